@@ -1,0 +1,49 @@
+namespace ClustermgrExporter.Clustermgr;
+
+/// <summary>
+/// Three sets of connections to the members of one cluster: for /stat, for the switches, and for disks and services, so
+/// that none waits for another. The linearizable reads, ten keys at once, share a few: a connection each would be ten
+/// idle ones for every cluster, and for a thousand clusters most of the memory. Who waits for a connection does so
+/// within its own deadline.
+/// </summary>
+internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler config, HttpMessageHandler lists) : HttpMessageHandler
+{
+    /// <summary>Of each kind of linearizable read to one member. Two, so that one read that hangs holds back no other.
+    /// </summary>
+    public const int LinearizableConnections = 2;
+
+    private readonly HttpMessageInvoker _stat = new(stat), _config = new(config), _lists = new(lists);
+
+    /// <param name="tls">Null for the system's own trust and no client certificate.</param>
+    /// <param name="names">Shared by all transports of the process.</param>
+    public static ReadLanes Create(TlsOptions? tls, NameResolver names) =>
+        new(ClustermgrTransport.Create(tls, names), Few(tls, names), Few(tls, names));
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        // Exporters read. A test of the source says that nothing here writes; this holds it when it runs, too.
+        if (request.Method != HttpMethod.Get)
+            throw new InvalidOperationException($"members are only asked with GET, never with {request.Method}");
+        var path = request.RequestUri!.AbsolutePath;
+        var lane = path == "/stat" ? _stat : path.StartsWith("/config/", StringComparison.Ordinal) ? _config : _lists;
+        return lane.SendAsync(request, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _stat.Dispose();
+            _config.Dispose();
+            _lists.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+
+    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names)
+    {
+        var handler = ClustermgrTransport.Create(tls, names);
+        handler.MaxConnectionsPerServer = LinearizableConnections;
+        return handler;
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Clusters;
+
+/// <summary>Disks, chunks, volumes and space, by the leader's figures.</summary>
+internal static class DiskFindings
+{
+    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    {
+        if (analysis.Leader?.Reading is not { } reading) return [];
+        var space = reading.Blobnodes is { } blobnodes ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)] : Array.Empty<Finding>();
+        return reading.Volumes is { Allocatable: 0, Total: > 0 } volumes
+            ? [.. space, Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.")]
+            : space;
+    }
+
+    private static IEnumerable<Finding> Broken(ClusterAnalysis analysis, SpaceReading space)
+    {
+        var broken = Total(space, idc => idc.Broken);
+        var repairing = Total(space, idc => idc.Repairing);
+        if (broken > 0)
+            yield return Findings.Page("DiskBroken", "", $"{Findings.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}.");
+        var affected = space.Idcs.Count(idc => idc.Broken > 0 || idc.Expired > 0);
+        if (affected > 1)
+        {
+            yield return Findings.Page("BrokenInTwoIdcs", "",
+                $"Disks are broken or expired in {affected} IDCs at once: {Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}.");
+        }
+        foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0 && idc.Expired >= idc.Total / 10.0))
+        {
+            yield return Findings.Page("ExpiredSurge", idc.Idc,
+                $"{idc.Expired} of {Findings.Count(idc.Total ?? 0, "disk")} in {idc.Idc} sent no heartbeat.");
+        }
+        if (broken + repairing == 0) yield break;
+        var repair = analysis.Snapshot.Switches.First(entry => entry.Key == "disk_repair");
+        var state = TaskSwitches.StateOf(repair.Key, repair.Reading);
+        if (state is SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset)
+        {
+            yield return Findings.Page("RepairOffWithBrokenDisks", "disk_repair",
+                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing while disk_repair is {Words.Of(state)}"
+                + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."));
+        }
+        var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
+        if (chunks > 0 && free < chunks / 20)
+        {
+            yield return Findings.Page("RepairHasNoTarget", "",
+                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing and {Findings.Percent(free / chunks)} of the chunks are free.");
+        }
+    }
+
+    private static IEnumerable<Finding> Space(SpaceReading space)
+    {
+        if (space is { Total: > 0, Writable: { } writable } && writable < space.Total / 20)
+        {
+            yield return Findings.Page("WritableSpaceCritical", "",
+                $"{Findings.Percent((double)writable / space.Total.Value)} of the space is writable.");
+        }
+        var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
+        if (chunks == 0 || free <= chunks / 5) yield break;
+        var smallest = space.Idcs.Where(idc => idc.Chunks > 0).MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
+        if (smallest is not null && (smallest.ChunksFree ?? 0) < smallest.Chunks / 10.0)
+        {
+            yield return Findings.Ticket("IdcBottleneck", smallest.Idc,
+                $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in {smallest.Idc} are free, "
+                + $"{Findings.Percent(free / chunks)} in all.");
+        }
+    }
+
+    /// <summary>As a double: two absurd answers must not overflow into a fault of ours.</summary>
+    private static double Total(SpaceReading space, Func<IdcReading, long?> count) =>
+        space.Idcs.Sum(idc => (double)(count(idc) ?? 0));
+
+    private static string Where(SpaceReading space, Func<IdcReading, long?> count) =>
+        string.Join(", ", space.Idcs.Where(idc => count(idc) > 0).Select(idc => $"{count(idc)} in {idc.Idc}"));
+}

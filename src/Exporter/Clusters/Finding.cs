@@ -1,0 +1,14 @@
+namespace ClustermgrExporter.Clusters;
+
+/// <summary>Whether the alert of the same name wakes a person now or waits for the morning.</summary>
+internal enum Severity
+{
+    Ticket,
+    Page,
+}
+
+/// <summary>One thing that is wrong, in the vocabulary of the alerts.</summary>
+/// <param name="Name">The alert's name without its prefix: NoLeader, DiskBroken, …</param>
+/// <param name="Subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
+/// <param name="Sentence">What was seen, with the values.</param>
+internal sealed record Finding(string Name, Severity Severity, string Subject, string Sentence);

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace ClustermgrExporter.Clusters;
+
+/// <summary>
+/// What is wrong at this instant, in the words of the alerts. An alert adds how long it must last; those that need a
+/// history (a stalled repair, a churning term, a runway) are not findings of one instant.
+/// </summary>
+internal static class Findings
+{
+    /// <summary>Pages before tickets, then by name and subject.</summary>
+    public static ImmutableArray<Finding> Of(ClusterAnalysis analysis)
+    {
+        var findings = new List<Finding>();
+        findings.AddRange(MemberFindings.Of(analysis));
+        findings.AddRange(RaftFindings.Of(analysis));
+        findings.AddRange(PeerFindings.Of(analysis));
+        findings.AddRange(DiskFindings.Of(analysis));
+        findings.AddRange(TaskFindings.Of(analysis));
+        if (findings.Count == 0) return [];
+        return
+        [
+            .. findings.OrderByDescending(finding => finding.Severity)
+                .ThenBy(finding => finding.Name, StringComparer.Ordinal)
+                .ThenBy(finding => finding.Subject, StringComparer.Ordinal),
+        ];
+    }
+
+    public static Finding Page(string name, string subject, string sentence) =>
+        new(name, Severity.Page, subject, sentence);
+
+    public static Finding Ticket(string name, string subject, string sentence) =>
+        new(name, Severity.Ticket, subject, sentence);
+
+    /// <summary>"1 disk is", "3 disks are".</summary>
+    public static string Count(double count, string thing, string? verb = null)
+    {
+        var plural = verb switch { "is" => "are", "has" => "have", "names" => "name", _ => verb };
+        return string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}")
+            + (verb is null ? "" : " " + (count == 1 ? verb : plural));
+    }
+
+    /// <summary>"4.2%".</summary>
+    public static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+}

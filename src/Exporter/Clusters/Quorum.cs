@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Clusters;
+
+/// <summary>Who votes, how many of them answer, and what may be taken away.</summary>
+internal sealed record Quorum
+{
+    /// <summary>Members in the list, learners included; null where no list is known.</summary>
+    public int? MemberCount { get; private init; }
+
+    public int? Voters { get; private init; }
+
+    public int? Majority => Voters / 2 + 1;
+
+    /// <summary>Voters that answer /stat themselves and are not cut off from the leader; null where some voters may be
+    /// members that we do not poll, or none answers.</summary>
+    public int? Answering { get; private init; }
+
+    public int? Margin => Answering - Majority;
+
+    public ImmutableArray<bool?> SafeToRestart { get; private init; }
+
+    public static Quorum Of(ClusterSnapshot snapshot, MemberRecord? leader, ImmutableArray<PeerView> peers)
+    {
+        // In sidecar mode a list outlives its leader only in memory: somebody else may change it unseen.
+        var list = snapshot.Rules.Sidecar && peers.IsEmpty ? null : snapshot.LastVoters;
+        return new Quorum
+        {
+            MemberCount = list is null ? null : list.Voters.Length + list.Learners.Length,
+            Voters = list?.Voters.Length,
+            Answering = list is null ? null : AnsweringVoters(snapshot, list),
+            SafeToRestart = [.. snapshot.Members.Select(member => IsSafe(snapshot, member, leader, peers))],
+        };
+    }
+
+    private static int? AnsweringVoters(ClusterSnapshot snapshot, VoterList list)
+    {
+        // Who was not asked yet may answer, and when nobody answers it may be us who are cut off.
+        if (!snapshot.PolledOnce || snapshot.Members.All(member => !member.Up)) return null;
+        var unseen = list.Voters.Count(voter => snapshot.Members.All(member => member.NodeId != voter));
+        // A voter that we never heard may be a configured member that was never up; more of them than such members
+        // are voters that we do not poll, and then nobody here can count.
+        if (unseen > snapshot.Members.Count(member => member.NodeId is null)) return null;
+        var leaderNamed = Leadership.Claimed(snapshot) is { Count: > 0 };
+        // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
+        return list.Voters.Count(voter => snapshot.Members.Any(member =>
+            member.NodeId == voter && member.Up && (!leaderNamed || Leadership.Follows(snapshot, member))));
+    }
+
+    /// <summary>
+    /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it active,
+    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers and names
+    /// that leader. Null where only a leader that we cannot see would know.
+    /// </summary>
+    private static bool? IsSafe(
+        ClusterSnapshot snapshot, MemberRecord member, MemberRecord? leader, ImmutableArray<PeerView> peers)
+    {
+        if (leader is null) return snapshot.Rules.Sidecar || !snapshot.PolledOnce ? null : false;
+        if (!leader.Up) return false;
+        if (peers.IsEmpty || !snapshot.PolledOnce) return null; // no list that we know, or no word of the others yet
+        if (member.NodeId is not { } away) return null;
+        var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
+        var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));
+        return remaining >= (voters.Count / 2) + 1;
+    }
+
+    private static bool IsHealthy(ClusterSnapshot snapshot, PeerView peer, RaftReading leader)
+    {
+        if (peer.IsLeader) return true;
+        if (peer is not { Active: true, Row.State: PeerState.Replicate, LagEntries: <= Thresholds.CaughtUpLagEntries })
+            return false;
+        var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id);
+        return polled is null
+            || (polled.Up && polled.Reading!.Raft.Leader == leader.NodeId && polled.Reading.Raft.Term == leader.Term);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+
+namespace ClustermgrExporter.Exposition;
+
+/// <summary>
+/// Writes the sample lines of one page, family by family, into a pooled buffer. Only the finished page is allocated, at
+/// its exact size.
+/// </summary>
+internal sealed class LineWriter : IDisposable
+{
+    private readonly byte[] _leading;
+    private readonly int _leadingCount;
+    private readonly int[] _ends;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
+    private int _length;
+    private int _families;
+    private Family? _family;
+
+    /// <param name="families">How many families the page has.</param>
+    /// <param name="leading">The value of the label that every line begins with; null where there is none.</param>
+    public LineWriter(int families, string? leading = null)
+    {
+        _ends = new int[families];
+        _leading = [];
+        if (leading is null) return;
+        _leadingCount = 1;
+        _leading = new byte[LabelText.MaxBytes(leading)];
+        _leading = _leading[..LabelText.Write(leading, _leading)];
+    }
+
+    /// <summary>The lines of one family; each family of the page once, in order.</summary>
+    public void Write<T>(FamilyOf<T> family, T source)
+    {
+        _family = family.Family;
+        family.Write(this, source);
+        _ends[_families++] = _length;
+    }
+
+    /// <summary>One line of the present family, or none when the value is absent.</summary>
+    /// <param name="value">The sample's value.</param>
+    /// <param name="labels">Values for the family's labels, without the leading one.</param>
+    public void Add(Number value, params ReadOnlySpan<string> labels)
+    {
+        if (value.IsAbsent) return;
+        var family = _family ?? throw new InvalidOperationException("a line outside of a family");
+        if (labels.Length + _leadingCount != family.Labels.Length)
+            throw new InvalidOperationException($"{family.Name} has the labels {string.Join(", ", family.Labels)}");
+        if (_leadingCount != 0)
+        {
+            Append(family.BeforeLabel(0));
+            Append(_leading);
+        }
+        for (var i = 0; i < labels.Length; i++)
+        {
+            Append(family.BeforeLabel(i + _leadingCount));
+            _length += LabelText.Write(labels[i], Room(LabelText.MaxBytes(labels[i])));
+        }
+        Append(family.BeforeValue);
+        _length += value.Write(Room(Number.MaxLength));
+        Append("\n"u8);
+    }
+
+    public FamilyLines Finish() => new(_buffer.AsSpan(0, _length).ToArray(), _ends);
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    private Span<byte> Room(int size)
+    {
+        if (_buffer.Length - _length < size)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + size));
+            _buffer.AsSpan(0, _length).CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = larger;
+        }
+        return _buffer.AsSpan(_length);
+    }
+}

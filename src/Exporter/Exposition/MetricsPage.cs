@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.IO.Pipelines;
+
+namespace ClustermgrExporter.Exposition;
+
+/// <summary>
+/// One exposition: every cluster's lines of a family stand together under one header, as the formats demand. It formats
+/// nothing: a scrape only copies finished bytes.
+/// </summary>
+/// <param name="clusters">In the order in which they shall stand.</param>
+/// <param name="own">By the index of <see cref="Catalogue.Own"/>.</param>
+internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, FamilyLines own)
+{
+    private static readonly byte[] Eof = "# EOF\n"u8.ToArray();
+
+    /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
+    public ImmutableArray<object> Identity => [own.Identity, .. clusters.Select(page => page.Lines.Identity)];
+
+    /// <summary>Bytes of the whole exposition.</summary>
+    public long Length(Format format)
+    {
+        long length = own.Length + (format == Format.OpenMetrics1 ? Eof.Length : 0);
+        foreach (var page in clusters) length += page.Lines.Length;
+        for (var i = 0; i < Catalogue.Cluster.Length; i++)
+            if (AnyHas(i)) length += Catalogue.Cluster[i].Family.Header(format).Length;
+        for (var i = 0; i < Catalogue.Own.Length; i++)
+            if (own.Has(i)) length += Catalogue.Own[i].Family.Header(format).Length;
+        return length;
+    }
+
+    /// <summary>The exposition in pieces that are not empty, in order.</summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Pieces(Format format)
+    {
+        for (var i = 0; i < Catalogue.Cluster.Length; i++)
+        {
+            if (!AnyHas(i)) continue;
+            yield return Catalogue.Cluster[i].Family.Header(format);
+            foreach (var page in clusters)
+                if (page.Lines.Has(i)) yield return page.Lines.Of(i);
+        }
+        for (var i = 0; i < Catalogue.Own.Length; i++)
+        {
+            if (!own.Has(i)) continue;
+            yield return Catalogue.Own[i].Family.Header(format);
+            yield return own.Of(i);
+        }
+        if (format == Format.OpenMetrics1) yield return Eof;
+    }
+
+    public void WriteTo(IBufferWriter<byte> target, Format format)
+    {
+        foreach (var piece in Pieces(format)) target.Write(piece.Span);
+    }
+
+    /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
+    public ValueTask WriteToAsync(PipeWriter target, Format format, CancellationToken ct) =>
+        PieceWriter.WriteAsync(target, Pieces(format), Length(format), ct);
+
+    private bool AnyHas(int family)
+    {
+        foreach (var page in clusters)
+            if (page.Lines.Has(family)) return true;
+        return false;
+    }
+}

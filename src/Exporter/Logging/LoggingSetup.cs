@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Extensions.Logging;
+using Serilog.Formatting;
+
+namespace ClustermgrExporter.Logging;
+
+internal enum LogFormat
+{
+    Logfmt,
+    Json,
+}
+
+/// <summary>One line an event on stderr; stdout belongs to what a verb prints.</summary>
+internal static class LoggingSetup
+{
+    private const int MostWaiting = 10_000;
+
+    /// <param name="level">Events below it are not written; ASP.NET Core's own not below warning either.</param>
+    /// <param name="writer">In place of stderr. Only whole lines are written to it, one at a time.</param>
+    public static Logger Create(LogEventLevel level, LogFormat format, TextWriter? writer = null)
+    {
+        // Where somebody looks for the cause at debug level, the stack is worth its length.
+        var withStacks = level <= LogEventLevel.Debug;
+        ITextFormatter formatter = format == LogFormat.Json
+            ? new JsonLineFormatter(withStacks)
+            : new LogfmtFormatter(withStacks);
+        var frameworks = level > LogEventLevel.Warning ? level : LogEventLevel.Warning;
+        var configuration = new LoggerConfiguration()
+            .MinimumLevel.Is(level)
+            .MinimumLevel.Override("Microsoft", frameworks)
+            .MinimumLevel.Override("System", frameworks)
+            // Whatever it logs as an error it also throws: an address that is taken is one line of ours, no stack.
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
+        return (writer is null
+            // On a thread of its own, and dropping rather than waiting: a stuck reader of stderr must not stop the polls.
+            ? configuration.WriteTo.Async(
+                sinks => sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum), MostWaiting)
+            : configuration.WriteTo.Sink(new WriterSink(formatter, writer))).CreateLogger();
+    }
+
+    /// <summary>For ASP.NET Core and whoever asks for an ILogger. The logger stays the caller's to dispose.</summary>
+    public static ILoggerFactory FactoryOf(Logger logger) => new SerilogLoggerFactory(logger, dispose: false);
+}

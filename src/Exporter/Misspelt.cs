@@ -1,0 +1,39 @@
+using System.CommandLine;
+using ClustermgrExporter.Config;
+
+namespace ClustermgrExporter;
+
+/// <summary>
+/// What is said to a command line that cannot be read: a line for each word, with the nearest that there is, and never
+/// what may be a flag's value, and that a secret.
+/// </summary>
+internal static class Misspelt
+{
+    /// <returns>The exit code.</returns>
+    public static int Refuse(ParseResult parse)
+    {
+        var verb = parse.CommandResult.Command;
+        var before = "";
+        foreach (var word in parse.UnmatchedTokens)
+        {
+            var isValue = !word.StartsWith('-') && before.StartsWith('-') && !before.Contains('=');
+            if (!isValue) Console.Error.WriteLine(Complaint(word, verb));
+            before = word;
+        }
+        if (parse.UnmatchedTokens.Count == 0)
+            foreach (var error in parse.Errors) Console.Error.WriteLine(error.Message);
+        Console.Error.WriteLine($"clustermgr-exporter {(verb is RootCommand ? "" : $"{verb.Name} ")}--help lists all there is");
+        return 1;
+    }
+
+    private static string Complaint(string word, Command verb)
+    {
+        if (!word.StartsWith('-'))
+            return $"there is no verb {Quoted.Of(word)} here{Suggestion(word, verb.Subcommands.Select(command => command.Name))}";
+        var flag = word.Split('=', 2)[0];
+        return $"there is no flag {Quoted.Of(flag)}{Suggestion(flag, verb.Options.Where(option => !option.Hidden).Select(option => option.Name))}";
+    }
+
+    private static string Suggestion(string word, IEnumerable<string> known) =>
+        Nearest.Of(word, known.Order(StringComparer.Ordinal)) is { } nearest ? $"; did you mean {nearest}?" : "";
+}

@@ -1,0 +1,72 @@
+using ClustermgrExporter.Config;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>When one cluster is asked what. Every member's /stat has a loop of its own, and so have switches, disks and
+/// services: a loop never overlaps itself and none waits for another.</summary>
+internal sealed class ClusterPoller(
+    ClusterConfig cluster, ExporterConfig config, ClusterCollector collector, Beat beat, TimeProvider time)
+{
+    public ClusterConfig Cluster => cluster;
+
+    public ClusterState State => collector.State;
+
+    /// <summary>Every member answered once, or failed once.</summary>
+    public bool PolledOnce => State.Snapshot.PolledOnce;
+
+    /// <summary>Whether a configuration asks for just what this poller does.</summary>
+    public bool IsFor(ClusterConfig other, ExporterConfig otherConfig) =>
+        cluster.Matches(other) && config with { Clusters = [] } == otherConfig with { Clusters = [] };
+
+    /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.
+    /// </summary>
+    public Task RunAsync(TimeSpan phase, CancellationToken ct)
+    {
+        var heard = new TaskCompletionSource();
+        var loops = Enumerable.Range(0, cluster.Members.Length).Select(member => beat.RunAsync(
+            config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct));
+        return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, ct)]);
+    }
+
+    private async Task CollectStatAsync(int member, TaskCompletionSource heard, CancellationToken ct)
+    {
+        await collector.CollectStatAsync(member, ct);
+        if (PolledOnce || (State.Analysis.Leader is not null && MostAreUp)) heard.TrySetResult();
+    }
+
+    private bool MostAreUp => State.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
+
+    /// <summary>The other reads go to the leader, else to the next: they start when there are both, or no hope of it.
+    /// </summary>
+    private async Task ReadWhenHeardAsync(Task heard, CancellationToken ct)
+    {
+        try
+        {
+            await heard.WaitAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+        await Task.WhenAll(
+            ReadAsync(config.TaskInterval, collector.CollectSwitchesAsync, (asked, _) => QuorumInDoubt || !asked, ct),
+            ReadAsync(config.DiskInterval, collector.CollectDisksAsync, CatchUp, ct),
+            ReadAsync(config.ServiceInterval, collector.CollectServicesAsync, CatchUp, ct));
+    }
+
+    /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The
+    /// other reads, which would only hang too, catch up when the doubt is over: once, since what fails for another
+    /// reason would fail again, at the cost of the quorum.</summary>
+    private bool QuorumInDoubt => State.Snapshot.LinearizableReadUp is false || State.Analysis.NamedLeader is 0;
+
+    private bool CatchUp(bool succeeded, int early) =>
+        !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;
+
+    private Task ReadAsync(
+        TimeSpan interval, Func<CancellationToken, Task<bool>> read, Func<bool, int, bool> sooner, CancellationToken ct)
+    {
+        var tick = interval < config.PollInterval ? interval : config.PollInterval;
+        var due = new DueRead(interval, tick / 2, read, sooner, time);
+        return beat.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
+    }
+}

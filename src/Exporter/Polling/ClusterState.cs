@@ -1,0 +1,37 @@
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Exposition;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>One cluster's judgement and its sample lines, made together and swapped together.</summary>
+internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
+
+/// <summary>
+/// What is known of one cluster, behind one volatile swap: polls fold answers in, one at a time; readers take the newest
+/// <see cref="Published"/> and never wait.
+/// </summary>
+internal sealed class ClusterState(ClusterSnapshot start, Action<ClusterAnalysis, ClusterAnalysis> changed)
+{
+    private readonly Lock _folding = new();
+    private volatile Published _published = Render(ClusterAnalysis.Of(start));
+
+    public Published Published => _published;
+
+    public ClusterSnapshot Snapshot => _published.Analysis.Snapshot;
+
+    public ClusterAnalysis Analysis => _published.Analysis;
+
+    /// <summary>Every answer is published at once: the page is never older than what was heard.</summary>
+    public void Fold(Func<ClusterSnapshot, ClusterSnapshot> answer)
+    {
+        lock (_folding)
+        {
+            var before = _published.Analysis;
+            var after = ClusterAnalysis.Of(answer(before.Snapshot));
+            _published = Render(after);
+            changed(before, after);
+        }
+    }
+
+    private static Published Render(ClusterAnalysis analysis) => new(analysis, ClusterRenderer.Render(analysis));
+}

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
+using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition;
+using Serilog;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>All clusters that are polled now. A new configuration touches only the clusters that it changes.</summary>
+/// <param name="transport">The connections of one cluster; the fleet disposes them with it.</param>
+internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, TimeProvider time, ILogger log)
+{
+    /// <summary>Between the first polls of two members, so that a thousand clusters do not fire together.</summary>
+    private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
+
+    private readonly Beat _beat = new(time, log);
+    private volatile Polled[] _polled = [];
+
+    /// <summary>In the order of the configuration.</summary>
+    public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
+
+    /// <summary>The newest sample lines of every cluster, in the order of the configuration.</summary>
+    public ImmutableArray<ClusterPage> Pages => [.. _polled.Select(polled => polled.Poller.State.Published.Page)];
+
+    /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same.</summary>
+    /// <returns>Completes when what is gone has stopped, with what changed.</returns>
+    /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
+    public async Task<FleetChange> ApplyAsync(ExporterConfig config)
+    {
+        var old = _polled.ToDictionary(polled => polled.Poller.Cluster.Name, StringComparer.Ordinal);
+        var kept = config.Clusters.Where(cluster => old.TryGetValue(cluster.Name, out var polled) && polled.Poller.IsFor(cluster, config))
+            .Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
+        var transports = Transports(config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
+        var members = config.Clusters.Sum(cluster => cluster.Members.Length);
+        var spread = TimeSpan.FromTicks(Math.Min(config.PollInterval.Ticks, s_spacing.Ticks * members));
+        _polled =
+        [
+            .. config.Clusters.Select(cluster => kept.Contains(cluster.Name)
+                ? old[cluster.Name]
+                : Start(cluster, config, transports[cluster.Name], Phase(cluster.Name, spread))),
+        ];
+        await Task.WhenAll(old.Values.Where(polled => !kept.Contains(polled.Poller.Cluster.Name)).Select(gone => gone.StopAsync()));
+        return FleetChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
+    }
+
+    public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
+
+    /// <summary>All or none: a certificate that cannot be read must not leave half a configuration running.</summary>
+    private Dictionary<string, HttpMessageInvoker> Transports(IEnumerable<ClusterConfig> clusters)
+    {
+        var made = new Dictionary<string, HttpMessageInvoker>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var cluster in clusters) made.Add(cluster.Name, new HttpMessageInvoker(transport(cluster)));
+            return made;
+        }
+        catch
+        {
+            foreach (var http in made.Values) http.Dispose();
+            throw;
+        }
+    }
+
+    private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeSpan phase)
+    {
+        var rules = new SnapshotRules(
+            cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
+        var start = ClusterSnapshot.Start(
+            cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
+            time.GetUtcNow());
+        var state = new ClusterState(start, (before, after) => ChangeLog.Write(log, before, after));
+        var clients = cluster.Members.Select(member => new ClustermgrClient(
+            http, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
+        var poller = new ClusterPoller(cluster, config, new ClusterCollector([.. clients], state, log), _beat, time);
+        var stop = new CancellationTokenSource();
+        return new Polled(poller, http, stop, poller.RunAsync(phase, stop.Token));
+    }
+
+    /// <summary>Where in the spread a cluster's beat lies: by its name, so the same after every restart.</summary>
+    private static TimeSpan Phase(string cluster, TimeSpan spread)
+    {
+        var hash = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(cluster)));
+        return spread * ((hash >> 11) / (double)(1UL << 53));
+    }
+
+    private sealed record Polled(ClusterPoller Poller, HttpMessageInvoker Http, CancellationTokenSource Stop, Task Running)
+    {
+        public async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Running;
+            Http.Dispose();
+            Stop.Dispose();
+        }
+    }
+}

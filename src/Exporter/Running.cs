@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Logging;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Web;
+using Serilog;
+using Serilog.Core;
+
+namespace ClustermgrExporter;
+
+/// <summary>A polling and serving exporter, from its configuration to its end.</summary>
+[SuppressMessage("Design", "CA2213", Justification = "A signal may still reload while all ends: its gate must be there.")]
+internal sealed class Running : IAsyncDisposable
+{
+    private readonly Fleet _fleet;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly NameResolver _names = new();
+    private readonly SemaphoreSlim _reloading = new(1);
+    private bool _ended;
+    private ExporterServer? _server;
+    private volatile ConfigState _state;
+
+    private Running(ExporterConfig config, ILogger log, TimeProvider time)
+    {
+        (_log, _time) = (log, time);
+        _fleet = new Fleet(Transport, time, log);
+        _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
+    }
+
+    public Uri Url => _server!.Url;
+
+    public Fleet Fleet => _fleet;
+
+    /// <exception cref="IOException">The listen address cannot be bound.</exception>
+    public static async Task<Running> StartAsync(ExporterConfig config, ServeOptions options, Logger log, TimeProvider time)
+    {
+        SetThreads();
+        var running = new Running(config, log, time);
+        try
+        {
+            await running._fleet.ApplyAsync(config);
+            var own = new OwnPage(() => running._state, time);
+            running._server = await ExporterServer.StartAsync(
+                options.Listen, options.TelemetryPath, running._fleet, own, LoggingSetup.FactoryOf(log), time);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
+    public async Task ReloadAsync(Func<ConfigResult> load)
+    {
+        await _reloading.WaitAsync();
+        try
+        {
+            if (_ended) return;
+            var result = load();
+            foreach (var warning in result.Warnings) _log.Warning("{Warning:l}", warning);
+            foreach (var error in result.Errors) _log.Error("{Error:l}", error);
+            if (result.Config is { } config && await AppliedAsync(config) is { } change)
+            {
+                _state = new ConfigState(true, _time.GetUtcNow(), config.Clusters.Length);
+                _log.Information("configuration reloaded: {Change:l}", change.ToString());
+                return;
+            }
+            NotReloaded();
+        }
+        catch (Exception e)
+        {
+            // Nobody awaits a reload that a signal began: what it throws is heard here or nowhere.
+            _log.Error(e, "a fault of this program while it reloaded; please report it");
+            NotReloaded();
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    /// <summary>Lets scrapes in flight finish, then ends the polls.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.StopAsync();
+            await _server.DisposeAsync();
+        }
+        // A reload in flight ends first, and one that comes after finds the end: none may start polls behind its back.
+        await _reloading.WaitAsync();
+        _ended = true;
+        _reloading.Release();
+        await _fleet.StopAsync();
+    }
+
+    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that those
+    /// of all lookups leave enough for polls and scrapes.</summary>
+    private static void SetThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)), completions);
+    }
+
+    private void NotReloaded()
+    {
+        _state = _state with { LastReloadSuccessful = false };
+        _log.Error("configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP again");
+    }
+
+    private async Task<FleetChange?> AppliedAsync(ExporterConfig config)
+    {
+        try
+        {
+            return await _fleet.ApplyAsync(config);
+        }
+        catch (InvalidDataException e)
+        {
+            _log.Error("{Error:l}", e.Message);
+            return null;
+        }
+    }
+
+    private ReadLanes Transport(ClusterConfig cluster)
+    {
+        var options = cluster.Tls is { } tls
+            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
+            : null;
+        return ReadLanes.Create(options, _names);
+    }
+}

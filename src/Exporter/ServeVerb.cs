@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Logging;
+using Serilog;
+using Serilog.Core;
+
+namespace ClustermgrExporter;
+
+/// <summary>serve: polls what the configuration names, until SIGTERM; SIGHUP reloads.</summary>
+internal static class ServeVerb
+{
+    private const int ShortRevision = 12;
+
+    /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
+    public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, CancellationToken ct)
+    {
+        var environment = EnvironmentNames.Read();
+        var read = flags.Read(parse, environment, Environment.MachineName);
+        if (read.Options is not { Source: { } source } options) return Refuse(read.Errors);
+        if (options.CheckOnly) return ConfigCheck.Run(source, environment, Console.Out, Console.Error);
+        var loaded = source.Load(environment);
+        if (loaded.Config is not { } config) return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
+
+        await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
+        SayStarting(log, source.Name, config);
+        foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
+        await using var running = await StartAsync(config, options, log);
+        if (running is null) return 1;
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true; // its default would end the process
+            _ = running.ReloadAsync(() => source.Load(environment));
+        });
+        log.ForContext("clusters", config.Clusters.Length).Information(
+            $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}", new Uri(running.Url, options.TelemetryPath).ToString());
+        await UntilAsync(ct);
+        log.Information("stopping");
+        return 0;
+    }
+
+    /// <summary>The first line of every log: which build runs what.</summary>
+    public static void SayStarting(ILogger log, string source, ExporterConfig config)
+    {
+        var (version, revision) = ExporterFamilies.Build;
+        log.ForContext("version", version)
+            .ForContext("revision", revision.Length > ShortRevision ? revision[..ShortRevision] : revision)
+            .ForContext("config", source)
+            .ForContext("clusters", config.Clusters.Length)
+            .ForContext("members", config.Clusters.Sum(cluster => cluster.Members.Length))
+            .Information("starting");
+    }
+
+    /// <summary>Null when the address cannot be bound, which is then said with what to do.</summary>
+    public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log)
+    {
+        try
+        {
+            return await Running.StartAsync(config, options, log, TimeProvider.System);
+        }
+        catch (Exception e) when (BindFailure.Of(e, options.Listen) is { } why)
+        {
+            log.Error("{Error:l}", why);
+            return null;
+        }
+    }
+
+    public static int Refuse(IEnumerable<string> errors)
+    {
+        foreach (var error in errors) Console.Error.WriteLine(error);
+        return 1;
+    }
+
+    /// <summary>Until SIGTERM or Ctrl-C, which cancel the token.</summary>
+    public static Task UntilAsync(CancellationToken ct)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ct.UnsafeRegister(_ => ended.SetResult(), null);
+        return ended.Task;
+    }
+}

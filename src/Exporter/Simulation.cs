@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Net;
+using ClustermgrExporter.Config;
+using ClustermgrSimulator;
+using Serilog;
+
+namespace ClustermgrExporter;
+
+/// <summary>Simulated clusters on loopback, playing their scenarios.</summary>
+internal sealed class Simulation : IAsyncDisposable
+{
+    private readonly List<(string Name, SimulatedCluster Cluster, SimulatorServer Server)> _clusters = [];
+
+    /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
+    public static Simulation Start(
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, IPAddress address, int firstPort, ILogger log)
+    {
+        var simulation = new Simulation();
+        foreach (var (scenario, options) in stories)
+        {
+            var name = stories.Count == 1 ? "demo" : $"demo-{options.ClusterId}";
+            var cluster = new SimulatedCluster(options, TimeProvider.System);
+            simulation._clusters.Add((name, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort)));
+            var told = log.ForContext("cluster", name);
+            scenario.Play(cluster, step => told.Information("{Told:l}", $"simulated: {step.What}"));
+        }
+        return simulation;
+    }
+
+    /// <summary>What the exporter is told to poll.</summary>
+    public ImmutableArray<ClusterConfig> Clusters =>
+    [
+        .. _clusters.Select(entry => new ClusterConfig
+        {
+            Name = entry.Name,
+            Members = [.. Urls(entry.Server).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
+        }),
+    ];
+
+    /// <summary>Each cluster's name and the URLs of its members, in the order of their ids.</summary>
+    public IEnumerable<(string Name, ImmutableArray<Uri> Members)> Addresses =>
+        _clusters.Select(entry => (entry.Name, Urls(entry.Server)));
+
+    /// <summary>Does what the lines typed say, until they end; with several clusters a line begins with the cluster's
+    /// name.</summary>
+    /// <param name="answer">Gets what each line brought, with its line end.</param>
+    public async Task ObeyAsync(Action<string> answer, CancellationToken ct)
+    {
+        // Console.In reads lines on the caller's thread, which then sees no signal until somebody types.
+        using var input = new StreamReader(Console.OpenStandardInput(), Console.InputEncoding);
+        try
+        {
+            while (await input.ReadLineAsync(ct) is { } line)
+            {
+                var said = Obey(line.Trim());
+                if (said.Length > 0) answer($"{said}\n");
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // stopping
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, cluster, server) in _clusters)
+        {
+            await server.DisposeAsync();
+            cluster.Dispose();
+        }
+    }
+
+    /// <summary>Does what one line says.</summary>
+    public string Obey(string line)
+    {
+        var (name, rest) = line.Split(' ', 2) is [var first, var second] ? (first, second) : (line, "");
+        if (_clusters is [var only]) return SimulatorCommands.Execute(only.Cluster, name == only.Name ? rest : line);
+        if (name is "" or "help" or "?") return name.Length == 0 ? "" : $"begin with a cluster's name, as {_clusters[0].Name}\n{SimulatorCommands.Help}";
+        return _clusters.FirstOrDefault(entry => entry.Name == name).Cluster is { } cluster
+            ? SimulatorCommands.Execute(cluster, rest)
+            : $"there is no cluster {name}; begin with one of {string.Join(", ", _clusters.Take(5).Select(entry => entry.Name))}";
+    }
+
+    // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
+    private static ImmutableArray<Uri> Urls(SimulatorServer server) =>
+    [
+        .. server.Urls.OrderBy(url => url.Key).Select(url => url.Value)
+            .Select(url => url.Host == "0.0.0.0" ? new Uri($"http://127.0.0.1:{url.Port}") : url),
+    ];
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using ClustermgrExporter.Exposition;
+
+namespace ClustermgrExporter.Web;
+
+/// <summary>
+/// The gzip of the newest exposition, made once and shared by all scrapes. Compression is the only work that a scrape
+/// can cause, so it is rationed: after a build that took t, changed pages wait 9 t before the next one. However many
+/// scrape, that is a tenth of a core for each of the two formats, and what they get is older than the pages by at most
+/// the time of ten builds: some milliseconds for one cluster, about a second for a thousand. The formats do not share
+/// one ration: the scrapers of the one could then keep those of the other waiting for ever.
+/// </summary>
+internal sealed class GzipCache(TimeProvider clock)
+{
+    private const int RestPerBuild = 9;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Format, Build> _builds = [];
+
+    /// <summary>The compressed exposition: of the newest page, or of one shortly before.</summary>
+    /// <param name="newest">Called only where a build may be due, and one call at a time. A page that was taken before
+    /// could be older than that of the last build by now, and counters would go backwards.</param>
+    public async ValueTask<ReadOnlyMemory<byte>> Of(Func<MetricsPage> newest, Format format)
+    {
+        Build? build;
+        MetricsPage? mine = null;
+        lock (_gate)
+        {
+            if (!_builds.TryGetValue(format, out build) || MayRebuild(build))
+            {
+                var page = newest();
+                var identity = page.Identity;
+                if (build is null || build.Done.Task.IsFaulted || !build.Identity.SequenceEqual(identity))
+                    (mine, build) = (page, _builds[format] = new Build(identity));
+            }
+        }
+        if (mine is not null) Run(build, mine, format);
+        return await build.Done.Task;
+    }
+
+    // Only a finished build is replaced: who comes during one shares it.
+    private bool MayRebuild(Build last) =>
+        last.Done.Task.IsCompleted
+        && (last.Done.Task.IsFaulted
+            || clock.GetElapsedTime(last.Began, last.Ended) * RestPerBuild <= clock.GetElapsedTime(last.Ended));
+
+    private void Run(Build build, MetricsPage page, Format format)
+    {
+        try
+        {
+            build.Began = clock.GetTimestamp();
+            var compressed = Compress(page, format);
+            build.Ended = clock.GetTimestamp();
+            build.Done.SetResult(compressed);
+        }
+        catch (Exception e)
+        {
+            // Nobody may wait for ever for a build that failed; the next scrape tries again.
+            build.Done.SetException(e);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Compress(MetricsPage page, Format format)
+    {
+        var target = new MemoryStream();
+        // Measured on a page of 1,000 clusters: a fifteenth of the plain size, in a fifth of the time that the default
+        // level takes for a twenty-fifth. The pieces are small: buffering them saves another third of the time.
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        using (var buffered = new BufferedStream(gzip, 64 << 10))
+            foreach (var piece in page.Pieces(format)) buffered.Write(piece.Span);
+        return target.GetBuffer().AsMemory(0, (int)target.Length);
+    }
+
+    /// <summary>Remembers which pages it was made of, but keeps none of them alive: for a thousand clusters they are 30
+    /// MB, and a scraper may never come back.</summary>
+    private sealed class Build(ImmutableArray<object> identity)
+    {
+        public ImmutableArray<object> Identity { get; } = identity;
+
+        /// <summary>Timestamps of the clock; read only after <see cref="Done"/>.</summary>
+        public long Began { get; set; }
+
+        public long Ended { get; set; }
+
+        // Continuations run elsewhere: the builder must not serve all who waited before its own scrape.
+        public TaskCompletionSource<ReadOnlyMemory<byte>> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

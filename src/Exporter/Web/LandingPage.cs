@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Polling;
+using Microsoft.AspNetCore.Http;
+
+namespace ClustermgrExporter.Web;
+
+/// <summary>The page at /: links, and the state of each cluster in words.</summary>
+internal sealed class LandingPage(Fleet fleet, string telemetryPath, TimeProvider time)
+{
+    private const string Style = """
+        :root{color-scheme:light dark}
+        body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}
+        table{border-collapse:collapse;width:100%}ul{margin:0;padding-left:1.2rem}
+        th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #8886;vertical-align:top;overflow-wrap:break-word}
+        thead th,td.short{white-space:nowrap}.bad{color:#c22;color:light-dark(#c22,#f77)}
+        @media(max-width:40rem){thead{display:none}table,tbody,tr,th,td{display:block}tr{border-bottom:1px solid #8886}
+        tbody th,td{border:0;padding:.2rem 0}td.short{white-space:normal}td[data-of]::before{content:attr(data-of) ": "}}
+        """;
+
+    public async Task ServeAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        context.Response.Headers.CacheControl = "no-store";
+        var body = Encoding.UTF8.GetBytes(Html());
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private string Html()
+    {
+        var html = new StringBuilder();
+        html.Append(CultureInfo.InvariantCulture, $"""
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+            <meta http-equiv="refresh" content="10">
+            <title>clustermgr-exporter</title><style>{Style}</style></head><body>
+            <h1>clustermgr-exporter</h1>
+            <p>Version {Text(ExporterFamilies.Build.Version)}. <a href="{Text(telemetryPath)}">Metrics</a> ·
+            <a href="/-/healthy">Healthy</a> · <a href="/-/ready">Ready</a> · as of {time.GetUtcNow():HH:mm:ss} UTC</p>
+            <table><thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th>
+            <th scope="col">Members</th></tr></thead><tbody>
+
+            """);
+        foreach (var cluster in fleet.Clusters) Row(html, cluster.State.Analysis);
+        html.Append("</tbody></table></body></html>\n");
+        return html.ToString();
+    }
+
+    private static void Row(StringBuilder html, ClusterAnalysis analysis)
+    {
+        var snapshot = analysis.Snapshot;
+        var leader = analysis.Leader is { Up: true } answering
+            ? $"{answering.Name}, term {answering.Reading!.Raft.Term}"
+            : analysis.NamedLeader is { } named and not 0 ? $"node {named}, not answering here" : "none known";
+        var up = snapshot.Members.Count(member => member.Up);
+        html.Append(CultureInfo.InvariantCulture,
+            $"<tr><th scope=\"row\">{Text(snapshot.Cluster)}</th><td>{State(analysis)}</td>"
+            + $"<td data-of=\"Leader\">{Text(leader)}</td><td class=\"short\" data-of=\"Members\">{up} of {snapshot.Members.Length} answer</td></tr>\n");
+    }
+
+    private static string State(ClusterAnalysis analysis)
+    {
+        if (analysis.Snapshot.Members.Any(member => member.Outcome is null)) return "not polled yet";
+        if (analysis.Findings.IsEmpty) return analysis.Snapshot.Rules.Sidecar ? "no finding" : "healthy";
+        var findings = analysis.Findings.Select(finding =>
+            $"<li{(finding.Severity == Severity.Page ? " class=\"bad\"" : "")}><b>{Text(finding.Name)}</b> {Text(finding.Sentence)}</li>");
+        return $"<ul>{string.Concat(findings)}</ul>";
+    }
+
+    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Exposition.Own;
+using Microsoft.AspNetCore.Http;
+
+namespace ClustermgrExporter.Web;
+
+/// <summary>
+/// GET /metrics: copies what the polls have rendered. It waits for no poll and formats nothing, so that any number of
+/// scrapes costs their bytes and no more.
+/// </summary>
+/// <param name="clusters">Each cluster's newest page, in the order of the configuration; called once a scrape.</param>
+/// <param name="own">The exporter's own lines.</param>
+/// <param name="clock">Rations compression.</param>
+internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters, OwnPage own, TimeProvider clock)
+{
+    private readonly GzipCache _gzip = new(clock);
+
+    /// <summary>The <see cref="RequestDelegate"/>.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var isHead = HttpMethods.IsHead(request.Method);
+        if (!isHead && !HttpMethods.IsGet(request.Method))
+        {
+            response.Headers.Allow = "GET, HEAD";
+            await Refuse(response, StatusCodes.Status405MethodNotAllowed, "Metrics are read with GET or HEAD.\n");
+            return;
+        }
+
+        response.Headers.Vary = "Accept, Accept-Encoding";
+        var coding = EncodingNegotiation.Choose(request.Headers.AcceptEncoding);
+        if (coding == ContentCoding.None)
+        {
+            await Refuse(response, StatusCodes.Status406NotAcceptable,
+                "Accept-Encoding forbids both gzip and identity: allow one of them.\n");
+            return;
+        }
+
+        var format = FormatNegotiation.Choose(request.Headers.Accept);
+        response.ContentType = FormatNegotiation.ContentType(format);
+        if (coding == ContentCoding.Gzip)
+        {
+            var compressed = await _gzip.Of(Newest, format);
+            response.Headers.ContentEncoding = "gzip";
+            response.ContentLength = compressed.Length;
+            if (isHead) return;
+            await response.StartAsync(context.RequestAborted);
+            await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, context.RequestAborted);
+            return;
+        }
+        var page = Newest();
+        response.ContentLength = page.Length(format);
+        if (isHead) return;
+        // Before its start the response would take every byte into a buffer of its own first.
+        await response.StartAsync(context.RequestAborted);
+        await page.WriteToAsync(response.BodyWriter, format, context.RequestAborted);
+    }
+
+    private MetricsPage Newest() => new(clusters(), own.Current);
+
+    private static Task Refuse(HttpResponse response, int status, string why)
+    {
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync(why);
+    }
+}

@@ -1,0 +1,47 @@
+namespace ClustermgrSimulator.Faults;
+
+/// <summary>What is wrong with a member's answers.</summary>
+public enum BodyFault
+{
+    None,
+
+    /// <summary>The length is announced, half is sent, the connection is cut.</summary>
+    Half,
+
+    /// <summary>No JSON at all, with status 200.</summary>
+    Garbage,
+
+    /// <summary>Valid JSON of <see cref="MemberFaults.HugeBytes"/> bytes.</summary>
+    Huge,
+
+    /// <summary>One byte a second.</summary>
+    Trickle,
+
+    /// <summary>Numbers as strings, strings as numbers, an object where a list belongs.</summary>
+    WrongTypes,
+
+    /// <summary>Fields that every version has are gone.</summary>
+    MissingFields,
+
+    /// <summary>Fields that no version has.</summary>
+    UnknownFields,
+}
+
+/// <summary>How one member's answers differ from what it would say. Its raft goes on undisturbed.</summary>
+public sealed record MemberFaults
+{
+    public static MemberFaults None { get; } = new();
+
+    /// <summary>Added to every answer.</summary>
+    public TimeSpan Delay { get; init; }
+
+    public BodyFault Body { get; init; }
+
+    public int HugeBytes { get; init; } = 16 << 20;
+
+    /// <summary>Its own status is not normal: it forwards every request to the leader, GETs too.</summary>
+    public bool ForwardAsSick { get; init; }
+
+    /// <summary>Refuses every token.</summary>
+    public bool RefuseTokens { get; init; }
+}

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace ClustermgrSimulator;
+
+/// <summary>One member's port. While it refuses, the port stays bound without listening, so that nobody takes it.
+/// </summary>
+internal sealed class MemberListener : IDisposable
+{
+    private const int Backlog = 128;
+
+    private readonly Lock _gate = new();
+    private readonly SimulatedCluster _cluster;
+    private readonly ulong _member;
+    private readonly TimeProvider _clock;
+    private readonly HashSet<HttpConnection> _connections = [];
+    private Socket _socket;
+    private bool _listening;
+    private bool _disposed;
+    private Task _accepting = Task.CompletedTask;
+
+    public MemberListener(SimulatedCluster cluster, ulong member, IPEndPoint endPoint, TimeProvider clock)
+    {
+        (_cluster, _member, _clock) = (cluster, member, clock);
+        _socket = Bound(endPoint);
+        EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
+    }
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Ends once nothing is served any more.</summary>
+    public Task Ended
+    {
+        get
+        {
+            lock (_gate) return _accepting;
+        }
+    }
+
+    public void Listen()
+    {
+        lock (_gate)
+        {
+            if (_listening || _disposed) return;
+            _listening = true;
+            _socket.Listen(Backlog);
+            _accepting = AcceptAsync(_socket, _accepting);
+        }
+    }
+
+    /// <summary>Resets the connections and refuses new ones.</summary>
+    public void Refuse()
+    {
+        lock (_gate)
+        {
+            if (!_listening || _disposed) return;
+            _listening = false;
+            Close();
+            _socket = Bound(EndPoint);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            Close();
+        }
+    }
+
+    private void Close()
+    {
+        _socket.Dispose();
+        foreach (var connection in _connections) connection.Abort();
+        _connections.Clear();
+    }
+
+    private static Socket Bound(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(endPoint);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(Socket listener, Task before)
+    {
+        await before;
+        var serving = new List<Task>();
+        while (true)
+        {
+            try
+            {
+                var connection = new HttpConnection(await listener.AcceptAsync(), _cluster, _member, _clock);
+                lock (_gate)
+                {
+                    if (ReferenceEquals(listener, _socket) && _listening) _connections.Add(connection);
+                    else connection.Abort();
+                }
+                serving.RemoveAll(task => task.IsCompleted);
+                serving.Add(ServeAsync(connection));
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                await Task.WhenAll(serving);
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(HttpConnection connection)
+    {
+        await connection.ServeAsync();
+        lock (_gate) _connections.Remove(connection);
+        connection.Dispose();
+    }
+}

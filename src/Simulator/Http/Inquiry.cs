@@ -1,0 +1,39 @@
+using ClustermgrSimulator.Raft;
+
+namespace ClustermgrSimulator.Http;
+
+/// <summary>One request that has arrived at a member and is not answered yet.</summary>
+internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeOffset arrivedAt, TimeSpan latency)
+{
+    /// <summary>Without RunContinuationsAsynchronously: on a test's clock the caller goes on inside Advance.</summary>
+    private readonly TaskCompletionSource<SimulatedAnswer> _answered = new();
+
+    public Member Member => member;
+    public SimulatedRequest Request => request;
+
+    /// <summary>What the member has taken before it begins, without the process being stopped.</summary>
+    public TimeSpan Latency => latency;
+
+    /// <summary>When the member begins to work on it.</summary>
+    public DateTimeOffset Begun =>
+        (arrivedAt > member.ResumedAt ? arrivedAt : member.ResumedAt) + latency;
+
+    public Agenda.Entry? Recheck { get; set; }
+
+    public Task<SimulatedAnswer> Answered => _answered.Task;
+
+    public void Answer(SimulatedAnswer answer) => _answered.TrySetResult(answer);
+
+    public void Cancel(CancellationToken ct) => _answered.TrySetCanceled(ct);
+}
+
+/// <summary>What has become of a request: an answer, or none yet, to be looked at again then or when something changes.
+/// </summary>
+internal readonly record struct Verdict(SimulatedAnswer? Answer, DateTimeOffset? Again)
+{
+    public static Verdict Wait { get; }
+
+    public static Verdict Until(DateTimeOffset then) => new(null, then);
+
+    public static implicit operator Verdict(SimulatedAnswer answer) => new(answer, null);
+}

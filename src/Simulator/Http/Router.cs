@@ -1,0 +1,96 @@
+using ClustermgrSimulator.Faults;
+using ClustermgrSimulator.Raft;
+
+namespace ClustermgrSimulator.Http;
+
+/// <summary>Takes a request through what happens to it before an endpoint sees it.</summary>
+internal sealed class Router(ClusterState state)
+{
+    private readonly Reads _reads = new(state);
+    private readonly Writes _writes = new(state);
+
+    private Timings Timings => state.Options.Timings;
+
+    public Verdict Try(Inquiry inquiry)
+    {
+        var member = inquiry.Member;
+        if (member.Hung) return Verdict.Wait;
+        if (state.Now < inquiry.Begun) return Verdict.Until(inquiry.Begun);
+        var faults = state.FaultsOf(member);
+        var refused = faults.RefuseTokens
+            || (state.Options.Secret is { } secret && !Authentication.Accepts(inquiry.Request, secret));
+        if (refused) return SimulatedAnswer.Empty(403);
+        state.Raft.Flow();
+        var sick = faults.ForwardAsSick || state.Now < member.SnapshotUntil;
+        var verdict = sick && member.Role != Role.Leader
+            ? Forward(inquiry, leader => Route(inquiry, leader))
+            : Route(inquiry, member);
+        return verdict.Answer is { } answer ? BodyFaults.Apply(faults, answer) : verdict;
+    }
+
+    private Verdict Route(Inquiry inquiry, Member member) => (inquiry.Request.Method, inquiry.Request.Path) switch
+    {
+        ("GET", "/stat") => Stat(inquiry, member),
+        ("GET", "/config/get") => Linearizable(inquiry, member, _reads.ConfigGet),
+        ("GET", "/disk/list") => Linearizable(inquiry, member, _reads.DiskList),
+        ("GET", "/disk/droppinglist") => Linearizable(inquiry, member, _reads.DroppingList),
+        ("GET", "/service/list") => Linearizable(inquiry, member, _reads.ServiceList),
+        ("GET", "/service/get") => Linearizable(inquiry, member, _reads.ServiceGet),
+        ("GET", "/volume/list") => Linearizable(inquiry, member, _reads.VolumeList),
+        ("GET", "/v2/volume/list") => Linearizable(inquiry, member, _reads.VolumeListV2),
+        ("POST", "/config/set") => AtLeader(inquiry, member, _writes.ConfigSet),
+        ("POST", "/member/add") => AtLeader(inquiry, member, _writes.MemberAdd),
+        ("POST", "/member/remove") => AtLeader(inquiry, member, _writes.MemberRemove),
+        ("POST", "/leadership/transfer") => AtLeader(inquiry, member, _writes.LeadershipTransfer),
+        _ => new SimulatedAnswer(404, "text/plain", "404 page not found\n"u8.ToArray()),
+    };
+
+    /// <summary>A member's own view. Only a new leader asks the others first, once for all who wait; where that takes
+    /// the whole time allowed, they get 908 and the next are answered.</summary>
+    private Verdict Stat(Inquiry inquiry, Member member)
+    {
+        if (member.Role == Role.Leader && inquiry.Begun < member.ReadsFrom)
+        {
+            if (state.Now < member.ReadsFrom) return Verdict.Until(member.ReadsFrom);
+            if (member.ReadsFrom - member.ElectedAt >= Timings.ReadTimeout) return NoLeader(908);
+        }
+        return _reads.Stat(inquiry.Member, member);
+    }
+
+    private Verdict Linearizable(Inquiry inquiry, Member member, Func<SimulatedRequest, SimulatedAnswer> read)
+    {
+        if (Reads.Invalid(inquiry.Request) is { } invalid) return invalid;
+        var quorum = state.Raft.ServingLeader is { } leader && member.Follows(leader);
+        if (quorum && state.Now >= member.ReadsFrom) return read(inquiry.Request);
+        var end = inquiry.Begun + Timings.ReadTimeout;
+        if (state.Now < end) return Verdict.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
+        return state.Options.Version == ServerVersion.V32 && inquiry.Request.Path == "/config/get"
+            ? SimulatedAnswer.Json(200, "\"\"")
+            : SimulatedAnswer.Error(908, "raft read index error");
+    }
+
+    private Verdict AtLeader(Inquiry inquiry, Member member, Func<Member, SimulatedRequest, SimulatedAnswer> write)
+    {
+        return member.Role == Role.Leader ? Commit(member) : Forward(inquiry, Commit);
+
+        Verdict Commit(Member leader)
+        {
+            if (state.Raft.HasQuorum(leader)) return write(leader, inquiry.Request);
+            var end = inquiry.Begun + Timings.ReadTimeout;
+            return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
+        }
+    }
+
+    private Verdict Forward(Inquiry inquiry, Func<Member, Verdict> then)
+    {
+        var member = inquiry.Member;
+        if (member.Leader == 0) return NoLeader(907);
+        if (state.Raft.Find(member.Leader) is not { Listening: true } leader) return SimulatedAnswer.Empty(502);
+        if (member.Reaches(leader)) return then(leader);
+        var end = inquiry.Begun + Timings.ForwardTimeout;
+        return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Empty(502);
+    }
+
+    private static SimulatedAnswer NoLeader(int status) =>
+        SimulatedAnswer.Json(status, "{\"Status\":" + status + ",\"Code\":\"\",\"Err\":{}}");
+}

@@ -1,0 +1,65 @@
+namespace ClustermgrSimulator.Raft;
+
+/// <summary>
+/// The leader's own doubt: once an election timeout it asks whether a majority has answered since the last time, and
+/// forgets who has. That is why active flickers, and why a leader without a quorum goes on for up to two periods.
+/// </summary>
+internal sealed class CheckQuorum(Timings timings, Dice dice)
+{
+    /// <summary>False: the leader has to step down.</summary>
+    public bool Passes(Member leader, RaftGroup group)
+    {
+        var voters = 0;
+        var active = 0;
+        foreach (var voter in group.Voters)
+        {
+            voters++;
+            var answered = leader.Peers.TryGetValue(voter.Id, out var peer) && peer.Active;
+            if (answered || ReferenceEquals(voter, leader)) active++;
+        }
+        if (active <= voters / 2) return false;
+        foreach (var (id, row) in leader.Peers)
+        {
+            if (id == leader.Id) row.Active = true;
+            else if (group.Find(id) is { } member && member.Follows(leader)) Answered(row, group.Now);
+            else row.Active = false;
+        }
+        return true;
+    }
+
+    /// <summary>Peers come and go with the list; one that answers again is replicated to again.</summary>
+    public static void Links(Member leader, RaftGroup group)
+    {
+        foreach (var gone in leader.Peers.Keys.Where(id => group.Find(id) is not { Listed: true }).ToArray())
+        {
+            leader.Peers.Remove(gone);
+        }
+        foreach (var member in group.Members.Where(m => m.Listed))
+        {
+            if (leader.Peers.TryGetValue(member.Id, out var peer))
+            {
+                if (!ReferenceEquals(member, leader) && member.Follows(leader) && !peer.Active)
+                {
+                    (peer.Active, peer.ActiveFrom, peer.Probing, peer.Paused) = (true, group.Now, false, false);
+                }
+            }
+            else
+            {
+                // A new peer counts as active until the first check, and waits for its first answer.
+                leader.Peers[member.Id] = new Progress
+                {
+                    Active = true,
+                    Probing = true,
+                    Paused = true,
+                    Next = leader.Last + 1,
+                };
+            }
+        }
+    }
+
+    private void Answered(Progress peer, DateTimeOffset now)
+    {
+        peer.Active = true;
+        peer.ActiveFrom = now + dice.In(timings.HeartbeatAnswer);
+    }
+}

@@ -1,0 +1,43 @@
+namespace ClustermgrSimulator.Raft;
+
+/// <summary>
+/// How the log grows: at a steady rate while a leader has a majority, taken over at once by all who follow it. A
+/// function of time, so that it matters not when and how often it is looked at.
+/// </summary>
+internal sealed class LogFlow(double entriesPerSecond)
+{
+    private DateTimeOffset _since;
+    private ulong _base;
+    private ulong _term;
+    private Member? _leader;
+
+    /// <summary>Brings the members' logs to where they are then.</summary>
+    public void To(DateTimeOffset now, List<Member> members)
+    {
+        if (_leader is not { } leader) return;
+        leader.Last = _base + (ulong)((now - _since).TotalSeconds * entriesPerSecond);
+        foreach (var member in members)
+        {
+            if (!member.Follows(leader) || now < member.SnapshotUntil) continue;
+            (member.Last, member.HeardAt) = (leader.Last, now);
+            if (!leader.Peers.TryGetValue(member.Id, out var peer)) continue;
+            (peer.Match, peer.Next, peer.PendingSnapshot) = (member.Held, member.Held + 1, 0);
+        }
+    }
+
+    /// <summary>One entry more. False without a leader that has a majority.</summary>
+    public bool Append()
+    {
+        if (_leader is null) return false;
+        _base++;
+        return true;
+    }
+
+    /// <summary>Begins a new stretch where the leader, its term or its majority changed.</summary>
+    public void Follow(Member? servingLeader, DateTimeOffset now)
+    {
+        var term = servingLeader?.Term ?? 0;
+        if (ReferenceEquals(servingLeader, _leader) && term == _term) return;
+        (_leader, _since, _base, _term) = (servingLeader, now, servingLeader?.Last ?? 0, term);
+    }
+}

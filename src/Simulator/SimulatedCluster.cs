@@ -1,0 +1,167 @@
+using ClustermgrSimulator.Http;
+using ClustermgrSimulator.Raft;
+
+namespace ClustermgrSimulator;
+
+/// <summary>
+/// One clustermgr cluster: answers requests as its members would, and can be broken at will. Time is that of the
+/// provider alone, and the same seed, acts and requests give the same answers. Thread-safe.
+/// </summary>
+public sealed partial class SimulatedCluster : IDisposable
+{
+    private const ulong LatencyDice = 10;
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _clock;
+    private readonly Agenda _agenda = new();
+    private readonly ClusterState _state;
+    private readonly Router _router;
+    private readonly Dice _latency;
+    private readonly List<Inquiry> _open = [];
+    private readonly List<Action> _after = [];
+    private readonly ITimer _timer;
+    private HashSet<ulong> _listening = [];
+    private bool _disposed;
+
+    public SimulatedCluster(SimulatorOptions options, TimeProvider clock)
+    {
+        (Options, _clock) = (options, clock);
+        StartedAt = clock.GetUtcNow();
+        _latency = Dice.For(options.Seed, LatencyDice, 0);
+        _state = new ClusterState(options, _agenda, StartedAt);
+        _router = new Router(_state);
+        _timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        Do(() => 0);
+    }
+
+    /// <summary>Raised when a member begins or ceases to listen, outside of any lock, with its id.</summary>
+    public event Action<ulong, bool>? ListeningChanged;
+
+    public SimulatorOptions Options { get; }
+
+    /// <summary>When the simulation began: scenarios count from here.</summary>
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Since <see cref="StartedAt"/>, by the cluster's clock.</summary>
+    public TimeSpan Age => _clock.GetUtcNow() - StartedAt;
+
+    /// <summary>All members that were ever added and not replaced, in the order of their coming.</summary>
+    public IReadOnlyList<MemberStatus> Members => Do(() => _state.Raft.Members.ConvertAll(StatusOf));
+
+    /// <summary>Answers as that member would: at once, after a (virtual) delay, or never, until cancelled.</summary>
+    /// <param name="member">Node id.</param>
+    /// <param name="token">The BLOB-STORE-AUTH-TOKEN header; null for none.</param>
+    public async Task<SimulatedAnswer> AnswerAsync(
+        ulong member, string method, string pathAndQuery, string? token, ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var request = new SimulatedRequest(method, pathAndQuery, token, body);
+        var inquiry = Do(() =>
+        {
+            if (_state.Raft.Find(member) is not { Listening: true } asked) return null;
+            var latency = _latency.In(Options.Timings.Latency) + _state.FaultsOf(asked).Delay;
+            var arrived = new Inquiry(asked, request, _state.Now, latency);
+            _open.Add(arrived);
+            return arrived;
+        });
+        if (inquiry is null) return SimulatedAnswer.Refused;
+        using var cancelled = ct.UnsafeRegister((_, token) => Forget(inquiry, token), null);
+        return await inquiry.Answered;
+    }
+
+    /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
+    public void At(TimeSpan afterStart, Action<SimulatedCluster> act) => Do(() =>
+    {
+        // Outside of the gate, like everything that comes from others.
+        return _agenda.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
+    });
+
+    public void Dispose()
+    {
+        lock (_gate) _disposed = true;
+        _timer.Dispose();
+    }
+
+    private static MemberStatus StatusOf(Member m) => new(m.Id, m.HttpHost, m.RaftHost, m.Listening, m.Listed, m.Learner, m.Process == Process.Stopped);
+
+    private void Tick() => Do(() => 0);
+
+    private void Forget(Inquiry inquiry, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            inquiry.Recheck?.Cancel();
+            _open.Remove(inquiry);
+        }
+        inquiry.Cancel(ct);
+    }
+
+    /// <summary>Brings the cluster up to now, acts, answers what can be answered, and tells the others.</summary>
+    private T Do<T>(Func<T> act)
+    {
+        T result;
+        Action[] after;
+        lock (_gate)
+        {
+            var now = _clock.GetUtcNow();
+            while (_agenda.Take(now) is { } entry)
+            {
+                if (entry.Due > _state.Now) _state.Raft.Now = entry.Due;
+                entry.Act?.Invoke();
+                AnswerOpen();
+            }
+            if (now > _state.Now) _state.Raft.Now = now;
+            _state.Raft.Flow();
+            result = act();
+            AnswerOpen();
+            Announce();
+            after = [.. _after];
+            _after.Clear();
+            Arm();
+        }
+        foreach (var tell in after) tell();
+        return result;
+    }
+
+    private void AnswerOpen()
+    {
+        for (var i = 0; i < _open.Count; i++)
+        {
+            var inquiry = _open[i];
+            var verdict = inquiry.Member.Listening ? _router.Try(inquiry) : SimulatedAnswer.Reset;
+            inquiry.Recheck?.Cancel();
+            inquiry.Recheck = null;
+            if (verdict.Answer is { } answer)
+            {
+                _open.RemoveAt(i--);
+                _after.Add(() => inquiry.Answer(answer));
+            }
+            else if (verdict.Again is { } again)
+            {
+                inquiry.Recheck = _agenda.Add(again, () => { });
+            }
+        }
+    }
+
+    private void Announce()
+    {
+        var now = _state.Raft.Members.Where(m => m.Listening).Select(m => m.Id).ToHashSet();
+        if (now.SetEquals(_listening)) return;
+        foreach (var id in _listening.Except(now)) _after.Add(() => ListeningChanged?.Invoke(id, false));
+        foreach (var id in now.Except(_listening)) _after.Add(() => ListeningChanged?.Invoke(id, true));
+        _listening = now;
+    }
+
+    private void Arm()
+    {
+        if (_disposed || _agenda.NextDue is not { } due) return;
+        var wait = due - _clock.GetUtcNow();
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+}
+
+/// <summary>What can be seen of a member from outside.</summary>
+/// <param name="Listed">False once removed.</param>
+/// <param name="Stopped">It has no process; one that starts has, though it does not listen yet.</param>
+public sealed record MemberStatus(
+    ulong Id, string HttpHost, string RaftHost, bool Listening, bool Listed, bool Learner, bool Stopped);

@@ -1,0 +1,51 @@
+namespace ClustermgrSimulator.Storage;
+
+/// <summary>status of a volume.</summary>
+internal enum VolumeStatus
+{
+    Idle = 1,
+    Active = 2,
+    Lock = 3,
+    Unlocking = 4,
+}
+
+/// <summary>One volume and the disks that its units lie on.</summary>
+internal sealed record Volume(uint Id, VolumeStatus Status, long Used, Disk[] Units)
+{
+    public const long Size = 16L << 30;
+
+    public VolumeStatus Status { get; set; } = Status;
+
+    public bool Allocatable => Status == VolumeStatus.Idle && HealthScore >= 0 && Used < Size;
+
+    /// <summary>−(units that cannot be written).</summary>
+    public int HealthScore => -Units.Count(d => d.Status != DiskStatus.Normal || d.Readonly);
+}
+
+/// <summary>The volumes of a cluster, six data and six parity units each, spread over its disks.</summary>
+internal sealed class VolumeSet
+{
+    /// <summary>Six data and six parity units.</summary>
+    public const int CodeMode = 2;
+    private const int Units = 12;
+
+    public VolumeSet(int count, Fleet fleet, Dice dice)
+    {
+        if (fleet.Disks.Count == 0) return;
+        for (uint i = 1; i <= count; i++)
+        {
+            var status = dice.Unit() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;
+            var first = dice.Below(fleet.Disks.Count);
+            var units = Enumerable.Range(0, Units).Select(u => fleet.Disks[(first + u) % fleet.Disks.Count]);
+            All.Add(new Volume(i, status, (long)(Volume.Size * dice.Unit() * 0.9), [.. units]));
+        }
+        AllocatableAsKnown = All.Count(v => v.Allocatable);
+    }
+
+    public List<Volume> All { get; } = [];
+
+    /// <summary>Goes stale high: it falls only when an allocation is tried.</summary>
+    public int AllocatableAsKnown { get; set; }
+
+    public int Count(VolumeStatus status) => All.Count(v => v.Status == status);
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using ClustermgrExporter.Benchmarks.Processes;
+
+namespace ClustermgrExporter.Benchmarks.Polling;
+
+/// <summary>A thousand simulated clusters of three members, polled every 15 s by the published build: first alone, then
+/// with a scrape every 15 s as Prometheus would send it.</summary>
+internal static class PollBenchmark
+{
+    private const int Clusters = 1000;
+
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+
+    public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
+    {
+        await using var fleet = await SimulatedFleet.StartAsync(Clusters, $"poll_interval: {s_interval.TotalSeconds}s\n");
+        await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
+        await exporter.ReadyAsync(TimeSpan.FromSeconds(120), ct);
+        await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct); // every schedule has run, and the hot code is compiled
+        var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
+        Report.Line($"\n{Report.Count(Clusters, "cluster")}, {fleet.Members} members, {s_interval.TotalSeconds} s interval, after a warm-up:");
+        return await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
+            & await PhaseAsync("polls and a gzip scrape every 15 s", scrape: true, exporter, fleet, duration / 2, ct);
+    }
+
+    private static async Task<bool> PhaseAsync(
+        string name, bool scrape, PublishedExporter exporter, SimulatedFleet fleet, TimeSpan duration, CancellationToken ct)
+    {
+        // The checking scrapes stand outside of the CPU that is measured.
+        var before = PolledMembers.Read(await exporter.ScrapeAsync(ct));
+        var clock = Stopwatch.StartNew();
+        var (first, resident) = (exporter.Sample(), new List<long>());
+        while (clock.Elapsed < duration)
+        {
+            var rest = duration - clock.Elapsed;
+            await Task.Delay(rest < s_interval ? rest : s_interval, ct);
+            if (scrape) await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
+            resident.Add(exporter.Sample().ResidentKib);
+        }
+        var (last, elapsed) = (exporter.Sample(), clock.Elapsed);
+        var after = PolledMembers.Read(await exporter.ScrapeAsync(ct));
+
+        Report.Line($"{name}, {elapsed.TotalSeconds:0} s: {(last.Cpu - first.Cpu) / elapsed:P1} of a core "
+            + $"({(last.User - first.User) / elapsed:P1} user, {(last.Kernel - first.Kernel) / elapsed:P1} kernel), "
+            + $"resident {Report.Mib(resident.Average())} on average, {Report.Mib(resident.Max())} at most, "
+            + $"{Report.Mib(last.PeakResidentKib)} since the start, {last.Descriptors} descriptors, {last.Threads} threads");
+        return after.Check(before, fleet.Members, duration, s_interval);
+    }
+}

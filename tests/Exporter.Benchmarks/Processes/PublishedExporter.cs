@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace ClustermgrExporter.Benchmarks.Processes;
+
+/// <summary>The published build in a process of its own, on a free port of 127.0.0.1.</summary>
+internal sealed partial class PublishedExporter : IAsyncDisposable
+{
+    private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
+
+    private readonly Child _child;
+    private readonly HttpClient _http;
+
+    private PublishedExporter(Child child, Uri metrics, long started)
+    {
+        (_child, Metrics, Started) = (child, metrics, started);
+        _http = new HttpClient { BaseAddress = metrics, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public int Pid => _child.Pid;
+
+    public Uri Metrics { get; }
+
+    /// <summary>Timestamp from just before the process was started.</summary>
+    public long Started { get; }
+
+    /// <summary>Listening, but perhaps not polled yet.</summary>
+    /// <param name="config">The YAML file.</param>
+    public static async Task<PublishedExporter> StartAsync(string config, CancellationToken ct)
+    {
+        var program = Environment.GetEnvironmentVariable("EXPORTER")
+            ?? throw new InvalidOperationException("EXPORTER does not name the published program; start this with run.sh");
+        var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var said = new List<string>();
+        var started = Stopwatch.GetTimestamp();
+        var child = Child.Start(program, [$"--config.file={config}", "--web.listen-address=127.0.0.1:0"], line =>
+        {
+            lock (said) if (said.Count < 20) said.Add(line);
+            if (Serving().Match(line) is { Success: true } url) address.TrySetResult(new Uri(url.Value));
+        });
+        try
+        {
+            return new PublishedExporter(child, await address.Task.WaitAsync(s_startDeadline, ct), started);
+        }
+        catch (TimeoutException)
+        {
+            await child.DisposeAsync();
+            lock (said) throw new InvalidOperationException($"the exporter never said where it serves; it said:\n{string.Join('\n', said)}");
+        }
+    }
+
+    /// <summary>The exposition as text.</summary>
+    public Task<string> ScrapeAsync(CancellationToken ct) => _http.GetStringAsync(Metrics, ct);
+
+    /// <summary>The bytes as they come, in the format and coding that the headers ask for.</summary>
+    public async Task<byte[]> ScrapeAsync(string accept, string? acceptEncoding, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Metrics);
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        if (acceptEncoding is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        using var response = await _http.SendAsync(request, ct);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
+    /// <summary>Waits until every cluster was polled once.</summary>
+    public async Task ReadyAsync(TimeSpan deadline, CancellationToken ct)
+    {
+        for (var end = Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency); ;)
+        {
+            using var response = await _http.GetAsync("/-/ready", ct);
+            if (response.IsSuccessStatusCode) return;
+            if (Stopwatch.GetTimestamp() > end)
+                throw new InvalidOperationException($"not ready after {deadline}: {await response.Content.ReadAsStringAsync(ct)}");
+            await Task.Delay(100, ct);
+        }
+    }
+
+    public ProcessSample Sample() => ProcessSample.Of(Pid);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _child.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+/metrics")]
+    private static partial Regex Serving();
+}

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
+#   run.sh [parse|render|scrape|serve|poll|start|all] [--quick]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+verb=${1:-all}
+case $verb in
+  parse | render | scrape | serve | poll | start | all) ;;
+  *)
+    sed -n 's/^#   /usage: /p' "$0" >&2
+    exit 2
+    ;;
+esac
+
+# wrk makes the load and nginx is what /metrics is compared with. Only an instance of our own is started, on a free port.
+install_programs() {
+  local missing=()
+  command -v wrk >/dev/null || missing+=(wrk)
+  command -v nginx >/dev/null || missing+=(nginx-light)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2
+    return 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+dotnet build tests/Exporter.Benchmarks -c Release -v quiet --nologo
+case $verb in
+  serve | poll | start | all)
+    [ "$verb" = serve ] || [ "$verb" = all ] && install_programs
+    # As the Dockerfile publishes it. The lock file of a publish has a section more: it must not replace ours.
+    dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo \
+      -p:NuGetLockFilePath=obj/publish.lock.json
+    export EXPORTER=$PWD/artifacts/benchmarked/clustermgr-exporter
+    ;;
+esac
+
+# A thousand clusters of three members are some ten thousand connections, both ends on this machine.
+ulimit -n "$(ulimit -Hn)"
+exec dotnet tests/Exporter.Benchmarks/bin/Release/net10.0/Exporter.Benchmarks.dll "$@"

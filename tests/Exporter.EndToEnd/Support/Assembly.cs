@@ -1,0 +1,7 @@
+using System.Runtime.Versioning;
+using Xunit;
+
+[assembly: SupportedOSPlatform("linux")]
+
+// The tests wait for processes more than they work: two at a time, as on the smallest machine, would only wait longer.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]

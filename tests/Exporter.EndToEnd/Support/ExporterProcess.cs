@@ -1,0 +1,104 @@
+using System.Net.Http;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Tests.Support;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>The program, serving on a port of its own.</summary>
+internal sealed partial class ExporterProcess : IAsyncDisposable
+{
+    /// <summary>For what takes the program no time, on a machine that is busy.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private const string AnyPort = "--web.listen-address=127.0.0.1:0";
+
+    private readonly HttpClient _http;
+
+    private ExporterProcess(Child child, Uri metrics)
+    {
+        Child = child;
+        Metrics = metrics;
+        _http = new HttpClient { BaseAddress = metrics, Timeout = Patience };
+    }
+
+    public Child Child { get; }
+
+    public Uri Metrics { get; }
+
+    public Uri Root => new(Metrics, "/");
+
+    /// <summary>Started and listening, maybe not polled yet.</summary>
+    public static async Task<ExporterProcess> StartAsync(
+        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    {
+        var child = ProgramUnderTest.Start([.. arguments, AnyPort], environment);
+        try
+        {
+            // serve says it in its log, demo on its screen.
+            var url = await Eventually.FindAsync(Patience, "it says where it serves", _ => Task.FromResult(
+                Serving().Match(child.Error) is { Success: true } logged ? logged.Groups[1].Value
+                : Printed().Match(child.Output) is { Success: true } printed ? printed.Groups[1].Value
+                : child.Ended ? throw new InvalidOperationException($"it ended at its start: {child}")
+                : null), () => child, ct);
+            return new ExporterProcess(child, new Uri(url));
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs it until it ends by itself.</summary>
+    public static async Task<(int Exit, string Output, string Error)> RunAsync(
+        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    {
+        await using var child = ProgramUnderTest.Start(arguments, environment);
+        var exit = await child.EndAsync(Patience, ct);
+        return (exit, child.Output, child.Error);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, CancellationToken ct) => _http.GetAsync(path, ct);
+
+    public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, CancellationToken ct) =>
+        _http.SendAsync(new HttpRequestMessage(method, path), ct);
+
+    public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);
+
+    /// <summary>The exposition now, read strictly.</summary>
+    public async Task<ScrapedPage> ScrapeAsync(CancellationToken ct) =>
+        ExpositionParser.Parse(await _http.GetByteArrayAsync(Metrics, ct), Format.Text004);
+
+    /// <summary>The first exposition that satisfies, which must come within <paramref name="bound"/>.</summary>
+    public async Task<ScrapedPage> ScrapeUntilAsync(
+        string what, Func<ScrapedPage, bool> holds, CancellationToken ct, TimeSpan? bound = null)
+    {
+        ScrapedPage? last = null;
+        return await Eventually.FindAsync(bound ?? Patience, what, async stop =>
+        {
+            last = await ScrapeAsync(stop);
+            return holds(last) ? last : null;
+        }, () => $"{string.Join('\n', last?.All("clustermgr_up").Select(up => $"{string.Join(',', up.Pairs)} {up.Text}") ?? [])}\n{Child}", ct);
+    }
+
+    /// <summary>Every member polled once, or failed once.</summary>
+    public Task ReadyAsync(CancellationToken ct) => Eventually.HoldsAsync(Patience, "it is ready", async stop =>
+    {
+        using var answer = await GetAsync("/-/ready", stop);
+        return answer.IsSuccessStatusCode;
+    }, () => Child, ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Child.DisposeAsync();
+    }
+
+    [GeneratedRegex(@"serving .*(?: url=|""url"":"")(http://[^\s""]+)")]
+    private static partial Regex Serving();
+
+    [GeneratedRegex(@"^metrics +(http://\S+)$", RegexOptions.Multiline)]
+    private static partial Regex Printed();
+}

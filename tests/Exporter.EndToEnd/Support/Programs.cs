@@ -1,0 +1,12 @@
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>Programs of others that tests/run-all.sh installs.</summary>
+internal static class Programs
+{
+    /// <summary>Skips the test where the program is missing.</summary>
+    public static void Need(string program, string package) => Assert.SkipUnless(
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program))),
+        $"{program} is missing; on Debian it comes with apt-get install {package}, or run tests/run-all.sh, which installs it");
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Net.Http;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>A real Prometheus with a folder and a port of its own. It scrapes every three seconds: a busy machine has that
+/// long to answer.</summary>
+internal sealed partial class PrometheusProcess : IAsyncDisposable
+{
+    private readonly TempFolder _folder;
+    private readonly HttpClient _http;
+
+    private PrometheusProcess(TempFolder folder, Child child, Uri url) =>
+        (_folder, Child, _http) = (folder, child, new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience });
+
+    public Child Child { get; }
+
+    /// <summary>Its log without what it says of itself when all is well.</summary>
+    public IEnumerable<string> Complaints => Child.Error.Split('\n').Where(line => line.Contains("level=", StringComparison.Ordinal)
+        && !line.Contains("level=info", StringComparison.Ordinal) && !line.Contains("level=debug", StringComparison.Ordinal));
+
+    /// <summary>The scrapes that failed for any reason but the time that they took: what it says of each.</summary>
+    public IEnumerable<string> RefusedScrapes => Child.Error.Split('\n').Where(line =>
+        (line.Contains("msg=\"Scrape failed\"", StringComparison.Ordinal) || line.Contains("msg=\"Append failed\"", StringComparison.Ordinal))
+        && !line.Contains("context deadline exceeded", StringComparison.Ordinal));
+
+    /// <param name="targets">URL of /metrics by the name of its job.</param>
+    public static async Task<PrometheusProcess> StartAsync(IEnumerable<(string Job, Uri Url)> targets, CancellationToken ct)
+    {
+        Programs.Need("prometheus", "prometheus");
+        var folder = new TempFolder();
+        var config = folder.Write("prometheus.yml",
+            "global: { scrape_interval: 3s, scrape_timeout: 3s }\nscrape_configs:\n- { job_name: itself, static_configs: [{ targets: [SELF] }] }\n"
+            + string.Concat(targets.Select(target =>
+                $"- {{ job_name: {target.Job}, metrics_path: {target.Url.AbsolutePath}, static_configs: [{{ targets: ['{target.Url.Authority}'] }}] }}\n")));
+        // Its own series are wanted too, and only it knows its port: a free one is looked for, which nobody else here binds.
+        var port = FreePort();
+        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config, ct)).Replace("SELF", $"'127.0.0.1:{port}'", StringComparison.Ordinal), ct);
+        var child = Child.Start("prometheus",
+            [$"--config.file={config}", "--log.level=debug", $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{port}"]);
+        try
+        {
+            await Eventually.HoldsAsync(ExporterProcess.Patience, "Prometheus is ready", _ => Task.FromResult(
+                Ready().IsMatch(child.Error) || (child.Ended ? throw new InvalidOperationException($"it ended: {child}") : false)), () => child, ct);
+            return new PrometheusProcess(folder, child, new Uri($"http://127.0.0.1:{port}"));
+        }
+        catch
+        {
+            await child.DisposeAsync();
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The result of an instant query: labels and value of each element.</summary>
+    public async Task<IReadOnlyList<(JsonObject Labels, double Value)>> QueryAsync(string expression, CancellationToken ct)
+    {
+        var answer = JsonNode.Parse(await _http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}", ct))!;
+        return
+        [
+            .. answer["data"]!["result"]!.AsArray().Select(element =>
+                (element!["metric"]!.AsObject(), double.Parse(element["value"]![1]!.GetValue<string>(), CultureInfo.InvariantCulture))),
+        ];
+    }
+
+    /// <summary>The value of a query that has one element; null while it has none.</summary>
+    public async Task<double?> ValueAsync(string expression, CancellationToken ct) =>
+        await QueryAsync(expression, ct) is [var (_, value)] ? value : null;
+
+    public async Task<JsonNode> GetAsync(string path, CancellationToken ct) => JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await Child.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    [GeneratedRegex("Server is ready to receive web requests")]
+    private static partial Regex Ready();
+}

@@ -1,0 +1,53 @@
+using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Clustermgr;
+
+/// <summary>A client on a real transport and a clock that stands still.</summary>
+public abstract class AskingTests : IDisposable
+{
+    internal const string SmallStat =
+        """{"raft_status":{"nodeId":1,"term":2,"raftState":"StateFollower","leader":3}}""";
+
+    private protected ManualClock Clock { get; } = new();
+
+    private protected HttpMessageInvoker Http { get; } = new(ClustermgrTransport.Create(null, new NameResolver()));
+
+    internal ClustermgrClient Client(
+        Uri url, string? secret = null, int maxBodyBytes = 1 << 20, HttpMessageInvoker? http = null) =>
+        new(http ?? Http, new ClientOptions(url, secret, TimeSpan.FromSeconds(3), maxBodyBytes), Clock);
+
+    /// <summary>What /stat of a server that says <paramref name="response"/> and closes comes to.</summary>
+    internal async Task<Answer<StatReading>> StatOfAsync(string response, int maxBodyBytes = 1 << 20)
+    {
+        await using var server = RawServer.Once(response);
+        return await Bounded(Client(server.Url, maxBodyBytes: maxBodyBytes).GetStatAsync(Ct));
+    }
+
+    internal async Task<Answer<SwitchReading>> SwitchOfAsync(string response)
+    {
+        await using var server = RawServer.Once(response);
+        return await Bounded(Client(server.Url).GetSwitchAsync("disk_repair", Ct));
+    }
+
+    internal static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>The clock stands still, so a client that waits for its deadline would wait for ever.</summary>
+    internal static Task<T> Bounded<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    internal static Task Bounded(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
+
+    internal static void Is<T>(Outcome outcome, string detail, Answer<T> answer) where T : class
+    {
+        Assert.Equal((outcome, detail), (answer.Outcome, answer.Detail));
+        Assert.Null(answer.Value);
+    }
+
+    public void Dispose()
+    {
+        Http.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,138 @@
+using ClustermgrExporter.Clusters;
+using Xunit;
+using static ClustermgrExporter.Tests.Clusters.Cluster;
+
+namespace ClustermgrExporter.Tests.Clusters;
+
+public sealed class QuorumTests
+{
+    [Fact]
+    public void AHealthyClusterOfThreeMayLoseOne()
+    {
+        var analysis = ClusterAnalysis.Of(Healthy());
+        Assert.Equal((3, 3, 2, 1), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal([true, true, true], analysis.SafeToRestart);
+    }
+
+    [Fact]
+    public void WithOneDownNoMarginIsLeftAndOnlyTheDeadOneIsSafeToRestart()
+    {
+        var analysis = ClusterAnalysis.Of(Healthy().Fails(2, Outcome.Refused, times: 3));
+        Assert.Equal(0, analysis.QuorumMargin);
+        Assert.Equal([false, false, true], analysis.SafeToRestart);
+        Assert.Contains("NoQuorumMargin", analysis.Names());
+    }
+
+    [Fact]
+    public void WithoutAMajorityTheMarginIsNegativeAndNothingIsSafe()
+    {
+        var lost = Healthy().Fails(1, Outcome.Refused, times: 3).Fails(2, Outcome.Refused, times: 3).Says(0, Follower(1, 5, 0));
+        var analysis = ClusterAnalysis.Of(lost);
+        Assert.Equal((3, 2, -1), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal([false, false, false], analysis.SafeToRestart);
+        Assert.Equal(["NoLeader", "QuorumLost", "MemberDown b", "MemberDown c"], analysis.Names());
+    }
+
+    [Fact]
+    public void LearnersDoNotVote()
+    {
+        var reading = Leader(1, 5, [Peer(1), Peer(2), Peer(3), Peer(4, learner: true)]);
+        var analysis = ClusterAnalysis.Of(Of("a", "b", "c", "d")
+            .Says(0, reading).Says(1, Follower(2, 5, 1)).Says(2, Follower(3, 5, 1)).Says(3, Follower(4, 5, 1)));
+        Assert.Equal((4, 3, 2, 1), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal(true, analysis.SafeToRestart[3]);
+        Assert.Equal([], analysis.Names());
+    }
+
+    [Theory]
+    [InlineData(1, 1, 0)]
+    [InlineData(2, 2, 0)]
+    [InlineData(5, 3, 2)]
+    public void SmallAndLargeClustersHaveTheirMajorities(int members, int quorum, int margin)
+    {
+        var ids = Enumerable.Range(1, members).Select(id => (ulong)id).ToArray();
+        var snapshot = Of([.. ids.Select(id => ((char)('a' + (int)id - 1)).ToString())]).Says(0, Leader(1, 5, ids));
+        foreach (var id in ids.Skip(1)) snapshot = snapshot.Says((int)id - 1, Follower(id, 5, 1));
+        var analysis = ClusterAnalysis.Of(snapshot);
+        Assert.Equal((quorum, margin), (analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal([], analysis.Names()); // one or two members have no margin by design: that is no finding
+    }
+
+    [Fact]
+    public void ALaggingFollowerIsNoneToLeanOn()
+    {
+        var reading = Leader(1, 5, [Peer(1, match: 5000), Peer(2, match: 5000), Peer(3, match: 100)], commit: 5000);
+        var analysis = ClusterAnalysis.Of(Healthy().Says(0, reading));
+        Assert.Equal([false, false, true], analysis.SafeToRestart);
+        Assert.Equal(["PeerLagging c"], analysis.Names());
+        Assert.Equal(4900UL, analysis.Peers[2].LagEntries);
+    }
+
+    [Fact]
+    public void AFollowerCutOffFromTheOthersIsNoneToLeanOnThoughItAnswersUs() =>
+        Assert.Equal([false, false, true], ClusterAnalysis.Of(Healthy().Says(2, Follower(3, 5, 0))).SafeToRestart);
+
+    [Fact]
+    public void BeforeTheFirstLeaderWhoVotesIsNotKnownButTooFewMembersAreAFinding()
+    {
+        var analysis = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused));
+        Assert.Equal((null, null, null), (analysis.MemberCount, analysis.Voters, analysis.QuorumMargin));
+        Assert.Contains(analysis.Findings, f => f.Sentence == "1 of 3 configured members answer, 2 are needed.");
+    }
+
+    [Fact]
+    public void BeforeEveryMemberWasAskedNothingIsSaidOfTheQuorum()
+    {
+        var first = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Leader(1, 5, [1, 2, 3])));
+        Assert.Null(first.QuorumMargin);
+        Assert.All(first.SafeToRestart, safe => Assert.Null(safe));
+        Assert.Equal([], first.Names());
+    }
+
+    [Fact]
+    public void AVoterThatIsCutOffAnswersUsAndCountsForNothing()
+    {
+        var cut = Healthy().Says(2, Follower(3, 5, 0));
+        Assert.Equal(0, ClusterAnalysis.Of(cut).QuorumMargin);
+        Assert.Equal(-1, ClusterAnalysis.Of(cut.Fails(1, Outcome.Refused)).QuorumMargin);
+    }
+
+    [Fact]
+    public void WhenNobodyAnswersItMayBeUsWhoAreCutOff() => Assert.Null(
+        ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout)).QuorumMargin);
+
+    [Fact]
+    public void AVoterThatIsNotConfiguredMakesTheMarginUnknown()
+    {
+        var analysis = ClusterAnalysis.Of(Of("a", "b").Says(0, Leader(1, 5, [1, 2, 3])).Says(1, Follower(2, 5, 1)));
+        Assert.Equal((3, null), (analysis.Voters, analysis.QuorumMargin));
+        Assert.Equal(["VoterMismatch"], analysis.Names());
+    }
+
+    [Fact]
+    public void BesideAFollowerAloneNothingOfTheClusterIsKnown()
+    {
+        var analysis = ClusterAnalysis.Of(Of(Rules with { Sidecar = true }, "b").Says(0, Follower(2, 5, 1)));
+        Assert.Equal((null, null, null, null), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Null(analysis.SafeToRestart[0]);
+        Assert.Null(analysis.Leader);
+        Assert.Equal([], analysis.Names());
+    }
+
+    [Fact]
+    public void BesideTheLeaderAloneItsListTellsVotersAndWhetherItMayRestartButNotWhoAnswersUs()
+    {
+        var analysis = ClusterAnalysis.Of(Of(Rules with { Sidecar = true }, "a").Says(0, Leader(1, 5, [1, 2, 3])));
+        Assert.Equal((3, 2, null), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal(true, analysis.SafeToRestart[0]);
+        Assert.Equal([], analysis.Names());
+    }
+
+    [Fact]
+    public void ARemovedMemberThatStillNamesALeaderIsNoVoter()
+    {
+        var analysis = ClusterAnalysis.Of(Healthy().Says(0, Leader(1, 5, [1, 2])));
+        Assert.Equal((2, 2, 0), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal(["VoterMismatch", "VoterMismatch c"], analysis.Names());
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Exposition;
+
+public sealed class GoldenPageTests
+{
+    [Theory]
+    [InlineData(nameof(Format.Text004), "full-page.txt")]
+    [InlineData(nameof(Format.OpenMetrics1), "full-page.openmetrics.txt")]
+    public void AClusterWithEverySeriesIsExposedByteForByte(string format, string file)
+    {
+        var bytes = Samples.Bytes(Enum.Parse<Format>(format), Samples.Full());
+
+        // The runtime's own figures are never the same twice.
+        var lines = Encoding.UTF8.GetString(bytes).Split('\n')
+            .Select(line => line.StartsWith("dotnet_", StringComparison.Ordinal) ? line[..line.LastIndexOf(' ')] + " 0"
+                : line.StartsWith("clustermgr_exporter_build_info", StringComparison.Ordinal) ? "(build)" : line);
+        GoldenFile.Matches($"tests/Exporter.Tests/Golden/{file}", string.Join('\n', lines));
+    }
+
+    [Fact]
+    public void TheDocumentationOfTheMetricsIsTheCatalogue()
+    {
+        var markdown = new StringWriter { NewLine = "\n" };
+        CatalogueMarkdown.Write(markdown);
+
+        GoldenFile.Matches("docs/metrics.md", markdown.ToString());
+    }
+
+    [Fact]
+    public void AClusterBeforeItsFirstPollExposesCountersAtZeroAndNoValueThatNobodyMeasured()
+    {
+        var analysis = new ClusterAnalysis { Snapshot = Samples.Snapshot("new", Samples.Member("a:1")) };
+
+        var page = Samples.Scrape(Format.Text004, analysis);
+
+        var ofCluster = page.Families.Where(family => family.Name.StartsWith("clustermgr_", StringComparison.Ordinal)
+            && !family.Name.StartsWith("clustermgr_exporter_", StringComparison.Ordinal));
+        Assert.Equal(["clustermgr_polls_total", "clustermgr_raft_leader_changes_total"],
+            ofCluster.Select(family => family.Name));
+        Assert.All(ofCluster.SelectMany(family => family.Samples), sample => Assert.Equal("0", sample.Text));
+        Assert.Equal(Words.Endpoints.Length * Words.Outcomes.Length, page.All("clustermgr_polls_total").Count());
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Exposition;
+
+public sealed class MetricsPageTests
+{
+    private static readonly FamilyLines Own = OwnPage.Render(Samples.Own());
+
+    [Fact]
+    public void TheLinesOfAllClustersStandUnderOneHeaderInTheOrderGiven()
+    {
+        var full = Samples.Full();
+        var clusters = new[] { "b", "a", "c" }.Select(
+            name => full with { Snapshot = full.Snapshot with { Cluster = name } });
+
+        foreach (var format in Enum.GetValues<Format>())
+        {
+            var page = Samples.Scrape(format, [.. clusters]);
+            Assert.Equal(["b", "b", "a", "a", "c", "c"],
+                page.All("clustermgr_up").Select(sample => sample.Label("cluster")));
+        }
+    }
+
+    [Fact]
+    public void BothFormatsHaveTheSameSampleLines()
+    {
+        Assert.Equal(Lines(Format.Text004), Lines(Format.OpenMetrics1));
+
+        static IEnumerable<string> Lines(Format format) =>
+            Encoding.UTF8.GetString(Samples.Bytes(format, Samples.Full())).Split('\n')
+                .Where(line => !line.StartsWith('#') && !line.StartsWith("dotnet_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WithoutAnyClusterThePageStillHoldsTheExporter()
+    {
+        foreach (var format in Enum.GetValues<Format>())
+            Assert.All(Samples.Scrape(format).Families,
+                family => Assert.DoesNotMatch("^clustermgr_(?!exporter)", family.Name));
+    }
+
+    [Fact]
+    public async Task TheLengthIsKnownBeforehandAndBothWritersWriteTheSameBytes()
+    {
+        var full = ClusterRenderer.Render(Samples.Full());
+        var blank = ClusterRenderer.Render(new ClusterAnalysis { Snapshot = Samples.Snapshot("blank") });
+        // Enough of them that the page is flushed more than once.
+        var many = Enumerable.Repeat(full, 40);
+        MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, full], Own), new([.. many], Own)];
+        foreach (var format in Enum.GetValues<Format>())
+            foreach (var page in pages)
+            {
+                var buffer = new ArrayBufferWriter<byte>();
+                page.WriteTo(buffer, format);
+                var stream = new MemoryStream();
+                var pipe = PipeWriter.Create(stream);
+                await page.WriteToAsync(pipe, format, TestContext.Current.CancellationToken);
+
+                Assert.Equal(page.Length(format), buffer.WrittenCount);
+                Assert.True(buffer.WrittenSpan.SequenceEqual(stream.ToArray()));
+            }
+    }
+
+    [Fact]
+    public async Task AReaderThatIsGoneEndsTheWritingQuietly()
+    {
+        var full = ClusterRenderer.Render(Samples.Full());
+        var page = new MetricsPage([.. Enumerable.Repeat(full, 40)], Own);
+        var pipe = new Pipe();
+        await pipe.Reader.CompleteAsync();
+
+        await page.WriteToAsync(pipe.Writer, Format.Text004, TestContext.Current.CancellationToken);
+
+        Assert.True(page.Length(Format.Text004) > 10 * (64 << 10));
+    }
+
+    [Fact]
+    public void APageIsTheSameAsAnotherOnlyWhenAllItsPartsAre()
+    {
+        var (a, b) = (ClusterRenderer.Render(Samples.Full()), ClusterRenderer.Render(Samples.Full()));
+        var page = new MetricsPage([a, b], Own);
+
+        Assert.Equal(page.Identity, new MetricsPage([a, b], Own).Identity);
+        Assert.NotEqual(page.Identity, new MetricsPage([a, a], Own).Identity);
+        Assert.NotEqual(page.Identity, new MetricsPage([b, a], Own).Identity);
+        Assert.NotEqual(page.Identity, new MetricsPage([a], Own).Identity);
+        Assert.NotEqual(page.Identity, new MetricsPage([a, b], OwnPage.Render(Samples.Own())).Identity);
+    }
+}

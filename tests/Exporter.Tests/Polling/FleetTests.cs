@@ -1,0 +1,112 @@
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+public sealed class FleetTests
+{
+    [Fact]
+    public async Task EverythingThatHangsStopsAtOnce()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
+        polled.Start().Run(1);
+        await polled.Fleet.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken); // no second of the polls' clock passes
+        var asked = polled.Members.Asked.Count;
+        polled.Run(30);
+        Assert.Equal(asked, polled.Members.Asked.Count);
+        Assert.True(polled.Members.Disposed);
+    }
+
+    [Fact]
+    public async Task ANewConfigurationLeavesAloneWhatStayedTheSame()
+    {
+        var members = new Dictionary<string, ScriptedMembers>();
+        var clock = new Polled();
+        var polled = new Polled(transport: cluster => members[cluster.Name] = new ScriptedMembers(clock.Clock)) { Config = Config("kept abc", "gone abc", "changed abc") };
+        polled.Start();
+        var kept = polled.Fleet.Clusters.First();
+        var (goneMembers, changedMembers) = (members["gone"], members["changed"]);
+        var change = await polled.Fleet.ApplyAsync(Config("changed ab", "new abc", "kept abc")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal("1 added (new), 1 removed (gone), 1 changed (changed), 1 unchanged", change.ToString());
+        Assert.Equal(["changed", "new", "kept"], polled.Fleet.Clusters.Select(poller => poller.Cluster.Name));
+        Assert.Same(kept, polled.Fleet.Clusters.Last());
+        Assert.True(goneMembers.Disposed);
+        Assert.True(changedMembers.Disposed);
+        Assert.False(members["kept"].Disposed);
+        Assert.Equal(2, polled.Fleet.Clusters.First().Cluster.Members.Length);
+    }
+
+    [Fact]
+    public async Task ANewTimingIsANewPollerForEveryCluster()
+    {
+        var polled = new Polled().Start();
+        var before = polled.Fleet.Clusters.Single();
+        await polled.Fleet.ApplyAsync(polled.Config with { Timeout = TimeSpan.FromSeconds(2) }).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.NotSame(before, polled.Fleet.Clusters.Single());
+    }
+
+    [Fact]
+    public async Task ATransportThatCannotBeMadeLeavesAllAsItWas()
+    {
+        var made = new List<ScriptedMembers>();
+        var clock = new ManualClock();
+        var polled = new Polled(transport: cluster =>
+        {
+            if (cluster.Name == "bad") throw new InvalidDataException("no certificate");
+            made.Add(new ScriptedMembers(clock));
+            return made[^1];
+        });
+        polled.Start();
+        var before = polled.Fleet.Clusters.Single();
+        await Assert.ThrowsAsync<InvalidDataException>(() => polled.Fleet.ApplyAsync(Config("good abc", "bad abc")));
+        Assert.Same(before, polled.Fleet.Clusters.Single());
+        Assert.False(made[0].Disposed);
+        Assert.True(made[1].Disposed); // good's, which came first, is not left open
+    }
+
+    [Fact]
+    public void AChangeNamesFiveClustersOfEachKindAtMost()
+    {
+        var change = FleetChange.Between([], ["a", "b", "c", "d", "e", "f"], new HashSet<string>());
+        Assert.Equal("6 added (a, b, c, d, e, …), 0 removed, 0 changed, 0 unchanged", change.ToString());
+    }
+
+    [Fact]
+    public void ACertificateThatWasRenewedInItsPlaceIsAChange()
+    {
+        using var folder = new Config.ConfigFolder();
+        var before = Parse(folder);
+        Assert.True(before.Matches(Parse(folder)));
+        folder.Write("ca.pem", File.ReadAllText(folder.PathOf("client.pem")) + "\n" + File.ReadAllText(folder.PathOf("client.pem")));
+        Assert.False(before.Matches(Parse(folder)));
+        var after = Parse(folder);
+        folder.Write("client.key", File.ReadAllText(folder.PathOf("client.key")) + "\n");
+        Assert.False(after.Matches(Parse(folder)));
+
+        static ClusterConfig Parse(Config.ConfigFolder folder)
+        {
+            if (!File.Exists(folder.PathOf("ca.pem"))) folder.Write("ca.pem", File.ReadAllText(folder.PathOf("client.pem")));
+            var result = folder.Parse("clusters:\n- name: a\n  members: [https://h:9998]\n"
+                + "  tls: { ca_file: ca.pem, cert_file: client.pem, key_file: client.key }\n");
+            Assert.Empty(result.Errors);
+            return result.Config!.Clusters.Single();
+        }
+    }
+
+    [Fact]
+    public void EqualSecretsAndMembersAreNoChange()
+    {
+        var one = Polled.Cluster("a", "abc") with { Secret = new Secret("s") };
+        Assert.True(one.Matches(Polled.Cluster("a", "abc") with { Secret = new Secret("s") }));
+        Assert.False(one.Matches(Polled.Cluster("a", "abc") with { Secret = new Secret("t") }));
+        Assert.False(one.Matches(Polled.Cluster("a", "abd") with { Secret = new Secret("s") }));
+    }
+
+    private static ExporterConfig Config(params string[] clusters) => new()
+    {
+        Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
+    };
+}

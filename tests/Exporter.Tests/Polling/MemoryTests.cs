@@ -1,0 +1,48 @@
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+[Collection(nameof(MemoryTests))]
+[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
+public sealed class MemoryTests
+{
+    [Fact]
+    public void AHundredThousandPollsLeaveMemoryFlat()
+    {
+        var polled = new Polled();
+        var polls = 0;
+        // A life with failures, elections and forwarded answers, so that whatever is remembered has its chance to grow.
+        polled.Members.Instead = (member, path, _) =>
+        {
+            if (path != "/stat") return Task.FromResult<(int, string)?>(null);
+            var turn = ++polls / 300;
+            if (member == "c" && turn % 5 == 1) throw ScriptedMembers.Refused;
+            var leader = (turn % 2) + 1;
+            var node = member == "c" && turn % 7 == 1 ? leader : member[0] - 'a' + 1;
+            return Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(node, leader, term: 5 + turn, commit: polls)));
+        };
+        polled.Start();
+        Poll(20_000);
+        var before = Settled();
+        Poll(100_000);
+        var grown = Settled() - before;
+        Assert.True(grown < 1_000_000, $"{grown} bytes more after {polls} polls");
+
+        void Poll(int more)
+        {
+            for (var end = polls + more; polls < end;)
+            {
+                polled.Clock.Advance(TimeSpan.FromSeconds(50));
+                polled.Members.Asked.Clear(); // the test's own book
+                polled.Log.Clear();
+            }
+        }
+    }
+
+    private static long Settled()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Support;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>A fleet beside scripted members, with the settings as shipped.</summary>
+internal sealed class Polled : ILogEventSink
+{
+    public Polled(string members = "abc", Func<ClusterConfig, HttpMessageHandler>? transport = null)
+    {
+        Members = new ScriptedMembers(Clock);
+        Config = new ExporterConfig { Clusters = [Cluster("prod", members)] };
+        var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
+        Fleet = new Fleet(transport ?? (_ => Members), Clock, log);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public ScriptedMembers Members { get; }
+
+    public ExporterConfig Config { get; init; }
+
+    public Fleet Fleet { get; }
+
+    public List<string> Log { get; } = [];
+
+    public ClusterAnalysis Analysis => Fleet.Clusters.First().State.Analysis;
+
+    public string Page
+    {
+        get
+        {
+            var bytes = new ArrayBufferWriter<byte>();
+            new MetricsPage(Fleet.Pages, new FamilyLines([], new int[Catalogue.Own.Length])).WriteTo(bytes, Format.Text004);
+            SeenPages.Keep(bytes.WrittenSpan);
+            return Encoding.UTF8.GetString(bytes.WrittenSpan);
+        }
+    }
+
+    public static ClusterConfig Cluster(string name, string members, bool sidecar = false) => new()
+    {
+        Name = name,
+        Members = [.. members.Select(member => new MemberConfig($"{member}:9998", new Uri($"http://{member}:9998")))],
+        Sidecar = sidecar,
+    };
+
+    public Polled Start()
+    {
+        var applied = Fleet.ApplyAsync(Config);
+        Xunit.Assert.True(applied.IsCompletedSuccessfully);
+        return this;
+    }
+
+    /// <summary>In steps of a tenth of a second, as many as it takes.</summary>
+    public void Run(double seconds)
+    {
+        for (var i = 0; i < seconds * 10; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+    }
+
+    public void Emit(LogEvent logEvent)
+    {
+        lock (Log) Log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+    }
+}

@@ -1,0 +1,273 @@
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+public sealed class PollingTests
+{
+    [Fact]
+    public void AClusterIsKnownWithinTheFirstMoment()
+    {
+        var polled = new Polled().Start();
+        polled.Run(0.1);
+        Assert.Equal("a:9998", polled.Analysis.Leader?.Name);
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.Equal([new ServiceCount("proxy", "z0", 1, 1)], polled.Analysis.Snapshot.Services.Counts);
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
+    }
+
+    [Fact]
+    public void AHungSwitchHoldsBackNeitherStatNorTheOtherSwitchesNorDisks()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, ct) => path.EndsWith("key=balance", StringComparison.Ordinal) ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Start().Run(61);
+        Assert.Equal(13, polled.Members.Paths("b", "/stat").Count());
+        var states = polled.Analysis.Snapshot.Switches.ToDictionary(entry => entry.Key, entry => TaskSwitches.StateOf(entry.Key, entry.Reading));
+        Assert.Equal((SwitchState.Unknown, SwitchState.Enabled), (states["balance"], states["disk_repair"]));
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp); // nine others reached the quorum
+        Assert.True(polled.Analysis.Snapshot.Disks.ReadAt > polled.Clock.GetUtcNow().AddSeconds(-2));
+    }
+
+    [Fact]
+    public void AMemberThatHangsIsAskedNoSecondTimeMeanwhileAndDelaysNobody()
+    {
+        var polled = new Polled { Config = Slow() };
+        polled.Members.Instead = (member, path, ct) => member == "b" && path == "/stat" ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Start().Run(60.5);
+        Assert.Equal(1, polled.Members.MostOpen);
+        Assert.Equal(13, polled.Members.Paths("a", "/stat").Count()); // every 5 s
+        Assert.Equal(5, polled.Members.Paths("b", "/stat").Count()); // 12 s of waiting skip two ticks, and the beat is kept
+        Assert.Equal(Outcome.Timeout, polled.Analysis.Snapshot.Members[1].Outcome);
+        var asked = polled.Members.Asked.Where(a => a is { Member: "b", Path: "/stat" }).Select(a => a.At).ToList();
+        Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.Equal(15, (pair.Second - pair.First).TotalSeconds, 3));
+    }
+
+    [Fact]
+    public void AMemberThatStopsAnsweringShowsOneIntervalAndOneTimeoutLaterAtMost()
+    {
+        var polled = new Polled().Start();
+        polled.Run(7);
+        polled.Members.Instead = (member, _, ct) => member == "c" ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Run(5 + 3);
+        Assert.Contains("clustermgr_up{cluster=\"prod\",member=\"c:9998\"} 0\n", polled.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACalmClustersSwitchesAreAskedOfTheLeaderAloneOnceAnInterval()
+    {
+        var polled = new Polled().Start();
+        polled.Run(120);
+        Assert.Equal(4 * TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
+        Assert.Empty(polled.Members.Paths("b", "/config/").Concat(polled.Members.Paths("c", "/config/")));
+        Assert.Empty(polled.Members.Paths("b", "/disk/").Concat(polled.Members.Paths("c", "/service/")));
+    }
+
+    [Fact]
+    public void AReadThatTheLeaderDoesNotAnswerIsAskedOfTheNext()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (member, path, _) => member == "a" && path != "/stat" ? throw ScriptedMembers.Refused : Healthy;
+        polled.Start().Run(1);
+        Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
+    }
+
+    [Fact]
+    public void AMemberThatDeniesTheQuorumIsTheLastThatIsAskedAndItIsAskedAgainAtTheNextTick()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((908, """{"error":"raft read index error"}"""));
+        polled.Start().Run(4);
+        Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.Empty(polled.Members.Paths("b", "/config/"));
+        Assert.Single(polled.Members.Paths("a", "/disk/"));
+        polled.Run(2);
+        Assert.Equal(2 * TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
+        polled.Members.Instead = (_, _, _) => Healthy;
+        polled.Run(10);
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt); // it need not wait out its minute
+    }
+
+    [Fact]
+    public void AnAnswerThatSaysNothingOfTheQuorumLeavesItUnknown()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((403, ""));
+        polled.Start().Run(10);
+        Assert.Null(polled.Analysis.Snapshot.LinearizableReadUp);
+    }
+
+    [Fact]
+    public void WithEveryMemberDownNothingElseIsAskedAndAllIsReadAtOnceWhenOneComesBack()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
+        polled.Start().Run(20);
+        Assert.All(polled.Members.Asked, asked => Assert.Equal("/stat", asked.Path));
+        Assert.Contains("ClusterBlind", polled.Analysis.Findings.Select(finding => finding.Name));
+        polled.Members.Instead = (_, _, _) => Healthy;
+        polled.Run(11);
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
+    }
+
+    [Fact]
+    public void AFaultOfOursIsLoggedAndThePollingGoesOn()
+    {
+        var polled = new Polled();
+        var broken = true;
+        polled.Members.Instead = (_, path, _) => broken && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
+        polled.Start().Run(1);
+        Assert.Contains(polled.Log, line => line.StartsWith("Error: a poll failed through a fault of this program", StringComparison.Ordinal));
+        broken = false;
+        polled.Run(5);
+        Assert.Equal("a:9998", polled.Analysis.Leader?.Name);
+    }
+
+    [Fact]
+    public void AFaultOfOursLeavesNoMembersLastGoodValuesStanding()
+    {
+        var polled = new Polled().Start();
+        polled.Run(1);
+        polled.Members.Instead = (member, path, _) => member == "a" && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
+        polled.Run(20);
+        Assert.Contains("clustermgr_up{cluster=\"prod\",member=\"a:9998\"} 0\n", polled.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("clustermgr_raft_term{cluster=\"prod\",member=\"a:9998\"}", polled.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("clustermgr_space_free_bytes{", polled.Page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AMemberThatIsCutOffSpeaksForItselfAloneWhenItDeniesTheQuorum()
+    {
+        var polled = new Polled();
+        // b leads and only we cannot reach it; a is cut off from both; c follows b and would serve any read.
+        polled.Members.Instead = (member, path, _) => (member, path) switch
+        {
+            ("b", _) => throw ScriptedMembers.Refused,
+            ("a", "/stat") => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(1, 0, term: 5).Replace("StateFollower", "StatePreCandidate", StringComparison.Ordinal))),
+            ("a", _) => Task.FromResult<(int, string)?>((200, """{"Status":907,"Code":"","Err":{}}""")),
+            ("c", "/stat") => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(3, 2, term: 6))),
+            _ => Healthy,
+        };
+        polled.Start().Run(60);
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.Empty(polled.Members.Paths("a", "/config/")); // who follows a leader is asked first
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
+    }
+
+    [Fact]
+    public void OneListThatHangsHidesNoOther()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, ct) => path == "/disk/droppinglist" ? polled.Members.HangAsync(ct)
+            : path.StartsWith("/disk/list?status=4", StringComparison.Ordinal) && !path.Contains("marker", StringComparison.Ordinal) ? Answer(Disks(7, 1, 4), 7)
+            : Healthy;
+        polled.Start().Run(20);
+        Assert.Equal("repaired", polled.Analysis.Snapshot.Disks.Disks.Single().State);
+    }
+
+    [Fact]
+    public void AReadThatAlwaysFailsIsNotAskedMoreOftenThanTwiceAnInterval()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path == "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)
+            ? Task.FromResult<(int, string)?>((404, "404 page not found")) : Healthy;
+        polled.Start().Run(600);
+        Assert.InRange(polled.Members.Paths("a", "/disk/droppinglist").Count(), 10, 20);
+        Assert.InRange(polled.Members.Paths("a", "/service/list").Count(), 10, 20);
+    }
+
+    [Fact]
+    public void ARefusedTokenIsNoReasonToAskForSwitchesAtEveryTick()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path.StartsWith("/config/", StringComparison.Ordinal) ? Task.FromResult<(int, string)?>((403, "")) : Healthy;
+        polled.Start().Run(120);
+        Assert.Equal(4 * TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
+        Assert.Contains("StaleData", polled.Analysis.Findings.Select(finding => finding.Name));
+    }
+
+    [Fact]
+    public void TheFirstAnswerOfThreeSaysNothingOfTheQuorum()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (member, _, ct) => member == "b" ? Task.FromResult<(int, string)?>(null) : polled.Members.HangAsync(ct);
+        polled.Start().Run(1);
+        Assert.Contains("clustermgr_up{cluster=\"prod\",member=\"b:9998\"} 1\n", polled.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("clustermgr_cluster_quorum_margin", polled.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain("clustermgr_member_safe_to_restart", polled.Page, StringComparison.Ordinal);
+        Assert.Empty(polled.Analysis.Findings);
+    }
+
+    [Fact]
+    public void DisksArePagedUntilAnEmptyPageWhoseMarkerIsIgnored()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path switch
+        {
+            "/disk/list?status=2&count=200" => Answer(Disks(1, 200, 2), 200),
+            "/disk/list?status=2&count=200&marker=200" => Answer(Disks(201, 10, 2), 210),
+            "/disk/list?status=2&count=200&marker=210" => Answer("null", 210),
+            _ => Healthy,
+        };
+        polled.Start().Run(1);
+        Assert.Equal(210, polled.Analysis.Snapshot.Disks.Disks.Length);
+        Assert.False(polled.Analysis.Snapshot.Disks.Truncated);
+    }
+
+    [Fact]
+    public void AListThatNeverEndsIsReadUpToTheBoundAndOneWhoseMarkerStandsStillOnce()
+    {
+        var polled = new Polled();
+        var next = 1;
+        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(next, 200, 2), next += 200)
+            : path.StartsWith("/disk/list?status=3", StringComparison.Ordinal) ? Answer(Disks(9001, 1, 3), 7)
+            : Healthy;
+        polled.Start().Run(1);
+        Assert.Equal(Thresholds.DiskRows, polled.Analysis.Snapshot.Disks.Disks.Length);
+        Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
+        Assert.Equal(3, polled.Members.Paths("a", "/disk/list?status=2").Count());
+        Assert.Equal(2, polled.Members.Paths("a", "/disk/list?status=3").Count());
+    }
+
+    [Fact]
+    public void AThousandClustersDoNotFireTogether()
+    {
+        var polled = new Polled { Config = new ExporterConfig { PollInterval = TimeSpan.FromSeconds(15), Clusters = [.. Enumerable.Range(1, 1000).Select(i => Polled.Cluster($"c{i}", "abc"))] } };
+        polled.Start();
+        polled.Run(15);
+        var perTenth = polled.Members.Asked.Where(asked => asked.Path == "/stat")
+            .GroupBy(asked => (long)((asked.At - polled.Clock.GetUtcNow()).TotalSeconds * 10)).Select(tenth => tenth.Count()).ToList();
+        Assert.InRange(perTenth.Max(), 1, 60); // 3,000 polls in 150 tenths are 20 each; all at once would be 3,000
+        Assert.InRange(polled.Members.Asked.Count(asked => asked.Path == "/stat"), 3000, 3100);
+    }
+
+    [Fact]
+    public void BesideOneMemberWhatOnlyTheOthersKnowIsAbsent()
+    {
+        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "b", sidecar: true)] } };
+        polled.Start().Run(1);
+        Assert.Contains("clustermgr_raft_term{cluster=\"prod\",member=\"b:9998\"} 5\n", polled.Page, StringComparison.Ordinal);
+        foreach (var family in new[] { "cluster_voters", "cluster_quorum_margin", "member_safe_to_restart", "space_total_bytes", "volumes_registered", "raft_peer_match_index" })
+            Assert.DoesNotContain($"clustermgr_{family}{{", polled.Page, StringComparison.Ordinal);
+        Assert.Contains("clustermgr_linearizable_read_up{cluster=\"prod\"} 1\n", polled.Page, StringComparison.Ordinal);
+    }
+
+    private static Task<(int Status, string Body)?> Healthy => Task.FromResult<(int, string)?>(null);
+
+    private static ExporterConfig Slow() => new()
+    {
+        Timeout = TimeSpan.FromSeconds(12),
+        Clusters = [Polled.Cluster("prod", "abc")],
+    };
+
+    private static Task<(int Status, string Body)?> Answer(string disks, int marker) =>
+        Task.FromResult<(int, string)?>((200, $$"""{"disks":{{disks}},"marker":{{marker}}}"""));
+
+    private static string Disks(int first, int count, int status) => "[" + string.Join(',', Enumerable.Range(first, count).Select(id =>
+        $$"""{"cluster_id":1,"idc":"z0","rack":"r","host":"http://h","path":"/d{{id}}","status":{{status}},"readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,"disk_id":{{id}},"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}""")) + "]";
+}

@@ -1,0 +1,29 @@
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Replay;
+
+/// <summary>One healthy recorded cluster's whole page, to be read by people when it changes.</summary>
+public sealed class HealthyPageTests
+{
+    [Theory]
+    [InlineData("healthy")]
+    [InlineData("v3.5-healthy")]
+    public void AHealthyClustersPageIsThisToTheByte(string recording)
+    {
+        var page = Replayed.Of(recording).EverySecond().Last();
+        GoldenFile.Matches($"tests/Exporter.Tests/Golden/{recording}-cluster.txt", page.Text);
+        Assert.NotEmpty(ExpositionParser.Parse(page.Text, Format.Text004).Families);
+    }
+
+    [Fact]
+    public void EveryPageOfEveryIncidentIsStrictlyWellFormed()
+    {
+        foreach (var name in Recording.Names)
+        {
+            foreach (var page in Replayed.Of(name).EverySecond())
+                Assert.NotEmpty(ExpositionParser.Parse(page.Text, Format.Text004).Families);
+        }
+    }
+}

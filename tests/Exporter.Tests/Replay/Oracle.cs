@@ -1,0 +1,252 @@
+using System.Text.Json;
+
+namespace ClustermgrExporter.Tests.Replay;
+
+/// <summary>
+/// What /metrics must show at one second, worked out from the answers alone and by none of the program's code: each
+/// member's newest own answer while fewer than three polls failed after it, the leader's figures from the member that
+/// claims the highest term, and nothing else.
+/// </summary>
+internal sealed class Oracle(Replayed replayed)
+{
+    private const int StaleAfter = 3;
+
+    private readonly Dictionary<string, string> _expected = [];
+    private readonly IReadOnlyList<string> _members = replayed.Recording.Members;
+    private readonly Dictionary<string, JsonElement> _parsed = [];
+
+    /// <summary>The families whose every sample is foretold: a sample more or less is a fault.</summary>
+    public static bool Foretells(string series)
+    {
+        var name = series[..series.IndexOf('{', StringComparison.Ordinal)];
+        return name is "clustermgr_up" or "clustermgr_member_info" or "clustermgr_read_only" or "clustermgr_polls_total"
+                or "clustermgr_nodes" or "clustermgr_task_switch" or "clustermgr_disk_info"
+                or "clustermgr_cluster_leaders" or "clustermgr_cluster_quorum_margin" or "clustermgr_cluster_voters"
+            || (name.StartsWith("clustermgr_raft_", StringComparison.Ordinal)
+                && name is not ("clustermgr_raft_leader_changes_total" or "clustermgr_raft_peer_active"))
+            || name.StartsWith("clustermgr_space_", StringComparison.Ordinal)
+            || name is "clustermgr_disks" or "clustermgr_disks_registered"
+            || name.StartsWith("clustermgr_chunks", StringComparison.Ordinal)
+            || name.StartsWith("clustermgr_shards", StringComparison.Ordinal)
+            || name.StartsWith("clustermgr_volumes", StringComparison.Ordinal);
+    }
+
+    public Dictionary<string, string> Expected()
+    {
+        _expected.Clear();
+        foreach (var member in _members)
+        {
+            var polls = Stats(member);
+            if (polls.Count > 0) Add("clustermgr_up", $"member=\"{member}\"", polls[^1].Outcome == "ok");
+            if (Fresh(member) is { } stat) OfMember(member, stat);
+            Polls(member);
+        }
+        if (Leader() is { } leader) OfLeader(leader);
+        Quorum();
+        Switches();
+        Disks();
+        return _expected;
+    }
+
+    /// <summary>The newest own answer of the member that leads in the highest term; null when there is none.</summary>
+    public JsonElement? Leader()
+    {
+        var fresh = _members.Select(Fresh).OfType<JsonElement>().Select(stat => (Stat: stat, Raft: Raft(stat))).ToList();
+        if (fresh.Count == 0) return null;
+        var term = fresh.Max(entry => Get(entry.Raft, "term").GetUInt64());
+        var leaders = fresh.Where(entry => Get(entry.Raft, "term").GetUInt64() == term && Get(entry.Raft, "raft_state").GetString() == "StateLeader").ToList();
+        return leaders.Count == 0 ? null : leaders.Single().Stat;
+    }
+
+    /// <summary>How long, and how often in a row, the leader has called a peer inactive in its present term.</summary>
+    public (double Seconds, int Times) Silent(JsonElement leader, ulong peer)
+    {
+        var (node, term) = (Get(Raft(leader), "node_id").GetUInt64(), Get(Raft(leader), "term").GetUInt64());
+        var run = new List<double>();
+        foreach (var given in replayed.Members.Log.Where(given => given is { Path: "/stat", Outcome: "ok" }).Reverse())
+        {
+            var raft = Raft(Parsed(given.Body));
+            if (Get(raft, "node_id").GetUInt64() != node) continue;
+            if (Get(raft, "term").GetUInt64() != term || Get(raft, "peers").ValueKind == JsonValueKind.Null) break;
+            var row = Get(raft, "peers").EnumerateArray().First(row => row.GetProperty("id").GetUInt64() == peer);
+            if (row.GetProperty("active").GetBoolean()) break;
+            run.Add(given.At);
+        }
+        return run.Count == 0 ? (0, 0) : (run[0] - run[^1], run.Count);
+    }
+
+    public static JsonElement Raft(JsonElement stat) => stat.GetProperty("raft_status");
+
+    /// <summary>A field in either spelling; Undefined when it is in neither.</summary>
+    public static JsonElement Get(JsonElement of, string snake)
+    {
+        if (of.TryGetProperty(snake, out var value)) return value;
+        var words = snake.Split('_');
+        var camel = words[0] + string.Concat(words.Skip(1).Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+        return of.TryGetProperty(camel, out value) ? value : default;
+    }
+
+    private List<Given> Stats(string member) =>
+        [.. replayed.Members.Log.Where(given => given.Path == "/stat" && given.Member == member)];
+
+    private JsonElement? Fresh(string member)
+    {
+        var polls = Stats(member);
+        var last = polls.FindLastIndex(given => given.Outcome == "ok");
+        return last < 0 || polls.Count - 1 - last >= StaleAfter ? null : Parsed(polls[last].Body);
+    }
+
+    private JsonElement Parsed(string body)
+    {
+        if (!_parsed.TryGetValue(body, out var root)) _parsed[body] = root = JsonDocument.Parse(body).RootElement;
+        return root;
+    }
+
+    private void OfMember(string member, JsonElement stat)
+    {
+        var (raft, label) = (Raft(stat), $"member=\"{member}\"");
+        var dialect = raft.TryGetProperty("node_id", out _) ? "snake_case" : "camel_case";
+        Add("clustermgr_member_info", $"{label},node_id=\"{Get(raft, "node_id")}\",dialect=\"{dialect}\"", true);
+        var state = Get(raft, "raft_state").GetString()!["State".Length..];
+        foreach (var (word, name) in new[] { ("leader", "Leader"), ("follower", "Follower"), ("candidate", "Candidate"), ("pre_candidate", "PreCandidate"), ("unknown", "?") })
+            Add("clustermgr_raft_state", $"{label},state=\"{word}\"", state == name);
+        Add("clustermgr_raft_has_leader", label, Get(raft, "leader").GetUInt64() != 0);
+        foreach (var (series, field) in new[]
+            {
+                ("leader_node_id", "leader"), ("vote_node_id", "vote"), ("transferee_node_id", "transferee"), ("term", "term"),
+                ("commit_index", "commit"), ("applied_index", "applied"), ("raft_applied_index", "raft_applied"), ("applying_batches", "applying_length"),
+            })
+            Add($"clustermgr_raft_{series}", label, Get(raft, field));
+        Add("clustermgr_read_only", label, Get(stat, "read_only"));
+    }
+
+    private void Polls(string member)
+    {
+        foreach (var (endpoint, prefix) in new[] { ("stat", "/stat"), ("config", "/config/"), ("disks", "/disk/"), ("services", "/service/") })
+        {
+            var log = replayed.Members.Log.Where(given => given.Member == member && given.Path.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            foreach (var outcome in new[] { "ok", "refused", "timeout", "dns", "tls", "auth", "no_leader", "read_index", "forwarded", "http_error", "too_large", "invalid" })
+            {
+                _expected[Series("clustermgr_polls_total", $"member=\"{member}\",endpoint=\"{endpoint}\",outcome=\"{outcome}\"")] =
+                    $"{log.Count(given => given.Outcome == outcome)}";
+            }
+        }
+    }
+
+    private void OfLeader(JsonElement stat)
+    {
+        var raft = Raft(stat);
+        foreach (var row in Get(raft, "peers").EnumerateArray()) OfPeer(row, raft);
+        var space = stat.GetProperty("space_stat");
+        Assert(!stat.TryGetProperty("shard_node_space_stat", out var shard) || shard.GetProperty("total_disk").GetInt64() == 0);
+        foreach (var kind in new[] { "total", "free", "used", "writable", "readonly", "reserved" })
+            Add($"clustermgr_space_{kind}_bytes", "node_type=\"blobnode\"", Get(space, $"{kind}_space"));
+        Add("clustermgr_space_disks", "node_type=\"blobnode\"", Get(space, "total_disk"));
+        Add("clustermgr_nodes", "node_type=\"blobnode\"", Get(space, "total_blob_node"));
+        if (space.GetProperty("disk_stat_infos") is { ValueKind: JsonValueKind.Array } idcs)
+            foreach (var idc in idcs.EnumerateArray()) OfIdc(idc);
+        var volumes = stat.GetProperty("volume_stat");
+        foreach (var (status, field) in new[] { ("idle", "idle_volume"), ("active", "active_volume"), ("locked", "lock_volume"), ("unlocking", "unlocking_volume") })
+            Add("clustermgr_volumes", $"status=\"{status}\"", Get(volumes, field));
+        Add("clustermgr_volumes_registered", "", Get(volumes, "total_volume"));
+        Add("clustermgr_volumes_allocatable", "", Get(volumes, "can_alloc_volume"));
+    }
+
+    /// <summary>Distinct leaders that members which answer name in the highest term heard; voters of the newest leader's
+    /// list, fewer than a majority of them missing.</summary>
+    private void Quorum()
+    {
+        var polls = _members.Select(member => (Member: member, Polls: Stats(member))).ToList();
+        var up = polls.Where(member => member.Polls.Count > 0 && member.Polls[^1].Outcome == "ok")
+            .Select(member => Raft(Parsed(member.Polls[^1].Body))).ToList();
+        var heard = _members.Select(Fresh).OfType<JsonElement>().Select(stat => Get(Raft(stat), "term").GetUInt64()).ToList();
+        if (up.Count > 0 && up.Max(Term) == heard.Max())
+        {
+            _expected[Series("clustermgr_cluster_leaders", "")] =
+                $"{up.Where(raft => Term(raft) == heard.Max()).Select(raft => Get(raft, "leader").GetUInt64()).Where(id => id != 0).Distinct().Count()}";
+        }
+        // The recordings' clusters have three voters throughout; that a leader was heard is all that must be known.
+        if (!replayed.Members.Log.Any(given => given is { Path: "/stat", Outcome: "ok" } && given.Body.Contains("\"peers\":[", StringComparison.Ordinal))) return;
+        _expected[Series("clustermgr_cluster_voters", "")] = "3";
+        if (up.Count == 0 || polls.Any(member => member.Polls.Count == 0)) return;
+        var named = up.Where(raft => Term(raft) == heard.Max() && Get(raft, "leader").GetUInt64() != 0).ToList();
+        _expected[Series("clustermgr_cluster_quorum_margin", "")] = $"{(named.Count > 0 ? named.Count : up.Count) - 2}";
+
+        static ulong Term(JsonElement raft) => Get(raft, "term").GetUInt64();
+    }
+
+    private void OfPeer(JsonElement row, JsonElement raft)
+    {
+        var label = $"peer=\"{Get(row, "id")}\",host=\"{Get(row, "host").GetString()}\"";
+        Add("clustermgr_raft_peer_match_index", label, Get(row, "match"));
+        Add("clustermgr_raft_peer_next_index", label, Get(row, "next"));
+        var lag = (long)Get(raft, "commit").GetUInt64() - (long)Get(row, "match").GetUInt64();
+        _expected[Series("clustermgr_raft_peer_lag_entries", label)] = $"{Math.Max(0, lag)}";
+        Add("clustermgr_raft_peer_learner", label, Get(row, "is_learner"));
+        if (Get(row, "id").GetUInt64() == Get(raft, "node_id").GetUInt64()) return;
+        Add("clustermgr_raft_peer_paused", label, Get(row, "paused"));
+        Add("clustermgr_raft_peer_inflight_messages", label, Get(row, "inflight_count"));
+        Add("clustermgr_raft_peer_inflight_full", label, Get(row, "is_inflight_full"));
+        Add("clustermgr_raft_peer_pending_snapshot_index", label, Get(row, "pending_snapshot"));
+        foreach (var state in new[] { "Probe", "Replicate", "Snapshot", "Unknown" })
+            Add("clustermgr_raft_peer_state", $"{label},state=\"{state.ToLowerInvariant()}\"", Get(row, "state").GetString() == $"State{state}");
+    }
+
+    private void OfIdc(JsonElement row)
+    {
+        var label = $"node_type=\"blobnode\",idc=\"{row.GetProperty("idc").GetString()}\"";
+        Add("clustermgr_disks_registered", label, row.GetProperty("total"));
+        foreach (var state in new[] { "available", "readonly", "expired", "broken", "repairing", "repaired", "dropping", "dropped" })
+            Add("clustermgr_disks", $"{label},state=\"{state}\"", row.GetProperty(state));
+        Add("clustermgr_chunks", label, Get(row, "total_chunk"));
+        Add("clustermgr_chunks_free", label, Get(row, "total_free_chunk"));
+        Add("clustermgr_chunks_oversold_free", label, Get(row, "total_oversold_free_chunk"));
+    }
+
+    private void Switches()
+    {
+        foreach (var key in new[] { "disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect", "data_inspect", "shard_disk_repair", "shard_node_blob_delete", "vol_inspect" })
+        {
+            var last = replayed.Members.Log.LastOrDefault(given => given.Path == $"/config/get?key={key}" && given.Outcome == "ok");
+            var tooOld = last is not null && replayed.Members.Log[^1].At - last.At > 3 * replayed.Config.TaskInterval.TotalSeconds;
+            var state = last is null || tooOld ? "unknown" : last.Body switch
+            {
+                """{"error":"Not Found"}""" => "unset",
+                _ when key == "vol_inspect" => "ineffective",
+                "\"true\"" => "enabled",
+                "\"false\"" or "\"Disable\"" => "disabled",
+                _ => "ineffective",
+            };
+            foreach (var word in new[] { "enabled", "disabled", "ineffective", "unset", "unknown" })
+                Add("clustermgr_task_switch", $"task=\"{key}\",state=\"{word}\"", word == state);
+        }
+    }
+
+    private void Disks()
+    {
+        foreach (var (status, word) in new[] { (2, "broken"), (3, "repairing"), (4, "repaired"), (5, "dropped") })
+        {
+            var pages = replayed.Members.Log.Where(given => given.Path.StartsWith($"/disk/list?status={status}", StringComparison.Ordinal) && given.Outcome == "ok").ToList();
+            if (pages.Count == 0 || replayed.Members.Log[^1].At - pages[^1].At > 3 * replayed.Config.DiskInterval.TotalSeconds) continue;
+            var list = pages.Last(page => !page.Path.Contains("marker=", StringComparison.Ordinal));
+            if (Parsed(list.Body).GetProperty("disks") is not { ValueKind: JsonValueKind.Array } disks) continue;
+            foreach (var disk in disks.EnumerateArray())
+            {
+                Add("clustermgr_disk_info", $"disk_id=\"{disk.GetProperty("disk_id")}\",host=\"{disk.GetProperty("host").GetString()}\",path=\"{disk.GetProperty("path").GetString()}\","
+                    + $"idc=\"{disk.GetProperty("idc").GetString()}\",rack=\"{disk.GetProperty("rack").GetString()}\",state=\"{word}\"", true);
+            }
+        }
+    }
+
+    private static string Series(string name, string labels) => $"{name}{{cluster=\"prod\"{(labels.Length > 0 ? "," : "")}{labels}}}";
+
+    private void Add(string name, string labels, bool value) => _expected[Series(name, labels)] = value ? "1" : "0";
+
+    private void Add(string name, string labels, JsonElement value)
+    {
+        if (value.ValueKind is JsonValueKind.Undefined) return;
+        _expected[Series(name, labels)] = value.ValueKind switch { JsonValueKind.True => "1", JsonValueKind.False => "0", _ => value.GetRawText() };
+    }
+
+    private static void Assert(bool condition) => Xunit.Assert.True(condition, "the recordings hold no shardnode");
+}

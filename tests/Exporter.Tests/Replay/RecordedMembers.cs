@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Replay;
+
+/// <summary>How one request of the exporter ended: the oracle's only source.</summary>
+/// <param name="Outcome">ok, or the failure as the exporter should call it.</param>
+internal sealed record Given(string Member, string Path, double At, string Outcome, string Body);
+
+/// <summary>
+/// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets the
+/// newest answer whose request was sent by then, after the time that it took, or what is left of it. A timeout means
+/// silence until the next recorded answer.
+/// </summary>
+internal sealed class RecordedMembers(Recording recording, DateTimeOffset start, ManualClock clock) : HttpMessageHandler
+{
+    private readonly string _anyMember = recording.Members[0];
+
+    /// <summary>Every request that ended, in that order.</summary>
+    public List<Given> Log { get; } = [];
+
+    private double Now => (clock.GetUtcNow() - start).TotalSeconds;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        Assert.Equal(HttpMethod.Get, request.Method);
+        var (member, path) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery);
+        try
+        {
+            var answer = await AnswerAsync(member, path, ct);
+            if (answer.Refused)
+            {
+                Log.Add(new Given(member, path, Now, "refused", ""));
+                throw new HttpRequestException(
+                    HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
+            }
+            var (status, body) = Adapt(path, answer);
+            Log.Add(new Given(member, path, Now, OutcomeOf(path, status, body), body));
+            return new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        }
+        catch (OperationCanceledException)
+        {
+            Log.Add(new Given(member, path, Now, "timeout", ""));
+            throw;
+        }
+    }
+
+    private async Task<RecordedAnswer> AnswerAsync(string member, string path, CancellationToken ct)
+    {
+        var answer = Find(member, Recorded(path));
+        while (answer.TimedOut)
+        {
+            var next = recording.Of(member, Recorded(path)).FirstOrDefault(other => other.T > answer.T);
+            if (next is null) await clock.Delay(Timeout.InfiniteTimeSpan, ct);
+            answer = next!;
+        }
+        var quick = answer.Seconds < 0.5 && answer.T <= Now;
+        var wait = quick ? answer.Seconds : answer.Done - Now;
+        if (wait > 0) await clock.Delay(TimeSpan.FromSeconds(wait), ct);
+        return answer;
+    }
+
+    private static string OutcomeOf(string path, int status, string body) => status switch
+    {
+        200 => "ok",
+        404 when path.StartsWith("/config/", StringComparison.Ordinal) && body.StartsWith('{') => "ok",
+        403 => "auth",
+        907 => "no_leader",
+        908 => "read_index",
+        _ => "http_error",
+    };
+
+    private RecordedAnswer Find(string member, string path) => recording.At(Now, member, path) ?? recording.Of(member, path)[0];
+
+    /// <summary>The recorded path that tells how the member was at the time.</summary>
+    private string Recorded(string path) =>
+        recording.Of(_anyMember, path).Count > 0 ? path
+        : path.StartsWith("/disk/", StringComparison.Ordinal) ? "/disk/list?count=200"
+        : path.StartsWith("/service/", StringComparison.Ordinal) ? "/service/list"
+        : "/config/get?key=disk_repair";
+
+    /// <summary>
+    /// What was not recorded is made of what was: a list by status is the recorded list without the other rows, its next
+    /// page is empty, a switch that was not asked for is unset. Live services and dropping disks cannot be made: those
+    /// paths are unknown to these members.
+    /// </summary>
+    private static (int, string) Adapt(string path, RecordedAnswer answer)
+    {
+        if (answer.Status is not (200 or 404)) return (answer.Status!.Value, answer.Body!);
+        if (path is "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)) return (404, "404 page not found");
+        if (path.StartsWith("/disk/list?status=", StringComparison.Ordinal)) return (200, Filter(path, answer.Body!));
+        var key = path.StartsWith("/config/get?key=", StringComparison.Ordinal) ? path["/config/get?key=".Length..] : null;
+        return key is "data_inspect" or "shard_disk_repair" or "shard_node_blob_delete"
+            ? (404, """{"error":"Not Found"}""")
+            : (answer.Status.Value, answer.Body!);
+    }
+
+    private static string Filter(string path, string body)
+    {
+        var status = path["/disk/list?status=".Length] - '0';
+        if (path.Contains("marker=", StringComparison.Ordinal)) return """{"disks":null,"marker":8}""";
+        var root = JsonDocument.Parse(body).RootElement;
+        var rows = root.GetProperty("disks") is { ValueKind: JsonValueKind.Array } disks
+            ? disks.EnumerateArray().Where(disk => disk.GetProperty("status").GetInt32() == status).Select(disk => disk.GetRawText()).ToList()
+            : [];
+        return rows.Count == 0 ? """{"disks":null,"marker":8}""" : $$"""{"disks":[{{string.Join(',', rows)}}],"marker":8}""";
+    }
+}

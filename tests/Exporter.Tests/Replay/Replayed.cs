@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Support;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace ClustermgrExporter.Tests.Replay;
+
+/// <summary>The whole program beside one recorded incident, on a clock that the test moves.</summary>
+internal sealed class Replayed : ILogEventSink
+{
+    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly ManualClock _clock;
+    private readonly Fleet _fleet;
+
+    private Replayed(Recording recording, ExporterConfig config)
+    {
+        (Recording, Config) = (recording, config);
+        _clock = new ManualClock(s_start.AddSeconds(1)); // every first answer is recorded by then
+        Members = new RecordedMembers(recording, s_start, _clock);
+        _fleet = new Fleet(_ => Members, _clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+        _ = _fleet.ApplyAsync(config);
+    }
+
+    public Recording Recording { get; }
+
+    public ExporterConfig Config { get; }
+
+    public RecordedMembers Members { get; }
+
+    /// <summary>Seconds since the start of the recording.</summary>
+    public double Now => (_clock.GetUtcNow() - s_start).TotalSeconds;
+
+    public List<(double At, string Line)> LogLines { get; } = [];
+
+    public static Replayed Of(string name, double pollInterval = 5, double timeout = 3, double taskInterval = 30)
+    {
+        var recording = Recording.Of(name);
+        return new Replayed(recording, new ExporterConfig
+        {
+            PollInterval = TimeSpan.FromSeconds(pollInterval),
+            Timeout = TimeSpan.FromSeconds(timeout),
+            TaskInterval = TimeSpan.FromSeconds(taskInterval),
+            DiskInterval = TimeSpan.FromSeconds(2 * taskInterval),
+            ServiceInterval = TimeSpan.FromSeconds(2 * taskInterval),
+            Clusters =
+            [
+                new ClusterConfig
+                {
+                    Name = "prod",
+                    Members = [.. recording.Members.Select(member => new MemberConfig(member, new Uri($"http://{member}")))],
+                },
+            ],
+        });
+    }
+
+    /// <summary>Every second until the recording ends: the samples of the page as it then is.</summary>
+    public IEnumerable<Page> EverySecond()
+    {
+        var end = Recording.Answers.Max(answer => answer.Done);
+        while (Now < end)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            yield return ReadPage();
+        }
+    }
+
+    public Page ReadPage()
+    {
+        var bytes = new ArrayBufferWriter<byte>();
+        new MetricsPage(_fleet.Pages, new FamilyLines([], new int[Catalogue.Own.Length])).WriteTo(bytes, Format.Text004);
+        SeenPages.Keep(bytes.WrittenSpan);
+        return new Page(Now, Encoding.UTF8.GetString(bytes.WrittenSpan));
+    }
+
+    public void Emit(LogEvent logEvent)
+    {
+        var about = string.Concat(logEvent.Properties.Where(p => p.Key is "member" or "disk" or "switch").Select(p => $"{p.Value} ".Replace("\"", "", StringComparison.Ordinal)));
+        LogLines.Add((Now, about + logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)));
+    }
+}
+
+/// <summary>One exposition at one second.</summary>
+internal sealed record Page(double At, string Text)
+{
+    /// <summary>By the whole series, as it stands: name{labels}.</summary>
+    public ImmutableDictionary<string, string> Samples { get; } = Text.Split('\n')
+        .Where(line => line.Length > 0 && line[0] != '#')
+        .ToImmutableDictionary(line => line[..line.LastIndexOf(' ')], line => line[(line.LastIndexOf(' ') + 1)..]);
+
+    public string? this[string series] => Samples.GetValueOrDefault(series);
+
+    public string? Of(string name, string? member = null) =>
+        this[member is null ? $"{name}{{cluster=\"prod\"}}" : $"{name}{{cluster=\"prod\",member=\"{member}\"}}"];
+}

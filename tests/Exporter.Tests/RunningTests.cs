@@ -1,0 +1,79 @@
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Tests.Support;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests;
+
+/// <summary>Reloads of the whole program, which a signal begins and nobody awaits.</summary>
+public sealed class RunningTests : ILogEventSink
+{
+    private readonly List<string> _log = [];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AReloadThatThrowsIsLoggedAndCountsAsFailedAndTheNextOneMayMendIt()
+    {
+        await using var running = await StartAsync("a", "b");
+        await Bounded(running.ReloadAsync(() => throw new TimeoutException("the file system hangs")));
+        Assert.Contains(_log, line => line.StartsWith("Error: a fault of this program while it reloaded", StringComparison.Ordinal));
+        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running, "metrics"), StringComparison.Ordinal);
+
+        await Bounded(running.ReloadAsync(() => new ConfigResult(Config("b", "c"), [], [])));
+        Assert.Contains("Information: configuration reloaded: 1 added (c), 1 removed (a), 0 changed, 1 unchanged", _log);
+    }
+
+    [Fact]
+    public async Task AReloadThatComesAfterTheEndChangesNothing()
+    {
+        var running = await StartAsync("a");
+        await running.DisposeAsync();
+        await Bounded(running.ReloadAsync(() => new ConfigResult(Config("b"), [], [])));
+        Assert.Equal(["a"], running.Fleet.Clusters.Select(cluster => cluster.Cluster.Name));
+    }
+
+    [Fact]
+    public async Task TheLandingPageTellsWhichTimeItIsOfAndComesAgainByItself()
+    {
+        await using var running = await StartAsync("a");
+        var page = await PageAsync(running, "");
+        Assert.Contains($"as of {new ManualClock().GetUtcNow():HH:mm:ss} UTC", page, StringComparison.Ordinal);
+        Assert.Contains("<meta http-equiv=\"refresh\" content=\"10\">", page, StringComparison.Ordinal);
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent)
+    {
+        lock (_log) _log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+    }
+
+    private static Task Bounded(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+
+    private static async Task<string> PageAsync(Running running, string path)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        return await http.GetStringAsync(new Uri(running.Url, path), Ct);
+    }
+
+    // Nobody is asked: the clock stands still.
+    private static ExporterConfig Config(params string[] clusters) => new()
+    {
+        Clusters = [.. clusters.Select(cluster => Polling.Polled.Cluster(cluster, "abc"))],
+    };
+
+    private Task<Running> StartAsync(params string[] clusters) => Running.StartAsync(
+        Config(clusters),
+        new ServeOptions
+        {
+            Source = null,
+            Listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!,
+            TelemetryPath = "/metrics",
+            LogLevel = LogEventLevel.Information,
+            LogFormat = default,
+            CheckOnly = false,
+        },
+        new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
+        new ManualClock());
+}

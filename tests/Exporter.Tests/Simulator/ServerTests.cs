@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using ClustermgrSimulator;
+using ClustermgrSimulator.Faults;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Simulator;
+
+/// <summary>The simulated members on real sockets, and each fault as a client meets it.</summary>
+public sealed class ServerTests : IAsyncLifetime
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+
+    private readonly SimulatedCluster _cluster = new(new SimulatorOptions
+    {
+        FirstLeader = 1,
+        Timings = new Timings { Boot = Delay.Exactly(0.05), Rejoin = Delay.Exactly(0.05) },
+    }, TimeProvider.System);
+
+    private readonly HttpClient _client = new() { Timeout = _patience };
+    private SimulatorServer _server = null!;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync()
+    {
+        _server = SimulatorServer.Start(_cluster, IPAddress.Loopback, TimeProvider.System);
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.DisposeAsync();
+        _cluster.Dispose();
+    }
+
+    [Fact]
+    public async Task EveryMemberAnswersForItselfAndNamesTheLeadersAddress()
+    {
+        for (ulong id = 1; id <= 3; id++)
+        {
+            var body = await _client.GetStringAsync(Stat(id), Ct);
+            Assert.Contains($"\"node_id\":{id},", body, StringComparison.Ordinal);
+            Assert.Contains($"\"leader_host\":\"{_server.Urls[1].Authority}\"", body, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task AnUnknownPathIs404InPlainTextAndTheConnectionLivesOn()
+    {
+        using var unknown = await _client.GetAsync(new Uri(_server.Urls[2], "/nothing"), Ct);
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        Assert.Equal("text/plain", unknown.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("leader_host", await _client.GetStringAsync(Stat(2), Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AKilledMemberRefusesAndComesBackOnItsPort()
+    {
+        Assert.NotEmpty(await _client.GetStringAsync(Stat(2), Ct));
+        _cluster.Kill(2);
+        var refused = await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetStringAsync(Stat(2), Ct));
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode);
+        _cluster.Start(2);
+        var waited = Stopwatch.StartNew();
+        while (!_cluster.Members[1].Listening)
+        {
+            Assert.True(waited.Elapsed < _patience, "the member did not listen again");
+            await Task.Delay(10, Ct);
+        }
+        Assert.Contains("\"node_id\":2,", await _client.GetStringAsync(Stat(2), Ct), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AHungMemberAcceptsAndAnswersWhenItGoesOn()
+    {
+        _cluster.Hang(3);
+        var waiting = _client.GetStringAsync(Stat(3), Ct);
+        await Task.Delay(200, Ct);
+        Assert.False(waiting.IsCompleted);
+        _cluster.Resume(3);
+        Assert.Contains("\"node_id\":3,", await waiting, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AMemberKilledWhileItHangsResetsWhoWaits()
+    {
+        _cluster.Hang(3);
+        var waiting = _client.GetStringAsync(Stat(3), Ct);
+        await Task.Delay(200, Ct);
+        _cluster.Kill(3);
+        await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
+    }
+
+    [Fact]
+    public async Task HalfABodyIsCutInTheMiddle()
+    {
+        _cluster.SetFaults(2, new MemberFaults { Body = BodyFault.Half });
+        var cut = await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetStringAsync(Stat(2), Ct));
+        Assert.Equal(HttpRequestError.ResponseEnded, cut.HttpRequestError);
+    }
+
+    [Fact]
+    public async Task AHugeBodyIsAsLongAsItSays()
+    {
+        _cluster.SetFaults(2, new MemberFaults { Body = BodyFault.Huge, HugeBytes = 3 << 20 });
+        Assert.Equal(3 << 20, (await _client.GetByteArrayAsync(Stat(2), Ct)).Length);
+    }
+
+    [Fact]
+    public async Task ATricklingBodyBeginsAndDoesNotEnd()
+    {
+        _cluster.SetFaults(2, new MemberFaults { Body = BodyFault.Trickle });
+        using var response = await _client.GetAsync(Stat(2), HttpCompletionOption.ResponseHeadersRead, Ct);
+        await using var body = await response.Content.ReadAsStreamAsync(Ct);
+        Assert.Equal(1, await body.ReadAsync(new byte[100], Ct));
+        using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(1500));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            while (await body.ReadAsync(new byte[100], soon.Token) > 0) { }
+        });
+    }
+
+    [Fact]
+    public async Task ASwitchSetThroughAFollowerIsReadFromAnother()
+    {
+        using var content = new StringContent("{\"key\":\"balance\",\"value\":\"Enable\"}");
+        using var set = await _client.PostAsync(new Uri(_server.Urls[2], "/config/set"), content, Ct);
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(_server.Urls[3], "/config/get?key=balance"), Ct));
+    }
+
+    private Uri Stat(ulong member) => new(_server.Urls[member], "/stat");
+}

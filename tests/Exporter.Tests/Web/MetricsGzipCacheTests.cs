@@ -1,0 +1,194 @@
+using System.IO.Compression;
+using System.Runtime.CompilerServices;
+using System.Text;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Tests.Exposition;
+using ClustermgrExporter.Web;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Web;
+
+public sealed class MetricsGzipCacheTests
+{
+    private static readonly FamilyLines Own = OwnPage.Render(Samples.Own());
+
+    private readonly CostlyClock _clock = new();
+
+    [Fact]
+    public async Task AnUnchangedPageIsCompressedOnce()
+    {
+        var cache = new GzipCache(_clock);
+        var page = ClusterRenderer.Render(Samples.Full());
+
+        var first = await cache.Of(() => new MetricsPage([page], Own), Format.Text004);
+        _clock.Now += TimeSpan.FromHours(1);
+
+        Assert.True(first.Equals(await cache.Of(() => new MetricsPage([page], Own), Format.Text004)));
+    }
+
+    [Fact]
+    public async Task AChangedPageWaitsNineTimesAsLongAsTheLastBuildTook()
+    {
+        var cache = new GzipCache(_clock);
+        var first = await cache.Of(() => Page("a"), Format.Text004);
+        var ended = CostlyClock.Look;
+
+        _clock.Now = ended + (CostlyClock.Look * 9) - TimeSpan.FromTicks(1);
+        Assert.True(first.Equals(await cache.Of(() => Page("b"), Format.Text004)));
+
+        _clock.Now = ended + (CostlyClock.Look * 9);
+        Assert.Contains("cluster=\"c\"", Plain(await cache.Of(() => Page("c"), Format.Text004)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ScrapersOfOneFormatNeverKeepThoseOfTheOtherWaiting()
+    {
+        var cache = new GzipCache(_clock);
+        await cache.Of(() => Page("a"), Format.OpenMetrics1);
+        _clock.Now += TimeSpan.FromHours(1);
+        await cache.Of(() => Page("b"), Format.Text004);
+
+        var openMetrics = Plain(await cache.Of(() => Page("b"), Format.OpenMetrics1));
+
+        Assert.Contains("cluster=\"b\"", openMetrics, StringComparison.Ordinal);
+        Assert.EndsWith("# EOF\n", openMetrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhoComesDuringABuildSharesIt()
+    {
+        var cache = new GzipCache(_clock);
+        await cache.Of(() => Page("a"), Format.Text004);
+        _clock.Now += TimeSpan.FromHours(1);
+        var meanwhile = Task.FromResult(ReadOnlyMemory<byte>.Empty);
+        // The first look asks whether it is time, the second begins the build.
+        _clock.Looks.Enqueue(() => { });
+        _clock.Looks.Enqueue(() => meanwhile = cache.Of(() => Page("c"), Format.Text004).AsTask());
+
+        var built = await cache.Of(() => Page("b"), Format.Text004);
+
+        Assert.True(built.Equals(await meanwhile));
+        Assert.Contains("cluster=\"b\"", Plain(built), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PagesAreTakenOneAtATimeInTheOrderOfTheirBuilds()
+    {
+        var cache = new GzipCache(new HurriedClock());
+        var (taken, inside, most) = (0, 0, 0);
+        MetricsPage Newest()
+        {
+            most = Math.Max(most, Interlocked.Increment(ref inside));
+            var page = Page(Interlocked.Increment(ref taken).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Thread.Yield(); // for another to overtake, if it may
+            Interlocked.Decrement(ref inside);
+            return page;
+        }
+        var backwards = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                var last = 0;
+                for (var i = 0; i < 25; i++)
+                {
+                    var text = Plain(cache.Of(Newest, Format.Text004).AsTask().GetAwaiter().GetResult());
+                    var at = text.IndexOf("cluster=\"", StringComparison.Ordinal) + 9;
+                    var number = int.Parse(text[at..text.IndexOf('"', at)], System.Globalization.CultureInfo.InvariantCulture);
+                    if (number < last) Interlocked.Increment(ref backwards);
+                    last = number;
+                }
+            },
+            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+        Assert.Equal((0, 1), (backwards, most));
+        Assert.True(taken > 1);
+    }
+
+    [Fact]
+    public void ScrapesAtOnceShareOneBuild()
+    {
+        var cache = new GzipCache(_clock);
+        var page = Page("a");
+        var seen = new ReadOnlyMemory<byte>[32];
+
+        Parallel.For(0, seen.Length, i => seen[i] = cache.Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult());
+
+        Assert.All(seen, bytes => Assert.True(seen[0].Equals(bytes)));
+    }
+
+    [Fact]
+    public async Task AFailedBuildFailsItsScrapeAndNotTheNext()
+    {
+        var cache = new GzipCache(_clock);
+        var broken = new MetricsPage([new ClusterPage("a", new FamilyLines([], []))], Own);
+
+        await Assert.ThrowsAsync<IndexOutOfRangeException>(() => cache.Of(() => broken, Format.Text004).AsTask());
+
+        Assert.NotEmpty(Plain(await cache.Of(() => Page("a"), Format.Text004)));
+    }
+
+    [Fact]
+    public void ThePagesThatItCompressedAreNotKeptAlive()
+    {
+        var cache = new GzipCache(_clock);
+        var page = Compressed(cache);
+
+        GC.Collect();
+
+        Assert.False(page.TryGetTarget(out _));
+        GC.KeepAlive(cache);
+    }
+
+    // In a frame of its own, so that no local of the test holds the page.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference<FamilyLines> Compressed(GzipCache cache)
+    {
+        var page = ClusterRenderer.Render(Samples.Full());
+        var build = cache.Of(() => new MetricsPage([page], Own), Format.Text004);
+        Assert.True(build.IsCompletedSuccessfully);
+        return new WeakReference<FamilyLines>(page.Lines);
+    }
+
+    private static MetricsPage Page(string cluster)
+    {
+        var full = Samples.Full();
+        return new MetricsPage(
+            [ClusterRenderer.Render(full with { Snapshot = full.Snapshot with { Cluster = cluster } })], Own);
+    }
+
+    private static string Plain(ReadOnlyMemory<byte> compressed)
+    {
+        using var gzip = new GZipStream(new MemoryStream(compressed.ToArray()), CompressionMode.Decompress);
+        using var reader = new StreamReader(gzip, Encoding.UTF8);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Builds take no time, so every scrape may cause one.</summary>
+    private sealed class HurriedClock : TimeProvider
+    {
+        public override long GetTimestamp() => 0;
+    }
+
+    /// <summary>Moves on by <see cref="Look"/> with each look at it: a build looks when it begins and when it ends, and
+    /// so takes that long.</summary>
+    private sealed class CostlyClock : TimeProvider
+    {
+        public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+        public TimeSpan Now { get; set; }
+
+        /// <summary>What happens at the next looks, one each.</summary>
+        public Queue<Action> Looks { get; } = new();
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp()
+        {
+            var now = Now;
+            Now += Look;
+            if (Looks.TryDequeue(out var action)) action();
+            return now.Ticks;
+        }
+    }
+}

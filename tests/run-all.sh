@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Installs what the tests need, checks formatting and warnings, builds what ships, and runs every test.
+# The last line is "N passed, N failed, N skipped"; the exit code is 0 only if nothing failed and something ran.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+passed=0 failed=0 skipped=0
+say() { printf '\n== %s\n' "$*"; }
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+# A check is a command that must succeed; it counts as one test.
+check() {
+  local name=$1
+  shift
+  say "$name"
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    failed=$((failed + 1))
+    printf 'FAILED: %s\n' "$name"
+    return 1
+  fi
+}
+
+# Programs that the tests start on ports of their own. Debian's packages may start services too; those are left alone.
+install_programs() {
+  local missing=()
+  command -v promtool >/dev/null || missing+=(prometheus)
+  [ ${#missing[@]} -eq 0 ] && return
+  if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2
+    return 1
+  fi
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Every command of the Dockerfile, as it stands there.
+run_dockerfile_commands() {
+  local command
+  while IFS= read -r command; do
+    echo "+ $command"
+    bash -c "$command" || return 1
+  done < <(sed -n 's/^RUN //p' Dockerfile)
+}
+
+run_tests() {
+  local log counts ended
+  say "tests of $1"
+  log=$(mktemp)
+  dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor 2>&1 | tee "$log"
+  ended=${PIPESTATUS[0]}
+  # "   Exporter.Tests  Total: 752, Errors: 0, Failed: 2, Skipped: 1, Not Run: 0, Time: 144.387s"
+  counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -1)
+  rm -f "$log"
+  if [ -z "$counts" ]; then
+    failed=$((failed + 1))
+    printf 'FAILED: %s ended without counting its tests\n' "$1"
+    return 1
+  fi
+  local total errors broken left idle
+  read -r total errors broken left idle <<<"$counts"
+  passed=$((passed + total - broken - left - idle))
+  failed=$((failed + broken + errors))
+  # One that dies once it has counted, in a thread of its own or in its clean-up, has not passed.
+  if [ "$ended" -ne 0 ] && [ $((broken + errors)) -eq 0 ]; then
+    failed=$((failed + 1))
+    printf 'FAILED: %s ended with %d\n' "$1" "$ended"
+  fi
+  skipped=$((skipped + left + idle))
+}
+
+# promtool's word on every different page that a test made.
+promtool_accepts_every_page() {
+  local made refused
+  made=$(find "$pages" -name '*.txt' | wc -l)
+  echo "$made pages"
+  [ "$made" -gt 0 ] || return 1 # nothing to accept is no acceptance
+  refused=$(find "$pages" -name '*.txt' -print0 \
+    | xargs -0 -r -P 2 -I {} sh -c 'promtool check metrics < {} > {}.said 2>&1 && [ ! -s {}.said ] || { echo {}; head -3 {}.said; }')
+  [ -z "$refused" ] || { echo "$refused" | head -40; return 1; }
+}
+
+check "programs that the tests use" install_programs || finish
+check "build, with warnings as errors" dotnet build Exporter.sln -c Release -v minimal || finish
+check "formatting" dotnet format Exporter.sln --verify-no-changes --no-restore
+check "every command of the Dockerfile" run_dockerfile_commands
+pages=$(mktemp -d)
+trap 'rm -rf "$pages"' EXIT
+export CLUSTERMGR_TEST_PAGES=$pages
+run_tests Exporter.Tests
+check "promtool accepts every page that a test made" promtool_accepts_every_page
+run_tests Exporter.EndToEnd
+finish
