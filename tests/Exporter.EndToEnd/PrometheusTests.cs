@@ -8,7 +8,7 @@ namespace ClustermgrExporter.EndToEnd;
 /// <summary>A real Prometheus scrapes the real program, in both formats, while clusters are well and while they are not.</summary>
 public sealed class PrometheusTests
 {
-    private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

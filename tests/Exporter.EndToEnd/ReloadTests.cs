@@ -84,7 +84,7 @@ public sealed class ReloadTests
         Assert.Empty(last.All("clustermgr_up", "cluster=first"));
         Assert.DoesNotContain("fault of this program", exporter.Child.Error, StringComparison.Ordinal);
         exporter.Child.Signal(PosixSignal.SIGTERM);
-        Assert.Equal(0, await exporter.Child.EndAsync(TimeSpan.FromSeconds(5), Ct));
+        Assert.Equal(0, await exporter.Child.EndAsync(ExporterProcess.Patience, Ct));
     }
 
     private static string Config(params (string Name, LocalCluster Cluster)[] clusters) =>

@@ -26,7 +26,7 @@ public sealed class SidecarTests
         Assert.All(page.All("clustermgr_up"), up => Assert.Equal("clustermgr", up.Label("cluster")));
         Assert.Equal("1", page.One("clustermgr_cluster_quorum_margin").Text);
         simulate.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
-        Assert.Equal(0, await simulate.EndAsync(TimeSpan.FromSeconds(5), Ct));
+        Assert.Equal(0, await simulate.EndAsync(ExporterProcess.Patience, Ct));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace ClustermgrExporter.EndToEnd.Support;
 internal sealed partial class ExporterProcess : IAsyncDisposable
 {
     /// <summary>For what takes the program no time, on a machine that is busy.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private const string AnyPort = "--web.listen-address=127.0.0.1:0";
 
