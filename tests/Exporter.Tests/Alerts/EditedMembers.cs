@@ -1,0 +1,32 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Changes some answers of the members on their way, for what a simulated cluster does not do by itself.</summary>
+internal sealed class EditedMembers(HttpMessageHandler members, List<AnswerEdit> edits) : DelegatingHandler(members)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+    {
+        var answer = await base.SendAsync(request, ct);
+        var (member, path) = (request.RequestUri!.Authority, request.RequestUri.AbsolutePath);
+        foreach (var edit in edits.Where(edit => path.StartsWith(edit.Path, StringComparison.Ordinal) && (edit.Member is null || edit.Member == member)).ToList())
+        {
+            if (edit.Status is { } status)
+            {
+                answer.StatusCode = status;
+                continue;
+            }
+            var body = JsonNode.Parse(await answer.Content.ReadAsStringAsync(ct))!;
+            edit.Change(body);
+            answer.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body.ToJsonString()));
+        }
+        return answer;
+    }
+}
+
+/// <param name="Member">host:port; null for every member.</param>
+/// <param name="Path">What the path begins with.</param>
+/// <param name="Status">In place of the true one; else the body is changed.</param>
+internal sealed record AnswerEdit(string? Member, string Path, Action<JsonNode> Change, HttpStatusCode? Status = null);

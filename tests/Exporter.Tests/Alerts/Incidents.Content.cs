@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using System.Net;
+using ClustermgrSimulator.Storage;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+internal static partial class Incidents
+{
+    private static IEnumerable<Incident> OfDisks() =>
+    [
+        new("a-disk-breaks-and-is-repaired", "20:00", ["DiskBroken"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+            story.At("9:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+            story.At("12:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+        }),
+        new("a-disk-breaks-and-repair-is-off", "30:00", ["DiskBroken", "RepairOffWithBrokenDisks"], story =>
+        {
+            story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+            story.At("20:00", () => story.Cluster.SetSwitch("disk_repair", "true"));
+            story.At("22:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+        }),
+        new("a-disk-breaks-and-repair-is-set-to-enable", "25:00", ["DiskBroken", "RepairOffWithBrokenDisks", "TaskSwitchIneffective"], story =>
+        {
+            story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "Enable"));
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+        }),
+        new("repair-has-no-target", "25:00", ["DiskBroken", "RepairHasNoTarget"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+            story.Stat("0:00", "25:00", null, stat => FreeChunks(stat, 0.049));
+        }),
+        new("disks-break-in-two-idcs", "25:00", ["DiskBroken", "BrokenInTwoIdcs"], story =>
+        {
+            story.At("2:00", () => Break(story, DiskStatus.Broken));
+            story.At("14:00", () => Break(story, DiskStatus.Repaired));
+        }),
+        new("a-blobnode-dies", "20:00", ["ExpiredSurge"], story =>
+        {
+            story.At("2:00", () => story.Cluster.KillBlobnode(story.Cluster.Blobnodes[0]));
+            story.At("12:00", () => story.Cluster.StartBlobnode(story.Cluster.Blobnodes[0]));
+        }),
+        new("repair-stands-still", "8:00:00", ["DiskBroken", "RepairStalled"], story =>
+        {
+            story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+            story.At("20:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+        }) { StepSeconds = 60, PollSeconds = 30 },
+        new("dropping-stands-still", "8:00:00", ["DropStalled"], story => story.At("10:00", () => story.Cluster.DropDisk(7)))
+        {
+            StepSeconds = 60, PollSeconds = 30,
+        },
+    ];
+
+    private static IEnumerable<Incident> OfSpace() =>
+    [
+        new("no-volume-can-be-allocated", "12:00", ["NoAllocatableVolumes"], story =>
+            story.Stat("2:00", "10:00", null, stat => stat["volume_stat"]!["can_alloc_volume"] = 0)),
+        new("space-is-nearly-gone", "22:00", ["WritableSpaceCritical"], story => story.Stat("2:00", "20:00", null, stat => Writable(stat, 0.049))),
+        new("space-lasts-for-a-day", "6:00:00", ["WritableSpaceCritical"], Filling(0.9, 0.9 / (24 * 3600)))
+        {
+            StepSeconds = 60, PollSeconds = 30,
+        },
+        new("space-lasts-for-ten-days", "9:00:00", ["WritableSpaceRunway"], Filling(0.29, 0.29 / (240 * 3600)))
+        {
+            StepSeconds = 60, PollSeconds = 30,
+        },
+        new("one-idc-fills-first", "80:00", ["IdcBottleneck"], story => story.Stat("2:00", "80:00", null, stat =>
+        {
+            FreeChunks(stat, 0.5);
+            Idc(stat, "z1")["total_free_chunk"] = (long)((long)Idc(stat, "z1")["total_chunk"]! * 0.099);
+        })),
+        new("volumes-never-unlock", "80:00", ["VolumesStuckUnlocking"], story =>
+            story.Stat("2:00", "80:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3)),
+    ];
+
+    private static IEnumerable<Incident> OfTasks() =>
+    [
+        new("a-switch-is-set-to-enable", "15:00", ["TaskSwitchIneffective"], story => story.At("2:00", () => story.Cluster.SetSwitch("balance", "Enable"))),
+        new("vol-inspect-is-set", "15:00", ["TaskSwitchIneffective"], story => story.At("2:00", () => story.Cluster.SetSwitch("vol_inspect", "true"))),
+        new("a-switch-is-not-as-configured", "20:00", ["TaskSwitchUnexpected"], story => story.At("2:00", () => story.Cluster.SetSwitch("balance", "false")))
+        {
+            Tasks = Expect(("balance", true)),
+        },
+        new("a-switch-is-on-against-the-configuration", "20:00", ["TaskSwitchUnexpected"], _ => { }) { Tasks = Expect(("balance", false)) },
+        new("blob-delete-is-off-for-a-day", "24:30:00", ["TaskSwitchOff"], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
+        {
+            StepSeconds = 300, PollSeconds = 60,
+        },
+        new("the-schedulers-are-gone", "15:00", ["ServiceOffline"], story => story.At("2:00", () => story.Cluster.SetService("SCHEDULER", online: false))),
+        new("disks-cannot-be-read", "25:00", ["StaleData"], story => story.Fail("2:00", "24:00", "/disk/", HttpStatusCode.InternalServerError)),
+    ];
+
+    private static void Break(Story story, DiskStatus status)
+    {
+        story.Cluster.SetDisk(1, status);
+        story.Cluster.SetDisk(story.Cluster.DiskIds[^1], status);
+    }
+
+    private static ImmutableSortedDictionary<string, bool> Expect(params (string Key, bool On)[] tasks) =>
+        tasks.ToImmutableSortedDictionary(task => task.Key, task => task.On);
+
+    private static void FreeChunks(System.Text.Json.Nodes.JsonNode stat, double share)
+    {
+        foreach (var row in Idcs(stat)) row["total_free_chunk"] = (long)((long)row["total_chunk"]! * share);
+    }
+
+    private static void Writable(System.Text.Json.Nodes.JsonNode stat, double share) =>
+        Space(stat)["writable_space"] = (long)((long)Space(stat)["total_space"]! * share);
+
+    /// <summary>Writable space that falls evenly.</summary>
+    /// <param name="from">Share of the whole at first.</param>
+    /// <param name="perSecond">Share of the whole that goes in a second.</param>
+    private static Action<Story> Filling(double from, double perSecond) => story =>
+        story.Stat("0:00", "9:00:00", null, stat => Writable(stat, from - (perSecond * story.Cluster.Age.TotalSeconds)));
+}

@@ -1,0 +1,138 @@
+using ClustermgrSimulator;
+using ClustermgrSimulator.Faults;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+internal static partial class Incidents
+{
+    private static IEnumerable<Incident> OfLeaders() =>
+    [
+        new("every-member-cut-off-from-every-other", "12:00", ["NoLeader"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Isolate));
+            story.At("6:00", () => Each(story, story.Cluster.Heal));
+        }),
+        new("both-followers-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }),
+        new("both-followers-hung", "12:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Hang, 2, 3));
+            story.At("6:00", () => Each(story, story.Cluster.Resume, 2, 3));
+        }),
+        new("three-of-five-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 1, 4, 5));
+            story.At("6:00", () => Each(story, story.Cluster.Start, 1, 4, 5));
+        }) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } },
+        // Followers and raft go on; only what the leader says over HTTP is missing.
+        new("leader-answers-nothing-but-leads", "9:00", ["NoLeader", "MemberDown"], story =>
+            story.Fail("2:00", "8:00", "/stat", System.Net.HttpStatusCode.InternalServerError, 1)),
+        new("reads-fail-under-a-leader", "6:00", ["QuorumLost"], story =>
+            story.Fail("2:00", "4:00", "/config/get", (System.Net.HttpStatusCode)908)),
+        new("two-leaders-in-one-term", "6:00", ["TwoLeadersInOneTerm", "LeaderDisagreement"], story =>
+            story.Stat("2:00", "4:00", 2, stat =>
+            {
+                Raft(stat)["leader"] = 2;
+                Raft(stat)["raft_state"] = "StateLeader";
+                Raft(stat)["peers"] = new System.Text.Json.Nodes.JsonArray();
+                stat["leader_host"] = "10.0.0.2:9998";
+            })) { RaisesBesideMembers = ["TwoLeadersInOneTerm", "LeaderDisagreement"] },
+        new("a-follower-names-another-leader", "6:00", ["LeaderDisagreement"], story =>
+            story.Stat("2:00", "4:00", 2, stat => Raft(stat)["leader"] = 3)),
+        new("commit-falls", "6:00", ["CommitWentBack"], story =>
+            story.Stat("2:00", "4:00", 3, stat => Raft(stat)["commit"] = (ulong)Raft(stat)["commit"]! - 5000)),
+        new("apply-stands-still", "14:00", ["ApplyStalled"], story =>
+            story.Stat("2:00", "12:00", 3, stat => Raft(stat)["applied"] = 48_000)),
+        new("elections-again-and-again", "24:00", ["TermChurn"], story =>
+        {
+            for (var i = 0; i < 5; i++)
+            {
+                var target = (ulong)(2 + (i % 2));
+                story.At($"{2 + (2 * i)}:00", () => story.Cluster.TransferLeadership(target));
+            }
+        }),
+        new("transfer-does-not-end", "6:00", ["TransferStuck"], story =>
+            story.Stat("2:00", "4:00", 1, stat => Raft(stat)["transferee"] = 3)),
+    ];
+
+    private static IEnumerable<Incident> OfMembers() =>
+    [
+        new("all-members-killed", "9:00", ["ClusterBlind"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill));
+            story.At("6:00", () => Each(story, story.Cluster.Start));
+        }),
+        new("all-members-killed-for-long", "14:00", ["ClusterBlind", "MemberDown"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill));
+            story.At("11:00", () => Each(story, story.Cluster.Start));
+        }),
+        new("a-follower-killed", "18:00", ["MemberDown", "NoQuorumMargin"], story =>
+        {
+            story.At("2:00", () => story.Cluster.Kill(3));
+            story.At("15:00", () => story.Cluster.Start(3));
+        }),
+        new("a-host-is-gone-with-its-exporter", "18:00", ["MemberDown", "NoQuorumMargin"], story =>
+        {
+            story.At("2:00", () =>
+            {
+                story.Cluster.Kill(3);
+                if (story.Watchers.Count < 3) return;
+                story.Watchers[2].Stop();
+                story.Watchers.RemoveAt(2);
+            });
+        }),
+        new("a-follower-cut-off", "18:00", ["MemberIsolated", "NoQuorumMargin"], story =>
+        {
+            story.At("2:00", () => story.Cluster.Isolate(2));
+            story.At("16:00", () => story.Cluster.Heal(2));
+        }),
+        new("a-follower-forwards", "10:00", ["MemberForwarding"], story => Faulty(story, "2:00", "9:00", new() { ForwardAsSick = true })),
+        new("a-follower-refuses-the-secret", "10:00", ["MemberAuthRefused"], story => Faulty(story, "2:00", "9:00", new() { RefuseTokens = true }))
+        {
+            Shape = options => Incident.Quick(options) with { Secret = null },
+        },
+        new("a-follower-has-unknown-fields", "10:00", ["SchemaDrift"], story => Faulty(story, "2:00", "9:00", new() { Body = BodyFault.UnknownFields })),
+        new("a-follower-sends-garbage", "10:00", ["MemberDown"], story => Faulty(story, "2:00", "9:00", new() { Body = BodyFault.Garbage })),
+        new("a-follower-is-read-only", "16:00", ["ReadOnlyMember"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetReadOnly(2, true));
+            story.At("14:00", () => story.Cluster.SetReadOnly(2, false));
+        }),
+        new("a-voter-that-nobody-watches", "40:00", ["VoterMismatch"], story =>
+            story.At("2:00", () =>
+            {
+                story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: false);
+                story.Cluster.Start(4);
+            })),
+        new("a-removed-member-goes-on", "40:00", ["VoterMismatch"], story => story.At("2:00", () => story.Cluster.RemoveMember(3))),
+    ];
+
+    private static IEnumerable<Incident> OfPeers() =>
+    [
+        new("a-follower-lags", "16:00", ["PeerLagging"], story =>
+            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["match"] = (ulong)row["match"]! - 1500))),
+        new("the-leader-does-not-hear-a-follower", "16:00", ["PeerNotReplicating"], story =>
+            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["active"] = false))),
+        new("the-leader-probes-a-follower", "16:00", ["PeerNotReplicating"], story =>
+            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["state"] = "StateProbe"))),
+        new("a-snapshot-does-not-end", "16:00", ["PeerSnapshot"], story =>
+            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["state"] = "StateSnapshot"))),
+        new("a-learner-was-never-started", "16:00", ["LearnerStuck"], story =>
+            story.At("2:00", () => story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: true))),
+    ];
+
+    private static void Each(Story story, Action<ulong> act, params ulong[] members)
+    {
+        foreach (var member in members is [] ? story.Cluster.Members.Select(member => member.Id) : members) act(member);
+    }
+
+    private static void Faulty(Story story, string from, string to, MemberFaults faults)
+    {
+        story.At(from, () => story.Cluster.SetFaults(2, faults));
+        story.At(to, () => story.Cluster.SetFaults(2, MemberFaults.None));
+    }
+}

@@ -1,0 +1,100 @@
+using ClustermgrSimulator;
+using ClustermgrSimulator.Storage;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+internal static partial class Incidents
+{
+    private static IEnumerable<Incident> OfExporters() =>
+    [
+        new("the-exporters-are-gone", "14:00", ["ExporterAbsent"], story =>
+        {
+            story.At("2:00", story.Watchers.Clear);
+        }),
+        new("an-exporter-is-stuck", "16:00", ["StaleData"], story =>
+        {
+            story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Freeze()));
+            story.At("14:00", () => story.Watchers.ForEach(watcher => watcher.Thaw()));
+        }),
+        new("a-configuration-is-refused", "10:00", ["ConfigNotLoaded"], story =>
+        {
+            story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = false));
+            story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
+        }),
+        new("an-exporter-restarts-while-the-quorum-is-lost", "12:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("2:20", () => story.Watchers.ForEach(watcher => watcher.Restart()));
+            story.At("5:00", () => story.Watchers.ForEach(watcher => watcher.Restart()));
+            story.At("8:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }),
+    ];
+
+    private static IEnumerable<Incident> Benign() =>
+    [
+        new("an-exporter-restarts", "8:00", [], story => story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Restart()))),
+        new("one-poll-is-missed", "6:00", [], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Hang, 2));
+            story.At("2:04", () => Each(story, story.Cluster.Resume, 2));
+        }),
+        new("active-flickers", "6:00", [], story =>
+        {
+            for (var i = 0; i < 10; i++) story.Stat($"2:{i * 5:00}", $"2:{(i * 5) + 1:00}", null, stat => Peer(stat, 2, row => row["active"] = false));
+        }),
+        new("the-slowest-normal-failover", "8:00", [], story =>
+        {
+            story.At("2:00", () => story.Cluster.Kill(1));
+            story.At("5:00", () => story.Cluster.Start(1));
+        })
+        {
+            Shape = options => Incident.Quick(options) with
+            {
+                Timings = new Timings
+                {
+                    GiveUp = Delay.Exactly(20), Election = Delay.Exactly(0.9), LeaderReads = Delay.Exactly(6), FollowerReads = Delay.Exactly(8),
+                },
+            },
+        },
+        new("a-disk-is-dropped-as-planned", "30:00", [], story =>
+        {
+            story.At("2:00", () => story.Cluster.DropDisk(7));
+            story.At("20:00", () => story.Cluster.SetDisk(7, DiskStatus.Dropped));
+        }),
+        new("a-cluster-that-is-new-and-empty", "15:00", [], _ => { }) { Shape = Scenario.Named("new-empty-cluster").Shape },
+        new("one-member-is-the-whole-cluster", "15:00", [], _ => { }) { Members = 1, Shape = options => Incident.Quick(options) with { Members = 1 } },
+        new("two-members-are-the-whole-cluster", "15:00", [], _ => { }) { Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 } },
+        new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("7:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("10:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }) { Shape = options => options },
+        new("a-leap-of-space", "6:00:00", [], story => story.Stat("3:00:00", "6:00:00", null, stat => Writable(stat, 0.4))) { StepSeconds = 60, PollSeconds = 30 },
+    ];
+
+    /// <summary>Every story of the Simulator: once around where it repeats, else long enough for what it raises; and what
+    /// repeated elections raise.</summary>
+    private static IEnumerable<Incident> Scenarios() =>
+    [
+        .. Scenario.All.Select(scenario => Played(scenario, "", scenario.RepeatEvery is null ? "20:00" : "4:30", RaisedBy(scenario.Name))),
+        Played(Scenario.Named("leader-lost"), "-again-and-again", "20:00", ["TermChurn"]),
+        Played(Scenario.Named("leadership-transfer"), "-again-and-again", "20:00", ["TermChurn"]),
+    ];
+
+    private static Incident Played(Scenario scenario, string often, string lasts, string[] raises) =>
+        new($"scenario-{scenario.Name}{often}", lasts, raises, story => scenario.Play(story.Cluster))
+        {
+            Shape = options => scenario.Shape(options with { FirstLeader = null }),
+        };
+
+    /// <summary>What a story raises. What is mended before its alert's time raises nothing.</summary>
+    private static string[] RaisedBy(string scenario) => scenario switch
+    {
+        "quorum-lost" => ["QuorumLost", "NoLeader"],
+        "repair-off" => ["DiskBroken", "RepairOffWithBrokenDisks"],
+        "disk-expired" => ["ExpiredSurge"],
+        "switch-ineffective" => ["TaskSwitchIneffective"],
+        "service-offline" => ["ServiceOffline"],
+        _ => [],
+    };
+}

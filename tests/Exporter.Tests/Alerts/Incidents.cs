@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Everything that is played against the rules.</summary>
+internal static partial class Incidents
+{
+    public static IReadOnlyList<Incident> All { get; } =
+    [
+        .. OfLeaders(), .. OfMembers(), .. OfPeers(), .. OfDisks(), .. OfSpace(), .. OfTasks(), .. OfExporters(), .. Benign(), .. JustBelow(), .. Scenarios(),
+    ];
+
+    public static TheoryData<string> Names => [.. All.Select(incident => incident.Name)];
+
+    public static Incident Named(string name) => All.Single(incident => incident.Name == name);
+
+    private static JsonNode Raft(JsonNode stat) => stat["raft_status"]!;
+
+    private static JsonNode Space(JsonNode stat) => stat["space_stat"]!;
+
+    private static JsonNode Idc(JsonNode stat, string idc) => Space(stat)["disk_stat_infos"]!.AsArray().First(row => (string)row!["idc"]! == idc)!;
+
+    private static IEnumerable<JsonNode> Idcs(JsonNode stat) => Space(stat)["disk_stat_infos"]!.AsArray().Select(row => row!);
+
+    /// <summary>The row of a peer in the leader's list, where this is the leader's answer.</summary>
+    private static void Peer(JsonNode stat, ulong id, Action<JsonNode> change)
+    {
+        if (Raft(stat)["peers"] is JsonArray peers) change(peers.First(row => (ulong)row!["id"]! == id)!);
+    }
+}

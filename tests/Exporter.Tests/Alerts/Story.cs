@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>How many exporters watch a cluster, and from where.</summary>
+internal enum Watching
+{
+    /// <summary>One for all members.</summary>
+    Central,
+
+    /// <summary>Two, each for all members, that poll at different intervals.</summary>
+    Twice,
+
+    /// <summary>One beside each member, for that one alone.</summary>
+    Sidecars,
+}
+
+/// <summary>An incident as it happens: a simulated cluster, the exporters that watch it, and a clock.</summary>
+internal sealed class Story : IDisposable
+{
+    /// <summary>promtool's clock begins in 1970, and rules compare it with timestamps of ours.</summary>
+    private static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
+
+    private readonly ManualClock _clock = new(s_start);
+    private readonly List<AnswerEdit> _edits = [];
+    private readonly PriorityQueue<Action, (TimeSpan At, int Order)> _acts = new();
+
+    private Story(Incident incident, Watching watching, string name, Func<SimulatorOptions, SimulatorOptions> shape)
+    {
+        Cluster = new SimulatedCluster(shape(incident.Shape(new SimulatorOptions { FirstLeader = 1 })), _clock);
+        Watchers = [.. Configs(incident, watching, name).Select((config, i) =>
+            new Watcher($"{name}-exporter-{i + 1}:19998", config, () => new EditedMembers(new SimulatorHandler([Cluster], _clock), _edits), _clock))];
+        incident.Tell(this);
+    }
+
+    public SimulatedCluster Cluster { get; }
+
+    /// <summary>By member, where each has its own.</summary>
+    public List<Watcher> Watchers { get; }
+
+    /// <summary>What Prometheus would have scraped.</summary>
+    public static InputSeries Play(
+        Incident incident, Watching watching = Watching.Central, string name = "prod", Func<SimulatorOptions, SimulatorOptions>? shape = null)
+    {
+        using var story = new Story(incident, watching, name, shape ?? (options => options));
+        var interval = TimeSpan.FromSeconds(incident.StepSeconds);
+        var input = new InputSeries(interval);
+        // A moment after the polls: whoever is asked at the full second has answered by then.
+        story.RunTo(TimeSpan.FromSeconds(2.5));
+        for (var at = TimeSpan.Zero; at <= incident.Length; at += interval)
+        {
+            story.RunTo(at + TimeSpan.FromSeconds(2.5));
+            input.Add(story.Watchers.SelectMany(watcher => watcher.Scrape()).ToDictionary());
+        }
+        foreach (var watcher in story.Watchers) watcher.Stop();
+        return input;
+    }
+
+    /// <summary>Does something at a time, in minutes and seconds: "2:00".</summary>
+    public void At(string time, Action act) => _acts.Enqueue(act, (Time(time), _acts.Count));
+
+    /// <summary>Changes what /stat of a member (null: of all) says, for a time.</summary>
+    public void Stat(string from, string to, ulong? member, Action<JsonNode> change) => Edit(from, to, member, "/stat", change);
+
+    /// <summary>Answers what begins with this path with a status, for a time.</summary>
+    public void Fail(string from, string to, string path, HttpStatusCode status, ulong? member = null) => Edit(from, to, member, path, _ => { }, status);
+
+    public void Dispose() => Cluster.Dispose();
+
+    /// <summary>Minutes and seconds; also hours: "7:30:00".</summary>
+    public static TimeSpan Time(string text) => text.Split(':').Aggregate(TimeSpan.Zero, (sum, part) =>
+        (sum * 60) + TimeSpan.FromSeconds(double.Parse(part, System.Globalization.CultureInfo.InvariantCulture)));
+
+    private void Edit(string from, string to, ulong? member, string path, Action<JsonNode> change, HttpStatusCode? status = null)
+    {
+        var edit = new AnswerEdit(member is null ? null : $"10.0.0.{member}:9998", path, change, status);
+        At(from, () => _edits.Add(edit));
+        At(to, () => _edits.Remove(edit));
+    }
+
+    private void RunTo(TimeSpan time)
+    {
+        while (_acts.TryPeek(out var act, out var due) && due.At <= time)
+        {
+            _acts.Dequeue();
+            Advance(due.At);
+            act();
+        }
+        Advance(time);
+    }
+
+    private void Advance(TimeSpan to)
+    {
+        var by = s_start + to - _clock.GetUtcNow();
+        if (by > TimeSpan.Zero) _clock.Advance(by);
+    }
+
+    private static IEnumerable<ExporterConfig> Configs(Incident incident, Watching watching, string name)
+    {
+        var poll = TimeSpan.FromSeconds(incident.PollSeconds);
+        MemberConfig[] members = [.. Enumerable.Range(1, incident.Members).Select(i => new MemberConfig($"10.0.0.{i}:9998", new Uri($"http://10.0.0.{i}:9998")))];
+        ExporterConfig Config(TimeSpan interval, bool sidecar, params MemberConfig[] members) => new()
+        {
+            PollInterval = interval,
+            Clusters = [new ClusterConfig { Name = name, Members = [.. members], Sidecar = sidecar, Tasks = incident.Tasks }],
+        };
+        return watching switch
+        {
+            Watching.Central => [Config(poll, false, members)],
+            Watching.Twice => [Config(poll, false, members), Config(poll * 1.4, false, members)],
+            _ => members.Select(member => Config(poll, true, member)),
+        };
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>An alert that fires from one step to another, both included.</summary>
+/// <param name="Alert">Without the prefix that all names share.</param>
+/// <param name="Labels">Those that tell it from others: without its severity.</param>
+internal sealed record Firing(string Alert, string Severity, string Labels, TimeSpan From, TimeSpan To);
+
+/// <summary>Which alerts fire when. The watchdog, which always does, is left out, and looked at by a test of its own.</summary>
+internal sealed partial record Timeline(ImmutableArray<Firing> Firings, string Errors)
+{
+    public const string Prefix = "Clustermgr";
+    public const string Query = """ALERTS{alertstate="firing",alertname!="ClustermgrWatchdog"}""";
+
+    /// <summary>Their names, each once, by name.</summary>
+    public IReadOnlyList<string> Alerts => [.. Firings.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal)];
+
+    public IEnumerable<Firing> Pages => Firings.Where(firing => firing.Severity == "page");
+
+    /// <summary>Reads what promtool says of a test file that expects silence at every step.</summary>
+    public static Timeline Parse(string output, TimeSpan interval)
+    {
+        var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
+        var errors = new StringBuilder();
+        TimeSpan? time = null;
+        foreach (var line in output.Split('\n'))
+        {
+            if (Asked().Match(line) is { Success: true } asked)
+            {
+                time = line.Contains("ALERTS", StringComparison.Ordinal) ? Duration(asked.Groups[1].Value) : null;
+            }
+            else if (time is { } at && line.TrimStart().StartsWith("got:", StringComparison.Ordinal))
+            {
+                steps[at] = [.. Element().Matches(line).Select(element => Read(element.Groups[1].Value))];
+            }
+            else if (line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("rule:", StringComparison.Ordinal)
+                || line.Contains("many-to-many", StringComparison.Ordinal))
+            {
+                errors.AppendLine(line.Trim());
+            }
+        }
+        return new Timeline([.. Spans(steps, interval)], errors.ToString());
+    }
+
+    /// <summary>A line for each time that an alert fires.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder(Errors);
+        foreach (var firing in Firings)
+        {
+            text.Append(CultureInfo.InvariantCulture,
+                $"{Clock(firing.From)} to {Clock(firing.To)}  {firing.Severity,-6} {firing.Alert}{{{firing.Labels}}}\n");
+        }
+        return text.Length == 0 ? "nothing\n" : text.ToString();
+    }
+
+    private static string Clock(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes:00}:{time.Seconds:00}");
+
+    private static IEnumerable<Firing> Spans(
+        SortedDictionary<TimeSpan, HashSet<(string Alert, string Severity, string Labels)>> steps, TimeSpan interval) =>
+        steps.Values.SelectMany(step => step).Distinct()
+            .SelectMany(alert => Runs(steps.Where(step => step.Value.Contains(alert)).Select(step => step.Key), interval)
+                .Select(run => new Firing(alert.Alert, alert.Severity, alert.Labels, run.From, run.To)))
+            .OrderBy(firing => firing.From).ThenBy(firing => firing.Alert, StringComparer.Ordinal).ThenBy(firing => firing.Labels, StringComparer.Ordinal);
+
+    private static IEnumerable<(TimeSpan From, TimeSpan To)> Runs(IEnumerable<TimeSpan> times, TimeSpan interval)
+    {
+        (TimeSpan From, TimeSpan To)? run = null;
+        foreach (var time in times)
+        {
+            if (run is { } open && time - open.To > interval)
+            {
+                yield return open;
+                run = null;
+            }
+            run = (run?.From ?? time, time);
+        }
+        if (run is { } last) yield return last;
+    }
+
+    private static (string, string, string) Read(string labels)
+    {
+        var all = Label().Matches(labels).ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal);
+        var telling = all.Where(label => label.Key is not ("__name__" or "alertname" or "alertstate" or "severity"))
+            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}=\"{label.Value}\"");
+        return (all["alertname"][Prefix.Length..], all.GetValueOrDefault("severity", ""), string.Join(',', telling));
+    }
+
+    /// <summary>As Go writes it: 1h2m3s.</summary>
+    private static TimeSpan Duration(string text) => TimeSpan.FromSeconds(Unit().Matches(text).Sum(unit =>
+        double.Parse(unit.Groups[1].Value, CultureInfo.InvariantCulture) * unit.Groups[2].Value switch { "h" => 3600, "m" => 60, _ => 1 }));
+
+    [GeneratedRegex("""^\s+expr: ".*", time: (\S+),$""")]
+    private static partial Regex Asked();
+
+    [GeneratedRegex("""\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} \S+?(?=, \{|$)""")]
+    private static partial Regex Element();
+
+    [GeneratedRegex("""(\w+)="((?:[^"\\]|\\.)*)"(?:, |$)""")]
+    private static partial Regex Label();
+
+    [GeneratedRegex("([0-9.]+)(h|m|s)")]
+    private static partial Regex Unit();
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Text;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Exposition;
+using ClustermgrExporter.Tests.Support;
+using Serilog;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>One exporter: the whole program from the poll to the page, on the test's clock.</summary>
+/// <param name="instance">What Prometheus would call it.</param>
+internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
+{
+    private Fleet _fleet = Started(config, members, clock);
+    private Dictionary<string, string>? _frozen;
+
+    /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
+    public bool ConfigLoaded { get; set; } = true;
+
+    /// <summary>As killed and started again: nothing is left of what it knew.</summary>
+    public void Restart()
+    {
+        _ = _fleet.StopAsync();
+        _fleet = Started(config, members, clock);
+    }
+
+    public void Stop() => _ = _fleet.StopAsync();
+
+    /// <summary>As if its polls were stuck: its page stays as it is.</summary>
+    public void Freeze() => _frozen = Scrape();
+
+    public void Thaw() => _frozen = null;
+
+    /// <summary>The samples that the rules read, with the label that Prometheus adds.</summary>
+    public Dictionary<string, string> Scrape()
+    {
+        if (_frozen is not null) return _frozen;
+        var bytes = new ArrayBufferWriter<byte>();
+        var own = OwnPage.Render(Samples.Own() with { Config = new ConfigState(ConfigLoaded, clock.GetUtcNow(), config.Clusters.Length) });
+        new MetricsPage(_fleet.Pages, own).WriteTo(bytes, Format.Text004);
+        SeenPages.Keep(bytes.WrittenSpan);
+        var samples = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var line in Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n'))
+        {
+            var name = line.AsSpan(0, Math.Max(0, line.AsSpan().IndexOfAny('{', ' ')));
+            if (name.IsEmpty || name[0] == '#' || !Rules.Metrics.Contains(name.ToString())) continue;
+            var value = line.LastIndexOf(' ');
+            var series = line[value - 1] == '}' ? $"{line[..(value - 1)]},instance=\"{instance}\"}}" : $"{line[..value]}{{instance=\"{instance}\"}}";
+            samples.Add(series, line[(value + 1)..]);
+        }
+        return samples;
+    }
+
+    private static Fleet Started(ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
+    {
+        var fleet = new Fleet(_ => members(), clock, new LoggerConfiguration().CreateLogger());
+        _ = fleet.ApplyAsync(config);
+        return fleet;
+    }
+}
