@@ -25,12 +25,15 @@ internal sealed class InputSeries(TimeSpan interval)
         scrape >= other.Scrapes ? samples : samples.Concat(other._scrapes[scrape]).ToDictionary());
 
     /// <summary>A test file for promtool that asks which alerts fire at each step.</summary>
-    public string TestFile(string rules, IEnumerable<string> more)
+    /// <param name="rules">Path of the rules.</param>
+    /// <param name="metrics">Those that the rules read.</param>
+    /// <param name="more">Lines to follow, as promtool takes them.</param>
+    public string TestFile(string rules, IReadOnlySet<string> metrics, IEnumerable<string> more)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"rule_files: [{JsonSerializer.Serialize(rules)}]\nevaluation_interval: {Seconds(interval)}\n");
         text.Append(CultureInfo.InvariantCulture, $"tests:\n- interval: {Seconds(interval)}\n  input_series:\n");
-        foreach (var series in _scrapes.SelectMany(samples => samples.Keys).Distinct())
+        foreach (var series in _scrapes.SelectMany(samples => samples.Keys).Distinct().Where(series => metrics.Contains(series[..series.IndexOf('{', StringComparison.Ordinal)])))
         {
             text.Append(CultureInfo.InvariantCulture, $"  - {{series: {JsonSerializer.Serialize(series)}, values: \"");
             Values(text, series);

@@ -16,7 +16,7 @@ internal static class Matrix
         s_inputs.GetOrAdd(incident.Name, _ => new(() => Story.Play(incident).Beside(Well(incident)))).Value;
 
     public static Task<Timeline> TimelineAsync(Incident incident) =>
-        s_timelines.GetOrAdd(incident.Name, _ => new(() => Rules.PlayAsync(Input(incident), CancellationToken.None))).Value;
+        s_timelines.GetOrAdd(incident.Name, _ => new(() => Rules.Shipped.PlayAsync(Input(incident), CancellationToken.None))).Value;
 
     /// <summary>Plays them as many at a time as there are cores.</summary>
     public static Task PlayAllAsync(IEnumerable<Incident> incidents, CancellationToken ct) => Parallel.ForEachAsync(

@@ -1,34 +1,78 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The rules as they ship, and promtool to run them.</summary>
-internal static partial class Rules
+/// <summary>One recording rule or alert.</summary>
+/// <param name="Name">Of alerts without the prefix that all share.</param>
+/// <param name="Text">As it stands in the file, from its first line to the last.</param>
+internal sealed record Rule(string Name, bool IsAlert, string Text);
+
+/// <summary>A file of rules, and promtool to run it.</summary>
+internal sealed partial record Rules(ImmutableArray<Rule> All)
 {
     public const string File = "alerts/clustermgr.rules.yaml";
 
-    public static string Text { get; } = System.IO.File.ReadAllText(Path.Combine(GoldenFile.Root(), File));
+    /// <summary>As they ship.</summary>
+    public static Rules Shipped { get; } = Parse(System.IO.File.ReadAllText(Path.Combine(GoldenFile.Root(), File)));
 
-    /// <summary>Names of all alerts, without their prefix, in the order of the file.</summary>
-    public static IReadOnlyList<string> Alerts { get; } = [.. Alert().Matches(Text).Select(match => match.Groups[1].Value)];
+    /// <summary>Names of all alerts, in the order of the file.</summary>
+    public IEnumerable<string> Alerts => All.Where(rule => rule.IsAlert).Select(rule => rule.Name);
 
-    /// <summary>The exporter's metrics that the rules read.</summary>
-    public static IReadOnlySet<string> Metrics { get; } =
-        Metric().Matches(Text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+    /// <summary>The exporter's metrics that they read.</summary>
+    public IReadOnlySet<string> Metrics { get; } = All.SelectMany(rule => Metric().Matches(rule.Text)).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>Which alerts fire when, by the shipped rules or by a mutant of them.</summary>
-    public static async Task<Timeline> PlayAsync(InputSeries input, CancellationToken ct, string? rules = null, IEnumerable<string>? more = null)
+    public string Text => "groups:\n- name: all\n  rules:\n" + string.Concat(All.Select(rule => rule.Text));
+
+    /// <summary>These rules, and the recording rules that they need.</summary>
+    public Rules With(params IEnumerable<Rule> wanted)
     {
-        using var folder = new Scratch();
-        var file = folder.Write("clustermgr.rules.yaml", rules ?? Text);
-        var test = folder.Write("test.yaml", input.TestFile(file, more ?? []));
-        var (_, output) = await Tool.RunAsync("promtool", ["test", "rules", test], null, ct);
+        var needed = wanted.ToHashSet();
+        // A rule stands after those that it reads.
+        foreach (var rule in All.Reverse())
+        {
+            if (!rule.IsAlert && needed.Any(other => other.Text.Contains(rule.Name, StringComparison.Ordinal))) needed.Add(rule);
+        }
+        return new Rules([.. All.Where(needed.Contains)]);
+    }
+
+    /// <summary>The alerts that read a recording rule, also by way of others.</summary>
+    public IEnumerable<Rule> Dependants(Rule record) => All.Where(rule => rule.IsAlert && With(rule).All.Contains(record));
+
+    public Rules Replaced(Rule old, Rule by) => new(All.Replace(old, by));
+
+    /// <summary>Which alerts fire when.</summary>
+    public async Task<Timeline> PlayAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
+    {
+        var (_, output) = await TestAsync(input, ct, more);
         return Timeline.Parse(output, input.Interval);
     }
 
-    [GeneratedRegex("- alert: Clustermgr([A-Za-z]+)")]
-    private static partial Regex Alert();
+    /// <summary>promtool's own words, for more than when alerts fire.</summary>
+    public async Task<(int Exit, string Output)> TestAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
+    {
+        using var folder = new Scratch();
+        var file = folder.Write("rules.yaml", Text);
+        return await Tool.RunAsync("promtool", ["test", "rules", folder.Write("test.yaml", input.TestFile(file, Metrics, more))], null, ct);
+    }
+
+    private static Rules Parse(string text)
+    {
+        var starts = Start().Matches(text);
+        var ends = starts.Skip(1).Select(next => next.Index).Append(text.Length);
+        return new Rules([.. starts.Zip(ends, (start, end) =>
+        {
+            var lines = text[start.Index..end].Split('\n').TakeWhile(line => !line.StartsWith("  - name:", StringComparison.Ordinal));
+            var isAlert = start.Groups[1].Value == "alert";
+            return new Rule(
+                isAlert ? start.Groups[2].Value[Timeline.Prefix.Length..] : start.Groups[2].Value, isAlert,
+                string.Join('\n', lines).TrimEnd() + "\n");
+        })]);
+    }
+
+    [GeneratedRegex("^      - (alert|record): (\\S+)", RegexOptions.Multiline)]
+    private static partial Regex Start();
 
     [GeneratedRegex("(?<![A-Za-z0-9_:])clustermgr_[a-z_]+(?![a-z_:])")]
     private static partial Regex Metric();

@@ -11,7 +11,9 @@ namespace ClustermgrExporter.Tests.Alerts;
 internal sealed record Firing(string Alert, string Severity, string Labels, TimeSpan From, TimeSpan To);
 
 /// <summary>Which alerts fire when. The watchdog, which always does, is left out, and looked at by a test of its own.</summary>
-internal sealed partial record Timeline(ImmutableArray<Firing> Firings, string Errors)
+/// <param name="Step">Between two evaluations.</param>
+/// <param name="Errors">What promtool says of rules that could not be evaluated; empty where all is well.</param>
+internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan Step, string Errors)
 {
     public const string Prefix = "Clustermgr";
     public const string Query = """ALERTS{alertstate="firing",alertname!="ClustermgrWatchdog"}""";
@@ -43,8 +45,11 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, string E
                 errors.AppendLine(line.Trim());
             }
         }
-        return new Timeline([.. Spans(steps, interval)], errors.ToString());
+        return new Timeline([.. Spans(steps, interval)], interval, errors.ToString());
     }
+
+    /// <summary>Without all but these alerts.</summary>
+    public Timeline Only(IReadOnlySet<string> alerts) => this with { Firings = [.. Firings.Where(firing => alerts.Contains(firing.Alert))] };
 
     /// <summary>A line for each time that an alert fires.</summary>
     public override string ToString()
@@ -90,9 +95,9 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, string E
         return (all["alertname"][Prefix.Length..], all.GetValueOrDefault("severity", ""), string.Join(',', telling));
     }
 
-    /// <summary>As Go writes it: 1h2m3s.</summary>
+    /// <summary>As Prometheus writes it: 1d2h3m4s.</summary>
     private static TimeSpan Duration(string text) => TimeSpan.FromSeconds(Unit().Matches(text).Sum(unit =>
-        double.Parse(unit.Groups[1].Value, CultureInfo.InvariantCulture) * unit.Groups[2].Value switch { "h" => 3600, "m" => 60, _ => 1 }));
+        double.Parse(unit.Groups[1].Value, CultureInfo.InvariantCulture) * unit.Groups[2].Value switch { "d" => 86400, "h" => 3600, "m" => 60, _ => 1 }));
 
     [GeneratedRegex("""^\s+expr: ".*", time: (\S+),$""")]
     private static partial Regex Asked();
@@ -103,6 +108,6 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, string E
     [GeneratedRegex("""(\w+)="((?:[^"\\]|\\.)*)"(?:, |$)""")]
     private static partial Regex Label();
 
-    [GeneratedRegex("([0-9.]+)(h|m|s)")]
+    [GeneratedRegex("([0-9.]+)(d|h|m|s)")]
     private static partial Regex Unit();
 }

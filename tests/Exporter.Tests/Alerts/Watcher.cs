@@ -46,7 +46,7 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
         foreach (var line in Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n'))
         {
             var name = line.AsSpan(0, Math.Max(0, line.AsSpan().IndexOfAny('{', ' ')));
-            if (name.IsEmpty || name[0] == '#' || !Rules.Metrics.Contains(name.ToString())) continue;
+            if (name.IsEmpty || name[0] == '#' || !Rules.Shipped.Metrics.Contains(name.ToString())) continue;
             var value = line.LastIndexOf(' ');
             var series = line[value - 1] == '}' ? $"{line[..(value - 1)]},instance=\"{instance}\"}}" : $"{line[..value]}{{instance=\"{instance}\"}}";
             samples.Add(series, line[(value + 1)..]);

@@ -1,0 +1,106 @@
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>The same incidents, watched otherwise: what they raise stays the same.</summary>
+public sealed class VariantTests
+{
+    public static TheoryData<string> Raising => [.. Incidents.All.Where(incident => incident.Raises.Length > 0).Select(incident => incident.Name)];
+
+    /// <summary>Those that are played in steps of 15 s.</summary>
+    public static TheoryData<string> Fine => [.. Incidents.All.Where(incident => incident.StepSeconds == 15).Select(incident => incident.Name)];
+
+    /// <summary>A scrape that fails once, while an alert waits and while it fires, changes nothing.</summary>
+    [Theory]
+    [MemberData(nameof(Raising))]
+    public async Task AScrapeThatFailsOnceNeitherHidesNorDelaysNorEndsAnAlert(string name)
+    {
+        var incident = Incidents.Named(name);
+        if (incident.StepSeconds > 30) return; // one of those would be minutes without data
+        var whole = await Matrix.TimelineAsync(incident);
+        var scrapes = whole.Firings.SelectMany(firing => (TimeSpan[])[firing.From - whole.Step, firing.From, firing.From + whole.Step]).Distinct();
+
+        foreach (var at in scrapes.Where(at => at < incident.Length))
+        {
+            var failed = await Rules.Shipped.PlayAsync(Matrix.Input(incident).WithoutScrape((int)(at / whole.Step)), Ct);
+
+            Assert.Equal(whole.ToString(), failed.ToString());
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Fine))]
+    public async Task TwoExportersOnOneClusterRaiseTheSame(string name)
+    {
+        var incident = Incidents.Named(name);
+
+        var timeline = await Rules.Shipped.PlayAsync(Story.Play(incident, Watching.Twice), Ct);
+
+        Assert.Equal("", timeline.Errors);
+        Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
+    }
+
+    [Theory]
+    [MemberData(nameof(Fine))]
+    public async Task AnExporterBesideEachMemberRaisesTheSame(string name)
+    {
+        var incident = Incidents.Named(name);
+
+        var timeline = await Rules.Shipped.PlayAsync(Story.Play(incident, Watching.Sidecars), Ct);
+
+        Assert.Equal("", timeline.Errors);
+        Assert.Equal([.. (incident.RaisesBesideMembers ?? incident.Raises).Order(StringComparer.Ordinal)], timeline.Alerts);
+    }
+
+    [Fact]
+    public async Task WithNoExporterLeftOneAlertSpeaksForAllClusters()
+    {
+        var timeline = await Rules.Shipped.PlayAsync(Story.Play(Incidents.Named("the-exporters-are-gone")), Ct);
+
+        var firing = Assert.Single(timeline.Firings);
+        Assert.Equal(("ExporterAbsent", "cluster=\"all clusters\""), (firing.Alert, firing.Labels));
+    }
+
+    [Fact]
+    public async Task TwoClustersInTroubleRaiseWhatEachOfThemRaisesAlone()
+    {
+        var (one, two) = (Incidents.Named("both-followers-killed"), Incidents.Named("every-member-cut-off-from-every-other"));
+
+        var timeline = await Rules.Shipped.PlayAsync(Story.Play(one).Beside(Story.Play(two, name: "second")), Ct);
+
+        Assert.Equal((await Matrix.TimelineAsync(one)).ToString(), Of("prod"));
+        Assert.Equal((await Matrix.TimelineAsync(two)).ToString().Replace("prod", "second", StringComparison.Ordinal), Of("second"));
+        string Of(string cluster) => (timeline with { Firings = [.. timeline.Firings.Where(firing => firing.Labels.Contains($"\"{cluster}\"", StringComparison.Ordinal))] }).ToString();
+    }
+
+    /// <summary>However chance decides: who leads, how long a dead leader is believed, how long the new one is silent.</summary>
+    [Fact]
+    public async Task NoNormalFailoverPagesAnybody()
+    {
+        await Parallel.ForEachAsync(Enumerable.Range(1, 24), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = Ct }, async (seed, ct) =>
+        {
+            var members = seed % 2 == 0 ? 3 : 5;
+            var failover = new Incident($"failover-{seed}", "8:00", [], story =>
+            {
+                story.At($"2:{seed:00}", () =>
+                {
+                    if (story.Cluster.Leader is not { } leader) return;
+                    if (seed % 3 == 0) story.Cluster.Hang(leader);
+                    else story.Cluster.Kill(leader);
+                });
+                story.At("5:00", () => Array.ForEach(story.Cluster.Members.ToArray(), member =>
+                {
+                    story.Cluster.Resume(member.Id);
+                    if (!member.Listening) story.Cluster.Start(member.Id);
+                }));
+            })
+            { Members = members, StepSeconds = seed % 4 < 2 ? 10 : 15, Shape = options => Incident.Quick(options) with { Members = members, Seed = (ulong)seed, FirstLeader = null } };
+
+            var timeline = await Rules.Shipped.PlayAsync(Story.Play(failover), ct);
+
+            Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
+        });
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+}
