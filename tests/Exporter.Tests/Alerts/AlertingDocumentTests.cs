@@ -1,0 +1,84 @@
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+using YamlDotNet.RepresentationModel;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+public sealed class AlertingDocumentTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task TheExampleOfARuleOfOnesOwnPassesItsTest()
+    {
+        using var folder = Example(rules => rules);
+
+        var (exit, output) = await TestAsync(folder);
+
+        Assert.True(exit == 0, output);
+        Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("> 1", "> 3")]
+    [InlineData("for: 10m", "for: 9m")]
+    [InlineData("[1m]", "[5s]")]
+    [InlineData("max by (cluster, member)", "max by (member)")]
+    public async Task ItsTestFailsWhereTheRuleIsWrong(string right, string wrong)
+    {
+        using var folder = Example(rules => rules.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.NotEqual(0, (await TestAsync(folder)).Exit);
+    }
+
+    [Fact]
+    public void TheTimesOfTheTableAreThoseOfTheRules()
+    {
+        var rows = Text().Split('\n').Where(line => line.StartsWith("| Clustermgr", StringComparison.Ordinal)).ToList();
+
+        Assert.Equal(4, rows.Count);
+        Assert.All(rows, row =>
+        {
+            var (name, time) = (row.Split(' ')[1], row.Split('(', ')')[1]);
+            var alert = AlertFiles.Alerts.Single(alert => alert.Text("alert") == name);
+            Assert.Equal((name, alert.Text("for")), (name, time));
+        });
+    }
+
+    [Fact]
+    public void TheIntervalsOfTheTableAreThoseOfTheExamples()
+    {
+        var global = AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global");
+        var pages = AlertFiles.Yaml("alerts/alertmanager.example.yaml").Map("route").List("routes").Cast<YamlMappingNode>().Single()
+            .List("routes").Cast<YamlMappingNode>().Last();
+
+        Assert.Equal(("10s", "10s"), (global.Text("scrape_interval"), global.Text("evaluation_interval")));
+        Assert.Equal(("10s", "1m", "1h"), (pages.Text("group_wait"), pages.Text("group_interval"), pages.Text("repeat_interval")));
+    }
+
+    [Theory]
+    [InlineData("matrix")]
+    [InlineData("delays")]
+    public void WhatIsGeneratedHasItsPlace(string name)
+    {
+        var (start, end) = (Text().IndexOf($"<!-- {name} -->", StringComparison.Ordinal), Text().IndexOf($"<!-- /{name} -->", StringComparison.Ordinal));
+
+        Assert.InRange(start, 1, end);
+    }
+
+    /// <summary>The two files of the example, as a reader would save them, with a change to the first.</summary>
+    private static TempFolder Example(Func<string, string> change)
+    {
+        var section = Markdown.Sections(Text()).Single(section => section.Title == "A rule of your own");
+        var blocks = Markdown.Blocks(section.Lines).Where(block => block.Language == "yaml").ToList();
+        var folder = new TempFolder();
+        folder.Write("my.rules.yaml", change(blocks[0].Text));
+        folder.Write("my.test.yaml", blocks[1].Text);
+        return folder;
+    }
+
+    private static Task<(int Exit, string Output)> TestAsync(TempFolder folder) =>
+        Tool.RunAsync("promtool", ["test", "rules", Path.Combine(folder.Path, "my.test.yaml")], null, Ct);
+
+    private static string Text() => AlertFiles.Text("docs/alerting.md");
+}
