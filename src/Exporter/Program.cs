@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using ClustermgrExporter;
+using ClustermgrExporter.Cli;
 using ClustermgrExporter.Config;
 
 var flags = new ServeFlags();
@@ -15,6 +16,7 @@ var root = new RootCommand($"""
     Look around without a cluster:  clustermgr-exporter demo
     Beside one member:              clustermgr-exporter --clustermgr.url=http://127.0.0.1:9998
     Many clusters:                  clustermgr-exporter --config.file=exporter.yaml
+    What is wrong now, in words:    clustermgr-exporter status --config.file=exporter.yaml
 
     {byEnvironment}
     """);
@@ -37,7 +39,15 @@ var simulate = new Command("simulate", "A simulated cluster alone, its members o
 new SimulateVerb().AddTo(simulate);
 root.Add(simulate);
 
+var status = new Command("status", StatusVerb.Help);
+new StatusVerb().AddTo(status);
+root.Add(status);
+
 var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parse.Action is ParseErrorAction) return Misspelt.Refuse(parse);
+if (parse.Action is ParseErrorAction)
+{
+    var refused = Misspelt.Refuse(parse);
+    return parse.CommandResult.Command == status ? StatusVerdict.CannotTell : refused; // 1 is a finding there
+}
 // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
 return await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });

@@ -26,7 +26,7 @@ internal sealed class Running : IAsyncDisposable
     private Running(ExporterConfig config, ILogger log, TimeProvider time)
     {
         (_log, _time) = (log, time);
-        _fleet = new Fleet(Transport, time, log);
+        _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log);
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
     }
 
@@ -52,6 +52,14 @@ internal sealed class Running : IAsyncDisposable
             await running.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that those
+    /// of all lookups leave enough for polls and scrapes.</summary>
+    public static void SetThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)), completions);
     }
 
     /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
@@ -99,14 +107,6 @@ internal sealed class Running : IAsyncDisposable
         await _fleet.StopAsync();
     }
 
-    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that those
-    /// of all lookups leave enough for polls and scrapes.</summary>
-    private static void SetThreads()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)), completions);
-    }
-
     private void NotReloaded()
     {
         _state = _state with { LastReloadSuccessful = false };
@@ -124,13 +124,5 @@ internal sealed class Running : IAsyncDisposable
             _log.Error("{Error:l}", e.Message);
             return null;
         }
-    }
-
-    private ReadLanes Transport(ClusterConfig cluster)
-    {
-        var options = cluster.Tls is { } tls
-            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
-            : null;
-        return ReadLanes.Create(options, _names);
     }
 }

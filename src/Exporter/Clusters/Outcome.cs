@@ -88,6 +88,16 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
     };
 
+    public static string Of(RaftState state) => state switch
+    {
+        RaftState.Leader => "leader",
+        RaftState.Follower => "follower",
+        RaftState.Candidate => "candidate",
+        RaftState.PreCandidate => "pre_candidate",
+        RaftState.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
     public static string Of(SwitchState state) => state switch
     {
         SwitchState.Enabled => "enabled",

@@ -62,8 +62,10 @@ internal sealed class SourceOptions
     };
 
     /// <param name="hidden">For demo, which knows them only to refuse them in words.</param>
-    public void AddTo(Command command, bool hidden = false)
+    /// <param name="asksOnce">Then the poll interval is taken, as from a command line of serve, and not shown.</param>
+    public void AddTo(Command command, bool hidden = false, bool asksOnce = false)
     {
+        _pollInterval.Hidden = asksOnce;
         foreach (var option in (Option[])
         [
             _configFile, _url, _cluster, _member, _secretFile, _secretEnv, _secret, _pollInterval, _timeout, _caFile,

@@ -2,8 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
 using Serilog;
@@ -67,15 +65,7 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
 
     private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeSpan phase)
     {
-        var rules = new SnapshotRules(
-            cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
-        var start = ClusterSnapshot.Start(
-            cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
-            time.GetUtcNow());
-        var state = new ClusterState(start, (before, after) => ChangeLog.Write(log, before, after));
-        var clients = cluster.Members.Select(member => new ClustermgrClient(
-            http, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
-        var poller = new ClusterPoller(cluster, config, new ClusterCollector([.. clients], state, log), _beat, time);
+        var poller = new ClusterPoller(cluster, config, Collectors.Of(cluster, config, http, time, log), _beat, time);
         var stop = new CancellationTokenSource();
         return new Polled(poller, http, stop, poller.RunAsync(phase, stop.Token));
     }

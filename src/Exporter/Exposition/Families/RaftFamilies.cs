@@ -7,11 +7,8 @@ namespace ClustermgrExporter.Exposition.Families;
 /// <summary>raft_status and read_only: each member's own view.</summary>
 internal static class RaftFamilies
 {
-    private static readonly (string Word, RaftState State)[] States =
-    [
-        ("leader", RaftState.Leader), ("follower", RaftState.Follower), ("candidate", RaftState.Candidate),
-        ("pre_candidate", RaftState.PreCandidate), ("unknown", RaftState.Unknown),
-    ];
+    private static readonly RaftState[] States =
+        [RaftState.Leader, RaftState.Follower, RaftState.Candidate, RaftState.PreCandidate, RaftState.Unknown];
 
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
@@ -57,7 +54,7 @@ internal static class RaftFamilies
         foreach (var member in analysis.Snapshot.Members)
         {
             if (member.Reading is not { } reading) continue;
-            foreach (var (word, state) in States) lines.Add(reading.Raft.State == state, member.Name, word);
+            foreach (var state in States) lines.Add(reading.Raft.State == state, member.Name, Words.Of(state));
         }
     }
 }

@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Polling;
+using Serilog;
+
+namespace ClustermgrExporter.Cli;
+
+/// <summary>Asks clusters once, through the parts with which serve asks.</summary>
+/// <param name="transport">The connections of one cluster, which are closed when it has answered.</param>
+/// <param name="log">Gets faults of this program, and what serve would log.</param>
+internal sealed class StatusPoll(
+    ExporterConfig config, Func<ClusterConfig, HttpMessageHandler> transport, TimeProvider time, ILogger log)
+{
+    // A thousand clusters at once would need more sockets than a process may open, and then look down.
+    private const int AtOnce = 32;
+
+    /// <summary>In the order of the configuration.</summary>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public async Task<ClusterAnalysis[]> AskAsync(CancellationToken ct)
+    {
+        var judged = new ClusterAnalysis[config.Clusters.Length];
+        var left = new ConcurrentQueue<int>(Enumerable.Range(0, judged.Length));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, judged.Length)).Select(_ => AskAsync(left, judged, ct)));
+        return judged;
+    }
+
+    private async Task AskAsync(ConcurrentQueue<int> left, ClusterAnalysis[] judged, CancellationToken ct)
+    {
+        while (left.TryDequeue(out var index))
+        {
+            var cluster = config.Clusters[index];
+            using var http = new HttpMessageInvoker(transport(cluster));
+            judged[index] = await AskAsync(cluster.Members.Length, Collectors.Of(cluster, config, http, time, log), ct);
+        }
+    }
+
+    private async Task<ClusterAnalysis> AskAsync(int members, ClusterCollector collector, CancellationToken ct)
+    {
+        // /stat of all side by side, then at worst one read at each member in turn, and one to spare.
+        using var deadline = new CancellationTokenSource(config.Timeout * (members + 2), time);
+        using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
+        await Task.WhenAll(Enumerable.Range(0, members).Select(
+            member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline.Token, ct)));
+        // Who leads is known now, as far as it can be: these go to the leader first.
+        await Task.WhenAll(
+            GuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
+            GuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
+            GuardedAsync(collector.CollectServicesAsync, deadline.Token, ct));
+        // A round that was cut off has ended too, and the judgement says so of what it did not bring.
+        collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
+        collector.State.Fold(before => before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>()));
+        return collector.State.Analysis;
+    }
+
+    /// <summary>The deadline cuts off in silence. Any other exception is a bug of ours, and must spoil no other answer.
+    /// </summary>
+    private async Task GuardedAsync(Func<CancellationToken, Task> work, CancellationToken deadline, CancellationToken ct)
+    {
+        try
+        {
+            await work(deadline);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            ct.ThrowIfCancellationRequested();
+        }
+        catch (Exception e)
+        {
+            log.Error(e, "a poll failed through a fault of this program; please report it");
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using Serilog;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks once.</summary>
+internal static class Collectors
+{
+    /// <summary>That knows nothing yet.</summary>
+    public static ClusterCollector Of(
+        ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeProvider time, ILogger log)
+    {
+        var rules = new SnapshotRules(
+            cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
+        var start = ClusterSnapshot.Start(
+            cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
+            time.GetUtcNow());
+        var state = new ClusterState(start, (before, after) => ChangeLog.Write(log, before, after));
+        var clients = cluster.Members.Select(member => new ClustermgrClient(
+            http, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
+        return new ClusterCollector([.. clients], state, log);
+    }
+
+    /// <param name="names">Shared by all transports of the process.</param>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names)
+    {
+        var options = cluster.Tls is { } tls
+            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
+            : null;
+        return ReadLanes.Create(options, names);
+    }
+}

@@ -1,0 +1,76 @@
+using ClustermgrExporter.Cli;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Cli;
+
+/// <summary>status beside members of the test's choice, on the test's clock.</summary>
+internal sealed class Asked : ILogEventSink
+{
+    public ManualClock Clock { get; } = new();
+
+    /// <summary>What the log got at level error.</summary>
+    public List<string> Log { get; } = [];
+
+    /// <summary>How long the last answer took.</summary>
+    public TimeSpan Took { get; private set; }
+
+    /// <summary>Three members, of which the first leads in term 7; nothing is written meanwhile.</summary>
+    public SimulatedCluster Simulated(int members = 3) => new(new SimulatorOptions
+    {
+        Members = members,
+        FirstLeader = 1,
+        FirstTerm = 7,
+        WritesPerSecond = 0,
+    }, Clock);
+
+    /// <summary>Healthy members a, b and c without any finding, until <paramref name="instead"/> says otherwise.</summary>
+    public ScriptedMembers Scripted(Func<ScriptedMembers, string, string, CancellationToken, Task<(int, string)?>?> instead)
+    {
+        var members = new ScriptedMembers(Clock);
+        members.Instead = (member, path, ct) => instead(members, member, path, ct) ?? Task.FromResult<(int, string)?>(path switch
+        {
+            "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
+            "/service/list" => (200, """{"nodes":null}"""),
+            _ => null,
+        });
+        return members;
+    }
+
+    public static ClusterConfig Config(SimulatedCluster cluster, string name = "prod-z0", params int[] only) => new()
+    {
+        Name = name,
+        Members = [.. cluster.Members.Where(member => only.Length == 0 || only.Contains((int)member.Id))
+            .Select(member => new MemberConfig(member.HttpHost, new Uri($"http://{member.HttpHost}")))],
+        Sidecar = only.Length == 1,
+    };
+
+    /// <summary>The whole output and the exit code of one cluster.</summary>
+    public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
+    {
+        var judged = Judge(_ => new SimulatorHandler([cluster], Clock), Config(cluster, "prod-z0", only));
+        return (StatusText.Of(judged), Assert.Single(judged.Select(analysis => StatusVerdict.Of(analysis).ExitCode)));
+    }
+
+    public ClusterAnalysis[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)
+    {
+        var log = new LoggerConfiguration().MinimumLevel.Error().WriteTo.Sink(this).CreateLogger();
+        var began = Clock.GetUtcNow();
+        var asking = new StatusPoll(new ExporterConfig { Clusters = [.. clusters] }, transport, Clock, log)
+            .AskAsync(TestContext.Current.CancellationToken);
+        // In steps of a tenth of a second, and never for ever.
+        for (var i = 0; i < 600 && !asking.IsCompleted; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(asking.IsCompleted, "it does not end");
+        Took = Clock.GetUtcNow() - began;
+        return asking.GetAwaiter().GetResult();
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent) => Log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+}
