@@ -26,8 +26,8 @@ internal sealed record ClusterAnalysis
     /// Negative: no quorum that we can see.</summary>
     public int? QuorumMargin { get; init; }
 
-    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft.
-    /// </summary>
+    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft. Null
+    /// beside one member alone.</summary>
     public int? Leaders { get; init; }
 
     /// <summary>Node id of the leader that members which answer name in the highest term, whether or not it answers
@@ -56,7 +56,7 @@ internal sealed record ClusterAnalysis
             Voters = quorum.Voters,
             Quorum = quorum.Majority,
             QuorumMargin = quorum.Margin,
-            Leaders = claimed?.Count,
+            Leaders = snapshot.Rules.Sidecar ? null : claimed?.Count,
             NamedLeader = claimed?.FirstOrDefault(),
             SafeToRestart = quorum.SafeToRestart,
         };

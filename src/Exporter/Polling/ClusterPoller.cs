@@ -57,7 +57,7 @@ internal sealed class ClusterPoller(
     /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The
     /// other reads, which would only hang too, catch up when the doubt is over: once, since what fails for another
     /// reason would fail again, at the cost of the quorum.</summary>
-    private bool QuorumInDoubt => State.Snapshot.LinearizableReadUp is false || State.Analysis.NamedLeader is 0;
+    private bool QuorumInDoubt => State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
 
     private bool CatchUp(bool succeeded, int early) =>
         !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;

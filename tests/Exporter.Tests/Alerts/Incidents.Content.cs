@@ -45,11 +45,8 @@ internal static partial class Incidents
         {
             story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
             story.At("20:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
-        }) { StepSeconds = 60, PollSeconds = 30 },
-        new("dropping-stands-still", "8:00:00", ["DropStalled"], story => story.At("10:00", () => story.Cluster.DropDisk(7)))
-        {
-            StepSeconds = 60, PollSeconds = 30,
-        },
+        }),
+        new("dropping-stands-still", "8:00:00", ["DropStalled"], story => story.At("10:00", () => story.Cluster.DropDisk(7))),
     ];
 
     private static IEnumerable<Incident> OfSpace() =>
@@ -57,21 +54,15 @@ internal static partial class Incidents
         new("no-volume-can-be-allocated", "12:00", ["NoAllocatableVolumes"], story =>
             story.Stat("2:00", "10:00", null, stat => stat["volume_stat"]!["can_alloc_volume"] = 0)),
         new("space-is-nearly-gone", "22:00", ["WritableSpaceCritical"], story => story.Stat("2:00", "20:00", null, stat => Writable(stat, 0.049))),
-        new("space-lasts-for-a-day", "6:00:00", ["WritableSpaceCritical"], Filling(0.9, 0.9 / (24 * 3600)))
-        {
-            StepSeconds = 60, PollSeconds = 30,
-        },
-        new("space-lasts-for-ten-days", "9:00:00", ["WritableSpaceRunway"], Filling(0.29, 0.29 / (240 * 3600)))
-        {
-            StepSeconds = 60, PollSeconds = 30,
-        },
-        new("one-idc-fills-first", "80:00", ["IdcBottleneck"], story => story.Stat("2:00", "80:00", null, stat =>
+        new("space-lasts-for-a-day", "6:00:00", ["WritableSpaceCritical"], Filling(0.9, 0.9 / (24 * 3600))),
+        new("space-lasts-for-ten-days", "9:00:00", ["WritableSpaceRunway"], Filling(0.29, 0.29 / (240 * 3600))),
+        new("one-idc-fills-first", "75:00", ["IdcBottleneck"], story => story.Stat("2:00", "75:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
             Idc(stat, "z1")["total_free_chunk"] = (long)((long)Idc(stat, "z1")["total_chunk"]! * 0.099);
         })),
-        new("volumes-never-unlock", "80:00", ["VolumesStuckUnlocking"], story =>
-            story.Stat("2:00", "80:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3)),
+        new("volumes-never-unlock", "75:00", ["VolumesStuckUnlocking"], story =>
+            story.Stat("2:00", "75:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3)),
     ];
 
     private static IEnumerable<Incident> OfTasks() =>

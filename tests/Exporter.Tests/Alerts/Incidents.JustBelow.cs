@@ -124,24 +124,24 @@ internal static partial class Incidents
         Below("WritableSpaceCritical", "a-little-more-than-a-twentieth-is-writable", "22:00", story =>
             story.Stat("2:00", "22:00", null, stat => Writable(stat, 0.051))),
         Below("WritableSpaceCritical", "a-twentieth-for-14-minutes", "22:00", story => story.Stat("2:00", "16:00", null, stat => Writable(stat, 0.049))),
-        Below("WritableSpaceCritical", "space-lasts-for-three-days", "6:00:00", Filling(0.9, 0.9 / (72 * 3600))) with { StepSeconds = 60, PollSeconds = 30 },
-        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))) with { StepSeconds = 60, PollSeconds = 30 },
-        Below("WritableSpaceRunway", "space-lasts-for-twenty-days", "9:00:00", Filling(0.29, 0.29 / (480 * 3600))) with { StepSeconds = 60, PollSeconds = 30 },
-        Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "80:00", story => story.Stat("2:00", "80:00", null, stat =>
+        Below("WritableSpaceCritical", "space-lasts-for-three-days", "6:00:00", Filling(0.9, 0.9 / (72 * 3600))),
+        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))),
+        Below("WritableSpaceRunway", "space-lasts-for-twenty-days", "9:00:00", Filling(0.29, 0.29 / (480 * 3600))),
+        Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
             Idc(stat, "z1")["total_free_chunk"] = (long)((long)Idc(stat, "z1")["total_chunk"]! * 0.11);
         })),
-        Below("IdcBottleneck", "every-idc-is-nearly-full", "80:00", story => story.Stat("2:00", "80:00", null, stat => FreeChunks(stat, 0.09))),
-        Below("IdcBottleneck", "one-idc-is-full-for-50-minutes", "80:00", story => story.Stat("2:00", "52:00", null, stat =>
+        Below("IdcBottleneck", "every-idc-is-nearly-full", "75:00", story => story.Stat("2:00", "75:00", null, stat => FreeChunks(stat, 0.09))),
+        Below("IdcBottleneck", "one-idc-is-full-for-50-minutes", "75:00", story => story.Stat("2:00", "52:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
             Idc(stat, "z1")["total_free_chunk"] = 0;
         })),
-        Below("VolumesStuckUnlocking", "volumes-unlock-once-in-between", "80:00", story =>
+        Below("VolumesStuckUnlocking", "volumes-unlock-once-in-between", "75:00", story =>
         {
             story.Stat("2:00", "40:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3);
-            story.Stat("41:00", "80:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3);
+            story.Stat("41:00", "75:00", null, stat => stat["volume_stat"]!["unlocking_volume"] = 3);
         }),
         Below("TaskSwitchIneffective", "set-to-enable-for-9-minutes", "15:00", story =>
         {
@@ -171,12 +171,12 @@ internal static partial class Incidents
         {
             story.At("10:00", () => Array.ForEach(story.Cluster.DiskIds.Take(2).ToArray(), disk => story.Cluster.SetDisk(disk, DiskStatus.Repairing)));
             story.At("4:00:00", () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], DiskStatus.Repaired));
-        }) with { StepSeconds = 60, PollSeconds = 30 },
+        }),
         Below("DropStalled", "dropping-goes-on", "8:00:00", story =>
         {
             story.At("10:00", () => Array.ForEach(story.Cluster.DiskIds.Take(2).ToArray(), disk => story.Cluster.DropDisk(disk)));
             story.At("4:00:00", () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], DiskStatus.Dropped));
-        }) with { StepSeconds = 60, PollSeconds = 30 },
+        }),
         Below("StaleData", "disks-cannot-be-read-for-13-minutes", "25:00", story =>
             story.Fail("2:00", "15:00", "/disk/", System.Net.HttpStatusCode.InternalServerError)),
         Below("ExporterAbsent", "the-exporters-are-gone-for-4-minutes", "12:00", story =>

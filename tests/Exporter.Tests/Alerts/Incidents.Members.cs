@@ -90,13 +90,16 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.Isolate(2));
             story.At("16:00", () => story.Cluster.Heal(2));
         }),
-        new("a-follower-forwards", "10:00", ["MemberForwarding"], story => Faulty(story, "2:00", "9:00", new() { ForwardAsSick = true })),
-        new("a-follower-refuses-the-secret", "10:00", ["MemberAuthRefused"], story => Faulty(story, "2:00", "9:00", new() { RefuseTokens = true }))
-        {
-            Shape = options => Incident.Quick(options) with { Secret = null },
-        },
+        new("a-follower-forwards", "16:00", ["MemberForwarding"], story => Faulty(story, "2:00", "15:00", new() { ForwardAsSick = true })),
+        new("a-follower-refuses-the-secret", "16:00", ["MemberAuthRefused"], story => Faulty(story, "2:00", "15:00", new() { RefuseTokens = true })),
         new("a-follower-has-unknown-fields", "10:00", ["SchemaDrift"], story => Faulty(story, "2:00", "9:00", new() { Body = BodyFault.UnknownFields })),
         new("a-follower-sends-garbage", "10:00", ["MemberDown"], story => Faulty(story, "2:00", "9:00", new() { Body = BodyFault.Garbage })),
+        // Two members do not answer us, and the cluster works: it is the exporter that is cut off.
+        new("the-exporter-reaches-one-of-three", "16:00", ["MemberDown"], story =>
+        {
+            story.Fail("2:00", "15:00", "/stat", System.Net.HttpStatusCode.BadGateway, 2);
+            story.Fail("2:00", "15:00", "/stat", System.Net.HttpStatusCode.BadGateway, 3);
+        }),
         new("a-follower-is-read-only", "16:00", ["ReadOnlyMember"], story =>
         {
             story.At("2:00", () => story.Cluster.SetReadOnly(2, true));

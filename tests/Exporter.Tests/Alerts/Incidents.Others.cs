@@ -64,12 +64,12 @@ internal static partial class Incidents
         new("a-cluster-that-is-new-and-empty", "15:00", [], _ => { }) { Shape = Scenario.Named("new-empty-cluster").Shape },
         new("one-member-is-the-whole-cluster", "15:00", [], _ => { }) { Members = 1, Shape = options => Incident.Quick(options) with { Members = 1 } },
         new("two-members-are-the-whole-cluster", "15:00", [], _ => { }) { Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 } },
-        new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "NoLeader"], story =>
+        new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>
         {
             story.At("7:00", () => Each(story, story.Cluster.Kill, 2, 3));
-            story.At("10:00", () => Each(story, story.Cluster.Start, 2, 3));
+            story.At("13:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Shape = options => options },
-        new("a-leap-of-space", "6:00:00", [], story => story.Stat("3:00:00", "6:00:00", null, stat => Writable(stat, 0.4))) { StepSeconds = 60, PollSeconds = 30 },
+        new("a-leap-of-space", "6:00:00", [], story => story.Stat("3:00:00", "6:00:00", null, stat => Writable(stat, 0.4))),
     ];
 
     /// <summary>Every story of the Simulator: once around where it repeats, else long enough for what it raises; and what

@@ -8,12 +8,18 @@ internal static partial class Incidents
 {
     public static IReadOnlyList<Incident> All { get; } =
     [
-        .. OfLeaders(), .. OfMembers(), .. OfPeers(), .. OfDisks(), .. OfSpace(), .. OfTasks(), .. OfExporters(), .. Benign(), .. JustBelow(), .. Scenarios(),
+        .. new[] { OfLeaders(), OfMembers(), OfPeers(), OfDisks(), OfSpace(), OfTasks(), OfExporters(), Benign(), JustBelow(), Scenarios() }
+            .SelectMany(kind => kind).Select(Coarser),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(incident => incident.Name)];
 
     public static Incident Named(string name) => All.Single(incident => incident.Name == name);
+
+    /// <summary>What lasts for hours need not be looked at four times a minute.</summary>
+    private static Incident Coarser(Incident incident) => incident.Length > TimeSpan.FromHours(1) && incident.StepSeconds == 15
+        ? incident with { StepSeconds = 60, PollSeconds = 30 }
+        : incident;
 
     private static JsonNode Raft(JsonNode stat) => stat["raft_status"]!;
 

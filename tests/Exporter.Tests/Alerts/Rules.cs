@@ -52,7 +52,7 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     /// <summary>promtool's own words, for more than when alerts fire.</summary>
     public async Task<(int Exit, string Output)> TestAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
     {
-        using var folder = new Scratch();
+        using var folder = new TempFolder();
         var file = folder.Write("rules.yaml", Text);
         return await Tool.RunAsync("promtool", ["test", "rules", folder.Write("test.yaml", input.TestFile(file, Metrics, more))], null, ct);
     }
