@@ -25,6 +25,12 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
     /// <summary>What the same incident raises where each member has an exporter of its own; null for the same.</summary>
     public string[]? RaisesBesideMembers { get; init; }
 
+    /// <summary>How the matrix watches it.</summary>
+    public Watching Watching { get; init; }
+
+    /// <summary>What happens to a second cluster meanwhile, besides one that is well.</summary>
+    public Incident? Also { get; init; }
+
     /// <summary>The alert whose limit it just does not reach; null where it is not about one.</summary>
     public string? JustBelow { get; init; }
 

@@ -75,16 +75,6 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.Kill(3));
             story.At("15:00", () => story.Cluster.Start(3));
         }),
-        new("a-host-is-gone-with-its-exporter", "18:00", ["MemberDown", "NoQuorumMargin"], story =>
-        {
-            story.At("2:00", () =>
-            {
-                story.Cluster.Kill(3);
-                if (story.Watchers.Count < 3) return;
-                story.Watchers[2].Stop();
-                story.Watchers.RemoveAt(2);
-            });
-        }),
         new("a-follower-cut-off", "18:00", ["MemberIsolated", "NoQuorumMargin"], story =>
         {
             story.At("2:00", () => story.Cluster.Isolate(2));

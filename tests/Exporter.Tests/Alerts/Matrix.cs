@@ -13,7 +13,11 @@ internal static class Matrix
     private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
 
     public static InputSeries Input(Incident incident) =>
-        s_inputs.GetOrAdd(incident.Name, _ => new(() => Story.Play(incident).Beside(Well(incident)))).Value;
+        s_inputs.GetOrAdd(incident.Name, _ => new(() =>
+        {
+            var both = Story.Play(incident, incident.Watching).Beside(Well(incident));
+            return incident.Also is { } also ? both.Beside(Story.Play(also, also.Watching, "second")) : both;
+        })).Value;
 
     public static Task<Timeline> TimelineAsync(Incident incident) =>
         s_timelines.GetOrAdd(incident.Name, _ => new(() => Rules.Shipped.PlayAsync(Input(incident), CancellationToken.None))).Value;

@@ -27,9 +27,9 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 
     private static Mutant Made(Rule rule, Match match, string by)
     {
-        var line = rule.Text[..match.Index].Count(c => c == '\n') + 1;
         var text = rule.Text[..match.Index] + by + rule.Text[(match.Index + match.Length)..];
-        return new Mutant(rule, rule with { Text = text }, $"line {line}, \"{match.Value}\" is \"{by}\" (at {match.Index})");
+        var line = rule.Text[(rule.Text.LastIndexOf('\n', match.Index) + 1)..rule.Text.IndexOf('\n', match.Index)].Trim();
+        return new Mutant(rule, rule with { Text = text }, $"\"{match.Value}\" is \"{by}\" in: {line}");
     }
 
     private static string Turned(string comparison) => comparison switch

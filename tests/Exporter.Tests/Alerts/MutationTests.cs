@@ -11,6 +11,13 @@ public sealed class MutationTests(ITestOutputHelper output)
     {
     };
 
+    /// <summary>That raise nothing, or much, and so show what an alert must not say.</summary>
+    private static readonly string[] s_others =
+    [
+        "a-cluster-that-is-new-and-empty", "one-member-is-the-whole-cluster", "the-slowest-normal-failover", "scenario-learner-added", "a-follower-killed",
+        "both-followers-killed", "a-disk-is-dropped-as-planned",
+    ];
+
     [Fact]
     public async Task EveryFaultInARuleIsSeen()
     {
@@ -20,7 +27,9 @@ public sealed class MutationTests(ITestOutputHelper output)
             mutants, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = TestContext.Current.CancellationToken },
             async (mutant, ct) =>
             {
-                if (!await IsSeenAsync(mutant, ct)) unseen.Add(mutant.ToString());
+                if (await IsSeenAsync(mutant, ct)) return;
+                unseen.Add(mutant.ToString());
+                output.WriteLine($"not seen: {mutant}");
             });
         output.WriteLine($"{mutants.Count} faults, {mutants.Count - unseen.Count} seen");
 
@@ -28,23 +37,22 @@ public sealed class MutationTests(ITestOutputHelper output)
         Assert.Equal([.. s_harmless.Keys.Order(StringComparer.Ordinal)], [.. unseen.Order(StringComparer.Ordinal)]);
     }
 
-    /// <summary>Asks the incidents of the alert first, then the others of the same kind, the short ones first.</summary>
+    /// <summary>Asks the incidents that are about the alerts, the short ones first, then some that are about others.</summary>
     private static async Task<bool> IsSeenAsync(Mutant mutant, CancellationToken ct)
     {
         var alerts = mutant.Original.IsAlert ? [mutant.Original] : Rules.Shipped.Dependants(mutant.Original).ToList();
-        var names = alerts.Select(alert => alert.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var incident in Incidents.All
-            .OrderBy(incident => incident.Raises.Any(names.Contains) ? 0 : names.Contains(incident.JustBelow ?? "") ? 1 : 2)
-            .ThenBy(incident => incident.Length / incident.StepSeconds))
+            .Where(incident => s_others.Contains(incident.Name) || alerts.Exists(alert => IsAbout(incident, alert.Name)))
+            .OrderBy(incident => s_others.Contains(incident.Name)).ThenBy(incident => incident.Length / incident.StepSeconds))
         {
-            // Of a recording rule, the alerts that this incident is about.
-            var about = alerts.Where(alert => mutant.Original.IsAlert || incident.Raises.Contains(alert.Name) || incident.JustBelow == alert.Name || incident.Raises is [] && incident.JustBelow is null).ToList();
-            if (about.Count == 0) continue;
-            var rules = Rules.Shipped.With(about);
+            var about = alerts.Where(alert => IsAbout(incident, alert.Name) || s_others.Contains(incident.Name)).ToList();
+            var rules = Rules.Shipped.With(about).Replaced(mutant.Original, mutant.Rule);
             var expected = (await Matrix.TimelineAsync(incident)).Only(about.Select(alert => alert.Name).ToHashSet(StringComparer.Ordinal));
-            var seen = await rules.Replaced(mutant.Original, mutant.Rule).PlayAsync(Matrix.Input(incident), ct);
+            var seen = await rules.PlayAsync(Matrix.Input(incident), ct);
             if (seen.ToString() != expected.ToString()) return true;
         }
         return false;
     }
+
+    private static bool IsAbout(Incident incident, string alert) => incident.Raises.Contains(alert) || incident.JustBelow == alert;
 }

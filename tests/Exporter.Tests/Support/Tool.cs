@@ -30,6 +30,7 @@ internal static class Tool
                 RedirectStandardError = true,
             },
         };
+        process.StartInfo.Environment["GOGC"] = "800"; // they are Go programs that run for a second: collecting costs more than the memory
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Add(output, line.Data);
         process.ErrorDataReceived += (_, line) => Add(output, line.Data);

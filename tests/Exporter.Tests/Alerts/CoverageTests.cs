@@ -1,0 +1,82 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Every alert has its incidents, and says what somebody who is woken needs.</summary>
+public sealed partial class CoverageTests
+{
+    /// <summary>Without a limit that something could stay just below.</summary>
+    private static readonly string[] s_withoutLimit = ["Watchdog"];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void EveryAlertHasAnIncidentThatRaisesItAndOneThatJustDoesNot()
+    {
+        var alerts = Rules.Shipped.Alerts.Except(s_withoutLimit).Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(alerts, Incidents.All.SelectMany(incident => incident.Raises).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(alerts, Incidents.All.Select(incident => incident.JustBelow).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(Incidents.All.Count, Incidents.All.Select(incident => incident.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task TheWatchdogFiresAtEveryStepWhateverHappens()
+    {
+        var input = Story.Play(Incidents.Named("the-exporters-are-gone"));
+        var steps = Enumerable.Range(0, input.Scrapes).Select(step => $"  - {{eval_time: {step * 15}s, alertname: ClustermgrWatchdog}}");
+
+        var (_, output) = await Rules.Shipped.TestAsync(input, Ct, steps.Prepend("  alert_rule_test:"));
+
+        Assert.Equal(input.Scrapes, Annotated().Count(output));
+    }
+
+    /// <summary>As they arrive, with the values and names of an incident; of the first that raises the alert.</summary>
+    [Fact]
+    public async Task WhatAnAlertSaysIsWhatItsReaderNeeds()
+    {
+        var said = new StringBuilder();
+        foreach (var alert in Rules.Shipped.Alerts.Except(s_withoutLimit))
+        {
+            var incident = Incidents.All.First(incident => incident.Raises.Contains(alert));
+            var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
+            var rules = Rules.Shipped.With(Rules.Shipped.All.Where(rule => rule.Name == alert));
+
+            var (_, output) = await rules.TestAsync(Matrix.Input(incident), Ct,
+                "  external_labels: {docs_url: 'https://docs.example.com', grafana_url: 'https://grafana.example.com'}",
+                "  alert_rule_test:", $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}");
+
+            var annotations = Annotation().Matches(Annotated().Match(output).Groups[1].Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+            Assert.Equal(["dashboard_url", "description", "runbook_url", "summary"], annotations.Keys.Order(StringComparer.Ordinal));
+            Assert.Equal($"https://docs.example.com/runbooks.md#clustermgr{alert.ToLowerInvariant()}", annotations["runbook_url"]);
+            Assert.StartsWith("https://grafana.example.com/d/clustermgr-", annotations["dashboard_url"], StringComparison.Ordinal);
+            said.Append(alert).Append(" (").Append(incident.Name).Append(")\n  ").Append(annotations["summary"]).Append("\n  ")
+                .Append(Spaces().Replace(annotations["description"], " ").Trim()).Append('\n');
+        }
+        GoldenFile.Matches("tests/Exporter.Tests/Golden/annotations.txt", said.ToString());
+    }
+
+    /// <summary>A name that is a trap for every layer: the exporter, the rules and their templates.</summary>
+    [Fact]
+    public async Task AClusterOfAnyNameIsNamedAsItIs()
+    {
+        var input = Story.Play(Incidents.Named("both-followers-killed"), name: "a\"b\\\n{{c}}");
+
+        var (_, output) = await Rules.Shipped.TestAsync(input, Ct, "  alert_rule_test:", "  - {eval_time: 3m, alertname: ClustermgrQuorumLost}");
+
+        Assert.Contains("""summary="a\"b\\\n{{c}} has lost its quorum""", output, StringComparison.Ordinal);
+        Assert.Contains("10.0.0.2:9998 does not answer. 10.0.0.3:9998 does not answer.", output, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex("""^\s+Annotations:\{(.*)\}$""", RegexOptions.Multiline)]
+    private static partial Regex Annotated();
+
+    [GeneratedRegex("""(\w+)="((?:[^"\\]|\\.)*)"(?:, |$)""")]
+    private static partial Regex Annotation();
+
+    [GeneratedRegex(" {2,}")]
+    private static partial Regex Spaces();
+}

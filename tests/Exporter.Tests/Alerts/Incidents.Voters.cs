@@ -1,0 +1,78 @@
+using ClustermgrSimulator;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+internal static partial class Incidents
+{
+    /// <summary>Where those who vote are not just those who are watched, and those who answer not just those who follow.</summary>
+    private static IEnumerable<Incident> OfVoters() =>
+    [
+        new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
+        {
+            story.At("0:20", () => Learners(story));
+            story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }) { Members = 5 },
+        new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
+        {
+            story.At("0:20", () => Learners(story));
+            story.At("3:00", () => Each(story, story.Cluster.Kill, 1, 2, 3));
+            story.At("6:00", () => Each(story, story.Cluster.Start, 1, 2, 3));
+        }) { Members = 5 },
+        new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("0:20", () =>
+            {
+                story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: false);
+                story.Cluster.Start(4);
+            });
+            story.At("1:30", () => story.Cluster.RemoveMember(3));
+            story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 4));
+            story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
+        }) { Members = 4 },
+        new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "NoLeader", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2))),
+        new("a-member-was-never-up", "16:00", ["NoQuorumMargin", "MemberDown"], story => story.At("0:00", () => story.Cluster.Kill(3))),
+        new("the-leader-dies-and-the-others-are-cut-off", "8:00", ["NoLeader", "MemberDown"], story => story.At("2:00", () =>
+        {
+            story.Cluster.Kill(1);
+            Each(story, story.Cluster.Isolate, 2, 3, 4, 5);
+        })) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } },
+        new("a-host-is-gone-with-the-exporter-beside-it", "18:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => LoseHosts(story, 3)))
+        {
+            Watching = Watching.Sidecars,
+        },
+        new("two-hosts-are-gone-with-the-exporters-beside-them", "6:00", ["QuorumLost", "NoLeader"], story => story.At("2:00", () => LoseHosts(story, 3, 2)))
+        {
+            Watching = Watching.Sidecars,
+        },
+        new("one-exporter-beside-one-of-three-members", "12:00", [], story =>
+        {
+            story.At("2:00", () => story.Cluster.Kill(1));
+            story.At("6:00", () => story.Cluster.Start(1));
+        }) { Members = 1, Watching = Watching.Sidecars, Shape = options => Incident.Quick(options) with { FirstLeader = 2 } },
+        new("the-same-peer-is-ill-in-two-clusters", "16:00", ["PeerNotReplicating", "MemberDown", "NoQuorumMargin"], story =>
+            story.Stat("2:00", "16:00", null, stat => Peer(stat, 3, row => row["active"] = false)))
+        {
+            Also = new("a-follower-killed-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => story.Cluster.Kill(3))),
+        },
+    ];
+
+    private static void Learners(Story story)
+    {
+        foreach (var id in (ulong[])[4, 5])
+        {
+            story.Cluster.AddMember(id, $"10.0.0.{id}:9998", $"10.0.0.{id}:10110", learner: true);
+            story.Cluster.Start(id);
+        }
+    }
+
+    private static void LoseHosts(Story story, params int[] hosts)
+    {
+        foreach (var host in hosts)
+        {
+            story.Cluster.Kill((ulong)host);
+            story.Watchers[host - 1].Stop();
+            story.Watchers.RemoveAt(host - 1);
+        }
+    }
+}
