@@ -49,7 +49,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
     public async Task AnOrdinaryFailoverPagesNobody()
     {
         AlertChain.Need();
-        await incidents.AllAsync().WaitAsync(Ct);
+        await incidents.AllEndedAsync().WaitAsync(Ct);
 
         Console.WriteLine($"{LiveIncidents.Failover}: a failover; Prometheus: {await incidents.Chain.CourseAsync(LiveIncidents.Failover, incidents.Fault, Ct)}");
         Assert.NotEqual(incidents.Killed, await incidents.Chain.Prometheus.ValueAsync(
@@ -63,7 +63,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
     public async Task OfAHealthyClusterNobodyHearsAnything()
     {
         AlertChain.Need();
-        await incidents.AllAsync().WaitAsync(Ct);
+        await incidents.AllEndedAsync().WaitAsync(Ct);
 
         Assert.DoesNotContain(incidents.Chain.Receiver.All, one => one.Alerts.Any(alert => alert.Labels["cluster"] == LiveIncidents.Healthy));
         Assert.Empty(await incidents.Chain.Prometheus.QueryAsync(
@@ -74,7 +74,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
     public async Task TheWatchdogGoesItsOwnWay()
     {
         AlertChain.Need();
-        await incidents.AllAsync().WaitAsync(Ct);
+        await incidents.AllEndedAsync().WaitAsync(Ct);
 
         var heard = incidents.Chain.Receiver.All.Where(one => one.Receiver == AlertChain.Watchdog).ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -88,7 +88,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
     public async Task NoRuleAndNoTemplateFailedInAllThatTime()
     {
         AlertChain.Need();
-        await incidents.AllAsync().WaitAsync(Ct);
+        await incidents.AllEndedAsync().WaitAsync(Ct);
 
         await RuleHealth.AssertAsync(incidents.Chain, Ct);
     }

@@ -14,6 +14,9 @@ internal sealed class AlertChain : IAsyncDisposable
     /// <summary>For what must come in the end, however busy the machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
+    private const int ComplaintsShown = 5;
+    private const int ComplaintLength = 600;
+
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(500);
 
     private readonly TempFolder _folder = new();
@@ -77,8 +80,8 @@ internal sealed class AlertChain : IAsyncDisposable
         Patience, $"{alert} of {cluster} fires and is inhibited",
         async stop => (await _alertmanager!.InhibitedAsync(stop)).Contains((alert, cluster)), () => this, ct, s_between);
 
-    public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) =>
-        Receiver.FirstAsync(what, meant, Patience, () => this, ct);
+    public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) => Eventually.FindAsync(
+        Patience, what, _ => Task.FromResult(Receiver.All.FirstOrDefault(meant)), () => this, ct);
 
     /// <summary>The first page of a cluster, whatever it says.</summary>
     public Task<Notification> PageAsync(string cluster, CancellationToken ct) =>
@@ -113,5 +116,6 @@ internal sealed class AlertChain : IAsyncDisposable
 
     /// <summary>For the message of a failed test.</summary>
     public override string ToString() =>
-        $"{string.Join('\n', Receiver.All)}\n{string.Join('\n', Prometheus.Complaints)}\n{_alertmanager!.Child.Error}";
+        $"{string.Join('\n', Receiver.All)}\n{string.Join('\n', Prometheus.Complaints.TakeLast(ComplaintsShown).Select(line => line[..Math.Min(line.Length, ComplaintLength)]))}\n"
+        + _alertmanager!.Child.Error;
 }

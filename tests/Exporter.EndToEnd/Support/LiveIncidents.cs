@@ -65,7 +65,8 @@ public sealed class LiveIncidents : IAsyncLifetime
         _end.Dispose();
     }
 
-    internal Task AllAsync() => Task.WhenAll(QuorumLost, NoLeader, Blind);
+    /// <summary>Waits until all have ended, well or not: which of them did is for their own tests.</summary>
+    internal async Task AllEndedAsync() => await ((Task)Task.WhenAll(QuorumLost, NoLeader, Blind)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     /// <summary>One group, one page of this alone while the fault lasts, and one word of its end.</summary>
     internal void PagedOnceFor(Incident incident, string alert)

@@ -30,11 +30,6 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public IReadOnlyList<Notification> Of(string receiver, string cluster) =>
         [.. All.Where(one => one.Receiver == receiver && one.Cluster == cluster)];
 
-    /// <summary>The first that is meant, once it is here.</summary>
-    public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, TimeSpan bound, Func<object?> otherwise, CancellationToken ct) =>
-        Eventually.FindAsync(bound, what, _ => Task.FromResult(All.FirstOrDefault(meant)),
-            () => $"{string.Join('\n', All)}\n{otherwise()}", ct);
-
     public async ValueTask DisposeAsync()
     {
         if (_server is not null) await _server.DisposeAsync();
