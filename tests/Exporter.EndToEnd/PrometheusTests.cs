@@ -18,7 +18,7 @@ public sealed class PrometheusTests
         Programs.Need("prometheus", "prometheus");
         await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=2"], Ct);
         await demo.ReadyAsync(Ct);
-        await using var textOnly = await TextOnly.StartAsync(demo.Metrics, Ct);
+        await using var textOnly = await ScrapeProxy.TextOnlyAsync(demo.Metrics, Ct);
         await using var prometheus = await PrometheusProcess.StartAsync([("openmetrics", demo.Metrics), ("text", textOnly.Url)], Ct);
 
         // Well.

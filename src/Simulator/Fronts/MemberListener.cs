@@ -8,6 +8,9 @@ namespace ClustermgrSimulator;
 internal sealed class MemberListener : IDisposable
 {
     private const int Backlog = 128;
+    private const int RebindTries = 200;
+
+    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private readonly SimulatedCluster _cluster;
@@ -56,7 +59,7 @@ internal sealed class MemberListener : IDisposable
             if (!_listening || _disposed) return;
             _listening = false;
             Close();
-            _socket = Bound(EndPoint);
+            _socket = BoundAgain(EndPoint);
         }
     }
 
@@ -75,6 +78,23 @@ internal sealed class MemberListener : IDisposable
         _socket.Dispose();
         foreach (var connection in _connections) connection.Abort();
         _connections.Clear();
+    }
+
+    /// <summary>A process that this one is just starting holds a copy of the closed socket, which still listens, until its own
+    /// program is loaded.</summary>
+    private static Socket BoundAgain(IPEndPoint endPoint)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return Bound(endPoint);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && tries < RebindTries)
+            {
+                Thread.Sleep(s_betweenTries);
+            }
+        }
     }
 
     private static Socket Bound(IPEndPoint endPoint)

@@ -11,7 +11,8 @@ internal static class Eventually
     /// <summary>What <paramref name="probe"/> finds, once it finds something.</summary>
     /// <exception cref="TimeoutException">It found nothing in time; says what it saw last.</exception>
     public static async Task<T> FindAsync<T>(
-        TimeSpan bound, string what, Func<CancellationToken, Task<T?>> probe, Func<object?> otherwise, CancellationToken ct)
+        TimeSpan bound, string what, Func<CancellationToken, Task<T?>> probe, Func<object?> otherwise, CancellationToken ct,
+        TimeSpan? between = null)
         where T : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -29,7 +30,7 @@ internal static class Eventually
                 {
                     last = e;
                 }
-                await Task.Delay(s_between, deadline.Token);
+                await Task.Delay(between ?? s_between, deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
@@ -39,6 +40,7 @@ internal static class Eventually
     }
 
     public static Task HoldsAsync(
-        TimeSpan bound, string what, Func<CancellationToken, Task<bool>> probe, Func<object?> otherwise, CancellationToken ct) =>
-        FindAsync(bound, what, async stop => await probe(stop) ? what : null, otherwise, ct);
+        TimeSpan bound, string what, Func<CancellationToken, Task<bool>> probe, Func<object?> otherwise, CancellationToken ct,
+        TimeSpan? between = null) =>
+        FindAsync(bound, what, async stop => await probe(stop) ? what : null, otherwise, ct, between);
 }

@@ -12,7 +12,6 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     /// <summary>For what takes the program no time, on a machine that is busy.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    private const string AnyPort = "--web.listen-address=127.0.0.1:0";
 
     private readonly HttpClient _http;
 
@@ -30,10 +29,11 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     public Uri Root => new(Metrics, "/");
 
     /// <summary>Started and listening, maybe not polled yet.</summary>
+    /// <param name="port">0 for any free one.</param>
     public static async Task<ExporterProcess> StartAsync(
-        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null)
+        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null, int port = 0)
     {
-        var child = ProgramUnderTest.Start([.. arguments, AnyPort], environment);
+        var child = ProgramUnderTest.Start([.. arguments, $"--web.listen-address=127.0.0.1:{port}"], environment);
         try
         {
             // serve says it in its log, demo on its screen.

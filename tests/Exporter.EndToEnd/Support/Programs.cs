@@ -7,6 +7,12 @@ internal static class Programs
 {
     /// <summary>Skips the test where the program is missing.</summary>
     public static void Need(string program, string package) => Assert.SkipUnless(
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(folder => File.Exists(Path.Combine(folder, program))),
+        Exist(program),
         $"{program} is missing; on Debian it comes with apt-get install {package}, or run tests/run-all.sh, which installs it");
+
+    public static bool Exist(params IEnumerable<string> programs)
+    {
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return programs.All(program => folders.Any(folder => File.Exists(Path.Combine(folder, program))));
+    }
 }

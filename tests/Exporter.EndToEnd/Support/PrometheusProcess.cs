@@ -5,8 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A real Prometheus with a folder and a port of its own. It scrapes every three seconds: a busy machine has that
-/// long to answer.</summary>
+/// <summary>A real Prometheus with a folder and a port of its own.</summary>
 internal sealed partial class PrometheusProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -26,24 +25,34 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
         (line.Contains("msg=\"Scrape failed\"", StringComparison.Ordinal) || line.Contains("msg=\"Append failed\"", StringComparison.Ordinal))
         && !line.Contains("context deadline exceeded", StringComparison.Ordinal));
 
+    /// <summary>One that scrapes itself and these every three seconds: a busy machine has that long to answer.</summary>
     /// <param name="targets">URL of /metrics by the name of its job.</param>
-    public static async Task<PrometheusProcess> StartAsync(IEnumerable<(string Job, Uri Url)> targets, CancellationToken ct)
+    public static Task<PrometheusProcess> StartAsync(IEnumerable<(string Job, Uri Url)> targets, CancellationToken ct) => StartAsync(port =>
+        $"global: {{ scrape_interval: 3s, scrape_timeout: 3s }}\nscrape_configs:\n- {{ job_name: itself, static_configs: [{{ targets: ['127.0.0.1:{port}'] }}] }}\n"
+        + string.Concat(targets.Select(target =>
+            $"- {{ job_name: {target.Job}, metrics_path: {target.Url.AbsolutePath}, static_configs: [{{ targets: ['{target.Url.Authority}'] }}] }}\n")), ct);
+
+    /// <param name="config">The text of its configuration; gets its own port.</param>
+    public static async Task<PrometheusProcess> StartAsync(Func<int, string> config, CancellationToken ct)
     {
         Programs.Need("prometheus", "prometheus");
         var folder = new TempFolder();
-        var config = folder.Write("prometheus.yml",
-            "global: { scrape_interval: 3s, scrape_timeout: 3s }\nscrape_configs:\n- { job_name: itself, static_configs: [{ targets: [SELF] }] }\n"
-            + string.Concat(targets.Select(target =>
-                $"- {{ job_name: {target.Job}, metrics_path: {target.Url.AbsolutePath}, static_configs: [{{ targets: ['{target.Url.Authority}'] }}] }}\n")));
         // Its own series are wanted too, and only it knows its port: a free one is looked for, which nobody else here binds.
         var port = FreePort();
-        await File.WriteAllTextAsync(config, (await File.ReadAllTextAsync(config, ct)).Replace("SELF", $"'127.0.0.1:{port}'", StringComparison.Ordinal), ct);
         var child = Child.Start("prometheus",
-            [$"--config.file={config}", "--log.level=debug", $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{port}"]);
+        [
+            $"--config.file={folder.Write("prometheus.yml", config(port))}", "--log.level=debug", "--web.enable-lifecycle",
+            $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{port}",
+        ]);
         try
         {
-            await Eventually.HoldsAsync(ExporterProcess.Patience, "Prometheus is ready", _ => Task.FromResult(
-                Ready().IsMatch(child.Error) || (child.Ended ? throw new InvalidOperationException($"it ended: {child}") : false)), () => child, ct);
+            await Eventually.HoldsAsync(ExporterProcess.Patience, "Prometheus is ready", async stop =>
+            {
+                if (Ready().IsMatch(child.Error)) return true;
+                if (!child.Ended) return false;
+                await child.EndAsync(ExporterProcess.Patience, stop); // with all that it said
+                throw new InvalidOperationException($"it ended: {child}");
+            }, () => child, ct);
             return new PrometheusProcess(folder, child, new Uri($"http://127.0.0.1:{port}"));
         }
         catch
@@ -70,6 +79,11 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
         await QueryAsync(expression, ct) is [var (_, value)] ? value : null;
 
     public async Task<JsonNode> GetAsync(string path, CancellationToken ct) => JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
+
+    public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);
+
+    /// <summary>Has it read its configuration and its rules again; what it answers.</summary>
+    public Task<HttpResponseMessage> ReloadAsync(CancellationToken ct) => _http.PostAsync("/-/reload", null, ct);
 
     public async ValueTask DisposeAsync()
     {

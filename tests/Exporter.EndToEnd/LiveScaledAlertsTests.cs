@@ -1,0 +1,71 @@
+using System.Globalization;
+using ClustermgrExporter.EndToEnd.Support;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>Alerts that wait for long, on the real way from fault to pager, with their waits divided by twenty.</summary>
+public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFixture<ScaledIncidents>
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ABrokenDiskThatNobodyRepairsPagesWithItsReasonAndResolves()
+    {
+        AlertChain.Need();
+        var incident = await incidents.RepairOff.WaitAsync(Ct);
+        var heard = incidents.Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken);
+        Say(heard);
+
+        // The broken disk pages first, for it waits for less; from then on only the reason why it stays broken.
+        var reason = heard.First(one => one.Has("RepairOffWithBrokenDisks"));
+        Assert.True(heard[0] == reason || heard[0].FiringAlerts.SequenceEqual(["DiskBroken"]));
+        Assert.Equal(["RepairOffWithBrokenDisks"], reason.FiringAlerts);
+        Assert.DoesNotContain(heard, one => one.At > reason.At && one.Has("DiskBroken"));
+        Assert.Contains("disk_repair is disabled", reason.Alerts.Single(alert => alert.Firing).Annotations["description"], StringComparison.Ordinal);
+
+        // One group, and no state of it told twice.
+        Assert.Single(heard.Select(one => one.GroupKey).Distinct());
+        var states = heard.Select(one => string.Join(',', one.FiringAlerts)).ToList();
+        Assert.Equal(states.Count, states.Zip(states.Skip(1)).Count(pair => pair.First != pair.Second) + 1);
+        Assert.Equal(incident.Resolved, heard[^1]);
+    }
+
+    [Fact]
+    public async Task AMemberThatIsDownIsATicketAndTheLostMarginAPage()
+    {
+        AlertChain.Need();
+
+        var ticket = await incidents.Ticket.WaitAsync(Ct);
+        var page = await incidents.Chain.PageAsync(ScaledIncidents.OneDown, Ct);
+        Say([ticket, page]);
+
+        Assert.Equal("MemberDown", Assert.Single(ticket.Alerts).Name);
+        Assert.Equal(["NoQuorumMargin"], page.FiringAlerts);
+    }
+
+    [Fact]
+    public async Task OfMembersOfAClusterThatIsDownAltogetherNoTicketIsWritten()
+    {
+        AlertChain.Need();
+
+        var incident = await incidents.AllDown.WaitAsync(Ct);
+        var heard = incidents.Chain.Receiver.All.Where(one => one.Cluster == ScaledIncidents.Blind && one.At < incident.Mended).ToList();
+        Say(heard);
+
+        Assert.Equal(["ClusterBlind"], incident.Page.FiringAlerts);
+        Assert.Equal([incident.Page], heard);
+    }
+
+    [Fact]
+    public async Task NoRuleAndNoTemplateFailedInAllThatTime()
+    {
+        AlertChain.Need();
+        await Task.WhenAll(incidents.RepairOff, incidents.AllDown, incidents.Ticket).WaitAsync(Ct);
+
+        await RuleHealth.AssertAsync(incidents.Chain, Ct);
+    }
+
+    private void Say(IEnumerable<Notification> heard) => Console.WriteLine(string.Join('\n', heard.Select(one => string.Create(
+        CultureInfo.InvariantCulture, $"scaled, {(one.At - incidents.Fault).TotalSeconds:0.0} s after the fault: {one}"))));
+}
