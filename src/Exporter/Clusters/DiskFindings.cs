@@ -9,6 +9,7 @@ internal static class DiskFindings
     {
         if (analysis.Leader?.Reading is not { } reading) return [];
         var space = reading.Blobnodes is { } blobnodes ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)] : Array.Empty<Finding>();
+        if (reading.Shardnodes is { } shardnodes) space = [.. space, .. BrokenShards(analysis, shardnodes)];
         return reading.Volumes is { Allocatable: 0, Total: > 0 } volumes
             ? [.. space, Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.")]
             : space;
@@ -32,20 +33,34 @@ internal static class DiskFindings
                 $"{idc.Expired} of {Findings.Count(idc.Total ?? 0, "disk")} in {idc.Idc} sent no heartbeat.");
         }
         if (broken + repairing == 0) yield break;
-        var repair = analysis.Snapshot.Switches.First(entry => entry.Key == "disk_repair");
-        var state = TaskSwitches.StateOf(repair.Key, repair.Reading);
-        if (state is SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset)
-        {
-            yield return Findings.Page("RepairOffWithBrokenDisks", "disk_repair",
-                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing while disk_repair is {Words.Of(state)}"
-                + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."));
-        }
+        if (RepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off) yield return off;
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
         if (chunks > 0 && free < chunks / 20)
         {
             yield return Findings.Page("RepairHasNoTarget", "",
                 $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing and {Findings.Percent(free / chunks)} of the chunks are free.");
         }
+    }
+
+    private static IEnumerable<Finding> BrokenShards(ClusterAnalysis analysis, SpaceReading space)
+    {
+        var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
+        if (broken > 0)
+        {
+            yield return Findings.Page("DiskBroken", "shardnode",
+                $"{Findings.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}.");
+        }
+        if (broken + repairing > 0 && RepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off) yield return off;
+    }
+
+    private static Finding? RepairOff(ClusterAnalysis analysis, string key, double disks, string kind)
+    {
+        if (analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == key) is not { } repair) return null;
+        var state = TaskSwitches.StateOf(repair.Key, repair.Reading);
+        if (state is not (SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset)) return null;
+        return Findings.Page("RepairOffWithBrokenDisks", key,
+            $"{Findings.Count(disks, kind, "is")} broken or repairing while {key} is {Words.Of(state)}"
+            + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."));
     }
 
     private static IEnumerable<Finding> Space(SpaceReading space)

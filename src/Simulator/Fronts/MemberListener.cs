@@ -8,9 +8,6 @@ namespace ClustermgrSimulator;
 internal sealed class MemberListener : IDisposable
 {
     private const int Backlog = 128;
-    private const int RebindTries = 200;
-
-    private static readonly TimeSpan s_betweenTries = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private readonly SimulatedCluster _cluster;
@@ -57,9 +54,9 @@ internal sealed class MemberListener : IDisposable
         lock (_gate)
         {
             if (!_listening || _disposed) return;
-            _listening = false;
             Close();
-            _socket = BoundAgain(EndPoint);
+            _listening = false;
+            _socket = Bound(EndPoint);
         }
     }
 
@@ -73,28 +70,14 @@ internal sealed class MemberListener : IDisposable
         }
     }
 
+    /// <summary>Disposing alone might leave it listening: a process that this one is just starting holds a copy of the socket
+    /// until its own program is loaded.</summary>
     private void Close()
     {
+        if (_listening) _socket.Shutdown(SocketShutdown.Both);
         _socket.Dispose();
         foreach (var connection in _connections) connection.Abort();
         _connections.Clear();
-    }
-
-    /// <summary>A process that this one is just starting holds a copy of the closed socket, which still listens, until its own
-    /// program is loaded.</summary>
-    private static Socket BoundAgain(IPEndPoint endPoint)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                return Bound(endPoint);
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse && tries < RebindTries)
-            {
-                Thread.Sleep(s_betweenTries);
-            }
-        }
     }
 
     private static Socket Bound(IPEndPoint endPoint)

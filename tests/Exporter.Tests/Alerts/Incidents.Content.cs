@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
 
 namespace ClustermgrExporter.Tests.Alerts;
@@ -41,11 +42,52 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.KillBlobnode(story.Cluster.Blobnodes[0]));
             story.At("12:00", () => story.Cluster.StartBlobnode(story.Cluster.Blobnodes[0]));
         }),
+        new("a-shardnode-disk-breaks-and-its-repair-is-off", "25:00", ["DiskBroken", "RepairOffWithBrokenDisks"], story =>
+        {
+            story.At("1:00", () => story.Cluster.SetSwitch("shard_disk_repair", "false"));
+            story.Stat("2:00", "25:00", null, stat => stat["shard_node_space_stat"]!["disk_stat_infos"]![0]!["broken"] = 1);
+        }) { Shape = WithShardnodes },
+        new("no-repair-here-and-disks-broken-elsewhere", "25:00", ["DiskBroken"], story =>
+        {
+            story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
+            story.At("1:00", () => story.Cluster.SetSwitch("shard_disk_repair", "false"));
+            story.Stat("1:00", "25:00", null, stat => FreeChunks(stat, 0.02));
+        })
+        {
+            Shape = WithShardnodes,
+            Also = new("disks-broken-elsewhere", "25:00", ["DiskBroken"], story =>
+            {
+                story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                story.Stat("2:00", "25:00", null, stat => stat["shard_node_space_stat"]!["disk_stat_infos"]![0]!["broken"] = 1);
+            }) { Shape = WithShardnodes },
+        },
         new("repair-stands-still", "8:00:00", ["DiskBroken", "RepairStalled"], story =>
         {
             story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
             story.At("20:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
         }),
+        // The same disks in other states elsewhere: neither cluster may read the other's.
+        new("repair-stands-still-here-and-is-done-elsewhere", "8:00:00", ["RepairStalled"], story =>
+        {
+            story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+            story.At("5:00:00", () => story.Cluster.DropDisk(7));
+        })
+        {
+            Also = new("repaired-elsewhere", "8:00:00", [], story => story.At("10:00", () => story.Cluster.SetDisk(7, DiskStatus.Repaired))) { StepSeconds = 60, PollSeconds = 30 },
+        },
+        new("dropping-stands-still-here-and-is-done-elsewhere", "8:00:00", ["DropStalled"], story =>
+        {
+            story.At("10:00", () => story.Cluster.DropDisk(7));
+            story.At("5:00:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+        })
+        {
+            Also = new("dropped-elsewhere", "8:00:00", [], story => story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Dropped))) { StepSeconds = 60, PollSeconds = 30 },
+        },
+        new("tasks-are-off-here-and-stand-still-elsewhere", "8:00:00", ["RepairOffWithBrokenDisks", "RepairStalled", "DropStalled"], story =>
+        {
+            story.At("5:00", () => Each(["disk_repair", "disk_drop"], key => story.Cluster.SetSwitch(key, "false")));
+            Stuck(story);
+        }) { Also = new("stuck-elsewhere", "8:00:00", ["RepairStalled", "DropStalled"], Stuck) { StepSeconds = 60, PollSeconds = 30 } },
         new("dropping-stands-still", "8:00:00", ["DropStalled"], story => story.At("10:00", () => story.Cluster.DropDisk(7))),
     ];
 
@@ -77,10 +119,27 @@ internal static partial class Incidents
         new("blob-delete-is-off-for-a-day", "24:30:00", ["TaskSwitchOff"], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
         {
             StepSeconds = 300, PollSeconds = 60,
+            Also = new("off-as-configured-elsewhere", "24:30:00", [], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
+            {
+                StepSeconds = 300, PollSeconds = 60, Tasks = Expect(("blob_delete", false)),
+            },
         },
         new("the-schedulers-are-gone", "15:00", ["ServiceOffline"], story => story.At("2:00", () => story.Cluster.SetService("SCHEDULER", online: false))),
         new("disks-cannot-be-read", "25:00", ["StaleData"], story => story.Fail("2:00", "24:00", "/disk/", HttpStatusCode.InternalServerError)),
     ];
+
+    private static void Stuck(Story story)
+    {
+        story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+        story.At("10:00", () => story.Cluster.DropDisk(7));
+    }
+
+    private static void Each<T>(IEnumerable<T> all, Action<T> act)
+    {
+        foreach (var one in all) act(one);
+    }
+
+    private static SimulatorOptions WithShardnodes(SimulatorOptions options) => Incident.Quick(options) with { ShardnodesPerIdc = 2 };
 
     private static void Break(Story story, DiskStatus status)
     {

@@ -38,6 +38,12 @@ internal static partial class Incidents
         }),
         Below("LeaderDisagreement", "another-leader-named-for-40-seconds", "5:00", story =>
             story.Stat("2:00", "2:40", 2, stat => Raft(stat)["leader"] = 3)),
+        // Floats of 64 bits cannot tell two such terms apart.
+        Below("LeaderDisagreement", "terms-beyond-2-to-the-53", "5:00", story =>
+        {
+            story.Stat("0:00", "5:00", null, stat => Raft(stat)["term"] = (1UL << 60) + 1);
+            story.Stat("2:00", "5:00", 2, stat => (Raft(stat)["leader"], Raft(stat)["term"]) = (2, (1UL << 60) + 2));
+        }),
         Below("TwoLeadersInOneTerm", "a-deposed-leader-goes-on-in-its-old-term", "6:00", story =>
         {
             story.At("2:00", () => story.Cluster.Isolate(1));
@@ -82,8 +88,7 @@ internal static partial class Incidents
         }),
         Below("VoterMismatch", "a-voter-unwatched-for-28-minutes", "40:00", story =>
         {
-            story.At("2:00", () => story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: false));
-            story.At("2:00", () => story.Cluster.Start(4));
+            story.At("2:00", () => Voter(story, 4));
             story.At("30:00", () => story.Cluster.RemoveMember(4));
         }),
         Below("DiskBroken", "a-disk-is-broken-for-4-minutes", "12:00", story =>
@@ -125,6 +130,8 @@ internal static partial class Incidents
             story.Stat("2:00", "22:00", null, stat => Writable(stat, 0.051))),
         Below("WritableSpaceCritical", "a-twentieth-for-14-minutes", "22:00", story => story.Stat("2:00", "16:00", null, stat => Writable(stat, 0.049))),
         Below("WritableSpaceCritical", "space-lasts-for-three-days", "6:00:00", Filling(0.9, 0.9 / (72 * 3600))),
+        Below("WritableSpaceCritical", "space-lasts-for-a-day-as-far-as-two-hours-tell", "5:30:00", story => FewHours(story, 1)),
+        Below("WritableSpaceRunway", "space-lasts-for-ten-days-as-far-as-few-hours-tell", "9:00:00", story => FewHours(story, 10)),
         Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))),
         Below("WritableSpaceRunway", "space-lasts-for-twenty-days", "9:00:00", Filling(0.29, 0.29 / (480 * 3600))),
         Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
@@ -153,6 +160,11 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.SetSwitch("balance", "false"));
             story.At("16:00", () => story.Cluster.SetSwitch("balance", "true"));
         }) with { Tasks = Expect(("balance", true)) },
+        Below("TaskSwitchUnexpected", "as-configured-here-and-otherwise-elsewhere", "20:00", story => story.At("0:00", () => story.Cluster.SetSwitch("disk_drop", "false"))) with
+        {
+            Tasks = Expect(("balance", true), ("disk_drop", false)),
+            Also = new("otherwise-elsewhere", "20:00", [], story => story.At("0:00", () => story.Cluster.SetSwitch("balance", "false"))),
+        },
         Below("TaskSwitchOff", "blob-delete-is-off-for-23-hours", "24:30:00", story =>
         {
             story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false"));
@@ -191,6 +203,15 @@ internal static partial class Incidents
             story.At("6:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
         }),
     ];
+
+    /// <summary>Watched only from the third hour on, while another cluster was from the first.</summary>
+    private static void FewHours(Story story, double days)
+    {
+        Filling(0.29, 0.29 / (days * 24 * 3600))(story);
+        var watchers = story.Watchers.ToArray();
+        story.At("0:00", story.Watchers.Clear);
+        story.At("3:00:00", () => story.Watchers.AddRange(watchers));
+    }
 
     private static Incident Below(string alert, string name, string lasts, Action<Story> tell) => new(name, lasts, [], tell) { JustBelow = alert };
 }

@@ -28,8 +28,8 @@ internal static partial class Incidents
             story.At("6:00", () => Each(story, story.Cluster.Start, 1, 4, 5));
         }) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } },
         // Followers and raft go on; only what the leader says over HTTP is missing.
-        new("leader-answers-nothing-but-leads", "9:00", ["NoLeader", "MemberDown"], story =>
-            story.Fail("2:00", "8:00", "/stat", System.Net.HttpStatusCode.InternalServerError, 1)),
+        new("leader-answers-nothing-but-leads", "17:00", ["NoLeader", "MemberDown"], story =>
+            story.Fail("2:00", "16:00", "/stat", System.Net.HttpStatusCode.InternalServerError, 1)),
         new("reads-fail-under-a-leader", "6:00", ["QuorumLost"], story =>
             story.Fail("2:00", "4:00", "/config/get", (System.Net.HttpStatusCode)908)),
         new("two-leaders-in-one-term", "6:00", ["TwoLeadersInOneTerm", "LeaderDisagreement"], story =>
@@ -96,11 +96,7 @@ internal static partial class Incidents
             story.At("14:00", () => story.Cluster.SetReadOnly(2, false));
         }),
         new("a-voter-that-nobody-watches", "40:00", ["VoterMismatch"], story =>
-            story.At("2:00", () =>
-            {
-                story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: false);
-                story.Cluster.Start(4);
-            })),
+            story.At("2:00", () => Voter(story, 4))),
         new("a-removed-member-goes-on", "40:00", ["VoterMismatch"], story => story.At("2:00", () => story.Cluster.RemoveMember(3))),
     ];
 

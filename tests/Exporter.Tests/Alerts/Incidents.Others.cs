@@ -62,6 +62,10 @@ internal static partial class Incidents
             story.At("20:00", () => story.Cluster.SetDisk(7, DiskStatus.Dropped));
         }),
         new("a-cluster-that-is-new-and-empty", "15:00", [], _ => { }) { Shape = Scenario.Named("new-empty-cluster").Shape },
+        new("peers-do-not-say-who-is-a-learner", "15:00", ["SchemaDrift"], story => story.Stat("0:00", "15:00", null, stat =>
+        {
+            foreach (var row in Raft(stat)["peers"]?.AsArray() ?? []) row!.AsObject().Remove("is_learner");
+        })),
         new("one-member-is-the-whole-cluster", "15:00", [], _ => { }) { Members = 1, Shape = options => Incident.Quick(options) with { Members = 1 } },
         new("two-members-are-the-whole-cluster", "15:00", [], _ => { }) { Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 } },
         new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>

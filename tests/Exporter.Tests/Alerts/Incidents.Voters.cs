@@ -7,13 +7,13 @@ internal static partial class Incidents
     /// <summary>Where those who vote are not just those who are watched, and those who answer not just those who follow.</summary>
     private static IEnumerable<Incident> OfVoters() =>
     [
-        new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
+        new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
         {
             story.At("0:20", () => Learners(story));
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Members = 5 },
-        new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
+        new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
         {
             story.At("0:20", () => Learners(story));
             story.At("3:00", () => Each(story, story.Cluster.Kill, 1, 2, 3));
@@ -21,17 +21,14 @@ internal static partial class Incidents
         }) { Members = 5 },
         new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost", "NoLeader"], story =>
         {
-            story.At("0:20", () =>
-            {
-                story.Cluster.AddMember(4, "10.0.0.4:9998", "10.0.0.4:10110", learner: false);
-                story.Cluster.Start(4);
-            });
+            story.At("0:20", () => Voter(story, 4));
             story.At("1:30", () => story.Cluster.RemoveMember(3));
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 4));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
         }) { Members = 4 },
         new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "NoLeader", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2))),
-        new("a-member-was-never-up", "16:00", ["NoQuorumMargin", "MemberDown"], story => story.At("0:00", () => story.Cluster.Kill(3))),
+        // Which peer it is was never heard, so the leader's word of it counts as news.
+        new("a-member-was-never-up", "16:00", ["NoQuorumMargin", "MemberDown", "PeerNotReplicating"], story => story.At("0:00", () => story.Cluster.Kill(3))),
         new("the-leader-dies-and-the-others-are-cut-off", "8:00", ["NoLeader", "MemberDown"], story => story.At("2:00", () =>
         {
             story.Cluster.Kill(1);
@@ -47,15 +44,46 @@ internal static partial class Incidents
         },
         new("one-exporter-beside-one-of-three-members", "12:00", [], story =>
         {
-            story.At("2:00", () => story.Cluster.Kill(1));
-            story.At("6:00", () => story.Cluster.Start(1));
+            story.At("2:00", () => story.Cluster.Kill(2));
+            story.At("6:00", () => story.Cluster.Start(2));
         }) { Members = 1, Watching = Watching.Sidecars, Shape = options => Incident.Quick(options) with { FirstLeader = 2 } },
+        new("one-exporter-beside-a-member-that-is-cut-off", "8:00", ["NoLeader"], story => story.At("2:00", () => story.Cluster.Isolate(1)))
+        {
+            Members = 1, Watching = Watching.Sidecars, Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+        },
+        new("one-exporter-beside-a-leader-that-is-alone", "8:00", ["NoLeader"], story => story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3)))
+        {
+            Members = 1, Watching = Watching.Sidecars, JustBelow = "QuorumLost",
+        },
+        new("a-voter-is-not-watched-and-another-killed", "16:00", ["MemberDown"], story =>
+        {
+            story.At("0:20", () => Voter(story, 4));
+            story.At("2:00", () => story.Cluster.Kill(3));
+        }),
+        new("two-members-here-and-a-follower-lost-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], _ => { })
+        {
+            Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 }, Also = AFollowerKilled,
+        },
+        new("learners-here-with-the-ids-of-voters-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story =>
+        {
+            story.At("0:20", () => Learners(story));
+            story.At("2:00", () => story.Cluster.Kill(3));
+        }) { Members = 5, Also = new("five-voters", "16:00", [], _ => { }) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } } },
         new("the-same-peer-is-ill-in-two-clusters", "16:00", ["PeerNotReplicating", "MemberDown", "NoQuorumMargin"], story =>
             story.Stat("2:00", "16:00", null, stat => Peer(stat, 3, row => row["active"] = false)))
         {
-            Also = new("a-follower-killed-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => story.Cluster.Kill(3))),
+            Also = AFollowerKilled,
         },
     ];
+
+    private static Incident AFollowerKilled =>
+        new("a-follower-killed-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => story.Cluster.Kill(3)));
+
+    private static void Voter(Story story, ulong id)
+    {
+        story.Cluster.AddMember(id, $"10.0.0.{id}:9998", $"10.0.0.{id}:10110", learner: false);
+        story.Cluster.Start(id);
+    }
 
     private static void Learners(Story story)
     {

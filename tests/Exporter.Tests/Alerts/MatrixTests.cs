@@ -4,7 +4,7 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Alerts;
 
 /// <summary>Every incident against every alert: those that it must raise, at these times, and no other at any.</summary>
-public sealed class MatrixTests(MatrixTests.All all) : IClassFixture<MatrixTests.All>
+public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) : IClassFixture<MatrixTests.All>
 {
     public static TheoryData<string> Names => Incidents.Names;
 
@@ -20,6 +20,17 @@ public sealed class MatrixTests(MatrixTests.All all) : IClassFixture<MatrixTests
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
         GoldenFile.Matches($"tests/Exporter.Tests/Golden/Alerts/{name}.txt", timeline.ToString());
+    }
+
+    [Fact]
+    public async Task TheDocumentShowsTheMatrixAsItIs()
+    {
+        var played = new List<(Incident, Timeline)>();
+        foreach (var incident in Incidents.All) played.Add((incident, await Matrix.TimelineAsync(incident)));
+        var (right, fired, wanted) = MatrixTable.Count(played);
+        output.WriteLine($"{played.Count} incidents: {fired} alerts fired, {wanted} should have, {right} of both");
+
+        GoldenFile.Matches("docs/alerting.md", MatrixTable.In(File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md")), played));
     }
 
     /// <summary>Plays them side by side, before the first is looked at.</summary>

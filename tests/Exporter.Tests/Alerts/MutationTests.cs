@@ -9,13 +9,18 @@ public sealed class MutationTests(ITestOutputHelper output)
     /// <summary>Faults that no incident can show, each with the reason. One that is caught after all must leave.</summary>
     private static readonly Dictionary<string, string> s_harmless = new(StringComparer.Ordinal)
     {
+        ["""cluster_peer:clustermgr_voter:last: "on (cluster)" is "on ()" in: and on (cluster) cluster_member:clustermgr_up:max"""] =
+            "it only bounds how long the list of a cluster is kept that nobody watches any more",
+        ["""cluster_peer:clustermgr_voter_watched:last: "on (cluster, peer)" is "on (peer)" in: and on (cluster, peer) cluster_peer:clustermgr_voter:last == 1"""] =
+            "it counts a watched learner as a voter only where its id votes elsewhere, while a voter of its own is not watched",
     };
 
     /// <summary>That raise nothing, or much, and so show what an alert must not say.</summary>
     private static readonly string[] s_others =
     [
         "a-cluster-that-is-new-and-empty", "one-member-is-the-whole-cluster", "the-slowest-normal-failover", "scenario-learner-added", "a-follower-killed",
-        "both-followers-killed", "a-disk-is-dropped-as-planned",
+        "both-followers-killed", "a-disk-is-dropped-as-planned", "all-members-killed", "leader-answers-nothing-but-leads",
+        "one-exporter-beside-one-of-three-members", "peers-do-not-say-who-is-a-learner", "a-voter-is-not-watched-and-another-killed", "no-repair-here-and-disks-broken-elsewhere",
     ];
 
     [Fact]
@@ -41,13 +46,13 @@ public sealed class MutationTests(ITestOutputHelper output)
     private static async Task<bool> IsSeenAsync(Mutant mutant, CancellationToken ct)
     {
         var alerts = mutant.Original.IsAlert ? [mutant.Original] : Rules.Shipped.Dependants(mutant.Original).ToList();
+        var names = alerts.Select(alert => alert.Name).ToHashSet(StringComparer.Ordinal);
+        var rules = Rules.Shipped.With(alerts).Replaced(mutant.Original, mutant.Rule);
         foreach (var incident in Incidents.All
             .Where(incident => s_others.Contains(incident.Name) || alerts.Exists(alert => IsAbout(incident, alert.Name)))
             .OrderBy(incident => s_others.Contains(incident.Name)).ThenBy(incident => incident.Length / incident.StepSeconds))
         {
-            var about = alerts.Where(alert => IsAbout(incident, alert.Name) || s_others.Contains(incident.Name)).ToList();
-            var rules = Rules.Shipped.With(about).Replaced(mutant.Original, mutant.Rule);
-            var expected = (await Matrix.TimelineAsync(incident)).Only(about.Select(alert => alert.Name).ToHashSet(StringComparer.Ordinal));
+            var expected = (await Matrix.TimelineAsync(incident)).Only(names);
             var seen = await rules.PlayAsync(Matrix.Input(incident), ct);
             if (seen.ToString() != expected.ToString()) return true;
         }

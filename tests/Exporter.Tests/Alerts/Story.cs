@@ -33,7 +33,7 @@ internal sealed class Story : IDisposable
     {
         Cluster = new SimulatedCluster(shape(incident.Shape(new SimulatorOptions { FirstLeader = 1 })), _clock);
         Watchers = [.. Configs(incident, watching, name).Select((config, i) =>
-            new Watcher($"{name}-exporter-{i + 1}:19998", config, () => new EditedMembers(new SimulatorHandler([Cluster], _clock), _edits), _clock))];
+            new Watcher($"{string.Concat(name.Where(char.IsAsciiLetter))}-exporter-{i + 1}:19998", config, () => new EditedMembers(new SimulatorHandler([Cluster], _clock), _edits), _clock))];
         incident.Tell(this);
     }
 
