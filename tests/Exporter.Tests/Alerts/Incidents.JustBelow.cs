@@ -88,9 +88,14 @@ internal static partial class Incidents
         }),
         Below("VoterMismatch", "a-voter-unwatched-for-28-minutes", "40:00", story =>
         {
-            story.At("2:00", () => Voter(story, 4));
-            story.At("30:00", () => story.Cluster.RemoveMember(4));
+            Added(story, 4, learner: false);
+            story.At("28:00", () => story.Cluster.RemoveMember(4));
         }),
+        Below("VoterMismatch", "learners-are-watched-too", "40:00", Learners) with { Members = 5 },
+        Below("VoterMismatch", "one-exporter-beside-a-follower", "40:00", _ => { }) with
+        {
+            Members = 1, Watching = Watching.Sidecars, StepSeconds = 60, PollSeconds = 30, Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+        },
         Below("DiskBroken", "a-disk-is-broken-for-4-minutes", "12:00", story =>
         {
             story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
@@ -132,7 +137,10 @@ internal static partial class Incidents
         Below("WritableSpaceCritical", "space-lasts-for-three-days", "6:00:00", Filling(0.9, 0.9 / (72 * 3600))),
         Below("WritableSpaceCritical", "space-lasts-for-a-day-as-far-as-two-hours-tell", "5:30:00", story => FewHours(story, 1)),
         Below("WritableSpaceRunway", "space-lasts-for-ten-days-as-far-as-few-hours-tell", "9:00:00", story => FewHours(story, 10)),
-        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))),
+        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))) with
+        {
+            Also = new("little-space-that-lasts", "9:00:00", [], story => story.Stat("0:00", "9:00:00", null, stat => Writable(stat, 0.2))) { StepSeconds = 60, PollSeconds = 30 },
+        },
         Below("WritableSpaceRunway", "space-lasts-for-twenty-days", "9:00:00", Filling(0.29, 0.29 / (480 * 3600))),
         Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
         {

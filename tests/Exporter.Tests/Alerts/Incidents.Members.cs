@@ -11,7 +11,7 @@ internal static partial class Incidents
         {
             story.At("2:00", () => Each(story, story.Cluster.Isolate));
             story.At("6:00", () => Each(story, story.Cluster.Heal));
-        }),
+        }) { JustBelow = "QuorumLost" },
         new("both-followers-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
@@ -95,8 +95,7 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.SetReadOnly(2, true));
             story.At("14:00", () => story.Cluster.SetReadOnly(2, false));
         }),
-        new("a-voter-that-nobody-watches", "40:00", ["VoterMismatch"], story =>
-            story.At("2:00", () => Voter(story, 4))),
+        new("a-voter-that-nobody-watches", "40:00", ["VoterMismatch"], story => Added(story, 4, learner: false)),
         new("a-removed-member-goes-on", "40:00", ["VoterMismatch"], story => story.At("2:00", () => story.Cluster.RemoveMember(3))),
     ];
 

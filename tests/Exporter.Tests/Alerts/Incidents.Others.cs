@@ -7,7 +7,7 @@ internal static partial class Incidents
 {
     private static IEnumerable<Incident> OfExporters() =>
     [
-        new("the-exporters-are-gone", "14:00", ["ExporterAbsent"], story =>
+        new("the-exporters-are-gone", "16:00", ["ExporterAbsent"], story =>
         {
             story.At("2:00", story.Watchers.Clear);
         }),

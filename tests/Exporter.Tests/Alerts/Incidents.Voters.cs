@@ -9,19 +9,19 @@ internal static partial class Incidents
     [
         new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
         {
-            story.At("0:20", () => Learners(story));
+            Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Members = 5 },
         new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
         {
-            story.At("0:20", () => Learners(story));
+            Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 1, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 1, 2, 3));
         }) { Members = 5 },
         new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost", "NoLeader"], story =>
         {
-            story.At("0:20", () => Voter(story, 4));
+            Added(story, 4, learner: false);
             story.At("1:30", () => story.Cluster.RemoveMember(3));
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 4));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
@@ -57,7 +57,7 @@ internal static partial class Incidents
         },
         new("a-voter-is-not-watched-and-another-killed", "16:00", ["MemberDown"], story =>
         {
-            story.At("0:20", () => Voter(story, 4));
+            Added(story, 4, learner: false);
             story.At("2:00", () => story.Cluster.Kill(3));
         }),
         new("two-members-here-and-a-follower-lost-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], _ => { })
@@ -66,7 +66,7 @@ internal static partial class Incidents
         },
         new("learners-here-with-the-ids-of-voters-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story =>
         {
-            story.At("0:20", () => Learners(story));
+            Learners(story);
             story.At("2:00", () => story.Cluster.Kill(3));
         }) { Members = 5, Also = new("five-voters", "16:00", [], _ => { }) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } } },
         new("the-same-peer-is-ill-in-two-clusters", "16:00", ["PeerNotReplicating", "MemberDown", "NoQuorumMargin"], story =>
@@ -79,21 +79,6 @@ internal static partial class Incidents
     private static Incident AFollowerKilled =>
         new("a-follower-killed-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => story.Cluster.Kill(3)));
 
-    private static void Voter(Story story, ulong id)
-    {
-        story.Cluster.AddMember(id, $"10.0.0.{id}:9998", $"10.0.0.{id}:10110", learner: false);
-        story.Cluster.Start(id);
-    }
-
-    private static void Learners(Story story)
-    {
-        foreach (var id in (ulong[])[4, 5])
-        {
-            story.Cluster.AddMember(id, $"10.0.0.{id}:9998", $"10.0.0.{id}:10110", learner: true);
-            story.Cluster.Start(id);
-        }
-    }
-
     private static void LoseHosts(Story story, params int[] hosts)
     {
         foreach (var host in hosts)
@@ -102,5 +87,10 @@ internal static partial class Incidents
             story.Watchers[host - 1].Stop();
             story.Watchers.RemoveAt(host - 1);
         }
+    }
+
+    private static void Learners(Story story)
+    {
+        foreach (var id in (ulong[])[4, 5]) Added(story, id, learner: true);
     }
 }

@@ -8,7 +8,7 @@ internal static partial class Incidents
 {
     public static IReadOnlyList<Incident> All { get; } =
     [
-        .. new[] { OfLeaders(), OfVoters(), OfMembers(), OfPeers(), OfDisks(), OfSpace(), OfTasks(), OfExporters(), Benign(), JustBelow(), Scenarios() }
+        .. new[] { OfLeaders(), OfVoters(), OfMembers(), OfPeers(), OfNamesakes(), OfDisks(), OfSpace(), OfTasks(), OfExporters(), Benign(), JustBelow(), Scenarios() }
             .SelectMany(kind => kind).Select(Coarser),
     ];
 
