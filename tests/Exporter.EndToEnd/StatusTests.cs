@@ -30,10 +30,10 @@ public sealed class StatusTests
               disks     0 not normal
               switches  0 off
 
-              {"MEMBER".PadRight(columns)}  STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              {cluster.Label(1).PadRight(columns)}  leader    7     48210   48210    ok
-              {cluster.Label(2).PadRight(columns)}  follower  7     48210   48210    ok
-              {cluster.Label(3).PadRight(columns)}  follower  7     48210   48210    ok
+              {"MEMBER".PadRight(columns)}  NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              {cluster.Label(1).PadRight(columns)}  1     leader    1       7     48210   48210    ok
+              {cluster.Label(2).PadRight(columns)}  2     follower  1       7     48210   48210    ok
+              {cluster.Label(3).PadRight(columns)}  3     follower  1       7     48210   48210    ok
 
             """, output);
     }

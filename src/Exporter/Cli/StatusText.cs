@@ -21,7 +21,7 @@ internal static class StatusText
             [finding.Severity == Severity.Page ? "PAGE" : "ticket", finding.Name, finding.Sentence])]);
         if (analysis.Findings.IsEmpty) text.AddTable(Essentials.Of(analysis));
         text.Add("");
-        text.AddTable([["MEMBER", "STATE", "TERM", "COMMIT", "APPLIED", "LAST ANSWER"], .. analysis.Snapshot.Members.Select(Row)]);
+        text.AddTable([["MEMBER", "NODE", "STATE", "LEADER", "TERM", "COMMIT", "APPLIED", "LAST ANSWER"], .. analysis.Snapshot.Members.Select(Row)]);
         return text.ToString();
     }
 
@@ -30,10 +30,14 @@ internal static class StatusText
         var raft = member.Reading?.Raft;
         return
         [
-            member.Name, raft is null ? Unknown : Words.Of(raft.State), Number(raft?.Term), Number(raft?.Commit), Number(raft?.Applied),
+            member.Name, Number(raft?.NodeId), raft is null ? Unknown : Words.Of(raft.State), Leader(raft), Number(raft?.Term), Number(raft?.Commit),
+            Number(raft?.Applied),
             member.Outcome is { } outcome ? Words.Of(outcome) : Unknown,
         ];
     }
+
+    /// <summary>The node that a member names as leader.</summary>
+    private static string Leader(RaftReading? raft) => raft?.Leader == 0 ? "none" : Number(raft?.Leader);
 
     private static string Number(ulong? value) => value?.ToString(CultureInfo.InvariantCulture) ?? Unknown;
 }

@@ -23,10 +23,10 @@ public sealed class StatusTextTests
               disks     0 not normal
               switches  0 off
 
-              MEMBER         STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  leader    7     48210   48210    ok
-              10.0.0.2:9998  follower  7     48210   48210    ok
-              10.0.0.3:9998  follower  7     48210   48210    ok
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  1     leader    1       7     48210   48210    ok
+              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
+              10.0.0.3:9998  3     follower  1       7     48210   48210    ok
 
             """, cluster);
         Assert.Equal(TimeSpan.Zero, _asked.Took);
@@ -49,10 +49,10 @@ public sealed class StatusTextTests
               disks     3 not normal: 1 dropping, 2 dropped
               switches  2 off: balance disabled, disk_drop unset
 
-              MEMBER         STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  leader    7     48215   48215    ok
-              10.0.0.2:9998  follower  7     48215   48215    ok
-              10.0.0.3:9998  follower  7     48215   48215    ok
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  1     leader    1       7     48215   48215    ok
+              10.0.0.2:9998  2     follower  1       7     48215   48215    ok
+              10.0.0.3:9998  3     follower  1       7     48215   48215    ok
 
             """, cluster);
     }
@@ -68,10 +68,10 @@ public sealed class StatusTextTests
               PAGE    QuorumLost  Linearizable reads reach no quorum.
               ticket  MemberDown  10.0.0.1:9998 does not answer for itself: connection refused.
 
-              MEMBER         STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -         -     -       -        refused
-              10.0.0.2:9998  follower  7     48210   48210    ok
-              10.0.0.3:9998  follower  7     48210   48210    ok
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  -     -         -       -     -       -        refused
+              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
+              10.0.0.3:9998  3     follower  1       7     48210   48210    ok
 
             """, cluster);
     }
@@ -88,10 +88,10 @@ public sealed class StatusTextTests
               ticket  MemberDown          10.0.0.1:9998 does not answer for itself: connection refused.
               ticket  PeerNotReplicating  node 1 (10.0.0.1:10110) does not replicate: the leader probes it.
 
-              MEMBER         STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -         -     -       -        refused
-              10.0.0.2:9998  leader    8     48211   48211    ok
-              10.0.0.3:9998  follower  8     48211   48211    ok
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  -     -         -       -     -       -        refused
+              10.0.0.2:9998  2     leader    2       8     48211   48211    ok
+              10.0.0.3:9998  3     follower  2       8     48211   48211    ok
 
             """, cluster);
     }
@@ -108,10 +108,10 @@ public sealed class StatusTextTests
               ticket  MemberDown  10.0.0.2:9998 does not answer for itself: connection refused.
               ticket  MemberDown  10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
-              MEMBER         STATE   TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  leader  7     48210   48210    ok
-              10.0.0.2:9998  -       -     -       -        refused
-              10.0.0.3:9998  -       -     -       -        timeout
+              MEMBER         NODE  STATE   LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  1     leader  1       7     48210   48210    ok
+              10.0.0.2:9998  -     -       -       -     -       -        refused
+              10.0.0.3:9998  -     -       -       -     -       -        timeout
 
             """, cluster);
         _asked.Clock.Advance(TimeSpan.FromSeconds(30));
@@ -122,10 +122,10 @@ public sealed class StatusTextTests
               ticket  MemberDown  10.0.0.2:9998 does not answer for itself: connection refused.
               ticket  MemberDown  10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
-              MEMBER         STATE          TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  pre_candidate  7     48210   48210    ok
-              10.0.0.2:9998  -              -     -       -        refused
-              10.0.0.3:9998  -              -     -       -        timeout
+              MEMBER         NODE  STATE          LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  1     pre_candidate  none    7     48210   48210    ok
+              10.0.0.2:9998  -     -              -       -     -       -        refused
+              10.0.0.3:9998  -     -              -       -     -       -        timeout
 
             """, cluster);
     }
@@ -144,10 +144,10 @@ public sealed class StatusTextTests
               ticket  MemberDown    10.0.0.2:9998 does not answer for itself: connection refused.
               ticket  MemberDown    10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
-              MEMBER         STATE  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -      -     -       -        refused
-              10.0.0.2:9998  -      -     -       -        refused
-              10.0.0.3:9998  -      -     -       -        timeout
+              MEMBER         NODE  STATE  LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  -     -      -       -     -       -        refused
+              10.0.0.2:9998  -     -      -       -     -       -        refused
+              10.0.0.3:9998  -     -      -       -     -       -        timeout
 
             """, cluster);
     }
@@ -164,8 +164,8 @@ public sealed class StatusTextTests
               disks     0 not normal
               switches  0 off
 
-              MEMBER         STATE   TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  leader  7     48210   48210    ok
+              MEMBER         NODE  STATE   LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.1:9998  1     leader  1       7     48210   48210    ok
 
             """, cluster, 1);
         Told(0, """
@@ -176,8 +176,8 @@ public sealed class StatusTextTests
               disks     0 not normal
               switches  0 off
 
-              MEMBER         STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.2:9998  follower  7     48210   48210    ok
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
 
             """, cluster, 2);
         cluster.Kill(2);
@@ -202,8 +202,8 @@ public sealed class StatusTextTests
             prod\u001b[2J\u000aprod-z1: healthy\u202e: not healthy, 1 ticket
               ticket  TaskSwitchIneffective  balance is set to "\u001b[2J\u000aprod-z1: healthy\u202e": only "true" enables it, so it is off.
 
-              MEMBER                                 STATE     TERM  COMMIT  APPLIED  LAST ANSWER
-              \u001b[2J\u000aprod-z1: healthy\u202e  follower  5     100     100      ok
+              MEMBER                                 NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
+              \u001b[2J\u000aprod-z1: healthy\u202e  2     follower  1       5     100     100      ok
 
             """, StatusText.Of(_asked.Judge(_ => members, named)));
         balance = "true";
