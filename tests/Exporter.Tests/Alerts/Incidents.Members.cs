@@ -30,8 +30,8 @@ internal static partial class Incidents
         // Followers and raft go on; only what the leader says over HTTP is missing.
         new("leader-answers-nothing-but-leads", "17:00", ["NoLeader", "MemberDown"], story =>
             story.Fail("2:00", "16:00", "/stat", System.Net.HttpStatusCode.InternalServerError, 1)),
-        new("reads-fail-under-a-leader", "6:00", ["QuorumLost"], story =>
-            story.Fail("2:00", "4:00", "/config/get", (System.Net.HttpStatusCode)908)),
+        new("reads-fail-under-a-leader", "20:00", ["QuorumLost"], story =>
+            story.Fail("2:00", "18:00", "/config/get", (System.Net.HttpStatusCode)908)) { JustBelow = "StaleData" },
         new("two-leaders-in-one-term", "6:00", ["TwoLeadersInOneTerm", "LeaderDisagreement"], story =>
             story.Stat("2:00", "4:00", 2, stat =>
             {

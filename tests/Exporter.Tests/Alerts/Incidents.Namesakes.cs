@@ -37,6 +37,7 @@ internal static partial class Incidents
         {
             Members = 9,
             Shape = options => Incident.Quick(options) with { Members = 4 },
+            JustBelow = "PeerLagging",
             Also = new("the-same-peers-are-ill-in-other-ways", "16:00", [], story =>
             {
                 foreach (var id in (ulong[])[7, 8, 9]) Added(story, id, learner: true);
