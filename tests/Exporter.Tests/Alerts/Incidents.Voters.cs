@@ -26,7 +26,26 @@ internal static partial class Incidents
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 4));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
         }) { Members = 4 },
-        new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "NoLeader", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2))),
+        // Beside members only a leader's list tells who votes: without one nobody can say that a quorum is lost.
+        new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "NoLeader", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2)))
+        {
+            RaisesBesideMembers = ["NoLeader", "MemberDown"],
+        },
+        // Taken for the leader at first, it is no second one, and no leader that still answers when the real one dies.
+        new("a-member-forwards-at-first-to-the-exporter-beside-it", "9:00", ["QuorumLost", "NoLeader"], story =>
+        {
+            story.At("2:00", () =>
+            {
+                story.Cluster.SetFaults(3, new() { ForwardAsSick = true });
+                story.Watchers[2].Restart();
+            });
+            story.At("3:00", () => story.Cluster.SetFaults(3, new()));
+            story.At("4:30", () => Each(story, story.Cluster.Kill, 1, 2));
+            story.At("8:00", () => Each(story, story.Cluster.Start, 1, 2));
+        })
+        {
+            Watching = Watching.Sidecars,
+        },
         // Which peer it is was never heard, so the leader's word of it counts as news.
         new("a-member-was-never-up", "16:00", ["NoQuorumMargin", "MemberDown", "PeerNotReplicating"], story => story.At("0:00", () => story.Cluster.Kill(3))),
         new("the-leader-dies-and-the-others-are-cut-off", "8:00", ["NoLeader", "MemberDown"], story => story.At("2:00", () =>

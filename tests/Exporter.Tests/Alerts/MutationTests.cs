@@ -11,6 +11,8 @@ public sealed class MutationTests(ITestOutputHelper output)
     {
         ["""cluster_peer:clustermgr_voter:last: "on (cluster)" is "on ()" in: and on (cluster) cluster_member:clustermgr_up:max"""] =
             "it only bounds how long the list of a cluster is kept that nobody watches any more",
+        ["""cluster_member_peer:clustermgr_member_info:last: "on (cluster, member)" is "on (member)" in: and on (cluster, member) last_over_time(clustermgr_member_info[1h])"""] =
+            "it only bounds how long it is remembered which peer a member is that nobody watches any more",
         ["""cluster_peer:clustermgr_voter_watched:last: "on (cluster, peer)" is "on (peer)" in: and on (cluster, peer) cluster_peer:clustermgr_voter:last == 1"""] =
             "it counts a watched learner as a voter only where its id votes elsewhere, while a voter of its own is not watched",
     };

@@ -13,7 +13,7 @@ public sealed class VariantTests
         [.. Incidents.All.Where(incident => incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }).Select(incident => incident.Name)];
 
     /// <summary>A scrape that fails once, just before an alert begins or just after, neither hides nor ends it. The one that
-    /// would have shown the cause makes it a step late.</summary>
+    /// would have shown the cause makes it a step late, so that one that fires for a single step may be missed.</summary>
     [Theory]
     [MemberData(nameof(Raising))]
     public async Task AScrapeThatFailsOnceNeitherHidesNorEndsAnAlert(string name)
@@ -30,12 +30,12 @@ public sealed class VariantTests
 
             var failed = await rules.PlayAsync(input, Ct);
 
-            Assert.Equal(whole.Firings.Select(firing => (firing.Alert, firing.Labels)), failed.Firings.Select(firing => (firing.Alert, firing.Labels)));
-            Assert.All(whole.Firings.Zip(failed.Firings), pair =>
-            {
-                Assert.InRange(pair.Second.From, pair.First.From, pair.First.From + whole.Step);
-                Assert.InRange(pair.Second.To, pair.First.To, pair.First.To + whole.Step);
-            });
+            Firing? Seen(Firing firing) => failed.Firings.FirstOrDefault(other => (other.Alert, other.Labels) == (firing.Alert, firing.Labels)
+                && Late(other.From, firing.From) && Late(other.To, firing.To));
+            bool Late(TimeSpan time, TimeSpan than) => time >= than && time <= than + whole.Step;
+            var lasting = whole.Firings.Where(firing => firing.To > firing.From).ToList();
+            Assert.True(lasting.TrueForAll(firing => Seen(firing) is not null), $"{whole}\nbecame\n{failed}");
+            Assert.Empty(failed.Firings.Except(whole.Firings.Select(Seen).OfType<Firing>()));
         }
     }
 
