@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed partial class CoverageTests
 {
     /// <summary>Without a limit that something could stay just below.</summary>
-    private static readonly string[] s_withoutLimit = ["Watchdog"];
+    private static readonly string[] s_withoutLimit = [Rules.Watchdog];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -57,6 +57,16 @@ public sealed partial class CoverageTests
                 .Append(Spaces().Replace(annotations["description"], " ").Trim()).Append('\n');
         }
         GoldenFile.Matches("tests/Exporter.Tests/Golden/annotations.txt", said.ToString());
+    }
+
+    [Fact]
+    public async Task WhoCouldNotReadASwitchDoesNotSayWhatItIs()
+    {
+        var input = Story.Play(Incidents.Named("repair-is-off-and-an-exporter-cannot-read-it"), Watching.Sidecars);
+
+        var (_, output) = await Rules.Shipped.TestAsync(input, Ct, "  alert_rule_test:", "  - {eval_time: 25m, alertname: ClustermgrRepairOffWithBrokenDisks}");
+
+        Assert.Contains("disk_repair is disabled, so nothing repairs them.", output, StringComparison.Ordinal);
     }
 
     /// <summary>A name that is a trap for every layer: the exporter, the rules and their templates.</summary>

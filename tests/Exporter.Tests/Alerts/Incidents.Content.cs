@@ -27,10 +27,10 @@ internal static partial class Incidents
             story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "Enable"));
             story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
         }),
-        new("repair-has-no-target", "25:00", ["DiskBroken", "RepairHasNoTarget"], story =>
+        new("repair-has-no-target", "35:00", ["DiskBroken", "RepairHasNoTarget"], story =>
         {
             story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
-            story.Stat("0:00", "25:00", null, stat => FreeChunks(stat, 0.049));
+            story.Stat("0:00", "22:00", null, stat => FreeChunks(stat, 0.049));
         }),
         new("disks-break-in-two-idcs", "25:00", ["DiskBroken", "BrokenInTwoIdcs"], story =>
         {
@@ -42,6 +42,19 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.KillBlobnode(story.Cluster.Blobnodes[0]));
             story.At("12:00", () => story.Cluster.StartBlobnode(story.Cluster.Blobnodes[0]));
         }),
+        // Most disks of the IDC were dropped long ago: nine of the forty that are left are silent.
+        new("disks-are-silent-among-many-that-were-dropped", "20:00", ["ExpiredSurge"], story => story.Stat("2:00", "20:00", null, stat =>
+        {
+            var idc = Idc(stat, "z0");
+            (idc["total"], idc["dropped"], idc["available"], idc["expired"]) = (100, 60, 40, 9);
+        })),
+        // The exporter beside the dead member cannot read the switch; those beside the others can.
+        new("repair-is-off-and-an-exporter-cannot-read-it", "30:00", ["DiskBroken", "RepairOffWithBrokenDisks", "MemberDown", "NoQuorumMargin"], story =>
+        {
+            story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
+            story.At("1:30", () => story.Cluster.Kill(3));
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+        }) { Watching = Watching.Sidecars },
         new("a-shardnode-disk-breaks-and-its-repair-is-off", "25:00", ["DiskBroken", "RepairOffWithBrokenDisks"], story =>
         {
             story.At("1:00", () => story.Cluster.SetSwitch("shard_disk_repair", "false"));
@@ -65,6 +78,7 @@ internal static partial class Incidents
         {
             story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
             story.At("20:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+            story.At("7:45:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
         }),
         // The same disks in other states elsewhere: neither cluster may read the other's.
         new("repair-stands-still-here-and-is-done-elsewhere", "8:00:00", ["RepairStalled"], story =>
@@ -88,7 +102,11 @@ internal static partial class Incidents
             story.At("5:00", () => Each(["disk_repair", "disk_drop"], key => story.Cluster.SetSwitch(key, "false")));
             Stuck(story);
         }) { Also = new("stuck-elsewhere", "8:00:00", ["RepairStalled", "DropStalled"], Stuck) { StepSeconds = 60, PollSeconds = 30 } },
-        new("dropping-stands-still", "8:00:00", ["DropStalled"], story => story.At("10:00", () => story.Cluster.DropDisk(7))),
+        new("dropping-stands-still", "8:00:00", ["DropStalled"], story =>
+        {
+            story.At("10:00", () => story.Cluster.DropDisk(7));
+            story.At("7:45:00", () => story.Cluster.SetDisk(7, DiskStatus.Dropped));
+        }),
     ];
 
     private static IEnumerable<Incident> OfSpace() =>
@@ -109,22 +127,38 @@ internal static partial class Incidents
 
     private static IEnumerable<Incident> OfTasks() =>
     [
-        new("a-switch-is-set-to-enable", "15:00", ["TaskSwitchIneffective"], story => story.At("2:00", () => story.Cluster.SetSwitch("balance", "Enable"))),
+        new("a-switch-is-set-to-enable", "17:00", ["TaskSwitchIneffective"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetSwitch("balance", "Enable"));
+            story.At("14:00", () => story.Cluster.SetSwitch("balance", "true"));
+        }),
         new("vol-inspect-is-set", "15:00", ["TaskSwitchIneffective"], story => story.At("2:00", () => story.Cluster.SetSwitch("vol_inspect", "true"))),
-        new("a-switch-is-not-as-configured", "20:00", ["TaskSwitchUnexpected"], story => story.At("2:00", () => story.Cluster.SetSwitch("balance", "false")))
+        new("a-switch-is-not-as-configured", "22:00", ["TaskSwitchUnexpected"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetSwitch("balance", "false"));
+            story.At("19:00", () => story.Cluster.SetSwitch("balance", "true"));
+        })
         {
             Tasks = Expect(("balance", true)),
         },
         new("a-switch-is-on-against-the-configuration", "20:00", ["TaskSwitchUnexpected"], _ => { }) { Tasks = Expect(("balance", false)) },
-        new("blob-delete-is-off-for-a-day", "24:30:00", ["TaskSwitchOff"], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
+        new("blob-delete-is-off-for-a-day", "24:45:00", ["TaskSwitchOff"], story =>
+        {
+            story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false"));
+            story.At("24:30:00", () => story.Cluster.SetSwitch("blob_delete", "true"));
+        })
         {
             StepSeconds = 300, PollSeconds = 60,
-            Also = new("off-as-configured-elsewhere", "24:30:00", [], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
+            Also = new("off-as-configured-elsewhere", "24:45:00", [], story => story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false")))
             {
                 StepSeconds = 300, PollSeconds = 60, Tasks = Expect(("blob_delete", false)),
             },
         },
-        new("the-schedulers-are-gone", "15:00", ["ServiceOffline"], story => story.At("2:00", () => story.Cluster.SetService("SCHEDULER", online: false))),
+        new("the-schedulers-are-gone", "20:00", ["ServiceOffline"], story =>
+        {
+            story.At("2:00", () => story.Cluster.SetService("SCHEDULER", online: false));
+            story.At("15:00", () => story.Cluster.SetService("SCHEDULER", online: true));
+        }),
         new("disks-cannot-be-read", "25:00", ["StaleData"], story => story.Fail("2:00", "24:00", "/disk/", HttpStatusCode.InternalServerError)),
     ];
 

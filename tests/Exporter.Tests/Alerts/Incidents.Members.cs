@@ -95,7 +95,11 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.SetReadOnly(2, true));
             story.At("14:00", () => story.Cluster.SetReadOnly(2, false));
         }),
-        new("a-voter-that-nobody-watches", "40:00", ["VoterMismatch"], story => Added(story, 4, learner: false)),
+        new("a-voter-that-nobody-watches", "45:00", ["VoterMismatch"], story =>
+        {
+            Added(story, 4, learner: false);
+            story.At("38:00", () => story.Cluster.RemoveMember(4));
+        }),
         new("a-removed-member-goes-on", "40:00", ["VoterMismatch"], story => story.At("2:00", () => story.Cluster.RemoveMember(3))),
     ];
 

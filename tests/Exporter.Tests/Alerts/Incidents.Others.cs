@@ -9,8 +9,22 @@ internal static partial class Incidents
     [
         new("the-exporters-are-gone", "16:00", ["ExporterAbsent"], story =>
         {
+            var gone = story.Watchers.ToArray();
             story.At("2:00", story.Watchers.Clear);
+            story.At("12:00", () => story.Watchers.AddRange(gone));
         }),
+        // Nothing is well only because it is long ago.
+        new("the-exporters-are-gone-for-long", "2:30:00", ["ExporterAbsent"], story => story.At("2:00", story.Watchers.Clear)),
+        new("an-exporter-is-stuck-beside-one-that-is-well", "16:00", [], story =>
+        {
+            story.At("2:00", () => story.Cluster.DelayApply(3, 500));
+            story.At("2:30", story.Watchers[0].Freeze);
+            story.At("3:00", () => story.Cluster.DelayApply(3, 0));
+        }) { Watching = Watching.Twice, JustBelow = "ApplyStalled" },
+        new("one-exporter-for-all-and-one-beside-each-member", "40:00", [], _ => { })
+        {
+            Watching = Watching.Both, JustBelow = "VoterMismatch", StepSeconds = 60, PollSeconds = 30,
+        },
         new("an-exporter-is-stuck", "16:00", ["StaleData"], story =>
         {
             story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Freeze()));

@@ -61,6 +61,20 @@ internal static partial class Incidents
         {
             Watching = Watching.Sidecars,
         },
+        // Reads go through beside the others: there is a leader, and nobody looks at it.
+        new("the-exporter-beside-the-leader-is-gone", "16:00", ["MemberDown"], story => story.At("2:00", () =>
+        {
+            story.Watchers[0].Stop();
+            story.Watchers.RemoveAt(0);
+        })) { Watching = Watching.Sidecars, JustBelow = "NoLeader" },
+        new("one-exporter-beside-one-of-three-members-that-dies", "12:00", ["MemberDown"], story =>
+        {
+            story.At("2:00", () => story.Cluster.Kill(1));
+            story.At("10:00", () => story.Cluster.Start(1));
+        })
+        {
+            Members = 1, Watching = Watching.Sidecars, JustBelow = "ClusterBlind", Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+        },
         new("one-exporter-beside-one-of-three-members", "12:00", [], story =>
         {
             story.At("2:00", () => story.Cluster.Kill(2));

@@ -7,7 +7,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Fault">What was done to it, for people.</param>
 internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 {
-    /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved.</summary>
+    /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved, every alert
+    /// without an end.</summary>
     public static IEnumerable<Mutant> Of(Rule rule)
     {
         var from = rule.Text.IndexOf("expr:", StringComparison.Ordinal);
@@ -21,6 +22,10 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
             if (match.Index > from) yield return Made(rule, match, match.Groups[1].Value + match.Groups[2].Value);
         }
         if (Wait().Match(rule.Text) is { Success: true } wait) yield return Made(rule, wait, Halved(wait.Value));
+        if (!rule.IsAlert || rule.Name == Rules.Watchdog) yield break;
+        // One that never ends says that all is ill for ever.
+        if (Keeps().Match(rule.Text) is { Success: true } keeps) yield return Made(rule, keeps, "keep_firing_for: 1d");
+        else if (Labels().Match(rule.Text) is { Success: true } start) yield return Made(rule, start, "keep_firing_for: 1d\n        labels:");
     }
 
     public override string ToString() => $"{Original.Name}: {Fault}";
@@ -58,4 +63,10 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 
     [GeneratedRegex("(?<=\n        )for: [0-9]+[hms]")]
     private static partial Regex Wait();
+
+    [GeneratedRegex("(?<=\n        )keep_firing_for: [0-9]+[hms]")]
+    private static partial Regex Keeps();
+
+    [GeneratedRegex("(?<=\n        )labels:")]
+    private static partial Regex Labels();
 }

@@ -14,6 +14,9 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
 {
     public const string File = "alerts/clustermgr.rules.yaml";
 
+    /// <summary>The alert that always fires.</summary>
+    public const string Watchdog = "Watchdog";
+
     /// <summary>As they ship.</summary>
     public static Rules Shipped { get; } = Parse(System.IO.File.ReadAllText(Path.Combine(GoldenFile.Root(), File)));
 

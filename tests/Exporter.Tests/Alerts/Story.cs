@@ -17,6 +17,9 @@ internal enum Watching
 
     /// <summary>One beside each member, for that one alone.</summary>
     Sidecars,
+
+    /// <summary>One for all, and one beside each member, which calls it by the name of its host.</summary>
+    Both,
 }
 
 /// <summary>An incident as it happens: a simulated cluster, the exporters that watch it, and a clock.</summary>
@@ -112,7 +115,9 @@ internal sealed class Story : IDisposable
         {
             Watching.Central => [Config(poll, false, members)],
             Watching.Twice => [Config(poll, false, members), Config(poll * 1.4, false, members)],
-            _ => members.Select(member => Config(poll, true, member)),
+            Watching.Sidecars => members.Select(member => Config(poll, true, member)),
+            Watching.Both => [Config(poll, false, members), .. members.Select((member, i) => Config(poll, true, member with { Name = $"host-{i + 1}:9998" }))],
+            _ => throw new ArgumentOutOfRangeException(nameof(watching), watching, null),
         };
     }
 }
