@@ -9,22 +9,15 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web;
 
 /// <summary>The page at /: links, and the state of each cluster in words.</summary>
-internal sealed class LandingPage(Fleet fleet, string telemetryPath, TimeProvider time)
+internal sealed class StatusPage(Fleet fleet, string telemetryPath)
 {
-    private const string Style = """
-        :root{color-scheme:light dark}
-        body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem}
-        table{border-collapse:collapse;width:100%}ul{margin:0;padding-left:1.2rem}
-        th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid #8886;vertical-align:top;overflow-wrap:break-word}
-        thead th,td.short{white-space:nowrap}.bad{color:#c22;color:light-dark(#c22,#f77)}
-        @media(max-width:40rem){thead{display:none}table,tbody,tr,th,td{display:block}tr{border-bottom:1px solid #8886}
-        tbody th,td{border:0;padding:.2rem 0}td.short{white-space:normal}td[data-of]::before{content:attr(data-of) ": "}}
-        """;
+    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public async Task ServeAsync(HttpContext context)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers.CacheControl = "no-store";
         var body = Encoding.UTF8.GetBytes(Html());
         context.Response.ContentLength = body.Length;
@@ -37,17 +30,19 @@ internal sealed class LandingPage(Fleet fleet, string telemetryPath, TimeProvide
         html.Append(CultureInfo.InvariantCulture, $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <meta http-equiv="refresh" content="10">
-            <title>clustermgr-exporter</title><style>{Style}</style></head><body>
-            <h1>clustermgr-exporter</h1>
-            <p>Version {Text(ExporterFamilies.Build.Version)}. <a href="{Text(telemetryPath)}">Metrics</a> ·
-            <a href="/-/healthy">Healthy</a> · <a href="/-/ready">Ready</a> · as of {time.GetUtcNow():HH:mm:ss} UTC</p>
+            <noscript><meta http-equiv="refresh" content="10"></noscript>
+            <title>clustermgr-exporter</title>
+            <link rel="icon" href="assets/icon.svg"><link rel="stylesheet" href="assets/status.css">
+            <script type="module" src="assets/status.js"></script></head><body>
+            <header><p>clustermgr-exporter {Text(ExporterFamilies.Build.Version)}. <a href=".{Text(telemetryPath)}">Metrics</a> ·
+            <a href="./-/healthy">Healthy</a> · <a href="./-/ready">Ready</a></p></header>
+            <main id="status" data-cluster=""><h1>Clusters</h1>
             <table><thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th>
             <th scope="col">Members</th></tr></thead><tbody>
 
             """);
         foreach (var cluster in fleet.Clusters) Row(html, cluster.State.Analysis);
-        html.Append("</tbody></table></body></html>\n");
+        html.Append("</tbody></table></main></body></html>\n");
         return html.ToString();
     }
 
