@@ -26,6 +26,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         var path = context.Request.Path.Value!;
         if (path == Clusters) return _list.Of(List).WriteAsync(context);
         if (path.StartsWith(Clusters + "/", StringComparison.Ordinal)) return ClusterAsync(context, Name(context));
+        if (path == Events) return EventsAsync(context);
         return ApiError.WriteAsync(context, StatusCodes.Status404NotFound,
             $"no such path; there are {Clusters}, {Clusters}/NAME, {Events} and /api/v1/openapi.yaml");
     }
@@ -52,8 +53,21 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         var analysis = poller.State.Analysis;
         json.Time("at", analysis.Snapshot.At);
         json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
-        json.Object("cluster", analysis, DetailJson.Write);
+        json.Object("cluster", analysis, (json, analysis) => DetailJson.Write(json, analysis, poller.State.History));
     });
+
+    private Task EventsAsync(HttpContext context)
+    {
+        if (EventQuery.Parse(context.Request.Query, out var error) is not { } query)
+            return ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
+        var one = query.Cluster is { } name ? fleet.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name) : null;
+        if (one is null && query.Cluster is { } unknown) return UnknownAsync(context, unknown);
+        return ApiDocument.Of(json =>
+        {
+            json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.At));
+            json.List("events", fleet.Events(one, query.After, query.Limit), HistoryJson.Write);
+        }).WriteAsync(context);
+    }
 
     private Task UnknownAsync(HttpContext context, string name)
     {

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Api;
 
 /// <summary>All that is known of one cluster.</summary>
 internal static class DetailJson
 {
-    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis)
+    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, ClusterHistory history)
     {
         var (snapshot, leader) = (analysis.Snapshot, analysis.Leader?.Reading);
         SummaryJson.Write(json, analysis, mostFindings: int.MaxValue);
@@ -35,5 +36,6 @@ internal static class DetailJson
             json.Count("online", count.Online);
             json.Count("offline", count.Offline);
         });
+        HistoryJson.Write(json, history);
     }
 }
