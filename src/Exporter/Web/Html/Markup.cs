@@ -15,6 +15,9 @@ internal sealed class Markup
 
     public void Add(Markup part) => _html.Append(part._html);
 
+    /// <param name="html">That is markup and safe.</param>
+    public void AddHtml(string html) => _html.Append(html);
+
     public override string ToString() => _html.ToString();
 
     /// <summary>Writes into the markup whose <see cref="Add(Written)"/> it is given to.</summary>
