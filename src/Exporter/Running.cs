@@ -43,8 +43,8 @@ internal sealed class Running : IAsyncDisposable
         {
             await running._fleet.ApplyAsync(config);
             var own = new OwnPage(() => running._state, time);
-            running._server = await ExporterServer.StartAsync(
-                options.Listen, options.TelemetryPath, running._fleet, own, LoggingSetup.FactoryOf(log), time);
+            var site = Site.Of(options.TelemetryPath, running._fleet, own, time);
+            running._server = await ExporterServer.StartAsync(options.Listen, site, LoggingSetup.FactoryOf(log));
             return running;
         }
         catch

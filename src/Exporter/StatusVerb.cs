@@ -44,7 +44,7 @@ internal sealed class StatusVerb
             var judged = await poll.AskAsync(ct);
             return Screen.Refusal(StatusText.Of(judged), () => Console.Out) is { } reason
                 ? CannotTell($"stdout takes nothing: {reason}")
-                : judged.Max(analysis => StatusVerdict.Of(analysis).ExitCode);
+                : judged.Max(StatusVerdict.ExitCode);
         }
         catch (InvalidDataException e)
         {

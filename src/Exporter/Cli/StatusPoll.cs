@@ -15,6 +15,8 @@ internal sealed class StatusPoll(
     // A thousand clusters at once would need more sockets than a process may open, and then look down.
     private const int AtOnce = 32;
 
+    private readonly Collectors _collectors = new(time, log);
+
     /// <summary>In the order of the configuration.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
@@ -32,7 +34,7 @@ internal sealed class StatusPoll(
         {
             var cluster = config.Clusters[index];
             using var http = new HttpMessageInvoker(transport(cluster));
-            judged[index] = await AskAsync(cluster.Members.Length, Collectors.Of(cluster, config, http, time, log), ct);
+            judged[index] = await AskAsync(cluster.Members.Length, _collectors.Of(cluster, config, http), ct);
         }
     }
 

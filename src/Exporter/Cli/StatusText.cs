@@ -16,7 +16,7 @@ internal static class StatusText
     public static string Of(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {StatusVerdict.Of(analysis).Words}");
+        text.Add($"{analysis.Snapshot.Cluster}: {ClusterVerdict.Of(analysis).Words}");
         text.AddTable([.. analysis.Findings.Select(finding => (ImmutableArray<string>)
             [finding.Severity == Severity.Page ? "PAGE" : "ticket", finding.Name, finding.Sentence])]);
         if (analysis.Findings.IsEmpty) text.AddTable(Essentials.Of(analysis));

@@ -98,6 +98,15 @@ internal static class Words
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
     };
 
+    public static string Of(PeerState state) => state switch
+    {
+        PeerState.Probe => "probe",
+        PeerState.Replicate => "replicate",
+        PeerState.Snapshot => "snapshot",
+        PeerState.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
     public static string Of(SwitchState state) => state switch
     {
         SwitchState.Enabled => "enabled",

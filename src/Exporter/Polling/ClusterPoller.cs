@@ -9,6 +9,8 @@ internal sealed class ClusterPoller(
 {
     public ClusterConfig Cluster => cluster;
 
+    public TimeSpan Interval => config.PollInterval;
+
     public ClusterState State => collector.State;
 
     /// <summary>Every member answered once, or failed once.</summary>

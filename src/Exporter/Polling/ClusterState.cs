@@ -1,5 +1,6 @@
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Polling;
 
@@ -10,7 +11,10 @@ internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
 /// What is known of one cluster, behind one volatile swap: polls fold answers in, one at a time; readers take the newest
 /// <see cref="Published"/> and never wait.
 /// </summary>
-internal sealed class ClusterState(ClusterSnapshot start, Action<ClusterAnalysis, ClusterAnalysis> changed)
+/// <param name="start">Nothing is known yet.</param>
+/// <param name="history">Takes what happens.</param>
+/// <param name="changed">Is told of each change, once.</param>
+internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history, Action<Change> changed)
 {
     private readonly Lock _folding = new();
     private volatile Published _published = Render(ClusterAnalysis.Of(start));
@@ -21,6 +25,8 @@ internal sealed class ClusterState(ClusterSnapshot start, Action<ClusterAnalysis
 
     public ClusterAnalysis Analysis => _published.Analysis;
 
+    public ClusterHistory History => history;
+
     /// <summary>Every answer is published at once: the page is never older than what was heard.</summary>
     public void Fold(Func<ClusterSnapshot, ClusterSnapshot> answer)
     {
@@ -29,7 +35,12 @@ internal sealed class ClusterState(ClusterSnapshot start, Action<ClusterAnalysis
             var before = _published.Analysis;
             var after = ClusterAnalysis.Of(answer(before.Snapshot));
             _published = Render(after);
-            changed(before, after);
+            foreach (var change in ClusterChanges.Between(before, after))
+            {
+                history.Add(change, after.Snapshot.At);
+                changed(change);
+            }
+            history.Add(after);
         }
     }
 

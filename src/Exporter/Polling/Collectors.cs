@@ -1,23 +1,27 @@
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
+using ClustermgrExporter.Polling.History;
 using Serilog;
 
 namespace ClustermgrExporter.Polling;
 
 /// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks once.</summary>
-internal static class Collectors
+internal sealed class Collectors(TimeProvider time, ILogger log)
 {
+    /// <summary>Of all clusters together.</summary>
+    public EventSequence Events { get; } = new();
+
     /// <summary>That knows nothing yet.</summary>
-    public static ClusterCollector Of(
-        ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeProvider time, ILogger log)
+    public ClusterCollector Of(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http)
     {
         var rules = new SnapshotRules(
             cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
         var start = ClusterSnapshot.Start(
             cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
             time.GetUtcNow());
-        var state = new ClusterState(start, (before, after) => ChangeLog.Write(log, before, after));
+        var state = new ClusterState(
+            start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change));
         var clients = cluster.Members.Select(member => new ClustermgrClient(
             http, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
         return new ClusterCollector([.. clients], state, log);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Polling.History;
 using Serilog;
 
 namespace ClustermgrExporter.Polling;
@@ -16,6 +17,7 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
 
     private readonly Beat _beat = new(time, log);
+    private readonly Collectors _collectors = new(time, log);
     private volatile Polled[] _polled = [];
 
     /// <summary>In the order of the configuration.</summary>
@@ -23,6 +25,10 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
 
     /// <summary>The newest sample lines of every cluster, in the order of the configuration.</summary>
     public ImmutableArray<ClusterPage> Pages => [.. _polled.Select(polled => polled.Poller.State.Published.Page)];
+
+    /// <summary>What happened to all clusters or to one: the newest of what came after an event, newest first.</summary>
+    public ImmutableArray<ClusterEvent> Events(ClusterPoller? one, ulong after, int limit) => EventFeed.Newest(
+        (one is null ? Clusters : [one]).Select(poller => poller.State.History), _collectors.Events, after, limit);
 
     /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same.</summary>
     /// <returns>Completes when what is gone has stopped, with what changed.</returns>
@@ -65,7 +71,7 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
 
     private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeSpan phase)
     {
-        var poller = new ClusterPoller(cluster, config, Collectors.Of(cluster, config, http, time, log), _beat, time);
+        var poller = new ClusterPoller(cluster, config, _collectors.Of(cluster, config, http), _beat, time);
         var stop = new CancellationTokenSource();
         return new Polled(poller, http, stop, poller.RunAsync(phase, stop.Token));
     }

@@ -1,7 +1,5 @@
 using System.Net;
 using ClustermgrExporter.Config;
-using ClustermgrExporter.Exposition.Own;
-using ClustermgrExporter.Polling;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -30,8 +28,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         .Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
 
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static async Task<ExporterServer> StartAsync(
-        ListenAddress listen, string telemetryPath, Fleet fleet, OwnPage own, ILoggerFactory logs, TimeProvider time)
+    public static async Task<ExporterServer> StartAsync(ListenAddress listen, RequestDelegate site, ILoggerFactory logs)
     {
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -41,7 +38,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
-        app.Run(Pages(telemetryPath, fleet, own, time));
+        app.Run(site);
         try
         {
             await app.StartAsync();
@@ -65,29 +62,4 @@ internal sealed class ExporterServer : IAsyncDisposable
         if (listen.Any) options.ListenAnyIP(listen.Port);
         foreach (var endPoint in listen.EndPoints) options.Listen(endPoint);
     }
-
-    private static RequestDelegate Pages(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
-    {
-        var metrics = new MetricsEndpoint(() => fleet.Pages, own, time);
-        var landing = new LandingPage(fleet, telemetryPath, time);
-        var health = new HealthEndpoints(fleet);
-        // A handful of fixed paths: a lookup is all the routing they need.
-        var pages = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
-        {
-            [telemetryPath] = metrics.InvokeAsync,
-            ["/"] = ReadOnly(landing.ServeAsync),
-            ["/-/healthy"] = ReadOnly(HealthEndpoints.HealthyAsync),
-            ["/-/ready"] = ReadOnly(health.ReadyAsync),
-        };
-        return context => pages.TryGetValue(context.Request.Path.Value ?? "", out var page)
-            ? page(context)
-            : PlainText.WriteAsync(context, StatusCodes.Status404NotFound, $"no such page; metrics are at {telemetryPath}\n");
-    }
-
-    private static RequestDelegate ReadOnly(RequestDelegate page) => context =>
-    {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return page(context);
-        context.Response.Headers.Allow = "GET, HEAD";
-        return PlainText.WriteAsync(context, StatusCodes.Status405MethodNotAllowed, "this page is read with GET or HEAD\n");
-    };
 }

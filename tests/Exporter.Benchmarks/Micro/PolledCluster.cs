@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Polling.History;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;
@@ -25,7 +26,7 @@ internal static class PolledCluster
         var start = ClusterSnapshot.Start(
             $"cluster-{number}", members.Select(member => (member.HttpHost, member.HttpHost)), ImmutableDictionary<string, bool>.Empty,
             s_rules, time.GetUtcNow());
-        var state = new ClusterState(start, (_, _) => { });
+        var state = new ClusterState(start, new ClusterHistory($"cluster-{number}", new EventSequence()), _ => { });
         PollAsync(new ClusterCollector([.. clients], state, Serilog.Core.Logger.None), members.Count).GetAwaiter().GetResult();
         return state.Analysis is { Leader: not null, Findings.IsEmpty: true }
             ? state

@@ -56,7 +56,7 @@ internal sealed class Asked : ILogEventSink
     public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
     {
         var judged = Judge(_ => new SimulatorHandler([cluster], Clock), Config(cluster, "prod-z0", only));
-        return (StatusText.Of(judged), Assert.Single(judged.Select(analysis => StatusVerdict.Of(analysis).ExitCode)));
+        return (StatusText.Of(judged), Assert.Single(judged.Select(StatusVerdict.ExitCode)));
     }
 
     public ClusterAnalysis[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)

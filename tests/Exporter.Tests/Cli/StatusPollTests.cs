@@ -78,7 +78,7 @@ public sealed class StatusPollTests
             return members;
         }, Polled.Cluster("spoilt", "abc"), Polled.Cluster("good", "abc"));
         Assert.Equal(
-            [StatusVerdict.CannotTell, StatusVerdict.Findings], judged.Select(analysis => StatusVerdict.Of(analysis).ExitCode));
+            [StatusVerdict.CannotTell, StatusVerdict.Findings], judged.Select(StatusVerdict.ExitCode));
         Assert.Equal("a:9998", judged[1].Leader?.Name);
         Assert.Equal(Enumerable.Repeat("a poll failed through a fault of this program; please report it", 3), _asked.Log);
     }

@@ -10,8 +10,7 @@ internal static class PeerFamilies
 {
     private static readonly (string Word, PeerState State)[] States =
     [
-        ("probe", PeerState.Probe), ("replicate", PeerState.Replicate), ("snapshot", PeerState.Snapshot),
-        ("unknown", PeerState.Unknown),
+        .. new[] { PeerState.Probe, PeerState.Replicate, PeerState.Snapshot, PeerState.Unknown }.Select(state => (Words.Of(state), state)),
     ];
 
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =

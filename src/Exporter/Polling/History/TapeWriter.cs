@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace ClustermgrExporter.Polling.History;
+
+/// <summary>Writes small numbers in few bytes: seven bits each, the lowest first.</summary>
+internal ref struct TapeWriter(Span<byte> target)
+{
+    private readonly Span<byte> _target = target;
+
+    public int Length { get; private set; }
+
+    public readonly ReadOnlySpan<byte> Written => _target[..Length];
+
+    public void Byte(byte value) => _target[Length++] = value;
+
+    public void Number(ulong value)
+    {
+        for (; value >= 0x80; value >>= 7) Byte((byte)(value | 0x80));
+        Byte((byte)value);
+    }
+
+    /// <summary>Near 0 on either side is short.</summary>
+    public void Signed(long value) => Number((ulong)((value << 1) ^ (value >> 63)));
+
+    public void Text(ReadOnlySpan<char> text)
+    {
+        Number((ulong)Encoding.UTF8.GetByteCount(text));
+        Length += Encoding.UTF8.GetBytes(text, _target[Length..]); // half a surrogate pair becomes U+FFFD
+    }
+}
+
+/// <summary>Reads what <see cref="TapeWriter"/> wrote.</summary>
+internal ref struct TapeReader(ReadOnlySpan<byte> source)
+{
+    private readonly ReadOnlySpan<byte> _source = source;
+
+    public int Position { get; private set; }
+
+    public byte Byte() => _source[Position++];
+
+    public ulong Number()
+    {
+        ulong value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7f) << shift;
+            if (next < 0x80) return value;
+        }
+    }
+
+    public long Signed()
+    {
+        var value = Number();
+        return (long)(value >> 1) ^ -(long)(value & 1);
+    }
+
+    public string Text()
+    {
+        var length = (int)Number();
+        Position += length;
+        return Encoding.UTF8.GetString(_source.Slice(Position - length, length));
+    }
+}

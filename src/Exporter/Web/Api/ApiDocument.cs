@@ -1,0 +1,21 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace ClustermgrExporter.Web.Api;
+
+/// <summary>One answer of the API.</summary>
+internal static class ApiDocument
+{
+    public static Content Of(Action<Utf8JsonWriter> fields, int status = StatusCodes.Status200OK)
+    {
+        var bytes = new ArrayBufferWriter<byte>(4096);
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray()) { Status = status };
+    }
+}

@@ -1,0 +1,10 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ClustermgrExporter.Web.Api;
+
+/// <summary>What was wrong with a request, in a sentence with the next step.</summary>
+internal static class ApiError
+{
+    public static Task WriteAsync(HttpContext context, int status, string sentence) =>
+        ApiDocument.Of(json => json.Text("error", sentence), status).WriteAsync(context);
+}

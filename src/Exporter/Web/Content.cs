@@ -1,0 +1,61 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace ClustermgrExporter.Web;
+
+/// <summary>Bytes that are ready to be sent, and the tag by which a client knows them again.</summary>
+internal sealed class Content(string type, byte[] bytes)
+{
+    /// <summary>Below it gzip saves no packet.</summary>
+    private const int WorthCompressing = 1024;
+
+    private readonly string _hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16));
+    private byte[]? _gzip;
+
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>Asked again each time, and answered with 304 while nothing has changed.</summary>
+    public string CacheControl { get; init; } = "no-cache";
+
+    public int Length => bytes.Length;
+
+    /// <summary>GET or HEAD; 304 where the client has these bytes already.</summary>
+    public async Task WriteAsync(HttpContext context)
+    {
+        var (request, response) = (context.Request, context.Response);
+        var gzip = bytes.Length >= WorthCompressing
+            && EncodingNegotiation.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip;
+        // A strong tag names the bytes as they are sent.
+        var tag = new EntityTagHeaderValue(gzip ? $"\"{_hash}-gzip\"" : $"\"{_hash}\"");
+        response.Headers.ETag = tag.ToString();
+        response.Headers.Vary = "Accept-Encoding";
+        response.Headers.CacheControl = CacheControl;
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (Status == StatusCodes.Status200OK && Has(request, tag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+        response.StatusCode = Status;
+        response.ContentType = type;
+        if (gzip) response.Headers.ContentEncoding = "gzip";
+        var body = gzip ? Compressed() : bytes;
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static bool Has(HttpRequest request, EntityTagHeaderValue tag) =>
+        EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
+        && known.Any(entry => entry.Tag == "*" || entry.Compare(tag, useStrongComparison: false));
+
+    /// <summary>Made when first asked for; two that ask at once make the same.</summary>
+    private byte[] Compressed()
+    {
+        if (_gzip is { } made) return made;
+        var target = new MemoryStream();
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        return _gzip = target.ToArray();
+    }
+}
