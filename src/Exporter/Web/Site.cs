@@ -18,6 +18,7 @@ internal static class Site
         var pages = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
         {
             ["/"] = ReadOnly(Aside(status.ServeAsync)),
+            ["/runbooks"] = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync)),
             ["/-/healthy"] = ReadOnly(HealthEndpoints.HealthyAsync),
             ["/-/ready"] = ReadOnly(health.ReadyAsync),
         };

@@ -1,71 +1,54 @@
-using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
+using System.Collections.Immutable;
 using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Config;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Web.Html;
 using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>The page at /: links, and the state of each cluster in words.</summary>
+/// <summary>The page at /: plain HTML that says all that matters; where scripts run, status.js draws it anew from the API.
+/// </summary>
 internal sealed class StatusPage(Fleet fleet, string telemetryPath)
 {
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-    public async Task ServeAsync(HttpContext context)
+    public Task ServeAsync(HttpContext context)
     {
-        context.Response.ContentType = "text/html; charset=utf-8";
-        context.Response.Headers.ContentSecurityPolicy = Policy;
-        context.Response.Headers.CacheControl = "no-store";
-        var body = Encoding.UTF8.GetBytes(Html());
-        context.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method)) await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        var clusters = fleet.Clusters.ToImmutableArray();
+        var wanted = context.Request.Query["cluster"].ToString();
+        var one = wanted.Length > 0
+            ? clusters.FirstOrDefault(poller => poller.Cluster.Name == wanted)
+            : clusters.Length == 1 ? clusters[0] : null;
+        var page = one is not null ? Detail(one)
+            : wanted.Length > 0 ? Unknown(clusters, wanted)
+            : List([.. clusters.Select(poller => poller.State.Analysis)], ListQuery.Parse(context.Request.Query));
+        return HtmlPage.WriteAsync(context, page.Content);
     }
 
-    private string Html()
+    private HtmlPage List(ImmutableArray<ClusterAnalysis> clusters, ListQuery query) => new(telemetryPath)
     {
-        var html = new StringBuilder();
-        html.Append(CultureInfo.InvariantCulture, $"""
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-            <noscript><meta http-equiv="refresh" content="10"></noscript>
-            <title>clustermgr-exporter</title>
-            <link rel="icon" href="assets/icon.svg"><link rel="stylesheet" href="assets/status.css">
-            <script type="module" src="assets/status.js"></script></head><body>
-            <header><p>clustermgr-exporter {Text(ExporterFamilies.Build.Version)}. <a href=".{Text(telemetryPath)}">Metrics</a> ·
-            <a href="./-/healthy">Healthy</a> · <a href="./-/ready">Ready</a></p></header>
-            <main id="status" data-cluster=""><h1>Clusters</h1>
-            <table><thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th>
-            <th scope="col">Members</th></tr></thead><tbody>
+        Title = ListView.Title(clusters),
+        Main = ListView.Of(clusters, query),
+        Live = true,
+    };
 
-            """);
-        foreach (var cluster in fleet.Clusters) Row(html, cluster.State.Analysis);
-        html.Append("</tbody></table></main></body></html>\n");
-        return html.ToString();
+    private HtmlPage Detail(ClusterPoller poller)
+    {
+        var analysis = poller.State.Analysis;
+        return new(telemetryPath)
+        {
+            Title = DetailView.Title(analysis),
+            Main = DetailView.Of(analysis, poller.State.History.Events()),
+            Live = true,
+        };
     }
 
-    private static void Row(StringBuilder html, ClusterAnalysis analysis)
+    private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
-        var snapshot = analysis.Snapshot;
-        var leader = analysis.Leader is { Up: true } answering
-            ? $"{answering.Name}, term {answering.Reading!.Raft.Term}"
-            : analysis.NamedLeader is { } named and not 0 ? $"node {named}, not answering here" : "none known";
-        var up = snapshot.Members.Count(member => member.Up);
-        html.Append(CultureInfo.InvariantCulture,
-            $"<tr><th scope=\"row\">{Text(snapshot.Cluster)}</th><td>{State(analysis)}</td>"
-            + $"<td data-of=\"Leader\">{Text(leader)}</td><td class=\"short\" data-of=\"Members\">{up} of {snapshot.Members.Length} answer</td></tr>\n");
+        var main = new Markup();
+        main.Add($"<main>\n<h1>No cluster {Quoted.Of(wanted)} is configured</h1>\n<p>");
+        if (Nearest.Of(wanted, clusters.Select(poller => poller.Cluster.Name)) is { } nearest)
+            main.Add($"Did you mean <a href=\"?cluster={Uri.EscapeDataString(nearest)}\">{nearest}</a>? ");
+        main.Add($"<a href=\"./\">All clusters</a></p>\n</main>");
+        return new(telemetryPath) { Title = "No such cluster", Main = main, Status = StatusCodes.Status404NotFound };
     }
-
-    private static string State(ClusterAnalysis analysis)
-    {
-        if (analysis.Snapshot.Members.Any(member => member.Outcome is null)) return "not polled yet";
-        if (analysis.Findings.IsEmpty) return analysis.Snapshot.Rules.Sidecar ? "no finding" : "healthy";
-        var findings = analysis.Findings.Select(finding =>
-            $"<li{(finding.Severity == Severity.Page ? " class=\"bad\"" : "")}><b>{Text(finding.Name)}</b> {Text(finding.Sentence)}</li>");
-        return $"<ul>{string.Concat(findings)}</ul>";
-    }
-
-    private static string Text(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -15,15 +15,16 @@ namespace ClustermgrExporter.Tests.Polling;
 /// <summary>A fleet beside scripted members, with the settings as shipped.</summary>
 internal sealed class Polled : ILogEventSink
 {
-    public Polled(string members = "abc", Func<ClusterConfig, HttpMessageHandler>? transport = null)
+    public Polled(string members = "abc", Func<ClusterConfig, HttpMessageHandler>? transport = null, ManualClock? clock = null)
     {
+        Clock = clock ?? new ManualClock();
         Members = new ScriptedMembers(Clock);
         Config = new ExporterConfig { Clusters = [Cluster("prod", members)] };
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
         Fleet = new Fleet(transport ?? (_ => Members), Clock, log);
     }
 
-    public ManualClock Clock { get; } = new();
+    public ManualClock Clock { get; }
 
     public ScriptedMembers Members { get; }
 

@@ -1,0 +1,20 @@
+using ClustermgrExporter.Clusters;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>Findings worst first, each with its entry in the runbooks.</summary>
+internal static class FindingList
+{
+    public static void Add(Markup html, ClusterAnalysis analysis, int most)
+    {
+        if (analysis.Findings.IsEmpty) return;
+        html.Add($"<ul class=\"findings\">\n");
+        foreach (var finding in analysis.Findings.Take(most))
+        {
+            var severity = finding.Severity == Severity.Page ? "page" : "ticket";
+            html.Add($"<li class=\"{severity}\"><strong>{severity}</strong> <a href=\"{Facts.Runbook(finding)}\">{finding.Name}</a> {finding.Sentence}</li>\n");
+        }
+        if (analysis.Findings.Length > most) html.Add($"<li>and {analysis.Findings.Length - most} more</li>\n");
+        html.Add($"</ul>\n");
+    }
+}

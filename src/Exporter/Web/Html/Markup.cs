@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>HTML in which every value is escaped by the way it is written: what stands in the source is markup, what
+/// stands in a hole is text, in content as in quoted attributes.</summary>
+internal sealed class Markup
+{
+    private readonly StringBuilder _html = new();
+
+    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this; // it is written by then
+
+    public void Add(Markup part) => _html.Append(part._html);
+
+    /// <param name="html">That is markup and safe.</param>
+    public void AddHtml(string html) => _html.Append(html);
+
+    public override string ToString() => _html.ToString();
+
+    /// <summary>Writes into the markup whose <see cref="Add(Written)"/> it is given to.</summary>
+    [InterpolatedStringHandler]
+    public readonly struct Written
+    {
+        private readonly StringBuilder _html;
+
+        public Written(int literalLength, int holes, Markup markup) => _html = markup._html;
+
+        public void AppendLiteral(string markup) => _html.Append(markup);
+
+        public void AppendFormatted<T>(T value) =>
+            _html.Append(HtmlEncoder.Default.Encode(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
+    }
+}

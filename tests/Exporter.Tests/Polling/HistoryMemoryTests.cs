@@ -1,0 +1,36 @@
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Polling.History;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>The number that docs/performance.md states.</summary>
+[Collection(nameof(MemoryTests))]
+public sealed class HistoryMemoryTests
+{
+    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
+    {
+        const int Clusters = 200;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var histories = Enumerable.Range(0, Clusters).Select(_ => Full()).ToArray();
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clusters;
+        TestContext.Current.SendDiagnosticMessage($"{each} bytes of history a cluster at its fullest");
+        Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
+        GC.KeepAlive(histories);
+    }
+
+    private static (SampleTape, EventTape) Full()
+    {
+        var (samples, events, sequence) = (new SampleTape(), new EventTape("prod"), new EventSequence());
+        for (var i = 0; i < 1000; i++)
+        {
+            samples.Add(HistoryTests.Wild(i));
+            events.Add(sequence.Next(s_start.AddMinutes(i)), s_start.AddMinutes(i), new Change(
+                "member", "10.0.0.1:9998", true, $"member down after {i}h2m up, refused: connection refused (10.0.0.1:9998)"));
+        }
+        return (samples, events);
+    }
+}

@@ -1,0 +1,208 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+using ClustermgrSimulator.Storage;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Web;
+
+/// <summary>The page as it is where no script runs.</summary>
+public sealed partial class StatusPageTests
+{
+    private const string Hostile = "<img src=x onerror=alert(1)>\"'\n&amp;";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SeveralClustersAreAListAndItsTitleIsTheState()
+    {
+        await using var site = await StatusSite.StartAsync("prod", "test");
+        var page = await site.TextAsync("/");
+        Assert.Contains("<title>2 of 2 clusters have findings · clustermgr-exporter</title>", page, StringComparison.Ordinal);
+        Assert.Contains("<main id=\"status\" data-cluster=\"\">\n<h1>2 of 2 clusters have findings</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<th scope=\"row\"><a href=\"?cluster=prod\">prod</a></th>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a> 1 of 2 registered proxy", page, StringComparison.Ordinal);
+        Assert.Contains("3 of 3 answer", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneClusterIsItsDetail()
+    {
+        await using var site = await StatusSite.StartAsync(clock =>
+        {
+            var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, RefreshInterval = TimeSpan.FromSeconds(1) }, clock);
+            Assert.True(cluster.SetDisk(5, DiskStatus.Broken));
+            cluster.SetSwitch("balance", "Enable");
+            cluster.Kill(3);
+            return cluster;
+        });
+        site.Polled.Run(60);
+        var page = await site.TextAsync("/");
+        Assert.Contains("<title>not healthy, ", page, StringComparison.Ordinal);
+        Assert.Contains("<main id=\"status\" data-cluster=\"prod-z0\">", page, StringComparison.Ordinal);
+        Assert.Contains("<li class=\"page\"><strong>page</strong> <a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a> 1 disk is broken", page, StringComparison.Ordinal);
+        Assert.True(page.IndexOf("class=\"ticket\"", StringComparison.Ordinal) > page.LastIndexOf("class=\"page\"", StringComparison.Ordinal));
+        Assert.Contains("<caption>Disks that are not normal</caption>", page, StringComparison.Ordinal);
+        Assert.Matches("""<th scope="row">5</th><td data-of="State">broken</td><td data-of="Since">2026-01-01 00:0\d:\d\d UTC</td>""", page);
+        Assert.Contains("<td data-of=\"State\">ineffective</td><td data-of=\"Raw value\">&quot;Enable&quot;</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<td data-of=\"Outcome\">refused: ", page, StringComparison.Ordinal);
+        Assert.Contains("<dt>Leader</dt><dd>10.0.0.1:9998, term 7</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("<caption>What happened lately</caption>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ADetailIsFoundByNameAndAnUnknownOneIsToldWithTheNearest()
+    {
+        await using var site = await StatusSite.StartAsync("prod", Hostile);
+        Assert.Contains("data-cluster=\"prod\"", await site.TextAsync("/?cluster=prod"), StringComparison.Ordinal);
+        var odd = await site.TextAsync($"/?cluster={Uri.EscapeDataString(Hostile)}");
+        Assert.Contains(Hostile, WebUtility.HtmlDecode(odd), StringComparison.Ordinal);
+        var unknown = await site.TextAsync("/?cluster=prud<b>", HttpStatusCode.NotFound);
+        Assert.Contains("<h1>No cluster &quot;prud&lt;b&gt;&quot; is configured</h1>", unknown, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"?cluster=prod\">prod</a>?", await site.TextAsync("/?cluster=prud", HttpStatusCode.NotFound), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/?q=<script>&findings=1")]
+    [InlineData("/?cluster=hostile")]
+    [InlineData("/?cluster=nobody")]
+    [InlineData("/runbooks")]
+    public async Task EveryPageIsGoodHtmlWithoutScriptOrStyleOfItsOwnAndNamesNothingElsewhere(string path)
+    {
+        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("hostile", "abc"), Polled.Cluster(Hostile, "abc")] } };
+        polled.Members.Instead = (member, path, _) => Task.FromResult<(int, string)?>(
+            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? (200, HostileDisks)
+            : path.StartsWith("/config/get?key=balance", StringComparison.Ordinal) ? (200, "\"<img src=x>\"") : null);
+        await using var site = await StatusSite.StartAsync(polled);
+        using var answer = await site.GetAsync(path);
+        var page = await answer.Content.ReadAsStringAsync(Ct);
+
+        Assert.Equal("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
+            + "form-action 'self'; frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+        Assert.StartsWith("<!doctype html>\n<html lang=\"en\">\n", page, StringComparison.Ordinal);
+        Assert.Single(Regex.Matches(page, "<h1[ >]"));
+        Assert.Single(Regex.Matches(page, "<main[ >]"));
+        Assert.Equal(Regex.Count(page, "<table>"), Regex.Count(page, "<table>\n<caption>"));
+        Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotMatch(@"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/status.js""></script>)", page);
+        Assert.All(Addresses().Matches(page), address => Assert.Matches(@"^(\./|\?|#|assets/|api/|runbooks)", address.Groups[1].Value));
+        Assert.Equal([], Unclosed(page));
+    }
+
+    [Fact]
+    public async Task WhatMembersSayStaysText()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => Task.FromResult<(int, string)?>(
+            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) && !path.Contains("marker=9", StringComparison.Ordinal) ? (200, HostileDisks) : null);
+        await using var site = await StatusSite.StartAsync(polled);
+        var page = await site.TextAsync("/");
+        Assert.Contains("&lt;img onerror=alert(1)&gt;&quot;", page, StringComparison.Ordinal);
+        var disk = (await site.JsonAsync("/api/v1/clusters/prod")).GetProperty("cluster").GetProperty("disks").GetProperty("rows")[0];
+        Assert.Equal(("18446744073709551615", "/<img onerror=alert(1)>\""), (disk.GetProperty("id").GetString(), disk.GetProperty("path").GetString()));
+    }
+
+    [Fact]
+    public async Task ThePageComesAgainByItselfWhereNoScriptRunsAndOnlyThere()
+    {
+        await using var site = await StatusSite.StartAsync("prod", "test");
+        foreach (var path in (string[])["/", "/?cluster=prod"])
+        {
+            var page = await site.TextAsync(path);
+            Assert.Contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>", page, StringComparison.Ordinal);
+            Assert.Equal(1, Regex.Count(page, "http-equiv"));
+        }
+    }
+
+    [Fact]
+    public async Task AThousandClustersAreTenPagesAndASearchFindsAmongAll()
+    {
+        var names = Enumerable.Range(0, 1000).Select(i => $"cluster-{i:0000}").ToArray();
+        await using var site = await StatusSite.StartAsync(names);
+        Assert.Equal(names[..100], Rows(await site.TextAsync("/")));
+        var third = await site.TextAsync("/?page=3");
+        Assert.Equal(names[200..300], Rows(third));
+        Assert.Contains("<a rel=\"prev\" href=\"?page=2\">Previous</a> Page 3 of 10 <a rel=\"next\" href=\"?page=4\">Next</a>", third, StringComparison.Ordinal);
+        Assert.Equal(names[900..], Rows(await site.TextAsync("/?page=9999")));
+        foreach (var garbage in (string[])["0", "-1", "x", "", "1e3", "99999999999999999999"])
+            Assert.Equal(names[..100], Rows(await site.TextAsync($"/?page={garbage}")));
+        Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=CLUSTER-0042")));
+        Assert.Contains("No cluster matches", await site.TextAsync("/?q=nothing"), StringComparison.Ordinal);
+        Assert.Contains("href=\"?q=cluster-0&amp;findings=1&amp;page=2\"", await site.TextAsync("/?q=cluster-0&findings=1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OnlyThoseWithFindingsComeWorstFirst()
+    {
+        var clock = new ManualClock();
+        var polled = new Polled(clock: clock, transport: cluster => new ScriptedMembers(clock)
+        {
+            Instead = (member, path, _) => cluster.Name == "worst" && member != "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(path switch
+            {
+                "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
+                "/service/list" when cluster.Name == "good" => (200, """{"nodes":null}"""),
+                _ => null,
+            }),
+        })
+        {
+            Config = new ExporterConfig { Clusters = [Polled.Cluster("good", "abc"), Polled.Cluster("bad", "abc"), Polled.Cluster("worst", "abc")] },
+        };
+        await using var site = await StatusSite.StartAsync(polled);
+        Assert.Equal(["good", "bad", "worst"], Rows(await site.TextAsync("/")));
+        var page = await site.TextAsync("/?findings=1");
+        Assert.Equal(["worst", "bad"], Rows(page));
+        Assert.Contains("value=\"1\" checked>", page, StringComparison.Ordinal);
+        Assert.Contains("<h1>2 of 3 clusters have findings</h1>", page, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/assets/status.js", "text/javascript; charset=utf-8")]
+    [InlineData("/assets/status.css", "text/css; charset=utf-8")]
+    [InlineData("/assets/icon.svg", "image/svg+xml")]
+    public async Task AnAssetIsTheFileWithItsTypeAndIsSentOnce(string path, string type)
+    {
+        await using var site = await StatusSite.StartAsync("prod");
+        using var first = await site.GetAsync(path);
+        Assert.Equal((type, "no-cache"), (first.Content.Headers.ContentType!.ToString(), first.Headers.CacheControl!.ToString()));
+        var file = await File.ReadAllBytesAsync(Path.Combine(GoldenFile.Root(), $"src/Exporter/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"), Ct);
+        Assert.Equal(file, await first.Content.ReadAsByteArrayAsync(Ct));
+        using var again = await site.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));
+        Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
+    }
+
+    private const string HostileDisks = """
+        {"disks":[{"cluster_id":1,"idc":"<img src=x>","rack":"</table><script>","host":"http://<b>","path":"/<img onerror=alert(1)>\"","status":2,
+        "readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,
+        "disk_id":18446744073709551615,"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}],"marker":0}
+        """;
+
+    private static IEnumerable<string> Rows(string page) =>
+        Regex.Matches(page, @"<a href=""\?cluster=[^""]*"">([^<]*)</a></th>").Select(row => WebUtility.HtmlDecode(row.Groups[1].Value));
+
+    /// <summary>Elements that are not closed in their order.</summary>
+    private static Stack<string> Unclosed(string page)
+    {
+        string[] empty = ["meta", "link", "input", "br", "hr"];
+        var open = new Stack<string>();
+        foreach (Match tag in Tags().Matches(page))
+        {
+            var name = tag.Groups[2].Value;
+            if (empty.Contains(name)) continue;
+            if (tag.Groups[1].Value != "/") open.Push(name);
+            else if (open.TryPeek(out var last) && last == name) open.Pop();
+            else open.Push($"/{name}");
+        }
+        return open;
+    }
+
+    [GeneratedRegex("""<(/?)([a-z][a-z0-9]*)(?:[^>"]|"[^"]*")*>""")]
+    private static partial Regex Tags();
+
+    [GeneratedRegex("""(?:href|src|action)="([^"]*)"?""")]
+    private static partial Regex Addresses();
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using System.Text.Json;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Tests.Cli;
+using ClustermgrExporter.Tests.Exposition;
+using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrExporter.Web;
+using ClustermgrSimulator;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Web;
+
+/// <summary>Pages and API of a polled fleet on a real socket; polls happen only where a test runs their clock.</summary>
+internal sealed class StatusSite : IAsyncDisposable
+{
+    private readonly ExporterServer _server;
+
+    private StatusSite(ExporterServer server, Polled polled)
+    {
+        (_server, Polled) = (server, polled);
+        Http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public Polled Polled { get; }
+
+    /// <summary>Does not decompress.</summary>
+    public HttpClient Http { get; }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Scripted members a, b and c behind every name, polled for a while.</summary>
+    public static Task<StatusSite> StartAsync(params string[] clusters) => StartAsync(new Polled
+    {
+        Config = new ExporterConfig { Clusters = [.. clusters.Select(name => Polled.Cluster(name, "abc"))] },
+    });
+
+    /// <summary>A simulated cluster, polled for a while.</summary>
+    public static Task<StatusSite> StartAsync(Func<TimeProvider, SimulatedCluster> simulate, string name = "prod-z0", params int[] only)
+    {
+        var clock = new ManualClock();
+        var simulated = simulate(clock);
+        return StartAsync(new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+        {
+            Config = new ExporterConfig { Clusters = [Asked.Config(simulated, name, only)] },
+        });
+    }
+
+    public static async Task<StatusSite> StartAsync(Polled polled, double seconds = 20)
+    {
+        polled.Start().Run(seconds);
+        var own = new OwnPage(() => new ConfigState(true, Samples.Now, 1), polled.Clock);
+        var site = Site.Of("/prom/metrics", polled.Fleet, own, polled.Clock);
+        var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
+        return new StatusSite(await ExporterServer.StartAsync(listen, site, NullLoggerFactory.Instance), polled);
+    }
+
+    public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, headers);
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return await Http.SendAsync(request, Ct);
+    }
+
+    public async Task<string> TextAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var response = await GetAsync(path);
+        Assert.Equal(status, response.StatusCode);
+        return await response.Content.ReadAsStringAsync(Ct);
+    }
+
+    public async Task<JsonElement> JsonAsync(string path, HttpStatusCode status = HttpStatusCode.OK)
+    {
+        using var document = JsonDocument.Parse(await TextAsync(path, status));
+        return document.RootElement.Clone();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+    }
+}
