@@ -30,7 +30,7 @@ export function plot({ title, series, now, step, format, zero = false, stairs = 
       h('div', { class: most > least ? 'values' : zero ? 'values low' : 'values flat', 'aria-hidden': 'true' }, h('span', {}, format(most)), most !== least && h('span', {}, format(least))),
       svg('svg', {
         viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': `${title} over the last ${long}: ${spoken(lines, format)}`,
-      }, lines.map(one => svg('path', { class: `line ${one.class}`, d: path(one.points, place, step, stairs) }))),
+      }, lines.map(one => drawn(one, place, step, stairs))),
       h('div', { class: 'times', 'aria-hidden': 'true' }, h('span', {}, `${long} ago`), h('span', {}, 'now'))));
 }
 
@@ -45,9 +45,9 @@ function spoken(lines, format) {
   }).join('; ');
 }
 
-/** Lines between neighbours; a point that stands alone is a dot. */
-function path(points, place, step, stairs) {
-  let [drawn, before] = ['', null];
+/** Lines between neighbours; a dot where each begins, so that one without a neighbour shows too. */
+function drawn({ class: of, points }, place, step, stairs) {
+  let [lines, dots, before] = ['', '', null];
   for (const [at, value] of points) {
     if (value === null) {
       before = null;
@@ -55,8 +55,9 @@ function path(points, place, step, stairs) {
     }
     const [x, y] = place(at, value);
     const joined = before !== null && at - before <= step * 2500;
-    drawn += joined ? (stairs ? `H${x}V${y}` : `L${x} ${y}`) : `M${x} ${y}h0`;
+    if (joined) lines += stairs ? `H${x}V${y}` : `L${x} ${y}`;
+    else [lines, dots] = [`${lines}M${x} ${y}`, `${dots}M${x} ${y}h0`];
     before = at;
   }
-  return drawn;
+  return [svg('path', { class: `line ${of}`, d: lines }), svg('path', { class: `line dots ${of}`, d: dots })];
 }
