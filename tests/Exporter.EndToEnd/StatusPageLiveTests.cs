@@ -48,7 +48,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         await Assertions.Expect(page.Locator("[role=status]")).ToHaveTextAsync(NotHealthy);
         var polls = await PolledAsync(answers, lost, said);
         output.WriteLine($"said {(said - lost).TotalSeconds:0.00} s after the loss, polls of 1 s: {string.Join(", ", polls.Select(at => $"{(at - lost).TotalSeconds:0.00} s"))}");
-        Assert.InRange(polls.Count, 1, 2);
+        Assert.InRange(polls.Count, 0, 2); // none: one that had begun before met the loss
         opened.AssertQuiet();
     }
 

@@ -42,6 +42,7 @@ public sealed class Chromium : IAsyncDisposable
         await _gate.WaitAsync();
         try
         {
+            Assertions.SetDefaultExpectTimeout((float)ExporterProcess.Patience.TotalMilliseconds);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = s_flags });
         }

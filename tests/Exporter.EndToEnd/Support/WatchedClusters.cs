@@ -27,7 +27,7 @@ internal sealed class WatchedClusters : IAsyncDisposable
             lines += Entry(name, cluster.Members.Select(member => $"http://{member}"));
         }
         for (var i = 1; i <= refusing; i++)
-            lines += Entry(string.Create(CultureInfo.InvariantCulture, $"c{i:0000}"), ["http://127.0.0.1:1"]);
+            lines += Entry(string.Create(CultureInfo.InvariantCulture, $"c{i:0000}"), [$"http://127.1.{i / 250}.{1 + (i % 250)}:1"]);
         watched.Exporter = await ExporterProcess.StartAsync([$"--config.file={watched._folder.Write("exporter.yaml", lines)}"], ct);
         await watched.Exporter.ReadyAsync(ct);
         return watched;

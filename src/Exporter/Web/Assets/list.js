@@ -41,6 +41,11 @@ export class ListView {
     this.#search.remember();
   }
 
+  /** The address is another already: nothing is written into it. */
+  rest() {
+    this.#search.rest();
+  }
+
   find() {
     this.#search.focus();
   }

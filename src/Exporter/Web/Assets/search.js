@@ -51,7 +51,7 @@ export class Search {
 
   /** From the address. */
   read() {
-    clearTimeout(this.#later);
+    this.rest();
     const asked = new URLSearchParams(location.search);
     this.#input.value = asked.get('q') ?? '';
     this.#box.checked = asked.get('findings') === '1';
@@ -62,9 +62,13 @@ export class Search {
     if (this.#shown.textContent !== text) this.#shown.textContent = text;
   }
 
+  rest() {
+    clearTimeout(this.#later);
+  }
+
   /** Into the address, so that it can be passed on and found again. */
   remember() {
-    clearTimeout(this.#later);
+    this.rest();
     const asked = new URLSearchParams();
     if (this.text.trim()) asked.set('q', this.text.trim());
     if (this.onlyFindings) asked.set('findings', '1');

@@ -28,7 +28,6 @@ function clusterOf(address) {
 /** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
 function go(back = false) {
   feed?.stop();
-  if (view === list) view.leave();
   name = clusterOf(location) ?? only;
   const next = name ? new DetailView(name, name === only ? null : left.address) : list;
   let data = null;
@@ -76,6 +75,7 @@ document.addEventListener('click', event => {
 });
 
 addEventListener('popstate', () => {
+  list.rest();
   if ((clusterOf(location) ?? only) !== name) go(true);
   else view?.enter();
 });
