@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
@@ -21,13 +22,13 @@ public sealed class PagesTests
         using var healthy = await exporter.GetAsync("/-/healthy", Ct);
         using var early = await exporter.GetAsync("/-/ready", Ct);
         var page = await exporter.ScrapeAsync(Ct);
-        var landing = await exporter.TextAsync("/", Ct);
+        var status = await exporter.TextAsync("/", Ct);
 
         Assert.Equal((HttpStatusCode.OK, "clustermgr-exporter is healthy.\n"), (healthy.StatusCode, await healthy.Content.ReadAsStringAsync(Ct)));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "not ready: waiting for the first poll of 1 cluster: hangs\n"),
             (early.StatusCode, await early.Content.ReadAsStringAsync(Ct)));
         Assert.Empty(page.All("clustermgr_up")); // neither 0 nor 1: nobody knows yet
-        Assert.Contains("not polled yet", landing, StringComparison.Ordinal);
+        Assert.Contains("not polled yet", status, StringComparison.Ordinal);
 
         await exporter.ReadyAsync(Ct);
         var timedOut = await exporter.ScrapeAsync(Ct);
@@ -49,7 +50,7 @@ public sealed class PagesTests
     }
 
     [Fact]
-    public async Task TheLandingPageNamesEveryClusterAndItsStateInWords()
+    public async Task TheStatusPageNamesEveryClusterAndItsStateInWords()
     {
         await using var well = LocalCluster.Start(new SimulatorOptions { RefreshInterval = TimeSpan.FromSeconds(1) });
         await using var ill = LocalCluster.Start(new SimulatorOptions { RefreshInterval = TimeSpan.FromSeconds(1) });
@@ -90,7 +91,7 @@ public sealed class PagesTests
             await exporter.TextAsync("/", stop) is var page && page.Contains("DiskBroken", StringComparison.Ordinal) ? page : null, () => exporter.Child, Ct);
         var page = await exporter.ScrapeUntilAsync("the broken disk is listed", page => page.All("clustermgr_disk_info").Any(), Ct);
 
-        Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(["<script type=\"module\" src=\"assets/status.js\">"], Regex.Matches(html, "<script[^>]*>").Select(tag => tag.Value));
         Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(Script, WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.Contains("<img src=x onerror=alert(2)>", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
@@ -115,7 +116,7 @@ public sealed class PagesTests
             Assert.Equal((HttpStatusCode.NotFound, "no such page; metrics are at /prom/metrics\n"),
                 (answer.StatusCode, await answer.Content.ReadAsStringAsync(Ct)));
         }
-        foreach (var path in (string[])["/", "/prom/metrics", "/-/healthy", "/-/ready"])
+        foreach (var path in (string[])["/", "/runbooks", "/api/v1/clusters", "/assets/status.css", "/prom/metrics", "/-/healthy", "/-/ready"])
         {
             using var posted = await exporter.SendAsync(HttpMethod.Post, path, Ct);
             Assert.Equal(HttpStatusCode.MethodNotAllowed, posted.StatusCode);

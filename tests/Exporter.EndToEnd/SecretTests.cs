@@ -31,6 +31,7 @@ public sealed class SecretTests
         Assert.All(page.All("clustermgr_polls_total", "endpoint=stat", $"outcome={outcome}"), polls => Assert.NotEqual("0", polls.Text));
         var seen = string.Join('\n',
             await exporter.TextAsync("/metrics", Ct), await exporter.TextAsync("/", Ct), await exporter.TextAsync("/-/ready", Ct),
+            await exporter.TextAsync("/api/v1/clusters", Ct), await exporter.TextAsync("/api/v1/events", Ct),
             await File.ReadAllTextAsync($"/proc/{exporter.Child.Id}/cmdline", Ct));
         exporter.Child.Signal(System.Runtime.InteropServices.PosixSignal.SIGTERM);
         await exporter.Child.EndAsync(ExporterProcess.Patience, Ct);

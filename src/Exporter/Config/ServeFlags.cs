@@ -84,6 +84,9 @@ internal sealed class ServeFlags
         + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
         + "or run clustermgr-exporter demo to look around without a cluster";
 
+    /// <summary>Other pages are below them.</summary>
+    private static readonly string[] s_taken = ["/api/", "/assets/", "/-/"];
+
     private string TelemetryPath(FlagValues values)
     {
         if (values.Text(_telemetryPath) is not { } given) return DefaultTelemetryPath;
@@ -95,6 +98,8 @@ internal sealed class ServeFlags
                 + "after a slash, as /metrics");
         else if (given.Text == "/")
             values.Errors.Add($"{given.Origin} \"/\" is the status page; choose another path, as /metrics");
+        else if (given.Text is "/runbooks" || s_taken.Any(taken => given.Text.StartsWith(taken, StringComparison.Ordinal)))
+            values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is where another page is; choose another path, as /metrics");
         return given.Text;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClustermgrExporter.Clusters;
 
 namespace ClustermgrExporter.Web;
@@ -21,6 +22,11 @@ internal static class Facts
     /// <summary>The verdict for people: who looks at a page just after the start needs no excuse, but the reason.</summary>
     public static string Words(ClusterAnalysis analysis) =>
         analysis.Snapshot.PolledOnce ? ClusterVerdict.Of(analysis).Words : "not polled yet";
+
+    /// <summary>Worst first; none before every member was polled, when half of an answer looks like a fault.</summary>
+    public static ImmutableArray<Finding> Findings(ClusterAnalysis analysis) => analysis.Snapshot.PolledOnce ? analysis.Findings : [];
+
+    public static int Pages(ClusterAnalysis analysis) => Findings(analysis).Count(finding => finding.Severity == Severity.Page);
 
     public static LeaderFacts? Leader(ClusterAnalysis analysis)
     {

@@ -44,7 +44,7 @@ public sealed class ApiTests
         Assert.Equal(name, Names(await site.JsonAsync(Clusters))[1]);
         var events = await site.JsonAsync($"{Events}?cluster={Uri.EscapeDataString(name)}");
         Assert.All(events.GetProperty("events").EnumerateArray(), entry => Assert.Equal(name, entry.GetProperty("cluster").GetString()));
-        Assert.Equal(4, events.GetProperty("events").GetArrayLength());
+        Assert.Equal(6, events.GetProperty("events").GetArrayLength());
     }
 
     [Fact]
@@ -85,15 +85,19 @@ public sealed class ApiTests
     }
 
     [Fact]
-    public async Task BeforeTheFirstPollNothingIsSaidToBeUpOrDown()
+    public async Task BeforeEveryMemberWasPolledNothingIsJudged()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
+        polled.Members.Instead = (member, _, ct) => member == "a" ? throw ScriptedMembers.Refused : polled.Members.HangAsync(ct);
         await using var site = await StatusSite.StartAsync(polled, seconds: 1);
+        Assert.Contains("<h1>prod: not polled yet</h1>", await site.TextAsync("/"), StringComparison.Ordinal);
         var cluster = (await site.JsonAsync($"{Clusters}/prod")).GetProperty("cluster");
         Assert.Equal((false, "unknown", "not polled yet"), (
             cluster.GetProperty("polledOnce").GetBoolean(), cluster.GetProperty("verdict").GetString(), cluster.GetProperty("words").GetString()));
-        Assert.All(cluster.GetProperty("memberList").EnumerateArray(), member => Assert.Equal(JsonValueKind.Null, member.GetProperty("up").ValueKind));
+        Assert.Equal([JsonValueKind.False, JsonValueKind.Null, JsonValueKind.Null],
+            cluster.GetProperty("memberList").EnumerateArray().Select(member => member.GetProperty("up").ValueKind));
+        Assert.Equal((0, 0, 0), (
+            cluster.GetProperty("findings").GetArrayLength(), cluster.GetProperty("pages").GetInt32(), cluster.GetProperty("tickets").GetInt32()));
     }
 
     [Theory]
@@ -165,7 +169,7 @@ public sealed class ApiTests
     {
         await using var site = await StatusSite.StartAsync("prod", "other");
         var all = Ids(await site.JsonAsync(Events));
-        Assert.Equal(8, all.Length);
+        Assert.Equal(12, all.Length);
         Assert.Equal(all.OrderByDescending(ulong.Parse), all);
         Assert.Equal(all[..3], Ids(await site.JsonAsync($"{Events}?after={all[3]}")));
         Assert.Equal(all[..2], Ids(await site.JsonAsync($"{Events}?after={all[3]}&limit=2")));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Tests.Polling;
@@ -21,7 +22,9 @@ public sealed class OpenApiTests
         await JudgeAsync(await StatusSite.StartAsync(Broken, "beside one", 2));
         await JudgeAsync(await StatusSite.StartAsync(clock => new SimulatedCluster(
             new SimulatorOptions { Version = ServerVersion.V32, FirstIndex = 1UL << 60 }, clock), "prod"));
-        await JudgeAsync(await StatusSite.StartAsync(new Polled(), seconds: 0)); // nothing is known yet, or little
+        var meant = Polled.Cluster("prod", "abc") with { Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false) };
+        var scripted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
+        await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing is known yet, or little
         var dead = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")] } };
         dead.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         await JudgeAsync(await StatusSite.StartAsync(dead));

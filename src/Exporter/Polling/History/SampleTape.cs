@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace ClustermgrExporter.Polling.History;
 
 /// <summary>
-/// The newest samples of one cluster, each as its difference from the one before: some 8 bytes instead of 56, since a
+/// The newest samples of one cluster, each as its difference from the one before: some 8 bytes instead of 80, since a
 /// thousand clusters have them. Hours in which every figure jumps are cut short rather than kept in full.
 /// </summary>
 internal sealed class SampleTape

@@ -9,14 +9,14 @@ internal static class SummaryJson
     public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, int mostFindings)
     {
         var snapshot = analysis.Snapshot;
-        var pages = analysis.Findings.Count(finding => finding.Severity == Severity.Page);
+        var (findings, pages) = (Facts.Findings(analysis), Facts.Pages(analysis));
         json.Text("name", snapshot.Cluster);
         json.Flag("polledOnce", snapshot.PolledOnce);
         json.Flag("sidecar", snapshot.Rules.Sidecar);
         json.Text("verdict", Facts.Word(ClusterVerdict.Of(analysis).Kind));
         json.Text("words", Facts.Words(analysis));
         json.Count("pages", pages);
-        json.Count("tickets", analysis.Findings.Length - pages);
+        json.Count("tickets", findings.Length - pages);
         json.Object("leader", Facts.Leader(analysis), (json, leader) =>
         {
             json.Text("member", leader.Member);
@@ -31,7 +31,7 @@ internal static class SummaryJson
         json.Count("expiredDisks", Facts.Disks(analysis, idc => idc.Expired));
         json.Count("totalBytes", analysis.Leader?.Reading?.Blobnodes?.Total);
         json.Count("writableBytes", analysis.Leader?.Reading?.Blobnodes?.Writable);
-        json.List("findings", analysis.Findings.Take(mostFindings), (json, finding) =>
+        json.List("findings", findings.Take(mostFindings), (json, finding) =>
         {
             json.Text("name", finding.Name);
             json.Text("severity", finding.Severity == Severity.Page ? "page" : "ticket");

@@ -7,14 +7,15 @@ internal static class FindingList
 {
     public static void Add(Markup html, ClusterAnalysis analysis, int most)
     {
-        if (analysis.Findings.IsEmpty) return;
+        var findings = Facts.Findings(analysis);
+        if (findings.IsEmpty) return;
         html.Add($"<ul class=\"findings\">\n");
-        foreach (var finding in analysis.Findings.Take(most))
+        foreach (var finding in findings.Take(most))
         {
             var severity = finding.Severity == Severity.Page ? "page" : "ticket";
             html.Add($"<li class=\"{severity}\"><strong>{severity}</strong> <a href=\"{Facts.Runbook(finding)}\">{finding.Name}</a> {finding.Sentence}</li>\n");
         }
-        if (analysis.Findings.Length > most) html.Add($"<li>and {analysis.Findings.Length - most} more</li>\n");
+        if (findings.Length > most) html.Add($"<li>and {findings.Length - most} more</li>\n");
         html.Add($"</ul>\n");
     }
 }

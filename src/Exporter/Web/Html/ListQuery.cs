@@ -33,8 +33,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         return
         [
             .. found.Where(analysis => ClusterVerdict.Of(analysis).Kind != VerdictKind.Healthy)
-                .OrderByDescending(analysis => analysis.Findings.Count(finding => finding.Severity == Severity.Page))
-                .ThenByDescending(analysis => analysis.Findings.Length),
+                .OrderByDescending(Facts.Pages).ThenByDescending(analysis => Facts.Findings(analysis).Length),
         ];
     }
 
@@ -52,7 +51,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         Text.Length == 0
         || Has(analysis.Snapshot.Cluster)
         || analysis.Snapshot.Members.Any(member => Has(member.Name))
-        || analysis.Findings.Any(finding => Has(finding.Name));
+        || Facts.Findings(analysis).Any(finding => Has(finding.Name));
 
     private bool Has(string name) => name.Contains(Text, StringComparison.OrdinalIgnoreCase);
 }
