@@ -3,17 +3,27 @@ namespace ClustermgrExporter.Web;
 /// <summary>The files that are built into the program.</summary>
 internal static class Assets
 {
-    private static readonly (string Path, string Resource, string Type)[] s_files =
-    [
-        ("/assets/status.js", "assets/status.js", "text/javascript; charset=utf-8"),
-        ("/assets/status.css", "assets/status.css", "text/css; charset=utf-8"),
-        ("/assets/icon.svg", "assets/icon.svg", "image/svg+xml"),
-        ("/api/v1/openapi.yaml", "openapi.yaml", "application/yaml; charset=utf-8"),
-    ];
+    private const string Folder = "assets/";
 
     /// <summary>By path; each is read when it is first asked for.</summary>
-    public static Dictionary<string, Lazy<Content>> All() =>
-        s_files.ToDictionary(file => file.Path, file => new Lazy<Content>(() => new Content(file.Type, Read(file.Resource))));
+    public static Dictionary<string, Lazy<Content>> All()
+    {
+        var files = typeof(Assets).Assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
+            .ToDictionary(resource => $"/{resource}", resource => File(resource, TypeOf(resource)));
+        files["/api/v1/openapi.yaml"] = File("openapi.yaml", "application/yaml; charset=utf-8");
+        return files;
+    }
+
+    private static Lazy<Content> File(string resource, string type) => new(() => new Content(type, Read(resource)));
+
+    private static string TypeOf(string resource) => Path.GetExtension(resource) switch
+    {
+        ".js" => "text/javascript; charset=utf-8",
+        ".css" => "text/css; charset=utf-8",
+        ".svg" => "image/svg+xml",
+        var other => throw new NotSupportedException($"no type is known for {resource}: {other}"),
+    };
 
     public static byte[] Read(string resource)
     {

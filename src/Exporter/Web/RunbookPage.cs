@@ -38,7 +38,7 @@ internal sealed class RunbookPage(string telemetryPath)
         renderer.ObjectRenderers.FindExact<CodeBlockRenderer>()!.OutputAttributesOnPre = true;
         renderer.Render(document);
         var main = new Markup();
-        main.Add($"<main class=\"runbooks\">\n").AddHtml(html.ToString());
+        main.Add($"<main id=\"status\" class=\"runbooks\">\n").AddHtml(html.ToString());
         main.Add($"</main>");
         return new(telemetryPath) { Title = "Runbooks", Main = main };
     }

@@ -45,7 +45,7 @@ internal sealed class StatusPage(Fleet fleet, string telemetryPath)
     private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
         var main = new Markup();
-        main.Add($"<main>\n<h1>No cluster {Quoted.Of(wanted)} is configured</h1>\n<p>");
+        main.Add($"<main id=\"status\">\n<h1>No cluster {Quoted.Of(wanted)} is configured</h1>\n<p>");
         if (Nearest.Of(wanted, clusters.Select(poller => poller.Cluster.Name)) is { } nearest)
             main.Add($"Did you mean <a href=\"?cluster={Uri.EscapeDataString(nearest)}\">{nearest}</a>? ");
         main.Add($"<a href=\"./\">All clusters</a></p>\n</main>");

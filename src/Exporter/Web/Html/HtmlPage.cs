@@ -57,6 +57,7 @@ internal sealed class HtmlPage(string telemetryPath)
             </head>
             <body>
             <header>
+            <a class="skip" href="#status">Skip to the content</a>
             <p><a href="./">clustermgr-exporter</a> {ExporterFamilies.Build.Version}</p>
             <nav aria-label="Pages"><ul>
             <li><a href="./">Clusters</a></li>

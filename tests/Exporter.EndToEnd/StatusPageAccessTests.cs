@@ -1,0 +1,140 @@
+using System.Text.Json.Nodes;
+using ClustermgrExporter.EndToEnd.Support;
+using ClustermgrSimulator.Storage;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>The page for everybody: with a screen reader, on a phone, in the dark, without a script.</summary>
+public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chromium chromium, ITestOutputHelper output)
+    : IClassFixture<StatusPageAccessTests.Three>
+{
+    private const int MostBytes = 150_000;
+
+    /// <summary>No space in it at which a line could end.</summary>
+    private static readonly string s_long = $"prod-{new string('w', 90)}";
+
+    public static TheoryData<string> Paths => new("", "?cluster=prod-well", "?cluster=prod-disk", "?cluster=prod-lost", "runbooks");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task AxeFindsNothingInLightAndDarkOnDesktopAndPhone(string path)
+    {
+        var axe = Path.Combine(ProgramUnderTest.Repository, "tests/web/node_modules/axe-core/axe.min.js");
+        Assert.SkipUnless(File.Exists(axe), "axe-core is missing; npm ci in tests/web installs it, or run tests/run-all.sh");
+        var source = await File.ReadAllTextAsync(axe, Ct);
+        foreach (var (scheme, width) in from scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark] from width in (int[])[1280, 360] select (scheme, width))
+        {
+            await using var opened = await OpenAsync(path, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+            await opened.Page.EvaluateAsync(source);
+
+            var result = JsonNode.Parse(await opened.Page.EvaluateAsync<string>(
+                "async () => JSON.stringify(await axe.run(document, { resultTypes: ['violations'] }))"))!;
+
+            Assert.True(result["passes"]!.AsArray().Count > 10, "axe looked at nothing");
+            Assert.Empty(result["violations"]!.AsArray().Select(violation => $"{scheme} {width}: {violation!["id"]} {violation["help"]}: {violation["nodes"]![0]!["html"]} {violation["nodes"]![0]!["failureSummary"]}"));
+            opened.AssertQuiet();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public async Task APhoneNeverScrollsSideways(string path)
+    {
+        foreach (var script in (bool[])[true, false])
+        {
+            await using var opened = await OpenAsync(path, new() { JavaScriptEnabled = script, ViewportSize = new() { Width = 360, Height = 780 } });
+
+            var client = await opened.Page.EvaluateAsync<int>("() => document.scrollingElement.clientWidth");
+            var wide = await opened.Page.EvaluateAsync<int>("() => document.scrollingElement.scrollWidth");
+
+            Assert.Equal((360, 360), (client, wide));
+        }
+    }
+
+    [Fact]
+    public async Task WithoutAScriptThePageTellsTheVerdictAndTheFindings()
+    {
+        await using var opened = await OpenAsync("", new() { JavaScriptEnabled = false });
+        var list = await opened.MainAsync();
+        Assert.Contains("prod-well", list, StringComparison.Ordinal);
+        Assert.Contains("healthy", list, StringComparison.Ordinal);
+        Assert.Contains("QuorumLost", list, StringComparison.Ordinal);
+
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "prod-disk" }).ClickAsync();
+        var detail = await opened.MainAsync();
+        Assert.Contains("prod-disk: not healthy, ", detail, StringComparison.Ordinal);
+        Assert.Contains("1 disk is broken: 1 in z0.", detail, StringComparison.Ordinal);
+
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "DiskBroken" }).First.ClickAsync();
+        await Assertions.Expect(opened.Page.Locator(":target")).ToContainTextAsync("ClustermgrDiskBroken");
+        opened.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task WhatIsNotKnownIsADashAndIsSaidAsNotKnown()
+    {
+        await using var opened = await OpenAsync("?cluster=prod-lost");
+
+        var disks = opened.Page.Locator(".tile", new() { HasText = "Broken disks" }).Locator("dd");
+        Assert.Equal("–", await disks.Locator("[aria-hidden=true]").InnerTextAsync());
+        Assert.Equal("not known", await disks.Locator(".spoken").TextContentAsync());
+        await Assertions.Expect(opened.Page.Locator(".essentials")).ToContainTextAsync("none known");
+    }
+
+    [Fact]
+    public async Task PageAndAssetsStayBelow150KilobytesAndComeFromOnePlace()
+    {
+        await using var opened = await chromium.OpenAsync(three.Root);
+        var sizes = new List<(string Path, Task<byte[]> Body)>();
+        opened.Page.Response += (_, answer) => sizes.Add((new Uri(answer.Url).AbsolutePath, answer.BodyAsync()));
+        await opened.GoAsync("?cluster=prod-disk");
+        await Assertions.Expect(opened.Page.Locator(".sections")).ToBeVisibleAsync();
+
+        var total = 0;
+        foreach (var (path, body) in sizes.ToList())
+        {
+            var bytes = (await body).Length;
+            if (!path.Contains("/api/", StringComparison.Ordinal)) total += bytes;
+        }
+
+        output.WriteLine($"page and assets: {total} bytes, not compressed");
+        Assert.InRange(total, 10_000, MostBytes);
+        opened.AssertQuiet();
+    }
+
+    private async Task<WatchedPage> OpenAsync(string path, BrowserNewContextOptions? options = null)
+    {
+        var opened = await chromium.OpenAsync(three.Root, options);
+        if (path == "runbooks" || options?.JavaScriptEnabled == false) await opened.Page.GotoAsync(new Uri(three.Root, path).AbsoluteUri);
+        else await opened.GoAsync(path);
+        return opened;
+    }
+
+    /// <summary>A healthy cluster, one with a broken disk, one without a quorum, and one of an unwieldy name.</summary>
+    public sealed class Three : IAsyncLifetime
+    {
+        private WatchedClusters? _watched;
+
+        internal Uri Root => _watched!.Root;
+
+        public async ValueTask InitializeAsync()
+        {
+            var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
+            Assert.True(disk.Simulated.SetDisk(5, DiskStatus.Broken));
+            foreach (var follower in lost.Simulated.Followers) lost.Simulated.Kill(follower);
+            _watched = await WatchedClusters.StartAsync([("prod-well", well), ("prod-disk", disk), ("prod-lost", lost), (s_long, WatchedClusters.Cluster())], Ct);
+            await _watched.Exporter.ScrapeUntilAsync("the broken disk is listed", page => page.All("clustermgr_disk_info").Any(), Ct);
+            // Its leader goes on claiming to lead for a while; then nobody does.
+            await _watched.Exporter.ScrapeUntilAsync("nobody leads", page => page.One("clustermgr_cluster_leaders", "cluster=prod-lost").Text == "0", Ct);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_watched is not null) await _watched.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>The program over clusters that are simulated here, and others whose members refuse at once.</summary>
+internal sealed class WatchedClusters : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<LocalCluster> _clusters = [];
+
+    public ExporterProcess Exporter { get; private set; } = null!;
+
+    public Uri Root => Exporter.Root;
+
+    /// <param name="interval">Of the polls, as in the configuration.</param>
+    /// <param name="refusing">How many clusters there are besides, c0001 and so on, of which no member listens.</param>
+    public static async Task<WatchedClusters> StartAsync(
+        IEnumerable<(string Name, LocalCluster Cluster)> clusters, CancellationToken ct, string interval = "1s", int refusing = 0)
+    {
+        var watched = new WatchedClusters();
+        var lines = $"poll_interval: {interval}\ntimeout: 1s\ntask_interval: 2s\ndisk_interval: 2s\nclusters:\n";
+        foreach (var (name, cluster) in clusters)
+        {
+            watched._clusters.Add(cluster);
+            lines += Entry(name, cluster.Members.Select(member => $"http://{member}"));
+        }
+        for (var i = 1; i <= refusing; i++)
+            lines += Entry(string.Create(CultureInfo.InvariantCulture, $"c{i:0000}"), [$"http://127.1.{i / 250}.{1 + (i % 250)}:1"]);
+        watched.Exporter = await ExporterProcess.StartAsync([$"--config.file={watched._folder.Write("exporter.yaml", lines)}"], ct);
+        await watched.Exporter.ReadyAsync(ct);
+        return watched;
+    }
+
+    public static LocalCluster Cluster(SimulatorOptions? options = null) =>
+        LocalCluster.Start((options ?? new()) with { RefreshInterval = TimeSpan.FromSeconds(1) });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Exporter.DisposeAsync();
+        foreach (var cluster in _clusters) await cluster.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private static string Entry(string name, IEnumerable<string> members) =>
+        $"- name: '{name.Replace("'", "''", StringComparison.Ordinal)}'\n  members: [{string.Join(", ", members)}]\n";
+}

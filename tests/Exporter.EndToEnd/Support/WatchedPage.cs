@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>A page of which all is kept that it asks for and complains of. A test that ends well has seen no complaint.
+/// </summary>
+internal sealed class WatchedPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = [];
+    private readonly ConcurrentQueue<IRequest> _requests = [];
+
+    private WatchedPage(IBrowserContext context, IPage page, Uri root)
+    {
+        (_context, Page, Root) = (context, page, root);
+        context.Request += (_, request) => _requests.Enqueue(request);
+        page.PageError += (_, error) => _complaints.Enqueue($"error: {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") _complaints.Enqueue($"{message.Type}: {message.Text}");
+        };
+        page.Dialog += async (_, dialog) =>
+        {
+            _complaints.Enqueue($"dialog: {dialog.Message}");
+            await dialog.DismissAsync();
+        };
+    }
+
+    public IPage Page { get; }
+
+    public Uri Root { get; }
+
+    /// <summary>All that was asked for, in order.</summary>
+    public IEnumerable<IRequest> Requests => _requests;
+
+    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri root) => new(context, await context.NewPageAsync(), root);
+
+    /// <summary>Goes there, and waits until the script has drawn it.</summary>
+    /// <param name="path">Relative to the root.</param>
+    public async Task GoAsync(string path)
+    {
+        await Page.GotoAsync(new Uri(Root, path).AbsoluteUri);
+        await Page.Locator("main .list, main .detail").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+    }
+
+    public Task<string> MainAsync() => Page.Locator("main").InnerTextAsync();
+
+    /// <summary>Nothing went elsewhere, and the browser has nothing to complain of: no error, no breach of the policy.
+    /// </summary>
+    public void AssertQuiet(Func<string, bool>? expected = null)
+    {
+        Assert.DoesNotContain(_complaints, complaint => expected?.Invoke(complaint) != true);
+        Assert.NotEmpty(_requests);
+        Assert.All(_requests, request => Assert.Equal(Root.GetLeftPart(UriPartial.Authority), new Uri(request.Url).GetLeftPart(UriPartial.Authority)));
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
