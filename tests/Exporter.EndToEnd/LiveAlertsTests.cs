@@ -100,6 +100,20 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         await RuleHealth.AssertAsync(incidents.Chain, Ct);
     }
 
+    [Fact]
+    public async Task HowLongItTookIsADelayThatTheDocumentShows()
+    {
+        AlertChain.Need();
+        await incidents.AllEndedAsync().WaitAsync(Ct);
+
+        AlertingDocument.Keep(
+        [
+            (await incidents.QuorumLost).Delay("QuorumLost", FollowersKilled),
+            (await incidents.NoLeader).Delay("NoLeader", CutOff),
+            (await incidents.Blind).Delay("ClusterBlind", AllKilled),
+        ]);
+    }
+
     /// <param name="limit">Where it is not the longest that docs/alerting.md says.</param>
     private Task FiredInTimeAsync(Incident incident, string alert, string fault, double? limit = null)
     {
