@@ -49,11 +49,17 @@ run_dockerfile_commands() {
   done < <(sed -n 's/^RUN //p' Dockerfile)
 }
 
+# Under nohup SIGHUP is ignored, and whatever is started there inherits that, and cannot be told to reload: the tests of
+# reloading would fail for where they were started. GNU's env gives the signal its meaning back; another env cannot, and the
+# tests then run as they were started.
+as_in_a_terminal=()
+env --default-signal=HUP true 2>/dev/null && as_in_a_terminal=(env --default-signal=HUP)
+
 run_tests() {
   local log counts ended
   say "tests of $1"
   log=$(mktemp)
-  dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor 2>&1 | tee "$log"
+  "${as_in_a_terminal[@]}" dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor 2>&1 | tee "$log"
   ended=${PIPESTATUS[0]}
   # "   Exporter.Tests  Total: 752, Errors: 0, Failed: 2, Skipped: 1, Not Run: 0, Time: 144.387s"
   counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -1)

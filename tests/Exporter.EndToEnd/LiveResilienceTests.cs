@@ -1,5 +1,6 @@
 using System.Net;
 using ClustermgrExporter.EndToEnd.Support;
+using ClustermgrExporter.Tests.Alerts;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
@@ -55,6 +56,9 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
     private async Task PagedOnceAsync(Incident incident)
     {
         Assert.Equal(["QuorumLost"], incident.Page.FiringAlerts);
+        // No later than where nothing is disturbed.
+        var way = Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", "");
+        await incident.FiredInTimeAsync(incidents.Chain, "QuorumLost", way, MeasuredDelay.QuorumContract, Ct);
         var heard = incidents.Chain.Receiver.Of(AlertChain.Pages, incident.Cluster);
         Assert.Equal([incident.Page], heard.Where(one => one.At < incident.Mended));
         Assert.Equal([incident.Resolved], heard.Where(one => !one.Firing));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ClustermgrExporter.EndToEnd.Support;
+using ClustermgrExporter.Tests.Alerts;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
@@ -64,6 +65,25 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
         await Task.WhenAll(incidents.RepairOff, incidents.AllDown, incidents.Ticket).WaitAsync(Ct);
 
         await RuleHealth.AssertAsync(incidents.Chain, Ct);
+    }
+
+    [Fact]
+    public async Task HowLongItTookIsADelayThatTheDocumentShows()
+    {
+        AlertChain.Need();
+        var (repairOff, allDown, ticket) = (await incidents.RepairOff.WaitAsync(Ct), await incidents.AllDown.WaitAsync(Ct), await incidents.Ticket.WaitAsync(Ct));
+        var reason = incidents.Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken).First(one => one.Has("RepairOffWithBrokenDisks"));
+        var margin = await incidents.Chain.PageAsync(ScaledIncidents.OneDown, Ct);
+
+        AlertingDocument.Keep(
+        [
+            (repairOff with { Page = reason }).Delay("RepairOffWithBrokenDisks", "a disk breaks and repair is off", ScaledIncidents.Divisor),
+            allDown.Delay("ClusterBlind", "all members killed", ScaledIncidents.Divisor),
+            Down("MemberDown", ticket), Down("NoQuorumMargin", margin),
+        ]);
+
+        MeasuredDelay Down(string alert, Notification heard) =>
+            new(alert, "a follower killed", ScaledIncidents.Divisor, (heard.At - incidents.Fault).TotalSeconds, null);
     }
 
     private void Say(IEnumerable<Notification> heard) => Console.WriteLine(string.Join('\n', heard.Select(one => string.Create(

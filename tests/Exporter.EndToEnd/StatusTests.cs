@@ -92,6 +92,21 @@ public sealed class StatusTests
         Assert.DoesNotContain("prod-z1", output, StringComparison.Ordinal);
     }
 
+    /// <summary>For whoever has no file, as beside a sidecar.</summary>
+    [Fact]
+    public async Task TheCallOfTheRunbooksThatNamesTheMembersJudgesTheCluster()
+    {
+        await using var cluster = Started();
+        var line = Assert.Single(File.ReadLines(Path.Combine(ProgramUnderTest.Repository, "docs/runbooks.md")),
+            line => line.StartsWith("clustermgr-exporter status ", StringComparison.Ordinal) && line.Contains("--clustermgr.url=", StringComparison.Ordinal));
+        foreach (var (host, member) in ((string[])["A:9998", "B:9998", "C:9998"]).Zip(cluster.Members)) line = line.Replace(host, member, StringComparison.Ordinal);
+
+        var (exit, output, error) = await ExporterProcess.RunAsync(line.Split(' ')[1..], Ct);
+
+        Assert.Equal((0, ""), (exit, error));
+        Assert.StartsWith("NAME: healthy\n", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("", "no cluster is named; give --config.file=exporter.yaml, ")]
     [InlineData("--clustermgr.url=http://127.0.0.1:1 --cluster=clustrmgr", "--cluster \"clustrmgr\" is no cluster that is configured; did you mean \"clustermgr\"? known: clustermgr\n")]

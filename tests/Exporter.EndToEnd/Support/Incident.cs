@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClustermgrExporter.Tests.Alerts;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
@@ -6,6 +7,8 @@ namespace ClustermgrExporter.EndToEnd.Support;
 internal sealed record Incident(string Cluster, DateTimeOffset Fault, Notification Page, DateTimeOffset Mended, Notification Resolved)
 {
     public TimeSpan UntilPaged => Page.At - Fault;
+
+    public TimeSpan UntilResolved => Resolved.At - Mended;
 
     /// <summary>Waits for the page, mends, waits for its end, and prints how long each took.</summary>
     /// <param name="paged">What else has to be before it is mended.</param>
@@ -22,11 +25,25 @@ internal sealed record Incident(string Cluster, DateTimeOffset Fault, Notificati
         return incident;
     }
 
+    /// <summary>As docs/alerting.md shows it.</summary>
+    public MeasuredDelay Delay(string alert, string fault, int divisor = 1) =>
+        new(alert, fault, divisor, UntilPaged.TotalSeconds, UntilResolved.TotalSeconds);
+
+    /// <summary>Its alert fired in time for a page within the limit, in seconds after the fault. What is between that and the
+    /// receiver is the machine's, and is printed.</summary>
+    public async Task FiredInTimeAsync(AlertChain chain, string alert, Way way, double limit, CancellationToken ct)
+    {
+        var clock = await FiringClock.ReadAsync(chain, this, alert, ct);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{Cluster}: {clock}; heard {UntilPaged.TotalSeconds - clock.Fired:0.0} s after it fired, of which group_wait {way.Legs["group_wait"].To:0} s"));
+        clock.AssertWithin(limit, way);
+    }
+
     private async Task SayAsync(AlertChain chain, CancellationToken ct)
     {
         var course = await chain.CourseAsync(Cluster, Fault, ct);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Cluster}: page [{string.Join(", ", Page.FiringAlerts)}] {UntilPaged.TotalSeconds:0.0} s after the fault, mended after "
-            + $"{(Mended - Fault).TotalSeconds:0.0} s, resolved {(Resolved.At - Mended).TotalSeconds:0.0} s later; Prometheus: {course}"));
+            + $"{(Mended - Fault).TotalSeconds:0.0} s, resolved {UntilResolved.TotalSeconds:0.0} s later; Prometheus: {course}"));
     }
 }

@@ -78,6 +78,18 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     public async Task<double?> ValueAsync(string expression, CancellationToken ct) =>
         await QueryAsync(expression, ct) is [var (_, value)] ? value : null;
 
+    /// <summary>What it stored of a selector from one time to another, in Unix seconds: the samples of each series as they were
+    /// taken.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<(double At, double Value)>>> SamplesAsync(string selector, double from, double to, CancellationToken ct)
+    {
+        var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"{selector}[{Math.Ceiling((to - from) * 1000)}ms] @ {to:0.000}"))}", ct);
+        return
+        [
+            .. answer["data"]!["result"]!.AsArray().Select(series => series!["values"]!.AsArray().Select(sample =>
+                (sample![0]!.GetValue<double>(), double.Parse(sample[1]!.GetValue<string>(), CultureInfo.InvariantCulture))).ToList()),
+        ];
+    }
+
     public async Task<JsonNode> GetAsync(string path, CancellationToken ct) => JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
 
     public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);

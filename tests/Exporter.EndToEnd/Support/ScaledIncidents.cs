@@ -13,7 +13,7 @@ public sealed class ScaledIncidents : IAsyncLifetime
     internal const string Blind = "demo-2";
     internal const string OneDown = "demo-3";
 
-    private const int Divisor = 20;
+    internal const int Divisor = 20;
 
     private readonly CancellationTokenSource _end = new();
     private ExporterProcess? _demo;

@@ -31,31 +31,6 @@ public sealed class AlertingDocumentTests
         Assert.NotEqual(0, (await TestAsync(folder)).Exit);
     }
 
-    [Fact]
-    public void TheTimesOfTheTableAreThoseOfTheRules()
-    {
-        var rows = Text().Split('\n').Where(line => line.StartsWith("| Clustermgr", StringComparison.Ordinal)).ToList();
-
-        Assert.Equal(4, rows.Count);
-        Assert.All(rows, row =>
-        {
-            var (name, time) = (row.Split(' ')[1], row.Split('(', ')')[1]);
-            var alert = AlertFiles.Alerts.Single(alert => alert.Text("alert") == name);
-            Assert.Equal((name, alert.Text("for")), (name, time));
-        });
-    }
-
-    [Fact]
-    public void TheIntervalsOfTheTableAreThoseOfTheExamples()
-    {
-        var global = AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global");
-        var pages = AlertFiles.Yaml("alerts/alertmanager.example.yaml").Map("route").List("routes").Cast<YamlMappingNode>().Single()
-            .List("routes").Cast<YamlMappingNode>().Last();
-
-        Assert.Equal(("10s", "10s"), (global.Text("scrape_interval"), global.Text("evaluation_interval")));
-        Assert.Equal(("10s", "1m", "1h"), (pages.Text("group_wait"), pages.Text("group_interval"), pages.Text("repeat_interval")));
-    }
-
     [Theory]
     [InlineData("matrix")]
     [InlineData("delays")]

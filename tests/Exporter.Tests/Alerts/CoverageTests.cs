@@ -34,6 +34,24 @@ public sealed partial class CoverageTests
         Assert.Equal(input.Scrapes, Annotated().Count(output));
     }
 
+    /// <summary>A file that was cut between two rules loads, and nobody hears that the rest is missing; but the watchdog is missing
+    /// as well, and its silence is heard.</summary>
+    [Fact]
+    public async Task AFileThatIsCutBetweenTwoRulesLoadsAndHasLostTheWatchdog()
+    {
+        Assert.Equal("Watchdog", Rules.Shipped.All[^1].Name);
+        Assert.Equal("Watchdog", AlertFiles.AlertNames[^1][Timeline.Prefix.Length..]);
+
+        var text = AlertFiles.Text(AlertFiles.Rules);
+        using var folder = new TempFolder();
+        var cut = folder.Write("rules.yaml", text[..text.IndexOf("      - alert: ClustermgrClusterBlind\n", StringComparison.Ordinal)]);
+        var (exit, output) = await Tool.RunAsync("promtool", ["check", "rules", cut], null, Ct);
+
+        Assert.Equal(0, exit);
+        Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("ClustermgrWatchdog", await File.ReadAllTextAsync(cut, Ct), StringComparison.Ordinal);
+    }
+
     /// <summary>As they arrive, with the values and names of an incident; of the first that raises the alert.</summary>
     [Fact]
     public async Task WhatAnAlertSaysIsWhatItsReaderNeeds()

@@ -36,6 +36,20 @@ public sealed partial class RunbookTests
         Assert.Contains(blocks, block => block.Language == "promql");
     });
 
+    /// <summary>In these words, so that whoever is woken finds them: the condition, before the first call that changes a cluster,
+    /// and the sign of success.</summary>
+    [Fact]
+    public void EveryMitigationSaysWhatMustBeTrueBeforeAndHowToSeeThatItWorked() => Assert.All(Entries(), entry =>
+    {
+        var mitigation = string.Join('\n', entry.Lines.SkipWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal))
+            .TakeWhile(line => !line.StartsWith("**When not to act.**", StringComparison.Ordinal)));
+        var (before, worked) = (Before().Match(mitigation), Worked().Match(mitigation));
+        var write = mitigation.IndexOf("-X POST", StringComparison.Ordinal);
+        Assert.True(before.Success, $"{entry.Title} does not say what must be true before");
+        Assert.True(write < 0 || before.Index < write, $"{entry.Title} says what must be true only after a call that changes the cluster");
+        Assert.True(worked.Success && worked.Index > before.Index, $"{entry.Title} does not say how to see that it worked");
+    });
+
     [Fact]
     public void EveryAlertLinksToItsEntry() => Assert.All(AlertFiles.Alerts, alert => Assert.EndsWith(
         $"/runbooks.md#{Entries().Single(entry => entry.Title == alert.Text("alert")).Anchor}",
@@ -100,6 +114,13 @@ public sealed partial class RunbookTests
 
     [GeneratedRegex(@"^\*\*([A-Z][a-z ]+)\.\*\*", RegexOptions.Multiline)]
     private static partial Regex Part();
+
+    // "Before: ", "Before restarting it: ", and then a condition of some words.
+    [GeneratedRegex(@"\bBefore\b[^.:]*:(?:\s+\S+){4}")]
+    private static partial Regex Before();
+
+    [GeneratedRegex(@"\bIt worked when(?:\s+\S+){3}")]
+    private static partial Regex Worked();
 
     [GeneratedRegex("[A-Za-z]+")]
     private static partial Regex Words();
