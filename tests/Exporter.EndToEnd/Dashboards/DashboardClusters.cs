@@ -22,7 +22,10 @@ public sealed class DashboardClusters : IAsyncLifetime
     internal const string Blind = "blind";
     internal const string Hung = "follower-hung";
     internal const string Repairing = "repairing";
+
+    /// <summary>Watched by four exporters as well: what one of them sees must not count four times.</summary>
     internal const string RepairOff = "repair-off";
+
     internal const string TwoIdcs = "two-idcs";
     internal const string Filling = "filling";
     internal const string Full = "full";
@@ -79,8 +82,9 @@ public sealed class DashboardClusters : IAsyncLifetime
         string[] configs =
         [
             Config(s_names.Select(name => (name, _clusters[name].Members))),
-            // Beside each member of one cluster, and all of them beside the first exporter on another.
-            .. _clusters[Beside].Members.Select(member => Config([(Beside, [member]), (Healthy, _clusters[Healthy].Members)])),
+            // Beside each member of one cluster, and all of them beside the first exporter on two others.
+            .. _clusters[Beside].Members.Select(member => Config(
+                [(Beside, [member]), (Healthy, _clusters[Healthy].Members), (RepairOff, _clusters[RepairOff].Members)])),
         ];
         _exporters.AddRange(await Task.WhenAll(configs.Select((config, i) =>
             ExporterProcess.StartAsync([$"--config.file={_folder.Write($"{i}.yaml", config)}"], ct))));

@@ -92,6 +92,26 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         }
     }
 
+    [Theory]
+    [InlineData("fleet", "Clusters", "F", "cluster", DashboardClusters.Healthy, DashboardClusters.Blind)]
+    [InlineData("cluster", "Disks by IDC", "A", "idc", "z1")]
+    [InlineData("cluster", "Term", "A", "member")]
+    public async Task WhatIsChosenIsShownAndNothingElse(string name, string panel, string refId, string variable, params string[] values)
+    {
+        Programs.Need("prometheus", "prometheus");
+        // Their dots must mean dots.
+        if (variable == "member")
+            values = [clusters.Member(DashboardClusters.Hung, clusters.Leader(DashboardClusters.Hung)), clusters.Follower(DashboardClusters.Hung, DashboardClusters.First + 1)];
+        var chosen = Chosen(name, DashboardClusters.Hung);
+        chosen = chosen with { Chosen = chosen.Chosen.SetItem(variable, [.. values]) };
+        var query = s_dashboards[name].Queries.Single(one => one.Panel == panel && one.RefId == refId);
+
+        IReadOnlyList<Element> seen = [];
+        await Eventually.HoldsAsync(ExporterProcess.Patience, $"{panel} of {string.Join(", ", values)} alone", async _ =>
+            (seen = await AskAsync(chosen, query)).Select(element => element.Labels[variable]).Order().SequenceEqual(values.Order()),
+            () => $"{chosen.Of(query.Expression)}\n{Show(seen)}", Ct);
+    }
+
     [Fact]
     public async Task AlertsAndChangesOfLeaderAreAnnotated()
     {

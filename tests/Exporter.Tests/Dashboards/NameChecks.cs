@@ -48,7 +48,22 @@ internal static partial class NameChecks
             foreach (var name in names.Where(name => !all.Contains(name)))
                 yield return $"{title}: no query has a column {name}";
         }
+        foreach (var name in Text(panel, "type") == "table" ? ColumnsMeant(panel).Except(Columns(panel)) : [])
+            yield return $"{title}: no column is called {name}";
     }
+
+    /// <summary>The columns of a table by the names that people see.</summary>
+    private static IEnumerable<string> Columns(JsonObject panel)
+    {
+        var last = Objects(panel, "transformations").LastOrDefault()?["options"];
+        var order = last?["indexByName"] as JsonObject ?? [];
+        return order.Select(entry => Text(last?["renameByName"], entry.Key) is { Length: > 0 } name ? name : entry.Key);
+    }
+
+    /// <summary>Those that overrides and the order of the rows speak of.</summary>
+    private static IEnumerable<string> ColumnsMeant(JsonObject panel) =>
+        (panel["fieldConfig"] is JsonObject config ? Objects(config, "overrides") : []).Select(column => Text(column["matcher"], "options"))
+            .Concat((panel["options"] is JsonObject options ? Objects(options, "sortBy") : []).Select(order => Text(order, "displayName")));
 
     private static IEnumerable<string> OfVariable(JsonObject variable)
     {

@@ -16,8 +16,8 @@ internal static class PanelChecks
     /// One that is not would be printed behind the number as it stands.</summary>
     private static readonly string[] s_units = ["none", "short", "s", "bytes", "percentunit", "reqps", "dateTimeFromNow"];
 
-    /// <summary>Green: as it should be; yellow: a ticket; red: a page; blue and the colour of text: no judgement.</summary>
-    private static readonly string[] s_colours = ["green", "yellow", "red", "blue", "text", "transparent"];
+    /// <summary>Green: as it should be; yellow: a ticket; red: a page; blue, grey and the colour of text: no judgement.</summary>
+    private static readonly string[] s_colours = ["green", "yellow", "red", "blue", "#8e8e8e", "text", "transparent"];
 
     public static IEnumerable<string> Problems(Dashboard dashboard)
     {
@@ -45,6 +45,9 @@ internal static class PanelChecks
         if (Text(panel["fieldConfig"]?["defaults"], "unit").Length == 0) yield return $"{title}: no unit";
         foreach (var unit in Units(panel).Where(unit => !s_units.Contains(unit))) yield return $"{title}: unknown unit {unit}";
         if (QueriesOf(panel).Count() is 0 or > MostQueries) yield return $"{title}: {QueriesOf(panel).Count()} queries";
+        // Grafana would give it the colour of the lowest threshold, which often is red.
+        if (Text(panel, "type") == "stat" && !Everything(panel["fieldConfig"]).Any(node => Text(node, "match") == "null+nan"))
+            yield return $"{title}: no colour of its own where nothing is known";
         foreach (var same in QueriesOf(panel).GroupBy(query => query.RefId).Where(same => same.Count() > 1))
             yield return $"{title}: refId {same.Key} stands {same.Count()} times";
     }
