@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Tests.Dashboards;
 
 public sealed class DashboardTests
 {
-    private const int MostBytes = 100 * 1024;
+    private const int MostBytes = 128 * 1024;
 
     /// <summary>Rows of the grid that a laptop shows without scrolling.</summary>
     private const int FirstScreen = 20;

@@ -55,7 +55,6 @@ type AnyPanel =
   | Shown<'stat', Stat>
   | Shown<'gauge', Gauge>
   | Shown<'bargauge', BarGauge>
-  // Every file leaves the deprecated displayMode out.
   | Shown<'table', TableOptions, TableFieldOptions>
   | Shown<'state-timeline', Timeline, TimelineField>
   | Shown<'status-history', History, HistoryField>
