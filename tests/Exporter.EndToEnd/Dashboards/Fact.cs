@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace ClustermgrExporter.EndToEnd.Dashboards;
+
+/// <summary>What one query of a panel must say of one cluster.</summary>
+/// <param name="Panel">Its title.</param>
+/// <param name="Cluster">Chosen on the dashboard Cluster; on the others the row, or "" where it is no label.</param>
+/// <param name="Labels">Of the one series that is meant; what is not named may be anything.</param>
+/// <param name="Most">NaN: there is no such series.</param>
+internal sealed record Fact(
+    string Panel, string Cluster, string RefId, ImmutableArray<(string Name, string Value)> Labels, double Least, double Most)
+{
+    public bool Absent => double.IsNaN(Most);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Panel}, query {RefId}, {Cluster} {string.Join(',', Labels.Select(label => $"{label.Name}={label.Value}"))}: {(Absent ? "nothing" : Least == Most ? $"{Least}" : $"{Least} to {Most}")}");
+}
+
+/// <summary>The facts of one dashboard, written down panel by panel.</summary>
+internal sealed class FactList(bool rowsAreClusters)
+{
+    private readonly List<Fact> _facts = [];
+    private string _panel = "";
+    private string _refId = "A";
+
+    public IReadOnlyList<Fact> All => _facts;
+
+    /// <summary>What follows is about this panel's first query.</summary>
+    public FactList Panel(string title)
+    {
+        (_panel, _refId) = (title, "A");
+        return this;
+    }
+
+    public FactList Query(string refId)
+    {
+        _refId = refId;
+        return this;
+    }
+
+    public FactList Is(string cluster, double value, params IEnumerable<(string Name, string Value)> labels) => Within(cluster, value, value, labels);
+
+    public FactList None(string cluster, params IEnumerable<(string Name, string Value)> labels) => Within(cluster, double.NaN, double.NaN, labels);
+
+    public FactList Within(string cluster, double least, double most, params IEnumerable<(string Name, string Value)> labels)
+    {
+        if (rowsAreClusters && cluster.Length > 0) labels = labels.Append(("cluster", cluster));
+        _facts.Add(new Fact(_panel, cluster, _refId, [.. labels], least, most));
+        return this;
+    }
+}

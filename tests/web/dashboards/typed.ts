@@ -1,0 +1,77 @@
+// The published types of Grafana's dashboards, as strict as they can be for JSON. A test puts each dashboard into a file of
+// its own as a literal of type TypedDashboard and has tsc look at it: a literal may have no property that its type lacks.
+//
+// What the types cannot check, and Exporter.Tests/Dashboards does: queries are Record<string, unknown> in @grafana/schema
+// (the types of the Prometheus data source are not published with it), units and colours are any string, the values of
+// overrides and the options of transformations are unknown, and nothing knows of the grid or of duplicate ids.
+import type {
+  AnnotationQuery, Dashboard, DataSourceRef, FieldConfig, FieldConfigSource, GraphFieldConfig, Panel, RowPanel, TableFieldOptions, TableOptions, VariableModel,
+} from '@grafana/schema';
+import type { Options as BarGauge } from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
+import type { Options as Gauge } from '@grafana/schema/dist/esm/raw/composable/gauge/panelcfg/x/GaugePanelCfg_types.gen';
+import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
+import type { FieldConfig as TimelineField, Options as Timeline } from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
+import type { FieldConfig as HistoryField, Options as History } from '@grafana/schema/dist/esm/raw/composable/statushistory/panelcfg/x/StatusHistoryPanelCfg_types.gen';
+import type { Options as Text } from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen';
+import type { Options as TimeSeries } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
+
+/** T as JSON has it: where the types want a member of an enum, a file has its value. */
+type Json<T> = unknown extends T ? T
+  : T extends string ? `${T}`
+  : T extends number ? (number extends T ? T : `${T}` extends `${infer N extends number}` ? N : never)
+  : T extends (infer E)[] ? Json<E>[]
+  : T extends object ? { [K in keyof T]: Json<T[K]> }
+  : T;
+
+/** Without its index signature, which would let any name pass. */
+type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
+
+type Field<Custom> = Omit<Known<Json<FieldConfig>>, 'custom'> & { unit: string; custom?: Json<Custom> };
+
+/** Our own, not Grafana's: what every query here says. */
+interface PrometheusQuery {
+  datasource: Json<DataSourceRef>;
+  editorMode: 'code';
+  expr: string;
+  format: 'table' | 'time_series';
+  instant: boolean;
+  legendFormat?: string;
+  range: boolean;
+  refId: string;
+}
+
+type Shown<Type extends string, Options, Custom = never> = Omit<Json<Panel>, 'type' | 'title' | 'description' | 'options' | 'fieldConfig' | 'targets'> & {
+  type: Type;
+  title: string;
+  description: string;
+  options: Json<Options>;
+  fieldConfig: Omit<Json<FieldConfigSource>, 'defaults'> & { defaults: Field<Custom> };
+  targets: PrometheusQuery[];
+};
+
+/** Only these types of panels are used. */
+type AnyPanel =
+  | Shown<'timeseries', TimeSeries, GraphFieldConfig>
+  | Shown<'stat', Stat>
+  | Shown<'gauge', Gauge>
+  | Shown<'bargauge', BarGauge>
+  | Shown<'table', TableOptions, TableFieldOptions>
+  | Shown<'state-timeline', Timeline, TimelineField>
+  | Shown<'status-history', History, HistoryField>
+  | (Omit<Json<Panel>, 'type' | 'options'> & { type: 'text'; options: Json<Text> })
+  | Json<RowPanel>;
+
+/** Read by the Prometheus data source, beside what all annotations have. */
+type PrometheusAnnotation = Omit<Json<AnnotationQuery>, 'target'> & {
+  target: { expr: string; interval: string; refId: string };
+  tagKeys: string;
+  textFormat: string;
+  titleFormat: string;
+  useValueForTime: boolean;
+};
+
+export type TypedDashboard = Omit<Json<Dashboard>, 'panels' | 'annotations' | 'templating'> & {
+  annotations: { list: PrometheusAnnotation[] };
+  panels: AnyPanel[];
+  templating: { list: Json<VariableModel>[] };
+};
