@@ -32,12 +32,21 @@ install_programs() {
   local missing=()
   command -v promtool >/dev/null || missing+=(prometheus)
   command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
+  command -v node >/dev/null || missing+=(nodejs)
+  command -v npm >/dev/null || missing+=(npm)
+  command -v chromium >/dev/null || missing+=(chromium)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2
     return 1
   fi
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# What the tests take from npm, as tests/web/package-lock.json has it; anew only where that is newer.
+install_web_packages() {
+  [ tests/web/node_modules/.package-lock.json -nt tests/web/package-lock.json ] && return
+  npm ci --prefix tests/web --ignore-scripts --no-audit --no-fund --loglevel=error && touch tests/web/node_modules/.package-lock.json
 }
 
 # Every command of the Dockerfile, as it stands there.
@@ -87,6 +96,7 @@ promtool_accepts_every_page() {
 }
 
 check "programs that the tests use" install_programs || finish
+check "npm packages that the tests use" install_web_packages || finish
 check "build, with warnings as errors" dotnet build Exporter.sln -c Release -v minimal || finish
 check "formatting" dotnet format Exporter.sln --verify-no-changes --no-restore
 check "every command of the Dockerfile" run_dockerfile_commands
