@@ -34,6 +34,7 @@ install_programs() {
   command -v amtool >/dev/null || missing+=(prometheus-alertmanager)
   command -v node >/dev/null || missing+=(nodejs)
   command -v npm >/dev/null || missing+=(npm)
+  command -v chromium >/dev/null || missing+=(chromium)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2

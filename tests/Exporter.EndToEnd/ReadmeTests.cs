@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using ClustermgrExporter.EndToEnd.Support;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-public sealed class ReadmeTests
+public sealed partial class ReadmeTests
 {
     [Fact]
     public void TheTwoCommandsThatMatterAreTheFirstInTheReadme()
@@ -21,4 +22,19 @@ public sealed class ReadmeTests
         Assert.True((File.GetUnixFileMode(Path.Combine(ProgramUnderTest.Repository, "tests/run-all.sh")) & UnixFileMode.UserExecute) != 0,
             "tests/run-all.sh cannot be executed");
     }
+
+    [Fact]
+    public void EveryPictureThatTheReadmeNamesIsThereAndEveryOneThatIsThereIsNamed()
+    {
+        var named = Picture().Matches(File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "README.md")))
+            .Select(match => match.Groups[1].Value).Distinct().Order().ToList();
+        var kept = Directory.GetFiles(Path.Combine(ProgramUnderTest.Repository, "docs/pictures"))
+            .Select(file => Path.GetRelativePath(ProgramUnderTest.Repository, file)).Order().ToList();
+
+        Assert.NotEmpty(named);
+        Assert.Equal(kept, named);
+    }
+
+    [GeneratedRegex(@"\[[^\]]+\]\((docs/pictures/[^)]+)\)")]
+    private static partial Regex Picture();
 }
