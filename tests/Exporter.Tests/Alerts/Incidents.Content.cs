@@ -74,6 +74,18 @@ internal static partial class Incidents
                 story.Stat("2:00", "25:00", null, stat => stat["shard_node_space_stat"]!["disk_stat_infos"]![0]!["broken"] = 1);
             }) { Shape = WithShardnodes },
         },
+        // Nobody knows here whether it is repaired.
+        new("no-switch-can-be-read-here-and-repair-is-off-elsewhere", "25:00", ["DiskBroken", "StaleData"], story =>
+        {
+            story.Fail("1:00", "25:00", "/config/get", HttpStatusCode.InternalServerError);
+            story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+            story.Stat("2:00", "25:00", null, stat => stat["shard_node_space_stat"]!["disk_stat_infos"]![0]!["broken"] = 1);
+        })
+        {
+            Shape = WithShardnodes, JustBelow = "RepairOffWithBrokenDisks",
+            Also = new("repair-is-off-elsewhere", "25:00", [], story => story.At("1:00", () =>
+                Each(["disk_repair", "shard_disk_repair"], key => story.Cluster.SetSwitch(key, "false")))),
+        },
         new("repair-stands-still", "8:00:00", ["DiskBroken", "RepairStalled"], story =>
         {
             story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));

@@ -47,13 +47,23 @@ internal static partial class Incidents
             Watching = Watching.Sidecars,
         },
         // Which peer it is was never heard, so the leader's word of it counts as news.
-        new("a-member-was-never-up", "16:00", ["NoQuorumMargin", "MemberDown", "PeerNotReplicating"], story => story.At("0:00", () => story.Cluster.Kill(3))),
+        new("a-member-was-never-up", "40:00", ["NoQuorumMargin", "MemberDown", "PeerNotReplicating"], story => story.At("0:00", () => story.Cluster.Kill(3)))
+        {
+            JustBelow = "VoterMismatch",
+        },
+        new("no-member-was-ever-up", "8:00", ["ClusterBlind", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill))),
         new("the-leader-dies-and-the-others-are-cut-off", "8:00", ["NoLeader", "MemberDown"], story => story.At("2:00", () =>
         {
             story.Cluster.Kill(1);
             Each(story, story.Cluster.Isolate, 2, 3, 4, 5);
         })) { Members = 5, Shape = options => Incident.Quick(options) with { Members = 5 } },
         new("a-host-is-gone-with-the-exporter-beside-it", "18:00", ["MemberDown", "NoQuorumMargin"], story => story.At("2:00", () => LoseHosts(story, 3)))
+        {
+            Watching = Watching.Sidecars,
+        },
+        // In the end nobody remembers that it was watched.
+        new("a-host-is-gone-for-an-hour-with-the-exporter-beside-it", "55:00", ["MemberDown", "NoQuorumMargin", "VoterMismatch"], story =>
+            story.At("2:00", () => LoseHosts(story, 3)))
         {
             Watching = Watching.Sidecars,
         },
@@ -67,6 +77,15 @@ internal static partial class Incidents
             story.Watchers[0].Stop();
             story.Watchers.RemoveAt(0);
         })) { Watching = Watching.Sidecars, JustBelow = "NoLeader" },
+        new("the-exporter-beside-the-leader-is-gone-here-and-the-leader-elsewhere", "10:00", ["MemberDown", "NoLeader"], story => story.At("2:00", () =>
+        {
+            story.Watchers[0].Stop();
+            story.Watchers.RemoveAt(0);
+        }))
+        {
+            Watching = Watching.Sidecars,
+            Also = new("the-members-are-cut-off-elsewhere", "10:00", ["NoLeader"], story => story.At("2:00", () => Each(story, story.Cluster.Isolate))),
+        },
         new("one-exporter-beside-one-of-three-members-that-dies", "12:00", ["MemberDown"], story =>
         {
             story.At("2:00", () => story.Cluster.Kill(1));
