@@ -41,16 +41,15 @@ internal sealed record Quorum
         // A voter that we never heard may be a configured member that was never up; more of them than such members
         // are voters that we do not poll, and then nobody here can count.
         if (unseen > snapshot.Members.Count(member => member.NodeId is null)) return null;
-        var leaderNamed = Leadership.Claimed(snapshot) is { Count: > 0 };
         // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
-        return list.Voters.Count(voter => snapshot.Members.Any(member =>
-            member.NodeId == voter && member.Up && (!leaderNamed || Leadership.Follows(snapshot, member))));
+        return list.Voters.Count(voter => snapshot.Members.Any(
+            member => member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member)));
     }
 
     /// <summary>
     /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it active,
-    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers and names
-    /// that leader. Null where only a leader that we cannot see would know.
+    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers, is not
+    /// cut off and names no other leader. Null where only a leader that we cannot see would know.
     /// </summary>
     private static bool? IsSafe(
         ClusterSnapshot snapshot, MemberRecord member, MemberRecord? leader, ImmutableArray<PeerView> peers)
@@ -71,6 +70,7 @@ internal sealed record Quorum
             return false;
         var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id);
         return polled is null
-            || (polled.Up && polled.Reading!.Raft.Leader == leader.NodeId && polled.Reading.Raft.Term == leader.Term);
+            || (polled.Up && !Leadership.IsCutOff(snapshot, polled)
+                && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId));
     }
 }

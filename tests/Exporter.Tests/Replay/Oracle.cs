@@ -14,6 +14,7 @@ internal sealed class Oracle(Replayed replayed)
     private readonly Dictionary<string, string> _expected = [];
     private readonly IReadOnlyList<string> _members = replayed.Recording.Members;
     private readonly Dictionary<string, JsonElement> _parsed = [];
+    private readonly Dictionary<int, HashSet<string>> _cutOff = [];
 
     /// <summary>The families whose every sample is foretold: a sample more or less is a fault.</summary>
     public static bool Foretells(string series)
@@ -153,7 +154,7 @@ internal sealed class Oracle(Replayed replayed)
     }
 
     /// <summary>Distinct leaders that members which answer name in the highest term heard; voters of the newest leader's
-    /// list, fewer than a majority of them missing.</summary>
+    /// list, fewer than a majority of them missing. Who is cut off counts for nothing.</summary>
     private void Quorum()
     {
         var polls = _members.Select(member => (Member: member, Polls: Stats(member))).ToList();
@@ -169,11 +170,41 @@ internal sealed class Oracle(Replayed replayed)
         if (!replayed.Members.Log.Any(given => given is { Path: "/stat", Outcome: "ok" } && given.Body.Contains("\"peers\":[", StringComparison.Ordinal))) return;
         _expected[Series("clustermgr_cluster_voters", "")] = "3";
         if (up.Count == 0 || polls.Any(member => member.Polls.Count == 0)) return;
-        var named = up.Where(raft => Term(raft) == heard.Max() && Get(raft, "leader").GetUInt64() != 0).ToList();
-        _expected[Series("clustermgr_cluster_quorum_margin", "")] = $"{(named.Count > 0 ? named.Count : up.Count) - 2}";
-
-        static ulong Term(JsonElement raft) => Get(raft, "term").GetUInt64();
+        var cutOff = CutOff(replayed.Members.Log.Count);
+        var with = polls.Count(member => member.Polls[^1].Outcome == "ok" && !cutOff.Contains(member.Member));
+        _expected[Series("clustermgr_cluster_quorum_margin", "")] = $"{with - 2}";
     }
+
+    /// <summary>
+    /// The members that the first so many requests show cut off: while somebody who answers names a leader in the highest
+    /// term, those who name none in it, and those who were asked after that term came up and are still in an older one.
+    /// Who was asked before it came up is as it was then: its answer knows nothing of the election.
+    /// </summary>
+    private HashSet<string> CutOff(int requests)
+    {
+        if (_cutOff.TryGetValue(requests, out var known)) return known;
+        var log = replayed.Members.Log.Take(requests).Where(given => given.Path == "/stat").ToList();
+        var last = new Dictionary<string, (Given Given, JsonElement Raft, bool Answers)>();
+        foreach (var polls in log.GroupBy(given => given.Member))
+        {
+            var ok = polls.Reverse().Take(StaleAfter).FirstOrDefault(given => given.Outcome == "ok");
+            if (ok is not null) last[polls.Key] = (ok, Raft(Parsed(ok.Body)), polls.Last().Outcome == "ok");
+        }
+        var term = last.Values.Select(member => Term(member.Raft)).Append(0UL).Max();
+        if (!last.Values.Any(member => member.Answers && Term(member.Raft) == term && Get(member.Raft, "leader").GetUInt64() != 0))
+            return _cutOff[requests] = [];
+        var first = replayed.Members.Log.FindIndex(given => given is { Path: "/stat", Outcome: "ok" } && Term(Raft(Parsed(given.Body))) == term);
+        var election = first >= FirstRound();
+        return _cutOff[requests] = [.. last.Where(member => Term(member.Value.Raft) == term
+            ? Get(member.Value.Raft, "leader").GetUInt64() == 0
+            : !election || member.Value.Given.Asked > replayed.Members.Log[first].At || CutOff(first).Contains(member.Key)).Select(member => member.Key)];
+    }
+
+    /// <summary>How many requests had ended when every member had been asked once: terms that differ until then are no
+    /// election.</summary>
+    private int FirstRound() => _members.Max(member => replayed.Members.Log.FindIndex(given => given.Path == "/stat" && given.Member == member)) + 1;
+
+    private static ulong Term(JsonElement raft) => Get(raft, "term").GetUInt64();
 
     private void OfPeer(JsonElement row, JsonElement raft)
     {

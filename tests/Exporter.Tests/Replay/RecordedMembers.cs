@@ -8,8 +8,10 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Replay;
 
 /// <summary>How one request of the exporter ended: the oracle's only source.</summary>
+/// <param name="Asked">When it was sent, in seconds since the recording's start.</param>
+/// <param name="At">When it ended.</param>
 /// <param name="Outcome">ok, or the failure as the exporter should call it.</param>
-internal sealed record Given(string Member, string Path, double At, string Outcome, string Body);
+internal sealed record Given(string Member, string Path, double Asked, double At, string Outcome, string Body);
 
 /// <summary>
 /// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets the
@@ -28,23 +30,23 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         Assert.Equal(HttpMethod.Get, request.Method);
-        var (member, path) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery);
+        var (member, path, asked) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery, Now);
         try
         {
             var answer = await AnswerAsync(member, path, ct);
             if (answer.Refused)
             {
-                Log.Add(new Given(member, path, Now, "refused", ""));
+                Log.Add(new Given(member, path, asked, Now, "refused", ""));
                 throw new HttpRequestException(
                     HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
             }
             var (status, body) = Adapt(path, answer);
-            Log.Add(new Given(member, path, Now, OutcomeOf(path, status, body), body));
+            Log.Add(new Given(member, path, asked, Now, OutcomeOf(path, status, body), body));
             return new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         }
         catch (OperationCanceledException)
         {
-            Log.Add(new Given(member, path, Now, "timeout", ""));
+            Log.Add(new Given(member, path, asked, Now, "timeout", ""));
             throw;
         }
     }

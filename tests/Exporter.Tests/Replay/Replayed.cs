@@ -71,6 +71,25 @@ internal sealed class Replayed : ILogEventSink
         }
     }
 
+    /// <summary>As <see cref="EverySecond"/>, and after each /stat in between: what is published for a moment can be scraped.
+    /// </summary>
+    public IEnumerable<Page> EveryAnswer()
+    {
+        var end = Recording.Answers.Max(answer => answer.Done);
+        while (Now < end)
+        {
+            var (second, ended) = (_clock.GetUtcNow().AddSeconds(1), Members.Log.Count);
+            while (_clock.Step(second))
+            {
+                var stat = Members.Log.FindIndex(ended, given => given.Path == "/stat") >= 0;
+                ended = Members.Log.Count;
+                if (stat) yield return ReadPage();
+            }
+            _clock.Advance(second - _clock.GetUtcNow());
+            yield return ReadPage();
+        }
+    }
+
     public Page ReadPage()
     {
         var bytes = new ArrayBufferWriter<byte>();
