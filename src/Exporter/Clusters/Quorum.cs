@@ -49,14 +49,17 @@ internal sealed record Quorum
     /// <summary>
     /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it active,
     /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers, is not
-    /// cut off and names no other leader. Null where only a leader that we cannot see would know.
+    /// cut off and names no other leader. False while no leader answers: nobody vouches for the others then. Null where
+    /// only a leader that we cannot see would know.
     /// </summary>
     private static bool? IsSafe(
         ClusterSnapshot snapshot, MemberRecord member, MemberRecord? leader, ImmutableArray<PeerView> peers)
     {
-        if (leader is null) return snapshot.Rules.Sidecar || !snapshot.PolledOnce ? null : false;
+        // No word of the others yet, or when nobody answers it may be us who are cut off.
+        if (!snapshot.PolledOnce || snapshot.Members.All(other => !other.Up)) return null;
+        if (leader is null) return snapshot.Rules.Sidecar || snapshot.LastVoters is null ? null : false;
         if (!leader.Up) return false;
-        if (peers.IsEmpty || !snapshot.PolledOnce) return null; // no list that we know, or no word of the others yet
+        if (peers.IsEmpty) return null; // no list that we know
         if (member.NodeId is not { } away) return null;
         var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
         var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));

@@ -77,6 +77,7 @@ public sealed class QuorumTests
     {
         var analysis = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused));
         Assert.Equal((null, null, null), (analysis.MemberCount, analysis.Voters, analysis.QuorumMargin));
+        Assert.Equal([null, null, null], analysis.SafeToRestart);
         Assert.Contains(analysis.Findings, f => f.Sentence == "1 of 3 configured members answer, 2 are needed.");
     }
 
@@ -147,8 +148,12 @@ public sealed class QuorumTests
     }
 
     [Fact]
-    public void WhenNobodyAnswersItMayBeUsWhoAreCutOff() => Assert.Null(
-        ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout)).QuorumMargin);
+    public void WhenNobodyAnswersItMayBeUsWhoAreCutOff()
+    {
+        var blind = ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout));
+        Assert.Null(blind.QuorumMargin);
+        Assert.Equal([null, null, null], blind.SafeToRestart);
+    }
 
     [Fact]
     public void AVoterThatIsNotConfiguredMakesTheMarginUnknown()

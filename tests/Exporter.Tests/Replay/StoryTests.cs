@@ -188,6 +188,7 @@ public sealed class StoryTests
             Assert.NotEqual("0", end[$"clustermgr_polls_total{{cluster=\"prod\",member=\"{member}\",endpoint=\"stat\",outcome=\"auth\"}}"]);
         }
         Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_raft_term", StringComparison.Ordinal));
+        Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_member_safe_to_restart", StringComparison.Ordinal));
         Assert.Null(end.Of("clustermgr_linearizable_read_up"));
         // Once a member, not once a poll; and that there is nobody else.
         Assert.Equal(3, replayed.LogLines.Count(line => line.Line.Contains("down from the start, auth:", StringComparison.Ordinal)));
