@@ -122,6 +122,9 @@ internal sealed record MemberRecord
     /// <summary>Who this member was when it last spoke for itself.</summary>
     public ulong? NodeId { get; init; }
 
+    /// <summary>It cannot have been another's answer that told <see cref="NodeId"/>.</summary>
+    public bool Proven { get; init; }
+
     /// <summary>The last leader that it named; 0 never counts.</summary>
     public ulong? LastLeader { get; init; }
 

@@ -61,6 +61,7 @@ internal sealed record Quorum
         if (!leader.Up) return false;
         if (peers.IsEmpty) return null; // no list that we know
         if (member.NodeId is not { } away) return null;
+        if (snapshot.Members.Count(other => other.Reading is not null && other.NodeId == away) > 1) return null; // two answer as one, and either may be it
         var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
         var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));
         return remaining >= (voters.Count / 2) + 1;

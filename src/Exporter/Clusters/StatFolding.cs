@@ -43,6 +43,7 @@ internal static class StatFolding
             AskedAt = askedAt,
             Failures = 0,
             NodeId = reading.Raft.NodeId,
+            Proven = member.Proven || MemberIdentity.Proves(member, reading),
             LastLeader = leader == 0 ? member.LastLeader : leader,
             LeaderChanges = member.LeaderChanges + (changed ? 1 : 0),
         };
