@@ -255,10 +255,11 @@ internal sealed class Oracle(Replayed replayed)
 
     private void Disks()
     {
+        // Nothing is shown without the broken and the repairing ones: it would look as if there were none.
+        if (FreshPages(2) is null || FreshPages(3) is null) return;
         foreach (var (status, word) in new[] { (2, "broken"), (3, "repairing"), (4, "repaired"), (5, "dropped") })
         {
-            var pages = replayed.Members.Log.Where(given => given.Path.StartsWith($"/disk/list?status={status}", StringComparison.Ordinal) && given.Outcome == "ok").ToList();
-            if (pages.Count == 0 || replayed.Members.Log[^1].At - pages[^1].At > 3 * replayed.Config.DiskInterval.TotalSeconds) continue;
+            if (FreshPages(status) is not { } pages) continue;
             var list = pages.Last(page => !page.Path.Contains("marker=", StringComparison.Ordinal));
             if (Parsed(list.Body).GetProperty("disks") is not { ValueKind: JsonValueKind.Array } disks) continue;
             foreach (var disk in disks.EnumerateArray())
@@ -267,6 +268,13 @@ internal sealed class Oracle(Replayed replayed)
                     + $"idc=\"{disk.GetProperty("idc").GetString()}\",rack=\"{disk.GetProperty("rack").GetString()}\",state=\"{word}\"", true);
             }
         }
+    }
+
+    /// <summary>All that was answered of one status; null when the newest is too old to show.</summary>
+    private List<Given>? FreshPages(int status)
+    {
+        var pages = replayed.Members.Log.Where(given => given.Path.StartsWith($"/disk/list?status={status}", StringComparison.Ordinal) && given.Outcome == "ok").ToList();
+        return pages.Count == 0 || replayed.Members.Log[^1].At - pages[^1].At > StaleAfter * replayed.Config.DiskInterval.TotalSeconds ? null : pages;
     }
 
     private static string Series(string name, string labels) => $"{name}{{cluster=\"prod\"{(labels.Length > 0 ? "," : "")}{labels}}}";
