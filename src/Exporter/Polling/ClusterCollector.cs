@@ -110,14 +110,12 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
                 : client.ListDisksAsync(StatusOf(kind), from, ct));
             if (answer is not { Value: { } page, At: var at }) return (answer?.Outcome, null);
             rows.AddRange(page.Disks);
-            var truncated = rows.Count > Thresholds.DiskRows;
-            // The last page still has a marker: only an empty page ends the list. A marker that stands still never would.
-            if (kind != DiskListKind.Dropping && !truncated && page.Disks.Length > 0 && page.Marker > marker)
-            {
-                marker = page.Marker;
-                continue;
-            }
-            return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), truncated));
+            // The last page still has a marker: only an empty page ends the list. A marker that stands still would give the
+            // same page for ever, and what follows it cannot be asked for.
+            var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
+            if (ended || rows.Count > Thresholds.DiskRows || page.Marker <= marker)
+                return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), !ended || rows.Count > Thresholds.DiskRows));
+            marker = page.Marker;
         }
     }
 

@@ -63,6 +63,16 @@ public sealed class PollingTests
     }
 
     [Fact]
+    public void AListWhoseMarkerStandsStillMayLackRowsAndSaysSo()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
+        polled.Start().Run(1);
+        Assert.Equal(200, polled.Analysis.Snapshot.Disks.Disks.Length);
+        Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
+    }
+
+    [Fact]
     public void AClusterIsKnownWithinTheFirstMoment()
     {
         var polled = new Polled().Start();
