@@ -16,6 +16,9 @@ internal sealed class Replayed : ILogEventSink
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Second 0 of every recording, in Unix time.</summary>
+    public static readonly long Start = s_start.ToUnixTimeSeconds();
+
     private readonly ManualClock _clock;
     private readonly Fleet _fleet;
 
