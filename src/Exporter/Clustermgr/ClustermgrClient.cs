@@ -13,8 +13,8 @@ internal sealed class ClustermgrClient(HttpMessageInvoker http, ClientOptions op
 
     private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
     private static readonly Route<SwitchReading> Switch = new(SwitchParser.Parse, WhenNotFound: new(null));
-    private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse, WhenEmpty: new([], 0));
-    private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse, WhenEmpty: new([]));
+    private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
+    private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse);
 
     private readonly Uri _stat = new(options.BaseUrl, "/stat");
     private readonly Uri _droppingDisks = new(options.BaseUrl, "/disk/droppinglist");

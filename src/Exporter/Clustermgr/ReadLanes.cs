@@ -4,7 +4,7 @@ namespace ClustermgrExporter.Clustermgr;
 /// Three sets of connections to the members of one cluster: for /stat, for the switches, and for disks and services, so
 /// that none waits for another. The linearizable reads, ten keys at once, share a few: a connection each would be ten
 /// idle ones for every cluster, and for a thousand clusters most of the memory. Who waits for a connection does so
-/// within its own deadline.
+/// within its own deadline, so no more is asked at once than there are connections.
 /// </summary>
 internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler config, HttpMessageHandler lists) : HttpMessageHandler
 {

@@ -4,9 +4,6 @@ namespace ClustermgrExporter.Clustermgr;
 internal delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason) where T : class;
 
 /// <summary>How the answers of one endpoint are read.</summary>
-/// <param name="WhenEmpty">What 200 with a zero-byte body means; null where it means nothing.</param>
 /// <param name="WhenNotFound">What clustermgr's own 404 means; null where it is an error.</param>
 /// <param name="Everywhere">Every clustermgr has it: who does not is none.</param>
-internal sealed record Route<T>(
-    BodyParser<T> Parse, T? WhenEmpty = null, T? WhenNotFound = null, bool Everywhere = false)
-    where T : class;
+internal sealed record Route<T>(BodyParser<T> Parse, T? WhenNotFound = null, bool Everywhere = false) where T : class;

@@ -42,6 +42,9 @@ internal sealed record ClusterSnapshot
     /// </summary>
     public ulong? LastNamedLeader { get; init; }
 
+    /// <summary>Null before any member answered.</summary>
+    public TermHeard? Heard { get; init; }
+
     /// <summary>Every member answered once, or failed once.</summary>
     public bool PolledOnce => Members.All(member => member.Outcome is not null);
 
@@ -113,8 +116,14 @@ internal sealed record MemberRecord
     /// <summary>The newest answer of the member itself; null before the first and once it is stale.</summary>
     public StatReading? Reading { get; init; }
 
+    /// <summary>When it was asked for <see cref="Reading"/>.</summary>
+    public DateTimeOffset AskedAt { get; init; }
+
     /// <summary>Who this member was when it last spoke for itself.</summary>
     public ulong? NodeId { get; init; }
+
+    /// <summary>It cannot have been another's answer that told <see cref="NodeId"/>.</summary>
+    public bool Proven { get; init; }
 
     /// <summary>The last leader that it named; 0 never counts.</summary>
     public ulong? LastLeader { get; init; }
@@ -141,6 +150,12 @@ internal sealed record EndpointTally(
 
 /// <summary>An unbroken run of readings of one leader that call a peer inactive.</summary>
 internal readonly record struct Inactivity(DateTimeOffset Since, DateTimeOffset Latest, int Readings);
+
+/// <summary>The highest term that fresh answers name.</summary>
+/// <param name="Since">When it was first heard; null where the members were being asked for the first time: terms that
+/// differ then are no election.</param>
+/// <param name="CutOffBefore">Names of the members that were cut off as far as was known until then.</param>
+internal sealed record TermHeard(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
 
 /// <summary>Who votes, as the leader of <paramref name="Term"/> had it.</summary>
 internal sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, ImmutableArray<ulong> Learners);

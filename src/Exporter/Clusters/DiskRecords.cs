@@ -26,7 +26,7 @@ internal sealed record DiskRecords
     /// <summary>By ascending id, one row a disk, at most <see cref="Thresholds.DiskRows"/>.</summary>
     public ImmutableArray<DiskRecord> Disks { get; init; } = [];
 
-    /// <summary>There were more than the bound.</summary>
+    /// <summary>There were more than the bound, or may have been more than a list told.</summary>
     public bool Truncated { get; init; }
 
     /// <summary>When this exporter first saw a disk in a state. Outlives the lists, so that an outage starts no clock

@@ -30,6 +30,26 @@ internal static class Leadership
     public static bool Follows(ClusterSnapshot snapshot, MemberRecord member) =>
         member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == HighestTerm(snapshot);
 
+    /// <summary>
+    /// Whether a member's answer shows it cut off from a leader that others follow. An answer in an old term shows that
+    /// only if it was asked for after the new term was heard: what was said before an election is no word about it, and
+    /// what was known of the member until then holds.
+    /// </summary>
+    public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
+    {
+        if (member.Reading?.Raft is not { } raft || Claimed(snapshot) is not { Count: > 0 }) return false;
+        if (raft.Term == HighestTerm(snapshot)) return raft.Leader == 0;
+        return snapshot.Heard is not { Since: { } since } heard || member.AskedAt > since || heard.CutOffBefore.Contains(member.Name);
+    }
+
+    /// <summary>Remembers a new highest term.</summary>
+    public static ClusterSnapshot Hear(this ClusterSnapshot next, ClusterSnapshot before)
+    {
+        if (HighestTerm(next) is not { } term || term == before.Heard?.Term) return next;
+        var cutOff = before.Members.Where(member => IsCutOff(before, member)).Select(member => member.Name);
+        return next with { Heard = new TermHeard(term, before.PolledOnce ? next.At : null, [.. cutOff]) };
+    }
+
     /// <summary>Node ids of the leaders that members which answer name in the highest term, each once; empty when they
     /// name none; null when no member answers, or when a higher term was just heard of than any of them is in.</summary>
     public static List<ulong>? Claimed(ClusterSnapshot snapshot)

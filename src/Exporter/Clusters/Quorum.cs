@@ -41,24 +41,27 @@ internal sealed record Quorum
         // A voter that we never heard may be a configured member that was never up; more of them than such members
         // are voters that we do not poll, and then nobody here can count.
         if (unseen > snapshot.Members.Count(member => member.NodeId is null)) return null;
-        var leaderNamed = Leadership.Claimed(snapshot) is { Count: > 0 };
         // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
-        return list.Voters.Count(voter => snapshot.Members.Any(member =>
-            member.NodeId == voter && member.Up && (!leaderNamed || Leadership.Follows(snapshot, member))));
+        return list.Voters.Count(voter => snapshot.Members.Any(
+            member => member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member)));
     }
 
     /// <summary>
     /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it active,
-    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers and names
-    /// that leader. Null where only a leader that we cannot see would know.
+    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers, is not
+    /// cut off and names no other leader. False while no leader answers: nobody vouches for the others then. Null where
+    /// only a leader that we cannot see would know.
     /// </summary>
     private static bool? IsSafe(
         ClusterSnapshot snapshot, MemberRecord member, MemberRecord? leader, ImmutableArray<PeerView> peers)
     {
-        if (leader is null) return snapshot.Rules.Sidecar || !snapshot.PolledOnce ? null : false;
+        // No word of the others yet, or when nobody answers it may be us who are cut off.
+        if (!snapshot.PolledOnce || snapshot.Members.All(other => !other.Up)) return null;
+        if (leader is null) return snapshot.Rules.Sidecar || snapshot.LastVoters is null ? null : false;
         if (!leader.Up) return false;
-        if (peers.IsEmpty || !snapshot.PolledOnce) return null; // no list that we know, or no word of the others yet
+        if (peers.IsEmpty) return null; // no list that we know
         if (member.NodeId is not { } away) return null;
+        if (snapshot.Members.Count(other => other.Reading is not null && other.NodeId == away) > 1) return null; // two answer as one, and either may be it
         var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
         var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));
         return remaining >= (voters.Count / 2) + 1;
@@ -71,6 +74,7 @@ internal sealed record Quorum
             return false;
         var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id);
         return polled is null
-            || (polled.Up && polled.Reading!.Raft.Leader == leader.NodeId && polled.Reading.Raft.Term == leader.Term);
+            || (polled.Up && !Leadership.IsCutOff(snapshot, polled)
+                && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId));
     }
 }

@@ -27,7 +27,7 @@ internal static class RaftFindings
                 $"{string.Join(" and ", leading.Select(member => member.Name))} both lead in term {leading.Key}.");
         }
         if (analysis.Leader is not { Up: true } leader) yield break;
-        foreach (var member in up.Where(member => member.Reading!.Raft.Leader == 0))
+        foreach (var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member)))
         {
             yield return Findings.Ticket("MemberIsolated", member.Name,
                 $"{member.Name} knows no leader while {leader.Name} leads.");

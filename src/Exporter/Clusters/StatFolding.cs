@@ -19,7 +19,7 @@ internal static class StatFolding
         }
         var alike = member.Outcome == answer.Outcome ? member.Alike + 1 : 1;
         var turned = member.Outcome is null || member.Up != (answer.Outcome == Outcome.Ok);
-        var now = (answer.Value is { } own ? Answered(member, own) : Failed(member, before.Rules)) with
+        var now = (answer.Value is { } own ? Answered(member, own, answer.At - answer.Took) : Failed(member, before.Rules)) with
         {
             Outcome = answer.Outcome,
             Detail = answer.Detail,
@@ -28,20 +28,22 @@ internal static class StatFolding
             Since = turned ? answer.At : member.Since,
         };
         var next = before with { Members = before.Members.SetItem(index, now) };
-        next = next.Tally(index, Endpoint.Stat, answer.Outcome, answer.At, answer.Took);
+        next = next.Tally(index, Endpoint.Stat, answer.Outcome, answer.At, answer.Took).Hear(before);
         if (Leadership.Claimed(next) is { } claimed) next = next with { LastNamedLeader = claimed.FirstOrDefault() };
         return Leadership.LeaderOf(next) == index ? Remember(next, now.Reading!, answer.At) : next;
     }
 
-    private static MemberRecord Answered(MemberRecord member, StatReading reading)
+    private static MemberRecord Answered(MemberRecord member, StatReading reading, DateTimeOffset askedAt)
     {
         var leader = reading.Raft.Leader;
         var changed = leader != 0 && member.LastLeader is { } last && last != leader;
         return member with
         {
             Reading = reading,
+            AskedAt = askedAt,
             Failures = 0,
             NodeId = reading.Raft.NodeId,
+            Proven = member.Proven || MemberIdentity.Proves(member, reading),
             LastLeader = leader == 0 ? member.LastLeader : leader,
             LeaderChanges = member.LeaderChanges + (changed ? 1 : 0),
         };

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
@@ -28,23 +29,31 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
         }
     }
 
-    /// <summary>All keys side by side, so that one that hangs holds back no other.</summary>
+    /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first: so
+    /// a key that hangs holds back no other.</summary>
     /// <returns>False when there was nobody to ask.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {
-        var outcomes = await Task.WhenAll(TaskSwitches.Keys.Select(key => CollectSwitchAsync(key, ct)));
-        state.Fold(before => before.FoldQuorum(ReachedQuorum(outcomes)));
-        return outcomes.Any(outcome => outcome is not null);
+        var outcomes = new ConcurrentDictionary<string, Outcome>(StringComparer.Ordinal);
+        var asked = new HashSet<int>();
+        IReadOnlyCollection<string> left = TaskSwitches.Keys;
+        while (left.Count > 0 && Next(asked.Contains) is { } member)
+        {
+            asked.Add(member);
+            left = await CollectSwitchesAsync(member, left, outcomes, ct);
+        }
+        state.Fold(before => before.FoldQuorum(ReachedQuorum(outcomes.Values)));
+        return !outcomes.IsEmpty;
     }
 
     /// <returns>True when every list was read.</returns>
     public async Task<bool> CollectDisksAsync(CancellationToken ct)
     {
-        var lists = new Dictionary<DiskListKind, DiskList>();
+        var (lists, round) = (new Dictionary<DiskListKind, DiskList>(), new ReadRound());
         var kinds = Enum.GetValues<DiskListKind>();
         foreach (var kind in kinds)
         {
-            var (outcome, list) = await ReadDiskListAsync(kind, ct);
+            var (outcome, list) = await ReadDiskListAsync(kind, round, ct);
             if (list is not null) lists.Add(kind, list);
             // Without a quorum every list would hang as this one did.
             if (outcome is not Outcome.Ok && state.Snapshot.LinearizableReadUp is not true) break;
@@ -53,51 +62,67 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
         return lists.Count == kinds.Length;
     }
 
-    /// <summary>The registered instances, and of each service that has some, the live ones.</summary>
+    /// <summary>The registered instances, and of each service that has some, the live ones: one after another, since these
+    /// reads share their connections with the disks.</summary>
     /// <returns>True when all was read.</returns>
     public async Task<bool> CollectServicesAsync(CancellationToken ct)
     {
-        var registered = await AskAsync(Endpoint.Services, client => client.ListServicesAsync(ct), (before, list, _) => before.FoldRegistered(
+        var (round, all) = (new ReadRound(), true);
+        var registered = await AskAsync(Endpoint.Services, round, client => client.ListServicesAsync(ct), (before, list, _) => before.FoldRegistered(
             list.Instances.Select(instance => ServiceRecord.Word(instance.Name)).ToImmutableHashSet(StringComparer.Ordinal)));
         if (registered?.Value is not { } page) return false;
-        var byName = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
-        var read = await Task.WhenAll(byName.Select(service => CollectServiceAsync(service.Key, service, ct)));
-        return read.All(succeeded => succeeded);
+        foreach (var service in page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal))
+            all &= await CollectServiceAsync(service.Key, service, round, ct);
+        return all;
     }
 
-    private async Task<Outcome?> CollectSwitchAsync(string key, CancellationToken ct)
+    /// <summary>Asks one member for keys, one after another on each connection: who waits for one would do so within its
+    /// deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one.</summary>
+    /// <returns>The keys that another may know: those that were not asked for, then those that failed.</returns>
+    private async Task<IReadOnlyCollection<string>> CollectSwitchesAsync(
+        int member, IEnumerable<string> keys, ConcurrentDictionary<string, Outcome> outcomes, CancellationToken ct)
     {
-        var answer = await AskAsync(
-            Endpoint.Config, client => client.GetSwitchAsync(key, ct), (before, reading, at) => before.Fold(key, reading, at));
-        return answer?.Outcome;
+        var (left, failed) = (new ConcurrentQueue<string>(keys), new ConcurrentQueue<string>());
+        await Task.WhenAll(Enumerable.Range(0, ReadLanes.LinearizableConnections).Select(async _ =>
+        {
+            var late = false;
+            while (!late && left.TryDequeue(out var key))
+            {
+                var answer = await AskAsync(member, Endpoint.Config, client => client.GetSwitchAsync(key, ct),
+                    (before, reading, at) => before.Fold(key, reading, at));
+                outcomes[key] = answer.Outcome;
+                late = answer.Outcome == Outcome.Timeout;
+                if (!Settles(member, answer.Outcome)) failed.Enqueue(key);
+            }
+        }));
+        return [.. left, .. failed];
     }
 
-    private async Task<(Outcome?, DiskList?)> ReadDiskListAsync(DiskListKind kind, CancellationToken ct)
+    private async Task<(Outcome?, DiskList?)> ReadDiskListAsync(DiskListKind kind, ReadRound round, CancellationToken ct)
     {
         var rows = ImmutableArray.CreateBuilder<DiskReading>();
         ulong marker = 0;
         while (true)
         {
             var from = marker;
-            var answer = await AskAsync(Endpoint.Disks, client => kind == DiskListKind.Dropping
+            var answer = await AskAsync(Endpoint.Disks, round, client => kind == DiskListKind.Dropping
                 ? client.ListDroppingDisksAsync(ct)
                 : client.ListDisksAsync(StatusOf(kind), from, ct));
             if (answer is not { Value: { } page, At: var at }) return (answer?.Outcome, null);
             rows.AddRange(page.Disks);
-            var truncated = rows.Count > Thresholds.DiskRows;
-            // The last page still has a marker: only an empty page ends the list. A marker that stands still never would.
-            if (kind != DiskListKind.Dropping && !truncated && page.Disks.Length > 0 && page.Marker > marker)
-            {
-                marker = page.Marker;
-                continue;
-            }
-            return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), truncated));
+            // The last page still has a marker: only an empty page ends the list. A marker that stands still would give the
+            // same page for ever, and what follows it cannot be asked for.
+            var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
+            if (ended || rows.Count > Thresholds.DiskRows || page.Marker <= marker)
+                return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), !ended || rows.Count > Thresholds.DiskRows));
+            marker = page.Marker;
         }
     }
 
-    private async Task<bool> CollectServiceAsync(string name, IEnumerable<ServiceInstance> registered, CancellationToken ct)
+    private async Task<bool> CollectServiceAsync(
+        string name, IEnumerable<ServiceInstance> registered, ReadRound round, CancellationToken ct)
     {
-        var live = await AskAsync(Endpoint.Services, client => client.GetServiceAsync(name, ct), (before, page, at) =>
+        var live = await AskAsync(Endpoint.Services, round, client => client.GetServiceAsync(name, ct), (before, page, at) =>
         {
             var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page.Instances, at);
             return before.Fold(record.Service, record);
@@ -107,35 +132,48 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
 
     /// <summary>
     /// Asks the leader if known, then members that follow one, then the others that answer, until one has a value: any
-    /// member serves these reads, each at the cost of a round of the quorum. 907 or 908 from a member that follows the
-    /// leader is the cluster's word, and another knows no better; from one that is cut off it is its own.
+    /// member serves these reads, each at the cost of a round of the quorum.
     /// </summary>
     /// <param name="fold">What the value changes: with the count of its request in one step, since every step is judged
     /// and rendered. Null where values are gathered first.</param>
     /// <returns>The value or the last failure; null when no member answers at all.</returns>
     private async Task<Answer<T>?> AskAsync<T>(
-        Endpoint endpoint, Func<ClustermgrClient, Task<Answer<T>>> ask,
+        Endpoint endpoint, ReadRound round, Func<ClustermgrClient, Task<Answer<T>>> ask,
         Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold = null)
         where T : class
     {
         Answer<T>? last = null;
-        var asked = new List<int>();
-        while (Next(asked) is { } member)
+        var asked = new HashSet<int>();
+        while (Next(member => asked.Contains(member) || round.GaveUp(member)) is { } member)
         {
             asked.Add(member);
-            var answer = await ask(clients[member]);
-            Tell(member, endpoint, answer);
-            state.Fold(before =>
-            {
-                var counted = before.Tally(member, endpoint, answer.Outcome, answer.At, answer.Took);
-                return answer.Value is { } value && fold is not null ? fold(counted, value, answer.At) : counted;
-            });
+            var answer = await AskAsync(member, endpoint, ask, fold);
+            round.Count(member, answer.Outcome);
             last = answer;
-            var denied = answer.Outcome is Outcome.ReadIndex or Outcome.NoLeader;
-            if (answer.Outcome == Outcome.Ok || (denied && Rank(state.Analysis, member) < CutOff)) break;
+            if (Settles(member, answer.Outcome)) break;
         }
         return last;
     }
+
+    private async Task<Answer<T>> AskAsync<T>(
+        int member, Endpoint endpoint, Func<ClustermgrClient, Task<Answer<T>>> ask,
+        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold)
+        where T : class
+    {
+        var answer = await ask(clients[member]);
+        Tell(member, endpoint, answer);
+        state.Fold(before =>
+        {
+            var counted = before.Tally(member, endpoint, answer.Outcome, answer.At, answer.Took);
+            return answer.Value is { } value && fold is not null ? fold(counted, value, answer.At) : counted;
+        });
+        return answer;
+    }
+
+    /// <summary>Whether nobody else need be asked. 907 or 908 from a member that follows the leader is the cluster's word,
+    /// and another knows no better; from one that is cut off it is its own.</summary>
+    private bool Settles(int member, Outcome outcome) => outcome == Outcome.Ok
+        || (outcome is Outcome.ReadIndex or Outcome.NoLeader && Rank(state.Analysis, member) < CutOff);
 
     /// <summary>Every request, for who looks for something at debug level; else only changes are told.</summary>
     private void Tell<T>(int member, Endpoint endpoint, Answer<T> answer) where T : class
@@ -147,10 +185,10 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
             .Debug("asked for {Endpoint:l}{Detail:l}", Words.Of(endpoint), answer.Detail.Length > 0 ? $": {answer.Detail}" : "");
     }
 
-    private int? Next(List<int> asked)
+    private int? Next(Func<int, bool> asked)
     {
         var analysis = state.Analysis;
-        var left = Enumerable.Range(0, clients.Length).Where(i => analysis.Snapshot.Members[i].Up && !asked.Contains(i));
+        var left = Enumerable.Range(0, clients.Length).Where(i => analysis.Snapshot.Members[i].Up && !asked(i));
         return left.OrderBy(i => Rank(analysis, i)).Select(i => (int?)i).FirstOrDefault();
     }
 
@@ -164,7 +202,7 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
 
     /// <summary>True: some read reached a quorum. False: reads were denied or hung. Null: nothing that tells, such as a
     /// refused token.</summary>
-    private static bool? ReachedQuorum(Outcome?[] outcomes) =>
+    private static bool? ReachedQuorum(ICollection<Outcome> outcomes) =>
         outcomes.Contains(Outcome.Ok) ? true
         : outcomes.Any(outcome => outcome is Outcome.ReadIndex or Outcome.NoLeader or Outcome.Timeout) ? false
         : null;

@@ -40,7 +40,6 @@ public sealed class ListTests : AskingTests
         Is((Outcome)outcome, detail, await SwitchOfAsync(RawServer.Response(status, body)));
 
     [Theory]
-    [InlineData("")]
     [InlineData("""{"disks":null,"marker":0}""")]
     [InlineData("""{"disks":[],"marker":0}""")]
     public async Task NoDisksAreAnEmptyPage(string body)
@@ -48,6 +47,17 @@ public sealed class ListTests : AskingTests
         var answer = await DisksOfAsync(body);
         Assert.Equal(Outcome.Ok, answer.Outcome);
         Assert.Empty(answer.Value!.Disks);
+    }
+
+    [Fact]
+    public async Task AnEmptyBodyIsNoListThatIsEmpty()
+    {
+        const string detail = "HTTP 200 with an empty body";
+        Is(Outcome.Invalid, detail, await DisksOfAsync(""));
+        await using var server = RawServer.Always(RawServer.Response(200, ""));
+        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).ListDroppingDisksAsync(Ct)));
+        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).ListServicesAsync(Ct)));
+        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).GetServiceAsync("PROXY", Ct)));
     }
 
     [Fact]
@@ -82,7 +92,6 @@ public sealed class ListTests : AskingTests
         Is(Outcome.Invalid, detail, await DisksOfAsync(body));
 
     [Theory]
-    [InlineData("")]
     [InlineData("""{"nodes":null}""")]
     [InlineData("""{"nodes":[]}""")]
     public async Task NoServicesAreAnEmptyPage(string body)

@@ -8,6 +8,7 @@ namespace ClustermgrExporter.Tests.Clustermgr;
 public sealed class ReadLanesTests : AskingTests
 {
     private static readonly string Stat = RawServer.Response(200, SmallStat);
+    private static readonly string NoDisks = RawServer.Response(200, """{"disks":null,"marker":0}""");
     private static readonly string Enabled = RawServer.Response(200, "\"true\"");
 
     [Theory]
@@ -77,7 +78,7 @@ public sealed class ReadLanesTests : AskingTests
             {
                 asked.Release();
                 if (head.StartsWith("GET /config/", StringComparison.Ordinal)) await connection.HangAsync();
-                await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : RawServer.Response(200, ""));
+                await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : NoDisks);
             }
         });
         using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));

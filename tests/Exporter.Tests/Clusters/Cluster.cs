@@ -22,8 +22,8 @@ internal static class Cluster
         .Says(1, Follower(2, 5, 1))
         .Says(2, Follower(3, 5, 1));
 
-    public static ClusterSnapshot Says(this ClusterSnapshot snapshot, int index, StatReading reading, double at = 0) =>
-        snapshot.Fold(index, new Answer<StatReading>(Outcome.Ok, reading, "", Start.AddSeconds(at), TimeSpan.FromMilliseconds(5)));
+    public static ClusterSnapshot Says(this ClusterSnapshot snapshot, int index, StatReading reading, double at = 0, double took = 0.005) =>
+        snapshot.Fold(index, new Answer<StatReading>(Outcome.Ok, reading, "", Start.AddSeconds(at), TimeSpan.FromSeconds(took)));
 
     public static ClusterSnapshot Fails(this ClusterSnapshot snapshot, int index, Outcome outcome, double at = 0, int times = 1)
     {

@@ -8,6 +8,9 @@ public sealed class MemberIdentityTests
 {
     private static readonly StatReading s_leaderBody = Leader(1, 5, [1, 2, 3]);
 
+    /// <summary>Where no configured member has the address that leader_host names: DNS names, NAT.</summary>
+    private static readonly StatReading s_elsewhere = s_leaderBody with { LeaderHost = "10.0.0.1:9998" };
+
     [Fact]
     public void ASickMembersAnswerWithTheLeadersBodyIsNotItsOwn()
     {
@@ -55,15 +58,43 @@ public sealed class MemberIdentityTests
         Assert.Equal("answered with the body of 10.0.0.1:9998 (node_id 1)", sidecar.Members[0].Detail);
     }
 
-    [Fact]
-    public void AMistakeAtFirstContactEndsWhenTheMemberSpeaksForItself()
+    [Theory]
+    [InlineData(0, 1)] // the leader is heard first
+    [InlineData(1, 0)] // the one that forwards is
+    public void TwoThatAnswerAsOneLeaderAtFirstContactAreBothBelievedUntilOneSpeaksForItself(int first, int second)
     {
-        var body = Leader(1, 5, [1, 2, 3]) with { LeaderHost = "10.0.0.1:9998" };
-        var mistaken = Of("x", "y").Says(0, body).Says(1, body);
-        Assert.Equal(Outcome.Forwarded, mistaken.Members[1].Outcome); // really the leader, but x took its id first
-        var healed = mistaken.Says(0, Follower(2, 5, 1)).Says(1, body);
-        Assert.Equal([Outcome.Ok, Outcome.Ok], healed.Members.Select(member => member.Outcome!.Value));
-        Assert.Equal([2UL, 1UL], healed.Members.Select(member => member.NodeId!.Value));
+        var body = Leader(1, 5, [Peer(1), Peer(2, state: PeerState.Snapshot), Peer(3)]) with { LeaderHost = s_elsewhere.LeaderHost };
+        var mistaken = Of("a", "b", "c").Says(first, body).Says(second, body).Says(2, Follower(3, 5, 1));
+        Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
+        var analysis = ClusterAnalysis.Of(mistaken);
+        Assert.Equal(1UL, analysis.Leader?.NodeId);
+        Assert.Equal((1, 3, null), (analysis.Leaders, analysis.Voters, analysis.QuorumMargin)); // one voter is not told apart
+        Assert.Equal([null, null, false], analysis.SafeToRestart);
+        Assert.Equal(["PeerSnapshot node 2 (b:10110)"], analysis.Names());
+
+        var healed = mistaken.Says(1, Follower(2, 5, 1)).Says(0, s_elsewhere);
+        Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], healed.Members.Select(member => member.Outcome!.Value));
+        Assert.Equal([1UL, 2UL, 3UL], healed.Members.Select(member => member.NodeId!.Value));
+        Assert.Equal(1, ClusterAnalysis.Of(healed).QuorumMargin);
+        Assert.Equal([0, 0, 0], healed.Members.Select(member => member.LeaderChanges));
+        Assert.Equal(Outcome.Forwarded, healed.Says(1, s_elsewhere).Members[1].Outcome); // from now on it is known
+    }
+
+    [Fact]
+    public void WhoSpokeAsAFollowerKeepsItsIdWhenItLeadsThoughAnotherAnswersAsItAtFirstContact()
+    {
+        var away = Of("a", "b", "c").Says(0, Follower(1, 4, 0)).Fails(0, Outcome.Refused, times: 3);
+        var elected = away.Says(1, s_elsewhere).Says(0, s_elsewhere);
+        Assert.Equal(Outcome.Ok, elected.Members[0].Outcome);
+        Assert.Equal(Outcome.Forwarded, elected.Says(1, s_elsewhere).Members[1].Outcome);
+    }
+
+    [Fact]
+    public void AFollowerIsBelievedAgainstWhoOnlyAnsweredAsALeaderUnderItsId()
+    {
+        var changed = Of("a", "b", "c").Says(1, s_elsewhere).Says(0, s_elsewhere).Says(0, Follower(1, 6, 3));
+        Assert.Equal(Outcome.Ok, changed.Members[0].Outcome);
+        Assert.Equal(Outcome.Forwarded, changed.Says(1, Leader(3, 6, [1, 2, 3]) with { LeaderHost = "10.0.0.3:9998" }).Members[1].Outcome);
     }
 
     [Fact]

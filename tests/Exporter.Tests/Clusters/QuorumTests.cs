@@ -77,6 +77,7 @@ public sealed class QuorumTests
     {
         var analysis = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused));
         Assert.Equal((null, null, null), (analysis.MemberCount, analysis.Voters, analysis.QuorumMargin));
+        Assert.Equal([null, null, null], analysis.SafeToRestart);
         Assert.Contains(analysis.Findings, f => f.Sentence == "1 of 3 configured members answer, 2 are needed.");
     }
 
@@ -98,8 +99,61 @@ public sealed class QuorumTests
     }
 
     [Fact]
-    public void WhenNobodyAnswersItMayBeUsWhoAreCutOff() => Assert.Null(
-        ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout)).QuorumMargin);
+    public void WhoAnsweredBeforeTheElectionIsNotCutOffFromItsLeader()
+    {
+        var elected = Healthy().Says(2, Leader(3, 6, [1, 2, 3]), at: 5);
+        Assert.Equal(1, ClusterAnalysis.Of(elected).QuorumMargin);
+        Assert.Equal([true, true, true], ClusterAnalysis.Of(elected).SafeToRestart);
+        Assert.Equal([], ClusterAnalysis.Of(elected).Names());
+        // Asked by the same tick, or by one before it: it may not have heard yet.
+        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 5.004)).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(1, Follower(2, 5, 0), at: 7, took: 3)).QuorumMargin);
+    }
+
+    [Fact]
+    public void WhoIsAskedAfterTheElectionAndIsInTheOldTermIsCutOff()
+    {
+        var elected = Healthy().Says(1, Leader(2, 6, [1, 2, 3]), at: 5).Says(2, Follower(3, 6, 2), at: 5);
+        var deposed = ClusterAnalysis.Of(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 10));
+        Assert.Equal(0, deposed.QuorumMargin);
+        Assert.Equal([true, false, false], deposed.SafeToRestart);
+        Assert.Equal(["NoQuorumMargin"], deposed.Names());
+    }
+
+    [Fact]
+    public void WhoWasCutOffBeforeTheElectionIsSoUntilItSaysOtherwise()
+    {
+        var cut = Healthy().Says(2, Follower(3, 5, 0), at: 5);
+        var elected = cut.Says(1, Leader(2, 6, [1, 2, 3]), at: 10);
+        Assert.Equal(0, ClusterAnalysis.Of(elected).QuorumMargin);
+        Assert.Equal(0, ClusterAnalysis.Of(elected.Says(1, Leader(2, 7, [1, 2, 3]), at: 15)).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(2, Follower(3, 6, 2), at: 15)).QuorumMargin);
+    }
+
+    [Fact]
+    public void WhoKnewNoLeaderWhenNobodyDidIsNotCutOffFromTheOneThatIsElectedThen()
+    {
+        var leaderless = Healthy().Fails(0, Outcome.Refused).Says(1, Follower(2, 5, 0), at: 5).Says(2, Follower(3, 5, 0), at: 5);
+        var elected = ClusterAnalysis.Of(leaderless.Says(1, Leader(2, 6, [1, 2, 3]), at: 10));
+        Assert.Equal(0, elected.QuorumMargin);
+        Assert.DoesNotContain("MemberIsolated c", elected.Names());
+    }
+
+    [Fact]
+    public void TermsThatDifferWhenEveryMemberIsAskedForTheFirstTimeAreNoElection()
+    {
+        var first = Of("a", "b", "c").Says(2, Follower(3, 5, 0)).Says(0, Leader(1, 6, [1, 2, 3])).Says(1, Follower(2, 6, 1));
+        Assert.Equal(0, ClusterAnalysis.Of(first).QuorumMargin);
+        Assert.Contains("MemberIsolated c", ClusterAnalysis.Of(first).Names());
+    }
+
+    [Fact]
+    public void WhenNobodyAnswersItMayBeUsWhoAreCutOff()
+    {
+        var blind = ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout));
+        Assert.Null(blind.QuorumMargin);
+        Assert.Equal([null, null, null], blind.SafeToRestart);
+    }
 
     [Fact]
     public void AVoterThatIsNotConfiguredMakesTheMarginUnknown()

@@ -1,3 +1,4 @@
+using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using Xunit;
@@ -6,6 +7,71 @@ namespace ClustermgrExporter.Tests.Polling;
 
 public sealed class PollingTests
 {
+    [Fact]
+    public void ReadsThatAreSlowButSucceedWaitForNoConnectionWithinTheirDeadlines()
+    {
+        var polled = new Polled();
+        var (open, most) = (0, 0);
+        polled.Members.Instead = async (_, path, ct) =>
+        {
+            if (path == "/stat") return null;
+            most = Math.Max(most, ++open);
+            await polled.Clock.Delay(TimeSpan.FromSeconds(2), ct);
+            open--;
+            return null;
+        };
+        polled.Start().Run(25);
+        // As many as there are connections: a third would wait, and its deadline would not.
+        Assert.Equal(2 * ReadLanes.LinearizableConnections, most); // switches; disks and services
+        var member = polled.Analysis.Snapshot.Members[0];
+        Assert.Equal(TaskSwitches.Keys.Length, member.Tallies[(int)Endpoint.Config].Polls[(int)Outcome.Ok]);
+        Assert.All(member.Tallies, tally => Assert.Equal(0, tally.Polls[(int)Outcome.Timeout]));
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
+        Assert.NotEmpty(polled.Analysis.Snapshot.Services.Counts);
+    }
+
+    [Fact]
+    public void AMemberThatHangsEndsItsPartOfARoundAndTheNextReadsAllKeys()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (member, path, ct) => member == "a" && path != "/stat" ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Start().Run(3.2);
+        Assert.Equal(ReadLanes.LinearizableConnections, polled.Members.Paths("a", "/config/").Count());
+        Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+    }
+
+    [Fact]
+    public void TwoKeysThatHangHoldBackNoOther()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, ct) => TaskSwitches.Keys.Take(2).Any(key => path.EndsWith($"key={key}", StringComparison.Ordinal)) ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Start().Run(9.5);
+        Assert.Equal(TaskSwitches.Keys.Skip(2), polled.Analysis.Snapshot.Switches.Where(entry => entry.Reading is not null).Select(entry => entry.Key));
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+    }
+
+    [Fact]
+    public void WithoutAQuorumARoundAsksEveryMemberForNoMoreKeysThanItHasConnections()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, ct) => path == "/stat" ? Healthy : polled.Members.HangAsync(ct);
+        polled.Start().Run(9.5);
+        Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
+        foreach (var member in new[] { "a", "b", "c" })
+            Assert.InRange(polled.Members.Paths(member, "/config/").Count(), 1, ReadLanes.LinearizableConnections);
+    }
+
+    [Fact]
+    public void AListWhoseMarkerStandsStillMayLackRowsAndSaysSo()
+    {
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
+        polled.Start().Run(1);
+        Assert.Equal(200, polled.Analysis.Snapshot.Disks.Disks.Length);
+        Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
+    }
+
     [Fact]
     public void AClusterIsKnownWithinTheFirstMoment()
     {

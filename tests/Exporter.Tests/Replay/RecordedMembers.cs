@@ -8,8 +8,11 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Replay;
 
 /// <summary>How one request of the exporter ended: the oracle's only source.</summary>
+/// <param name="Asked">When it was sent, in seconds since the recording's start.</param>
+/// <param name="At">When it ended.</param>
 /// <param name="Outcome">ok, or the failure as the exporter should call it.</param>
-internal sealed record Given(string Member, string Path, double At, string Outcome, string Body);
+/// <param name="Round">Of the reads of switches, the first is 1; 0 for all else.</param>
+internal sealed record Given(string Member, string Path, double Asked, double At, string Outcome, string Body, int Round);
 
 /// <summary>
 /// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets the
@@ -19,34 +22,60 @@ internal sealed record Given(string Member, string Path, double At, string Outco
 internal sealed class RecordedMembers(Recording recording, DateTimeOffset start, ManualClock clock) : HttpMessageHandler
 {
     private readonly string _anyMember = recording.Members[0];
+    private readonly HashSet<(string, string)> _askedInRound = [];
+    private int _round, _open;
+    private double _ended;
 
     /// <summary>Every request that ended, in that order.</summary>
     public List<Given> Log { get; } = [];
+
+    /// <summary>Rounds of switches that have ended. One begins when a switch is asked for after a while in which none was,
+    /// or at once, but then of a member that was asked for it before.</summary>
+    public int Rounds => _open > 0 ? _round - 1 : _round;
 
     private double Now => (clock.GetUtcNow() - start).TotalSeconds;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         Assert.Equal(HttpMethod.Get, request.Method);
-        var (member, path) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery);
+        var (member, path, asked) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery, Now);
+        var isSwitch = path.StartsWith("/config/", StringComparison.Ordinal);
+        if (isSwitch)
+        {
+            if (_open == 0 && (Now > _ended || _askedInRound.Contains((member, path)))) BeginRound();
+            _askedInRound.Add((member, path));
+            _open++;
+        }
         try
         {
             var answer = await AnswerAsync(member, path, ct);
             if (answer.Refused)
             {
-                Log.Add(new Given(member, path, Now, "refused", ""));
+                Log.Add(Ended("refused", ""));
                 throw new HttpRequestException(
                     HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
             }
             var (status, body) = Adapt(path, answer);
-            Log.Add(new Given(member, path, Now, OutcomeOf(path, status, body), body));
+            Log.Add(Ended(OutcomeOf(path, status, body), body));
             return new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
         }
         catch (OperationCanceledException)
         {
-            Log.Add(new Given(member, path, Now, "timeout", ""));
+            Log.Add(Ended("timeout", ""));
             throw;
         }
+
+        Given Ended(string outcome, string body)
+        {
+            if (isSwitch) (_open, _ended) = (_open - 1, Now);
+            return new Given(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);
+        }
+    }
+
+    private void BeginRound()
+    {
+        _round++;
+        _askedInRound.Clear();
     }
 
     private async Task<RecordedAnswer> AnswerAsync(string member, string path, CancellationToken ct)
@@ -85,18 +114,26 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
 
     /// <summary>
     /// What was not recorded is made of what was: a list by status is the recorded list without the other rows, its next
-    /// page is empty, a switch that was not asked for is unset. Live services and dropping disks cannot be made: those
-    /// paths are unknown to these members.
+    /// page is empty, a switch that was not asked for is unset, the services that were registered are alive. Dropping disks
+    /// cannot be made: that path is unknown to these members.
     /// </summary>
     private static (int, string) Adapt(string path, RecordedAnswer answer)
     {
         if (answer.Status is not (200 or 404)) return (answer.Status!.Value, answer.Body!);
-        if (path is "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)) return (404, "404 page not found");
+        if (path is "/disk/droppinglist") return (404, "404 page not found");
+        if (path.StartsWith("/service/get?name=", StringComparison.Ordinal)) return (200, Live(path["/service/get?name=".Length..], answer.Body!));
         if (path.StartsWith("/disk/list?status=", StringComparison.Ordinal)) return (200, Filter(path, answer.Body!));
         var key = path.StartsWith("/config/get?key=", StringComparison.Ordinal) ? path["/config/get?key=".Length..] : null;
         return key is "data_inspect" or "shard_disk_repair" or "shard_node_blob_delete"
             ? (404, """{"error":"Not Found"}""")
             : (answer.Status.Value, answer.Body!);
+    }
+
+    private static string Live(string name, string list)
+    {
+        var nodes = JsonDocument.Parse(list).RootElement.GetProperty("nodes");
+        var rows = nodes.ValueKind == JsonValueKind.Array ? nodes.EnumerateArray().Where(row => row.GetProperty("name").GetString() == name) : [];
+        return $$"""{"nodes":[{{string.Join(',', rows.Select(row => row.GetRawText()))}}]}""";
     }
 
     private static string Filter(string path, string body)

@@ -16,6 +16,9 @@ internal sealed class Replayed : ILogEventSink
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>Second 0 of every recording, in Unix time.</summary>
+    public static readonly long Start = s_start.ToUnixTimeSeconds();
+
     private readonly ManualClock _clock;
     private readonly Fleet _fleet;
 
@@ -67,6 +70,25 @@ internal sealed class Replayed : ILogEventSink
         while (Now < end)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
+            yield return ReadPage();
+        }
+    }
+
+    /// <summary>As <see cref="EverySecond"/>, and after each /stat in between: what is published for a moment can be scraped.
+    /// </summary>
+    public IEnumerable<Page> EveryAnswer()
+    {
+        var end = Recording.Answers.Max(answer => answer.Done);
+        while (Now < end)
+        {
+            var (second, ended) = (_clock.GetUtcNow().AddSeconds(1), Members.Log.Count);
+            while (_clock.Step(second))
+            {
+                var stat = Members.Log.FindIndex(ended, given => given.Path == "/stat") >= 0;
+                ended = Members.Log.Count;
+                if (stat) yield return ReadPage();
+            }
+            _clock.Advance(second - _clock.GetUtcNow());
             yield return ReadPage();
         }
     }

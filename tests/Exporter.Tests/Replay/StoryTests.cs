@@ -158,8 +158,8 @@ public sealed class StoryTests
                 "2 disks are broken or repairing while disk_repair is disabled (\"false\").",
                 "switch balance switch is ineffective (\"Enable\"), was enabled",
                 "disk 5 disk is repairing, was broken",
-                "switch vol_inspect switch is ineffective (\"true\"), was unset",
                 "disk 5 disk is repaired, was repairing",
+                "switch vol_inspect switch is ineffective (\"true\"), was unset",
                 "switch disk_repair switch is enabled (\"true\"), was disabled",
                 "no longer: 1 disk is broken or repairing while disk_repair is disabled (\"false\").",
                 "switch balance switch is enabled (\"true\"), was ineffective",
@@ -188,6 +188,7 @@ public sealed class StoryTests
             Assert.NotEqual("0", end[$"clustermgr_polls_total{{cluster=\"prod\",member=\"{member}\",endpoint=\"stat\",outcome=\"auth\"}}"]);
         }
         Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_raft_term", StringComparison.Ordinal));
+        Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_member_safe_to_restart", StringComparison.Ordinal));
         Assert.Null(end.Of("clustermgr_linearizable_read_up"));
         // Once a member, not once a poll; and that there is nobody else.
         Assert.Equal(3, replayed.LogLines.Count(line => line.Line.Contains("down from the start, auth:", StringComparison.Ordinal)));

@@ -36,6 +36,14 @@ internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
         lock (_gate) _now = end;
     }
 
+    /// <summary>Goes to the next timer that is due by then and fires it alone; false when there is none.</summary>
+    public bool Step(DateTimeOffset until)
+    {
+        var timer = Next(until);
+        timer?.Fire();
+        return timer is not null;
+    }
+
     /// <summary>As Task.Delay, but a cancellation too continues on the caller's thread: Task.Delay hands it to the pool.
     /// </summary>
     public async Task Delay(TimeSpan by, CancellationToken ct)

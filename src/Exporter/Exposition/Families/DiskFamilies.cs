@@ -26,7 +26,7 @@ internal static class DiskFamilies
                 foreach (var (disk, _, since) in Known(analysis)) lines.Add(Number.Time(since), Id(disk));
             }),
         PerCluster("clustermgr_disk_info_truncated",
-            "1 if more disks are not normal than clustermgr_disk_info may hold. " + Absent,
+            "1 if more disks are not normal than clustermgr_disk_info may hold, or a list stopped before its end. " + Absent,
             analysis => analysis.Snapshot.Disks is { ReadAt: not null } disks ? disks.Truncated : (bool?)null),
     ];
 
