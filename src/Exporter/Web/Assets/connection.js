@@ -37,7 +37,7 @@ export class Connection {
     const reason = this.#failure ?? (late ? 'The exporter answers, but has not polled lately.' : null);
     this.lost.hidden = reason === null;
     if (reason === null) return;
-    const since = known ? ` What is shown is stale: of ${clock(this.#at, now)} UTC, ${span(age)} ago.` : '';
+    const since = known ? ` What is shown is stale since ${clock(this.#at, now)} UTC, for ${span(age)}.` : '';
     this.lost.textContent = `${reason}${since}${this.#failure === null ? '' : ' Trying again.'}`;
   }
 }

@@ -27,11 +27,11 @@ export class DetailView {
   enter() {}
 
   /** What a person must be told: the verdict, when it is another. */
-  show({ cluster }, now) {
+  show({ cluster, at }, now) {
     const [before, level] = [this.#level, levelOf(cluster)];
     this.#level = cluster.polledOnce ? `${level} ${cluster.pages} ${cluster.tickets}` : null;
     this.title = `${cluster.words}: ${cluster.name}`;
-    this.#content = morph(this.#content, drawn(cluster, now));
+    this.#content = morph(this.#content, drawn(cluster, now, Date.parse(at)));
     return before !== null && this.#level !== null && before !== this.#level ? [`${cluster.name}: ${cluster.words}`] : [];
   }
 
@@ -42,7 +42,7 @@ export class DetailView {
   }
 }
 
-function drawn(cluster, now) {
+function drawn(cluster, now, at) {
   return h('div', { class: 'content' },
     h('p', { class: 'words' }, verdict(cluster)),
     cluster.findings.length > 0 && h('ul', { class: 'findings panel', 'aria-label': 'Findings', 'data-key': 'findings' }, findings(cluster.findings)),
@@ -54,8 +54,8 @@ function drawn(cluster, now) {
         section('Task switches', switches(cluster.switches, now)),
         section('What happened', timeline(cluster.events, now))),
       column('minor',
-        section('Space', space(cluster, now)),
-        section('Raft', raftHistory(cluster, now)),
+        section('Space', space(cluster, now, at)),
+        section('Raft', raftHistory(cluster, now, at)),
         section('Services and volumes', services(cluster.services), volumes(cluster.volumes))),
       cluster.peers.length > 0 && h('div', { class: 'wide', 'data-key': 'peers' }, section('Peers, as the leader lists them', peers(cluster.peers)))));
 }

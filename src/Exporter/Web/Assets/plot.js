@@ -8,11 +8,11 @@ const [WIDTH, HEIGHT] = [1000, 100];
 const LEAST_SPAN_MS = 10 * 60_000;
 
 /**
- * Series are { name, class, points: [[time, number or null]], latest }, where latest is what is known now. The axis
- * begins at zero where that is asked for, else at the least value.
+ * Series are { name, class, points: [[time, number or null]], latest }, where latest is what the last poll found, at that
+ * time. The axis begins at zero where that is asked for, else at the least value.
  */
-export function plot({ title, series, now, step, format, zero = false, stairs = false }) {
-  const lines = series.map(one => ({ ...one, points: [...one.points.map(([at, value]) => [Date.parse(at), value]), [now, one.latest]] }));
+export function plot({ title, series, now, at: last, step, format, zero = false, stairs = false }) {
+  const lines = series.map(one => ({ ...one, points: [...one.points.map(([at, value]) => [Date.parse(at), value]), [last, one.latest]] }));
   const values = lines.flatMap(one => one.points.map(([, value]) => value)).filter(value => value !== null);
   const caption = h('figcaption', {}, h('span', {}, title), lines.map(one => latest(one, format, lines.length > 1)));
   if (values.length === 0) return h('figure', { class: 'plot', 'data-key': title }, caption, h('p', { class: 'none' }, 'Not known lately.'));

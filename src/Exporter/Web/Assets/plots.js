@@ -3,7 +3,7 @@
 import { count } from './format.js';
 import { plot } from './plot.js';
 
-export function raftHistory({ history: { points, stepSeconds }, memberList, leader, peers }, now) {
+export function raftHistory({ history: { points, stepSeconds }, memberList, leader, peers }, now, at) {
   // Terms are 64 bits wide: what is drawn is how far each is from the least, what is said is the term itself.
   const term = leader?.term ?? highest(memberList.map(member => member.term));
   const terms = [...points.map(point => point.term), term].map(text => (text === null ? null : BigInt(text)));
@@ -13,6 +13,7 @@ export function raftHistory({ history: { points, stepSeconds }, memberList, lead
     plot({
       title: 'Term',
       now,
+      at,
       step: stepSeconds,
       stairs: true,
       format: height => String(least + BigInt(height)),
@@ -21,6 +22,7 @@ export function raftHistory({ history: { points, stepSeconds }, memberList, lead
     plot({
       title: 'Largest lag of a voter, in entries',
       now,
+      at,
       step: stepSeconds,
       zero: true,
       format: count,

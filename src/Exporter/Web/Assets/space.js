@@ -8,7 +8,7 @@ import { plot } from './plot.js';
 
 const FIGURES = [['used', 'usedBytes', 'strong'], ['writable', 'writableBytes', 'data'], ['read-only', 'readonlyBytes', 'calm'], ['reserved', 'reservedBytes', 'calm']];
 
-export function space({ nodeTypes, totalBytes, writableBytes, history }, now) {
+export function space({ nodeTypes, totalBytes, writableBytes, history }, now, at) {
   const types = nodeTypes.filter(type => type.totalBytes !== null && inUse(type));
   return [
     types.length === 0
@@ -17,6 +17,7 @@ export function space({ nodeTypes, totalBytes, writableBytes, history }, now) {
     plot({
       title: 'Blobnodes: total and writable',
       now,
+      at,
       zero: true,
       format: bytes,
       series: [

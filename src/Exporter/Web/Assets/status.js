@@ -36,8 +36,9 @@ function go(back = false) {
     // What the exporter wrote is better than nothing.
     if (result.failure && view === null) return;
     if (view !== next) enter(next, back);
+    data = result.data ?? data;
     if (result.gone) next.gone(result.gone);
-    else if (!result.failure) announce(next.show((data = result.data ?? data), feed.now));
+    else if (data !== null) announce(next.show(data, feed.now)); // after a failure too: what is shown grows older
     document.title = `${next.title} · clustermgr-exporter`;
   });
   if (next === list && list.filled) enter(list, back);
