@@ -1,3 +1,4 @@
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 
 namespace ClustermgrExporter.Polling;
@@ -7,6 +8,8 @@ namespace ClustermgrExporter.Polling;
 internal sealed class ClusterPoller(
     ClusterConfig cluster, ExporterConfig config, ClusterCollector collector, Beat beat, TimeProvider time)
 {
+    private DiskCounts? _counted;
+
     public ClusterConfig Cluster => cluster;
 
     public TimeSpan Interval => config.PollInterval;
@@ -52,7 +55,7 @@ internal sealed class ClusterPoller(
         }
         await Task.WhenAll(
             ReadAsync(config.TaskInterval, collector.CollectSwitchesAsync, (asked, _) => QuorumInDoubt || !asked, ct),
-            ReadAsync(config.DiskInterval, collector.CollectDisksAsync, CatchUp, ct),
+            ReadAsync(config.DiskInterval, CollectDisksAsync, (succeeded, early) => DisksChanged || CatchUp(succeeded, early), ct),
             ReadAsync(config.ServiceInterval, collector.CollectServicesAsync, CatchUp, ct));
     }
 
@@ -60,6 +63,16 @@ internal sealed class ClusterPoller(
     /// other reads, which would only hang too, catch up when the doubt is over: once, since what fails for another
     /// reason would fail again, at the cost of the quorum.</summary>
     private bool QuorumInDoubt => State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
+
+    /// <summary>/stat counts others than when the lists were last read: which disks these are must not wait for a minute.
+    /// </summary>
+    private bool DisksChanged => !QuorumInDoubt && DiskCounts.Of(State.Analysis) is { } counts && counts != _counted;
+
+    private Task<bool> CollectDisksAsync(CancellationToken ct)
+    {
+        _counted = DiskCounts.Of(State.Analysis) ?? _counted;
+        return collector.CollectDisksAsync(ct);
+    }
 
     private bool CatchUp(bool succeeded, int early) =>
         !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;

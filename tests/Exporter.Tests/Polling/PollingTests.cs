@@ -63,16 +63,6 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public void AListWhoseMarkerStandsStillMayLackRowsAndSaysSo()
-    {
-        var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
-        polled.Start().Run(1);
-        Assert.Equal(200, polled.Analysis.Snapshot.Disks.Disks.Length);
-        Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
-    }
-
-    [Fact]
     public void AClusterIsKnownWithinTheFirstMoment()
     {
         var polled = new Polled().Start();
@@ -226,17 +216,6 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public void OneListThatHangsHidesNoOther()
-    {
-        var polled = new Polled();
-        polled.Members.Instead = (_, path, ct) => path == "/disk/droppinglist" ? polled.Members.HangAsync(ct)
-            : path.StartsWith("/disk/list?status=4", StringComparison.Ordinal) && !path.Contains("marker", StringComparison.Ordinal) ? Answer(Disks(7, 1, 4), 7)
-            : Healthy;
-        polled.Start().Run(20);
-        Assert.Equal("repaired", polled.Analysis.Snapshot.Disks.Disks.Single().State);
-    }
-
-    [Fact]
     public void AReadThatAlwaysFailsIsNotAskedMoreOftenThanTwiceAnInterval()
     {
         var polled = new Polled();
@@ -270,37 +249,6 @@ public sealed class PollingTests
     }
 
     [Fact]
-    public void DisksArePagedUntilAnEmptyPageWhoseMarkerIsIgnored()
-    {
-        var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path switch
-        {
-            "/disk/list?status=2&count=200" => Answer(Disks(1, 200, 2), 200),
-            "/disk/list?status=2&count=200&marker=200" => Answer(Disks(201, 10, 2), 210),
-            "/disk/list?status=2&count=200&marker=210" => Answer("null", 210),
-            _ => Healthy,
-        };
-        polled.Start().Run(1);
-        Assert.Equal(210, polled.Analysis.Snapshot.Disks.Disks.Length);
-        Assert.False(polled.Analysis.Snapshot.Disks.Truncated);
-    }
-
-    [Fact]
-    public void AListThatNeverEndsIsReadUpToTheBoundAndOneWhoseMarkerStandsStillOnce()
-    {
-        var polled = new Polled();
-        var next = 1;
-        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(next, 200, 2), next += 200)
-            : path.StartsWith("/disk/list?status=3", StringComparison.Ordinal) ? Answer(Disks(9001, 1, 3), 7)
-            : Healthy;
-        polled.Start().Run(1);
-        Assert.Equal(Thresholds.DiskRows, polled.Analysis.Snapshot.Disks.Disks.Length);
-        Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
-        Assert.Equal(3, polled.Members.Paths("a", "/disk/list?status=2").Count());
-        Assert.Equal(2, polled.Members.Paths("a", "/disk/list?status=3").Count());
-    }
-
-    [Fact]
     public void AThousandClustersDoNotFireTogether()
     {
         var polled = new Polled { Config = new ExporterConfig { PollInterval = TimeSpan.FromSeconds(15), Clusters = [.. Enumerable.Range(1, 1000).Select(i => Polled.Cluster($"c{i}", "abc"))] } };
@@ -330,10 +278,4 @@ public sealed class PollingTests
         Timeout = TimeSpan.FromSeconds(12),
         Clusters = [Polled.Cluster("prod", "abc")],
     };
-
-    private static Task<(int Status, string Body)?> Answer(string disks, int marker) =>
-        Task.FromResult<(int, string)?>((200, $$"""{"disks":{{disks}},"marker":{{marker}}}"""));
-
-    private static string Disks(int first, int count, int status) => "[" + string.Join(',', Enumerable.Range(first, count).Select(id =>
-        $$"""{"cluster_id":1,"idc":"z0","rack":"r","host":"http://h","path":"/d{{id}}","status":{{status}},"readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,"disk_id":{{id}},"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}""")) + "]";
 }
