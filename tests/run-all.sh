@@ -64,15 +64,24 @@ run_dockerfile_commands() {
 as_in_a_terminal=()
 env --default-signal=HUP true 2>/dev/null && as_in_a_terminal=(env --default-signal=HUP)
 
-run_tests() {
-  local log counts ended
+# Begins the tests of a project; what they say goes into a file of their own.
+start_tests() {
+  (
+    "${as_in_a_terminal[@]}" dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor >"$logs/$1" 2>&1
+    echo $? >"$logs/$1.ended"
+  ) &
+}
+
+# Shows what they say until they end, and counts them.
+finish_tests() {
+  local counts ended
   say "tests of $1"
-  log=$(mktemp)
-  "${as_in_a_terminal[@]}" dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor 2>&1 | tee "$log"
-  ended=${PIPESTATUS[0]}
+  until [ -e "$logs/$1" ]; do sleep 0.1; done
+  tail -n +1 -f --pid="$2" "$logs/$1"
+  wait "$2"
+  ended=$(cat "$logs/$1.ended")
   # "   Exporter.Tests  Total: 752, Errors: 0, Failed: 2, Skipped: 1, Not Run: 0, Time: 144.387s"
-  counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$log" | tail -1)
-  rm -f "$log"
+  counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$logs/$1" | tail -1)
   if [ -z "$counts" ]; then
     failed=$((failed + 1))
     printf 'FAILED: %s ended without counting its tests\n' "$1"
@@ -106,10 +115,14 @@ check "npm packages that the tests use" install_web_packages || finish
 check "build, with warnings as errors" dotnet build Exporter.sln -c Release -v minimal || finish
 check "formatting" dotnet format Exporter.sln --verify-no-changes --no-restore
 check "every command of the Dockerfile" run_dockerfile_commands
-pages=$(mktemp -d)
-trap 'rm -rf "$pages"' EXIT
+pages=$(mktemp -d) logs=$(mktemp -d)
+trap 'rm -rf "$pages" "$logs"' EXIT
 export CLUSTERMGR_TEST_PAGES=$pages
-run_tests Exporter.Tests
+# Side by side: those from end to end mostly wait for what takes its time.
+start_tests Exporter.EndToEnd
+end_to_end=$!
+start_tests Exporter.Tests
+finish_tests Exporter.Tests $!
+finish_tests Exporter.EndToEnd $end_to_end
 check "promtool accepts every page that a test made" promtool_accepts_every_page
-run_tests Exporter.EndToEnd
 finish

@@ -13,7 +13,7 @@ public sealed class RunAllTests
     public async Task TheTestsRunWithASighupThatMeansWhatItDoesInATerminal(string started, string said)
     {
         var script = File.ReadLines(Path.Combine(GoldenFile.Root(), "tests/run-all.sh")).ToList();
-        Assert.Contains(script, line => line.StartsWith("  \"${as_in_a_terminal[@]}\" dotnet ", StringComparison.Ordinal));
+        Assert.Contains(script, line => line.StartsWith("    \"${as_in_a_terminal[@]}\" dotnet ", StringComparison.Ordinal));
         var setting = string.Join('\n', script.Where(line => line.Contains("as_in_a_terminal=(", StringComparison.Ordinal)));
 
         var (_, output) = await Tool.RunAsync("bash", ["-c", $"set -u\ntrap '' HUP\n{setting}\n{started}bash -c 'kill -HUP $$; echo ignored'\ntrue"],
