@@ -98,7 +98,7 @@ internal sealed class ServeFlags
                 + "after a slash, as /metrics");
         else if (given.Text == "/")
             values.Errors.Add($"{given.Origin} \"/\" is the status page; choose another path, as /metrics");
-        else if (given.Text is "/runbooks" || s_taken.Any(taken => given.Text.StartsWith(taken, StringComparison.Ordinal)))
+        else if (given.Text is "/runbooks" or "/runbooks.md" || s_taken.Any(taken => given.Text.StartsWith(taken, StringComparison.Ordinal)))
             values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is where another page is; choose another path, as /metrics");
         return given.Text;
     }

@@ -14,11 +14,13 @@ internal static class Site
         var status = new StatusPage(fleet, telemetryPath);
         var health = new HealthEndpoints(fleet);
         var api = new ApiEndpoints(fleet, telemetryPath, time);
+        var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
         // A handful of fixed paths: a lookup is all the routing they need.
         var pages = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
         {
             ["/"] = ReadOnly(Aside(status.ServeAsync)),
-            ["/runbooks"] = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync)),
+            ["/runbooks"] = runbooks,
+            ["/runbooks.md"] = runbooks, // as the rules link to it: an exporter may be their docs_url
             ["/-/healthy"] = ReadOnly(HealthEndpoints.HealthyAsync),
             ["/-/ready"] = ReadOnly(health.ReadyAsync),
         };

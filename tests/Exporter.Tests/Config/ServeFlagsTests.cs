@@ -144,6 +144,7 @@ public sealed class ServeFlagsTests
 
     [Theory]
     [InlineData("/", "\"/\" is the status page; choose another path, as /metrics")]
+    [InlineData("/runbooks.md", "\"/runbooks.md\" is where another page is; choose another path, as /metrics")]
     [InlineData("/runbooks", "\"/runbooks\" is where another page is; choose another path, as /metrics")]
     [InlineData("/api/v1/clusters", "\"/api/v1/clusters\" is where another page is; choose another path, as /metrics")]
     [InlineData("/-/ready", "\"/-/ready\" is where another page is; choose another path, as /metrics")]

@@ -12,6 +12,7 @@ public sealed class RunbookPageTests
     {
         await using var site = await StatusSite.StartAsync("prod");
         var page = await site.TextAsync("/runbooks");
+        Assert.Equal(page, await site.TextAsync("/runbooks.md"));
         var alerts = Regex.Matches(await File.ReadAllTextAsync(Path.Combine(GoldenFile.Root(), "docs/runbooks.md"), TestContext.Current.CancellationToken),
             "^## (Clustermgr.*)$", RegexOptions.Multiline).Select(alert => alert.Groups[1].Value).ToList();
         Assert.InRange(alerts.Count, 40, 100);

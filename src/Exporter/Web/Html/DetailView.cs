@@ -71,7 +71,7 @@ internal static class DetailView
     {
         if (disks.Disks.IsEmpty)
         {
-            html.Add($"<p>{(disks.ReadAt is null ? "Which disks are not normal is not known." : "Every disk is normal.")}</p>\n");
+            html.Add($"<p>{(disks.ReadAt is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n");
             return;
         }
         Table.Add(html, disks.Truncated ? "Disks that are not normal (there are more)" : "Disks that are not normal",
