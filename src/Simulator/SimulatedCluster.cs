@@ -74,6 +74,8 @@ public sealed partial class SimulatedCluster : IDisposable
         return await inquiry.Answered;
     }
 
+    internal bool Listens(ulong member) => Do(() => _state.Raft.Find(member) is { Listening: true });
+
     /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
     public void At(TimeSpan afterStart, Action<SimulatedCluster> act) => Do(() =>
     {

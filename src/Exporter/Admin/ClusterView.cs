@@ -53,7 +53,9 @@ internal sealed class ClusterView : IDisposable
         var answer = new Answer<SwitchReading>(Outcome.Refused, null, "no member answers", _session.Time.GetUtcNow(), TimeSpan.Zero);
         foreach (var index in InOrder())
         {
-            answer = await new ClustermgrClient(_http, Options(index, _config.Timeout), _session.Time).GetSwitchAsync(key, ct);
+            var next = await new ClustermgrClient(_http, Options(index, _config.Timeout), _session.Time).GetSwitchAsync(key, ct);
+            // Of a member that hangs more is to be learned than of one that is down.
+            answer = next.Outcome == Outcome.Refused && answer.Outcome == Outcome.Timeout ? answer : next;
             var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
             if (answer.Outcome == Outcome.Ok || (denied && Leadership.Follows(Analysis.Snapshot, Analysis.Snapshot.Members[index]))) break;
         }

@@ -35,7 +35,7 @@ internal static class LeaderGuards
 
     private static string? Silent(ClusterAnalysis analysis, MemberRecord? member) => member switch
     {
-        null => null,
+        null => Nodes.Unplaced(analysis).FirstOrDefault() is { } perhaps ? $"is none of the members that answer; perhaps it is {perhaps.Name}: {perhaps.Detail}" : null,
         { Up: false } => $"does not answer: {member.Detail}",
         _ when !Leadership.Follows(analysis.Snapshot, member) => "answers, and follows no leader",
         _ => null,

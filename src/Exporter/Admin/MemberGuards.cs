@@ -14,7 +14,7 @@ internal static class MemberGuards
         if (Duplicate(analysis, member) is { } duplicate) return new Judgement([duplicate], []);
         if (member.Learner) return Judgement.Fine;
         var voters = Nodes.Voters(analysis).ToList();
-        var healthy = voters.Count(voter => Nodes.IsHealthy(analysis, voter));
+        var healthy = Nodes.Healthy(analysis, voters);
         var (count, majority) = (voters.Count + 1, Majority(voters.Count + 1));
         var objections = healthy < majority
             ? ImmutableArray.Create(new Objection($"with it {Nodes.Count(count, "voter")} need a majority of {majority}, and only {healthy} of them are healthy until it runs and "
@@ -33,7 +33,7 @@ internal static class MemberGuards
         if (peer.Row.Learner is true) return Judgement.Fine;
         var rest = Nodes.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
         var majority = Majority(rest.Count);
-        var (healthy, heard) = (rest.Count(voter => Nodes.IsHealthy(analysis, voter)), rest.Count(Nodes.IsHeard));
+        var (healthy, heard) = (Nodes.Healthy(analysis, rest), rest.Count(Nodes.IsHeard));
         // What only lags, or only we do not reach, a person may know better; without a majority that the leader hears,
         // nothing could ever be put right again.
         var objections = healthy < majority

@@ -18,9 +18,20 @@ internal static class Nodes
 
     public static IEnumerable<PeerView> Voters(ClusterAnalysis analysis) => analysis.Peers.Where(peer => peer.Row.Learner is not true);
 
-    /// <summary>Caught up, and heard by the leader and, where we poll it, by us.</summary>
-    public static bool IsHealthy(ClusterAnalysis analysis, PeerView peer) =>
-        Quorum.IsHealthy(analysis.Snapshot, peer, analysis.Leader!.Reading!.Raft);
+    /// <summary>
+    /// How many have caught up, and are heard by the leader and, where we poll them, by us. Who is asked once has no time to
+    /// smooth the leader's flag. A member that does not answer told us no node id: it may be any of the peers whom nobody
+    /// else is, whom a leader believes in for some seconds more.
+    /// </summary>
+    public static int Healthy(ClusterAnalysis analysis, IReadOnlyCollection<PeerView> voters)
+    {
+        var healthy = voters.Where(peer => IsHeard(peer) && Quorum.IsHealthy(analysis.Snapshot, peer, analysis.Leader!.Reading!.Raft)).ToList();
+        return healthy.Count - Math.Min(Unplaced(analysis).Count(), healthy.Count(peer => Member(analysis, peer.Row.Id) is null));
+    }
+
+    /// <summary>Configured members that do not answer and never told who they are.</summary>
+    public static IEnumerable<MemberRecord> Unplaced(ClusterAnalysis analysis) =>
+        analysis.Snapshot.Members.Where(member => member is { Up: false, NodeId: null });
 
     /// <summary>The leader hears it, whether or not it has caught up. A peer that just died is believed for some seconds;
     /// one that was never started is called active, and has taken in nothing.</summary>

@@ -88,7 +88,11 @@ internal static class TaskVerb
             Write = Write.ConfigSet(key, wanted),
             Judgement = TaskGuards.Set(key, enable),
             Already = had.Raw == wanted ? $"{key} is {TaskListing.Words(key, had)} already" : null,
-            Look = async (view, ct) => Sight(key, wanted, had, await view.ReadSwitchAsync(key, ct)),
+            Look = async (view, ct) =>
+            {
+                await view.LookAsync(ct); // another may lead by now, and who leads is asked first
+                return Sight(key, wanted, had, await view.ReadSwitchAsync(key, ct));
+            },
             Shows = "task list",
         };
     }
