@@ -23,6 +23,7 @@ internal static class Misspelt
         {
             var isValue = !word.StartsWith('-') && before.StartsWith('-') && !before.Contains('=');
             if (!isValue) Console.Error.WriteLine(Complaint(word, verb));
+            if (!isValue && !word.StartsWith('-') && verb.Subcommands.Count > 0) break; // what follows belongs to a verb that is not known
             before = word;
         }
         if (parse.UnmatchedTokens.Count == 0)

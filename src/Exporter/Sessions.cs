@@ -23,8 +23,9 @@ internal static class Sessions
     private static async Task<string?> AskAsync(string question, CancellationToken ct)
     {
         Console.Error.Write(question);
-        // Console.In reads lines on the caller's thread, which then sees no signal until somebody types.
-        using var input = new StreamReader(Console.OpenStandardInput(), Console.InputEncoding);
-        return await input.ReadLineAsync(ct);
+        // Console.In reads lines on the caller's thread, which then sees no signal until somebody types; and a read that has
+        // begun does not end before that.
+        var input = new StreamReader(Console.OpenStandardInput(), Console.InputEncoding);
+        return await input.ReadLineAsync(ct).AsTask().WaitAsync(ct);
     }
 }

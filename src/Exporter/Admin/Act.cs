@@ -27,11 +27,11 @@ internal sealed class Act(Session session, ParseResult parse, Manner manner, str
                 Say($"nothing to send: {already}");
                 return ExitCode.Done;
             }
+            foreach (var warning in plan.Judgement.Warnings) Complain($"warning: {warning}");
+            if (Refuses(plan.Judgement)) return ExitCode.Refused;
             Say("to be sent, once:");
             Say($"  POST {new Uri(target.BaseUrl, plan.Write.Path)}");
             Say($"  {plan.Write.Body}");
-            foreach (var warning in plan.Judgement.Warnings) Complain($"warning: {warning}");
-            if (Refuses(plan.Judgement)) return ExitCode.Refused;
             if (manner.DryRun)
             {
                 Say("not sent: --dry-run");

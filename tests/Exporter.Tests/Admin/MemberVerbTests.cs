@@ -96,10 +96,10 @@ public sealed class MemberVerbTests : IDisposable
         Assert.Equal(ExitCode.Done, _acted.Run(New).Exit);
         Assert.Equal("""
             prod-z0: node 1 (10.0.0.1:9998) leads in term 7; 3 voters, 2 are a quorum
+            warning: 4 voters may lose as many as 3 may: an even number only adds one that can fail
             to be sent, once:
               POST http://10.0.0.1:9998/member/add
               {"peer_id":4,"host":"10.0.0.4:10110","member_type":2,"node_host":"10.0.0.4:9998"}
-            warning: 4 voters may lose as many as 3 may: an even number only adds one that can fail
             send it? [y/N] y
             sent: 200
             done: the leader lists node 4 (10.0.0.4:10110) as a voter; now node 1 (10.0.0.1:9998) leads in term 7; 4 voters, 3 are a quorum
