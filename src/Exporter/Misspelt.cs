@@ -9,6 +9,11 @@ namespace ClustermgrExporter;
 /// </summary>
 internal static class Misspelt
 {
+    private const int CannotTell = 2;
+
+    /// <summary>The verbs whose exit code 1 says something of a cluster.</summary>
+    private static readonly string[] s_tellByExit = ["status", "task", "member", "leader"];
+
     /// <returns>The exit code.</returns>
     public static int Refuse(ParseResult parse)
     {
@@ -18,13 +23,18 @@ internal static class Misspelt
         {
             var isValue = !word.StartsWith('-') && before.StartsWith('-') && !before.Contains('=');
             if (!isValue) Console.Error.WriteLine(Complaint(word, verb));
+            if (!isValue && !word.StartsWith('-') && verb.Subcommands.Count > 0) break; // what follows belongs to a verb that is not known
             before = word;
         }
         if (parse.UnmatchedTokens.Count == 0)
             foreach (var error in parse.Errors) Console.Error.WriteLine(error.Message);
-        Console.Error.WriteLine($"clustermgr-exporter {(verb is RootCommand ? "" : $"{verb.Name} ")}--help lists all there is");
-        return 1;
+        Console.Error.WriteLine($"clustermgr-exporter {PathOf(verb)}--help lists all there is");
+        return s_tellByExit.Contains(PathOf(verb).Split(' ')[0]) ? CannotTell : 1;
     }
+
+    /// <summary>"" for the program itself, else "task enable ".</summary>
+    private static string PathOf(Command verb) => verb is RootCommand ? ""
+        : $"{verb.Parents.OfType<Command>().Select(PathOf).FirstOrDefault()}{verb.Name} ";
 
     private static string Complaint(string word, Command verb)
     {

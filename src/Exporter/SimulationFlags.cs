@@ -38,6 +38,7 @@ internal sealed class SimulationFlags
     {
         _scenario.Description = $"What happens: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; healthy unless given. "
             + $"{(severalClusters ? "Given again it is the next cluster's. " : "")}Example: --scenario=leader-lost";
+        _scenario.CompletionSources.Add([.. Scenario.All.Select(scenario => scenario.Name)]);
         command.Add(_scenario);
         if (severalClusters) command.Add(_clusters);
         command.Add(_members);

@@ -21,6 +21,7 @@ public sealed partial class SimulatedCluster : IDisposable
     private readonly List<Action> _after = [];
     private readonly ITimer _timer;
     private HashSet<ulong> _listening = [];
+    private int _writesReceived;
     private bool _disposed;
 
     public SimulatedCluster(SimulatorOptions options, TimeProvider clock)
@@ -42,6 +43,9 @@ public sealed partial class SimulatedCluster : IDisposable
     /// <summary>When the simulation began: scenarios count from here.</summary>
     public DateTimeOffset StartedAt { get; }
 
+    /// <summary>POST requests that members have taken in, whatever became of them.</summary>
+    public int WritesReceived => Do(() => _writesReceived);
+
     /// <summary>Since <see cref="StartedAt"/>, by the cluster's clock.</summary>
     public TimeSpan Age => _clock.GetUtcNow() - StartedAt;
 
@@ -62,12 +66,15 @@ public sealed partial class SimulatedCluster : IDisposable
             var latency = _latency.In(Options.Timings.Latency) + _state.FaultsOf(asked).Delay;
             var arrived = new Inquiry(asked, request, _state.Now, latency);
             _open.Add(arrived);
+            if (method == "POST") _writesReceived++;
             return arrived;
         });
         if (inquiry is null) return SimulatedAnswer.Refused;
         using var cancelled = ct.UnsafeRegister((_, token) => Forget(inquiry, token), null);
         return await inquiry.Answered;
     }
+
+    internal bool Listens(ulong member) => Do(() => _state.Raft.Find(member) is { Listening: true });
 
     /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
     public void At(TimeSpan afterStart, Action<SimulatedCluster> act) => Do(() =>

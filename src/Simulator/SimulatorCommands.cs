@@ -19,7 +19,7 @@ public static class SimulatorCommands
         ("isolate", "isolate MEMBER|leader         cut it off from the other members", (c, a) => OnMember(c, a, c.Isolate)),
         ("heal", "heal MEMBER                   end that", (c, a) => OnMember(c, a, c.Heal)),
         ("transfer", "transfer MEMBER               hand leadership to it", (c, a) => OnMember(c, a, c.TransferLeadership, MayLead)),
-        ("fault", "fault MEMBER KIND             none, half, garbage, huge, trickle, wrongtypes, missingfields, unknownfields, slow, forward, auth", Fault),
+        ("fault", "fault MEMBER KIND             none, half, garbage, huge, trickle, wrongtypes, missingfields, unknownfields, slow, forward, auth, ignorewrites, cutbefore, cutafter", Fault),
         ("clock", "clock MEMBER SECONDS          set its clock ahead, or behind", Clock),
         ("disk", "disk ID STATUS                normal, broken, repairing, repaired, dropping or dropped", Disk),
         ("switch", "switch KEY VALUE|-            store a task switch; - makes it unset", Switch),
@@ -99,6 +99,9 @@ public static class SimulatorCommands
             "slow" => new MemberFaults { Delay = TimeSpan.FromSeconds(2) },
             "forward" => new MemberFaults { ForwardAsSick = true },
             "auth" => new MemberFaults { RefuseTokens = true },
+            "ignorewrites" => new MemberFaults { Writes = WriteFault.Ignore },
+            "cutbefore" => new MemberFaults { Writes = WriteFault.CutBefore },
+            "cutafter" => new MemberFaults { Writes = WriteFault.CutAfter },
             var kind when Enum.TryParse<BodyFault>(kind, ignoreCase: true, out var body) && Enum.IsDefined(body) =>
                 new MemberFaults { Body = body },
             _ => throw new FormatException(),

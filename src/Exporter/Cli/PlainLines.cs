@@ -20,7 +20,7 @@ internal sealed class PlainLines
         foreach (var row in shown)
         {
             var line = string.Concat(row.Select((cell, column) =>
-                $"  {cell.PadRight(shown.Max(other => other[column].Length))}"));
+                $"  {DisplayWidth.Pad(cell, shown.Max(other => DisplayWidth.Of(other[column])))}"));
             _text.Append(line.TrimEnd()).Append('\n');
         }
     }

@@ -20,9 +20,7 @@ internal static class Verdict
     {
         if (response.StatusCode == HttpStatusCode.Forbidden)
         {
-            return new((Outcome.Auth, options.Secret is null
-                ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
-                : "HTTP 403: the member refuses the token; compare the secret, and the clocks"));
+            return new((Outcome.Auth, Refusal.OfToken(options)));
         }
         var ok = response.StatusCode == HttpStatusCode.OK;
         if (ok && Unwelcome(response, options.MaxBodyBytes) is { } reason) return new(reason);

@@ -67,7 +67,9 @@ internal sealed record Quorum
         return remaining >= (voters.Count / 2) + 1;
     }
 
-    private static bool IsHealthy(ClusterSnapshot snapshot, PeerView peer, RaftReading leader)
+    /// <summary>The leader, or a peer that it sees active, replicating and caught up, and that, where we poll it, answers
+    /// and names that leader.</summary>
+    public static bool IsHealthy(ClusterSnapshot snapshot, PeerView peer, RaftReading leader)
     {
         if (peer.IsLeader) return true;
         if (peer is not { Active: true, Row.State: PeerState.Replicate, LagEntries: <= Thresholds.CaughtUpLagEntries })

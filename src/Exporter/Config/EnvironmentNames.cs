@@ -9,8 +9,11 @@ internal static partial class EnvironmentNames
 {
     private const string Prefix = "CLUSTERMGR_EXPORTER_";
 
-    public static string Of(Option option) =>
-        Prefix + option.Name.TrimStart('-').Replace('.', '_').Replace('-', '_').ToUpperInvariant();
+    public static string Of(Option option) => Of(option.Name);
+
+    /// <param name="flag">With its dashes.</param>
+    public static string Of(string flag) =>
+        Prefix + flag.TrimStart('-').Replace('.', '_').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>The environment of this process, once.</summary>
     public static IReadOnlyDictionary<string, string> Read() =>
@@ -21,7 +24,7 @@ internal static partial class EnvironmentNames
     public static IEnumerable<string> Unknown(Command root, IReadOnlyDictionary<string, string> environment)
     {
         var known = OptionsOf(root).Where(option => option.Name is not ("--help" or "--version"))
-            .Select(Of).ToHashSet(StringComparer.Ordinal);
+            .Select(option => Of(option)).ToHashSet(StringComparer.Ordinal);
         return environment.Keys
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Where(name => !known.Contains(name) && !FromKubernetes.IsMatch(name))

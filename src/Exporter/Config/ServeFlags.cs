@@ -30,12 +30,14 @@ internal sealed class ServeFlags
     {
         HelpName = "LEVEL",
         Description = "debug, info, warn or error; info unless given. Example: --log.level=debug",
+        CompletionSources = { "debug", "info", "warn", "error" },
     };
 
     private readonly Option<string> _logFormat = new("--log.format")
     {
         HelpName = "FORMAT",
         Description = "logfmt or json; logfmt unless given. Example: --log.format=json",
+        CompletionSources = { "logfmt", "json" },
     };
 
     private readonly Option<bool> _check = new("--config.check")

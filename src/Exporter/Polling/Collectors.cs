@@ -29,11 +29,12 @@ internal sealed class Collectors(TimeProvider time, ILogger log)
 
     /// <param name="names">Shared by all transports of the process.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names)
-    {
-        var options = cluster.Tls is { } tls
-            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
-            : null;
-        return ReadLanes.Create(options, names);
-    }
+    public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names) =>
+        ReadLanes.Create(Tls(cluster), names);
+
+    /// <summary>Null for the system's own trust and no client certificate.</summary>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    public static TlsOptions? Tls(ClusterConfig cluster) => cluster.Tls is { } tls
+        ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
+        : null;
 }

@@ -27,6 +27,21 @@ public enum BodyFault
     UnknownFields,
 }
 
+/// <summary>What becomes of the writes that a member is sent.</summary>
+public enum WriteFault
+{
+    None,
+
+    /// <summary>200, and nothing is done.</summary>
+    Ignore,
+
+    /// <summary>The request is taken in, nothing is done, and the connection is cut.</summary>
+    CutBefore,
+
+    /// <summary>It is done, and the connection is cut instead of an answer.</summary>
+    CutAfter,
+}
+
 /// <summary>How one member's answers differ from what it would say. Its raft goes on undisturbed.</summary>
 public sealed record MemberFaults
 {
@@ -36,6 +51,8 @@ public sealed record MemberFaults
     public TimeSpan Delay { get; init; }
 
     public BodyFault Body { get; init; }
+
+    public WriteFault Writes { get; init; }
 
     public int HugeBytes { get; init; } = 16 << 20;
 

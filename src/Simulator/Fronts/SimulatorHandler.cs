@@ -18,21 +18,25 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var (cluster, member) = Find(request.RequestUri!);
+        if (!cluster.Listens(member)) throw Refused();
         var token = request.Headers.TryGetValues(Authentication.Header, out var values) ? values.First() : null;
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
         var answer = await cluster.AnswerAsync(
             member, request.Method.Method, request.RequestUri!.PathAndQuery, token, body, cancellationToken);
-        if (answer.Delivery == Delivery.Refused)
-        {
-            var refused = new SocketException((int)SocketError.ConnectionRefused);
-            throw new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);
-        }
+        if (answer.Delivery == Delivery.Refused) throw Refused();
         if (answer.Delivery == Delivery.Reset)
         {
             var reset = new SocketException((int)SocketError.ConnectionReset);
             throw new HttpRequestException("The connection was reset.", new IOException(reset.Message, reset));
         }
         return Response(request, answer);
+    }
+
+    /// <summary>Before any of the body was read, as a socket would.</summary>
+    private static HttpRequestException Refused()
+    {
+        var refused = new SocketException((int)SocketError.ConnectionRefused);
+        return new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);
     }
 
     private HttpResponseMessage Response(HttpRequestMessage request, SimulatedAnswer answer)

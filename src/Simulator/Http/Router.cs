@@ -21,6 +21,22 @@ internal sealed class Router(ClusterState state)
             || (state.Options.Secret is { } secret && !Authentication.Accepts(inquiry.Request, secret));
         if (refused) return SimulatedAnswer.Empty(403);
         state.Raft.Flow();
+        return inquiry.Request.Method == "POST" && faults.Writes != WriteFault.None
+            ? Spoilt(inquiry, member, faults)
+            : Answer(inquiry, member, faults);
+    }
+
+    /// <summary>A write whose sender learns nothing, or something that is not so.</summary>
+    private Verdict Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
+    {
+        if (faults.Writes == WriteFault.Ignore) return SimulatedAnswer.Empty(200);
+        if (faults.Writes == WriteFault.CutBefore) return SimulatedAnswer.Reset;
+        var done = Answer(inquiry, member, faults);
+        return done.Answer is null ? done : SimulatedAnswer.Reset;
+    }
+
+    private Verdict Answer(Inquiry inquiry, Member member, MemberFaults faults)
+    {
         var sick = faults.ForwardAsSick || state.Now < member.SnapshotUntil;
         var verdict = sick && member.Role != Role.Leader
             ? Forward(inquiry, leader => Route(inquiry, leader))

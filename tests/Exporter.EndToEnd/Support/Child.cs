@@ -49,9 +49,12 @@ internal sealed class Child : IAsyncDisposable
     }
 
     /// <summary>Types a line.</summary>
-    public async Task TypeAsync(string line, CancellationToken ct)
+    public Task TypeAsync(string line, CancellationToken ct) => PressAsync($"{line}\n", ct);
+
+    /// <summary>Types just these.</summary>
+    public async Task PressAsync(string keys, CancellationToken ct)
     {
-        await _process.StandardInput.WriteLineAsync(line.AsMemory(), ct);
+        await _process.StandardInput.WriteAsync(keys.AsMemory(), ct);
         await _process.StandardInput.FlushAsync(ct);
     }
 

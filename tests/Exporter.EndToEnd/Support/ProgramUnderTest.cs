@@ -13,6 +13,9 @@ internal static class ProgramUnderTest
 
     private static readonly (string Program, string[] Before) s_found = Find();
 
+    /// <summary>What begins its call, for a shell.</summary>
+    public static string Line => string.Join(' ', [s_found.Program, .. s_found.Before]);
+
     public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 

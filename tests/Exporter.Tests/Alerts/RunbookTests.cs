@@ -44,11 +44,24 @@ public sealed partial class RunbookTests
         var mitigation = string.Join('\n', entry.Lines.SkipWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal))
             .TakeWhile(line => !line.StartsWith("**When not to act.**", StringComparison.Ordinal)));
         var (before, worked) = (Before().Match(mitigation), Worked().Match(mitigation));
-        var write = mitigation.IndexOf("-X POST", StringComparison.Ordinal);
+        var write = Write().Match(mitigation);
         Assert.True(before.Success, $"{entry.Title} does not say what must be true before");
-        Assert.True(write < 0 || before.Index < write, $"{entry.Title} says what must be true only after a call that changes the cluster");
+        Assert.True(!write.Success || before.Index < write.Index, $"{entry.Title} says what must be true only after a call that changes the cluster");
         Assert.True(worked.Success && worked.Index > before.Index, $"{entry.Title} does not say how to see that it worked");
     });
+
+    /// <summary>Verbs, flags and keys as the program itself parses them.</summary>
+    [Fact]
+    public void EveryCallOfTheProgramIsOneThatItTakes()
+    {
+        var calls = Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).SelectMany(block => CommandCalls.In(block.Text)).ToList();
+
+        Assert.All(calls, call => Assert.Equal("", CommandCalls.Complaint(call)));
+        Assert.Subset(calls.Select(call => call.Split(" --")[0]).ToHashSet(), (HashSet<string>)["status",
+            "task enable disk_repair", "task disable disk_repair", "task enable blob_delete", "member add", "member remove", "leader transfer"]);
+        Assert.All(calls.Where(call => call.StartsWith("task ", StringComparison.Ordinal)).Select(call => call.Split(' ')[2]).Where(key => key != "KEY"),
+            key => Assert.Contains(key, ClustermgrExporter.Config.TasksReader.Keys));
+    }
 
     [Fact]
     public void EveryAlertLinksToItsEntry() => Assert.All(AlertFiles.Alerts, alert => Assert.EndsWith(
@@ -121,6 +134,9 @@ public sealed partial class RunbookTests
 
     [GeneratedRegex(@"\bIt worked when(?:\s+\S+){3}")]
     private static partial Regex Worked();
+
+    [GeneratedRegex("-X POST|clustermgr-exporter (?:task (?:enable|disable)|member (?:add|remove)|leader transfer) ")]
+    private static partial Regex Write();
 
     [GeneratedRegex("[A-Za-z]+")]
     private static partial Regex Words();

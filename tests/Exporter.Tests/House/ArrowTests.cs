@@ -17,7 +17,8 @@ public sealed partial class ArrowTests
         ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition"],
         ["Web"] = ["Polling", "Exposition", "Config", "Clusters"],
         ["Cli"] = ["Polling", "Clustermgr", "Clusters", "Config"],
-        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Polling", "Web", "Cli", "Simulator"],
+        ["Admin"] = ["Cli", "Polling", "Clustermgr", "Clusters", "Config"], // and nobody but the verbs knows it: it writes
+        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Polling", "Web", "Cli", "Admin", "Simulator"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>
@@ -56,7 +57,7 @@ public sealed partial class ArrowTests
     [Fact]
     public void NothingThatServesCanWriteToACluster()
     {
-        var broken = Sources("src/Exporter").Where(file => FolderOf(file) is not "Cli")
+        var broken = Sources("src/Exporter").Where(file => FolderOf(file) is not "Admin")
             .Where(file => Writes().IsMatch(Code(file))).Select(file => Path.GetRelativePath(GoldenFile.Root(), file));
         Assert.Equal([], broken);
     }

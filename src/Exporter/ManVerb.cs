@@ -1,0 +1,19 @@
+using System.CommandLine;
+using ClustermgrExporter.Admin;
+using ClustermgrExporter.Cli.Definitions;
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition.Own;
+
+namespace ClustermgrExporter;
+
+/// <summary>man: the manual page, made from the same definitions that are parsed.</summary>
+internal static class ManVerb
+{
+    public static Command Of(Func<Session> open)
+    {
+        var man = new Command("man", "Print the manual page. Example: clustermgr-exporter man | man -l -");
+        man.SetAction(parse => open().Out.Write(ManPage.Of(
+            CommandTree.Of((RootCommand)parse.RootCommandResult.Command), ExporterFamilies.Build.Version, EnvironmentNames.Of)));
+        return man;
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using ClustermgrExporter.Admin;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Admin;
+
+/// <summary>A command line that acts on a simulated cluster, on the test's clock: members 10.0.0.1:9998 and so on.</summary>
+internal sealed class Acted : IDisposable
+{
+    private readonly Dictionary<string, string> _environment = [];
+
+    public Acted(SimulatorOptions? options = null) =>
+        Cluster = new SimulatedCluster(options ?? new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 }, Clock);
+
+    public ManualClock Clock { get; } = new();
+
+    public SimulatedCluster Cluster { get; }
+
+    /// <summary>What the person types; null where nobody sits.</summary>
+    public string? Typed { get; set; }
+
+    /// <summary>Happens while the person thinks.</summary>
+    public Action MeanwhileAsked { get; set; } = () => { };
+
+    /// <summary>Happens when all is checked, just before it is sent.</summary>
+    public Action BeforeSending { get; set; } = () => { };
+
+    /// <summary>Both outputs in one, as on a terminal.</summary>
+    public string Screen { get; private set; } = "";
+
+    public void Set(string variable, string value) => _environment[variable] = value;
+
+    /// <summary>Runs it to its end. Members are named where the line names none.</summary>
+    public (int Exit, string Output, string Error) Run(string commandLine)
+    {
+        string[] args = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (!args.Any(arg => arg.StartsWith("--clustermgr.url", StringComparison.Ordinal) || arg.StartsWith("--config.file", StringComparison.Ordinal)))
+            args = [.. args, .. Cluster.Members.Where(member => member.Id <= 3).Select(member => $"--clustermgr.url=http://{member.HttpHost}"), "--clustermgr.cluster=prod-z0"];
+        using StringWriter screen = new(), output = new(), error = new();
+        var session = new Session(new Tee(output, screen), new Tee(error, screen), Typed is null ? null : (question, _) =>
+        {
+            screen.WriteLine(question + Typed);
+            MeanwhileAsked();
+            return Task.FromResult<string?>(Typed);
+        }, _environment)
+        {
+            Time = Clock,
+            MachineName = "vm",
+            Reads = _ => new SimulatorHandler([Cluster], Clock),
+            Writes = _ =>
+            {
+                BeforeSending();
+                return new SimulatorHandler([Cluster], Clock);
+            },
+        };
+        var parse = CommandLine.Create(() => session).Parse(args);
+        Assert.Empty(parse.Errors);
+        var running = parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false },
+            TestContext.Current.CancellationToken);
+        // In steps of a tenth of a second, and never for ever.
+        for (var i = 0; i < 1200 && !running.IsCompleted; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(running.IsCompleted, "it does not end");
+        var exit = running.GetAwaiter().GetResult();
+        Screen = screen.ToString();
+        return (exit, output.ToString(), error.ToString());
+    }
+
+    public void Break(string commands)
+    {
+        foreach (var command in commands.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            Assert.StartsWith("done", SimulatorCommands.Execute(Cluster, command), StringComparison.Ordinal);
+    }
+
+    /// <summary>Lets that much time pass.</summary>
+    public void Pass(double seconds)
+    {
+        for (var i = 0; i < seconds * 10; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+    }
+
+    /// <summary>What the cluster holds, past the program that is tested.</summary>
+    public string? Stored(string key)
+    {
+        var asked = Cluster.AnswerAsync(Cluster.Followers[0], "GET", $"/config/get?key={key}", null, default, TestContext.Current.CancellationToken);
+        Assert.True(asked.IsCompleted);
+        var answer = asked.GetAwaiter().GetResult();
+        return answer.Status == 200 ? System.Text.Encoding.UTF8.GetString(answer.Body.Span).Trim('"') : null;
+    }
+
+    public void Dispose() => Cluster.Dispose();
+
+    private sealed class Tee(StringWriter one, StringWriter other) : StringWriter(System.Globalization.CultureInfo.InvariantCulture)
+    {
+        public override void Write(char value)
+        {
+            one.Write(value);
+            other.Write(value);
+        }
+
+        public override void Write(string? value)
+        {
+            one.Write(value);
+            other.Write(value);
+        }
+
+        public override void WriteLine(string? value) => Write(value + "\n");
+    }
+}

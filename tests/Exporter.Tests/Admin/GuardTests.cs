@@ -1,0 +1,86 @@
+using ClustermgrExporter.Admin;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Admin;
+
+/// <summary>The rules by themselves: fine, refused until forced, or refused.</summary>
+public sealed class GuardTests
+{
+    [Theory]
+    [InlineData("1L 2 3", 3, "fine")]
+    [InlineData("1L 2 3 4 5", 3, "fine")]
+    [InlineData("1L 2 3d", 3, "fine")] // the dead one itself
+    [InlineData("1L 2 3x", 3, "fine")]
+    [InlineData("1L 2 3d", 2, "refused")]
+    [InlineData("1L 2 3x", 2, "forcible")] // the leader believes in it yet
+    [InlineData("1L 2 3dx", 2, "refused")]
+    [InlineData("1L 2 3z", 2, "forcible")]
+    [InlineData("1L 2 3p", 2, "forcible")]
+    [InlineData("1L 2 3u", 2, "fine")] // not polled, and the leader is content
+    [InlineData("1L 2 3ud", 2, "refused")]
+    [InlineData("1L 2u 3x", 2, "forcible")] // who does not answer may be either
+    [InlineData("1L 2u 3x", 3, "forcible")]
+    [InlineData("1L 2u 3u 4x", 2, "fine")] // two of three, whichever it is
+    [InlineData("1L 2 3 4d 5", 2, "fine")] // three of four, which need three
+    [InlineData("1L 2 3 4d 5d", 2, "refused")]
+    [InlineData("1L 2 3 4d 5d", 5, "fine")]
+    [InlineData("1L 2 3l", 2, "fine")] // down to one voter, who leads
+    [InlineData("1L 2d 3l", 2, "fine")]
+    [InlineData("1L 2d 3 4l", 4, "fine")] // learners count for nothing
+    [InlineData("1L 2 3", 1, "refused")]
+    [InlineData("1L 2 3", 9, "refused")]
+    public void Removing(string cluster, ulong peer, string expected) => Assert.Equal(expected, Word(MemberGuards.Remove(Drawn.Cluster(cluster), peer)));
+
+    [Theory]
+    [InlineData("1L 2 3", false, "fine")]
+    [InlineData("1L 2", false, "fine")]
+    [InlineData("1L", false, "forcible")] // two of two, and the second does not run yet
+    [InlineData("1L", true, "fine")]
+    [InlineData("1L 2 3d", false, "forcible")]
+    [InlineData("1L 2 3x", false, "forcible")]
+    [InlineData("1L 2 3z", false, "forcible")]
+    [InlineData("1L 2 3d", true, "fine")]
+    [InlineData("1L 2 3 4d 5", false, "fine")]
+    public void Adding(string cluster, bool learner, string expected) =>
+        Assert.Equal(expected, Word(MemberGuards.Add(Drawn.Cluster(cluster), new NewMember(9, "9:10110", "9:9998", learner))));
+
+    [Theory]
+    [InlineData("1L 2 3", 2, "fine")]
+    [InlineData("1L 2 3z", 2, "fine")]
+    [InlineData("1L 2z 3", 2, "forcible")]
+    [InlineData("1L 2p 3", 2, "forcible")]
+    [InlineData("1L 2x 3", 2, "forcible")]
+    [InlineData("1L 2u 3", 2, "fine")]
+    [InlineData("1L 2d 3", 2, "refused")]
+    [InlineData("1L 2l 3", 2, "refused")]
+    [InlineData("1L 2 3", 1, "refused")]
+    [InlineData("1L 2 3", 9, "refused")]
+    public void Transferring(string cluster, ulong peer, string expected) => Assert.Equal(expected, Word(LeaderGuards.Transfer(Drawn.Cluster(cluster), peer)));
+
+    /// <summary>Of every cluster of up to five voters: with or without --force the leader keeps a majority that it hears.</summary>
+    [Fact]
+    public void NoRemovalEverLeavesTheLeaderWithoutAMajorityThatItHears()
+    {
+        var (asked, allowed) = (0, 0);
+        foreach (var others in Enumerable.Range(1, 4).SelectMany(count => States(count, ["", "z", "d", "x", "dx", "p", "u", "ud"])))
+        {
+            var heard = 1 + others.Count(state => !state.Contains('d'));
+            var cluster = Drawn.Cluster(string.Join(' ', ["1L", .. others.Select((state, i) => $"{i + 2}{state}")]));
+            for (var i = 0; i < others.Length; i++)
+            {
+                asked++;
+                var left = heard - (others[i].Contains('d') ? 0 : 1);
+                if (Word(MemberGuards.Remove(cluster, (ulong)i + 2)) == "refused") continue;
+                allowed++;
+                Assert.True(left >= (others.Length / 2) + 1, $"removing {i + 2} of {string.Join(' ', others)}");
+            }
+        }
+        Assert.InRange(allowed, 1, asked - 1);
+    }
+
+    private static IEnumerable<string[]> States(int count, string[] states) => count == 0 ? [[]]
+        : States(count - 1, states).SelectMany(before => states.Select(state => (string[])[.. before, state]));
+
+    private static string Word(Judgement judgement) => judgement.Objections.IsEmpty ? "fine"
+        : judgement.Objections.All(objection => objection.Forcible) ? "forcible" : "refused";
+}

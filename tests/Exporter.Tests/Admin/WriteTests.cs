@@ -1,0 +1,207 @@
+using System.Net;
+using System.Net.Sockets;
+using ClustermgrExporter.Admin;
+using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Tests.Clustermgr;
+using ClustermgrSimulator;
+using ClustermgrSimulator.Faults;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Admin;
+
+/// <summary>Writes to members on real sockets, and what each answer of theirs says of them.</summary>
+public sealed class WriteTests
+{
+    private const string Secret = "s3cr3t-of-the-cluster";
+
+    private static readonly Write s_set = Write.ConfigSet("balance", "false");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/config/set", """{"key":"balance","value":"false"}""", nameof(WriteEnd.Accepted), "200")]
+    [InlineData("/config/set", """{"key":"balance"}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/member/add", """{"peer_id":4,"host":"10.0.0.4:10110","member_type":2}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/member/add", """{"peer_id":2,"host":"10.0.0.4:10110","member_type":2,"node_host":"10.0.0.4:9998"}""", nameof(WriteEnd.Refused), "HTTP 910: duplicated member info")]
+    [InlineData("/member/remove", """{"peer_id":1}""", nameof(WriteEnd.Refused), "HTTP 400: Request Not Allow")]
+    [InlineData("/member/remove", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/leadership/transfer", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/no/such/path", "{}", nameof(WriteEnd.Refused), "HTTP 404: 404 page not found")]
+    public async Task WhatTheServerSaysIsWhatIsSaid(string path, string body, string end, string sentence)
+    {
+        await using var cluster = new Served();
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, new Write(path, body)));
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(2, new Write(path, body))); // forwarded
+    }
+
+    [Fact]
+    public async Task WithoutALeaderTheMemberSays907AndNothingHasChanged()
+    {
+        await using var cluster = new Served(new Timings { GiveUp = Delay.Exactly(0), ForwardTimeout = TimeSpan.FromSeconds(0.1) });
+        cluster.Simulated.Kill(1);
+        cluster.Simulated.Kill(3);
+        WriteAnswer answer;
+        do answer = await cluster.SendAsync(2, s_set);
+        while (answer.End == WriteEnd.Unknown); // until it gives the dead leader up
+        Assert.Equal(new WriteAnswer(WriteEnd.Refused, "907: the member knows no leader"), answer);
+    }
+
+    [Fact]
+    public async Task WithoutAMajorityItHangsThenIs906AndMayTakeEffectLater()
+    {
+        await using var cluster = new Served();
+        cluster.Simulated.Kill(2);
+        cluster.Simulated.Kill(3);
+        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "HTTP 906: raft propose error; it reached no majority in time, and may take effect later"),
+            await cluster.SendAsync(1, s_set));
+    }
+
+    [Theory]
+    [InlineData("kill")] // 502 at once, with an empty body
+    [InlineData("isolate")] // after a while
+    public async Task AForwardToALostLeaderIsUnknown(string how)
+    {
+        await using var cluster = new Served();
+        SimulatorCommands.Execute(cluster.Simulated, $"{how} 1");
+        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "HTTP 502, with an empty body"), await cluster.SendAsync(2, s_set));
+    }
+
+    [Theory]
+    [InlineData(908, """{"error":"raft read index error"}""", nameof(WriteEnd.Refused), "908: a linearizable read reached no quorum")]
+    [InlineData(200, """{"Status":907,"Code":"","Err":{}}""", nameof(WriteEnd.Refused), "907: the member knows no leader")]
+    [InlineData(200, "", nameof(WriteEnd.Accepted), "200")]
+    [InlineData(302, "", nameof(WriteEnd.Refused), "HTTP 302, with an empty body")]
+    [InlineData(500, "boom", nameof(WriteEnd.Unknown), "HTTP 500: boom")]
+    [InlineData(503, "<html>", nameof(WriteEnd.Unknown), "HTTP 503, an HTML page: a proxy answers in the member's place; check what is behind it, or give the member's own URL")]
+    [InlineData(400, "echoed s3cr3t-of-the-cluster", nameof(WriteEnd.Refused), "HTTP 400: echoed (secret)")]
+    public async Task OtherAnswersAreReadToo(int status, string body, string end, string sentence)
+    {
+        await using var server = RawServer.Always(RawServer.Response(status, body));
+        Assert.Equal(Told(end, sentence), await SendAsync(server.Url, s_set, Secret));
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(Secret, nameof(WriteEnd.Accepted), "200")]
+    [InlineData("another", nameof(WriteEnd.Refused), "HTTP 403: the member refuses the token; compare the secret, and the clocks")]
+    [InlineData(null, nameof(WriteEnd.Refused), "HTTP 403: the member asks for a token; configure the secret of its auth section")]
+    public async Task TheTokenIsThatOfThePath(string? secret, string end, string sentence)
+    {
+        await using var cluster = new Served(secret: Secret);
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, s_set, secret));
+    }
+
+    [Theory]
+    [InlineData(WriteFault.CutBefore)]
+    [InlineData(WriteFault.CutAfter)]
+    public async Task AConnectionThatIsCutOnceTheRequestWasTakenInIsUnknownAndNeverTriedAgain(WriteFault fault)
+    {
+        await using var cluster = new Served();
+        cluster.Simulated.SetFaults(1, new MemberFaults { Writes = fault });
+        Assert.Equal(WriteEnd.Unknown, (await cluster.SendAsync(1, s_set)).End);
+        Assert.Equal(1, cluster.Simulated.WritesReceived);
+    }
+
+    /// <summary>The transport tries a request again by itself when a connection that it kept turns out to be closed.</summary>
+    [Fact]
+    public async Task NotEvenTheTransportSendsItTwice()
+    {
+        var bodies = 0;
+        await using var server = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            if (await connection.RequestAsync() is not null) Interlocked.Increment(ref bodies); // and the end of the connection
+        });
+        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        var admin = new ClustermgrAdmin(http, Options(server.Url), TimeProvider.System);
+        Assert.Equal(WriteEnd.Accepted, (await admin.SendAsync(s_set, Ct)).End);
+        Assert.Equal(WriteEnd.Unknown, (await admin.SendAsync(s_set, Ct)).End);
+        Assert.Equal((1, 1), (bodies, server.Connections));
+    }
+
+    [Fact]
+    public async Task WhereNobodyListensNothingWasSent()
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        Assert.Equal(new WriteAnswer(WriteEnd.NotSent, "connection refused"), await SendAsync(new Uri($"http://127.0.0.1:{port}"), s_set));
+    }
+
+    [Fact]
+    public async Task ATlsPortThatIsAskedPlainlyIsNotSaidToHaveTakenAnything()
+    {
+        await using var server = RawServer.Once("\u0015\u0003\u0001\u0000\u0002\u0002\u0016");
+        // Bytes went out, so nobody can be sure.
+        Assert.Equal(WriteEnd.Unknown, (await SendAsync(server.Url, s_set)).End);
+        await using var plain = new RawServer(connection => connection.SendAsync("not TLS at all"));
+        Assert.Equal(WriteEnd.NotSent, (await SendAsync(new Uri($"https://127.0.0.1:{plain.Port}"), s_set)).End);
+    }
+
+    [Fact]
+    public async Task AMemberThatNeverAnswersIsUnknownAfterTheDeadline()
+    {
+        await using var cluster = new Served();
+        cluster.Simulated.Hang(1);
+        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "no answer within 0.5 s"), await cluster.SendAsync(1, s_set, timeout: TimeSpan.FromSeconds(0.5)));
+    }
+
+    [Fact]
+    public async Task WhoStopsItIsToldThatItIsUnknown()
+    {
+        await using var cluster = new Served();
+        cluster.Simulated.Hang(1);
+        using var stop = new CancellationTokenSource();
+        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        var sending = new ClustermgrAdmin(http, Options(cluster.Url(1)), TimeProvider.System).SendAsync(s_set, stop.Token);
+        while (cluster.Simulated.WritesReceived == 0) await Task.Delay(10, Ct);
+        await stop.CancelAsync();
+        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "stopped while it waited for the answer"), await sending);
+    }
+
+    [Fact]
+    public void NoWriteWaitsShorterThanAForwardToADeadLeaderTakes() => Assert.True(ClustermgrAdmin.Deadline > TimeSpan.FromSeconds(30));
+
+    private static WriteAnswer Told(string end, string sentence) => new(Enum.Parse<WriteEnd>(end), sentence);
+
+    private static async Task<WriteAnswer> SendAsync(Uri url, Write write, string? secret = null, TimeSpan? timeout = null)
+    {
+        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        return await new ClustermgrAdmin(http, Options(url, secret, timeout), TimeProvider.System).SendAsync(write, Ct);
+    }
+
+    private static ClientOptions Options(Uri url, string? secret = null, TimeSpan? timeout = null) =>
+        new(url, secret, timeout ?? TimeSpan.FromSeconds(60), 1 << 20);
+
+    /// <summary>Three members; node 1 leads. What takes them 10 or 30 s takes them a tenth.</summary>
+    private sealed class Served : IAsyncDisposable
+    {
+        private readonly SimulatorServer _server;
+
+        public Served(Timings? timings = null, string? secret = null)
+        {
+            Simulated = new SimulatedCluster(new SimulatorOptions
+            {
+                FirstLeader = 1,
+                Secret = secret,
+                Timings = (timings ?? new Timings { ForwardTimeout = TimeSpan.FromSeconds(0.3) }) with { ReadTimeout = TimeSpan.FromSeconds(0.3) },
+            }, TimeProvider.System);
+            _server = SimulatorServer.Start(Simulated, IPAddress.Loopback, TimeProvider.System);
+        }
+
+        public SimulatedCluster Simulated { get; }
+
+        public Uri Url(ulong member) => _server.Urls[member];
+
+        public Task<WriteAnswer> SendAsync(ulong member, Write write, string? secret = null, TimeSpan? timeout = null) =>
+            WriteTests.SendAsync(Url(member), write, secret, timeout);
+
+        public async ValueTask DisposeAsync()
+        {
+            await _server.DisposeAsync();
+            Simulated.Dispose();
+        }
+    }
+}

@@ -1,0 +1,138 @@
+using System.CommandLine;
+using ClustermgrExporter.Admin;
+using ClustermgrExporter.Cli.Definitions;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Cli;
+
+/// <summary>The scripts, in the shells that they are for.</summary>
+public sealed class CompletionTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static readonly RootCommand s_root = CommandLine.Create(() => throw new InvalidOperationException("nothing is run here"));
+
+    /// <summary>A line as it is typed, and what is offered for its last word.</summary>
+    public static TheoryData<string, string[]> Lines => new()
+    {
+        { "ta", ["task"] },
+        { "task ", ["disable", "enable", "list"] },
+        { "task enable disk_", ["disk_drop", "disk_repair"] },
+        { "leader tr", ["transfer"] },
+        { "member add --pe", ["--peer="] },
+        { "member add --learner --no", ["--node-host="] },
+        { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
+        { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
+        { "task list -o ", ["json", "table"] },
+        { "completion ", ["bash", "fish", "zsh"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task BashOffersWhatThereIs(string typed, string[] offered)
+    {
+        var line = $"clustermgr-exporter {typed}";
+        var (exit, output) = await Tool.RunAsync("bash", ["--norc", "-c",
+            $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""], null, Ct);
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(offered, Sorted(output));
+    }
+
+    [Theory]
+    [InlineData("\\ \\\t\\n\\\"\\'><=;|&(:", "leader-lost")]
+    [InlineData("\\ \\\t\\n", "--scenario=leader-lost")]
+    public async Task BashOffersAValueAfterTheEqualsSignAsItBreaksWords(string breaks, string offered)
+    {
+        const string line = "clustermgr-exporter demo --scenario=leader-l";
+        var (exit, output) = await Tool.RunAsync("bash", ["--norc", "-c",
+            $"{BashScript.Of(Tree)}COMP_WORDBREAKS=$'{breaks.Replace("\\ ", " ", StringComparison.Ordinal)}' COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""],
+            null, Ct);
+
+        Assert.True(exit == 0, output);
+        Assert.Equal([offered], Sorted(output));
+    }
+
+    [Fact]
+    public async Task BashOffersFilesWhereOneIsNamed()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("exporter.yaml", "");
+        var line = $"clustermgr-exporter status --config.file={folder.Path}/exp";
+        var (_, output) = await Tool.RunAsync("bash", ["--norc", "-c",
+            $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""], null, Ct);
+
+        Assert.Equal([file], Sorted(output));
+    }
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task FishOffersWhatThereIs(string typed, string[] offered)
+    {
+        var (exit, output) = await Tool.RunAsync("fish", ["--no-config", "-c", $"{FishScript.Of(Tree)}complete -C 'clustermgr-exporter {typed}'"], null, Ct);
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(offered.Select(word => word.TrimEnd('=')), Sorted(output).Select(line => line.Split('\t')[0]));
+    }
+
+    /// <summary>Its own functions are replaced by ones that say what they are given: a terminal is not needed then.</summary>
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task ZshOffersWhatThereIs(string typed, string[] offered)
+    {
+        const string stubs = """
+            compdef() { : }; compset() { : }; _files() { : }
+            compadd() { shift; print -l -- ${(M)@:#${words[CURRENT]}*} }
+            _describe() { local all=(${(P)2}) end=${4:-}; for one in ${${(@)all}%%:*}; do [[ $one == ${words[CURRENT]}* ]] && print -r -- $one$end; done; return 0 }
+
+            """;
+        var words = string.Join(' ', $"clustermgr-exporter {typed}".Split(' ').Select(word => $"'{word}'"));
+        var (exit, output) = await Tool.RunAsync("zsh", ["-f", "-c",
+            $"{stubs}{ZshScript.Of(Tree)}words=({words}); CURRENT=${{#words}}; _clustermgr_exporter"], null, Ct);
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(offered, Sorted(output));
+    }
+
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public async Task TheShellAcceptsItsScript(string shell)
+    {
+        var (exit, output) = await Tool.RunAsync(shell, ["-n", "/dev/stdin"], Script(shell), Ct);
+
+        Assert.True(exit == 0, output);
+    }
+
+    /// <summary>Nothing that the program knows may be missing in any of them, and nothing hidden may be offered.</summary>
+    [Theory]
+    [InlineData("bash")]
+    [InlineData("zsh")]
+    [InlineData("fish")]
+    public void EveryVerbFlagKeyAndScenarioIsInTheScript(string shell)
+    {
+        var script = Script(shell);
+
+        Assert.All(Tree.SelectMany(verb => verb.Verbs.Select(one => one.Name).Concat(verb.Words)
+                .Concat(verb.Flags.Select(flag => shell == "fish" ? $"-l {flag.Name[2..]} " : flag.Name))).Concat(Scenario.All.Select(scenario => scenario.Name)),
+            word => Assert.Contains(word, script, StringComparison.Ordinal));
+        Assert.DoesNotContain("auth.secret ", script.Replace("auth.secret-", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    private static System.Collections.Immutable.ImmutableArray<Verb> Tree => CommandTree.Of(s_root);
+
+    /// <summary>As the verb prints it.</summary>
+    private static string Script(string shell)
+    {
+        using var output = new StringWriter();
+        var session = new Session(output, TextWriter.Null, null, new Dictionary<string, string>()) { Reads = _ => null!, Writes = _ => null! };
+        Assert.Equal(0, CommandLine.Create(() => session).Parse(["completion", shell]).Invoke());
+        return output.ToString();
+    }
+
+    private static IEnumerable<string> Sorted(string output) =>
+        output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal);
+}
