@@ -14,10 +14,11 @@ public sealed partial class ArrowTests
         ["Config"] = ["Clusters", "Logging"], // the switch keys; the words of --log.format
         ["Clustermgr"] = ["Clusters"],
         ["Exposition"] = ["Clusters"],
+        ["Documents"] = ["Clusters"], // one JSON of a judgement for the API and for status -o json
         ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition"],
-        ["Web"] = ["Polling", "Exposition", "Config", "Clusters"],
-        ["Cli"] = ["Polling", "Clustermgr", "Clusters", "Config"],
-        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Polling", "Web", "Cli", "Simulator"],
+        ["Web"] = ["Polling", "Exposition", "Documents", "Config", "Clusters"],
+        ["Cli"] = ["Polling", "Clustermgr", "Documents", "Clusters", "Config"],
+        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Documents", "Polling", "Web", "Cli", "Simulator"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>
