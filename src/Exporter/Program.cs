@@ -43,6 +43,10 @@ var status = new Command("status", StatusVerb.Help);
 new StatusVerb().AddTo(status);
 root.Add(status);
 
+var rehearse = new Command("rehearse", RehearseVerb.Help);
+new RehearseVerb().AddTo(rehearse);
+root.Add(rehearse);
+
 var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
 if (parse.Action is ParseErrorAction)
 {
