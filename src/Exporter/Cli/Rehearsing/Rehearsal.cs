@@ -29,8 +29,8 @@ internal sealed class Rehearsal(
     /// <summary>In the order in which they fired.</summary>
     public ImmutableArray<RehearsedAlert> Alerts => [.. _all.Values.OrderBy(alert => alert.Fired)];
 
-    /// <summary>All that fired was sent, and all that was sent has ended.</summary>
-    public bool Delivered => _unsent.Count == 0 && _unended.Count == 0;
+    /// <summary>Alertmanager took all that fired, and that it has ended.</summary>
+    public bool Delivered => _all.Values.All(alert => alert.Sent is not null) && _unended.Count == 0;
 
     public TimeSpan Age => time.GetUtcNow() - _began;
 
