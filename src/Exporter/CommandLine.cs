@@ -52,6 +52,10 @@ internal static class CommandLine
         new StatusVerb().AddTo(status);
         root.Add(status);
 
+        var rehearse = new Command("rehearse", RehearseVerb.Help);
+        new RehearseVerb().AddTo(rehearse);
+        root.Add(rehearse);
+
         root.Add(TaskVerb.Of(open));
         root.Add(MemberVerb.Of(open));
         root.Add(LeaderVerb.Of(open));

@@ -17,7 +17,7 @@ internal static class DemoVerb
         var read = serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         List<string> errors = [.. read.Errors];
         var stories = simulation.Read(new FlagValues(parse, environment), errors);
-        if (read.Options is { CheckOnly: true }) errors.Add("--config.check has no place here: the demo brings its own clusters");
+        if (read.Options is { CheckOnly: true }) errors.Add("--config.check has no place here: the clusters are simulated");
         if (read.Options is not { } options || errors.Count > 0) return ServeVerb.Refuse(errors);
 
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
@@ -39,7 +39,7 @@ internal static class DemoVerb
     {
         try
         {
-            return Simulation.Start(stories, IPAddress.Loopback, firstPort: 0, log);
+            return Simulation.Start(stories, IPAddress.Loopback, firstPort: 0, Simulation.InLog(log));
         }
         catch (SocketException e)
         {

@@ -55,7 +55,7 @@ internal sealed class SimulateVerb
     {
         try
         {
-            return Simulation.Start(stories, listen.Any ? IPAddress.Any : listen.EndPoints[0].Address, listen.Port, log);
+            return Simulation.Start(stories, listen.Any ? IPAddress.Any : listen.EndPoints[0].Address, listen.Port, Simulation.InLog(log));
         }
         catch (SocketException e)
         {

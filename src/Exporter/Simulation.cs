@@ -12,20 +12,32 @@ internal sealed class Simulation : IAsyncDisposable
     private readonly List<(string Name, SimulatedCluster Cluster, SimulatorServer Server)> _clusters = [];
 
     /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
+    /// <param name="told">Gets each step as it happens, with the cluster's name.</param>
+    /// <param name="name">Of a cluster that is the only one.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static Simulation Start(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, IPAddress address, int firstPort, ILogger log)
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, IPAddress address, int firstPort,
+        Action<string, ScenarioStep> told, string name = "demo")
     {
         var simulation = new Simulation();
         foreach (var (scenario, options) in stories)
         {
-            var name = stories.Count == 1 ? "demo" : $"demo-{options.ClusterId}";
+            var own = stories.Count == 1 ? name : $"{name}-{options.ClusterId}";
             var cluster = new SimulatedCluster(options, TimeProvider.System);
-            simulation._clusters.Add((name, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort)));
-            var told = log.ForContext("cluster", name);
-            scenario.Play(cluster, step => told.Information("{Told:l}", $"simulated: {step.What}"));
+            simulation._clusters.Add((own, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort)));
+            scenario.Play(cluster, step => told(own, step));
         }
         return simulation;
+    }
+
+    /// <summary>A line in the log for each step.</summary>
+    public static Action<string, ScenarioStep> InLog(ILogger log) =>
+        (cluster, step) => log.ForContext("cluster", cluster).Information("{Told:l}", $"simulated: {step.What}");
+
+    /// <summary>Undoes what the stories did.</summary>
+    public void Mend()
+    {
+        foreach (var (_, cluster, _) in _clusters) Scenario.Mend(cluster);
     }
 
     /// <summary>What the exporter is told to poll.</summary>

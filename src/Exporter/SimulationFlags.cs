@@ -64,17 +64,20 @@ internal sealed class SimulationFlags
             .. Enumerable.Range(0, clusters).Select(i =>
             {
                 var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Named("healthy");
-                return (scenario, scenario.Shape(new SimulatorOptions
-                {
-                    Seed = (ulong)(seed + i),
-                    ClusterId = (uint)i + 1,
-                    Members = members,
-                    RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
-                    Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
-                }));
+                return (scenario, Shaped(scenario, i + 1, members, seed + i));
             }),
         ];
     }
+
+    /// <summary>A cluster for people to look at.</summary>
+    public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) => scenario.Shape(new SimulatorOptions
+    {
+        Seed = (ulong)seed,
+        ClusterId = (uint)id,
+        Members = members,
+        RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
+        Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
+    });
 
     private static Scenario? ScenarioOf(FlagValue given, List<string> errors)
     {

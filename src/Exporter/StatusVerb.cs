@@ -4,6 +4,7 @@ using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Polling;
+using Serilog.Core;
 using Serilog.Events;
 
 namespace ClustermgrExporter;
@@ -16,49 +17,84 @@ internal sealed class StatusVerb
 
         Exit code: 0 healthy, 1 findings, 2 cannot tell (no member answers, or the command line or the file is no good);
         of several clusters the highest. What only several polls can show, as a peer that stays silent, is left to serve.
+        Given one member by --clustermgr.url it asks the leader too, and says whom it could not ask.
 
         Example: clustermgr-exporter status --config.file=exporter.yaml --cluster=prod-z0
         """;
 
     private readonly ClusterFlags _clusters = new();
+    private readonly StatusFlags _flags = new();
 
     public void AddTo(Command command)
     {
         _clusters.AddTo(command);
+        _flags.AddTo(command);
         command.SetAction(RunAsync);
     }
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var loaded = _clusters.Load(parse, EnvironmentNames.Read(), Environment.MachineName);
+        var environment = EnvironmentNames.Read();
+        var loaded = _clusters.Load(parse, environment, Environment.MachineName);
         foreach (var warning in loaded.Warnings) Console.Error.WriteLine($"warning: {warning}");
-        if (loaded.Config is not { } config) return CannotTell([.. loaded.Errors]);
+        var values = new FlagValues(parse, environment);
+        var view = _flags.Read(values);
+        if (loaded.Config is not { } config || values.Errors.Count > 0) return CannotTell([.. values.Errors, .. loaded.Errors]);
 
         // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
         Running.SetThreads();
-        var names = new NameResolver();
-        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
         try
         {
-            var judged = await poll.AskAsync(ct);
-            return Screen.Refusal(StatusText.Of(judged), () => Console.Out) is { } reason
-                ? CannotTell($"stdout takes nothing: {reason}")
-                : judged.Max(StatusVerdict.ExitCode);
+            return await AskAsync(config, view, new StatusScreen(view, Terminal, environment), log, ct);
         }
         catch (InvalidDataException e)
         {
             return CannotTell(e.Message);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            return CannotTell("stopped before every member had answered");
         }
         catch (Exception e)
         {
             // Left alone it would end with 1, which is a finding.
             log.Error(e, "a fault of this program; please report it");
             return StatusVerdict.CannotTell;
+        }
+    }
+
+    /// <returns>The exit code of the last state that was shown.</returns>
+    private static async Task<int> AskAsync(ExporterConfig config, StatusView view, StatusScreen screen, Logger log, CancellationToken ct)
+    {
+        var names = new NameResolver();
+        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
+        int? last = null;
+        try
+        {
+            while (true)
+            {
+                var reports = await poll.AskAsync(ct);
+                if (Screen.Refusal(screen.Next(reports), () => Console.Out) is { } reason) return CannotTell($"stdout takes nothing: {reason}");
+                last = StatusVerdict.ExitCode(reports, view.FailOn);
+                if (view.Watch is not { } interval) return last.Value;
+                await Task.Delay(interval, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return last ?? CannotTell("stopped before every member had answered");
+        }
+    }
+
+    /// <summary>Columns and lines; null where stdout is no terminal.</summary>
+    private static (int Columns, int Lines)? Terminal()
+    {
+        if (Console.IsOutputRedirected) return null;
+        try
+        {
+            // A terminal that does not know its size says 0.
+            return (Console.WindowWidth is var columns and > 0 ? columns : 80, Console.WindowHeight is var lines and > 0 ? lines : 24);
+        }
+        catch (IOException)
+        {
+            return (80, 24);
         }
     }
 

@@ -7,6 +7,8 @@ internal static class ServiceList
 {
     private static readonly string[] _names = ["BLOBNODE", "PROXY", "SCHEDULER", "WORKER", "SHARDNODE"];
 
+    public static IReadOnlyList<string> Names => _names;
+
     public static bool Knows(string name) => _names.Contains(name, StringComparer.Ordinal);
 
     public static IEnumerable<SimulatedService> Of(SimulatorOptions options, Fleet fleet)

@@ -88,9 +88,9 @@ public sealed partial class DemoTests
     [InlineData("--clusters=0", "--clusters is \"0\"; write a number from 1 to 1000\n")]
     [InlineData("--members=1 --scenario=follower-hung", "--scenario=follower-hung needs --members=2 or more\n")]
     [InlineData("--members=many", "--members is \"many\"; write a number from 1 to 9\n")]
-    [InlineData("--clustermgr.url=http://127.0.0.1:1", "--clustermgr.url has no place here: the demo brings its own clusters\n")]
-    [InlineData("--clustermgr.poll-interval=1s", "--clustermgr.poll-interval has no place here: the demo brings its own clusters\n")]
-    [InlineData("--config.check", "--config.check has no place here: the demo brings its own clusters\n")]
+    [InlineData("--clustermgr.url=http://127.0.0.1:1", "--clustermgr.url has no place here: the clusters are simulated\n")]
+    [InlineData("--clustermgr.poll-interval=1s", "--clustermgr.poll-interval has no place here: the clusters are simulated\n")]
+    [InlineData("--config.check", "--config.check has no place here: the clusters are simulated\n")]
     public async Task FlagsOfTheDemoThatMakeNoSenseAreRefusedInWords(string flags, string expected)
     {
         var (exit, _, error) = await ExporterProcess.RunAsync(["demo", .. flags.Split(' ')], Ct);

@@ -30,7 +30,7 @@ public sealed partial class HelpTests
             verbs.Add(string.Join(' ', verb));
         }
         Assert.True(flags > 40, $"only {flags} flags were found: the help is not read");
-        foreach (var verb in (string[])["serve", "demo", "simulate", "status", "task enable", "member add", "leader transfer", "completion bash", "man"]) Assert.Contains(verb, verbs);
+        foreach (var verb in (string[])["serve", "demo", "simulate", "status", "rehearse", "task enable", "member add", "leader transfer", "completion bash", "man"]) Assert.Contains(verb, verbs);
     }
 
     [Fact]

@@ -1,13 +1,15 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrSimulator;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-public sealed class StatusTests
+public sealed partial class StatusTests
 {
     private const string Secret = "s3cr3t-of-the-cluster";
 
@@ -21,21 +23,113 @@ public sealed class StatusTests
         var (exit, output, error) = await ExporterProcess.RunAsync(["status", .. cluster.Flags, "--clustermgr.cluster=prod-z0"], Ct);
 
         Assert.Equal((0, ""), (exit, error));
-        var columns = cluster.Members.Max(member => member.Length);
-        Assert.Equal($"""
+        Assert.StartsWith($"""
             prod-z0: healthy
               leader    {cluster.Label(1)} (node 1), term 7
               voters    3, 2 are a quorum
               margin    1 more may fail
+              reads     reach a quorum
               disks     0 not normal
               switches  0 off
 
-              {"MEMBER".PadRight(columns)}  NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              {cluster.Label(1).PadRight(columns)}  1     leader    1       7     48210   48210    ok
-              {cluster.Label(2).PadRight(columns)}  2     follower  1       7     48210   48210    ok
-              {cluster.Label(3).PadRight(columns)}  3     follower  1       7     48210   48210    ok
+              MEMBER
+            """, output, StringComparison.Ordinal);
+        foreach (var node in (ulong[])[1, 2, 3]) Assert.Matches($@"\n  {cluster.Label(node)} +{node} +(leader|follower) +1 +7 +48210 +48210 +ok +yes\n", output);
+        foreach (var heading in (string[])["PEER", "BLOBNODES IN", "SPACE", "VOLUMES", "SWITCH", "SERVICE"])
+            Assert.Contains($"\n\n  {heading} ", output, StringComparison.Ordinal);
+    }
 
-            """, output);
+    [Fact]
+    public async Task GivenAFollowerItFindsTheLeaderAndSaysWhomItCannotKnow()
+    {
+        await using var cluster = Started();
+
+        var (exit, output, error) = await ExporterProcess.RunAsync(["status", $"--clustermgr.url=http://{cluster.Label(2)}"], Ct);
+
+        Assert.Equal((0, ""), (exit, error));
+        Assert.StartsWith($"clustermgr: no finding at the 2 members that were asked; what only the others know is not judged\n  leader    {cluster.Label(1)} (node 1), term 7\n", output, StringComparison.Ordinal);
+        Assert.Contains("  note      not asked: node 3 (raft 10.0.0.3:10110). Peers are listed by raft address, ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ticket", 1)]
+    [InlineData("page", 0)]
+    public async Task AsJsonItIsOneDocumentWithTheExitCode(string failOn, int expected)
+    {
+        await using var cluster = Started();
+        cluster.Simulated.SetSwitch("balance", "Enable");
+
+        var (exit, output, error) = await ExporterProcess.RunAsync(["status", .. cluster.Flags, "-o", "json", $"--fail-on={failOn}"], Ct);
+
+        Assert.Equal((expected, ""), (exit, error));
+        var document = JsonNode.Parse(output)!;
+        Assert.Equal((1, expected, "TaskSwitchIneffective"),
+            ((int)document["version"]!, (int)document["exitCode"]!, (string?)document["clusters"]![0]!["findings"]![0]!["name"]));
+    }
+
+    [Fact]
+    public async Task OnATerminalItHasColoursAndFitsUnlessToldOtherwise()
+    {
+        Programs.Need("script", "bsdutils");
+        await using var cluster = Started();
+        cluster.Simulated.SetSwitch("balance", "Enable");
+        foreach (var (columns, variable, flag, coloured) in ((int, string, string, bool)[])
+            [(80, "", "auto", true), (200, "", "auto", true), (80, "1", "auto", false), (80, "1", "always", true), (80, "", "never", false)])
+        {
+            await using var status = ProgramUnderTest.StartOnTerminal(columns, ["status", .. cluster.Flags, $"--color={flag}"],
+                new Dictionary<string, string> { ["NO_COLOR"] = variable, ["TERM"] = "xterm" });
+            Assert.Equal(1, await status.EndAsync(ExporterProcess.Patience, Ct));
+            var lines = status.Output.Replace("\r", "", StringComparison.Ordinal).Split('\n');
+            Assert.Equal(coloured, lines.Any(line => line.Contains("\u001b[33mticket\u001b[0m  TaskSwitchIneffective", StringComparison.Ordinal)));
+            Assert.Equal(!coloured, lines.Any(line => line.Contains("  ticket  TaskSwitchIneffective", StringComparison.Ordinal)));
+            Assert.Equal(columns == 80, status.Output.Contains("left out, as 80 columns are not enough", StringComparison.Ordinal));
+            Assert.All(lines, line => Assert.True(Escape().Replace(line, "").Length <= columns, line));
+        }
+    }
+
+    [Fact]
+    public async Task AWatchInAPipeShowsOneStateAfterTheOtherAndEndsWithTheLast()
+    {
+        await using var cluster = Started();
+        await using var watch = ProgramUnderTest.Start(["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=1s"]);
+        await SaysAsync(watch, "clustermgr: healthy\n");
+
+        cluster.Simulated.Kill(3);
+        await SaysAsync(watch, "clustermgr: not healthy, 1 page and 1 ticket (before: healthy)\n* PAGE    NoQuorumMargin");
+        watch.Signal(PosixSignal.SIGINT);
+
+        Assert.Equal(1, await watch.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.Equal("", watch.Error);
+        Assert.DoesNotContain('\u001b', watch.Output);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\nclustermgr: healthy\n", watch.Output);
+    }
+
+    [Fact]
+    public async Task AWatchOnATerminalDrawsInPlaceAndNoLongerThanItIs()
+    {
+        Programs.Need("script", "bsdutils");
+        await using var cluster = Started();
+        await using var watch = ProgramUnderTest.StartOnTerminal(80, ["status", .. cluster.Flags, "--watch=200ms"], new Dictionary<string, string> { ["TERM"] = "xterm" });
+        // The table has more lines than the 50 of the terminal: what is cut off is said.
+        await SaysAsync(watch, "lines more than fit here; Ctrl-C ends it");
+
+        cluster.Simulated.SetSwitch("balance", "Enable");
+        await SaysAsync(watch, "\u001b[33;7mticket\u001b[0m");
+
+        var frames = watch.Output.Replace("\r", "", StringComparison.Ordinal).Split("\u001b[H")[1..^1];
+        Assert.All(frames, frame => Assert.True(frame.Split('\n').Length <= 50, frame));
+    }
+
+    [Fact]
+    public async Task AsJsonAWatchIsALineForEachState()
+    {
+        await using var cluster = Started();
+        await using var watch = ProgramUnderTest.Start(["status", .. cluster.Flags, "--watch=200ms", "--output=json"]);
+        await Eventually.HoldsAsync(ExporterProcess.Patience, "three states", _ => Task.FromResult(watch.Output.Split('\n').Length > 3), () => watch, Ct);
+        watch.Signal(PosixSignal.SIGINT);
+
+        Assert.Equal(0, await watch.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.All(watch.Output.TrimEnd('\n').Split('\n'), line => Assert.Equal("healthy", (string?)JsonNode.Parse(line)!["clusters"]![0]!["verdict"]));
     }
 
     [Fact]
@@ -112,6 +206,10 @@ public sealed class StatusTests
     [InlineData("--clustermgr.url=http://127.0.0.1:1 --cluster=clustrmgr", "--cluster \"clustrmgr\" is no cluster that is configured; did you mean \"clustermgr\"? known: clustermgr\n")]
     [InlineData("--clustermgr.url=http://127.0.0.1", "--clustermgr.url \"http://127.0.0.1\" has no port; ")]
     [InlineData("--config.file=/nonexistent/exporter.yaml", "/nonexistent/exporter.yaml: ")]
+    [InlineData("--clustermgr.url=http://127.0.0.1:1 -o yaml", "--output is \"yaml\"; write table or json\n")]
+    [InlineData("--clustermgr.url=http://127.0.0.1:1 --fail-on=never", "--fail-on is \"never\"; write ticket or page\n")]
+    [InlineData("--clustermgr.url=http://127.0.0.1:1 --color=red", "--color is \"red\"; write auto, always or never\n")]
+    [InlineData("--clustermgr.url=http://127.0.0.1:1 --watch=5", "--watch \"5\" has no unit; write 5s or 5ms\n")]
     [InlineData("--clutser=prod-z0", "there is no flag \"--clutser\"; did you mean --cluster?\n")]
     [InlineData($"--clustermgr.url=http://127.0.0.1:1 --clustermgr.auth.secret={Secret}", "--clustermgr.auth.secret is refused: ")]
     public async Task ACommandLineThatNamesNoClusterEndsWithTwoAndTheNextStep(string arguments, string expected)
@@ -125,18 +223,24 @@ public sealed class StatusTests
     }
 
     [Theory]
-    [InlineData(Secret, 0)]
-    [InlineData("s3cr3t-of-another-one", 2)]
-    public async Task TheSecretOpensItsClusterAndShowsNowhere(string secret, int expected)
+    [InlineData(Secret, 0, "table")]
+    [InlineData(Secret, 0, "json")]
+    [InlineData("s3cr3t-of-another-one", 2, "table")]
+    [InlineData("s3cr3t-of-another-one", 2, "json")]
+    public async Task TheSecretOpensItsClusterAndShowsNowhere(string secret, int expected, string format)
     {
         await using var cluster = Started(Secret);
-        var (exit, output, error) = await ExporterProcess.RunAsync(
-            ["status", .. cluster.Flags, "--clustermgr.auth.secret-env=CM_SECRET"], Ct, new Dictionary<string, string> { ["CM_SECRET"] = secret });
+        await using var watch = ProgramUnderTest.Start(
+            ["status", .. cluster.Flags, "--clustermgr.auth.secret-env=CM_SECRET", "--watch=200ms", $"--output={format}"],
+            new Dictionary<string, string> { ["CM_SECRET"] = secret });
+        await SaysAsync(watch, expected == 2 ? "MemberAuthRefused" : "healthy");
+        var processes = await File.ReadAllTextAsync($"/proc/{watch.Id}/cmdline", Ct);
+        watch.Signal(PosixSignal.SIGINT);
 
-        Assert.Equal(expected, exit);
-        Assert.Equal("", error);
-        Assert.DoesNotContain("s3cr3t", output, StringComparison.Ordinal);
-        Assert.Equal(expected == 2, output.Contains("MemberAuthRefused", StringComparison.Ordinal));
+        Assert.Equal(expected, await watch.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.Equal("", watch.Error);
+        Assert.DoesNotContain("s3cr3t", watch.Output + processes, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(secret)), watch.Output + processes, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,6 +257,9 @@ public sealed class StatusTests
         Assert.Equal(("", "stopped before every member had answered\n"), (status.Output, status.Error));
     }
 
+    private static Task SaysAsync(Child child, string text) => Eventually.HoldsAsync(
+        ExporterProcess.Patience, text, _ => Task.FromResult(child.Output.Contains(text, StringComparison.Ordinal)), () => child, Ct);
+
     private static LocalCluster Started(string? secret = null) => LocalCluster.Start(new SimulatorOptions
     {
         FirstLeader = 1,
@@ -160,4 +267,7 @@ public sealed class StatusTests
         WritesPerSecond = 0,
         Secret = secret,
     });
+
+    [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z=>]|\u001b[=>]")]
+    private static partial Regex Escape();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using ClustermgrExporter.Clusters;
 
@@ -10,14 +9,24 @@ internal static class Essentials
 {
     private const string NotKnown = "not known here";
 
-    public static ImmutableArray<ImmutableArray<string>> Of(ClusterAnalysis analysis) =>
-    [
-        ["leader", Leader(analysis)],
-        ["voters", analysis.Voters is { } voters ? $"{Number(voters)}, {Number(analysis.Quorum)} are a quorum" : NotKnown],
-        ["margin", analysis.QuorumMargin is { } margin ? $"{Number(margin)} more may fail" : NotKnown],
-        ["disks", Disks(analysis.Snapshot.Disks)],
-        ["switches", Switches(analysis.Snapshot.Switches)],
-    ];
+    /// <summary>Pairs of a word and what there is to say; empty where no member answers, when nothing is known.</summary>
+    public static IEnumerable<(string Word, string Text)> Of(StatusReport report)
+    {
+        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        if (snapshot.Members.Any(member => member.Up))
+        {
+            yield return ("leader", Leader(analysis));
+            yield return ("voters", analysis.Voters is { } voters ? $"{Number(voters)}, {Number(analysis.Quorum)} are a quorum" : NotKnown);
+            yield return ("margin", analysis.QuorumMargin is { } margin ? Margin(margin) : NotKnown);
+            yield return ("reads", snapshot.LinearizableReadUp switch { true => "reach a quorum", false => "reach no quorum", null => NotKnown });
+            yield return ("disks", Disks(snapshot.Disks));
+            yield return ("switches", Switches(snapshot.Switches));
+            if (analysis.Leader is null) yield return ("note", "lag, disks by IDC, space and volumes are the leader's to tell, and none answers");
+        }
+        foreach (var note in report.Notes) yield return ("note", note);
+    }
+
+    private static string Margin(int margin) => margin < 0 ? $"{Number(-margin)} too few answer" : $"{Number(margin)} more may fail";
 
     private static string Leader(ClusterAnalysis analysis)
     {

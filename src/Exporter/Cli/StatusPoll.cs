@@ -20,31 +20,39 @@ internal sealed class StatusPoll(
     /// <summary>In the order of the configuration.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public async Task<ClusterAnalysis[]> AskAsync(CancellationToken ct)
+    public async Task<StatusReport[]> AskAsync(CancellationToken ct)
     {
-        var judged = new ClusterAnalysis[config.Clusters.Length];
-        var left = new ConcurrentQueue<int>(Enumerable.Range(0, judged.Length));
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, judged.Length)).Select(_ => AskAsync(left, judged, ct)));
-        return judged;
+        var reports = new StatusReport[config.Clusters.Length];
+        var left = new ConcurrentQueue<int>(Enumerable.Range(0, reports.Length));
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, reports.Length)).Select(_ => AskAsync(left, reports, ct)));
+        return reports;
     }
 
-    private async Task AskAsync(ConcurrentQueue<int> left, ClusterAnalysis[] judged, CancellationToken ct)
+    private async Task AskAsync(ConcurrentQueue<int> left, StatusReport[] reports, CancellationToken ct)
     {
         while (left.TryDequeue(out var index))
         {
             var cluster = config.Clusters[index];
             using var http = new HttpMessageInvoker(transport(cluster));
-            judged[index] = await AskAsync(cluster.Members.Length, _collectors.Of(cluster, config, http), ct);
+            reports[index] = await AskAsync(cluster, http, ct);
         }
     }
 
-    private async Task<ClusterAnalysis> AskAsync(int members, ClusterCollector collector, CancellationToken ct)
+    private async Task<StatusReport> AskAsync(ClusterConfig cluster, HttpMessageInvoker http, CancellationToken ct)
     {
         // /stat of all side by side, then at worst one read at each member in turn, and one to spare.
-        using var deadline = new CancellationTokenSource(config.Timeout * (members + 2), time);
+        using var deadline = new CancellationTokenSource(config.Timeout * (cluster.Members.Length + 2), time);
         using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        await Task.WhenAll(Enumerable.Range(0, members).Select(
-            member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline.Token, ct)));
+        var collector = await HearAsync(cluster, http, deadline.Token, ct);
+        var asked = cluster;
+        if (LeaderPursuit.Of(cluster, collector.State.Analysis, out var note) is { } both)
+        {
+            // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
+            deadline.CancelAfter(config.Timeout * (both.Members.Length + 2));
+            var withLeader = await HearAsync(both, http, deadline.Token, ct);
+            if (withLeader.State.Analysis.Leader is { Up: true }) (collector, asked) = (withLeader, both);
+            else note = LeaderPursuit.Unreached(withLeader.State.Snapshot.Members[^1]);
+        }
         // Who leads is known now, as far as it can be: these go to the leader first.
         await Task.WhenAll(
             GuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
@@ -53,7 +61,17 @@ internal sealed class StatusPoll(
         // A round that was cut off has ended too, and the judgement says so of what it did not bring.
         collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
         collector.State.Fold(before => before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>()));
-        return collector.State.Analysis;
+        var analysis = collector.State.Analysis;
+        return new StatusReport(analysis, [.. note is null ? [] : new[] { note }, .. LeaderPursuit.Others(asked, analysis)]);
+    }
+
+    /// <summary>/stat of every member, side by side.</summary>
+    private async Task<ClusterCollector> HearAsync(ClusterConfig cluster, HttpMessageInvoker http, CancellationToken deadline, CancellationToken ct)
+    {
+        var collector = _collectors.Of(cluster, config, http);
+        await Task.WhenAll(Enumerable.Range(0, cluster.Members.Length).Select(
+            member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct)));
+        return collector;
     }
 
     /// <summary>The deadline cuts off in silence. Any other exception is a bug of ours, and must spoil no other answer.

@@ -20,16 +20,14 @@ internal sealed record ClusterVerdict(VerdictKind Kind, string Words)
         if (findings.Any(finding => finding.Name == "ClusterBlind"))
             return new(VerdictKind.Unknown, $"cannot tell, {(sidecar ? "the member does not answer" : "no member answers")} for itself");
         if (!analysis.Snapshot.PolledOnce) return new(VerdictKind.Unknown, "cannot tell, not every member could be asked in time");
-        if (findings.IsEmpty)
-        {
-            return new(VerdictKind.Healthy, sidecar
-                ? "no finding at the one member that was asked; what only the others know is not judged"
-                : "healthy");
-        }
+        if (findings.IsEmpty) return new(VerdictKind.Healthy, sidecar ? NoFindingAt(analysis.Snapshot.Members.Length) : "healthy");
         var pages = findings.Count(finding => finding.Severity == Severity.Page);
         string[] counts = [Some(pages, "page"), Some(findings.Length - pages, "ticket")];
         return new(VerdictKind.Findings, $"not healthy, {string.Join(" and ", counts.Where(count => count.Length > 0))}");
     }
+
+    private static string NoFindingAt(int asked) =>
+        $"no finding at the {(asked == 1 ? "one member that was" : $"{asked} members that were")} asked; what only the others know is not judged";
 
     private static string Some(int number, string noun) => number == 0 ? "" : Clusters.Findings.Count(number, noun);
 }

@@ -8,7 +8,17 @@ internal static class ByteSizeText
     public const int Least = 64 << 10;
     public const int Most = 256 << 20;
 
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
     private static readonly (string Suffix, int Shift)[] Suffixes = [("KiB", 10), ("MiB", 20), ("", 0)];
+
+    /// <summary>As people read it: 95.3 TiB.</summary>
+    public static string Of(long bytes)
+    {
+        var (size, unit) = ((double)bytes, 0);
+        for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++) size /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
+    }
 
     /// <summary>Null with the reason, which continues the name of the setting.</summary>
     public static int? Parse(string text, out string error)

@@ -33,6 +33,9 @@ internal static class DurationText
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 
+    /// <summary>Null where it is none; of any length, for files whose durations are not ours to bound.</summary>
+    public static TimeSpan? Unbounded(string text) => Milliseconds(text) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
     /// <summary>The shortest text that parses to the same duration, to the millisecond.</summary>
     public static string Of(TimeSpan duration)
     {

@@ -122,7 +122,7 @@ internal sealed class SourceOptions
         return file is null ? null : new ConfigSource(file.Text, null);
     }
 
-    /// <summary>For the demo: what a flag names is an error, what the environment names for other runs is left alone.
+    /// <summary>For demo and rehearse: what a flag names is an error, what the environment names for other runs is left alone.
     /// </summary>
     public void Refuse(FlagValues values)
     {
@@ -133,7 +133,7 @@ internal sealed class SourceOptions
             values.Text(_certFile), values.Text(_keyFile), values.Text(_serverName), values.Switch(_insecureSkipVerify),
         ];
         foreach (var flag in given.OfType<FlagValue>().Where(flag => flag.ByFlag))
-            values.Errors.Add($"{flag.Origin} has no place here: the demo brings its own clusters");
+            values.Errors.Add($"{flag.Origin} has no place here: the clusters are simulated");
     }
 
     // A variable may be set for a whole host or image; a flag was meant for this very run.

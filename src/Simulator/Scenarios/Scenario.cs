@@ -7,6 +7,9 @@ namespace ClustermgrSimulator;
 /// <param name="What">In words: "the leader is killed".</param>
 public sealed record ScenarioStep(TimeSpan At, string What, Action<SimulatedCluster> Act)
 {
+    /// <summary>It ends what the steps before it began.</summary>
+    public bool Mends { get; init; }
+
     public string Describe() => string.Create(CultureInfo.InvariantCulture, $"at {At:m\\:ss} {What}");
 }
 
@@ -44,6 +47,12 @@ public sealed record Scenario
         var hint = NearestName.Of(name, All.Select(s => s.Name)) is { } nearest ? $"did you mean {nearest}? There are" : "there are";
         throw new ArgumentException($"there is no scenario \"{name}\"; {hint}: {string.Join(", ", All.Select(s => s.Name))}");
     }
+
+    /// <summary>The same, but that it stays as broken as it can be, once.</summary>
+    public Scenario Unmended => this with { Steps = [.. Steps.Where(step => !step.Mends)], RepeatEvery = null };
+
+    /// <summary>Undoes what any story did to a cluster, as far as it can be undone: what was dropped or added stays so.</summary>
+    public static void Mend(SimulatedCluster cluster) => ScenarioCatalogue.MendAll(cluster);
 
     /// <summary>A line for each step, and one for what follows: for people to read while it runs.</summary>
     public IEnumerable<string> Describe()

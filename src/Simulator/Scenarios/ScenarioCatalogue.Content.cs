@@ -5,6 +5,8 @@ namespace ClustermgrSimulator;
 /// <summary>The stories that happen to disks, switches, services and space.</summary>
 internal static partial class ScenarioCatalogue
 {
+    private const double _fill = 20.0 * (1L << 40) / 60;
+
     private static readonly TimeSpan _refresh = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<Scenario> OfContent() =>
@@ -12,8 +14,8 @@ internal static partial class ScenarioCatalogue
         Shown("disk-broken", "a disk breaks, is repaired and stays registered as repaired",
             "broken, repairing, repaired; the free space falls by one disk",
             Step(25, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken)),
-            Step(60, "its repair begins", c => c.SetDisk(5, DiskStatus.Repairing)),
-            Step(150, "it is repaired", c => c.SetDisk(5, DiskStatus.Repaired))),
+            Mending(60, "its repair begins", c => c.SetDisk(5, DiskStatus.Repairing)),
+            Mending(150, "it is repaired", c => c.SetDisk(5, DiskStatus.Repaired))),
         Shown("repair-off", "a disk breaks while disk_repair is off: nothing repairs it",
             "a broken disk that stays broken, and the switch that is the reason",
             Step(20, "disk_repair is set to false", c => c.SetSwitch("disk_repair", "false")),
@@ -23,7 +25,7 @@ internal static partial class ScenarioCatalogue
             Step(25, "a blobnode dies", c => c.KillBlobnode(c.Blobnodes[0]))),
         Shown("space-running-out", "the disks fill: 20 TiB a minute, until nothing can be written",
             "free and writable space and free chunks falling, allocatable volumes stale high",
-            Step(25, "clients write 20 TiB a minute", c => c.SetFillRate(20.0 * (1L << 40) / 60))),
+            Step(25, "clients write 20 TiB a minute", c => c.SetFillRate(_fill))),
         Shown("switch-ineffective", "switches are set to Enable, and a misspelled key is set",
             "balance and disk_drop ineffective, vol_inspect set although nothing reads it",
             Step(25, "balance and disk_drop are set to Enable", c => Each(["balance", "disk_drop"], c, "Enable")),
@@ -52,6 +54,17 @@ internal static partial class ScenarioCatalogue
             },
         },
     ];
+
+    /// <summary>Without a leader nothing of it is committed: then it must be done again.</summary>
+    private static void MendContent(SimulatedCluster cluster)
+    {
+        foreach (var disk in cluster.DiskIds) cluster.SetDisk(disk, DiskStatus.Normal);
+        foreach (var blobnode in cluster.Blobnodes) cluster.StartBlobnode(blobnode);
+        foreach (var service in ServiceList.Names) cluster.SetService(service, online: true);
+        foreach (var key in (string[])["disk_repair", "balance", "disk_drop"]) cluster.SetSwitch(key, "true");
+        cluster.SetSwitch("vol_inspect", null);
+        cluster.SetFillRate(-_fill);
+    }
 
     /// <summary>With a short refresh, so that a viewer need not wait five minutes; the last state stays.</summary>
     private static Scenario Shown(string name, string description, string lookFor, params ScenarioStep[] steps) => new()

@@ -16,24 +16,24 @@ internal static partial class ScenarioCatalogue
         Repeating("leader-lost", 3, "the leader's process is killed and started again a minute later",
             "up 0 for it at once, its followers name it for 10 to 20 s, then a new leader in a higher term",
             Step(25, "the leader is killed", c => Leader(c, c.Kill)),
-            Step(90, "it is started again", StartStopped)),
+            Mending(90, "it is started again", StartStopped)),
         Repeating("quorum-lost", 2, "most members are killed; the leader claims to lead, then follows nobody",
             "no leader within 20 s, switches unknown, the term does not climb",
             Step(25, "so many followers are killed that a minority is left",
                 c => Each(c.Followers.Skip((c.Followers.Count / 2) - 1), c.Kill)),
-            Step(120, "they are started again", StartStopped)),
+            Mending(120, "they are started again", StartStopped)),
         Repeating("follower-hung", 2, "a follower's process is stopped: it accepts and never answers",
             "up 0 by timeout, its peer row inactive, the quorum's margin one less",
             Step(25, "a follower hangs", c => Follower(c, c.Hang)),
-            Step(90, "it goes on", ResumeAll)),
+            Mending(90, "it goes on", ResumeAll)),
         Repeating("leader-hung", 3, "the leader's process is stopped: it accepts and never answers",
             "timeouts, an election after 10 to 20 s, then silence of the new leader for a few seconds",
             Step(25, "the leader hangs", c => Leader(c, c.Hang)),
-            Step(90, "it goes on as a follower", ResumeAll)),
+            Mending(90, "it goes on as a follower", ResumeAll)),
         Repeating("follower-lost", 2, "a follower's process is killed and started again",
             "up 0, the quorum's margin one less, no other member is safe to restart",
             Step(25, "a follower is killed", c => Follower(c, c.Kill)),
-            Step(90, "it is started again", StartStopped)),
+            Mending(90, "it is started again", StartStopped)),
         Repeating("rolling-restart", 3, "members 1 to 3 are restarted, one after the other, as in an upgrade",
             "one member down at a time, one election when it is the leader's turn, nobody lost",
             Step(25, "member 1 restarts", c => Restart(c, 1)),
@@ -48,7 +48,7 @@ internal static partial class ScenarioCatalogue
         Repeating("member-isolated", 3, "the leader is cut off from the others but still answers us",
             "two members claim leadership, in different terms: the higher one is right",
             Step(25, "the leader is cut off from the other members", c => Leader(c, c.Isolate)),
-            Step(90, "the network heals", c => Each(c.Members.Select(m => m.Id), c.Heal))),
+            Mending(90, "the network heals", c => Each(c.Members.Select(m => m.Id), c.Heal))),
         new()
         {
             Name = "learner-added",
@@ -64,16 +64,16 @@ internal static partial class ScenarioCatalogue
         Repeating("auth-refused", 2, "a member refuses every token, as after a secret was changed on it alone",
             "outcome auth on that member only; it is reachable, yet not up",
             Step(25, "a follower refuses our token", c => Spoil(c, new() { RefuseTokens = true })),
-            Step(90, "it takes it again", Mend)),
+            Mending(90, "it takes it again", Mend)),
         Repeating("member-forwarding", 2, "a sick member forwards every request to the leader",
             "outcome forwarded: the leader's answer is not counted as the member's own",
             Step(25, "a follower forwards", c => Spoil(c, new() { ForwardAsSick = true })),
-            Step(90, "it answers itself again", Mend)),
+            Mending(90, "it answers itself again", Mend)),
         Repeating("schema-drift", 2, "a member answers with fields nobody knows, then without some that all have",
             "schema findings; values that are missing are absent, not 0",
             Step(25, "a follower's answers have unknown fields", c => Spoil(c, new() { Body = BodyFault.UnknownFields })),
             Step(70, "now fields are missing", c => Spoil(c, new() { Body = BodyFault.MissingFields })),
-            Step(110, "it answers as before", Mend)),
+            Mending(110, "it answers as before", Mend)),
     ];
 
     private static Scenario Repeating(
@@ -89,6 +89,9 @@ internal static partial class ScenarioCatalogue
 
     private static ScenarioStep Step(int seconds, string what, Action<SimulatedCluster> act) =>
         new(TimeSpan.FromSeconds(seconds), what, act);
+
+    private static ScenarioStep Mending(int seconds, string what, Action<SimulatedCluster> act) =>
+        Step(seconds, what, act) with { Mends = true };
 
     /// <summary>Nothing where there is no leader: a story on a cluster that was broken otherwise goes on.</summary>
     private static void Leader(SimulatedCluster cluster, Action<ulong> act)
@@ -122,6 +125,15 @@ internal static partial class ScenarioCatalogue
 
     private static void Mend(SimulatedCluster cluster) =>
         Each(cluster.Members.Select(m => m.Id), m => cluster.SetFaults(m, MemberFaults.None));
+
+    public static void MendAll(SimulatedCluster cluster)
+    {
+        Mend(cluster);
+        Each(cluster.Members.Select(m => m.Id), cluster.Heal);
+        ResumeAll(cluster);
+        StartStopped(cluster);
+        MendContent(cluster);
+    }
 
     private static ulong NewId(SimulatedCluster cluster) => cluster.Members.Max(m => m.Id) + 1;
 }

@@ -19,6 +19,14 @@ internal static class ProgramUnderTest
     public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 
+    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout.</summary>
+    public static Child StartOnTerminal(
+        int columns, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+    {
+        var line = string.Join(' ', ((string[])[s_found.Program, .. s_found.Before, .. arguments]).Select(word => $"'{word}'"));
+        return Child.Start("script", ["-q", "-e", "-c", $"stty cols {columns} rows 50; exec {line}", "/dev/null"], environment);
+    }
+
     private static (string Program, string[] Before) Find()
     {
         var built = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");

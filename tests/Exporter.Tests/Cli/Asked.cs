@@ -56,10 +56,10 @@ internal sealed class Asked : ILogEventSink
     public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
     {
         var judged = Judge(_ => new SimulatorHandler([cluster], Clock), Config(cluster, "prod-z0", only));
-        return (StatusText.Of(judged), Assert.Single(judged.Select(StatusVerdict.ExitCode)));
+        return (StatusText.Of(judged, Paper.Pipe), StatusVerdict.ExitCode(Assert.Single(judged), Severity.Ticket));
     }
 
-    public ClusterAnalysis[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)
+    public StatusReport[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)
     {
         var log = new LoggerConfiguration().MinimumLevel.Error().WriteTo.Sink(this).CreateLogger();
         var began = Clock.GetUtcNow();

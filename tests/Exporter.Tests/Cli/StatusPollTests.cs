@@ -14,7 +14,7 @@ public sealed class StatusPollTests
     public void EveryMemberIsAskedForItsStatOnceAndTheLeaderAloneForTheRest()
     {
         var members = new ScriptedMembers(_asked.Clock);
-        var analysis = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")));
+        var analysis = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "abc"))).Analysis;
         Assert.Equal(["a", "b", "c"], members.Asked.Where(asked => asked.Path == "/stat").Select(asked => asked.Member));
         Assert.All(members.Asked.Where(asked => asked.Path != "/stat"), asked => Assert.Equal("a", asked.Member));
         Assert.Equal(TaskSwitches.Keys.Length, members.Paths("a", "/config/").Count());
@@ -27,7 +27,7 @@ public sealed class StatusPollTests
     public void ASwitchThatHangsHoldsBackNoOtherAnswerAndIsSaidToBeUnread()
     {
         var members = _asked.Scripted((members, _, path, ct) => path == "/config/get?key=balance" ? members.HangAsync(ct) : null);
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")));
+        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
         Assert.StartsWith("prod: healthy\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  switches  0 off; not read: balance\n", output, StringComparison.Ordinal);
         Assert.Equal(9, _asked.Took.TotalSeconds, 1); // each of the three members was asked
@@ -37,7 +37,7 @@ public sealed class StatusPollTests
     public void DisksThatHangForEverAreCutOffAndSaidToBeUnread()
     {
         var members = _asked.Scripted((members, _, path, ct) => path.StartsWith("/disk/", StringComparison.Ordinal) ? members.HangAsync(ct) : null);
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")));
+        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
         Assert.StartsWith("prod: not healthy, 1 ticket\n  ticket  StaleData  Which disks are not normal cannot be read", output, StringComparison.Ordinal);
         Assert.Equal(15, _asked.Took.TotalSeconds, 1);
         Assert.Empty(_asked.Log);
@@ -47,7 +47,7 @@ public sealed class StatusPollTests
     public void AListOfDisksThatOneVersionDoesNotHaveIsSaidToBeUnread()
     {
         var members = _asked.Scripted((_, _, path, _) => path == "/disk/droppinglist" ? Task.FromResult<(int, string)?>((404, "404 page not found")) : null);
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")));
+        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
         Assert.Contains("\n  disks     0 not normal; not read: dropping\n", output, StringComparison.Ordinal);
     }
 
@@ -64,8 +64,8 @@ public sealed class StatusPollTests
             return made[^1];
         }, clusters);
         Assert.Equal(32, most);
-        Assert.Equal(clusters.Select(cluster => cluster.Name), judged.Select(analysis => analysis.Snapshot.Cluster));
-        Assert.All(judged, analysis => Assert.Contains(analysis.Findings, finding => finding.Name == "MemberDown"));
+        Assert.Equal(clusters.Select(cluster => cluster.Name), judged.Select(report => report.Analysis.Snapshot.Cluster));
+        Assert.All(judged, report => Assert.Contains(report.Analysis.Findings, finding => finding.Name == "MemberDown"));
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class StatusPollTests
             return members;
         }, Polled.Cluster("spoilt", "abc"), Polled.Cluster("good", "abc"));
         Assert.Equal(
-            [StatusVerdict.CannotTell, StatusVerdict.Findings], judged.Select(StatusVerdict.ExitCode));
-        Assert.Equal("a:9998", judged[1].Leader?.Name);
+            [StatusVerdict.CannotTell, StatusVerdict.Findings], judged.Select(report => StatusVerdict.ExitCode(report, Severity.Ticket)));
+        Assert.Equal("a:9998", judged[1].Analysis.Leader?.Name);
         Assert.Equal(Enumerable.Repeat("a poll failed through a fault of this program; please report it", 3), _asked.Log);
     }
 

@@ -1,35 +1,61 @@
 using ClustermgrExporter.Cli;
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
-using ClustermgrSimulator.Storage;
 using Xunit;
+using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>The whole output, as an operator reads it.</summary>
+/// <summary>The whole output, as an operator reads it. What a pipe gets of the first lines stands here; whole sheets are
+/// golden files.</summary>
 public sealed class StatusTextTests
 {
+    private static readonly Paper s_narrow = new(80, Colour: false, Wraps: true), s_wide = new(200, Colour: false, Wraps: true);
+
     private readonly Asked _asked = new();
 
     [Fact]
     public void AHealthyClusterIsToldInAWordWithWhatOneAsksOfIt()
     {
         using var cluster = _asked.Simulated();
-        Told(0, """
-            prod-z0: healthy
-              leader    10.0.0.1:9998 (node 1), term 7
-              voters    3, 2 are a quorum
-              margin    1 more may fail
-              disks     0 not normal
-              switches  0 off
-
-              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  1     leader    1       7     48210   48210    ok
-              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
-              10.0.0.3:9998  3     follower  1       7     48210   48210    ok
-
-            """, cluster);
+        var reports = Judge(cluster);
+        Golden("healthy-80", StatusText.Of(reports, s_narrow));
+        Golden("healthy-200", StatusText.Of(reports, s_wide));
+        Golden("healthy-pipe", StatusText.Of(reports, Paper.Pipe));
+        Assert.Equal(StatusVerdict.Healthy, StatusVerdict.ExitCode(reports, Severity.Ticket));
         Assert.Equal(TimeSpan.Zero, _asked.Took);
+    }
+
+    /// <summary>Disks, switches and services that are not as they should be, in a cluster that works.</summary>
+    [Fact]
+    public void WhatIsNotAsItShouldBeStandsInItsTable()
+    {
+        using var cluster = Ill();
+        var reports = Judge(cluster);
+        Golden("ill-80", StatusText.Of(reports, s_narrow));
+        Golden("ill-200", StatusText.Of(reports, s_wide));
+        Golden("ill-pipe", StatusText.Of(reports, Paper.Pipe));
+        Golden("ill-80-colour", StatusText.Of(reports, s_narrow with { Colour = true }));
+    }
+
+    [Fact]
+    public void NoTableIsWiderThanTheTerminalWhereItsNamesAreShort()
+    {
+        using var cluster = Ill();
+        var reports = Judge(cluster);
+        foreach (var columns in (int[])[80, 100, 200])
+            Assert.All(StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'), line => Assert.True(Printable.Columns(line) <= columns, line));
+    }
+
+    [Fact]
+    public void AColourChangesNoLetter()
+    {
+        using var cluster = Ill();
+        var reports = Judge(cluster);
+        var coloured = StatusText.Of(reports, s_narrow with { Colour = true });
+        Assert.Equal(StatusText.Of(reports, s_narrow), System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", ""));
     }
 
     [Fact]
@@ -46,13 +72,9 @@ public sealed class StatusTextTests
               leader    10.0.0.1:9998 (node 1), term 7
               voters    3, 2 are a quorum
               margin    1 more may fail
+              reads     reach a quorum
               disks     3 not normal: 1 dropping, 2 dropped
               switches  2 off: balance disabled, disk_drop unset
-
-              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  1     leader    1       7     48215   48215    ok
-              10.0.0.2:9998  2     follower  1       7     48215   48215    ok
-              10.0.0.3:9998  3     follower  1       7     48215   48215    ok
 
             """, cluster);
     }
@@ -68,10 +90,18 @@ public sealed class StatusTextTests
               PAGE    QuorumLost  Linearizable reads reach no quorum.
               ticket  MemberDown  10.0.0.1:9998 does not answer for itself: connection refused.
 
-              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -     -         -       -     -       -        refused
-              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
-              10.0.0.3:9998  3     follower  1       7     48210   48210    ok
+              leader    10.0.0.1:9998 (node 1), term 7, as a follower names it
+              voters    not known here
+              margin    not known here
+              reads     reach no quorum
+              disks     0 not normal; not read: broken, repairing, dropping, repaired, dropped
+              switches  0 off; not read: disk_repair, balance, disk_drop, blob_delete, shard_repair, volume_inspect, data_inspect, shard_disk_repair, shard_node_blob_delete
+              note      lag, disks by IDC, space and volumes are the leader's to tell, and none answers
+
+              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER  SAFE TO RESTART
+              10.0.0.1:9998  -     -         -       -     -       -        refused      no
+              10.0.0.2:9998  2     follower  1       7     48210   48210    ok           no
+              10.0.0.3:9998  3     follower  1       7     48210   48210    ok           no
 
             """, cluster);
     }
@@ -88,10 +118,9 @@ public sealed class StatusTextTests
               ticket  MemberDown          10.0.0.1:9998 does not answer for itself: connection refused.
               ticket  PeerNotReplicating  node 1 (10.0.0.1:10110) does not replicate: the leader probes it.
 
-              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -     -         -       -     -       -        refused
-              10.0.0.2:9998  2     leader    2       8     48211   48211    ok
-              10.0.0.3:9998  3     follower  2       8     48211   48211    ok
+              leader    10.0.0.2:9998 (node 2), term 8
+              voters    3, 2 are a quorum
+              margin    0 more may fail
 
             """, cluster);
     }
@@ -108,24 +137,9 @@ public sealed class StatusTextTests
               ticket  MemberDown  10.0.0.2:9998 does not answer for itself: connection refused.
               ticket  MemberDown  10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
-              MEMBER         NODE  STATE   LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  1     leader  1       7     48210   48210    ok
-              10.0.0.2:9998  -     -       -       -     -       -        refused
-              10.0.0.3:9998  -     -       -       -     -       -        timeout
-
-            """, cluster);
-        _asked.Clock.Advance(TimeSpan.FromSeconds(30));
-        Told(1, """
-            prod-z0: not healthy, 2 pages and 2 tickets
-              PAGE    NoLeader    1 member up, none knows a leader.
-              PAGE    QuorumLost  1 of 3 configured members answer, 2 are needed.
-              ticket  MemberDown  10.0.0.2:9998 does not answer for itself: connection refused.
-              ticket  MemberDown  10.0.0.3:9998 does not answer for itself: no answer within 3 s.
-
-              MEMBER         NODE  STATE          LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  1     pre_candidate  none    7     48210   48210    ok
-              10.0.0.2:9998  -     -              -       -     -       -        refused
-              10.0.0.3:9998  -     -              -       -     -       -        timeout
+              leader    10.0.0.1:9998 (node 1), term 7
+              voters    3, 2 are a quorum
+              margin    1 too few answer
 
             """, cluster);
     }
@@ -144,44 +158,27 @@ public sealed class StatusTextTests
               ticket  MemberDown    10.0.0.2:9998 does not answer for itself: connection refused.
               ticket  MemberDown    10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
-              MEMBER         NODE  STATE  LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  -     -      -       -     -       -        refused
-              10.0.0.2:9998  -     -      -       -     -       -        refused
-              10.0.0.3:9998  -     -      -       -     -       -        timeout
+              MEMBER         NODE  STATE  LEADER  TERM  COMMIT  APPLIED  LAST ANSWER  SAFE TO RESTART
+              10.0.0.1:9998  -     -      -       -     -       -        refused      no
+              10.0.0.2:9998  -     -      -       -     -       -        refused      no
+              10.0.0.3:9998  -     -      -       -     -       -        timeout      no
 
             """, cluster);
     }
 
     [Fact]
-    public void OneMemberAloneIsNotTakenForItsCluster()
+    public void OnlyThePagesCountWhereTheyAloneAreAskedFor()
     {
         using var cluster = _asked.Simulated();
-        Told(0, """
-            prod-z0: no finding at the one member that was asked; what only the others know is not judged
-              leader    10.0.0.1:9998 (node 1), term 7
-              voters    3, 2 are a quorum
-              margin    not known here
-              disks     0 not normal
-              switches  0 off
-
-              MEMBER         NODE  STATE   LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.1:9998  1     leader  1       7     48210   48210    ok
-
-            """, cluster, 1);
-        Told(0, """
-            prod-z0: no finding at the one member that was asked; what only the others know is not judged
-              leader    10.0.0.1:9998 (node 1), term 7, as a follower names it
-              voters    not known here
-              margin    not known here
-              disks     0 not normal
-              switches  0 off
-
-              MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              10.0.0.2:9998  2     follower  1       7     48210   48210    ok
-
-            """, cluster, 2);
+        cluster.SetSwitch("balance", "Enable");
+        var reports = Judge(cluster);
+        Assert.Equal(["TaskSwitchIneffective"], reports[0].Analysis.Findings.Select(finding => finding.Name));
+        Assert.Equal((StatusVerdict.Findings, StatusVerdict.Healthy), (StatusVerdict.ExitCode(reports, Severity.Ticket), StatusVerdict.ExitCode(reports, Severity.Page)));
+        cluster.Kill(1);
+        Assert.Equal(StatusVerdict.Findings, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
         cluster.Kill(2);
-        Assert.StartsWith("prod-z0: cannot tell, the member does not answer for itself\n", _asked.Status(cluster, 2).Output, StringComparison.Ordinal);
+        cluster.Kill(3);
+        Assert.Equal(StatusVerdict.CannotTell, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
     }
 
     [Fact]
@@ -189,29 +186,42 @@ public sealed class StatusTextTests
     {
         const string Clear = "\u001b[2J\nprod-z1: healthy\u202e";
         const string Escaped = """\u001b[2J\nprod-z1: healthy\u202e""";
-        var balance = Escaped;
         var members = _asked.Scripted((_, _, path, _) => path switch
         {
-            "/stat" => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(2).Replace("a:9998", Escaped, StringComparison.Ordinal))),
-            "/config/get?key=balance" => Task.FromResult<(int, string)?>((200, $"\"{balance}\"")),
+            "/stat" => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(1).Replace("n2:10110", Escaped, StringComparison.Ordinal))),
+            "/config/get?key=balance" => Task.FromResult<(int, string)?>((200, $"\"{Escaped}\"")),
+            "/service/list" => Task.FromResult<(int, string)?>((200, $$"""{"nodes":[{"cluster_id":1,"name":"{{Escaped}}","host":"h","idc":"{{Escaped}}"}]}""")),
+            "/disk/list?status=2&count=200" => Task.FromResult<(int, string)?>((200, $$"""
+                {"disks":[{"disk_id":5,"host":"{{Escaped}}","path":"{{Escaped}}","idc":"機房","rack":"架","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"},
+                {"disk_id":60,"host":"h2","path":"p2","idc":"z","rack":"r","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"}],"marker":0}
+                """)),
             _ => null,
         });
-        var named = Polled.Cluster($"prod{Clear}", "b", sidecar: true);
-        named = named with { Members = [named.Members[0] with { Name = Clear }] };
-        Assert.Equal("""
-            prod\u001b[2J\u000aprod-z1: healthy\u202e: not healthy, 1 ticket
-              ticket  TaskSwitchIneffective  balance is set to "\u001b[2J\u000aprod-z1: healthy\u202e": only "true" enables it, so it is off.
+        var named = Polled.Cluster($"prod{Clear}", "a", sidecar: true);
+        named = named with { Members = [named.Members[0] with { Name = $"儲存叢集-{Clear}" }] };
+        foreach (var (name, paper) in ((string, Paper)[])[("hostile-80", s_narrow), ("hostile-200", s_wide)])
+        {
+            var text = StatusText.Of(_asked.Judge(_ => members, named), paper);
+            Assert.DoesNotContain(text.EnumerateRunes(), rune => rune.Value is < ' ' and not '\n' or 0x7F or 0x202E);
+            Golden(name, text);
+        }
+        var json = StatusJson.Of(_asked.Judge(_ => members, named), Severity.Ticket, indented: false);
+        Assert.DoesNotContain(json.TrimEnd('\n'), character => character is < ' ' or > '~');
+    }
 
-              MEMBER                                 NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER
-              \u001b[2J\u000aprod-z1: healthy\u202e  2     follower  1       5     100     100      ok
-
-            """, StatusText.Of(_asked.Judge(_ => members, named)));
-        balance = "true";
-        Assert.Contains(
-            """
-              leader    \u001b[2J\u000aprod-z1: healthy\u202e (node 1), term 5, as a follower names it
-
-            """, StatusText.Of(_asked.Judge(_ => members, named)), StringComparison.Ordinal);
+    [Fact]
+    public void WhatChangedSinceTheLastSheetIsMarked()
+    {
+        using var cluster = _asked.Simulated();
+        cluster.SetSwitch("balance", "Enable");
+        var before = Judge(cluster);
+        Assert.DoesNotContain("* ", StatusText.Of(before, s_narrow, before), StringComparison.Ordinal);
+        cluster.SetSwitch("balance", "true"); // a commit more, which is no news
+        cluster.Kill(3);
+        cluster.SetSwitch("data_inspect", "false");
+        var after = Judge(cluster);
+        Golden("changed-80", StatusText.Of(after, s_narrow, before));
+        Golden("changed-80-colour", StatusText.Of(after, s_narrow with { Colour = true }, before));
     }
 
     [Fact]
@@ -220,9 +230,30 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         var judged = _asked.Judge(
             _ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster, "prod-z0"), Asked.Config(cluster, "prod-z1"));
-        Assert.Contains("    ok\n\nprod-z1: healthy\n  leader", StatusText.Of(judged), StringComparison.Ordinal);
+        Assert.Contains("\n\nprod-z1: healthy\n  leader", StatusText.Of(judged, Paper.Pipe), StringComparison.Ordinal);
     }
 
-    private void Told(int exitCode, string output, SimulatedCluster cluster, params int[] only) =>
-        Assert.Equal((output, exitCode), _asked.Status(cluster, only));
+    private SimulatedCluster Ill()
+    {
+        var cluster = _asked.Simulated();
+        cluster.SetSwitch("balance", "Enable");
+        cluster.SetSwitch("disk_repair", "false");
+        cluster.SetDisk(5, DiskStatus.Broken);
+        cluster.SetDisk(6, DiskStatus.Repaired);
+        cluster.DropDisk(7);
+        cluster.SetService("PROXY", online: false, "z1");
+        cluster.Lag(3, 5000);
+        _asked.Clock.Advance(TimeSpan.FromMinutes(6)); // until its figures are computed anew
+        return cluster;
+    }
+
+    private StatusReport[] Judge(SimulatedCluster cluster) => _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
+
+    private static void Golden(string name, string text) => GoldenFile.Matches($"tests/Exporter.Tests/Golden/status/{name}.txt", text);
+
+    private void Told(int exitCode, string beginning, SimulatedCluster cluster)
+    {
+        var (output, code) = _asked.Status(cluster);
+        Assert.Equal((beginning.TrimEnd('\n'), exitCode), (string.Join('\n', output.Split('\n').Take(beginning.TrimEnd('\n').Split('\n').Length)), code));
+    }
 }

@@ -182,7 +182,7 @@ public sealed class ServeFlagsTests
     [Fact]
     public void TheDemoRefusesClustersByFlagAndOverlooksThoseOfTheEnvironment()
     {
-        Assert.Equal(["--config.file has no place here: the demo brings its own clusters"],
+        Assert.Equal(["--config.file has no place here: the clusters are simulated"],
             Read(["--config.file=a"], needsSource: false, []).Errors);
         var quiet = Read(["--log.level=debug"], needsSource: false, [("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a")]);
         Assert.Empty(quiet.Errors);

@@ -14,11 +14,12 @@ public sealed partial class ArrowTests
         ["Config"] = ["Clusters", "Logging"], // the switch keys; the words of --log.format
         ["Clustermgr"] = ["Clusters"],
         ["Exposition"] = ["Clusters"],
+        ["Documents"] = ["Clusters"], // one JSON of a judgement for the API and for status -o json
         ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition"],
-        ["Web"] = ["Polling", "Exposition", "Config", "Clusters"],
-        ["Cli"] = ["Polling", "Clustermgr", "Clusters", "Config"],
+        ["Web"] = ["Polling", "Exposition", "Documents", "Config", "Clusters"],
+        ["Cli"] = ["Polling", "Clustermgr", "Documents", "Clusters", "Config"],
         ["Admin"] = ["Cli", "Polling", "Clustermgr", "Clusters", "Config"], // and nobody but the verbs knows it: it writes
-        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Polling", "Web", "Cli", "Admin", "Simulator"],
+        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Documents", "Polling", "Web", "Cli", "Admin", "Simulator"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Polling;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,9 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
 
     /// <summary>Of each cluster in the list; its detail has them all.</summary>
     private const int MostFindings = 20;
+
+    /// <summary>Relative to the page at the root.</summary>
+    private const string Runbooks = "runbooks";
 
     private readonly RationedContent _list = new(time);
 
@@ -39,7 +43,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         json.Text("version", ExporterFamilies.Build.Version);
         json.Text("telemetryPath", telemetryPath);
         json.WriteNumber("pollIntervalSeconds", pollers.Max(poller => poller.Interval.TotalSeconds));
-        json.List("clusters", analyses, (json, analysis) => SummaryJson.Write(json, analysis, MostFindings));
+        json.List("clusters", analyses, (json, analysis) => SummaryJson.Write(json, analysis, MostFindings, Runbooks));
     });
 
     private Task ClusterAsync(HttpContext context, string name)
@@ -53,7 +57,11 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         var analysis = poller.State.Analysis;
         json.Time("at", analysis.Snapshot.At);
         json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
-        json.Object("cluster", analysis, (json, analysis) => DetailJson.Write(json, analysis, poller.State.History));
+        json.Object("cluster", analysis, (json, analysis) =>
+        {
+            DetailJson.Write(json, analysis, Runbooks);
+            HistoryJson.Write(json, poller.State.History);
+        });
     });
 
     private Task EventsAsync(HttpContext context)

@@ -1,3 +1,4 @@
+using ClustermgrExporter.Documents;
 using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Api;

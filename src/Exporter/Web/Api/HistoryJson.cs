@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Api;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ClustermgrExporter.Config;
 
 namespace ClustermgrExporter.Web.Html;
 
@@ -7,16 +8,8 @@ internal static class Shown
 {
     public const string NotKnown = "not known";
 
-    private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-
     /// <summary>95.3 TiB.</summary>
-    public static string Bytes(long? bytes)
-    {
-        if (bytes is not { } known) return NotKnown;
-        var (size, unit) = ((double)known, 0);
-        for (; Math.Abs(size) >= 1024 && unit < s_units.Length - 1; unit++) size /= 1024;
-        return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {s_units[unit]}");
-    }
+    public static string Bytes(long? bytes) => bytes is { } known ? ByteSizeText.Of(known) : NotKnown;
 
     public static string Number<T>(T? number) where T : struct, IFormattable =>
         number?.ToString(null, CultureInfo.InvariantCulture) ?? NotKnown;

@@ -1,10 +1,10 @@
-namespace ClustermgrExporter.Tests.Support;
+namespace ClustermgrSimulator;
 
 /// <summary>
 /// A clock that moves only when told to. Timers fire on the caller's thread in the order in which they are due, so code
 /// that awaits nothing but this clock runs to its next wait before <see cref="Advance"/> returns.
 /// </summary>
-internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
+public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<ManualTimer, (long Due, long Order)> _due = new();

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Clusters;
 
-namespace ClustermgrExporter.Web;
+namespace ClustermgrExporter.Clusters;
 
 /// <summary>Who leads, as far as it is known here.</summary>
 /// <param name="Member">Its member label, else its host as a follower names it; null where neither is known.</param>
 /// <param name="Answers">Whether it answers for itself; null where it is not polled.</param>
 internal sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool? Answers);
 
-/// <summary>What page and API say of a cluster beside what the judgement holds ready.</summary>
+/// <summary>What pages, API and command line say of a cluster beside what the judgement holds ready.</summary>
 internal static class Facts
 {
     public static string Word(VerdictKind verdict) => verdict switch
@@ -63,6 +62,6 @@ internal static class Facts
     /// <summary>Disks that take writes: available includes those that sent no heartbeat.</summary>
     public static long? Usable(IdcReading idc) => idc.Available - idc.Expired;
 
-    /// <summary>The entry of a finding in the runbooks, relative to the page at the root.</summary>
-    public static string Runbook(Finding finding) => $"runbooks#clustermgr{finding.Name.ToLowerInvariant()}";
+    /// <summary>The entry of a finding in the runbooks.</summary>
+    public static string Anchor(Finding finding) => $"clustermgr{finding.Name.ToLowerInvariant()}";
 }

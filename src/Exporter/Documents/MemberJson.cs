@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
 
-namespace ClustermgrExporter.Web.Api;
+namespace ClustermgrExporter.Documents;
 
 /// <summary>Members by their own answers, and peers by the leader's.</summary>
 internal static class MemberJson

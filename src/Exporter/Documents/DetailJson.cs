@@ -1,16 +1,15 @@
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Polling.History;
 
-namespace ClustermgrExporter.Web.Api;
+namespace ClustermgrExporter.Documents;
 
-/// <summary>All that is known of one cluster.</summary>
+/// <summary>All that is known of one cluster now. The API adds what happened before.</summary>
 internal static class DetailJson
 {
-    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, ClusterHistory history)
+    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, string runbooks)
     {
         var (snapshot, leader) = (analysis.Snapshot, analysis.Leader?.Reading);
-        SummaryJson.Write(json, analysis, mostFindings: int.MaxValue);
+        SummaryJson.Write(json, analysis, mostFindings: int.MaxValue, runbooks);
         json.Flag("linearizableReadUp", snapshot.LinearizableReadUp);
         json.Count("voters", analysis.Voters);
         json.Count("quorum", analysis.Quorum);
@@ -36,6 +35,5 @@ internal static class DetailJson
             json.Count("online", count.Online);
             json.Count("offline", count.Offline);
         });
-        HistoryJson.Write(json, history);
     }
 }

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
 
-namespace ClustermgrExporter.Web.Api;
+namespace ClustermgrExporter.Documents;
 
 /// <summary>What list and detail both say of a cluster.</summary>
 internal static class SummaryJson
 {
-    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, int mostFindings)
+    /// <param name="runbooks">Where the runbooks are, as the reader of the document finds them.</param>
+    public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, int mostFindings, string runbooks)
     {
         var snapshot = analysis.Snapshot;
         var (findings, pages) = (Facts.Findings(analysis), Facts.Pages(analysis));
@@ -37,7 +38,7 @@ internal static class SummaryJson
             json.Text("severity", finding.Severity == Severity.Page ? "page" : "ticket");
             json.Text("subject", finding.Subject);
             json.Text("sentence", finding.Sentence);
-            json.Text("runbook", Facts.Runbook(finding));
+            json.Text("runbook", $"{runbooks}#{Facts.Anchor(finding)}");
         });
     }
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace ClustermgrExporter.Web.Api;
+namespace ClustermgrExporter.Documents;
 
 /// <summary>The kinds of values in the API. What is not known is there and null.</summary>
 internal static class JsonFields

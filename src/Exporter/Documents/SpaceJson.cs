@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
 
-namespace ClustermgrExporter.Web.Api;
+namespace ClustermgrExporter.Documents;
 
 /// <summary>Space, disks and volumes, by the leader's figures.</summary>
 internal static class SpaceJson

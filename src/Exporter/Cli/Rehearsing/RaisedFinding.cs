@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using ClustermgrExporter.Clusters;
+
+namespace ClustermgrExporter.Cli.Rehearsing;
+
+/// <summary>A finding as the alert that it is, with the labels that the rule's alert would have.</summary>
+internal static class RaisedFinding
+{
+    /// <summary>
+    /// What is wrong at this instant, without what the rules leave to another alert: they look at a cluster over time and
+    /// from several sides, where a finding is of one instant.
+    /// </summary>
+    public static IEnumerable<Finding> Of(ClusterAnalysis analysis) =>
+        analysis.Snapshot.PolledOnce ? analysis.Findings.Where(finding => !IsLeftToAnother(finding, analysis)) : [];
+
+    public static ImmutableSortedDictionary<string, string> Labels(Finding finding, AlertRule rule, string cluster)
+    {
+        var labels = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+        [
+            KeyValuePair.Create("alertname", AlertRule.Prefix + rule.Name), KeyValuePair.Create("cluster", cluster),
+            KeyValuePair.Create("severity", rule.Severity), KeyValuePair.Create("rehearsal", "true"),
+        ]);
+        return finding.Name switch
+        {
+            "MemberDown" or "MemberForwarding" or "MemberAuthRefused" or "MemberIsolated" or "ReadOnlyMember" or "SchemaDrift" =>
+                labels.Add("member", finding.Subject),
+            "PeerLagging" or "PeerNotReplicating" or "PeerSnapshot" or "LearnerStuck" => labels.Add("peer", finding.Subject),
+            "TaskSwitchIneffective" or "TaskSwitchUnexpected" or "TaskSwitchOff" or "RepairOffWithBrokenDisks" => labels.Add("task", finding.Subject),
+            "ExpiredSurge" or "IdcBottleneck" => labels.Add("idc", finding.Subject),
+            "ServiceOffline" when finding.Subject.Split(' ', 2) is [var service, var idc] => labels.Add("service", service).Add("idc", idc),
+            _ => labels,
+        };
+    }
+
+    private static bool IsLeftToAnother(Finding finding, ClusterAnalysis analysis) => finding.Name switch
+    {
+        // Too few that answer us, but a read goes through: it is the exporter that is cut off. Reads that fail without a
+        // leader: NoLeader says so, and in every failover they do.
+        "QuorumLost" => analysis.QuorumMargin < 0 ? analysis.Snapshot.LinearizableReadUp is true : analysis.Leader is not { Up: true },
+        // A member that refuses our secret, or forwards, still votes: the leader hears it.
+        "NoQuorumMargin" => analysis.Peers.Count(peer => peer.Active is true && peer.Row.Learner is not true) > analysis.Quorum,
+        // MemberDown and MemberIsolated say it.
+        "PeerLagging" or "PeerNotReplicating" or "LearnerStuck" => analysis.Snapshot.Members
+            .Any(member => member.Name == finding.Subject && !Leadership.Follows(analysis.Snapshot, member)),
+        _ => false,
+    };
+}

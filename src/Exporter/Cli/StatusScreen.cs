@@ -1,0 +1,30 @@
+using ClustermgrExporter.Clusters;
+
+namespace ClustermgrExporter.Cli;
+
+/// <summary>What status writes for one poll after the other.</summary>
+/// <param name="terminal">Its columns and lines; null where stdout is no terminal.</param>
+/// <param name="environment">Of the process.</param>
+internal sealed class StatusScreen(StatusView view, Func<(int Columns, int Lines)?> terminal, IReadOnlyDictionary<string, string> environment)
+{
+    // A line that is wider than the screen is cut off at its edge meanwhile: broken, it would push the first ones out.
+    private const string Begin = "\u001b[?7l\u001b[H", ToEndOfLine = "\u001b[K", End = "\u001b[J\u001b[?7h";
+
+    private StatusReport[]? _before;
+
+    public string Next(StatusReport[] reports)
+    {
+        if (view.Json) return StatusJson.Of(reports, view.FailOn, indented: view.Watch is null);
+        var (size, before) = (terminal(), _before);
+        _before = reports;
+        var text = StatusText.Of(reports, Paper.Of(size?.Columns, view.Colour, environment), before);
+        if (view.Watch is null) return text;
+        var at = $"{reports.Max(report => report.Analysis.Snapshot.At).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+        // One after the other in a pipe; on a terminal in place, and no longer than it is: the verdict must not scroll away.
+        if (size is not { } screen) return $"{(before is null ? "" : "\n")}{at}\n{text}";
+        var lines = text.TrimEnd('\n').Split('\n');
+        var room = Math.Max(1, screen.Lines - 2);
+        var cut = lines.Length > room ? $", {lines.Length - room} lines more than fit here" : "";
+        return Begin + string.Concat(lines.Take(room).Prepend($"{at}{cut}; Ctrl-C ends it").Select(line => $"{line}{ToEndOfLine}\n")) + End;
+    }
+}

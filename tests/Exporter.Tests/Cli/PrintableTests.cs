@@ -1,0 +1,32 @@
+using ClustermgrExporter.Cli;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Cli;
+
+public sealed class PrintableTests
+{
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("prod-z0", 7)]
+    [InlineData("Prüfling", 8)]
+    [InlineData("機房一", 6)]
+    [InlineData("ｆｕｌｌ", 8)]
+    [InlineData("ﾊﾝｶｸ", 4)] // half width
+    [InlineData("서울", 4)]
+    [InlineData("e\u0301", 1)] // a mark upon the letter before it
+    [InlineData("🔥", 2)]
+    [InlineData("→", 1)] // ambiguous ones are narrow outside of East Asian locales
+    public void AWideCharacterTakesTwoColumns(string text, int columns)
+    {
+        Assert.Equal(columns, Printable.Columns(text));
+        Assert.Equal(10, Printable.Columns(Printable.Pad(text, 10)));
+    }
+
+    [Theory]
+    [InlineData("\u001b[31m", "\\u001b[31m")]
+    [InlineData("a\nb\r\t\u0007\u007f\u009b", "a\\u000ab\\u000d\\u0009\\u0007\\u007f\\u009b")]
+    [InlineData("\u202eabc\u2066", "\\u202eabc\\u2066")] // they turn the line round
+    [InlineData("a\u200bb", "a\\u200bb")] // it hides
+    [InlineData("機房", "機房")]
+    public void WhatDoesNotPrintIsSpeltOut(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+}

@@ -1,0 +1,66 @@
+using ClustermgrExporter.Cli.Rehearsing;
+using ClustermgrExporter.Polling;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Cli.Rehearsing;
+
+public sealed class AlertTrackerTests
+{
+    private readonly ManualClock _clock = new();
+    private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod-z0");
+
+    [Fact]
+    public void AnAlertFiresAfterTheTimeOfItsRuleWithItsLabelsAndEndsWithItsCause()
+    {
+        using var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1 }, _clock);
+        var fleet = Started(cluster);
+        Assert.Equal([], Run(fleet, 60));
+        cluster.Kill(2);
+        cluster.Kill(3);
+        Assert.Equal([], Run(fleet, 25));
+
+        var fired = Assert.Single(Run(fleet, 20));
+
+        Assert.Equal("QuorumLost", fired.Rule.Name);
+        Assert.Equal("1 of 3 voters answer, 2 are needed.", fired.Sentence);
+        Assert.Equal(
+            [("alertname", "ClustermgrQuorumLost"), ("cluster", "prod-z0"), ("rehearsal", "true"), ("severity", "page")],
+            fired.Labels.Select(label => (label.Key, label.Value)));
+        Assert.Same(fired, Assert.Single(_tracker.Firing));
+        cluster.Start(2);
+        cluster.Start(3);
+        Run(fleet, 120); // an election, and the rule fires on for a while
+        Assert.Empty(_tracker.Firing);
+    }
+
+    [Fact]
+    public void AlertsOfMembersSayWhichAndOneFindingOfTwoKindsIsOneAlert()
+    {
+        using var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1, Members = 5 }, _clock);
+        var fleet = Started(cluster);
+        Run(fleet, 60);
+        cluster.Kill(2);
+        cluster.Kill(3);
+        var fired = Run(fleet, 320).Where(alert => alert.Rule.Name == "MemberDown").Select(alert => alert.Labels["member"]);
+        Assert.Equal(["10.0.0.2:9998", "10.0.0.3:9998"], fired.Order());
+    }
+
+    private Fleet Started(SimulatedCluster cluster)
+    {
+        var fleet = new Fleet(_ => new SimulatorHandler([cluster], _clock), _clock, Serilog.Core.Logger.None);
+        _ = fleet.ApplyAsync(new ClustermgrExporter.Config.ExporterConfig { Clusters = [Asked.Config(cluster)] });
+        return fleet;
+    }
+
+    private List<FiringAlert> Run(Fleet fleet, int seconds)
+    {
+        var fired = new List<FiringAlert>();
+        for (var i = 0; i < seconds; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            fired.AddRange(_tracker.Look(fleet.Clusters.Single().State.Analysis, _clock.GetUtcNow()).Fired);
+        }
+        return fired;
+    }
+}
