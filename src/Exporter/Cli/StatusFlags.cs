@@ -18,6 +18,7 @@ internal sealed class StatusFlags
     {
         HelpName = "FORMAT",
         Description = "table or json; table unless given. Example: --output=json",
+        CompletionSources = { "table", "json" },
     };
 
     private readonly Option<string> _watch = new("--watch")
@@ -31,12 +32,14 @@ internal sealed class StatusFlags
     {
         HelpName = "SEVERITY",
         Description = "The least severity that ends with 1: ticket or page; ticket unless given. Example: --fail-on=page",
+        CompletionSources = { "page", "ticket" },
     };
 
     private readonly Option<string> _color = new("--color")
     {
         HelpName = "WHEN",
         Description = "auto, always or never; auto, which means on a terminal and without NO_COLOR, unless given. Example: --color=never",
+        CompletionSources = { "auto", "always", "never" },
     };
 
     public void AddTo(Command command)

@@ -99,9 +99,9 @@ public sealed class StatusTextTests
               note      lag, disks by IDC, space and volumes are the leader's to tell, and none answers
 
               MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER  SAFE TO RESTART
-              10.0.0.1:9998  -     -         -       -     -       -        refused      no
-              10.0.0.2:9998  2     follower  1       7     48210   48210    ok           no
-              10.0.0.3:9998  3     follower  1       7     48210   48210    ok           no
+              10.0.0.1:9998  -     -         -       -     -       -        refused      -
+              10.0.0.2:9998  2     follower  1       7     48210   48210    ok           -
+              10.0.0.3:9998  3     follower  1       7     48210   48210    ok           -
 
             """, cluster);
     }
@@ -159,9 +159,9 @@ public sealed class StatusTextTests
               ticket  MemberDown    10.0.0.3:9998 does not answer for itself: no answer within 3 s.
 
               MEMBER         NODE  STATE  LEADER  TERM  COMMIT  APPLIED  LAST ANSWER  SAFE TO RESTART
-              10.0.0.1:9998  -     -      -       -     -       -        refused      no
-              10.0.0.2:9998  -     -      -       -     -       -        refused      no
-              10.0.0.3:9998  -     -      -       -     -       -        timeout      no
+              10.0.0.1:9998  -     -      -       -     -       -        refused      -
+              10.0.0.2:9998  -     -      -       -     -       -        refused      -
+              10.0.0.3:9998  -     -      -       -     -       -        timeout      -
 
             """, cluster);
     }
@@ -193,7 +193,7 @@ public sealed class StatusTextTests
             "/service/list" => Task.FromResult<(int, string)?>((200, $$"""{"nodes":[{"cluster_id":1,"name":"{{Escaped}}","host":"h","idc":"{{Escaped}}"}]}""")),
             "/disk/list?status=2&count=200" => Task.FromResult<(int, string)?>((200, $$"""
                 {"disks":[{"disk_id":5,"host":"{{Escaped}}","path":"{{Escaped}}","idc":"機房","rack":"架","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"},
-                {"disk_id":60,"host":"h2","path":"p2","idc":"z","rack":"r","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"}],"marker":0}
+                {"disk_id":60,"host":"h2","path":"p2","idc":"z","rack":"r","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"}],"marker":60}
                 """)),
             _ => null,
         });

@@ -1,6 +1,7 @@
 using System.Net.Http;
 using System.Reflection;
 using ClustermgrExporter.Admin;
+using ClustermgrExporter.Cli.Rehearsing;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
@@ -35,13 +36,14 @@ public sealed class ReadOnlyTests
         Assert.Equal(["get_Post"], Writes(reached).Select(member => member.Name));
     }
 
-    /// <summary>One type alone, and nobody outside of its folder makes it.</summary>
+    /// <summary>One for clusters, and one for Alertmanager, which a rehearsal tells of its alerts.</summary>
     [Fact]
-    public void OnlyOneTypeOfTheProgramNamesAWrite()
+    public void OnlyOneTypeOfTheProgramWritesToAClusterAndOneToAlertmanager()
     {
         var all = typeof(ServeVerb).Assembly.GetTypes().Where(type => type.DeclaringType is null);
 
-        Assert.Equal([typeof(ClustermgrAdmin)], all.Where(type => Writes(Reach.Alone(type)).Any()));
+        Assert.Equal([typeof(AlertmanagerClient), typeof(ClustermgrAdmin)],
+            all.Where(type => Writes(Reach.Alone(type)).Any()).OrderBy(type => type.Name, StringComparer.Ordinal));
     }
 
     private static IEnumerable<MemberInfo> Writes(Reach reached) => reached.Foreign.Where(member =>
