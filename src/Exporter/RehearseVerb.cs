@@ -84,7 +84,7 @@ internal sealed class RehearseVerb
                 [(played, simulator)], IPAddress.Loopback, firstPort: 0, Say, plan.Cluster);
             Write(RehearsalText.Plan(
                 $"{_scenario.Name}: {_scenario.Description}", plan.Cluster, plan.Alertmanager, played.Describe(), duration,
-                expected, [.. foreseen.Where(alert => alert.FiresAt > duration)]));
+                expected, [.. foreseen.Where(alert => alert.FiresAt > duration)], _rules["ExporterAbsent"]));
             return alertmanager is null
                 ? await ServeAsync(simulated, options, duration, expected, ct)
                 : await SendAsync(simulated, alertmanager, duration, expected, ct);
@@ -138,12 +138,7 @@ internal sealed class RehearseVerb
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));
             if (ct.IsCancellationRequested) return 0;
             simulated.Mend();
-            Write($"""
-                All is mended, and served until Ctrl-C so that the alerts end. ClustermgrExporterAbsent pages 5 minutes after that, as for every
-                cluster that is no longer watched; silence it first:
-                  amtool silence add --duration=25h --author="$USER" --comment=rehearsal cluster='{plan.Cluster}' alertname=ClustermgrExporterAbsent
-
-                """);
+            Write("All is mended, and served until Ctrl-C so that the alerts end.\n");
             await ServeVerb.UntilAsync(ct);
             return 0;
         }

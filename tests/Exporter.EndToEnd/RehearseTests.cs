@@ -107,26 +107,6 @@ public sealed class RehearseTests
         Assert.Contains("  QuorumLost  page  not sent  ", output, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task APrometheusThatScrapesItFiresTheSameWithTheLabel()
-    {
-        AlertChain.Need();
-        await using var rehearsal = await ExporterProcess.StartAsync(["rehearse", "quorum-lost", "--cluster=prod-z0-rehearsal"], Ct);
-        await using var chain = await AlertChain.StartAsync([rehearsal.Metrics], Ct);
-
-        var page = await TakesAsync(chain.Receiver, rehearsal.Child, one => one.Has("QuorumLost"));
-
-        Assert.Equal(("pages", "prod-z0-rehearsal"), (page.Receiver, page.Cluster));
-        Assert.All(page.Alerts, alert => Assert.Equal("true", alert.Labels["rehearsal"]));
-        Assert.Contains("  QuorumLost (page) should fire: 1 of 3 voters answer, 2 are needed.\n", rehearsal.Child.Output, StringComparison.Ordinal);
-        // When it is over all is mended, and what fired ends.
-        await Eventually.HoldsAsync(AlertChain.Patience, "it is over", _ => Task.FromResult(
-            rehearsal.Child.Output.Contains("All is mended, and served until Ctrl-C", StringComparison.Ordinal)), () => rehearsal.Child, Ct);
-        await TakesAsync(chain.Receiver, rehearsal.Child, one => !one.Firing);
-        rehearsal.Child.Signal(PosixSignal.SIGINT);
-        Assert.Equal(0, await rehearsal.Child.EndAsync(ExporterProcess.Patience, Ct));
-    }
-
     [Theory]
     [InlineData("rehearse", "no scenario is named; there are: healthy, leader-lost, ")]
     [InlineData("rehearse quorum-lst --cluster=rehearsal", "there is no scenario \"quorum-lst\"; did you mean quorum-lost? ")]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ClustermgrExporter.Config;
 
 namespace ClustermgrExporter.Cli.Rehearsing;
 
@@ -7,9 +8,10 @@ internal static class RehearsalText
 {
     /// <param name="steps">What happens when, a line each.</param>
     /// <param name="later">What would fire if it lasted longer.</param>
+    /// <param name="absent">What a Prometheus fires once nobody serves the cluster any more.</param>
     public static string Plan(
         string story, string cluster, Uri? alertmanager, IEnumerable<string> steps, TimeSpan duration,
-        ImmutableArray<Expectation> expected, ImmutableArray<Expectation> later)
+        ImmutableArray<Expectation> expected, ImmutableArray<Expectation> later, AlertRule absent)
     {
         var text = new PlainLines();
         text.Add($"rehearsal of {story}");
@@ -28,7 +30,11 @@ internal static class RehearsalText
         foreach (var alert in later)
             text.Add($"  {alert.Rule.Name} ({alert.Rule.Severity}) would fire at {Rehearsal.Clock(alert.FiresAt)}: a longer --duration shows it");
         text.Add("");
-        text.Add("  The receiver's times are by alerts/alertmanager.example.yaml; your routes may differ. Ctrl-C ends it, and every alert with it.");
+        text.Add("  The receiver's times are by alerts/alertmanager.example.yaml; your routes may differ. Ctrl-C ends it.");
+        text.Add("");
+        if (alertmanager is not null) return text.ToString();
+        text.Add($"  {DurationText.Of(absent.For)} after its end {absent.Name} fires too, as for every cluster that is no longer watched. Silence it now:");
+        text.Add($"    amtool silence add --duration=25h --comment=rehearsal --author=\"$USER\" alertname={AlertRule.Prefix}{absent.Name} cluster='{cluster.Replace("'", "'\\''", StringComparison.Ordinal)}'");
         text.Add("");
         return text.ToString();
     }
