@@ -54,7 +54,8 @@ public sealed partial class StatusWatchTests
     {
         Programs.Need("script", "bsdutils");
         await using var cluster = Started();
-        await using var watch = ProgramUnderTest.StartOnTerminal(80, ["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"], new Dictionary<string, string> { ["TERM"] = "xterm" });
+        await using var watch = ProgramUnderTest.StartOnTerminal(80, ["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"],
+            new Dictionary<string, string> { ["TERM"] = "xterm", ["NO_COLOR"] = "" });
         // The table has more lines than the 50 of the terminal: what is cut off is said.
         await SaysAsync(watch, "lines more than fit here; Ctrl-C ends it");
 
