@@ -45,8 +45,6 @@ internal sealed class RehearseVerb
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        // The forecast computes before it awaits anything: until this returns, Ctrl-C would end the process on the spot.
-        await Task.Yield();
         var environment = EnvironmentNames.Read();
         var serve = _serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         var values = new FlagValues(parse, environment);

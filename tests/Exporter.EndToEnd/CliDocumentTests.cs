@@ -56,7 +56,8 @@ public sealed class CliDocumentTests
 
         rehearsal.Signal(PosixSignal.SIGINT);
 
-        Assert.Equal(0, await rehearsal.EndAsync(ExporterProcess.Patience, Ct));
+        var code = await rehearsal.EndAsync(ExporterProcess.Patience, Ct);
+        Assert.True(code == 0, $"{code}\n{rehearsal}");
     }
 
     [Fact]

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace ClustermgrExporter;
+
+/// <summary>A verb that hears Ctrl-C and SIGTERM from its first line on. Until an action returns its task, a signal ends the
+/// process on the spot, whatever the action has begun; so it returns at once, and works after that.</summary>
+internal sealed class Promptly(AsynchronousCommandLineAction action) : AsynchronousCommandLineAction
+{
+    public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
+    {
+        await Task.Yield();
+        return await action.InvokeAsync(parseResult, cancellationToken);
+    }
+
+    /// <summary>All verbs below, and this one.</summary>
+    public static void Apply(Command verb)
+    {
+        if (verb.Action is AsynchronousCommandLineAction action) verb.Action = new Promptly(action);
+        foreach (var below in verb.Subcommands) Apply(below);
+    }
+}
