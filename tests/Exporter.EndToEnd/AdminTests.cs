@@ -108,7 +108,6 @@ public sealed class AdminTests
         Assert.Contains(expected == 0 ? "done: node 2" : "HTTP 403: the member refuses the token", seen, StringComparison.Ordinal);
     }
 
-    /// <summary>script gives it a terminal, as a person has one.</summary>
     [Theory]
     [InlineData("y\n", 0, "sent: 200")]
     [InlineData("n\n", 1, "not sent")]
@@ -117,7 +116,7 @@ public sealed class AdminTests
     {
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script is missing: no terminal can be made");
         await using var cluster = Started();
-        await using var terminal = Child.Start("/usr/bin/script", ["-qec", $"{ProgramUnderTest.Line} task disable balance {string.Join(' ', cluster.Flags)}", "/dev/null"]);
+        await using var terminal = ProgramUnderTest.StartOnTerminal(200, ["task", "disable", "balance", .. cluster.Flags]);
         await Eventually.HoldsAsync(ExporterProcess.Patience, "it is about to ask", _ => Task.FromResult(
             terminal.Output.Contains("{\"key\":\"balance\",\"value\":\"false\"}", StringComparison.Ordinal)), () => terminal, Ct);
 

@@ -35,7 +35,7 @@ internal sealed class Beat(TimeProvider time, ILogger log)
         {
             await work(ct);
         }
-        catch (Exception e) when (!ct.IsCancellationRequested)
+        catch (Exception e) when (!(e is OperationCanceledException && ct.IsCancellationRequested))
         {
             log.Error(e, "a poll failed through a fault of this program; please report it");
         }

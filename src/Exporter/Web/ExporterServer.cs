@@ -33,6 +33,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, listen))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.

@@ -13,13 +13,11 @@ internal static class ProgramUnderTest
 
     private static readonly (string Program, string[] Before) s_found = Find();
 
-    /// <summary>What begins its call, for a shell.</summary>
-    public static string Line => string.Join(' ', [s_found.Program, .. s_found.Before]);
-
     public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 
-    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout.</summary>
+    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to it: one that
+    /// stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
     public static Child StartOnTerminal(
         int columns, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
     {
