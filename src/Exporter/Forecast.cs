@@ -17,7 +17,7 @@ internal static class Forecast
     /// <param name="scenario">As it will be played.</param>
     /// <param name="options">Likewise.</param>
     /// <param name="horizon">How far to look.</param>
-    public static async Task<ImmutableArray<(AlertRule Rule, TimeSpan At)>> OfAsync(
+    public static async Task<ImmutableArray<(FiringAlert Alert, TimeSpan At)>> OfAsync(
         Scenario scenario, SimulatorOptions options, string cluster, ImmutableDictionary<string, AlertRule> rules, TimeSpan horizon)
     {
         var clock = new ManualClock();
@@ -36,11 +36,11 @@ internal static class Forecast
             ],
         });
         var tracker = new AlertTracker(rules, cluster);
-        var fired = ImmutableArray.CreateBuilder<(AlertRule, TimeSpan)>();
+        var fired = ImmutableArray.CreateBuilder<(FiringAlert, TimeSpan)>();
         for (var at = s_step; at <= horizon; at += s_step)
         {
             clock.Advance(s_step);
-            fired.AddRange(tracker.Look(fleet.Clusters.Single().State.Analysis, clock.GetUtcNow()).Fired.Select(alert => (alert.Rule, at)));
+            fired.AddRange(tracker.Look(fleet.Clusters.Single().State.Analysis, clock.GetUtcNow()).Fired.Select(alert => (alert, at)));
         }
         await fleet.StopAsync();
         return fired.DrainToImmutable();

@@ -50,6 +50,8 @@ internal sealed class RehearseVerb
         var values = new FlagValues(parse, environment);
         var plan = _flags.Read(parse, values);
         if (serve.Options is { CheckOnly: true }) values.Errors.Add("--config.check has no place here: the clusters are simulated");
+        if (plan is { Alertmanager: not null })
+            values.Errors.AddRange(_serve.Served(parse).Select(flag => $"{flag} has no place beside --alertmanager.url: nothing is served then, and only faults are logged"));
         if (plan is null || serve.Options is not { } options || values.Errors.Count > 0) return ServeVerb.Refuse([.. values.Errors, .. serve.Errors]);
 
         await using var log = plan.Alertmanager is null
@@ -74,9 +76,9 @@ internal sealed class RehearseVerb
             var horizon = plan.Duration > s_horizon ? plan.Duration.Value : s_horizon;
             var fired = await Forecast.OfAsync(_scenario, simulator, plan.Cluster, _rules, horizon);
             var routes = Notifications.Shipped();
-            var foreseen = Expectation.Of(fired, routes);
+            var foreseen = Expected(_ => true);
             var duration = plan.Duration ?? Until(foreseen);
-            var expected = Expectation.Of(fired.Where(alert => alert.At <= duration), routes);
+            var expected = Expected(at => at <= duration);
 
             // What would happen after the end does not.
             var played = _scenario with { Steps = [.. _scenario.Steps.Where(step => step.At < duration)] };
@@ -88,6 +90,9 @@ internal sealed class RehearseVerb
             return alertmanager is null
                 ? await ServeAsync(simulated, options, duration, expected, ct)
                 : await SendAsync(simulated, alertmanager, duration, expected, ct);
+
+            ImmutableArray<Expectation> Expected(Func<TimeSpan, bool> within) =>
+                Expectation.Of(fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)), routes);
 
             void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.What}\n");
         }

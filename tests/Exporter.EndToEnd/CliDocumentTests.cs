@@ -44,7 +44,8 @@ public sealed class CliDocumentTests
     {
         await using var alertmanager = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("[]"), Ct);
         line = line.Replace("http://127.0.0.1:9093", alertmanager.Root.ToString(), StringComparison.Ordinal);
-        await using var rehearsal = ProgramUnderTest.Start([.. line.Split(' ')[1..], "--web.listen-address=127.0.0.1:0"]);
+        string[] served = line.Contains("--alertmanager.url", StringComparison.Ordinal) ? [] : ["--web.listen-address=127.0.0.1:0"];
+        await using var rehearsal = ProgramUnderTest.Start([.. line.Split(' ')[1..], .. served]);
         await Eventually.HoldsAsync(ExporterProcess.Patience, "it says what will happen", _ => Task.FromResult(
             rehearsal.Output.Contains("Ctrl-C ends it", StringComparison.Ordinal)), () => rehearsal, Ct);
         if (line.Contains("quorum-lost", StringComparison.Ordinal))

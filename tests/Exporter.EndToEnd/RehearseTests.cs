@@ -115,6 +115,7 @@ public sealed class RehearseTests
     [InlineData("rehearse quorum-lost --cluster=rehearsal --duration=10", "--duration \"10\" has no unit; write 10s or 10ms\n")]
     [InlineData("rehearse quorum-lost --cluster=rehearsal --alertmanager.url=http://u:s3cr3t@127.0.0.1:9093", "--alertmanager.url is no URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093\n")]
     [InlineData("rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:1", "nothing was started: http://127.0.0.1:1/ does not answer: Connection refused; see --alertmanager.url\n")]
+    [InlineData("rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:1 --web.listen-address=:9999 --log.level=debug", "--web.listen-address has no place beside --alertmanager.url: nothing is served then, and only faults are logged\n--log.level has no place beside ")]
     [InlineData("rehearse quorum-lost --cluster=rehearsal --config.file=x.yaml", "--config.file has no place here: ")]
     public async Task ACommandLineThatCannotBeRehearsedIsRefusedWithTheNextStep(string arguments, string expected)
     {

@@ -9,7 +9,7 @@ internal static class DiskFindings
     {
         if (analysis.Leader?.Reading is not { } reading) return [];
         var space = reading.Blobnodes is { } blobnodes ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)] : Array.Empty<Finding>();
-        if (reading.Shardnodes is { } shardnodes) space = [.. space, .. BrokenShards(analysis, shardnodes)];
+        if (reading.Shardnodes is { } shardnodes) space = [.. space, .. Shards(analysis, shardnodes)];
         return reading.Volumes is { Allocatable: 0, Total: > 0 } volumes
             ? [.. space, Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.")]
             : space;
@@ -27,11 +27,7 @@ internal static class DiskFindings
             yield return Findings.Page("BrokenInTwoIdcs", "",
                 $"Disks are broken or expired in {affected} IDCs at once: {Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}.");
         }
-        foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0 && idc.Expired >= idc.Total / 10.0))
-        {
-            yield return Findings.Page("ExpiredSurge", idc.Idc,
-                $"{idc.Expired} of {Findings.Count(idc.Total ?? 0, "disk")} in {idc.Idc} sent no heartbeat.");
-        }
+        foreach (var finding in Surges(space, "blobnode", "disk")) yield return finding;
         if (broken + repairing == 0) yield break;
         if (RepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off) yield return off;
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
@@ -42,7 +38,7 @@ internal static class DiskFindings
         }
     }
 
-    private static IEnumerable<Finding> BrokenShards(ClusterAnalysis analysis, SpaceReading space)
+    private static IEnumerable<Finding> Shards(ClusterAnalysis analysis, SpaceReading space)
     {
         var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
         if (broken > 0)
@@ -50,8 +46,28 @@ internal static class DiskFindings
             yield return Findings.Page("DiskBroken", "shardnode",
                 $"{Findings.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}.");
         }
+        if (Full(space, "shardnode", "shardnodes' space") is { } full) yield return full;
+        foreach (var finding in Surges(space, "shardnode", "shardnode disk")) yield return finding;
         if (broken + repairing > 0 && RepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off) yield return off;
     }
+
+    /// <summary>Of the disks that could be heard: those that are repaired or dropped stay registered for ever.</summary>
+    private static IEnumerable<Finding> Surges(SpaceReading space, string nodeType, string kind)
+    {
+        foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0))
+        {
+            if (idc.Total - (idc.Repaired ?? 0) - (idc.Dropped ?? 0) is not (> 0 and var heard) || idc.Expired < heard / 10.0) continue;
+            yield return Findings.Page("ExpiredSurge", nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
+                $"{idc.Expired} of {Findings.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
+                ("node_type", nodeType), ("idc", idc.Idc));
+        }
+    }
+
+    private static Finding? Full(SpaceReading space, string nodeType, string name) =>
+        space is { Total: > 0 and var total, Writable: { } writable } && writable < total / 20.0
+            ? Findings.Page("WritableSpaceCritical", nodeType == "blobnode" ? "" : nodeType,
+                $"{Findings.Percent(writable / (double)total)} of the {name} is writable.", ("node_type", nodeType))
+            : null;
 
     private static Finding? RepairOff(ClusterAnalysis analysis, string key, double disks, string kind)
     {
@@ -60,16 +76,12 @@ internal static class DiskFindings
         if (state is not (SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset)) return null;
         return Findings.Page("RepairOffWithBrokenDisks", key,
             $"{Findings.Count(disks, kind, "is")} broken or repairing while {key} is {Words.Of(state)}"
-            + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."));
+            + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."), ("task", key));
     }
 
     private static IEnumerable<Finding> Space(SpaceReading space)
     {
-        if (space is { Total: > 0, Writable: { } writable } && writable < space.Total / 20)
-        {
-            yield return Findings.Page("WritableSpaceCritical", "",
-                $"{Findings.Percent((double)writable / space.Total.Value)} of the space is writable.");
-        }
+        if (Full(space, "blobnode", "space") is { } full) yield return full;
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
         if (chunks == 0 || free <= chunks / 5) yield break;
         var smallest = space.Idcs.Where(idc => idc.Chunks > 0).MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
@@ -77,7 +89,7 @@ internal static class DiskFindings
         {
             yield return Findings.Ticket("IdcBottleneck", smallest.Idc,
                 $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in {smallest.Idc} are free, "
-                + $"{Findings.Percent(free / chunks)} in all.");
+                + $"{Findings.Percent(free / chunks)} in all.", ("idc", smallest.Idc));
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ClustermgrExporter.Clusters;
 
 /// <summary>Whether the alert of the same name wakes a person now or waits for the morning.</summary>
@@ -11,4 +13,6 @@ internal enum Severity
 /// <param name="Name">The alert's name without its prefix: NoLeader, DiskBroken, …</param>
 /// <param name="Subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
 /// <param name="Sentence">What was seen, with the values.</param>
-internal sealed record Finding(string Name, Severity Severity, string Subject, string Sentence);
+/// <param name="Labels">Those by which its alert tells one thing from another in a cluster: member, peer and host, idc, task, …</param>
+internal sealed record Finding(
+    string Name, Severity Severity, string Subject, string Sentence, ImmutableArray<(string Name, string Value)> Labels);

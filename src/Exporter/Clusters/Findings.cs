@@ -27,11 +27,11 @@ internal static class Findings
         ];
     }
 
-    public static Finding Page(string name, string subject, string sentence) =>
-        new(name, Severity.Page, subject, sentence);
+    public static Finding Page(string name, string subject, string sentence, params ImmutableArray<(string, string)> labels) =>
+        new(name, Severity.Page, subject, sentence, labels);
 
-    public static Finding Ticket(string name, string subject, string sentence) =>
-        new(name, Severity.Ticket, subject, sentence);
+    public static Finding Ticket(string name, string subject, string sentence, params ImmutableArray<(string, string)> labels) =>
+        new(name, Severity.Ticket, subject, sentence, labels);
 
     /// <summary>"1 disk is", "3 disks are".</summary>
     public static string Count(double count, string thing, string? verb = null)

@@ -14,12 +14,14 @@ internal static class MemberFindings
         {
             if (member.Outcome is { } outcome and not Outcome.Ok) yield return Down(member, outcome);
             if (member.Up && member.Reading!.ReadOnly is true)
-                yield return Findings.Ticket("ReadOnlyMember", member.Name, $"{member.Name} is configured read_only.");
+                yield return Findings.Ticket("ReadOnlyMember", member.Name, $"{member.Name} is configured read_only.", ("member", member.Name));
             if (member.Reading is { SchemaFindings: { Length: > 0 } drift })
             {
+                var kind = drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing";
                 yield return Findings.Ticket("SchemaDrift", member.Name,
                     $"{member.Name} answers otherwise than any known version: {Findings.Count(drift.Length, "difference")}, "
-                    + $"first {(drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing")} {drift[0].Path}.");
+                    + $"first {kind} {drift[0].Path}.",
+                    ("member", member.Name), ("endpoint", Words.Of(Endpoint.Stat)), ("kind", $"{kind}_field"));
             }
         }
     }
@@ -33,6 +35,6 @@ internal static class MemberFindings
             _ => "MemberDown",
         };
         var seen = member.Detail.Length > 0 ? member.Detail : Words.Of(outcome);
-        return Findings.Ticket(name, member.Name, $"{member.Name} does not answer for itself: {seen}.");
+        return Findings.Ticket(name, member.Name, $"{member.Name} does not answer for itself: {seen}.", ("member", member.Name));
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ClustermgrExporter.Clusters;
 
 /// <summary>What the leader's list tells of the others.</summary>
@@ -33,21 +35,24 @@ internal static class PeerFindings
     private static Finding? Judge(PeerView peer, string name)
     {
         if (peer.Row.State == PeerState.Snapshot)
-            return Findings.Ticket("PeerSnapshot", name, $"{name} is being sent a snapshot.");
+            return Told("PeerSnapshot", $"{name} is being sent a snapshot.");
         if (peer.Row.Learner is true)
         {
             return peer.Row.State == PeerState.Replicate && peer.LagEntries <= Thresholds.CaughtUpLagEntries
                 ? null
-                : Findings.Ticket("LearnerStuck", name, $"The learner {name} lags {peer.LagEntries} entries behind.");
+                : Told("LearnerStuck", $"The learner {name} lags {peer.LagEntries} entries behind.");
         }
         if (peer.Active is false || peer.Row.State == PeerState.Probe)
         {
             var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
-            return Findings.Ticket("PeerNotReplicating", name, $"{name} does not replicate: {why}.");
+            return Told("PeerNotReplicating", $"{name} does not replicate: {why}.");
         }
         return peer.LagEntries > Thresholds.CaughtUpLagEntries
-            ? Findings.Ticket("PeerLagging", name, $"{name} lags {peer.LagEntries} entries behind.")
+            ? Told("PeerLagging", $"{name} lags {peer.LagEntries} entries behind.")
             : null;
+
+        Finding Told(string alert, string sentence) => Findings.Ticket(
+            alert, name, sentence, ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)), ("host", peer.Row.Host));
     }
 
     private static string NameOf(ClusterAnalysis analysis, PeerView peer) =>

@@ -30,7 +30,7 @@ internal static class RaftFindings
         foreach (var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member)))
         {
             yield return Findings.Ticket("MemberIsolated", member.Name,
-                $"{member.Name} knows no leader while {leader.Name} leads.");
+                $"{member.Name} knows no leader while {leader.Name} leads.", ("member", member.Name));
         }
     }
 

@@ -17,11 +17,11 @@ internal static class TaskFindings
             if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
             {
                 yield return Findings.Ticket("TaskSwitchUnexpected", entry.Key,
-                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.");
+                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.", ("task", entry.Key));
             }
             else if (state is SwitchState.Disabled or SwitchState.Unset && entry.Expected is null && s_neverOff.Contains(entry.Key))
             {
-                yield return Findings.Ticket("TaskSwitchOff", entry.Key, $"{entry.Key} is {Words.Of(state)}.");
+                yield return Findings.Ticket("TaskSwitchOff", entry.Key, $"{entry.Key} is {Words.Of(state)}.", ("task", entry.Key));
             }
         }
         foreach (var count in analysis.Snapshot.Services.Counts)
@@ -29,7 +29,7 @@ internal static class TaskFindings
             if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
             {
                 yield return Findings.Ticket("ServiceOffline", $"{count.Service} {count.Idc}",
-                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live.");
+                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live.", ("service", count.Service), ("idc", count.Idc));
             }
         }
     }
@@ -39,13 +39,19 @@ internal static class TaskFindings
     {
         if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up)) yield break;
         if (snapshot.SwitchesTried && snapshot.Switches.All(entry => entry.Reading is null))
-            yield return Findings.Ticket("StaleData", "switches", "The task switches cannot be read; clustermgr_polls_total tells why.");
+        {
+            yield return Findings.Ticket("StaleData", "switches", "The task switches cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Config)));
+        }
         if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
-            yield return Findings.Ticket("StaleData", "disks", "Which disks are not normal cannot be read; clustermgr_polls_total tells why.");
+        {
+            yield return Findings.Ticket("StaleData", "disks", "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Disks)));
+        }
     }
 
     private static Finding Ineffective(SwitchRecord entry) => Findings.Ticket("TaskSwitchIneffective", entry.Key,
         entry.Key == TaskSwitches.Misspelled
             ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."
-            : $"{entry.Key} is set to \"{entry.Reading!.Raw}\": only \"true\" enables it, so it is off.");
+            : $"{entry.Key} is set to \"{entry.Reading!.Raw}\": only \"true\" enables it, so it is off.", ("task", entry.Key));
 }

@@ -81,6 +81,10 @@ internal sealed class ServeFlags
         return new(values.Errors.Count > 0 ? null : options, [.. values.Errors], [.. values.Warnings]);
     }
 
+    /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
+    public IEnumerable<string> Served(ParseResult parse) => ((Option[])[_listen, _telemetryPath, _logLevel, _logFormat])
+        .Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+
     private const string NoSource =
         "no cluster is named; give --config.file=exporter.yaml for many clusters, "
         + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "

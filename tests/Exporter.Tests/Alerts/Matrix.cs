@@ -11,13 +11,21 @@ internal static class Matrix
     private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_inputs = new();
     private static readonly ConcurrentDictionary<(string, double, double), Lazy<InputSeries>> s_well = new();
     private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
+    private static readonly ConcurrentDictionary<string, StatusStory> s_told = new();
 
     public static InputSeries Input(Incident incident) =>
         s_inputs.GetOrAdd(incident.Name, _ => new(() =>
         {
-            var both = Story.Play(incident, incident.Watching).Beside(Well(incident));
+            var told = s_told[incident.Name] = new StatusStory();
+            var both = Story.Play(incident, incident.Watching, look: (at, exporters) => told.Look(at, [.. exporters])).Beside(Well(incident));
             return incident.Also is { } also ? both.Beside(Story.Play(also, also.Watching, "second")) : both;
         })).Value;
+
+    public static StatusStory Told(Incident incident)
+    {
+        _ = Input(incident);
+        return s_told[incident.Name];
+    }
 
     public static Task<Timeline> TimelineAsync(Incident incident) =>
         s_timelines.GetOrAdd(incident.Name, _ => new(() => Rules.Shipped.PlayAsync(Input(incident), CancellationToken.None))).Value;

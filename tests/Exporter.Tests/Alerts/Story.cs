@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
@@ -46,8 +47,10 @@ internal sealed class Story : IDisposable
     public List<Watcher> Watchers { get; }
 
     /// <summary>What Prometheus would have scraped.</summary>
+    /// <param name="look">Gets at every scrape what each exporter makes of the cluster.</param>
     public static InputSeries Play(
-        Incident incident, Watching watching = Watching.Central, string name = "prod", Func<SimulatorOptions, SimulatorOptions>? shape = null)
+        Incident incident, Watching watching = Watching.Central, string name = "prod", Func<SimulatorOptions, SimulatorOptions>? shape = null,
+        Action<TimeSpan, IEnumerable<ClusterAnalysis>>? look = null)
     {
         using var story = new Story(incident, watching, name, shape ?? (options => options));
         var interval = TimeSpan.FromSeconds(incident.StepSeconds);
@@ -58,6 +61,7 @@ internal sealed class Story : IDisposable
         {
             story.RunTo(at + TimeSpan.FromSeconds(2.5));
             input.Add(story.Watchers.SelectMany(watcher => watcher.Scrape()).ToDictionary());
+            look?.Invoke(at, story.Watchers.Select(watcher => watcher.Analysis));
         }
         foreach (var watcher in story.Watchers) watcher.Stop();
         return input;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Exposition.Own;
@@ -16,6 +17,9 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
 {
     private Fleet _fleet = Started(config, members, clock);
     private Dictionary<string, string>? _frozen;
+
+    /// <summary>What its page shows.</summary>
+    public ClusterAnalysis Analysis => _fleet.Clusters.Single().State.Analysis;
 
     /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
     public bool ConfigLoaded { get; set; } = true;

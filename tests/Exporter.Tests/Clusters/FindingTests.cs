@@ -46,6 +46,30 @@ public sealed class FindingTests
     {
         Assert.Equal([], Said(With(Idc("z0", total: 21, expired: 2))));
         Assert.Equal(["ExpiredSurge: 2 of 20 disks in z0 sent no heartbeat."], Said(With(Idc("z0", total: 20, expired: 2))));
+        // Repaired and dropped ones stay registered for ever, and no heartbeat is due from them.
+        Assert.Equal(
+            ["ExpiredSurge: 2 of 20 disks in z0 sent no heartbeat."],
+            Said(With(Idc("z0", total: 100, expired: 2) with { Repaired = 30, Dropped = 50 })));
+        Assert.Equal([], Said(With(Idc("z0", total: 101, expired: 2) with { Repaired = 30, Dropped = 50 })));
+    }
+
+    [Fact]
+    public void ShardnodesThatAreNearlyFullAreAPage() => Assert.Equal(
+        ["WritableSpaceCritical shardnode: 4.9% of the shardnodes' space is writable."],
+        Said(Led(reading => reading with { Shardnodes = new() { Total = 1000, Writable = 49 } })));
+
+    [Fact]
+    public void DisksOfShardnodesAreASurgeOfTheirOwn()
+    {
+        var both = Led(reading => reading.WithSpace([Idc("z0", total: 20, expired: 2)]) with
+        {
+            Shardnodes = new() { Idcs = [new() { Idc = "z0", Total = 4, Expired = 1 }, new() { Idc = "z1", Expired = 1 }] }, // z1 does not say of how many
+        });
+
+        Assert.Equal(
+            ["ExpiredSurge: 2 of 20 disks in z0 sent no heartbeat.", "ExpiredSurge: 1 of 4 shardnode disks in z0 sent no heartbeat."],
+            Said(both));
+        Assert.Equal(["z0", "z0 shardnode"], ClusterAnalysis.Of(both).Findings.Select(finding => finding.Subject));
     }
 
     [Fact]

@@ -13,24 +13,14 @@ internal static class RaisedFinding
     public static IEnumerable<Finding> Of(ClusterAnalysis analysis) =>
         analysis.Snapshot.PolledOnce ? analysis.Findings.Where(finding => !IsLeftToAnother(finding, analysis)) : [];
 
-    public static ImmutableSortedDictionary<string, string> Labels(Finding finding, AlertRule rule, string cluster)
-    {
-        var labels = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
+    /// <summary>To Prometheus a label without a value is none.</summary>
+    public static ImmutableSortedDictionary<string, string> Labels(Finding finding, AlertRule rule, string cluster) =>
+        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
+            .. finding.Labels.Where(label => label.Value.Length > 0).Select(label => KeyValuePair.Create(label.Name, label.Value)),
             KeyValuePair.Create("alertname", AlertRule.Prefix + rule.Name), KeyValuePair.Create("cluster", cluster),
             KeyValuePair.Create("severity", rule.Severity), KeyValuePair.Create("rehearsal", "true"),
         ]);
-        return finding.Name switch
-        {
-            "MemberDown" or "MemberForwarding" or "MemberAuthRefused" or "MemberIsolated" or "ReadOnlyMember" or "SchemaDrift" =>
-                labels.Add("member", finding.Subject),
-            "PeerLagging" or "PeerNotReplicating" or "PeerSnapshot" or "LearnerStuck" => labels.Add("peer", finding.Subject),
-            "TaskSwitchIneffective" or "TaskSwitchUnexpected" or "TaskSwitchOff" or "RepairOffWithBrokenDisks" => labels.Add("task", finding.Subject),
-            "ExpiredSurge" or "IdcBottleneck" => labels.Add("idc", finding.Subject),
-            "ServiceOffline" when finding.Subject.Split(' ', 2) is [var service, var idc] => labels.Add("service", service).Add("idc", idc),
-            _ => labels,
-        };
-    }
 
     private static bool IsLeftToAnother(Finding finding, ClusterAnalysis analysis) => finding.Name switch
     {
@@ -38,10 +28,13 @@ internal static class RaisedFinding
         // leader: NoLeader says so, and in every failover they do.
         "QuorumLost" => analysis.QuorumMargin < 0 ? analysis.Snapshot.LinearizableReadUp is true : analysis.Leader is not { Up: true },
         // A member that refuses our secret, or forwards, still votes: the leader hears it.
-        "NoQuorumMargin" => analysis.Peers.Count(peer => peer.Active is true && peer.Row.Learner is not true) > analysis.Quorum,
+        // Without an answer from the leader NoLeader says what is worse.
+        "NoQuorumMargin" => analysis.Leader is not { Up: true } || analysis.Peers.Count(peer => peer.Active is true && peer.Row.Learner is not true) > analysis.Quorum,
         // MemberDown and MemberIsolated say it.
         "PeerLagging" or "PeerNotReplicating" or "LearnerStuck" => analysis.Snapshot.Members
             .Any(member => member.Name == finding.Subject && !Leadership.Follows(analysis.Snapshot, member)),
+        // Its rule asks for ten minutes without any success.
+        "StaleData" => true,
         _ => false,
     };
 }

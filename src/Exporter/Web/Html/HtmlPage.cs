@@ -69,6 +69,14 @@ internal sealed class HtmlPage(string telemetryPath)
 
             """);
         html.Add(Main);
+        if (Live)
+        {
+            html.Add($"""
+
+                <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
+                days, is told by <a href="runbooks">the alerts</a> alone.</p></footer>
+                """);
+        }
         html.Add($"\n</body>\n</html>\n");
         return html.ToString();
     }

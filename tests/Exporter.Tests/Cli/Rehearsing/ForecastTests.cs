@@ -31,10 +31,16 @@ public sealed class ForecastTests(ITestOutputHelper output)
         var foretold = await Forecast.OfAsync(
             scenario, incident.Shape(new SimulatorOptions { FirstLeader = 1 }), "prod", AlertRule.Shipped(), Story.Time(Lasts));
 
-        var firsts = foretold.GroupBy(alert => alert.Rule.Name).ToDictionary(group => group.Key, group => group.Min(alert => alert.At));
+        var firsts = foretold.GroupBy(alert => alert.Alert.Rule.Name).ToDictionary(group => group.Key, group => group.Min(alert => alert.At));
         output.WriteLine($"{fired}\n{string.Join('\n', firsts.Select(alert => $"{alert.Value} {alert.Key}"))}");
         Assert.Equal(fired.Alerts, firsts.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            fired.Firings.Select(firing => $"{firing.Alert}{{{firing.Labels}}}").Distinct().Order(StringComparer.Ordinal),
+            foretold.Select(alert => $"{alert.Alert.Rule.Name}{{{Telling(alert.Alert)}}}").Distinct().Order(StringComparer.Ordinal));
         Assert.All(fired.Firings.GroupBy(firing => firing.Alert), firing => Assert.InRange(
             firing.Min(one => one.From) + s_labelled, firsts[firing.Key], firsts[firing.Key] + s_apart));
     }
+
+    private static string Telling(FiringAlert alert) => string.Join(',', alert.Labels
+        .Where(label => label.Key is not ("alertname" or "severity" or "rehearsal")).Select(label => $"{label.Key}=\"{label.Value}\""));
 }

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Who is woken opens the status page: it must say what woke them, and nothing for long that no alert would.</summary>
+public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixture<MatrixTests.All>
+{
+    private const string Cluster = "cluster=\"prod\"";
+
+    /// <summary>A rule looks back over a minute.</summary>
+    private static readonly TimeSpan s_back = TimeSpan.FromMinutes(1);
+
+    /// <summary>What no page could say: the exporter that would is gone or stuck, sees one member of several, or would need the
+    /// rate of hours.</summary>
+    private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noPageTells =
+    [
+        ("a-host-is-gone-with-the-exporter-beside-it", "MemberDown"),
+        ("a-host-is-gone-with-the-exporter-beside-it", "NoQuorumMargin"),
+        ("a-host-is-gone-for-an-hour-with-the-exporter-beside-it", "MemberDown"),
+        ("a-host-is-gone-for-an-hour-with-the-exporter-beside-it", "NoQuorumMargin"),
+        ("a-host-is-gone-for-an-hour-with-the-exporter-beside-it", "VoterMismatch"),
+        ("the-exporter-beside-the-leader-is-gone", "MemberDown"),
+        ("the-exporter-beside-the-leader-is-gone-here-and-the-leader-elsewhere", "MemberDown"),
+        ("the-exporters-beside-all-members-are-gone", "ExporterAbsent"),
+        ("the-exporters-are-gone", "ExporterAbsent"),
+        ("the-exporters-are-gone-for-long", "ExporterAbsent"),
+        ("repair-is-off-and-an-exporter-cannot-read-it", "NoQuorumMargin"),
+        ("an-exporter-is-stuck", "StaleData"),
+        ("space-lasts-for-a-day", "WritableSpaceCritical"),
+    ];
+
+    /// <summary>What no alert takes up: beside one of several members nobody is woken for what it cannot see, and a float has not
+    /// the digits of such a term.</summary>
+    private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noAlertTells =
+    [
+        ("one-exporter-beside-one-of-three-members-that-dies", "ClusterBlind"),
+        ("terms-beyond-2-to-the-53", "NoLeader"),
+    ];
+
+    public static TheoryData<string> Names => Incidents.Names;
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task WhatFiresStandsOnTheStatusPage(string name)
+    {
+        _ = all;
+        var incident = Incidents.Named(name);
+        var (told, overTime) = (Matrix.Told(incident), ShownOverTime());
+
+        var timeline = await Matrix.TimelineAsync(incident);
+
+        var silent = timeline.Firings.Where(IsOurs).Where(firing => !overTime.Contains(firing.Alert)).Where(firing => !told
+            .Between(firing.From - s_back, firing.From).Any(finding => finding.Name == firing.Alert && Has(firing, finding.Labels)));
+        Assert.Equal(
+            s_noPageTells.Where(known => known.Incident == name).Select(known => known.Alert).Order(StringComparer.Ordinal),
+            silent.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task WhatStandsThereForLongFires(string name)
+    {
+        var incident = Incidents.Named(name);
+        var told = Matrix.Told(incident);
+
+        var timeline = await Matrix.TimelineAsync(incident);
+
+        var lost = told.Raised.Where(alert => !timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == alert.Rule.Name
+            && Has(firing, alert.Labels.Where(label => label.Key is not ("alertname" or "severity" or "rehearsal")).Select(label => (label.Key, label.Value)))));
+        Assert.Equal(
+            s_noAlertTells.Where(known => known.Incident == name).Select(known => known.Alert),
+            lost.Select(alert => alert.Rule.Name).Distinct());
+    }
+
+    [Fact]
+    public void NoIncidentIsExcusedThatIsNot() => Assert.Empty(
+        s_noPageTells.Union(s_noAlertTells).Select(known => known.Incident).Except(Incidents.All.Select(incident => incident.Name)));
+
+    /// <summary>The alerts of which the runbooks say that only they tell.</summary>
+    private static ImmutableHashSet<string> ShownOverTime()
+    {
+        var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/runbooks.md"));
+        var list = text.Split("What shows only over time is told by alerts alone")[1].Split(", and Clustermgr")[0];
+        return [.. Name().Matches(list).Select(alert => alert.Groups[1].Value)];
+    }
+
+    private static bool IsOurs(Firing firing) => firing.Labels.Contains(Cluster, StringComparison.Ordinal);
+
+    private static bool Has(Firing firing, IEnumerable<(string Name, string Value)> labels) =>
+        labels.All(label => label.Value.Length == 0 || firing.Labels.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal));
+
+    [GeneratedRegex($"{Timeline.Prefix}([A-Za-z]+)")]
+    private static partial Regex Name();
+}

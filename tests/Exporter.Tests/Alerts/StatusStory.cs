@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using ClustermgrExporter.Cli.Rehearsing;
+using ClustermgrExporter.Clusters;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>An incident as the status pages of its exporters tell it, scrape by scrape.</summary>
+internal sealed class StatusStory
+{
+    private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod");
+    private readonly Dictionary<TimeSpan, ImmutableArray<Finding>> _findings = [];
+    private readonly List<FiringAlert> _raised = [];
+
+    /// <summary>What a rehearsal of it would have sent; empty with several exporters, of which a rehearsal has none.</summary>
+    public IReadOnlyList<FiringAlert> Raised => _raised;
+
+    public void Look(TimeSpan at, ImmutableArray<ClusterAnalysis> exporters)
+    {
+        _findings[at] = [.. exporters.SelectMany(exporter => Facts.Findings(exporter))];
+        if (exporters is [var only]) _raised.AddRange(_tracker.Look(only, DateTimeOffset.UnixEpoch + at).Fired);
+    }
+
+    /// <summary>Findings that any of the pages had between two times, both included.</summary>
+    public IEnumerable<Finding> Between(TimeSpan from, TimeSpan to) =>
+        _findings.Where(page => page.Key >= from && page.Key <= to).SelectMany(page => page.Value);
+}
