@@ -35,6 +35,13 @@ internal static class JsonFields
 
     public static void Text(this Utf8JsonWriter json, string name, string? text) => json.WriteString(name, text);
 
+    public static void Texts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
+    }
+
     public static void List<T>(this Utf8JsonWriter json, string name, IEnumerable<T> rows, Action<Utf8JsonWriter, T> fields)
     {
         json.WriteStartArray(name);

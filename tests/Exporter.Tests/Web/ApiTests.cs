@@ -24,6 +24,7 @@ public sealed class ApiTests
         var first = list.GetProperty("clusters")[0];
         Assert.Equal(("findings", "not healthy, 2 tickets"), (first.GetProperty("verdict").GetString(), first.GetProperty("words").GetString()));
         Assert.Equal("runbooks#clustermgrserviceoffline", first.GetProperty("findings")[0].GetProperty("runbook").GetString());
+        Assert.Equal(["a:9998", "b:9998", "c:9998"], first.GetProperty("memberNames").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("""{"member":"a:9998","nodeId":"1","term":"5","answers":true}""", first.GetProperty("leader").GetRawText());
     }
 

@@ -43,7 +43,11 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         json.Text("version", ExporterFamilies.Build.Version);
         json.Text("telemetryPath", telemetryPath);
         json.WriteNumber("pollIntervalSeconds", pollers.Max(poller => poller.Interval.TotalSeconds));
-        json.List("clusters", analyses, (json, analysis) => SummaryJson.Write(json, analysis, MostFindings, Runbooks));
+        json.List("clusters", analyses, (json, analysis) =>
+        {
+            SummaryJson.Write(json, analysis, MostFindings, Runbooks);
+            json.Texts("memberNames", analysis.Snapshot.Members.Select(member => member.Name));
+        });
     });
 
     private Task ClusterAsync(HttpContext context, string name)

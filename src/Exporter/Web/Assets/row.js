@@ -43,7 +43,7 @@ export class Row {
     /** How bad it is: 0 is healthy. */
     this.rank = cluster.pages * 1e6 + cluster.tickets * 10 + (this.level === 'unknown' ? 1 : 0);
     /** What it is found by. */
-    this.text = [cluster.name, cluster.words, cluster.leader?.member ?? '', ...cluster.findings.flatMap(finding => [finding.name, finding.subject])]
+    this.text = [cluster.name, cluster.words, cluster.leader?.member ?? '', ...cluster.memberNames, ...cluster.findings.flatMap(finding => [finding.name, finding.subject])]
       .join('\n').toLowerCase();
   }
 }
