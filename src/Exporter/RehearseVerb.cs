@@ -117,6 +117,10 @@ internal sealed class RehearseVerb
             {
                 return $"nothing was started: {e.Message}; see --alertmanager.url";
             }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return "stopped; nothing was started";
+            }
         }
 
         private async Task<int> SendAsync(

@@ -90,6 +90,25 @@ public sealed class RehearseTests
         Assert.Contains("  nothing fires: ", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task StoppedWhileAlertmanagerIsAskedItSaysThatNothingBegan()
+    {
+        var asked = new TaskCompletionSource();
+        await using var slow = await LoopbackServer.StartAsync(context =>
+        {
+            asked.TrySetResult();
+            return Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }, Ct);
+        await using var rehearsal = ProgramUnderTest.Start([.. s_verb, $"--alertmanager.url={slow.Root}"]);
+        await asked.Task.WaitAsync(ExporterProcess.Patience, Ct);
+
+        rehearsal.Signal(PosixSignal.SIGINT);
+
+        Assert.Equal(1, await rehearsal.EndAsync(ExporterProcess.Patience, Ct));
+        // It waits for three seconds, which a busy machine may take to hear the signal.
+        Assert.Matches("^(stopped; nothing was started|nothing was started: .* does not answer: nothing within 3 s.*)\n$", rehearsal.Error);
+    }
+
     /// <summary>An Alertmanager that takes nothing any more is no reason to stop; the end says so.</summary>
     [Fact]
     public async Task WhatAlertmanagerDoesNotTakeIsSaidOnceAndCounts()
