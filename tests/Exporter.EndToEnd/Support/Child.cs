@@ -111,7 +111,24 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>For the message of a failed test.</summary>
     public override string ToString() =>
         $"{Path.GetFileName(_process.StartInfo.FileName)} {string.Join(' ', _process.StartInfo.ArgumentList)}\n"
-        + $"-- stdout\n{Output}-- stderr\n{Error}--";
+        + $"-- stdout\n{Output}-- stderr\n{Error}-- {State()}";
+
+    /// <summary>Its end, or what it does now: how each of its threads waits, and its sockets.</summary>
+    private string State()
+    {
+        try
+        {
+            if (_process.HasExited) return $"ended with {_process.ExitCode}";
+            var threads = Directory.GetDirectories($"/proc/{_process.Id}/task").Select(thread =>
+                $"{File.ReadAllText($"{thread}/comm").Trim()} {File.ReadAllText($"{thread}/stat").Split(") ")[^1][0]} {File.ReadAllText($"{thread}/wchan")}");
+            var sockets = Directory.GetFiles($"/proc/{_process.Id}/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is true);
+            return $"running for {DateTime.Now - _process.StartTime}, {sockets} sockets, {string.Join(", ", threads)}";
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
+        {
+            return "just ended";
+        }
+    }
 
     private void Add(StringBuilder to, string? line)
     {

@@ -110,6 +110,19 @@ public sealed class DeadlineTests : AskingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bounded(asking));
     }
 
+    /// <summary>As one whose lock is never given free.</summary>
+    [Fact]
+    public async Task ATransportThatNeverReturnsCostsItsDeadlineAndWhatComesTooLateIsClosed()
+    {
+        var (sent, late) = (new TaskCompletionSource<HttpResponseMessage>(), new StalledStream([]));
+        using var http = new HttpMessageInvoker(new DeafHandler(sent.Task));
+
+        await TimesOutAsync(Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct));
+
+        sent.SetResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(late) });
+        Assert.False(late.CanRead); // disposed
+    }
+
     [Fact]
     public async Task ACallerWhoHasGivenUpAlreadyAsksNothing()
     {
@@ -145,6 +158,12 @@ public sealed class DeadlineTests : AskingTests
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
             return 0;
         }
+    }
+
+    /// <summary>Hears no cancellation.</summary>
+    private sealed class DeafHandler(Task<HttpResponseMessage> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) => answer;
     }
 
     private sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
