@@ -11,6 +11,9 @@ internal sealed class ClustermgrClient(HttpMessageInvoker http, ClientOptions op
 {
     private const int DiskPageSize = 200; // the most that the server gives
 
+    /// <summary>Within it a transport that hears the deadline has ended.</summary>
+    private static readonly TimeSpan s_deaf = TimeSpan.FromSeconds(1);
+
     private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
     private static readonly Route<SwitchReading> Switch = new(SwitchParser.Parse, WhenNotFound: new(null));
     private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
@@ -73,21 +76,22 @@ internal sealed class ClustermgrClient(HttpMessageInvoker http, ClientOptions op
             verdict.Outcome, verdict.Value, detail, time.GetUtcNow(), time.GetElapsedTime(started));
     }
 
-    /// <summary>Ends at the deadline even where the transport does not: a lock of its connection pool that is never given
-    /// free again has been seen, about once in 3,000 first connections on a busy machine, and would stop a poll for ever.</summary>
+    /// <summary>Ends soon after the deadline even where the transport does not: a lock of its connection pool that is never
+    /// given free again has been seen, about once in 3,000 first connections on a busy machine, and would stop a poll for
+    /// ever.</summary>
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken deadline)
     {
         var sending = http.SendAsync(request, deadline);
         try
         {
-            return await sending.WaitAsync(deadline);
+            return await sending.WaitAsync(options.Timeout + s_deaf, time, CancellationToken.None);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException) when (!sending.IsCompleted)
         {
             // What comes too late gives its connection back.
             _ = sending.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None,
                 TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            throw;
+            throw new OperationCanceledException(deadline);
         }
     }
 

@@ -117,7 +117,10 @@ public sealed class DeadlineTests : AskingTests
         var (sent, late) = (new TaskCompletionSource<HttpResponseMessage>(), new StalledStream([]));
         using var http = new HttpMessageInvoker(new DeafHandler(sent.Task));
 
-        await TimesOutAsync(Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct));
+        var asking = Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct);
+        Clock.Advance(TimeSpan.FromSeconds(4));
+
+        Is(Outcome.Timeout, "no answer within 3 s", await Bounded(asking));
 
         sent.SetResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(late) });
         Assert.False(late.CanRead); // disposed
