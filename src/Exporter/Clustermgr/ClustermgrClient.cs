@@ -86,7 +86,7 @@ internal sealed class ClustermgrClient(HttpMessageInvoker http, ClientOptions op
         {
             return await sending.WaitAsync(options.Timeout + s_deaf, time, CancellationToken.None);
         }
-        catch (TimeoutException) when (!sending.IsCompleted)
+        catch (TimeoutException) when (deadline.IsCancellationRequested)
         {
             // What comes too late gives its connection back.
             _ = sending.ContinueWith(static late => late.Result.Dispose(), CancellationToken.None,
