@@ -68,8 +68,8 @@ internal sealed class RehearseVerb
 
         public async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
         {
-            using var http = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
-            var alertmanager = plan.Alertmanager is { } url ? new AlertmanagerClient(http, url, TimeProvider.System) : null;
+            using var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+            var alertmanager = plan.Alertmanager is { } url ? new AlertmanagerClient(transport, url, TimeProvider.System) : null;
             if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection) return ServeVerb.Refuse([objection]);
 
             var simulator = SimulationFlags.Shaped(_scenario);

@@ -93,10 +93,10 @@ internal sealed class Act(Session session, ParseResult parse, Manner manner, str
     private async Task<int> SendAsync(ClusterView view, Plan plan, ClientOptions target, CancellationToken ct)
     {
         WriteAnswer answer;
-        using (var http = new HttpMessageInvoker(session.Writes(view.Cluster)))
+        using (var transport = session.Writes(view.Cluster))
         {
             _sent = true;
-            answer = await new ClustermgrAdmin(http, target, session.Time).SendAsync(plan.Write, ct);
+            answer = await new ClustermgrAdmin(transport, target, session.Time).SendAsync(plan.Write, ct);
         }
         if (answer.End == WriteEnd.Refused) return Refuse($"the server refused it, and nothing has changed: {answer.Sentence}");
         if (answer.End == WriteEnd.NotSent) return Refuse($"not sent, and nothing has changed: {answer.Sentence}");

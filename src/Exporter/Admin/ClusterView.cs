@@ -11,14 +11,14 @@ internal sealed class ClusterView : IDisposable
 {
     private readonly ExporterConfig _config;
     private readonly Session _session;
-    private readonly HttpMessageInvoker _http;
+    private readonly HttpMessageHandler _transport;
     private ClusterCollector _collector;
 
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public ClusterView(ClusterConfig cluster, ExporterConfig config, Session session)
     {
         (Cluster, _config, _session) = (cluster, config, session);
-        _http = new HttpMessageInvoker(session.Reads(cluster));
+        _transport = session.Reads(cluster);
         _collector = Collector();
     }
 
@@ -53,7 +53,7 @@ internal sealed class ClusterView : IDisposable
         var answer = new Answer<SwitchReading>(Outcome.Refused, null, "no member answers", _session.Time.GetUtcNow(), TimeSpan.Zero);
         foreach (var index in InOrder())
         {
-            var next = await new ClustermgrClient(_http, Options(index, _config.Timeout), _session.Time).GetSwitchAsync(key, ct);
+            var next = await new ClustermgrClient(_transport, Options(index, _config.Timeout), _session.Time).GetSwitchAsync(key, ct);
             // Of a member that hangs more is to be learned than of one that is down.
             answer = next.Outcome == Outcome.Refused && answer.Outcome == Outcome.Timeout ? answer : next;
             var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
@@ -66,12 +66,12 @@ internal sealed class ClusterView : IDisposable
     /// </summary>
     public ClientOptions? Target() => InOrder() is [var first, ..] ? Options(first, ClustermgrAdmin.Deadline) : null;
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => _transport.Dispose();
 
     private Task StatAsync(CancellationToken ct) =>
         Task.WhenAll(Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct)));
 
-    private ClusterCollector Collector() => new Collectors(_session.Time, Logger.None).Of(Cluster, _config, _http);
+    private ClusterCollector Collector() => new Collectors(_session.Time, Logger.None).Of(Cluster, _config, _transport);
 
     private MemberConfig? Unlisted()
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using ClustermgrExporter.Clustermgr;
 
 namespace ClustermgrExporter.Admin;
@@ -6,42 +5,37 @@ namespace ClustermgrExporter.Admin;
 /// <summary>
 /// Sends writes to one member: the only code of this program that can. Each goes out once, on a connection of its own.
 /// </summary>
-/// <param name="options">Its timeout bounds the whole of one write.</param>
-internal sealed class ClustermgrAdmin(HttpMessageInvoker http, ClientOptions options, TimeProvider time)
+/// <param name="api">Whose requests end at the deadline of <paramref name="options"/>.</param>
+internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions options)
 {
     /// <summary>A member forwards a write to the leader, and gives a dead one up after 30 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(35);
 
     private const int ProposeFailed = 906;
 
+    /// <param name="transport">The caller disposes it.</param>
+    public ClustermgrAdmin(HttpMessageHandler transport, ClientOptions options, TimeProvider time)
+        : this(HttpApi.Create<IClustermgrWrites>(transport, options.BaseUrl, options.Timeout, time, options.Secret), options) { }
+
     public async Task<WriteAnswer> SendAsync(Write write, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout, time);
-        using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         using var content = new SentOnce(write.Body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(options.BaseUrl, write.Path))
-        {
-            Content = content,
-            Version = HttpVersion.Version11,
-        };
-        var token = options.Secret is null
-            ? null
-            : AuthToken.For(request.RequestUri!.AbsolutePath, time.GetUtcNow().ToUnixTimeSeconds(), options.Secret);
-        if (token is not null) request.Headers.TryAddWithoutValidation(AuthToken.Header, token);
+        var token = options.Secret is null ? null : new SentToken();
         WriteAnswer answer;
         try
         {
-            using var response = await http.SendAsync(request, deadline.Token);
-            answer = Of(response, await ErrorOfAsync(response, deadline.Token));
+            using var response = await write.SendAsync(api, content, token, ct);
+            answer = Of(response, await ErrorOfAsync(response, ct));
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception e) when (HttpApi.IsFailure(e))
         {
-            answer = new WriteAnswer(content.Begun ? WriteEnd.Unknown : WriteEnd.NotSent,
+            // A transport that was given up may still come round to it: from here on it sends nothing.
+            answer = new WriteAnswer(content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
                 ct.IsCancellationRequested ? "stopped while it waited for the answer"
-                : deadline.IsCancellationRequested ? $"no answer within {options.Timeout.TotalSeconds} s"
+                : e is TimeoutException ? $"no answer within {options.Timeout.TotalSeconds} s"
                 : Failures.Of(e, options.BaseUrl.Scheme).Detail);
         }
-        return answer with { Sentence = Sentence.Clean(Sentence.Without(answer.Sentence, options.Secret, token)).TrimEnd('.') };
+        return answer with { Sentence = Sentence.Clean(Sentence.Without(answer.Sentence, options.Secret, token?.Value)).TrimEnd('.') };
     }
 
     /// <summary>How far the text of an error came makes no difference to the error, nor does what follows a 200.</summary>
@@ -52,7 +46,7 @@ internal sealed class ClustermgrAdmin(HttpMessageInvoker http, ClientOptions opt
         {
             await body.FillAsync(await response.Content.ReadAsStreamAsync(ct), ErrorBody.MaxBytes, ct);
         }
-        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
+        catch (Exception e) when (HttpApi.IsFailure(e))
         {
             // the status has come, and says it
         }

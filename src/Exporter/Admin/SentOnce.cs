@@ -9,6 +9,7 @@ namespace ClustermgrExporter.Admin;
 internal sealed class SentOnce : HttpContent
 {
     private readonly byte[] _body;
+    private int _taken;
 
     public SentOnce(string json)
     {
@@ -16,16 +17,16 @@ internal sealed class SentOnce : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
-    /// <summary>False: no byte of it was handed to a connection, so no server can have acted on it.</summary>
-    public bool Begun { get; private set; }
+    /// <summary>Afterwards it is never sent.</summary>
+    /// <returns>True: no byte of it was handed to a connection, so no server can have acted on it, nor will.</returns>
+    public bool Withdraw() => Interlocked.Exchange(ref _taken, 1) == 0;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        if (Begun) throw new InvalidOperationException("a write is sent once");
-        Begun = true;
+        if (Interlocked.Exchange(ref _taken, 1) != 0) throw new InvalidOperationException("a write is sent once");
         await stream.WriteAsync(_body, cancellationToken);
     }
 

@@ -1,11 +1,12 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ClustermgrExporter.Clustermgr;
 
 namespace ClustermgrExporter.Admin;
 
 /// <summary>One write as it goes to the server.</summary>
-/// <param name="Path">With its slash.</param>
+/// <param name="Path">One of <see cref="WritePath"/>.</param>
 /// <param name="Body">JSON.</param>
 internal sealed record Write(string Path, string Body)
 {
@@ -14,14 +15,14 @@ internal sealed record Write(string Path, string Body)
     // Shown to a person before it is sent: nothing is escaped that JSON does not ask for.
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Write ConfigSet(string key, string value) => Of("/config/set", json =>
+    public static Write ConfigSet(string key, string value) => Of(WritePath.ConfigSet, json =>
     {
         json.WriteString("key", key);
         json.WriteString("value", value);
     });
 
     /// <summary>With node_host, which the documentation leaves out and the server asks for.</summary>
-    public static Write MemberAdd(NewMember member) => Of("/member/add", json =>
+    public static Write MemberAdd(NewMember member) => Of(WritePath.MemberAdd, json =>
     {
         json.WriteNumber("peer_id", member.Id);
         json.WriteString("host", member.RaftHost);
@@ -29,9 +30,19 @@ internal sealed record Write(string Path, string Body)
         json.WriteString("node_host", member.NodeHost);
     });
 
-    public static Write MemberRemove(ulong peer) => Of("/member/remove", json => json.WriteNumber("peer_id", peer));
+    public static Write MemberRemove(ulong peer) => Of(WritePath.MemberRemove, json => json.WriteNumber("peer_id", peer));
 
-    public static Write LeadershipTransfer(ulong target) => Of("/leadership/transfer", json => json.WriteNumber("peer_id", target));
+    public static Write LeadershipTransfer(ulong target) => Of(WritePath.LeadershipTransfer, json => json.WriteNumber("peer_id", target));
+
+    /// <summary>Sends it, once, with <paramref name="body"/>.</summary>
+    public Task<HttpResponseMessage> SendAsync(IClustermgrWrites api, HttpContent body, SentToken? token, CancellationToken ct) => Path switch
+    {
+        WritePath.ConfigSet => api.SetConfigAsync(body, token, ct),
+        WritePath.MemberAdd => api.AddMemberAsync(body, token, ct),
+        WritePath.MemberRemove => api.RemoveMemberAsync(body, token, ct),
+        WritePath.LeadershipTransfer => api.TransferLeadershipAsync(body, token, ct),
+        _ => throw new InvalidOperationException($"no write has the path {Path}"),
+    };
 
     private static Write Of(string path, Action<Utf8JsonWriter> fields)
     {

@@ -33,23 +33,23 @@ internal sealed class StatusPoll(
         while (left.TryDequeue(out var index))
         {
             var cluster = config.Clusters[index];
-            using var http = new HttpMessageInvoker(transport(cluster));
-            reports[index] = await AskAsync(cluster, http, ct);
+            using var connections = transport(cluster);
+            reports[index] = await AskAsync(cluster, connections, ct);
         }
     }
 
-    private async Task<StatusReport> AskAsync(ClusterConfig cluster, HttpMessageInvoker http, CancellationToken ct)
+    private async Task<StatusReport> AskAsync(ClusterConfig cluster, HttpMessageHandler connections, CancellationToken ct)
     {
         // /stat of all side by side, then at worst one read at each member in turn, and one to spare.
         using var deadline = new CancellationTokenSource(config.Timeout * (cluster.Members.Length + 2), time);
         using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var collector = await HearAsync(cluster, http, deadline.Token, ct);
+        var collector = await HearAsync(cluster, connections, deadline.Token, ct);
         var asked = cluster;
         if (LeaderPursuit.Of(cluster, collector.State.Analysis, out var note) is { } both)
         {
             // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
             deadline.CancelAfter(config.Timeout * (both.Members.Length + 2));
-            var withLeader = await HearAsync(both, http, deadline.Token, ct);
+            var withLeader = await HearAsync(both, connections, deadline.Token, ct);
             if (withLeader.State.Analysis.Leader is { Up: true }) (collector, asked) = (withLeader, both);
             else note = LeaderPursuit.Unreached(withLeader.State.Snapshot.Members[^1]);
         }
@@ -66,9 +66,9 @@ internal sealed class StatusPoll(
     }
 
     /// <summary>/stat of every member, side by side.</summary>
-    private async Task<ClusterCollector> HearAsync(ClusterConfig cluster, HttpMessageInvoker http, CancellationToken deadline, CancellationToken ct)
+    private async Task<ClusterCollector> HearAsync(ClusterConfig cluster, HttpMessageHandler connections, CancellationToken deadline, CancellationToken ct)
     {
-        var collector = _collectors.Of(cluster, config, http);
+        var collector = _collectors.Of(cluster, config, connections);
         await Task.WhenAll(Enumerable.Range(0, cluster.Members.Length).Select(
             member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct)));
         return collector;

@@ -11,7 +11,9 @@ internal sealed class PooledBody : IDisposable
 
     public int Length { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Bytes => Memory.Span;
+
+    public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
 
     /// <summary>Reads to the end.</summary>
     /// <returns>False: there is more than <paramref name="limit"/> bytes.</returns>

@@ -13,7 +13,8 @@ internal readonly record struct Verdict<T>(Outcome Outcome, T? Value, string Det
 internal static class Verdict
 {
     /// <param name="body">Receives the body, for the caller to say how far it came.</param>
-    /// <exception cref="OperationCanceledException">The deadline passed, or the caller gave up.</exception>
+    /// <exception cref="TimeoutException">The deadline of the request has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<Verdict<T>> OfAsync<T>(
         Route<T> route, HttpResponseMessage response, PooledBody body, ClientOptions options, CancellationToken ct)
         where T : class

@@ -13,7 +13,8 @@ internal sealed class Collectors(TimeProvider time, ILogger log)
     public EventSequence Events { get; } = new();
 
     /// <summary>That knows nothing yet.</summary>
-    public ClusterCollector Of(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http)
+    /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
+    public ClusterCollector Of(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport)
     {
         var rules = new SnapshotRules(
             cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
@@ -23,7 +24,7 @@ internal sealed class Collectors(TimeProvider time, ILogger log)
         var state = new ClusterState(
             start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change));
         var clients = cluster.Members.Select(member => new ClustermgrClient(
-            http, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
+            transport, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
         return new ClusterCollector([.. clients], state, log);
     }
 

@@ -54,26 +54,26 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
     public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
 
     /// <summary>All or none: a certificate that cannot be read must not leave half a configuration running.</summary>
-    private Dictionary<string, HttpMessageInvoker> Transports(IEnumerable<ClusterConfig> clusters)
+    private Dictionary<string, HttpMessageHandler> Transports(IEnumerable<ClusterConfig> clusters)
     {
-        var made = new Dictionary<string, HttpMessageInvoker>(StringComparer.Ordinal);
+        var made = new Dictionary<string, HttpMessageHandler>(StringComparer.Ordinal);
         try
         {
-            foreach (var cluster in clusters) made.Add(cluster.Name, new HttpMessageInvoker(transport(cluster)));
+            foreach (var cluster in clusters) made.Add(cluster.Name, transport(cluster));
             return made;
         }
         catch
         {
-            foreach (var http in made.Values) http.Dispose();
+            foreach (var connections in made.Values) connections.Dispose();
             throw;
         }
     }
 
-    private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageInvoker http, TimeSpan phase)
+    private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler connections, TimeSpan phase)
     {
-        var poller = new ClusterPoller(cluster, config, _collectors.Of(cluster, config, http), _beat, time);
+        var poller = new ClusterPoller(cluster, config, _collectors.Of(cluster, config, connections), _beat, time);
         var stop = new CancellationTokenSource();
-        return new Polled(poller, http, stop, poller.RunAsync(phase, stop.Token));
+        return new Polled(poller, connections, stop, poller.RunAsync(phase, stop.Token));
     }
 
     /// <summary>Where in the spread a cluster's beat lies: by its name, so the same after every restart.</summary>
@@ -83,13 +83,13 @@ internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, T
         return spread * ((hash >> 11) / (double)(1UL << 53));
     }
 
-    private sealed record Polled(ClusterPoller Poller, HttpMessageInvoker Http, CancellationTokenSource Stop, Task Running)
+    private sealed record Polled(ClusterPoller Poller, HttpMessageHandler Connections, CancellationTokenSource Stop, Task Running)
     {
         public async Task StopAsync()
         {
             await Stop.CancelAsync();
             await Running;
-            Http.Dispose();
+            Connections.Dispose();
             Stop.Dispose();
         }
     }

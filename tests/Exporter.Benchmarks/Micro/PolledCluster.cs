@@ -19,7 +19,7 @@ internal static class PolledCluster
     {
         var time = TimeProvider.System;
         using var cluster = Simulate(number, version);
-        using var http = new HttpMessageInvoker(new SimulatorHandler([cluster], time));
+        using var http = new SimulatorHandler([cluster], time);
         var members = cluster.Members;
         var clients = members.Select(member => new ClustermgrClient(
             http, new ClientOptions(new Uri($"http://{member.HttpHost}"), null, TimeSpan.FromSeconds(3), 8 << 20), time));

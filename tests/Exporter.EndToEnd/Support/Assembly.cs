@@ -4,4 +4,4 @@ using Xunit;
 [assembly: SupportedOSPlatform("linux")]
 
 // The tests wait for processes more than they work: two at a time, as on the smallest machine, would only wait longer.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using ClustermgrExporter.Admin;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Tests.Clustermgr;
+using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Faults;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
@@ -26,12 +28,19 @@ public sealed class WriteTests
     [InlineData("/member/remove", """{"peer_id":1}""", nameof(WriteEnd.Refused), "HTTP 400: Request Not Allow")]
     [InlineData("/member/remove", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
     [InlineData("/leadership/transfer", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
-    [InlineData("/no/such/path", "{}", nameof(WriteEnd.Refused), "HTTP 404: 404 page not found")]
     public async Task WhatTheServerSaysIsWhatIsSaid(string path, string body, string end, string sentence)
     {
         await using var cluster = new Served();
         Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, new Write(path, body)));
         Assert.Equal(Told(end, sentence), await cluster.SendAsync(2, new Write(path, body))); // forwarded
+    }
+
+    [Fact]
+    public async Task AServerThatKnowsNoSuchPathRefuses()
+    {
+        await using var cluster = new Served();
+        Assert.Equal(new WriteAnswer(WriteEnd.Refused, "HTTP 404: 404 page not found"),
+            await SendAsync(new Uri(cluster.Url(1), "/no/such/path"), s_set));
     }
 
     [Fact]
@@ -113,7 +122,7 @@ public sealed class WriteTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
             if (await connection.RequestAsync() is not null) Interlocked.Increment(ref bodies); // and the end of the connection
         });
-        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        using var http = ClustermgrTransport.Create(null, new NameResolver());
         var admin = new ClustermgrAdmin(http, Options(server.Url), TimeProvider.System);
         Assert.Equal(WriteEnd.Accepted, (await admin.SendAsync(s_set, Ct)).End);
         Assert.Equal(WriteEnd.Unknown, (await admin.SendAsync(s_set, Ct)).End);
@@ -154,11 +163,52 @@ public sealed class WriteTests
         await using var cluster = new Served();
         cluster.Simulated.Hang(1);
         using var stop = new CancellationTokenSource();
-        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        using var http = ClustermgrTransport.Create(null, new NameResolver());
         var sending = new ClustermgrAdmin(http, Options(cluster.Url(1)), TimeProvider.System).SendAsync(s_set, stop.Token);
         while (cluster.Simulated.WritesReceived == 0) await Task.Delay(10, Ct);
         await stop.CancelAsync();
         Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "stopped while it waited for the answer"), await sending);
+    }
+
+    /// <summary>It waits for a connection that it never gets, and hears no cancellation.</summary>
+    [Fact]
+    public async Task ATransportThatNeverSendsEndsAtTheDeadlineAndCanSendNothingAfterIt()
+    {
+        var clock = new FakeTimeProvider();
+        using var transport = new DeafHandler(takes: false);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(new WriteAnswer(WriteEnd.NotSent, "no answer within 60 s"), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        // A connection comes free at last.
+        await Assert.ThrowsAnyAsync<Exception>(() => transport.Content!.CopyToAsync(Stream.Null, Ct));
+    }
+
+    [Fact]
+    public async Task ATransportThatSendsAndNeverReturnsIsUnknownAtTheDeadline()
+    {
+        var clock = new FakeTimeProvider();
+        using var transport = new DeafHandler(takes: true);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        clock.Advance(TimeSpan.FromSeconds(60) - TimeSpan.FromTicks(1));
+        Assert.False(sending.IsCompleted);
+        clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "no answer within 60 s"), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+    }
+
+    /// <summary>The status has come, and says it; what follows it may hang.</summary>
+    [Theory]
+    [InlineData(200, nameof(WriteEnd.Accepted), "200")]
+    [InlineData(400, nameof(WriteEnd.Refused), "HTTP 400: {\"err")]
+    [InlineData(500, nameof(WriteEnd.Unknown), "HTTP 500: {\"err")]
+    public async Task AnAnswerThatStopsInTheMiddleEndsAtTheDeadline(int status, string end, string sentence)
+    {
+        var clock = new FakeTimeProvider();
+        using var body = new StalledStream("{\"err"u8.ToArray(), hears: false);
+        using var transport = new StreamHandler(status, body);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        await body.Stalled.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(Told(end, sentence), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
     }
 
     [Fact]
@@ -168,7 +218,7 @@ public sealed class WriteTests
 
     private static async Task<WriteAnswer> SendAsync(Uri url, Write write, string? secret = null, TimeSpan? timeout = null)
     {
-        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(null, new NameResolver()));
+        using var http = ClustermgrTransport.Create(null, new NameResolver());
         return await new ClustermgrAdmin(http, Options(url, secret, timeout), TimeProvider.System).SendAsync(write, Ct);
     }
 

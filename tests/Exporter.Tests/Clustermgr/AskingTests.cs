@@ -13,10 +13,10 @@ public abstract class AskingTests : IDisposable
 
     private protected ManualClock Clock { get; } = new();
 
-    private protected HttpMessageInvoker Http { get; } = new(ClustermgrTransport.Create(null, new NameResolver()));
+    private protected HttpMessageHandler Http { get; } = ClustermgrTransport.Create(null, new NameResolver());
 
     internal ClustermgrClient Client(
-        Uri url, string? secret = null, int maxBodyBytes = 1 << 20, HttpMessageInvoker? http = null) =>
+        Uri url, string? secret = null, int maxBodyBytes = 1 << 20, HttpMessageHandler? http = null) =>
         new(http ?? Http, new ClientOptions(url, secret, TimeSpan.FromSeconds(3), maxBodyBytes), Clock);
 
     /// <summary>What /stat of a server that says <paramref name="response"/> and closes comes to.</summary>

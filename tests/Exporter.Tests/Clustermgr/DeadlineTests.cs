@@ -1,6 +1,7 @@
 using System.Net;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Tests.Support;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
@@ -19,8 +20,7 @@ public sealed class DeadlineTests : AskingTests
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
             throw new InvalidOperationException("unreachable");
         };
-        using var http = new HttpMessageInvoker(handler, disposeHandler: false);
-        var asking = Client(new Uri("http://127.0.0.1:1"), http: http).GetStatAsync(Ct);
+                var asking = Client(new Uri("http://127.0.0.1:1"), http: handler).GetStatAsync(Ct);
         await Bounded(connecting.WaitAsync(Ct));
         await TimesOutAsync(asking);
     }
@@ -72,8 +72,8 @@ public sealed class DeadlineTests : AskingTests
     [InlineData(500)]
     public async Task AHalfBodyAndThenSilenceTimesOutAndSaysHowFarItCame(int status)
     {
-        var reading = new StalledStream("{\"raft_status\""u8.ToArray());
-        using var http = new HttpMessageInvoker(new StreamHandler(status, reading));
+        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), hears: true);
+        using var http = new StreamHandler(status, reading);
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
         await Bounded(reading.Stalled.Task);
         Clock.Advance(TimeSpan.FromSeconds(3));
@@ -101,8 +101,8 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task TheCallerWhoGivesUpInTheMiddleOfABodyGetsAnException()
     {
-        var reading = new StalledStream("{"u8.ToArray());
-        using var http = new HttpMessageInvoker(new StreamHandler(200, reading));
+        var reading = new StalledStream("{"u8.ToArray(), hears: true);
+        using var http = new StreamHandler(200, reading);
         using var caller = new CancellationTokenSource();
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(caller.Token);
         await Bounded(reading.Stalled.Task);
@@ -114,16 +114,55 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task ATransportThatNeverReturnsCostsItsDeadlineAndWhatComesTooLateIsClosed()
     {
-        var (sent, late) = (new TaskCompletionSource<HttpResponseMessage>(), new StalledStream([]));
-        using var http = new HttpMessageInvoker(new DeafHandler(sent.Task));
+        var late = new StalledStream([], hears: true);
+        using var http = new DeafHandler();
 
-        var asking = Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct);
-        Clock.Advance(TimeSpan.FromSeconds(4));
+        await TimesOutAsync(Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct));
 
-        Is(Outcome.Timeout, "no answer within 3 s", await Bounded(asking));
-
-        sent.SetResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(late) });
+        http.Answer.SetResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(late) });
         Assert.False(late.CanRead); // disposed
+    }
+
+    /// <summary>Headers, half a body, and then a read that hears nothing.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task ABodyWhoseReadNeverReturnsCostsItsDeadline(int status)
+    {
+        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), hears: false);
+        using var http = new StreamHandler(status, reading);
+        var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
+        await Bounded(reading.Stalled.Task);
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Is(Outcome.Timeout, "only 14 bytes of the body came within 3 s", await Bounded(asking));
+    }
+
+    /// <summary>A read that was given up may still write, when its buffer could long be somebody else's.</summary>
+    [Fact]
+    public async Task ABufferThatAnAbandonedReadMayStillWriteToIsNeverUsedAgain()
+    {
+        var reading = new StalledStream([], hears: false);
+        using var http = new StreamHandler(200, reading);
+        var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
+        await Bounded(reading.Stalled.Task);
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        await Bounded(asking);
+
+        var rented = Enumerable.Range(0, 64).Select(_ => System.Buffers.ArrayPool<byte>.Shared.Rent(reading.Buffer.Length)).ToList();
+        reading.Buffer.Span.Fill(0x2A);
+        Assert.DoesNotContain(rented, buffer => buffer.AsSpan().IndexOfAnyExcept((byte)0x2A) < 0);
+        foreach (var buffer in rented) System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    [Fact]
+    public async Task ACallerWhoGivesUpIsNotKeptByATransportThatHearsNothing()
+    {
+        using var http = new DeafHandler();
+        using var caller = new CancellationTokenSource();
+        var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(caller.Token);
+        await caller.CancelAsync();
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bounded(asking));
+        Assert.Equal(caller.Token, thrown.CancellationToken);
     }
 
     [Fact]
@@ -146,32 +185,4 @@ public sealed class DeadlineTests : AskingTests
     }
 
     private static (Outcome, TimeSpan) Ended(Answer<StatReading> answer) => (answer.Outcome, answer.Took);
-
-    /// <summary>Gives what it has, then waits until it is cancelled.</summary>
-    private sealed class StalledStream(byte[] head) : MemoryStream(head)
-    {
-        public TaskCompletionSource Stalled { get; } = new();
-
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            var read = await base.ReadAsync(buffer, cancellationToken);
-            if (read > 0) return read;
-            Stalled.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            return 0;
-        }
-    }
-
-    /// <summary>Hears no cancellation.</summary>
-    private sealed class DeafHandler(Task<HttpResponseMessage> answer) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) => answer;
-    }
-
-    private sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) =>
-            Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new StreamContent(body) });
-    }
 }

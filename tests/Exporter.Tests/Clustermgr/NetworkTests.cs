@@ -69,7 +69,7 @@ public sealed class NetworkTests : AskingTests
             await got.Task; // the reset would overtake the bytes
             connection.Reset();
         });
-        using var http = new HttpMessageInvoker(new SeenHandler(got));
+        using var http = new SeenHandler(got);
         var answer = await Bounded(Client(server.Url, http: http).GetStatAsync(Ct));
         Assert.Equal(Outcome.Invalid, answer.Outcome);
         Assert.StartsWith("cut short after ", answer.Detail, StringComparison.Ordinal);
@@ -133,8 +133,8 @@ public sealed class NetworkTests : AskingTests
     public async Task ANameThatDoesNotResolveIsDns()
     {
         // As the transport tells it, and then the real resolver, for which .invalid never exists.
-        using var http = new HttpMessageInvoker(new ThrowingHandler(
-            new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known")));
+        using var http = new ThrowingHandler(
+            new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known"));
         var url = new Uri("http://clustermgr.invalid:9998");
         Is(Outcome.Dns, "the host name does not resolve; check the URL and DNS",
             await Bounded(Client(url, http: http).GetStatAsync(Ct)));
@@ -145,8 +145,8 @@ public sealed class NetworkTests : AskingTests
     [Fact]
     public async Task WhatTheKernelSaysOfARouteIsInTheDetail()
     {
-        using var http = new HttpMessageInvoker(new ThrowingHandler(new HttpRequestException(
-            HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.HostUnreachable))));
+        using var http = new ThrowingHandler(new HttpRequestException(
+            HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.HostUnreachable)));
         var answer = await Bounded(Client(new Uri("http://10.0.0.1:9998"), http: http).GetStatAsync(Ct));
         Assert.Equal(Outcome.Refused, answer.Outcome);
         Assert.StartsWith("no connection: ", answer.Detail, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(Enabled);
             }
         });
-        using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));
+        using var http = ReadLanes.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var answers = await Bounded(Task.WhenAll(TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct))));
         Assert.All(answers, answer => Assert.Equal(Outcome.Ok, answer.Outcome));
@@ -58,7 +58,7 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(Enabled);
             }
         });
-        using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));
+        using var http = ReadLanes.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var hung = client.GetSwitchAsync("balance", Ct);
         var others = TaskSwitches.Keys.Remove("balance").Select(key => client.GetSwitchAsync(key, Ct));
@@ -81,7 +81,7 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : NoDisks);
             }
         });
-        using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));
+        using var http = ReadLanes.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var keys = TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct)).ToList();
         for (var connection = 0; connection < ReadLanes.LinearizableConnections; connection++) await Bounded(asked.WaitAsync(Ct));

@@ -111,10 +111,9 @@ public sealed partial class TlsTests : AskingTests
             await connection.SendAsync(RawServer.Response(200, SmallStat));
         }, stream => SecureAsync(stream, new() { ServerCertificateContext = chain }));
         using var handler = ClustermgrTransport.Create(new TlsOptions([Authority], null, null, false), new NameResolver());
-        using var http = new HttpMessageInvoker(handler, disposeHandler: false);
-        for (var i = 0; i < 3; i++)
+                for (var i = 0; i < 3; i++)
         {
-            Assert.Equal(Outcome.Ok, (await Bounded(Client(Secure(server), http: http).GetStatAsync(Ct))).Outcome);
+            Assert.Equal(Outcome.Ok, (await Bounded(Client(Secure(server), http: handler).GetStatAsync(Ct))).Outcome);
         }
         var policy = handler.SslOptions.CertificateChainPolicy!;
         Assert.Equal((0, 1), (policy.ExtraStore.Count, policy.CustomTrustStore.Count));
@@ -176,7 +175,7 @@ public sealed partial class TlsTests : AskingTests
             accepted.TrySetResult();
             await connection.HangAsync();
         });
-        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(new TlsOptions(null, null, null, true), new NameResolver()));
+        using var http = ClustermgrTransport.Create(new TlsOptions(null, null, null, true), new NameResolver());
         var asking = Client(Secure(server), http: http).GetStatAsync(Ct);
         await Bounded(accepted.Task);
         Clock.Advance(TimeSpan.FromSeconds(3));
@@ -225,7 +224,7 @@ public sealed partial class TlsTests : AskingTests
 
     private async Task<Answer<StatReading>> AskAsync(RawServer server, TlsOptions? tls)
     {
-        using var http = new HttpMessageInvoker(ClustermgrTransport.Create(tls, new NameResolver()));
+        using var http = ClustermgrTransport.Create(tls, new NameResolver());
         return await Bounded(Client(Secure(server), http: http).GetStatAsync(Ct));
     }
 

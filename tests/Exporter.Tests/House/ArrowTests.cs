@@ -95,6 +95,6 @@ public sealed partial class ArrowTests
     [GeneratedRegex(@"ClustermgrExporter\.(\w+)")]
     private static partial Regex Known();
 
-    [GeneratedRegex(@"HttpMethod\.(Post|Put|Patch|Delete)|PostAsync|PutAsync|""POST""")]
+    [GeneratedRegex(@"HttpMethod\.(Post|Put|Patch|Delete)|PostAsync|PutAsync|""POST""|\[(Post|Put|Patch|Delete|Multipart)\b")]
     private static partial Regex Writes();
 }

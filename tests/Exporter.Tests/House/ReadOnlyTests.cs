@@ -2,6 +2,8 @@ using System.Net.Http;
 using System.Reflection;
 using ClustermgrExporter.Admin;
 using ClustermgrExporter.Cli.Rehearsing;
+using ClustermgrExporter.Clustermgr;
+using Refit;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
@@ -22,8 +24,7 @@ public sealed class ReadOnlyTests
 
         Assert.DoesNotContain(reached.Types, type => type.Namespace == typeof(ClustermgrAdmin).Namespace);
         Assert.Empty(Writes(reached));
-        Assert.Contains(typeof(ClustermgrExporter.Clustermgr.ClustermgrClient), reached.Types); // it was followed to where requests are made
-        Assert.Contains(reached.Foreign, member => member.DeclaringType == typeof(HttpMethod) && member.Name == "get_Get");
+        Assert.Equal([typeof(IClustermgrReads)], reached.Types.Where(IsApi)); // it was followed to where requests are made
     }
 
     /// <summary>The test above sees a write where there is one.</summary>
@@ -33,18 +34,25 @@ public sealed class ReadOnlyTests
         var reached = new Reach(typeof(TaskVerb));
 
         Assert.Contains(typeof(ClustermgrAdmin), reached.Types);
-        Assert.Equal(["get_Post"], Writes(reached).Select(member => member.Name));
+        Assert.Equal([typeof(IClustermgrReads), typeof(IClustermgrWrites)], reached.Types.Where(IsApi).OrderBy(type => type.Name, StringComparer.Ordinal));
     }
 
     /// <summary>One for clusters, and one for Alertmanager, which a rehearsal tells of its alerts.</summary>
     [Fact]
-    public void OnlyOneTypeOfTheProgramWritesToAClusterAndOneToAlertmanager()
+    public void OnlyOneInterfaceOfTheProgramWritesToAClusterAndOneToAlertmanager()
     {
-        var all = typeof(ServeVerb).Assembly.GetTypes().Where(type => type.DeclaringType is null);
+        var all = typeof(ServeVerb).Assembly.GetTypes();
 
-        Assert.Equal([typeof(AlertmanagerClient), typeof(ClustermgrAdmin)],
-            all.Where(type => Writes(Reach.Alone(type)).Any()).OrderBy(type => type.Name, StringComparer.Ordinal));
+        Assert.Equal([typeof(IAlertmanagerApi), typeof(IClustermgrWrites)],
+            all.Where(type => type.GetMethods().Any(Sends)).OrderBy(type => type.Name, StringComparer.Ordinal));
+        // And nobody makes a request without one: what Refit generates of these interfaces does.
+        Assert.Equal(["Refit.Implementation.Generatedclustermgr_exporter"],
+            all.Where(type => type.DeclaringType is null && Writes(Reach.Alone(type)).Any()).Select(type => type.FullName));
     }
+
+    private static bool IsApi(Type type) => type.IsInterface && type.GetMethods().Any(method => method.IsDefined(typeof(HttpMethodAttribute)));
+
+    private static bool Sends(MethodInfo method) => method.GetCustomAttribute<HttpMethodAttribute>() is not (null or GetAttribute);
 
     private static IEnumerable<MemberInfo> Writes(Reach reached) => reached.Foreign.Where(member =>
         (member.DeclaringType == typeof(HttpMethod) && s_writes.Contains(member.Name))

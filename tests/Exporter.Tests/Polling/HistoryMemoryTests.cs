@@ -14,9 +14,9 @@ public sealed class HistoryMemoryTests
     public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
     {
         const int Clusters = 200;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = MemoryTests.Settled();
         var histories = Enumerable.Range(0, Clusters).Select(_ => Full()).ToArray();
-        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Clusters;
+        var each = (MemoryTests.Settled() - before) / Clusters;
         TestContext.Current.SendDiagnosticMessage($"{each} bytes of history a cluster at its fullest");
         Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
         GC.KeepAlive(histories);

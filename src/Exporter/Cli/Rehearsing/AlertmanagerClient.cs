@@ -2,17 +2,38 @@ using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using ClustermgrExporter.Clustermgr;
+using Refit;
 
 namespace ClustermgrExporter.Cli.Rehearsing;
 
-/// <summary>Alertmanager's API, version 2, as far as a rehearsal needs it. What fails throws HttpRequestException with a
-/// sentence.</summary>
-internal sealed class AlertmanagerClient(HttpMessageInvoker http, Uri url, TimeProvider time)
+/// <summary>Alertmanager's API, version 2, as far as a rehearsal needs it.</summary>
+internal interface IAlertmanagerApi
 {
+    /// <param name="alerts">JSON: a list of alerts.</param>
+    [Post("/api/v2/alerts")]
+    Task<HttpResponseMessage> PostAlertsAsync([Body] HttpContent alerts, CancellationToken ct);
+
+    /// <summary>The alerts that fire.</summary>
+    /// <param name="filter">A matcher: name="value".</param>
+    [Get("/api/v2/alerts?active=true")]
+    Task<HttpResponseMessage> GetActiveAlertsAsync(string filter, CancellationToken ct);
+}
+
+/// <summary>Tells one Alertmanager of alerts. What fails throws HttpRequestException with a sentence.</summary>
+/// <param name="transport">The caller disposes it.</param>
+/// <param name="url">The API is below its path.</param>
+internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, TimeProvider time)
+{
+    /// <summary>Of all alerts that one Alertmanager may name.</summary>
+    private const int MaxBodyBytes = 16 << 20;
+
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
     /// <summary>An alert that is not sent again ends by itself, should this process end without a word.</summary>
     private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(2);
+
+    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, s_timeout, time);
 
     /// <summary>Tells that they fire, or, at the end, that they no longer do.</summary>
     public async Task SendAsync(IReadOnlyCollection<FiringAlert> alerts, string scenario, bool ended, CancellationToken ct)
@@ -28,20 +49,25 @@ internal sealed class AlertmanagerClient(HttpMessageInvoker http, Uri url, TimeP
         }
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
         content.Headers.ContentType = new("application/json");
-        using var request = new HttpRequestMessage(HttpMethod.Post, Path("api/v2/alerts")) { Content = content };
-        (await AskAsync(request, ct)).Dispose();
+        await AskAsync(stop => _api.PostAlertsAsync(content, stop), static (_, _) => Task.FromResult(true), ct);
     }
 
     /// <summary>Names of alerts that fire for a cluster and are no rehearsal.</summary>
     public async Task<IReadOnlyList<string>> RealAlertsAsync(string cluster, CancellationToken ct)
     {
         var quoted = cluster.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-        var filter = Uri.EscapeDataString($"cluster=\"{quoted}\"");
-        using var request = new HttpRequestMessage(HttpMethod.Get, Path($"api/v2/alerts?active=true&filter={filter}"));
-        using var answer = await AskAsync(request, ct);
+        return await AskAsync(stop => _api.GetActiveAlertsAsync($"cluster=\"{quoted}\"", stop), NamesAsync, ct);
+    }
+
+    /// <summary>Of those that are no rehearsal.</summary>
+    private async Task<IReadOnlyList<string>> NamesAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        using var body = new PooledBody();
+        if (!await body.FillAsync(await response.Content.ReadAsStreamAsync(ct), MaxBodyBytes, ct))
+            throw new HttpRequestException($"{url} answers with more than {MaxBodyBytes} bytes");
         try
         {
-            using var alerts = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(ct));
+            using var alerts = JsonDocument.Parse(body.Memory);
             return [.. alerts.RootElement.EnumerateArray().Select(alert => alert.GetProperty("labels"))
                 .Where(labels => !labels.TryGetProperty("rehearsal", out _)).Select(labels => labels.GetProperty("alertname").GetString() ?? "").Distinct()];
         }
@@ -68,25 +94,25 @@ internal sealed class AlertmanagerClient(HttpMessageInvoker http, Uri url, TimeP
         json.WriteEndObject();
     }
 
-    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, CancellationToken ct)
+    private async Task<T> AskAsync<T>(
+        Func<CancellationToken, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken ct)
     {
-        using var deadline = new CancellationTokenSource(s_timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, ct);
-        HttpResponseMessage answer;
         try
         {
-            answer = await http.SendAsync(request, either.Token);
+            using var response = await send(ct);
+            if (response.StatusCode == HttpStatusCode.OK) return await read(response, ct);
+            var request = response.RequestMessage!;
+            throw new HttpRequestException($"{url} answers {(int)response.StatusCode} to {request.Method} {request.RequestUri!.AbsolutePath}");
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !ct.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            throw new HttpRequestException($"{url} does not answer: {(e is HttpRequestException ? e.InnerException?.Message ?? e.Message : $"nothing within {s_timeout.TotalSeconds} s")}");
+            throw new HttpRequestException($"{url} does not answer: nothing within {s_timeout.TotalSeconds} s");
         }
-        if (answer.StatusCode == HttpStatusCode.OK) return answer;
-        using (answer) throw new HttpRequestException($"{url} answers {(int)answer.StatusCode} to {request.Method} {request.RequestUri!.AbsolutePath}");
+        catch (Exception e) when (e is HttpRequestException { InnerException: not null } or IOException)
+        {
+            throw new HttpRequestException($"{url} does not answer: {e.InnerException?.Message ?? e.Message}");
+        }
     }
-
-    /// <summary>Below whatever path the API has there.</summary>
-    private Uri Path(string path) => new($"{url.AbsoluteUri.TrimEnd('/')}/{path}");
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
