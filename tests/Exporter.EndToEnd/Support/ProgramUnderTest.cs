@@ -2,7 +2,8 @@ namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
 /// What is tested: the published program where there is one, as users run it, else the build beside the tests. A
-/// published one that is older than that build would test yesterday's code.
+/// published one that is older than that build would test yesterday's code. Where <see cref="Shipped"/> is asked for,
+/// nothing else is tested: a run that means what ships must not pass with another.
 /// </summary>
 internal static class ProgramUnderTest
 {
@@ -11,7 +12,18 @@ internal static class ProgramUnderTest
     /// <summary>The folder that holds src and tests.</summary>
     public static readonly string Repository = FindRepository(new DirectoryInfo(AppContext.BaseDirectory));
 
+    /// <summary>Set to 1: only the native program will do.</summary>
+    public const string Shipped = "CLUSTERMGR_TEST_SHIPPED";
+
+    /// <summary>Where the Dockerfile's command puts the program.</summary>
+    public static readonly string Published = Path.Combine(Repository, "artifacts", Name, Name);
+
     private static readonly (string Program, string[] Before) s_found = Find();
+
+    public static bool MustBeShipped => Environment.GetEnvironmentVariable(Shipped) == "1";
+
+    /// <summary>The native program, not the build beside the tests.</summary>
+    public static bool IsNative => s_found.Before.Length == 0;
 
     public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
@@ -28,11 +40,19 @@ internal static class ProgramUnderTest
     private static (string Program, string[] Before) Find()
     {
         var built = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");
-        var published = Path.Combine(Repository, "artifacts", Name, Name);
-        var fresh = File.Exists(published) && File.GetLastWriteTimeUtc($"{published}.dll") >= File.GetLastWriteTimeUtc(built);
-        Console.WriteLine($"tested: {(fresh ? published : built)}{(File.Exists(published) && !fresh ? " (what is published is older)" : "")}");
-        return fresh ? (published, []) : ("dotnet", ["exec", built]);
+        var why = Unfit(Published, built);
+        if (MustBeShipped && why is not null)
+            throw new InvalidOperationException($"{Shipped} is set, and {Published} {why}; publish it as the Dockerfile does, or run tests/run-all.sh");
+        Console.WriteLine($"tested: {(why is null ? Published : $"{built} ({Published} {why})")}");
+        return why is null ? (Published, []) : ("dotnet", ["exec", built]);
     }
+
+    /// <summary>Null where the published program is native and no older than the build.</summary>
+    private static string? Unfit(string published, string built) =>
+        !File.Exists(published) ? "does not exist"
+        : File.Exists($"{published}.dll") ? "is no native build: a .dll stands beside it"
+        : File.GetLastWriteTimeUtc(published) < File.GetLastWriteTimeUtc(built) ? $"is older than {built}"
+        : null;
 
     private static string FindRepository(DirectoryInfo folder) =>
         File.Exists(Path.Combine(folder.FullName, "Exporter.sln")) ? folder.FullName
