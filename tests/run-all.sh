@@ -40,6 +40,8 @@ install_programs() {
   command -v groff >/dev/null || missing+=(groff-base)
   command -v clang >/dev/null || missing+=(clang)
   [ -e /usr/include/zlib.h ] || missing+=(zlib1g-dev)
+  command -v aarch64-linux-gnu-gcc >/dev/null || missing+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+  command -v qemu-aarch64 >/dev/null || missing+=(qemu-user)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2
@@ -64,6 +66,12 @@ run_dockerfile_commands() {
     case $command in apt-get*) [ "$(id -u)" -eq 0 ] || { echo "not root: left out"; continue; } ;; esac
     bash -c "$command" || return 1
   done < <(sed -n 's/^RUN //p' Dockerfile)
+}
+
+# The same program for arm64, compiled here, and run as far as an emulator without arm64's OpenSSL can: it prints its version.
+publish_arm64() {
+  dotnet publish src/Exporter -c Release -r linux-arm64 -o artifacts/linux-arm64 -v quiet --nologo \
+    && [ -n "$(qemu-aarch64 -L /usr/aarch64-linux-gnu artifacts/linux-arm64/clustermgr-exporter --version)" ]
 }
 
 # Under nohup SIGHUP is ignored, and whatever is started there inherits that, and cannot be told to reload: the tests of
@@ -123,6 +131,7 @@ check "npm packages that the tests use" install_web_packages || finish
 check "build, with warnings as errors" dotnet build Exporter.sln -c Release -v minimal || finish
 check "formatting" dotnet format Exporter.sln --verify-no-changes --no-restore
 check "every command of the Dockerfile" run_dockerfile_commands
+check "publish for linux-arm64" publish_arm64
 pages=$(mktemp -d) logs=$(mktemp -d)
 trap 'rm -rf "$pages" "$logs"' EXIT
 export CLUSTERMGR_TEST_PAGES=$pages

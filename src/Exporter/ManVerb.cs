@@ -2,7 +2,7 @@ using System.CommandLine;
 using ClustermgrExporter.Admin;
 using ClustermgrExporter.Cli.Definitions;
 using ClustermgrExporter.Config;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 
 namespace ClustermgrExporter;
 
@@ -13,7 +13,7 @@ internal static class ManVerb
     {
         var man = new Command("man", "Print the manual page. Example: clustermgr-exporter man | man -l -");
         man.SetAction(parse => open().Out.Write(ManPage.Of(
-            CommandTree.Of((RootCommand)parse.RootCommandResult.Command), ExporterFamilies.Build.Version, EnvironmentNames.Of)));
+            CommandTree.Of((RootCommand)parse.RootCommandResult.Command), BuildVersion.Current.Version, EnvironmentNames.Of)));
         return man;
     }
 }

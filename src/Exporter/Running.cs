@@ -1,9 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Config;
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web;
 using Serilog;
 using Serilog.Core;
@@ -15,6 +15,7 @@ namespace ClustermgrExporter;
 internal sealed class Running : IAsyncDisposable
 {
     private readonly Fleet _fleet;
+    private readonly ExporterTelemetry _telemetry;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly NameResolver _names = new();
@@ -26,7 +27,8 @@ internal sealed class Running : IAsyncDisposable
     private Running(ExporterConfig config, ILogger log, TimeProvider time)
     {
         (_log, _time) = (log, time);
-        _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log);
+        _telemetry = new ExporterTelemetry(() => _state!, () => ProcessReading.Read());
+        _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log, _telemetry.Requested);
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
     }
 
@@ -42,9 +44,9 @@ internal sealed class Running : IAsyncDisposable
         try
         {
             await running._fleet.ApplyAsync(config);
-            var own = new OwnPage(() => running._state, time);
-            var site = Site.Of(options.TelemetryPath, running._fleet, own, time);
-            running._server = await ExporterServer.StartAsync(options.Listen, site, LoggingSetup.FactoryOf(log));
+            var own = new OwnPage(running._telemetry, time);
+            var site = new Site(options.TelemetryPath, running._fleet, own, time);
+            running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, log);
             return running;
         }
         catch

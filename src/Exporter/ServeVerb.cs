@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using ClustermgrExporter.Config;
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Logging;
+using ClustermgrExporter.Telemetry;
 using Serilog;
 using Serilog.Core;
 
@@ -43,7 +43,7 @@ internal static class ServeVerb
     /// <summary>The first line of every log: which build runs what.</summary>
     public static void SayStarting(ILogger log, string source, ExporterConfig config)
     {
-        var (version, revision) = ExporterFamilies.Build;
+        var (version, revision) = BuildVersion.Current;
         log.ForContext("version", version)
             .ForContext("revision", revision.Length > ShortRevision ? revision[..ShortRevision] : revision)
             .ForContext("config", source)

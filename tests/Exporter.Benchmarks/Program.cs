@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using ClustermgrExporter.Benchmarks.Gauges;
 using ClustermgrExporter.Benchmarks.Micro;
 using ClustermgrExporter.Benchmarks.Polling;
 using ClustermgrExporter.Benchmarks.Serving;
@@ -6,8 +7,8 @@ using ClustermgrExporter.Benchmarks.Starting;
 
 // run.sh builds what is measured and calls this; docs/performance.md says what comes out.
 var quick = args.Contains("--quick");
-var verbs = args.Where(arg => arg != "--quick").ToList();
-if (verbs is ["all"] or []) verbs = ["parse", "render", "scrape", "serve", "start", "poll"];
+var verbs = args.Where(arg => arg is not ("--quick" or "--beside")).ToList();
+if (verbs is ["all"] or []) verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "poll"];
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {
@@ -19,9 +20,11 @@ foreach (var verb in verbs)
 {
     var passed = verb switch
     {
+        "request" => Measure<RequestBenchmarks>(),
         "parse" => Measure<ParseBenchmarks>(),
         "render" => Measure<RenderBenchmarks>(),
         "scrape" => Measure<ScrapeBenchmarks>(),
+        "gauges" => await GaugeBenchmark.RunAsync(quick, ct),
         "serve" => await ServeBenchmark.RunAsync(quick, ct),
         "poll" => await PollBenchmark.RunAsync(quick, ct),
         "start" => await StartBenchmark.RunAsync(quick, ct),
@@ -35,6 +38,6 @@ static bool Measure<T>() => !BenchmarkRunner.Run<T>(MicroConfig.Create()).HasCri
 
 static bool Refuse(string verb)
 {
-    Console.Error.WriteLine($"no such benchmark: {verb}; there are parse, render, scrape, serve, poll, start and all");
+    Console.Error.WriteLine($"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start and all");
     return false;
 }

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
-#   run.sh [parse|render|scrape|serve|poll|start|all] [--quick]
+#   run.sh [request|parse|render|scrape|gauges|serve|poll|start|all] [--quick] [--beside]
+# --beside: a ReadyToRun build of the same program is measured in turn with the native one that ships.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-verb=${1:-all}
+verb=${1:-all} beside=no
+for argument in "$@"; do [ "$argument" = --beside ] && beside=yes; done
 case $verb in
-  parse | render | scrape | serve | poll | start | all) ;;
+  request | parse | render | scrape | gauges | serve | poll | start | all) ;;
   *)
     sed -n 's/^#   /usage: /p' "$0" >&2
     exit 2
@@ -30,10 +32,16 @@ dotnet build tests/Exporter.Benchmarks -c Release -v quiet --nologo
 case $verb in
   serve | poll | start | all)
     [ "$verb" = serve ] || [ "$verb" = all ] && install_programs
-    # As the Dockerfile publishes it. The lock file of a publish has a section more: it must not replace ours.
-    dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo \
-      -p:NuGetLockFilePath=obj/publish.lock.json
+    # As the Dockerfile publishes it.
+    dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo
     export EXPORTER=$PWD/artifacts/benchmarked/clustermgr-exporter
+    if [ "$beside" = yes ]; then
+      # Elsewhere, since its intermediate files are others.
+      dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/ready-to-run/out -v quiet --nologo --self-contained \
+        -p:PublishAot=false -p:PublishReadyToRun=true -p:PublishTrimmed=true -p:TieredPGO=false -p:SuppressTrimAnalysisWarnings=true \
+        -p:TreatWarningsAsErrors=false -p:NuGetLockFilePath=obj/ready-to-run.lock.json -p:UseArtifactsOutput=true -p:ArtifactsPath="$PWD/artifacts/ready-to-run/build"
+      export EXPORTER_BESIDE=$PWD/artifacts/ready-to-run/out/clustermgr-exporter
+    fi
     ;;
 esac
 

@@ -42,7 +42,7 @@ public sealed class CliDocumentTests
     [MemberData(nameof(RehearseLines))]
     public async Task AnExampleOfRehearseBeginsAndEndsWhenStopped(string line)
     {
-        await using var alertmanager = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("[]"), Ct);
+        using var alertmanager = new FakeAlertmanager();
         line = line.Replace("http://127.0.0.1:9093", alertmanager.Root.ToString(), StringComparison.Ordinal);
         string[] served = line.Contains("--alertmanager.url", StringComparison.Ordinal) ? [] : ["--web.listen-address=127.0.0.1:0"];
         await using var rehearsal = ProgramUnderTest.Start([.. line.Split(' ')[1..], .. served]);

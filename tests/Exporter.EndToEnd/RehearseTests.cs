@@ -22,7 +22,7 @@ public sealed class RehearseTests
     public async Task ThePageArrivesAsForetoldAndEndsWithTheRehearsal()
     {
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
-        await using var receiver = await WebhookReceiver.StartAsync(Ct);
+        using var receiver = new WebhookReceiver();
         await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(receiver), Ct);
         await using var rehearsal = ProgramUnderTest.Start([.. s_verb, $"--alertmanager.url={alertmanager.Url}", "--duration=100s"]);
 
@@ -50,7 +50,7 @@ public sealed class RehearseTests
     public async Task StoppedEarlyItEndsWhatItBegan()
     {
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
-        await using var receiver = await WebhookReceiver.StartAsync(Ct);
+        using var receiver = new WebhookReceiver();
         await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(receiver), Ct);
         await using var rehearsal = ProgramUnderTest.Start([.. s_verb, $"--alertmanager.url={alertmanager.Url}"]);
         await TakesAsync(receiver, rehearsal, one => one.Has("QuorumLost"));
@@ -70,7 +70,7 @@ public sealed class RehearseTests
     public async Task WhereARealAlertFiresNobodyRehearses()
     {
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
-        await using var receiver = await WebhookReceiver.StartAsync(Ct);
+        using var receiver = new WebhookReceiver();
         await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(receiver), Ct);
         using var http = new HttpClient { BaseAddress = alertmanager.Url };
         using var real = JsonContent.Create(new[]
@@ -113,11 +113,7 @@ public sealed class RehearseTests
     [Fact]
     public async Task WhatAlertmanagerDoesNotTakeIsSaidOnceAndCounts()
     {
-        await using var sick = await LoopbackServer.StartAsync(context =>
-        {
-            context.Response.StatusCode = context.Request.Method == "GET" ? 200 : 503;
-            return context.Request.Method == "GET" ? context.Response.WriteAsync("[]") : Task.CompletedTask;
-        }, Ct);
+        using var sick = new FakeAlertmanager(postStatus: 503);
 
         var (exit, output, error) = await ExporterProcess.RunAsync([.. s_verb, $"--alertmanager.url={sick.Root}", "--duration=75s"], Ct);
 

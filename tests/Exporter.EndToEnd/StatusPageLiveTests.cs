@@ -105,7 +105,8 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
     public async Task WhatHasNotChangedIsNotSentAgain()
     {
         var cluster = WatchedClusters.Cluster();
-        await using var watched = await WatchedClusters.StartAsync([("prod", cluster)], Ct, interval: "1h");
+        await using var watched = await WatchedClusters.StartAsync([("prod", cluster)], Ct, interval: "1h", reads: "1h");
+        await watched.ReadAsync(Ct); // only then has nothing changed
         await using var opened = await chromium.OpenAsync(watched.Root);
         var answers = new ConcurrentQueue<int>();
         opened.Page.Response += (_, answer) =>

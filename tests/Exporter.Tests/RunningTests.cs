@@ -1,5 +1,6 @@
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -75,5 +76,5 @@ public sealed class RunningTests : ILogEventSink
             CheckOnly = false,
         },
         new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
-        new ManualClock());
+        new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
 }

@@ -1,4 +1,5 @@
 using ClustermgrExporter.Clustermgr;
+using ClustermgrExporter.Sanitizing;
 
 namespace ClustermgrExporter.Admin;
 

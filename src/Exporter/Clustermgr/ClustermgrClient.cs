@@ -1,4 +1,5 @@
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Sanitizing;
 
 namespace ClustermgrExporter.Clustermgr;
 

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition.Families;
-using ClustermgrExporter.Exposition.Own;
 
 namespace ClustermgrExporter.Exposition;
 
-/// <summary>Every family that the program can expose, in the order of the page.</summary>
+/// <summary>Every family of a cluster, in the order of the page. Those of the exporter itself are in Telemetry.</summary>
 internal static class Catalogue
 {
     /// <summary>Of each cluster; their first label is always cluster.</summary>
@@ -20,13 +19,5 @@ internal static class Catalogue
         .. TaskFamilies.All,
         .. ServiceFamilies.All,
         .. QuorumFamilies.All,
-    ];
-
-    /// <summary>Of the exporter itself.</summary>
-    public static readonly ImmutableArray<FamilyOf<OwnReading>> Own =
-    [
-        .. ExporterFamilies.All,
-        .. ProcessFamilies.All,
-        .. DotnetFamilies.All,
     ];
 }

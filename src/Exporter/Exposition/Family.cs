@@ -11,6 +11,26 @@ internal enum MetricType
     /// <summary>Labels are the message, the value is always 1. A gauge in text format 0.0.4, which knows no info.
     /// </summary>
     Info,
+
+    Histogram,
+}
+
+/// <summary>What people are told of a family of series.</summary>
+/// <param name="Name">Of its samples; of a histogram without their suffixes.</param>
+/// <param name="Labels">In the order in which they are written.</param>
+/// <param name="Help">One sentence, for the HELP line: what it is, with its unit.</param>
+/// <param name="Notes">For docs/metrics.md alone: the source field, when the series is absent, what to mind.</param>
+internal sealed record Series(string Name, MetricType Type, ImmutableArray<string> Labels, string Help, string Notes)
+{
+    /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it, but for the suffix of its type.</summary>
+    public string Unit => Bare.EndsWith("_seconds", StringComparison.Ordinal) ? "seconds"
+        : Bare.EndsWith("_bytes", StringComparison.Ordinal) ? "bytes" : "";
+
+    /// <summary>The name of the family in OpenMetrics.</summary>
+    public string Bare => Name[..^Suffix.Length];
+
+    /// <summary>That the type gives a sample's name.</summary>
+    public string Suffix => Type switch { MetricType.Counter => "_total", MetricType.Info => "_info", _ => "" };
 }
 
 /// <summary>One metric family: its name and help, and the bytes of its headers and lines that never change.</summary>
@@ -21,26 +41,21 @@ internal sealed class Family
     private readonly byte[][] _beforeLabel;
     private readonly byte[] _beforeValue;
 
-    /// <param name="name">The name of its samples.</param>
-    /// <param name="type">Counters end in _total, infos in _info.</param>
-    /// <param name="labels">In the order in which they are written.</param>
-    /// <param name="help">One line: unit, source field, when the series is absent.</param>
-    public Family(string name, MetricType type, ImmutableArray<string> labels, string help)
+    /// <param name="series">Counters end in _total, infos in _info.</param>
+    public Family(Series series)
     {
-        var suffix = type switch { MetricType.Counter => "_total", MetricType.Info => "_info", _ => "" };
-        if (!name.EndsWith(suffix, StringComparison.Ordinal))
-            throw new ArgumentException($"{name}: a {type} is named …{suffix}", nameof(name));
+        var (name, type, labels, help, _) = series;
+        if (!name.EndsWith(series.Suffix, StringComparison.Ordinal))
+            throw new ArgumentException($"{name}: a {type} is named …{series.Suffix}", nameof(series));
         if (help.AsSpan().ContainsAny('\n', '\\', '"'))
-            throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(help));
-        (Name, Type, Labels, Help) = (name, type, labels, help);
+            throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(series));
+        (Series, Name, Labels, Help) = (series, name, labels, help);
 
-        var bare = name[..^suffix.Length];
-        Unit = bare.EndsWith("_seconds", StringComparison.Ordinal) ? "seconds"
-            : bare.EndsWith("_bytes", StringComparison.Ordinal) ? "bytes" : "";
+        var (bare, unit) = (series.Bare, series.Unit);
         var textType = type == MetricType.Counter ? "counter" : "gauge";
         var openMetricsType = type == MetricType.Info ? "info" : textType;
         _text = Encoding.UTF8.GetBytes($"# HELP {name} {help}\n# TYPE {name} {textType}\n");
-        var unitLine = Unit == "" ? "" : $"# UNIT {bare} {Unit}\n";
+        var unitLine = unit == "" ? "" : $"# UNIT {bare} {unit}\n";
         _openMetrics = Encoding.UTF8.GetBytes(
             $"# TYPE {bare} {openMetricsType}\n{unitLine}# HELP {bare} {help}\n");
         _beforeLabel = [.. labels.Select((label, i) =>
@@ -48,16 +63,13 @@ internal sealed class Family
         _beforeValue = Encoding.UTF8.GetBytes(labels.IsEmpty ? $"{name} " : "\"} ");
     }
 
-    public string Name { get; }
+    public Series Series { get; }
 
-    public MetricType Type { get; }
+    public string Name { get; }
 
     public ImmutableArray<string> Labels { get; }
 
     public string Help { get; }
-
-    /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it.</summary>
-    public string Unit { get; }
 
     /// <summary>The lines that stand before its first sample.</summary>
     public ReadOnlyMemory<byte> Header(Format format) => format == Format.OpenMetrics1 ? _openMetrics : _text;

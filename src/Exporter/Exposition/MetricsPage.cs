@@ -9,23 +9,19 @@ namespace ClustermgrExporter.Exposition;
 /// nothing: a scrape only copies finished bytes.
 /// </summary>
 /// <param name="clusters">In the order in which they shall stand.</param>
-/// <param name="own">By the index of <see cref="Catalogue.Own"/>.</param>
-internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, FamilyLines own)
+/// <param name="own">The exporter's own series, which end the page.</param>
+internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines own)
 {
-    private static readonly byte[] Eof = "# EOF\n"u8.ToArray();
-
     /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
-    public ImmutableArray<object> Identity => [own.Identity, .. clusters.Select(page => page.Lines.Identity)];
+    public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Lines.Identity)];
 
     /// <summary>Bytes of the whole exposition.</summary>
     public long Length(Format format)
     {
-        long length = own.Length + (format == Format.OpenMetrics1 ? Eof.Length : 0);
+        long length = own.Of(format).Length;
         foreach (var page in clusters) length += page.Lines.Length;
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
             if (AnyHas(i)) length += Catalogue.Cluster[i].Family.Header(format).Length;
-        for (var i = 0; i < Catalogue.Own.Length; i++)
-            if (own.Has(i)) length += Catalogue.Own[i].Family.Header(format).Length;
         return length;
     }
 
@@ -39,13 +35,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, FamilyLi
             foreach (var page in clusters)
                 if (page.Lines.Has(i)) yield return page.Lines.Of(i);
         }
-        for (var i = 0; i < Catalogue.Own.Length; i++)
-        {
-            if (!own.Has(i)) continue;
-            yield return Catalogue.Own[i].Family.Header(format);
-            yield return own.Of(i);
-        }
-        if (format == Format.OpenMetrics1) yield return Eof;
+        if (own.Of(format) is { IsEmpty: false } last) yield return last;
     }
 
     public void WriteTo(IBufferWriter<byte> target, Format format)

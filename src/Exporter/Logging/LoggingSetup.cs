@@ -1,8 +1,6 @@
-using Microsoft.Extensions.Logging;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Serilog.Extensions.Logging;
 using Serilog.Formatting;
 
 namespace ClustermgrExporter.Logging;
@@ -40,7 +38,4 @@ internal static class LoggingSetup
                 sinks => sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum), MostWaiting)
             : configuration.WriteTo.Sink(new WriterSink(formatter, writer))).CreateLogger();
     }
-
-    /// <summary>For ASP.NET Core and whoever asks for an ILogger. The logger stays the caller's to dispose.</summary>
-    public static ILoggerFactory FactoryOf(Logger logger) => new SerilogLoggerFactory(logger, dispose: false);
 }

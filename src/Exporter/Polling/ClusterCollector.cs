@@ -7,8 +7,12 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Polling;
 
+/// <summary>Is told of each request to a member that has ended.</summary>
+internal delegate void RequestEnded(Endpoint endpoint, Outcome outcome, TimeSpan took);
+
 /// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
-internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients, ClusterState state, ILogger log)
+internal sealed class ClusterCollector(
+    ImmutableArray<ClustermgrClient> clients, ClusterState state, ILogger log, RequestEnded? requested = null)
 {
     public ClusterState State => state;
 
@@ -175,9 +179,11 @@ internal sealed class ClusterCollector(ImmutableArray<ClustermgrClient> clients,
     private bool Settles(int member, Outcome outcome) => outcome == Outcome.Ok
         || (outcome is Outcome.ReadIndex or Outcome.NoLeader && Rank(state.Analysis, member) < CutOff);
 
-    /// <summary>Every request, for who looks for something at debug level; else only changes are told.</summary>
+    /// <summary>Every request, for who counts them, and for who looks for something at debug level; else only changes are told.
+    /// </summary>
     private void Tell<T>(int member, Endpoint endpoint, Answer<T> answer) where T : class
     {
+        requested?.Invoke(endpoint, answer.Outcome, answer.Took);
         if (!log.IsEnabled(LogEventLevel.Debug)) return;
         var snapshot = state.Snapshot;
         log.ForContext("cluster", snapshot.Cluster).ForContext("member", snapshot.Members[member].Name)

@@ -7,7 +7,8 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks once.</summary>
-internal sealed class Collectors(TimeProvider time, ILogger log)
+/// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
+internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? requested = null)
 {
     /// <summary>Of all clusters together.</summary>
     public EventSequence Events { get; } = new();
@@ -25,7 +26,7 @@ internal sealed class Collectors(TimeProvider time, ILogger log)
             start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change));
         var clients = cluster.Members.Select(member => new ClustermgrClient(
             transport, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
-        return new ClusterCollector([.. clients], state, log);
+        return new ClusterCollector([.. clients], state, log, requested);
     }
 
     /// <param name="names">Shared by all transports of the process.</param>

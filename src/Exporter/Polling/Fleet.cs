@@ -11,13 +11,15 @@ namespace ClustermgrExporter.Polling;
 
 /// <summary>All clusters that are polled now. A new configuration touches only the clusters that it changes.</summary>
 /// <param name="transport">The connections of one cluster; the fleet disposes them with it.</param>
-internal sealed class Fleet(Func<ClusterConfig, HttpMessageHandler> transport, TimeProvider time, ILogger log)
+/// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
+internal sealed class Fleet(
+    Func<ClusterConfig, HttpMessageHandler> transport, TimeProvider time, ILogger log, RequestEnded? requested = null)
 {
     /// <summary>Between the first polls of two members, so that a thousand clusters do not fire together.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
 
     private readonly Beat _beat = new(time, log);
-    private readonly Collectors _collectors = new(time, log);
+    private readonly Collectors _collectors = new(time, log, requested);
     private volatile Polled[] _polled = [];
 
     /// <summary>In the order of the configuration.</summary>

@@ -1,5 +1,7 @@
 using System.Net;
 using ClustermgrExporter.Config;
+using ClustermgrExporter.Sanitizing;
+using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +10,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
+using Prometheus;
+using Serilog;
+using Serilog.AspNetCore;
+using Serilog.Core;
+using Serilog.Events;
 
 namespace ClustermgrExporter.Web;
 
@@ -28,18 +34,18 @@ internal sealed class ExporterServer : IAsyncDisposable
         .Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
 
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static async Task<ExporterServer> StartAsync(ListenAddress listen, RequestDelegate site, ILoggerFactory logs)
+    public static async Task<ExporterServer> StartAsync(ListenAddress listen, Site site, ExporterTelemetry telemetry, ILogger log)
     {
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(logs);
+        builder.Services.AddSerilog(log, dispose: false);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, listen))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
         var app = builder.Build();
-        app.Run(site);
+        Use(app, site, telemetry, log);
         try
         {
             await app.StartAsync();
@@ -52,9 +58,44 @@ internal sealed class ExporterServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The pages, measured; at debug level one line a request.</summary>
+    public static void Use(IApplicationBuilder app, Site site, ExporterTelemetry telemetry, ILogger log)
+    {
+        app.Use(next => context =>
+        {
+            context.SetEndpoint(site.Find(context.Request.Path));
+            return next(context);
+        });
+        if (log.IsEnabled(LogEventLevel.Debug)) app.UseSerilogRequestLogging(options => Describe(options, log));
+        app.UseHttpMetrics(options =>
+        {
+            options.CaptureMetricsUrl = true; // it means any path that is called /metrics
+            options.RequestCount.Enabled = false; // the histogram counts
+            options.RequestDuration.Histogram = telemetry.HttpDuration;
+            options.InProgress.Gauge = telemetry.HttpInProgress;
+        });
+        app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
+    }
+
     public Task StopAsync() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>What a client sends is cut and cleaned before it stands in a line.</summary>
+    private static void Describe(RequestLoggingOptions options, ILogger log)
+    {
+        options.Logger = log;
+        options.MessageTemplate = "{Method:l} {Path:l} answered {Code}";
+        options.GetLevel = static (_, _, exception) => exception is null ? LogEventLevel.Debug : LogEventLevel.Error;
+        options.IncludeQueryInRequestPath = false;
+        options.GetMessageTemplateProperties = static (context, path, milliseconds, code) =>
+        [
+            new("Method", new ScalarValue(Sentence.Clean(context.Request.Method, 20))),
+            new("Path", new ScalarValue(Sentence.Clean(path))),
+            new("Code", new ScalarValue(code)),
+            new("Seconds", new ScalarValue(milliseconds / 1000)),
+        ];
+    }
 
     private static void Listen(KestrelServerOptions options, ListenAddress listen)
     {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
@@ -39,6 +39,7 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
 
         var format = FormatNegotiation.Choose(request.Headers.Accept);
         response.ContentType = FormatNegotiation.ContentType(format);
+        await own.CurrentAsync();
         if (coding == ContentCoding.Gzip)
         {
             var compressed = await _gzip.Of(Newest, format);
@@ -47,6 +48,7 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
             if (isHead) return;
             await response.StartAsync(context.RequestAborted);
             await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, context.RequestAborted);
+            own.Scraped();
             return;
         }
         var page = Newest();
@@ -55,9 +57,11 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         // Before its start the response would take every byte into a buffer of its own first.
         await response.StartAsync(context.RequestAborted);
         await page.WriteToAsync(response.BodyWriter, format, context.RequestAborted);
+        own.Scraped();
     }
 
-    private MetricsPage Newest() => new(clusters(), own.Current);
+    /// <summary>With own lines that are not older than those of any page before.</summary>
+    private MetricsPage Newest() => new(clusters(), own.Last);
 
     private static Task Refuse(HttpResponse response, int status, string why)
     {

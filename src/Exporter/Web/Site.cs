@@ -1,40 +1,58 @@
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web.Api;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>Which path is answered by what.</summary>
-internal static class Site
+/// <summary>Which path is answered by what, and under which name it is measured: the names are few, whatever is asked for.
+/// </summary>
+internal sealed class Site
 {
-    public static RequestDelegate Of(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
+    private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
+    private readonly RouteEndpoint _clusters, _cluster, _events, _api, _other;
+
+    public Site(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
     {
         var metrics = new MetricsEndpoint(() => fleet.Pages, own, time);
         var status = new StatusPage(fleet, telemetryPath);
         var health = new HealthEndpoints(fleet);
         var api = new ApiEndpoints(fleet, telemetryPath, time);
         var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
-        // A handful of fixed paths: a lookup is all the routing they need.
-        var pages = new Dictionary<string, RequestDelegate>(StringComparer.Ordinal)
-        {
-            ["/"] = ReadOnly(Aside(status.ServeAsync)),
-            ["/runbooks"] = runbooks,
-            ["/runbooks.md"] = runbooks, // as the rules link to it: an exporter may be their docs_url
-            ["/-/healthy"] = ReadOnly(HealthEndpoints.HealthyAsync),
-            ["/-/ready"] = ReadOnly(health.ReadyAsync),
-        };
-        foreach (var (path, file) in Assets.All()) pages[path] = ReadOnly(Aside(context => file.Value.WriteAsync(context)));
-        pages[telemetryPath] = metrics.InvokeAsync;
+        Add("/", ReadOnly(Aside(status.ServeAsync)));
+        Add("/runbooks", runbooks);
+        Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url
+        Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
+        Add("/-/ready", ReadOnly(health.ReadyAsync));
+        foreach (var (path, file) in Assets.All()) Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
+        Add(telemetryPath, metrics.InvokeAsync);
         var data = ReadOnly(Aside(api.ServeAsync));
-        return context =>
-        {
-            var path = context.Request.Path.Value ?? "";
-            return pages.TryGetValue(path, out var page) ? page(context)
-                : path.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal) ? data(context)
-                : PlainText.WriteAsync(context, StatusCodes.Status404NotFound, $"no such page; metrics are at {telemetryPath}\n");
-        };
+        _clusters = Named(ApiEndpoints.Clusters, data);
+        _cluster = Named($"{ApiEndpoints.Clusters}/NAME", data);
+        _events = Named(ApiEndpoints.Events, data);
+        _api = Named("other", data);
+        _other = Named("other", context => PlainText.WriteAsync(
+            context, StatusCodes.Status404NotFound, $"no such page; metrics are at {telemetryPath}\n"));
     }
+
+    /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
+    public Endpoint Find(PathString requested)
+    {
+        var path = requested.Value ?? "";
+        return _pages.TryGetValue(path, out var page) ? page
+            : !path.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal) ? _other
+            : path == ApiEndpoints.Clusters ? _clusters
+            : path == ApiEndpoints.Events ? _events
+            : path.StartsWith(ApiEndpoints.Clusters + "/", StringComparison.Ordinal) ? _cluster
+            : _api;
+    }
+
+    private void Add(string path, RequestDelegate page, string? name = null) => _pages[path] = Named(name ?? path, page);
+
+    private static RouteEndpoint Named(string name, RequestDelegate page) =>
+        new(page, RoutePatternFactory.Pattern(name, []), 0, EndpointMetadataCollection.Empty, name);
 
     /// <summary>A page may take milliseconds to make. On the thread of its socket it would hold back scrapes meanwhile.
     /// </summary>

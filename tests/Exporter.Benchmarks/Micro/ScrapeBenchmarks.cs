@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 public class ScrapeBenchmarks
 {
     private readonly LeapingClock _clock = new();
-    private readonly FamilyLines[] _own = new FamilyLines[2];
+    private readonly OwnLines[] _own = new OwnLines[2];
     private ClusterState[] _clusters = [];
     private MetricsEndpoint? _endpoint;
     private GzipCache? _gzip;
@@ -26,9 +26,10 @@ public class ScrapeBenchmarks
     {
         _clusters = [.. Enumerable.Range(1, Clusters).Select(number => PolledCluster.Poll(number))];
         var config = new ConfigState(true, DateTimeOffset.UnixEpoch, Clusters);
-        _endpoint = new MetricsEndpoint(Pages, new OwnPage(() => config, TimeProvider.System), TimeProvider.System);
+        var telemetry = new ExporterTelemetry(() => config, () => ProcessReading.Read());
+        _endpoint = new MetricsEndpoint(Pages, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
         _gzip = new GzipCache(_clock);
-        for (var i = 0; i < _own.Length; i++) _own[i] = OwnPage.Render(new OwnReading(config, ProcessReading.Read()));
+        for (var i = 0; i < _own.Length; i++) _own[i] = await OwnPage.CollectAsync(telemetry);
         Console.WriteLine($"// {Clusters} clusters: {PageBytes()} bytes plain, {await Rebuild()} bytes gzip");
     }
 

@@ -24,12 +24,32 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     /// <summary>Timestamp from just before the process was started.</summary>
     public long Started { get; }
 
-    /// <summary>Listening, but perhaps not polled yet.</summary>
+    /// <summary>What ships, and where run.sh was told to, another build of the same program beside it.</summary>
+    public static IReadOnlyList<string> Programs { get; } =
+    [
+        Environment.GetEnvironmentVariable("EXPORTER")
+            ?? throw new InvalidOperationException("EXPORTER does not name the published program; start this with run.sh"),
+        .. Environment.GetEnvironmentVariable("EXPORTER_BESIDE") is { Length: > 0 } beside ? [beside] : Array.Empty<string>(),
+    ];
+
+    /// <summary>"native", or "ready to run" where the runtime has a compiler with it.</summary>
+    public string Kind => File.ReadLines($"/proc/{Pid}/maps").Any(line => line.EndsWith("/libclrjit.so", StringComparison.Ordinal)) ? "ready to run" : "native";
+
+    /// <summary>What ships; listening, but perhaps not polled yet.</summary>
     /// <param name="config">The YAML file.</param>
     public static async Task<PublishedExporter> StartAsync(string config, CancellationToken ct)
     {
-        var program = Environment.GetEnvironmentVariable("EXPORTER")
-            ?? throw new InvalidOperationException("EXPORTER does not name the published program; start this with run.sh");
+        var exporter = await StartAsync(Programs[0], config, ct);
+        if (exporter.Kind == "native") return exporter;
+        await exporter.DisposeAsync();
+        throw new InvalidOperationException($"{Programs[0]} is not the native build that ships");
+    }
+
+    /// <inheritdoc cref="StartAsync(string, CancellationToken)"/>
+    /// <param name="program">One of <see cref="Programs"/>.</param>
+    /// <param name="config">The YAML file.</param>
+    public static async Task<PublishedExporter> StartAsync(string program, string config, CancellationToken ct)
+    {
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
         var started = Stopwatch.GetTimestamp();

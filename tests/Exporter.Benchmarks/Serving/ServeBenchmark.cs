@@ -19,6 +19,8 @@ internal static class ServeBenchmark
         await using var fleet = await SimulatedFleet.StartAsync(clusters);
         await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
         await exporter.ReadyAsync(TimeSpan.FromSeconds(30), ct);
+        await using var beside = PublishedExporter.Programs is [_, var other] ? await PublishedExporter.StartAsync(other, fleet.Config, ct) : null;
+        if (beside is not null) await beside.ReadyAsync(TimeSpan.FromSeconds(30), ct);
         await Task.Delay(TimeSpan.FromSeconds(5), ct); // switches, disks and services follow the first polls
         var plain = await exporter.ScrapeAsync(PrometheusHeaders.Accept, null, ct);
         var gzip = await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
@@ -28,10 +30,14 @@ internal static class ServeBenchmark
 
         Report.Line($"\n/metrics of {Report.Count(clusters, "cluster")}: {plain.Length} bytes plain, {gzip.Length} bytes gzip");
         var ours = new[] { Of(exporter, gzip: false), Of(exporter, gzip: true) };
-        Target[] plainTargets = [ours[0], Of(one, "plain", 1), Of(auto, "plain", null)];
+        Target[] plainTargets =
+        [
+            ours[0], .. beside is null ? Array.Empty<Target>() : [Of(beside, gzip: false)], Of(one, "plain", 1), Of(auto, "plain", null),
+        ];
         Target[] gzipTargets =
         [
-            ours[1], Of(one, "dynamic", 1), Of(auto, "dynamic", null), Of(one, "static", 1), Of(auto, "static", null),
+            ours[1], .. beside is null ? Array.Empty<Target>() : [Of(beside, gzip: true)],
+            Of(one, "dynamic", 1), Of(auto, "dynamic", null), Of(one, "static", 1), Of(auto, "static", null),
         ];
         foreach (var targets in new[] { plainTargets, gzipTargets })
         {
@@ -60,7 +66,7 @@ internal static class ServeBenchmark
     }
 
     private static Target Of(PublishedExporter exporter, bool gzip) =>
-        new(gzip ? "exporter, gzip" : "exporter, plain", exporter.Metrics, gzip, () => exporter.Sample().Cpu);
+        new($"exporter, {exporter.Kind}, {(gzip ? "gzip" : "plain")}", exporter.Metrics, gzip, () => exporter.Sample().Cpu);
 
     private static Target Of(Nginx nginx, string path, int? workers)
     {

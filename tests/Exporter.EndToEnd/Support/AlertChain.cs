@@ -52,7 +52,7 @@ internal sealed class AlertChain : IAsyncDisposable
         var chain = new AlertChain();
         try
         {
-            chain._receiver = await WebhookReceiver.StartAsync(ct);
+            chain._receiver = new WebhookReceiver();
             var shipped = ShippedAlerts.Alertmanager(chain.Receiver.Root);
             chain._alertmanager = await AlertmanagerProcess.StartAsync(routes?.Invoke(shipped) ?? shipped, ct);
             await File.WriteAllTextAsync(chain.RulesPath, rules ?? ShippedAlerts.Rules, ct);
@@ -110,7 +110,7 @@ internal sealed class AlertChain : IAsyncDisposable
     {
         if (_prometheus is not null) await _prometheus.DisposeAsync();
         if (_alertmanager is not null) await _alertmanager.DisposeAsync();
-        if (_receiver is not null) await _receiver.DisposeAsync();
+        _receiver?.Dispose();
         _folder.Dispose();
     }
 

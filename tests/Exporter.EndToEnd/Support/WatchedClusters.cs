@@ -15,12 +15,13 @@ internal sealed class WatchedClusters : IAsyncDisposable
     public Uri Root => Exporter.Root;
 
     /// <param name="interval">Of the polls, as in the configuration.</param>
+    /// <param name="reads">Between two rounds of linearizable reads, as in the configuration.</param>
     /// <param name="refusing">How many clusters there are besides, c0001 and so on, of which no member listens.</param>
     public static async Task<WatchedClusters> StartAsync(
-        IEnumerable<(string Name, LocalCluster Cluster)> clusters, CancellationToken ct, string interval = "1s", int refusing = 0)
+        IEnumerable<(string Name, LocalCluster Cluster)> clusters, CancellationToken ct, string interval = "1s", int refusing = 0, string reads = "2s")
     {
         var watched = new WatchedClusters();
-        var lines = $"poll_interval: {interval}\ntimeout: 1s\ntask_interval: 2s\ndisk_interval: 2s\nclusters:\n";
+        var lines = $"poll_interval: {interval}\ntimeout: 1s\ntask_interval: {reads}\ndisk_interval: {reads}\nservice_interval: {reads}\nclusters:\n";
         foreach (var (name, cluster) in clusters)
         {
             watched._clusters.Add(cluster);
@@ -32,6 +33,16 @@ internal sealed class WatchedClusters : IAsyncDisposable
         await watched.Exporter.ReadyAsync(ct);
         return watched;
     }
+
+    /// <summary>Waits until all reads of the first round have been folded in: nothing changes before the next.</summary>
+    public Task ReadAsync(CancellationToken ct) => Exporter.ScrapeUntilAsync(
+        "every first read has ended",
+        page => page.All("clustermgr_cluster_members").All(cluster => page.All("clustermgr_linearizable_read_up", $"cluster={cluster.Label("cluster")}").Any()
+            && page.All("clustermgr_disk_info_truncated", $"cluster={cluster.Label("cluster")}").Any()
+            && page.All("clustermgr_service_instances", $"cluster={cluster.Label("cluster")}").Select(service => service.Label("service")).Distinct().Count()
+                == page.All("clustermgr_polls_total", $"cluster={cluster.Label("cluster")}", "endpoint=services", "outcome=ok").Sum(polls => polls.Value) - 1
+            && page.All("clustermgr_cluster_members").Any()),
+        ct);
 
     public static LocalCluster Cluster(SimulatorOptions? options = null) =>
         LocalCluster.Start((options ?? new()) with { RefreshInterval = TimeSpan.FromSeconds(1) });

@@ -1,44 +1,31 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>Keeps what Alertmanager sends, with the time at which it came; the path says to which receiver.</summary>
-internal sealed class WebhookReceiver : IAsyncDisposable
+internal sealed class WebhookReceiver : IDisposable
 {
-    private ImmutableList<Notification> _all = [];
-    private LoopbackServer? _server;
+    private readonly WireMockServer _server = WireMockServer.Start();
 
-    private WebhookReceiver()
-    {
-    }
+    public WebhookReceiver() =>
+        _server.Given(Request.Create().UsingPost()).RespondWith(Response.Create().WithStatusCode(200));
 
-    public Uri Root => _server!.Root;
+    public Uri Root => new($"{_server.Url}/");
 
     /// <summary>In the order of their arrival.</summary>
-    public ImmutableList<Notification> All => Volatile.Read(ref _all);
-
-    public static async Task<WebhookReceiver> StartAsync(CancellationToken ct)
-    {
-        var receiver = new WebhookReceiver();
-        receiver._server = await LoopbackServer.StartAsync(receiver.TakeAsync, ct);
-        return receiver;
-    }
+    public ImmutableList<Notification> All =>
+    [
+        .. _server.LogEntries.Select(entry => entry.RequestMessage!).OrderBy(request => request.DateTime).Select(request =>
+            Notification.Read(request.Path.Trim('/'), JsonNode.Parse(request.Body!)!, new DateTimeOffset(request.DateTime, TimeSpan.Zero))),
+    ];
 
     /// <summary>What one receiver heard of one cluster.</summary>
     public IReadOnlyList<Notification> Of(string receiver, string cluster) =>
         [.. All.Where(one => one.Receiver == receiver && one.Cluster == cluster)];
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_server is not null) await _server.DisposeAsync();
-    }
-
-    private async Task TakeAsync(HttpContext context)
-    {
-        var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        var notification = Notification.Read(context.Request.Path.Value!.Trim('/'), body!, TimeProvider.System.GetUtcNow());
-        ImmutableInterlocked.Update(ref _all, list => list.Add(notification));
-    }
+    public void Dispose() => _server.Dispose();
 }

@@ -1,4 +1,5 @@
 using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;
 using YamlDotNet.RepresentationModel;
 
@@ -17,7 +18,7 @@ internal static class AlertFiles
 
     /// <summary>Every name that an expression may read: of the metric catalogue and of the recording rules.</summary>
     public static IReadOnlySet<string> SeriesNames =>
-        Catalogue.Cluster.Select(entry => entry.Family.Name).Concat(Catalogue.Own.Select(entry => entry.Family.Name))
+        Catalogue.Cluster.Select(entry => entry.Family.Name).Concat(OwnSeries.All.Select(series => series.Name))
             .Concat(Of("record").Select(rule => rule.Text("record"))).ToHashSet();
 
     public static string InRepository(string path) => Path.Combine(GoldenFile.Root(), path);

@@ -3,8 +3,8 @@ using System.Text;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Support;
 using Serilog;
@@ -17,6 +17,7 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
 {
     private Fleet _fleet = Started(config, members, clock);
     private Dictionary<string, string>? _frozen;
+    private ExporterTelemetry? _telemetry;
 
     /// <summary>What its page shows.</summary>
     public ClusterAnalysis Analysis => _fleet.Clusters.Single().State.Analysis;
@@ -43,7 +44,8 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
     {
         if (_frozen is not null) return _frozen;
         var bytes = new ArrayBufferWriter<byte>();
-        var own = OwnPage.Render(Samples.Own() with { Config = new ConfigState(ConfigLoaded, clock.GetUtcNow(), config.Clusters.Length) });
+        var own = Samples.Collected(_telemetry ??= new ExporterTelemetry(
+            () => new ConfigState(ConfigLoaded, clock.GetUtcNow(), config.Clusters.Length), () => Samples.Process));
         new MetricsPage(_fleet.Pages, own).WriteTo(bytes, Format.Text004);
         SeenPages.Keep(bytes.WrittenSpan);
         var samples = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -1,6 +1,10 @@
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+using WireMock.RequestBuilders;
+using WireMock.ResponseBuilders;
+using WireMock.Server;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
@@ -11,7 +15,7 @@ public abstract class AskingTests : IDisposable
     internal const string SmallStat =
         """{"raft_status":{"nodeId":1,"term":2,"raftState":"StateFollower","leader":3}}""";
 
-    private protected ManualClock Clock { get; } = new();
+    private protected FakeTimeProvider Clock { get; } = new();
 
     private protected HttpMessageHandler Http { get; } = ClustermgrTransport.Create(null, new NameResolver());
 
@@ -24,6 +28,14 @@ public abstract class AskingTests : IDisposable
     {
         await using var server = RawServer.Once(response);
         return await Bounded(Client(server.Url, maxBodyBytes: maxBodyBytes).GetStatAsync(Ct));
+    }
+
+    /// <summary>What /stat of a server that answers so comes to.</summary>
+    internal async Task<Answer<StatReading>> StatOfAsync(int status, string body)
+    {
+        using var server = WireMockServer.Start();
+        server.Given(Request.Create()).RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
+        return await Bounded(Client(new Uri(server.Url!)).GetStatAsync(Ct));
     }
 
     internal async Task<Answer<SwitchReading>> SwitchOfAsync(string response)

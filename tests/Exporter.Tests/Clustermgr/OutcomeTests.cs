@@ -20,7 +20,7 @@ public sealed class OutcomeTests : AskingTests
     [InlineData(403, "", Outcome.Auth)]
     public async Task AnErrorWithAnOutcomeOfItsOwnHasItWhereverTheNumberStands(int status, string body, object outcome)
     {
-        var answer = await StatOfAsync(RawServer.Response(status, body));
+        var answer = await StatOfAsync(status, body);
         Assert.Equal(outcome, answer.Outcome);
         Assert.Null(answer.Value);
         Assert.NotEqual("", answer.Detail);
@@ -46,12 +46,12 @@ public sealed class OutcomeTests : AskingTests
     [InlineData(500, """{"error":""}""", "HTTP 500, without an error text")]
     [InlineData(500, """{"error":7}""", """HTTP 500: {"error":7}""")]
     public async Task AnyOtherStatusShowsItsNumberAndTheTextOnOneLine(int status, string body, string detail) =>
-        Is(Outcome.HttpError, detail, await StatOfAsync(RawServer.Response(status, body)));
+        Is(Outcome.HttpError, detail, await StatOfAsync(status, body));
 
     [Fact]
     public async Task APageForBrowsersIsNoAnswer() =>
         Is(Outcome.Invalid, "HTTP 200, an HTML page: this is no clustermgr; check host and port",
-            await StatOfAsync(RawServer.Response(200, "<!doctype html><title>Welcome to nginx!</title>")));
+            await StatOfAsync(200, "<!doctype html><title>Welcome to nginx!</title>"));
 
     [Fact]
     public async Task ALongErrorIsCutAndAHugeOneIsNotEvenRead()
@@ -153,7 +153,7 @@ public sealed class OutcomeTests : AskingTests
     [Fact]
     public async Task AnErrorTextUnder200IsInvalidAndShown() =>
         Is(Outcome.Invalid, "HTTP 200 with an error: out of luck",
-            await StatOfAsync(RawServer.Response(200, """{"error":"out of luck"}""")));
+            await StatOfAsync(200, """{"error":"out of luck"}"""));
 
     [Fact]
     public async Task TheAnswerSaysWhenAndHowLong()

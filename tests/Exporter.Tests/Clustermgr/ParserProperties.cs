@@ -3,11 +3,12 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Sanitizing;
 using FsCheck;
 using FsCheck.Fluent;
-using Xunit;
 using FsConfig = FsCheck.Config;
 using Outcome = ClustermgrExporter.Clusters.Outcome;
+using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Telemetry;
 using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
@@ -15,8 +16,8 @@ internal static partial class NameChecks
     private static readonly ImmutableDictionary<string, ImmutableArray<string>> s_labels =
         Catalogue.Cluster.Select(entry => entry.Family).ToImmutableDictionary(family => family.Name, family => family.Labels)
             // Which exporter it is, only Prometheus knows.
-            .AddRange(Catalogue.Own.Select(entry => KeyValuePair.Create<string, ImmutableArray<string>>(
-                entry.Family.Name, [.. entry.Family.Labels, "job", "instance"])))
+            .AddRange(OwnSeries.All.SelectMany(SampleNames).Select(own => KeyValuePair.Create<string, ImmutableArray<string>>(
+                own.Name, [.. own.Labels, "job", "instance"])))
             .AddRange(s_ofAlerts.Select(name => KeyValuePair.Create<string, ImmutableArray<string>>(
                 name, [.. Catalogue.Cluster.SelectMany(entry => entry.Family.Labels).Distinct(), "alertname", "alertstate", "severity"])));
 
@@ -26,6 +27,11 @@ internal static partial class NameChecks
         .. dashboard.QueryVariables.SelectMany(OfVariable),
         .. dashboard.Annotations.SelectMany(OfAnnotation),
     ];
+
+    /// <summary>A histogram has three, the first with its bound.</summary>
+    private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(Series series) => series.Type != MetricType.Histogram
+        ? [(series.Name, series.Labels)]
+        : [($"{series.Name}_bucket", series.Labels.Add("le")), ($"{series.Name}_sum", series.Labels), ($"{series.Name}_count", series.Labels)];
 
     private static IEnumerable<string> OfPanel(JsonObject panel)
     {

@@ -58,7 +58,7 @@ public sealed class ExpositionParserTests
     [InlineData("# HELP a help\n# TYPE a gauge\na 1\n# EOF\nx 1\n", "no # EOF")]
     [InlineData("# HELP a help\n# TYPE a counter\na 1\n# EOF\n", "does not stand in its family")]
     [InlineData("# HELP a_total help\n# TYPE a_total counter\na_total_total 1\n# EOF\n", "suffix that belongs")]
-    [InlineData("# HELP a_info help\n# TYPE a_info gauge\na_info 1\n# EOF\n", "suffix that belongs")]
+    [InlineData("# HELP a_info help\n# TYPE a_info counter\na_info_total 1\n# EOF\n", "suffix that belongs")]
     [InlineData("# HELP a help\n# TYPE a info\na_info 2\n# EOF\n", "not 1")]
     [InlineData("# HELP a help\n# TYPE a gauge\n# UNIT a bytes\na 1\n# EOF\n", "not named after its unit")]
     [InlineData("# HELP a \"help\"\n# TYPE a gauge\na 1\n# EOF\n", "bare escapes")]

@@ -47,7 +47,7 @@ public sealed class LabelTextTests
     private static bool Survives(string first, string second)
     {
         var family = new FamilyOf<int>(
-            new Family("a", MetricType.Gauge, ["cluster", "b", "c"], "help"),
+            new Family(new Series("a", MetricType.Gauge, ["cluster", "b", "c"], "help", "")),
             (lines, _) => lines.Add(true, second, first));
         using var lines = new LineWriter(1, first);
         lines.Write(family, 0);

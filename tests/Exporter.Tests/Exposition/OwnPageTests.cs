@@ -1,46 +1,61 @@
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Exposition;
 
 public sealed class OwnPageTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private int _reads;
 
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
-    public void ItIsReadAtMostOnceASecondHoweverOftenItIsAsked()
+    public async Task ItIsCollectedAtMostOnceASecondHoweverOftenItIsAsked()
     {
         var page = Page();
 
-        var first = page.Current;
+        var first = await page.CurrentAsync();
         _clock.Advance(TimeSpan.FromMilliseconds(999));
-        Assert.Same(first, page.Current);
-        Assert.Equal(1, _reads);
+        Assert.Same(first, await page.CurrentAsync());
+        Assert.Same(first, page.Last);
+        var reads = _reads;
 
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.NotSame(first, page.Current);
-        Assert.Equal(2, _reads);
+        Assert.NotSame(first, await page.CurrentAsync());
+        Assert.NotSame(first, page.Last);
+        Assert.Equal(2 * reads, _reads);
     }
 
     [Fact]
-    public void ManyWhoAskAtOnceShareOneReading()
+    public async Task ManyWhoAskAtOnceShareOneReading()
     {
         var page = Page();
-        var seen = new FamilyLines[64];
 
-        Parallel.For(0, seen.Length, i => seen[i] = page.Current);
+        var seen = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(page.CurrentAsync, Ct)));
 
         Assert.All(seen, lines => Assert.Same(seen[0], lines));
-        Assert.Equal(1, _reads);
+    }
+
+    [Fact]
+    public async Task AScrapeIsToldInTheLinesThatComeAfterIt()
+    {
+        var page = Page();
+        Assert.Empty(Parse(await page.CurrentAsync()).All("clustermgr_exporter_last_scrape_timestamp_seconds"));
+        page.Scraped();
+        var at = _clock.GetUtcNow();
+        _clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(at.ToUnixTimeMilliseconds() / 1000.0, Parse(await page.CurrentAsync()).One("clustermgr_exporter_last_scrape_timestamp_seconds").Value);
     }
 
     [Fact]
     public void AFailedReloadShowsWithTheTimeOfTheLastGoodOne()
     {
-        var page = Parse(OwnPage.Render(Samples.Own() with { Config = new ConfigState(false, Samples.Now, 2) }));
+        var page = Parse(Samples.Collected(new ExporterTelemetry(() => new ConfigState(false, Samples.Now, 2), () => null)));
 
         Assert.Equal("0", page.One("clustermgr_exporter_config_last_reload_successful").Text);
         Assert.Equal("1795340010.785",
@@ -48,9 +63,28 @@ public sealed class OwnPageTests
     }
 
     [Fact]
-    public void ThisProcessIsMeasured()
+    public void RequestsAreCountedByEndpointAndOutcomeOnceTheyOccur()
     {
-        var page = Parse(Page().Current);
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => null);
+        Assert.Empty(Parse(Samples.Collected(telemetry)).All("clustermgr_request_duration_seconds_count"));
+        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(20));
+        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(40));
+        telemetry.Requested(Endpoint.Config, Outcome.Timeout, TimeSpan.FromSeconds(3));
+
+        foreach (var format in Enum.GetValues<Format>())
+        {
+            var page = Parse(Samples.Collected(telemetry), format);
+            Assert.Equal(2, page.One("clustermgr_request_duration_seconds_count", "endpoint=stat", "outcome=ok").Value);
+            Assert.Equal(0.06, page.One("clustermgr_request_duration_seconds_sum", "endpoint=stat", "outcome=ok").Value, 9);
+            Assert.Equal(1, page.One("clustermgr_request_duration_seconds_count", "endpoint=config", "outcome=timeout").Value);
+            Assert.Equal(2, page.All("clustermgr_request_duration_seconds_count").Count());
+        }
+    }
+
+    [Fact]
+    public async Task ThisProcessIsMeasured()
+    {
+        var page = Parse(await new OwnPage(new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => ProcessReading.Read()), _clock).CurrentAsync());
 
         var build = page.One("clustermgr_exporter_build_info");
         Assert.Equal(Environment.Version.ToString(), build.Label("dotnet_version"));
@@ -65,17 +99,26 @@ public sealed class OwnPageTests
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         // The kernel counts in hundredths from a boot time that it rounds to the second.
         Assert.InRange(page.One("process_start_time_seconds").Value - started, -2, 2);
-        Assert.Equal(["0", "1", "2"], page.All("dotnet_collection_count_total").Select(s => s.Label("generation")));
+        Assert.Equal(["0", "1", "2"], page.All("dotnet_collection_count_total").Select(s => s.Label("generation")).Order());
     }
 
     [Fact]
-    public void WhereThereIsNoProcTheSeriesOfTheProcessAreAbsent()
+    public void WhatCannotBeReadOfTheProcessIsAbsent()
     {
         Assert.Null(ProcessReading.Read("/nonexistent"));
+        ProcessReading? reading = Samples.Process;
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => reading);
 
-        var page = Parse(OwnPage.Render(Samples.Own() with { Process = null }));
-        Assert.DoesNotContain(page.Families, family => family.Name.StartsWith("process_", StringComparison.Ordinal));
-        Assert.Single(page.All("dotnet_total_memory_bytes"));
+        Assert.Equal(7, OfProcess().Count);
+        reading = Samples.Process with { MaxFds = null };
+        Assert.Equal(6, OfProcess().Count);
+        Assert.DoesNotContain("process_max_fds", OfProcess());
+        reading = null;
+        Assert.Empty(OfProcess());
+        Assert.Single(Parse(Samples.Collected(telemetry)).All("dotnet_total_memory_bytes"));
+
+        List<string> OfProcess() => [.. Parse(Samples.Collected(telemetry)).Samples.Select(sample => sample.Name)
+            .Where(name => name.StartsWith("process_", StringComparison.Ordinal))];
     }
 
     [Fact]
@@ -111,20 +154,22 @@ public sealed class OwnPageTests
     [InlineData("0.1.0+", "0.1.0", "unknown")]
     [InlineData("", "unknown", "unknown")]
     public void TheVersionIsSplitFromItsRevision(string informational, string version, string revision) =>
-        Assert.Equal((version, revision), ExporterFamilies.ParseVersion(informational));
+        Assert.Equal((version, revision), BuildVersion.Parse(informational));
 
     private OwnPage Page() => new(
-        () =>
-        {
-            Interlocked.Increment(ref _reads);
-            return new ConfigState(true, _clock.GetUtcNow(), 1);
-        },
+        new ExporterTelemetry(
+            () =>
+            {
+                Interlocked.Increment(ref _reads);
+                return new ConfigState(true, _clock.GetUtcNow(), 1);
+            },
+            () => null),
         _clock);
 
-    private static ScrapedPage Parse(FamilyLines own)
+    private static ScrapedPage Parse(OwnLines own, Format format = Format.Text004)
     {
         var target = new System.Buffers.ArrayBufferWriter<byte>();
-        new MetricsPage([], own).WriteTo(target, Format.Text004);
-        return ExpositionParser.Parse(target.WrittenSpan, Format.Text004);
+        new MetricsPage([], own).WriteTo(target, format);
+        return ExpositionParser.Parse(target.WrittenSpan, format);
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Exposition;
@@ -98,18 +98,38 @@ internal static class Samples
         Raft = new RaftReading { NodeId = nodeId, Term = term, State = RaftState.Follower, Leader = 1 },
     };
 
-    public static OwnReading Own() => new(
-        new ConfigState(true, Now, 17),
-        new ProcessReading
-        {
-            CpuSeconds = 1.25,
-            ResidentBytes = 50_000_001,
-            VirtualBytes = 60_000_002,
-            Threads = 23,
-            StartTimeSeconds = 1_700_000_000.25,
-            OpenFds = 31,
-            MaxFds = 1024,
-        });
+    public static readonly OwnLines NoOwnLines = new([], []);
+
+    public static readonly ProcessReading Process = new()
+    {
+        CpuSeconds = 1.25,
+        ResidentBytes = 50_000_001,
+        VirtualBytes = 60_000_002,
+        Threads = 23,
+        StartTimeSeconds = 1_700_000_000.25,
+        OpenFds = 31,
+        MaxFds = 1024,
+    };
+
+    /// <summary>With a value for every series.</summary>
+    public static ExporterTelemetry Telemetry()
+    {
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Now, 17), () => Process);
+        telemetry.Scraped(Now.AddSeconds(-15));
+        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4));
+        telemetry.Requested(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9));
+        telemetry.HttpDuration.WithLabels("200", "/metrics").Observe(0.002);
+        telemetry.HttpInProgress.WithLabels("/metrics").Set(1);
+        return telemetry;
+    }
+
+    public static OwnLines Own() => Collected(Telemetry());
+
+    public static OwnLines Collected(ExporterTelemetry telemetry)
+    {
+        var collecting = OwnPage.CollectAsync(telemetry);
+        return collecting.IsCompleted ? collecting.Result : throw new InvalidOperationException("a collection waits for nothing");
+    }
 
     /// <summary>A page of these clusters in one format, parsed strictly.</summary>
     public static ScrapedPage Scrape(Format format, params ClusterAnalysis[] clusters) =>
@@ -117,7 +137,7 @@ internal static class Samples
 
     public static byte[] Bytes(Format format, params ClusterAnalysis[] clusters)
     {
-        var page = new MetricsPage([.. clusters.Select(ClusterRenderer.Render)], OwnPage.Render(Own()));
+        var page = new MetricsPage([.. clusters.Select(ClusterRenderer.Render)], Own());
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         page.WriteTo(target, format);
         if (format == Format.Text004) SeenPages.Keep(target.WrittenSpan);

@@ -10,16 +10,18 @@ public sealed partial class ArrowTests
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Clusters"] = [],
+        ["Sanitizing"] = [],
         ["Logging"] = [],
         ["Config"] = ["Clusters", "Logging"], // the switch keys; the words of --log.format
-        ["Clustermgr"] = ["Clusters"],
+        ["Clustermgr"] = ["Clusters", "Sanitizing"],
         ["Exposition"] = ["Clusters"],
+        ["Telemetry"] = ["Exposition", "Clusters"],
         ["Documents"] = ["Clusters"], // one JSON of a judgement for the API and for status -o json
         ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition"],
-        ["Web"] = ["Polling", "Exposition", "Documents", "Config", "Clusters"],
+        ["Web"] = ["Polling", "Telemetry", "Exposition", "Documents", "Config", "Clusters", "Sanitizing"],
         ["Cli"] = ["Polling", "Clustermgr", "Documents", "Clusters", "Config"],
-        ["Admin"] = ["Cli", "Polling", "Clustermgr", "Clusters", "Config"], // and nobody but the verbs knows it: it writes
-        ["."] = ["Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Documents", "Polling", "Web", "Cli", "Admin", "Simulator"],
+        ["Admin"] = ["Cli", "Polling", "Clustermgr", "Clusters", "Config", "Sanitizing"], // and nobody but the verbs knows it: it writes
+        ["."] = ["Telemetry", "Sanitizing", "Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Documents", "Polling", "Web", "Cli", "Admin", "Simulator"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>

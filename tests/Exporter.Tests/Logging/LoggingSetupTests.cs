@@ -1,6 +1,7 @@
 using ClustermgrExporter.Logging;
 using Microsoft.Extensions.Logging;
 using Serilog.Events;
+using Serilog.Extensions.Logging;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Logging;
@@ -11,7 +12,7 @@ public sealed class LoggingSetupTests
     {
         var output = new StringWriter();
         using (var logger = LoggingSetup.Create(level, LogFormat.Logfmt, output))
-        using (var factory = LoggingSetup.FactoryOf(logger))
+        using (var factory = new SerilogLoggerFactory(logger, dispose: false)) // what ASP.NET Core logs through
         {
             var log = factory.CreateLogger(category);
             log.LogDebug("d");

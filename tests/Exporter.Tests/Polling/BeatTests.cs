@@ -1,5 +1,6 @@
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -20,7 +21,7 @@ public sealed class BeatTests : ILogEventSink
         using var stop = new CancellationTokenSource();
         using var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
 
-        await new Beat(new ManualClock(), log).RunAsync(TimeSpan.FromSeconds(1), TimeSpan.Zero, async ct =>
+        await new Beat(new FakeTimeProvider(), log).RunAsync(TimeSpan.FromSeconds(1), TimeSpan.Zero, async ct =>
         {
             await stop.CancelAsync();
             if (fault) throw new InvalidOperationException("closed under its hands");

@@ -5,6 +5,7 @@ using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Support;
 using Serilog;
 using Serilog.Core;
@@ -41,7 +42,7 @@ internal sealed class Polled : ILogEventSink
         get
         {
             var bytes = new ArrayBufferWriter<byte>();
-            new MetricsPage(Fleet.Pages, new FamilyLines([], new int[Catalogue.Own.Length])).WriteTo(bytes, Format.Text004);
+            new MetricsPage(Fleet.Pages, Samples.NoOwnLines).WriteTo(bytes, Format.Text004);
             SeenPages.Keep(bytes.WrittenSpan);
             return Encoding.UTF8.GetString(bytes.WrittenSpan);
         }

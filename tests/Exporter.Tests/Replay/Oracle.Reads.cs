@@ -11,7 +11,8 @@ internal sealed partial class Oracle
         {
             var last = replayed.Members.Log.LastOrDefault(given => given.Path == $"/config/get?key={key}" && given.Outcome == "ok");
             var tooOld = last is not null && replayed.Members.Log[^1].At - last.At > 3 * replayed.Config.TaskInterval.TotalSeconds;
-            var state = last is null || tooOld ? "unknown" : last.Body switch
+            if (last is null || tooOld) continue;
+            var state = last.Body switch
             {
                 """{"error":"Not Found"}""" => "unset",
                 _ when key == "vol_inspect" => "ineffective",
@@ -19,7 +20,8 @@ internal sealed partial class Oracle
                 "\"false\"" or "\"Disable\"" => "disabled",
                 _ => "ineffective",
             };
-            foreach (var word in new[] { "enabled", "disabled", "ineffective", "unset", "unknown" })
+            if (state == "unset" && key == "vol_inspect") continue; // as it ought to be
+            foreach (var word in new[] { "enabled", "disabled", "ineffective", "unset" })
                 Add("clustermgr_task_switch", $"task=\"{key}\",state=\"{word}\"", word == state);
         }
     }

@@ -4,6 +4,7 @@ using System.Text;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Support;
 using Serilog;
 using Serilog.Core;
@@ -96,7 +97,7 @@ internal sealed class Replayed : ILogEventSink
     public Page ReadPage()
     {
         var bytes = new ArrayBufferWriter<byte>();
-        new MetricsPage(_fleet.Pages, new FamilyLines([], new int[Catalogue.Own.Length])).WriteTo(bytes, Format.Text004);
+        new MetricsPage(_fleet.Pages, Samples.NoOwnLines).WriteTo(bytes, Format.Text004);
         SeenPages.Keep(bytes.WrittenSpan);
         return new Page(Now, Encoding.UTF8.GetString(bytes.WrittenSpan));
     }

@@ -1,15 +1,18 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Telemetry;
 
 namespace ClustermgrExporter.Tests.Support;
 
 /// <summary>
 /// Reads both formats as strictly as their specifications allow, and more strictly where the program promises more:
-/// each family has HELP and TYPE, at least one sample, and the same labels on all its lines.
+/// each family has HELP and TYPE and the same labels on all its lines, and one of a cluster at least one sample.
 /// </summary>
 internal sealed partial class ExpositionParser
 {
+    private static readonly string[] HistogramSuffixes = ["_bucket", "_sum", "_count"];
+
     private readonly Format _format;
     private readonly List<ExposedFamily> _families = [];
     private readonly HashSet<string> _taken = [];
@@ -65,8 +68,11 @@ internal sealed partial class ExpositionParser
         var at = 0;
         var name = MetricName().Match(line).Value;
         Check(name != "", $"no metric name: {line}");
-        var expected = _name + (IsOpenMetrics ? SampleSuffix(_meta.GetValueOrDefault("TYPE", "")) : "");
-        Check(_name is not null && name == expected, $"{name} does not stand in its family");
+        var type = _meta.GetValueOrDefault("TYPE", "");
+        var expected = type == "histogram"
+            ? HistogramSuffixes.Select(suffix => _name + suffix)
+            : [_name + (IsOpenMetrics ? SampleSuffix(type) : "")];
+        Check(_name is not null && expected.Contains(name), $"{name} does not stand in its family");
         at += name.Length;
         var labels = Labels(line, ref at);
         var value = SampleValue().Match(line, at);
@@ -74,8 +80,8 @@ internal sealed partial class ExpositionParser
         var sample = new ExposedSample(name, labels, value.Groups[1].Value);
         Check(_series.Add(name + "{" + string.Join('\u0001', sample.Pairs.Order(StringComparer.Ordinal))),
             $"series twice: {line}");
-        Check(_samples.Count == 0
-            || _samples[0].Labels.Select(l => l.Name).SequenceEqual(labels.Select(l => l.Name)),
+        var alike = _samples.Find(other => other.Name == name);
+        Check(alike is null || alike.Labels.Select(l => l.Name).SequenceEqual(labels.Select(l => l.Name)),
             $"other labels than the lines before: {line}");
         _samples.Add(sample);
     }
@@ -124,26 +130,45 @@ internal sealed partial class ExpositionParser
         var type = _meta.GetValueOrDefault("TYPE") ?? throw new FormatException($"{_name} has no TYPE");
         var help = _meta.GetValueOrDefault("HELP") ?? throw new FormatException($"{_name} has no HELP");
         var unit = _meta.GetValueOrDefault("UNIT", "");
-        Check(type is "gauge" or "counter" || (IsOpenMetrics && type == "info"), $"{_name} has the type {type}");
-        Check(_samples.Count > 0, $"{_name} has a header and no samples");
+        Check(type is "gauge" or "counter" or "histogram" || (IsOpenMetrics && type == "info"), $"{_name} has the type {type}");
+        // prometheus-net writes the headers of what has no value yet.
+        Check(_samples.Count > 0 || OwnSeries.All.Any(series => _name == series.Name || _name == series.Bare), $"{_name} has a header and no samples");
         Check(!help.Contains('\\') && !(IsOpenMetrics && help.Contains('"')), $"{_name}: a help with bare escapes");
         Check(unit == "" || (_name.EndsWith("_" + unit, StringComparison.Ordinal) && type != "info"),
             $"{_name} is not named after its unit {unit}");
         Check(IsOpenMetrics || (type == "counter") == _name.EndsWith("_total", StringComparison.Ordinal),
             $"{_name}: counters and only counters end in _total");
-        Check(!IsOpenMetrics || !Suffixed().IsMatch(_name), $"{_name} ends in a suffix that belongs to samples");
+        Check(!IsOpenMetrics || !Suffixed().IsMatch(_name) || type == "gauge", $"{_name} ends in a suffix that belongs to samples");
         // In OpenMetrics a family also owns the names that its samples could have.
-        string[] names = IsOpenMetrics ? [_name, _name + SampleSuffix(type), _name + "_created"] : [_name];
+        string[] names = type == "histogram" ? [_name, .. HistogramSuffixes.Select(suffix => _name + suffix)]
+            : IsOpenMetrics ? [_name, _name + SampleSuffix(type), _name + "_created"] : [_name];
         foreach (var name in names.Distinct()) Check(_taken.Add(name), $"{name} stands in two places");
         foreach (var sample in _samples)
         {
             Check(type != "info" || sample.Text == "1", $"{_name} is an info and not 1");
             Check(type != "counter" || sample.Value >= 0, $"{_name} is a counter below 0");
         }
-        _families.Add(new ExposedFamily(_name, type, help, unit, [.. _samples]));
+        if (type == "histogram") CheckHistogram();
+        if (_samples.Count > 0) _families.Add(new ExposedFamily(_name, type, help, unit, [.. _samples]));
         _name = null;
         _meta.Clear();
         _samples.Clear();
+    }
+
+    /// <summary>Buckets climb in their bounds and counts, up to +Inf, which counts all.</summary>
+    private void CheckHistogram()
+    {
+        foreach (var one in _samples.GroupBy(sample => string.Join('\u0001', sample.Pairs.Where(pair => !pair.StartsWith("le=", StringComparison.Ordinal)))))
+        {
+            var buckets = one.Where(sample => sample.Name == $"{_name}_bucket").Select(sample => (Bound: Bound(sample.Label("le")), sample.Value)).ToList();
+            Check(buckets.Count > 1 && buckets[^1].Bound == double.PositiveInfinity, $"{_name}: buckets without end");
+            Check(buckets.Zip(buckets.Skip(1)).All(pair => pair.First.Bound < pair.Second.Bound && pair.First.Value <= pair.Second.Value),
+                $"{_name}: buckets that do not climb");
+            Check(one.Single(sample => sample.Name == $"{_name}_count").Value == buckets[^1].Value, $"{_name}: a count that is not that of its buckets");
+            Check(one.Count(sample => sample.Name == $"{_name}_sum") == 1, $"{_name} has no sum");
+        }
+
+        static double Bound(string le) => le == "+Inf" ? double.PositiveInfinity : double.Parse(le, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string SampleSuffix(string type) => type is "counter" ? "_total" : type is "info" ? "_info" : "";

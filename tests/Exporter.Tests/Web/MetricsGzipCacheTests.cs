@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Web;
 using Xunit;
@@ -11,7 +11,7 @@ namespace ClustermgrExporter.Tests.Web;
 
 public sealed class MetricsGzipCacheTests
 {
-    private static readonly FamilyLines Own = OwnPage.Render(Samples.Own());
+    private static readonly OwnLines Own = Samples.Own();
 
     private readonly CostlyClock _clock = new();
 

@@ -1,6 +1,6 @@
 using System.Net;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Web;
 using Microsoft.AspNetCore.Builder;
@@ -32,7 +32,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         MetricsServer? server = null;
-        var own = new OwnPage(() => new ConfigState(true, Samples.Now, 1), clock);
+        var own = new OwnPage(new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process), clock);
         var endpoint = new MetricsEndpoint(() => [.. Volatile.Read(ref server!._pages)], own, clock);
         app.Run(endpoint.InvokeAsync);
         await app.StartAsync(ct);

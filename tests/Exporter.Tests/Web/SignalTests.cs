@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ClustermgrExporter.Config;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Web;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
@@ -18,37 +21,40 @@ public sealed class SignalTests
     public async Task ASignalWhileTheServerStartsIsNotItsOwn()
     {
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
-        using var logs = new SignallingLogs();
+        using var signalling = new SignallingSink();
+        await using var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(signalling).CreateLogger();
+        var fleet = new Fleet(_ => throw new InvalidOperationException("there is no cluster"), TimeProvider.System, log);
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
+        var site = new Site("/metrics", fleet, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
 
-        await using var server = await ExporterServer.StartAsync(listen, context => context.Response.WriteAsync("served"), logs);
+        await using var server = await ExporterServer.StartAsync(listen, site, telemetry, log);
 
-        Assert.True(logs.Heard, "no signal came while the server started, so nothing was tested");
+        Assert.True(signalling.Heard, "no signal came while the server started, so nothing was tested");
         using var http = new HttpClient();
-        Assert.Equal("served", await http.GetStringAsync(server.Url, Ct));
+        Assert.Equal("clustermgr-exporter is healthy.\n", await http.GetStringAsync(new Uri(server.Url, "/-/healthy"), Ct));
     }
 
-    /// <summary>Sends SIGTERM to this process once the host is starting, before it listens, and goes on when all who hear it have.</summary>
-    private sealed class SignallingLogs : ILoggerFactory
+    /// <summary>Sends SIGTERM to this process once the host says that it starts, before it listens, and goes on when all who hear
+    /// it have.</summary>
+    private sealed class SignallingSink : ILogEventSink, IDisposable
     {
         private readonly ManualResetEventSlim _first = new(), _last = new();
         private readonly PosixSignalRegistration _before;
         private PosixSignalRegistration? _after;
 
-        public SignallingLogs() => _before = Hear(_first);
+        public SignallingSink() => _before = Hear(_first);
 
         public bool Heard { get; private set; }
 
-        public ILogger CreateLogger(string categoryName)
+        public void Emit(LogEvent logEvent)
         {
-            if (_after is not null || categoryName != "Microsoft.AspNetCore.Hosting.Diagnostics") return NullLogger.Instance;
+            var source = (logEvent.Properties.GetValueOrDefault("SourceContext") as ScalarValue)?.Value as string;
+            if (_after is not null || source != "Microsoft.AspNetCore.Hosting.Diagnostics") return;
             // Registrations are told in their order or its reverse: what lies between these two has heard it when both have.
             _after = Hear(_last);
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {Environment.ProcessId}"]);
             Heard = _first.Wait(TimeSpan.FromSeconds(60), Ct) && _last.Wait(TimeSpan.FromSeconds(60), Ct);
-            return NullLogger.Instance;
         }
-
-        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 
         public void Dispose()
         {

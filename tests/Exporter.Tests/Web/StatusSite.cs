@@ -1,14 +1,14 @@
 using System.Net;
 using System.Text.Json;
 using ClustermgrExporter.Config;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Web;
 using ClustermgrSimulator;
-using Microsoft.Extensions.Logging.Abstractions;
+using Serilog.Core;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
@@ -48,13 +48,13 @@ internal sealed class StatusSite : IAsyncDisposable
         });
     }
 
-    public static async Task<StatusSite> StartAsync(Polled polled, double seconds = 20)
+    public static async Task<StatusSite> StartAsync(Polled polled, double seconds = 20, Logger? log = null)
     {
         polled.Start().Run(seconds);
-        var own = new OwnPage(() => new ConfigState(true, Samples.Now, 1), polled.Clock);
-        var site = Site.Of("/prom/metrics", polled.Fleet, own, polled.Clock);
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
+        var site = new Site("/prom/metrics", polled.Fleet, new OwnPage(telemetry, polled.Clock), polled.Clock);
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
-        return new StatusSite(await ExporterServer.StartAsync(listen, site, NullLoggerFactory.Instance), polled);
+        return new StatusSite(await ExporterServer.StartAsync(listen, site, telemetry, log ?? Logger.None), polled);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Sanitizing;
 
 namespace ClustermgrExporter.Clustermgr;
 

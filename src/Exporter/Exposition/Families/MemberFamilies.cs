@@ -11,23 +11,27 @@ internal static class MemberFamilies
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
         PerMember("clustermgr_up",
-            "1 if the member itself answered /stat in the last poll, 0 if not. Absent before its first poll.",
+            "1 if the member itself answered /stat in the last poll, 0 if not.", "Absent before its first poll.",
             member => member.Outcome is null ? null : (bool?)member.Up),
-        Info("clustermgr_member_info", "member node_id dialect",
-            "Who answers: its raft node id (raft_status.node_id) and how it spells its fields (camel_case: v3.2 to "
-            + "v3.5, snake_case: master). Absent while the member's own answer is missing or stale.", WriteInfo),
+        Info("clustermgr_member_info", "member node_id peer dialect",
+            "Who answers: its raft node id, and how it spells its fields.",
+            "node_id is raft_status.node_id; peer is the same, as the label of the series of peers has it, to join with them. dialect is "
+            + $"camel_case (v3.2 to v3.5) or snake_case (master). {NoOwnAnswer}", WriteInfo),
         Counter("clustermgr_polls_total", "member endpoint outcome",
-            "Requests by how they ended, since the exporter started. Every outcome is there from 0.", WritePolls),
+            "Requests by how they ended, since the exporter started.",
+            "The outcome ok is there from 0: of stat always, of another endpoint once the member is asked for it. Each other outcome is "
+            + "absent until it first occurs, and then stays. An increase does not see its first value: alerts/clustermgr.rules.yaml has a rule "
+            + "that does (cluster_member_endpoint_outcome:clustermgr_polls:increase2m).", WritePolls),
         Gauge("clustermgr_poll_duration_seconds", "member endpoint",
-            "How long the last request took, answered or not. Absent before the first.",
+            "How long the last request took, answered or not.", "Absent before the first.",
             (lines, analysis) => EachTally(lines, analysis, tally => tally.Took?.TotalSeconds)),
         Gauge("clustermgr_poll_last_success_timestamp_seconds", "member endpoint",
-            "Unix time of the member's last own answer. Absent before the first.",
+            "Unix time of the member's last own answer.", "Absent before the first.",
             (lines, analysis) => EachTally(lines, analysis, tally => Number.Time(tally.LastSuccess))),
         Gauge("clustermgr_schema_findings", "member endpoint kind",
-            "Fields of the last answer that no known version has (unknown_field), or that are required and missing or "
-            + "of another type (missing_field). Of /stat: in the other answers unknown fields are not looked for. Absent "
-            + "while the member's own answer is missing or stale.",
+            "Fields of the last answer that are unknown, or missing.",
+            "unknown_field: no known version has it. missing_field: it is required, and missing or of another type. Of /stat: in the "
+            + $"other answers unknown fields are not looked for. {NoOwnAnswer}",
             WriteFindings),
     ];
 
@@ -37,7 +41,8 @@ internal static class MemberFamilies
         {
             if (member.Reading is not { } reading) continue;
             var dialect = reading.Dialect == Dialect.CamelCase ? "camel_case" : "snake_case";
-            lines.Add(true, member.Name, reading.Raft.NodeId.ToString(CultureInfo.InvariantCulture), dialect);
+            var node = reading.Raft.NodeId.ToString(CultureInfo.InvariantCulture);
+            lines.Add(true, member.Name, node, node, dialect);
         }
     }
 
@@ -45,11 +50,16 @@ internal static class MemberFamilies
     {
         foreach (var member in analysis.Snapshot.Members)
             foreach (var endpoint in Words.Endpoints)
+            {
+                var tally = member.Tallies[(int)endpoint];
+                // Most members are never asked for the others.
+                if (endpoint != Endpoint.Stat && !tally.Polls.AsSpan().ContainsAnyExcept(0L)) continue;
                 foreach (var outcome in Words.Outcomes)
                 {
-                    var polls = member.Tallies[(int)endpoint].Polls[(int)outcome];
-                    lines.Add(polls, member.Name, Words.Of(endpoint), Words.Of(outcome));
+                    var polls = tally.Polls[(int)outcome];
+                    if (polls > 0 || outcome == Outcome.Ok) lines.Add(polls, member.Name, Words.Of(endpoint), Words.Of(outcome));
                 }
+            }
     }
 
     private static void EachTally(LineWriter lines, ClusterAnalysis analysis, Func<EndpointTally, Number> value)

@@ -10,8 +10,9 @@ internal static class ServiceFamilies
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
         Gauge("clustermgr_service_instances", "service idc status",
-            "Registered instances: online (/service/get) and offline (/service/list without those). Absent before the "
-            + "first complete reading and once it is stale.", (lines, analysis) =>
+            "Registered instances of a service, online and offline.",
+            "online: /service/get; offline: /service/list without those. Absent before the first complete reading and once it is stale.",
+            (lines, analysis) =>
             {
                 foreach (var (service, idc, online, offline) in analysis.Snapshot.Services.Counts)
                 {

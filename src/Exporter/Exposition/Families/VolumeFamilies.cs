@@ -12,13 +12,13 @@ internal static class VolumeFamilies
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
         Gauge("clustermgr_volumes", "status",
-            "Volumes by status (volume_stat.idle_volume, active_volume, lock_volume, unlocking_volume). " + Absent,
+            "Volumes by status.", $"volume_stat.idle_volume, active_volume, lock_volume, unlocking_volume. {Absent}",
             WriteStatuses),
-        PerCluster("clustermgr_volumes_registered", "All volumes (volume_stat.total_volume). " + Absent,
+        PerCluster("clustermgr_volumes_registered", "All volumes.", $"volume_stat.total_volume. {Absent}",
             analysis => Volumes(analysis)?.Total),
         PerCluster("clustermgr_volumes_allocatable",
-            "Volumes that can be handed out (volume_stat.can_alloc_volume). Goes stale high: it falls only when an "
-            + "allocation is tried. " + Absent, analysis => Volumes(analysis)?.Allocatable),
+            "Volumes that can be handed out. Falls only when an allocation is tried.",
+            $"volume_stat.can_alloc_volume. Goes stale high. {Absent}", analysis => Volumes(analysis)?.Allocatable),
     ];
 
     private static void WriteStatuses(LineWriter lines, ClusterAnalysis analysis)

@@ -3,8 +3,8 @@ using System.Text.Json;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Documents;
-using ClustermgrExporter.Exposition.Own;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,7 +15,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
 {
     public const string Root = "/api/";
 
-    private const string Clusters = "/api/v1/clusters", Events = "/api/v1/events";
+    public const string Clusters = "/api/v1/clusters", Events = "/api/v1/events";
 
     /// <summary>Of each cluster in the list; its detail has them all.</summary>
     private const int MostFindings = 20;
@@ -40,7 +40,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         var pollers = fleet.Clusters.ToImmutableArray();
         var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
         json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.At));
-        json.Text("version", ExporterFamilies.Build.Version);
+        json.Text("version", BuildVersion.Current.Version);
         json.Text("telemetryPath", telemetryPath);
         json.WriteNumber("pollIntervalSeconds", pollers.Max(poller => poller.Interval.TotalSeconds));
         json.List("clusters", analyses, (json, analysis) =>

@@ -1,5 +1,5 @@
 using System.Text;
-using ClustermgrExporter.Exposition.Own;
+using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Html;
@@ -58,7 +58,7 @@ internal sealed class HtmlPage(string telemetryPath)
             <body>
             <header>
             <a class="skip" href="#status">Skip to the content</a>
-            <p><a href="./">clustermgr-exporter</a> {ExporterFamilies.Build.Version}</p>
+            <p><a href="./">clustermgr-exporter</a> {BuildVersion.Current.Version}</p>
             <nav aria-label="Pages"><ul>
             <li><a href="./">Clusters</a></li>
             <li><a href="runbooks">Runbooks</a></li>

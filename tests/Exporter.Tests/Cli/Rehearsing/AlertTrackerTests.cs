@@ -1,13 +1,14 @@
 using ClustermgrExporter.Cli.Rehearsing;
 using ClustermgrExporter.Polling;
 using ClustermgrSimulator;
+using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
 public sealed class AlertTrackerTests
 {
-    private readonly ManualClock _clock = new();
+    private readonly FakeTimeProvider _clock = new();
     private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod-z0");
 
     [Fact]

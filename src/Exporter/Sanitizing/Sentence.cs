@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ClustermgrExporter.Clustermgr;
+namespace ClustermgrExporter.Sanitizing;
 
 /// <summary>Text of others, made fit for a log line, a page and a label.</summary>
 internal static class Sentence

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ClustermgrExporter.Exposition.Own;
+namespace ClustermgrExporter.Telemetry;
 
 /// <summary>This process as Linux sees it. What cannot be read is null.</summary>
 internal sealed record ProcessReading

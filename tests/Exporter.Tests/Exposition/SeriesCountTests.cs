@@ -1,0 +1,35 @@
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Tests.Cli;
+using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Exposition;
+
+/// <summary>What a cluster costs a Prometheus.</summary>
+public sealed class SeriesCountTests
+{
+    private const int Most = 220;
+
+    [Fact]
+    public void AHealthyClusterOfThreeHasAtMost220Series()
+    {
+        var clock = new ManualClock();
+        using var simulated = new SimulatedCluster(new SimulatorOptions(), clock);
+        var polled = new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+        {
+            Config = new ExporterConfig { Clusters = [Asked.Config(simulated, "prod")] },
+        };
+        polled.Start().Run(seconds: 600);
+
+        var page = ExpositionParser.Parse(polled.Page, Format.Text004);
+
+        // Every kind of read has brought something.
+        foreach (var name in (string[])["clustermgr_raft_peer_state", "clustermgr_task_switch", "clustermgr_disk_info_truncated", "clustermgr_service_instances"])
+            Assert.NotEmpty(page.All(name));
+        Assert.All(page.All("clustermgr_polls_total"), polls => Assert.Equal("ok", polls.Label("outcome")));
+        Assert.InRange(page.Samples.Count(), 100, Most);
+    }
+}
