@@ -30,19 +30,18 @@ public abstract class AskingTests : IDisposable
         return await Bounded(Client(server.Url, maxBodyBytes: maxBodyBytes).GetStatAsync(Ct));
     }
 
-    /// <summary>What /stat of a server that answers so comes to.</summary>
-    internal async Task<Answer<StatReading>> StatOfAsync(int status, string body)
+    /// <summary>What a server that answers everything so comes to.</summary>
+    internal async Task<Answer<T>> AnswerOfAsync<T>(int status, string body, Func<ClustermgrClient, Task<Answer<T>>> ask) where T : class
     {
         using var server = WireMockServer.Start();
         server.Given(Request.Create()).RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
-        return await Bounded(Client(new Uri(server.Url!)).GetStatAsync(Ct));
+        return await Bounded(ask(Client(new Uri(server.Url!))));
     }
 
-    internal async Task<Answer<SwitchReading>> SwitchOfAsync(string response)
-    {
-        await using var server = RawServer.Once(response);
-        return await Bounded(Client(server.Url).GetSwitchAsync("disk_repair", Ct));
-    }
+    internal Task<Answer<StatReading>> StatOfAsync(int status, string body) => AnswerOfAsync(status, body, client => client.GetStatAsync(Ct));
+
+    internal Task<Answer<SwitchReading>> SwitchOfAsync(int status, string body) =>
+        AnswerOfAsync(status, body, client => client.GetSwitchAsync("disk_repair", Ct));
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -15,7 +15,7 @@ public sealed class ListTests : AskingTests
     [InlineData("{\\\"a\\\":1}")]
     public async Task ASetSwitchIsItsStringAsItIs(string json)
     {
-        var answer = await SwitchOfAsync(RawServer.Response(200, $"\"{json}\""));
+        var answer = await SwitchOfAsync(200, $"\"{json}\"");
         Assert.Equal(Outcome.Ok, answer.Outcome);
         Assert.Equal(json.Replace("\\\"", "\"", StringComparison.Ordinal), answer.Value?.Raw);
     }
@@ -23,7 +23,7 @@ public sealed class ListTests : AskingTests
     [Fact]
     public async Task AnUnsetSwitchIsAnAnswer()
     {
-        var answer = await SwitchOfAsync(RawServer.Response(404, """{"error":"Not Found"}"""));
+        var answer = await SwitchOfAsync(404, """{"error":"Not Found"}""");
         Assert.Equal((Outcome.Ok, new SwitchReading((string?)null)), (answer.Outcome, answer.Value));
     }
 
@@ -37,7 +37,7 @@ public sealed class ListTests : AskingTests
     [InlineData(200, "true", Outcome.Invalid, "the value is no JSON string at byte 0")]
     [InlineData(200, "null", Outcome.Invalid, "the value is no JSON string at byte 0")]
     public async Task WhatIsNoValueIsNotTakenForOne(int status, string body, object outcome, string detail) =>
-        Is((Outcome)outcome, detail, await SwitchOfAsync(RawServer.Response(status, body)));
+        Is((Outcome)outcome, detail, await SwitchOfAsync(status, body));
 
     [Theory]
     [InlineData("""{"disks":null,"marker":0}""")]
@@ -54,10 +54,9 @@ public sealed class ListTests : AskingTests
     {
         const string detail = "HTTP 200 with an empty body";
         Is(Outcome.Invalid, detail, await DisksOfAsync(""));
-        await using var server = RawServer.Always(RawServer.Response(200, ""));
-        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).ListDroppingDisksAsync(Ct)));
-        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).ListServicesAsync(Ct)));
-        Is(Outcome.Invalid, detail, await Bounded(Client(server.Url).GetServiceAsync("PROXY", Ct)));
+        Is(Outcome.Invalid, detail, await AnswerOfAsync(200, "", client => client.ListDroppingDisksAsync(Ct)));
+        Is(Outcome.Invalid, detail, await AnswerOfAsync(200, "", client => client.ListServicesAsync(Ct)));
+        Is(Outcome.Invalid, detail, await AnswerOfAsync(200, "", client => client.GetServiceAsync("PROXY", Ct)));
     }
 
     [Fact]
@@ -96,8 +95,7 @@ public sealed class ListTests : AskingTests
     [InlineData("""{"nodes":[]}""")]
     public async Task NoServicesAreAnEmptyPage(string body)
     {
-        await using var server = RawServer.Once(RawServer.Response(200, body));
-        var answer = await Bounded(Client(server.Url).GetServiceAsync("PROXY", Ct));
+        var answer = await AnswerOfAsync(200, body, client => client.GetServiceAsync("PROXY", Ct));
         Assert.Equal(Outcome.Ok, answer.Outcome);
         Assert.Empty(answer.Value!.Instances);
     }
@@ -133,9 +131,6 @@ public sealed class ListTests : AskingTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
             () => Client(new Uri("http://a:1")).ListDisksAsync(DiskStatus.Unknown, 0, Ct));
 
-    private async Task<Answer<DiskPage>> DisksOfAsync(string body)
-    {
-        await using var server = RawServer.Once(RawServer.Response(200, body));
-        return await Bounded(Client(server.Url).ListDisksAsync(DiskStatus.Broken, 0, Ct));
-    }
+    private Task<Answer<DiskPage>> DisksOfAsync(string body) =>
+        AnswerOfAsync(200, body, client => client.ListDisksAsync(DiskStatus.Broken, 0, Ct));
 }

@@ -61,7 +61,7 @@ public sealed class RecordedAnswersTests : AskingTests
     {
         foreach (var answer in Recorded.Answers("/config/get").DistinctBy(a => (a.Status, a.Body)))
         {
-            var got = await SwitchOfAsync(RawServer.Response(answer.Status!.Value, answer.Body));
+            var got = await SwitchOfAsync(answer.Status!.Value, answer.Body);
             var expected = answer.Status switch
             {
                 200 => (Outcome.Ok, new SwitchReading(answer.Body.Trim('"'))),
