@@ -11,7 +11,11 @@ internal sealed partial class Oracle
         {
             var last = replayed.Members.Log.LastOrDefault(given => given.Path == $"/config/get?key={key}" && given.Outcome == "ok");
             var tooOld = last is not null && replayed.Members.Log[^1].At - last.At > 3 * replayed.Config.TaskInterval.TotalSeconds;
-            if (last is null || tooOld) continue;
+            if (last is null || tooOld)
+            {
+                Add("clustermgr_task_switch", $"task=\"{key}\",state=\"unknown\"", true);
+                continue;
+            }
             var state = last.Body switch
             {
                 """{"error":"Not Found"}""" => "unset",

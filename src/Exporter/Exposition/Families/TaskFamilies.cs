@@ -18,8 +18,8 @@ internal static class TaskFamilies
         Gauge("clustermgr_task_switch", "task state",
             "State set: the state of the task's switch is 1, the others 0.",
             "/config/get. Only the exact value true enables; false and Disable disable; any other value is stored but ineffective, and so "
-            + "is the key vol_inspect, which nothing reads. Absent where the switch was not read, or not lately; vol_inspect also while "
-            + "it is unset, as it ought to be.", WriteStates),
+            + "is the key vol_inspect, which nothing reads. Where the switch was not read, or not lately, unknown alone is there. "
+            + "vol_inspect is absent while it is unset, as it ought to be.", WriteStates),
         Gauge("clustermgr_task_switch_expected", "task",
             "1 if the exporter's configuration wants the switch enabled, 0 if disabled.", "Absent where it says nothing.",
             (lines, analysis) =>
@@ -36,9 +36,9 @@ internal static class TaskFamilies
         foreach (var record in analysis.Snapshot.Switches)
         {
             var present = TaskSwitches.StateOf(record.Key, record.Reading);
-            var noise = record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset;
-            if (present == SwitchState.Unknown || noise) continue;
-            foreach (var (word, state) in States) lines.Add(present == state, record.Key, word);
+            if (record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset) continue; // as it ought to be
+            if (present == SwitchState.Unknown) lines.Add(true, record.Key, Words.Of(present));
+            else foreach (var (word, state) in States) lines.Add(present == state, record.Key, word);
         }
     }
 }
