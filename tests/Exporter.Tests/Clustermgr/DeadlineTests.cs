@@ -20,7 +20,7 @@ public sealed class DeadlineTests : AskingTests
             await Task.Delay(Timeout.InfiniteTimeSpan, ct);
             throw new InvalidOperationException("unreachable");
         };
-                var asking = Client(new Uri("http://127.0.0.1:1"), http: handler).GetStatAsync(Ct);
+        var asking = Client(new Uri("http://127.0.0.1:1"), http: handler).GetStatAsync(Ct);
         await Bounded(connecting.WaitAsync(Ct));
         await TimesOutAsync(asking);
     }

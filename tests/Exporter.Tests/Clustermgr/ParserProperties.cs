@@ -6,9 +6,9 @@ using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Sanitizing;
 using FsCheck;
 using FsCheck.Fluent;
+using Xunit;
 using FsConfig = FsCheck.Config;
 using Outcome = ClustermgrExporter.Clusters.Outcome;
-using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
 

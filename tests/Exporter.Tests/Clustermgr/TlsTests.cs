@@ -111,7 +111,7 @@ public sealed partial class TlsTests : AskingTests
             await connection.SendAsync(RawServer.Response(200, SmallStat));
         }, stream => SecureAsync(stream, new() { ServerCertificateContext = chain }));
         using var handler = ClustermgrTransport.Create(new TlsOptions([Authority], null, null, false), new NameResolver());
-                for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 3; i++)
         {
             Assert.Equal(Outcome.Ok, (await Bounded(Client(Secure(server), http: handler).GetStatAsync(Ct))).Outcome);
         }
