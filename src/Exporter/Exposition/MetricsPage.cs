@@ -15,6 +15,15 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
     public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Lines.Identity)];
 
+    /// <summary>Whether <see cref="Identity"/> is this one, without making it.</summary>
+    public bool Is(ImmutableArray<object> identity)
+    {
+        if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], own)) return false;
+        for (var i = 0; i < clusters.Length; i++)
+            if (!ReferenceEquals(identity[i + 1], clusters[i].Lines.Identity)) return false;
+        return true;
+    }
+
     /// <summary>Bytes of the whole exposition.</summary>
     public long Length(Format format)
     {

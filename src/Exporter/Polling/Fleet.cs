@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using ClustermgrExporter.Config;
@@ -26,7 +27,16 @@ internal sealed class Fleet(
     public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
 
     /// <summary>The newest sample lines of every cluster, in the order of the configuration.</summary>
-    public ImmutableArray<ClusterPage> Pages => [.. _polled.Select(polled => polled.Poller.State.Published.Page)];
+    public ImmutableArray<ClusterPage> Pages
+    {
+        get
+        {
+            var polled = _polled;
+            var pages = new ClusterPage[polled.Length]; // each scrape asks for them
+            for (var i = 0; i < pages.Length; i++) pages[i] = polled[i].Poller.State.Published.Page;
+            return ImmutableCollectionsMarshal.AsImmutableArray(pages);
+        }
+    }
 
     /// <summary>What happened to all clusters or to one: the newest of what came after an event, newest first.</summary>
     public ImmutableArray<ClusterEvent> Events(ClusterPoller? one, ulong after, int limit) => EventFeed.Newest(

@@ -12,30 +12,39 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock)
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private volatile Collected? _last;
     private Task<OwnLines>? _collecting;
-    private volatile OwnLines? _last;
-    private long _began;
 
     /// <summary>The lines that were collected last, which <see cref="CurrentAsync"/> has seen to.</summary>
-    public OwnLines Last => _last ?? throw new InvalidOperationException("nothing was collected yet");
+    public OwnLines Last => _last?.Lines ?? throw new InvalidOperationException("nothing was collected yet");
 
     /// <summary>The newest lines, at most a second old. Who asks while they are collected shares them.</summary>
-    public Task<OwnLines> CurrentAsync()
+    public ValueTask<OwnLines> CurrentAsync()
     {
+        if (_last is { } last && IsFresh(last)) return ValueTask.FromResult(last.Lines);
         lock (_gate)
         {
-            if (_collecting is { IsCompleted: false }) return _collecting;
-            if (_collecting is { IsFaulted: false } && clock.GetElapsedTime(_began) < s_fresh) return _collecting;
-            _began = clock.GetTimestamp();
-            return _collecting = RenewAsync();
+            if (_last is { } meanwhile && IsFresh(meanwhile)) return ValueTask.FromResult(meanwhile.Lines);
+            if (_collecting is null or { IsCompleted: true }) _collecting = RenewAsync();
+            return new ValueTask<OwnLines>(_collecting);
         }
     }
 
     /// <summary>Somebody has scraped: the next lines say when.</summary>
     public void Scraped() => telemetry.Scraped(clock.GetUtcNow());
 
-    private async Task<OwnLines> RenewAsync() => _last = await CollectAsync(telemetry);
+    private async Task<OwnLines> RenewAsync()
+    {
+        var began = clock.GetTimestamp();
+        var lines = await CollectAsync(telemetry);
+        _last = new Collected(lines, began);
+        return lines;
+    }
+
+    private bool IsFresh(Collected collected) => clock.GetElapsedTime(collected.Began) < s_fresh;
 
     public static async Task<OwnLines> CollectAsync(ExporterTelemetry telemetry) =>
         new(await telemetry.CollectAsync(Format.Text004), await telemetry.CollectAsync(Format.OpenMetrics1));
+
+    private sealed record Collected(OwnLines Lines, long Began);
 }

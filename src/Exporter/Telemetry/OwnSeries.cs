@@ -35,11 +35,12 @@ internal static class OwnSeries
     public static readonly Series HttpDuration = new(
         "http_request_duration_seconds", MetricType.Histogram, ["code", "endpoint"],
         "How long this exporter took to answer requests.",
-        "endpoint is one of the pages that it has, or other. Each pair is absent until it first occurs.");
+        "endpoint is one of the pages that it has, or other. Scrapes are left out: scrape_duration_seconds of Prometheus has them. Each pair is "
+        + "absent until it first occurs.");
 
     public static readonly Series HttpInProgress = new(
         "http_requests_in_progress", MetricType.Gauge, ["endpoint"],
-        "Requests that this exporter is answering now.", "Absent until the endpoint is first asked for.");
+        "Requests that this exporter is answering now.", "Scrapes are left out. Absent until the endpoint is first asked for.");
 
     public static readonly Series
         CpuSeconds = Process("process_cpu_seconds_total", MetricType.Counter, "User and system CPU time spent."),

@@ -58,22 +58,26 @@ internal sealed class ExporterServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The pages, measured; at debug level one line a request.</summary>
+    /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that is asked for
+    /// thousands of times a second. At debug level one line a request.</summary>
     public static void Use(IApplicationBuilder app, Site site, ExporterTelemetry telemetry, ILogger log)
     {
+        var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next => context =>
         {
-            context.SetEndpoint(site.Find(context.Request.Path));
+            var page = site.Find(context.Request.Path);
+            if (!logged && ReferenceEquals(page, site.Metrics)) return page.RequestDelegate!(context);
+            context.SetEndpoint(page);
             return next(context);
         });
-        if (log.IsEnabled(LogEventLevel.Debug)) app.UseSerilogRequestLogging(options => Describe(options, log));
-        app.UseHttpMetrics(options =>
+        if (logged) app.UseSerilogRequestLogging(options => Describe(options, log));
+        app.UseWhen(context => !ReferenceEquals(context.GetEndpoint(), site.Metrics), measured => measured.UseHttpMetrics(options =>
         {
-            options.CaptureMetricsUrl = true; // it means any path that is called /metrics
+            options.CaptureMetricsUrl = true; // a page that is called /metrics and is not the one
             options.RequestCount.Enabled = false; // the histogram counts
             options.RequestDuration.Histogram = telemetry.HttpDuration;
             options.InProgress.Gauge = telemetry.HttpInProgress;
-        });
+        }));
         app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
     }
 

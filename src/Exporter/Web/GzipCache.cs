@@ -30,9 +30,8 @@ internal sealed class GzipCache(TimeProvider clock)
             if (!_builds.TryGetValue(format, out build) || MayRebuild(build))
             {
                 var page = newest();
-                var identity = page.Identity;
-                if (build is null || build.Done.Task.IsFaulted || !build.Identity.SequenceEqual(identity))
-                    (mine, build) = (page, _builds[format] = new Build(identity));
+                if (build is null || build.Done.Task.IsFaulted || !page.Is(build.Identity))
+                    (mine, build) = (page, _builds[format] = new Build(page.Identity));
             }
         }
         if (mine is not null) Run(build, mine, format);

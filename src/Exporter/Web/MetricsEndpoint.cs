@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace ClustermgrExporter.Web;
 
@@ -15,6 +16,7 @@ namespace ClustermgrExporter.Web;
 internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters, OwnPage own, TimeProvider clock)
 {
     private readonly GzipCache _gzip = new(clock);
+    private volatile Negotiated? _negotiated;
 
     /// <summary>The <see cref="RequestDelegate"/>.</summary>
     public async Task InvokeAsync(HttpContext context)
@@ -29,7 +31,7 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         }
 
         response.Headers.Vary = "Accept, Accept-Encoding";
-        var coding = EncodingNegotiation.Choose(request.Headers.AcceptEncoding);
+        var (format, coding) = Negotiate(request.Headers);
         if (coding == ContentCoding.None)
         {
             await Refuse(response, StatusCodes.Status406NotAcceptable,
@@ -37,7 +39,6 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
             return;
         }
 
-        var format = FormatNegotiation.Choose(request.Headers.Accept);
         response.ContentType = FormatNegotiation.ContentType(format);
         await own.CurrentAsync();
         if (coding == ContentCoding.Gzip)
@@ -60,6 +61,18 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         own.Scraped();
     }
 
+    /// <summary>A scraper asks with the same headers each time: they are read anew only where they are not those of the last one.
+    /// </summary>
+    private (Format Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
+    {
+        var (accept, encoding) = (headers.Accept, headers.AcceptEncoding);
+        if (_negotiated is not { } last || last.Accept != accept || last.AcceptEncoding != encoding)
+        {
+            _negotiated = last = new Negotiated(accept, encoding, FormatNegotiation.Choose(accept), EncodingNegotiation.Choose(encoding));
+        }
+        return (last.Format, last.Coding);
+    }
+
     /// <summary>With own lines that are not older than those of any page before.</summary>
     private MetricsPage Newest() => new(clusters(), own.Last);
 
@@ -69,4 +82,6 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         response.ContentType = "text/plain; charset=utf-8";
         return response.WriteAsync(why);
     }
+
+    private sealed record Negotiated(StringValues Accept, StringValues AcceptEncoding, Format Format, ContentCoding Coding);
 }

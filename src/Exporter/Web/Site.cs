@@ -28,6 +28,7 @@ internal sealed class Site
         Add("/-/ready", ReadOnly(health.ReadyAsync));
         foreach (var (path, file) in Assets.All()) Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
         Add(telemetryPath, metrics.InvokeAsync);
+        Metrics = _pages[telemetryPath];
         var data = ReadOnly(Aside(api.ServeAsync));
         _clusters = Named(ApiEndpoints.Clusters, data);
         _cluster = Named($"{ApiEndpoints.Clusters}/NAME", data);
@@ -36,6 +37,9 @@ internal sealed class Site
         _other = Named("other", context => PlainText.WriteAsync(
             context, StatusCodes.Status404NotFound, $"no such page; metrics are at {telemetryPath}\n"));
     }
+
+    /// <summary>The page that is scraped.</summary>
+    public Endpoint Metrics { get; }
 
     /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
     public Endpoint Find(PathString requested)

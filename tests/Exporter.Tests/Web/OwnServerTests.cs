@@ -28,11 +28,12 @@ public sealed class OwnServerTests
         Assert.Equal(
             [
                 "/ 200 2", "/-/healthy 200 1", "/-/ready 200 1", "/api/v1/clusters 200 1", "/api/v1/clusters/NAME 200 1", "/api/v1/clusters/NAME 404 1",
-                "/api/v1/events 200 1", "/api/v1/events 400 1", "/assets 200 1", "/prom/metrics 200 1", "/runbooks 200 2", "other 404 2",
+                "/api/v1/events 200 1", "/api/v1/events 400 1", "/assets 200 1", "/runbooks 200 2", "other 404 2",
             ],
             page.All("http_request_duration_seconds_count")
                 .Select(sample => $"{sample.Label("endpoint")} {sample.Label("code")} {sample.Text}").Order(StringComparer.Ordinal));
-        Assert.Equal("1", page.One("http_requests_in_progress", "endpoint=/prom/metrics").Text); // the scrape itself
+        Assert.All(page.All("http_requests_in_progress"), now => Assert.Equal("0", now.Text));
+        Assert.Equal(9, page.All("http_requests_in_progress").Count());
     }
 
     [Fact]
@@ -40,11 +41,12 @@ public sealed class OwnServerTests
     {
         await using var site = await StatusSite.StartAsync("prod-z0");
         (await site.GetAsync("/nothing")).Dispose();
-        (await site.SendAsync(HttpMethod.Post, "/prom/metrics")).Dispose();
+        (await site.SendAsync(HttpMethod.Post, "/")).Dispose();
         await ScrapeAsync(site);
         var before = await SeriesAsync(site);
 
-        foreach (var method in (string[])["FOO", "DELETE", "x", "PRI"]) (await site.SendAsync(new HttpMethod(method), "/prom/metrics")).Dispose();
+        foreach (var path in (string[])["/", "/prom/metrics"])
+            foreach (var method in (string[])["FOO", "DELETE", "x", "PRI"]) (await site.SendAsync(new HttpMethod(method), path)).Dispose();
         (await site.GetAsync($"/{new string('a', 4096)}")).Dispose();
         (await site.GetAsync($"/api/{new string('a', 4096)}")).Dispose();
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async lane =>
