@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.IO.Compression;
 using ClustermgrExporter.Exposition;
@@ -14,6 +15,8 @@ namespace ClustermgrExporter.Web;
 internal sealed class GzipCache(TimeProvider clock)
 {
     private const int RestPerBuild = 9;
+
+    private const int BlockBytes = 64 << 10;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Format, Build> _builds = [];
@@ -65,9 +68,26 @@ internal sealed class GzipCache(TimeProvider clock)
         var target = new MemoryStream();
         // Measured on a page of 1,000 clusters: a fifteenth of the plain size, in a fifth of the time that the default
         // level takes for a twenty-fifth. The pieces are small: buffering them saves another third of the time.
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
-        using (var buffered = new BufferedStream(gzip, 64 << 10))
-            foreach (var piece in page.Pieces(format)) buffered.Write(piece.Span);
+        {
+            var filled = 0;
+            foreach (var piece in page.Pieces(format))
+            {
+                for (var rest = piece.Span; !rest.IsEmpty;)
+                {
+                    var count = Math.Min(rest.Length, block.Length - filled);
+                    rest[..count].CopyTo(block.AsSpan(filled));
+                    filled += count;
+                    rest = rest[count..];
+                    if (filled < block.Length) continue;
+                    gzip.Write(block);
+                    filled = 0;
+                }
+            }
+            gzip.Write(block, 0, filled);
+        }
+        ArrayPool<byte>.Shared.Return(block);
         return target.GetBuffer().AsMemory(0, (int)target.Length);
     }
 

@@ -18,7 +18,8 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
     private readonly GzipCache _gzip = new(clock);
     private volatile Negotiated? _negotiated;
 
-    /// <summary>The <see cref="RequestDelegate"/>.</summary>
+    /// <summary>The <see cref="RequestDelegate"/>. It asks for no token of the request, which would be made for each: a reader that is
+    /// gone ends the flush.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
@@ -47,8 +48,8 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
             response.Headers.ContentEncoding = "gzip";
             response.ContentLength = compressed.Length;
             if (isHead) return;
-            await response.StartAsync(context.RequestAborted);
-            await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, context.RequestAborted);
+            await response.StartAsync(CancellationToken.None);
+            await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, CancellationToken.None);
             own.Scraped();
             return;
         }
@@ -56,8 +57,8 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         response.ContentLength = page.Length(format);
         if (isHead) return;
         // Before its start the response would take every byte into a buffer of its own first.
-        await response.StartAsync(context.RequestAborted);
-        await page.WriteToAsync(response.BodyWriter, format, context.RequestAborted);
+        await response.StartAsync(CancellationToken.None);
+        await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None);
         own.Scraped();
     }
 
