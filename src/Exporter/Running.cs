@@ -23,6 +23,7 @@ internal sealed class Running : IAsyncDisposable
     private bool _ended;
     private ExporterServer? _server;
     private volatile ConfigState _state;
+    private HeapTrim? _trim;
 
     private Running(ExporterConfig config, ILogger log, TimeProvider time)
     {
@@ -47,6 +48,7 @@ internal sealed class Running : IAsyncDisposable
             var own = new OwnPage(running._telemetry, time);
             var site = new Site(options.TelemetryPath, running._fleet, own, time);
             running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, log);
+            running._trim = HeapTrim.Start(time);
             return running;
         }
         catch
@@ -97,6 +99,7 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Lets scrapes in flight finish, then ends the polls.</summary>
     public async ValueTask DisposeAsync()
     {
+        _trim?.Dispose();
         if (_server is not null)
         {
             await _server.StopAsync();

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ClustermgrExporter.Tests;
+
+/// <summary>When a calm process gives back what has died.</summary>
+public sealed class HeapTrimTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly HeapTrim _trim;
+    private long _allocated = 6 << 20;
+    private int _collections;
+    private int _trimmed;
+
+    public HeapTrimTests() => _trim = new HeapTrim(_time, () => _allocated, () => _collections, () => (_trimmed, _collections) = (_trimmed + 1, _collections + 1));
+
+    public void Dispose() => _trim.Dispose();
+
+    [Fact]
+    public void WhatStartingLeftGoesAndThenNothingUntilItIsWorthIt()
+    {
+        Look();
+        Assert.Equal(1, _trimmed);
+        _allocated += HeapTrim.WorthBytes - 1;
+        Look();
+        Assert.Equal(1, _trimmed);
+        _allocated += 1;
+        Look();
+        Assert.Equal(2, _trimmed);
+    }
+
+    [Fact]
+    public void WhereTheRuntimeCollectsByItselfNothingIsAdded()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            _allocated += 64 << 20;
+            _collections++;
+            Look();
+        }
+        Assert.Equal(0, _trimmed);
+    }
+
+    [Fact]
+    public void AfterItsEndItLooksNoMore()
+    {
+        _trim.Dispose();
+        Look();
+        Assert.Equal(0, _trimmed);
+    }
+
+    private void Look() => _time.Advance(TimeSpan.FromSeconds(5));
+}
