@@ -42,7 +42,9 @@ internal sealed class Act(Session session, ParseResult parse, Manner manner, str
                 if (await ConfirmAsync(ct) is { } no) return Refuse(no);
                 // The question may have stood for an hour.
                 (plan, exit) = await PlanAsync(view, planner, ct);
-                if (plan is null) return exit;
+                if (plan is null || view.Target() is not { } now) return exit;
+                if (now.BaseUrl != target.BaseUrl) Say($"it goes to {now.BaseUrl} now");
+                target = now;
                 if (Standing(plan.Judgement).Any() && Refuses(plan.Judgement)) return ExitCode.Refused;
             }
             return await SendAsync(view, plan, target, ct);
@@ -64,7 +66,7 @@ internal sealed class Act(Session session, ParseResult parse, Manner manner, str
         var analysis = await view.LookAsync(ct);
         if (Opening.Silence(view) is { } silence) return (null, Opening.CannotTell(session, silence));
         var read = await view.ReadSwitchAsync(probe, ct);
-        var objection = QuorumGuard.Of(read) ?? (needsList ? QuorumGuard.OfList(analysis) : null);
+        var objection = QuorumGuard.Of(read) ?? (view.Refusal is { } refusal ? new Objection(refusal) : needsList ? QuorumGuard.OfList(view) : null);
         if (objection is null) return (planner(new Found(analysis, read)), ExitCode.Done);
         Complain($"refused: {objection.Text}");
         var lost = read.Outcome is Outcome.Ok or Outcome.NoLeader or Outcome.ReadIndex or Outcome.Timeout;

@@ -12,14 +12,17 @@ internal sealed class ClusterView : IDisposable
     private readonly ExporterConfig _config;
     private readonly Session _session;
     private readonly HttpMessageHandler _transport;
+    private readonly Collectors _collectors;
+    private readonly ClusterConfig _configured;
     private ClusterCollector _collector;
 
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public ClusterView(ClusterConfig cluster, ExporterConfig config, Session session)
     {
-        (Cluster, _config, _session) = (cluster, config, session);
+        (Cluster, _configured, _config, _session) = (cluster, cluster, config, session);
+        _collectors = new Collectors(session.Time, Logger.None);
         _transport = session.Reads(cluster);
-        _collector = Collector();
+        _collector = Collector(cluster);
     }
 
     /// <summary>As configured, and the leader that a member named.</summary>
@@ -27,17 +30,35 @@ internal sealed class ClusterView : IDisposable
 
     public ClusterAnalysis Analysis => _collector.State.Analysis;
 
+    /// <summary>Why nothing may be written by what the last look saw, a sentence; null where nothing speaks against it.</summary>
+    public string? Refusal { get; private set; }
+
     /// <summary>Asks every member for its /stat, and a leader that is named and not configured too: only its list says who
     /// belongs.</summary>
     public async Task<ClusterAnalysis> LookAsync(CancellationToken ct)
     {
+        Refusal = null;
         await StatAsync(ct);
-        if (Analysis.Leader is null && Unlisted() is { } leader)
+        if (Cluster.Members.Length > _configured.Members.Length && !LeaderStays())
         {
-            Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
-            _collector = Collector();
+            // It was found at an earlier look; by now it may not lead, or be somebody else.
+            (Cluster, _collector) = (_configured, Collector(_configured));
             await StatAsync(ct);
         }
+        if (Cluster.Members.Length == _configured.Members.Length)
+        {
+            var located = await LeaderLocator.FindAsync(
+                Cluster, Analysis, leader => _collectors.Client(leader, Cluster, _config, _transport), ct);
+            Refusal = located.Refusal;
+            if (located.Leader is { } leader)
+            {
+                Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
+                _collector = Collector(Cluster);
+                await StatAsync(ct);
+                if (!LeaderStays()) Refusal = $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
+            }
+        }
+        Refusal ??= QuorumGuard.TwoClusters(Analysis);
         return Analysis;
     }
 
@@ -71,19 +92,14 @@ internal sealed class ClusterView : IDisposable
     private Task StatAsync(CancellationToken ct) =>
         Task.WhenAll(Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct)));
 
-    private ClusterCollector Collector() => new Collectors(_session.Time, Logger.None).Of(Cluster, _config, _transport);
+    private ClusterCollector Collector(ClusterConfig cluster) => _collectors.Of(cluster, _config, _transport);
 
-    private MemberConfig? Unlisted()
+    /// <summary>Whether the leader that was added is still the one whom a configured member names.</summary>
+    private bool LeaderStays()
     {
-        foreach (var (member, config) in Analysis.Snapshot.Members.Zip(Cluster.Members))
-        {
-            if (!Leadership.Follows(Analysis.Snapshot, member)) continue;
-            var leader = MemberUrl.Parse($"{config.Url.Scheme}://{member.Reading!.LeaderHost}", out _);
-            var known = leader is null || Analysis.Snapshot.Members.Any(
-                other => string.Equals(other.Address, leader.Address, StringComparison.OrdinalIgnoreCase));
-            if (!known) return new MemberConfig(leader!.Label, leader.Url);
-        }
-        return null;
+        var found = Analysis.Snapshot.Members[^1];
+        return found is { Up: true, Reading: { } reading } && Analysis.Snapshot.Members.SkipLast(1).Any(member =>
+            member is { Up: true, Reading: { } own } && LeaderLocator.Stranger(member.Name, own.Raft, Cluster.Members[^1], reading.Raft) is null);
     }
 
     private List<int> InOrder()

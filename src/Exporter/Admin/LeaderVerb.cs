@@ -36,7 +36,7 @@ internal static class LeaderVerb
                 var analysis = await view.LookAsync(ct);
                 if (Opening.Silence(view) is { } silence) return Opening.CannotTell(session, silence);
                 session.Out.Write(json is true ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
-                return QuorumGuard.OfList(analysis) is { } unknown ? Opening.CannotTell(session, $"cannot tell: {unknown.Text}") : ExitCode.Done;
+                return QuorumGuard.OfList(view) is { } unknown ? Opening.CannotTell(session, $"cannot tell: {unknown.Text}") : ExitCode.Done;
             });
         });
         return show;

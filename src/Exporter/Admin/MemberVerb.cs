@@ -41,7 +41,7 @@ internal static class MemberVerb
             {
                 var analysis = await view.LookAsync(ct);
                 if (Opening.Silence(view) is { } silence) return Opening.CannotTell(session, silence);
-                if (QuorumGuard.OfList(analysis) is { } unknown) return Opening.CannotTell(session, $"cannot tell: {unknown.Text}");
+                if (QuorumGuard.OfList(view) is { } unknown) return Opening.CannotTell(session, $"cannot tell: {unknown.Text}");
                 session.Out.Write(json is true ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
                 return ExitCode.Done;
             });

@@ -14,6 +14,10 @@ internal static class QuorumGuard
         _ => new Objection($"whether there is a quorum cannot be told ({probe.Detail})"),
     };
 
+    /// <summary>Null where the last look found the leader, and that leader has told who belongs.</summary>
+    public static Objection? OfList(ClusterView view) =>
+        view.Refusal is { } refusal ? new Objection(refusal) : OfList(view.Analysis);
+
     /// <summary>Null where the leader itself has told who belongs.</summary>
     public static Objection? OfList(ClusterAnalysis analysis)
     {
@@ -22,5 +26,22 @@ internal static class QuorumGuard
         var named = analysis.Snapshot.Members.FirstOrDefault(member => Leadership.Follows(analysis.Snapshot, member))?.Reading?.LeaderHost;
         return new Objection("only the leader's own list says who belongs, and "
             + (string.IsNullOrEmpty(named) ? "no member answers as leader" : $"the leader {named} does not answer"));
+    }
+
+    /// <summary>A sentence where two members show lists that cannot be of one cluster: the same node at two addresses. A write could then
+    /// reach either. Null where they do not.</summary>
+    public static string? TwoClusters(ClusterAnalysis analysis)
+    {
+        var hosts = new Dictionary<ulong, (string Host, string Member)>();
+        foreach (var member in analysis.Snapshot.Members.Where(member => member.Up))
+        {
+            foreach (var peer in member.Reading!.Raft.Peers)
+            {
+                if (hosts.TryAdd(peer.Id, (peer.Host, member.Name)) || hosts[peer.Id].Host == peer.Host) continue;
+                return $"{hosts[peer.Id].Member} lists node {peer.Id} at {hosts[peer.Id].Host}, {member.Name} at {peer.Host}: they are of two clusters; "
+                    + "name members of one alone";
+            }
+        }
+        return null;
     }
 }

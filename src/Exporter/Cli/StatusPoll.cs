@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Polling;
@@ -45,13 +46,20 @@ internal sealed class StatusPoll(
         using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var collector = await HearAsync(cluster, connections, deadline.Token, ct);
         var asked = cluster;
-        if (LeaderPursuit.Of(cluster, collector.State.Analysis, out var note) is { } both)
+        var note = "";
+        // Who lists one member in a file means a cluster of one.
+        if (cluster.Sidecar)
         {
-            // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
-            deadline.CancelAfter(config.Timeout * (both.Members.Length + 2));
-            var withLeader = await HearAsync(both, connections, deadline.Token, ct);
-            if (withLeader.State.Analysis.Leader is { Up: true }) (collector, asked) = (withLeader, both);
-            else note = LeaderPursuit.Unreached(withLeader.State.Snapshot.Members[^1]);
+            deadline.CancelAfter(config.Timeout * (cluster.Members.Length + 4));
+            var located = await LeaderLocator.FindAsync(
+                cluster, collector.State.Analysis, leader => _collectors.Client(leader, cluster, config, connections), deadline.Token);
+            note = located.Unreached ?? located.Refusal ?? "";
+            if (located.Leader is { } leader)
+            {
+                // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
+                asked = cluster with { Members = cluster.Members.Add(leader) };
+                collector = await HearAsync(asked, connections, deadline.Token, ct);
+            }
         }
         // Who leads is known now, as far as it can be: these go to the leader first.
         await Task.WhenAll(
@@ -62,7 +70,18 @@ internal sealed class StatusPoll(
         collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
         collector.State.Fold(before => before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>()));
         var analysis = collector.State.Analysis;
-        return new StatusReport(analysis, [.. note is null ? [] : new[] { note }, .. LeaderPursuit.Others(asked, analysis)]);
+        return new StatusReport(analysis, [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis)]);
+    }
+
+    /// <summary>Who else there is and was not asked: a peer's row has its raft address alone.</summary>
+    private static IEnumerable<string> Others(ClusterConfig cluster, ClusterAnalysis analysis)
+    {
+        if (!cluster.Sidecar) yield break;
+        var unasked = analysis.Peers.Where(peer => analysis.Snapshot.Members.All(member => member.NodeId != peer.Row.Id))
+            .Select(peer => $"node {peer.Row.Id} (raft {peer.Row.Host})").ToImmutableArray();
+        if (unasked.IsEmpty) yield break;
+        yield return $"not asked: {string.Join(", ", unasked)}. Peers are listed by raft address, their HTTP addresses cannot be known; "
+            + "name them with --clustermgr.url";
     }
 
     /// <summary>/stat of every member, side by side.</summary>

@@ -32,8 +32,11 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         return null;
     }
 
-    public bool IsLoopback =>
-        Url.IsLoopback || IPAddress.TryParse(Url.DnsSafeHost, out var ip) && IPAddress.IsLoopback(ip);
+    /// <summary>It reaches nothing but the machine that asks it.</summary>
+    public bool IsLoopback => Ip(Url.DnsSafeHost) is { } ip
+        ? IPAddress.IsLoopback(ip)
+        : Url.IdnHost.TrimEnd('.') is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase));
 
     // What may hold a password is not repeated.
     private static string Objection(string text)
@@ -86,7 +89,7 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}", UriKind.Absolute, out var url))
             error = $"{Quoted.Of($"{scheme}://{authority}")} has the host {Quoted.Of(host)}, which is neither a name "
                 + "nor an address; write http://10.0.0.1:9998";
-        else if (IPAddress.TryParse(host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        else if (Ip(host) is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
             error = $"{Quoted.Of($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
                 + "write the member's own";
         else
@@ -97,6 +100,10 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
 
         return null;
     }
+
+    /// <summary>Of an IPv4 address in IPv6's clothes the IPv4 address; null for a name.</summary>
+    private static IPAddress? Ip(string host) =>
+        !IPAddress.TryParse(host, out var ip) ? null : ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
 
     private static bool IsPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;

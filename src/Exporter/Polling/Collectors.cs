@@ -24,10 +24,13 @@ internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? r
             time.GetUtcNow());
         var state = new ClusterState(
             start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change));
-        var clients = cluster.Members.Select(member => new ClustermgrClient(
-            transport, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time));
+        var clients = cluster.Members.Select(member => Client(member, cluster, config, transport));
         return new ClusterCollector([.. clients], state, log, requested);
     }
+
+    /// <summary>Asks one member, or somebody whom a member names, with what the cluster is asked with.</summary>
+    public ClustermgrClient Client(MemberConfig member, ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport) => new(
+        transport, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time);
 
     /// <param name="names">Shared by all transports of the process.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>

@@ -30,6 +30,9 @@ internal sealed class Acted : IDisposable
     /// <summary>Both outputs in one, as on a terminal.</summary>
     public string Screen { get; private set; } = "";
 
+    /// <summary>What lies between the program and the cluster.</summary>
+    public Func<HttpMessageHandler, HttpMessageHandler> Network { get; set; } = cluster => cluster;
+
     public void Set(string variable, string value) => _environment[variable] = value;
 
     /// <summary>Runs it to its end. Members are named where the line names none.</summary>
@@ -48,11 +51,11 @@ internal sealed class Acted : IDisposable
         {
             Time = Clock,
             MachineName = "vm",
-            Reads = _ => new SimulatorHandler([Cluster], Clock),
+            Reads = _ => Network(new SimulatorHandler([Cluster], Clock)),
             Writes = _ =>
             {
                 BeforeSending();
-                return new SimulatorHandler([Cluster], Clock);
+                return Network(new SimulatorHandler([Cluster], Clock));
             },
         };
         var parse = CommandLine.Create(() => session).Parse(args);

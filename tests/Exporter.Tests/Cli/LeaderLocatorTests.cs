@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-public sealed class LeaderPursuitTests
+public sealed class LeaderLocatorTests
 {
     private readonly Asked _asked = new();
 
@@ -64,7 +64,7 @@ public sealed class LeaderPursuitTests
             ? Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(2).Replace("a:9998", named, StringComparison.Ordinal)))
             : null);
         var report = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "b", sidecar: true)));
-        Assert.Equal([note], report.Notes);
+        Assert.Equal([$"{note}; ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file"], report.Notes);
         Assert.All(members.Asked, asked => Assert.Equal("b", asked.Member));
     }
 
