@@ -19,15 +19,18 @@ internal sealed class Running : IAsyncDisposable
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly NameResolver _names = new();
+    private readonly ConnectionGate _gate;
+    private readonly long? _descriptors;
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
     private ExporterServer? _server;
     private volatile ConfigState _state;
     private HeapTrim? _trim;
 
-    private Running(ExporterConfig config, ILogger log, TimeProvider time)
+    private Running(ExporterConfig config, ILogger log, TimeProvider time, long? descriptors)
     {
-        (_log, _time) = (log, time);
+        (_log, _time, _descriptors) = (log, time, descriptors);
+        _gate = new ConnectionGate(Descriptors.Scrapes(config, descriptors), time, log);
         _telemetry = new ExporterTelemetry(() => _state!, () => ProcessReading.Read());
         _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log, _telemetry.Requested);
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
@@ -37,17 +40,19 @@ internal sealed class Running : IAsyncDisposable
 
     public Fleet Fleet => _fleet;
 
+    /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no more
+    /// (<see cref="Descriptors.Objection"/>).</param>
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
-    public static async Task<Running> StartAsync(ExporterConfig config, ServeOptions options, Logger log, TimeProvider time)
+    public static async Task<Running> StartAsync(ExporterConfig config, ServeOptions options, Logger log, TimeProvider time, long? descriptors)
     {
         SetThreads();
-        var running = new Running(config, log, time);
+        var running = new Running(config, log, time, descriptors);
         try
         {
             await running._fleet.ApplyAsync(config);
             var own = new OwnPage(running._telemetry, time);
             var site = new Site(options.TelemetryPath, running._fleet, own, time);
-            running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, log);
+            running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, running._gate, log);
             running._trim = HeapTrim.Start(time);
             return running;
         }
@@ -120,9 +125,16 @@ internal sealed class Running : IAsyncDisposable
 
     private async Task<FleetChange?> AppliedAsync(ExporterConfig config)
     {
+        if (Descriptors.Objection(config, _descriptors) is { } objection)
+        {
+            _log.Error("{Error:l}", objection);
+            return null;
+        }
         try
         {
-            return await _fleet.ApplyAsync(config);
+            var change = await _fleet.ApplyAsync(config);
+            _gate.Most = Descriptors.Scrapes(config, _descriptors);
+            return change;
         }
         catch (InvalidDataException e)
         {

@@ -52,12 +52,18 @@ internal static class ServeVerb
             .Information("starting");
     }
 
-    /// <summary>Null when the address cannot be bound, which is then said with what to do.</summary>
+    /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with what to do.</summary>
     public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log)
     {
+        var descriptors = Descriptors.Limit();
+        if (Descriptors.Objection(config, descriptors) is { } objection)
+        {
+            log.Error("{Error:l}", objection);
+            return null;
+        }
         try
         {
-            return await Running.StartAsync(config, options, log, TimeProvider.System);
+            return await Running.StartAsync(config, options, log, TimeProvider.System, descriptors);
         }
         catch (Exception e) when (BindFailure.Of(e, options.Listen) is { } why)
         {

@@ -11,6 +11,8 @@ namespace ClustermgrExporter.Tests;
 /// <summary>Reloads of the whole program, which a signal begins and nobody awaits.</summary>
 public sealed class RunningTests : ILogEventSink
 {
+    private const long Limit = 200;
+
     private readonly List<string> _log = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -25,6 +27,17 @@ public sealed class RunningTests : ILogEventSink
 
         await Bounded(running.ReloadAsync(() => new ConfigResult(Config("b", "c"), [], [])));
         Assert.Contains("Information: configuration reloaded: 1 added (c), 1 removed (a), 0 changed, 1 unchanged", _log);
+    }
+
+    [Fact]
+    public async Task AReloadThatNeedsMoreDescriptorsThanThereAreChangesNothing()
+    {
+        await using var running = await StartAsync("a");
+        await Bounded(running.ReloadAsync(() => new ConfigResult(Config([.. Enumerable.Range(0, 9).Select(i => $"c{i}")]), [], [])));
+        Assert.Equal(["a"], running.Fleet.Clusters.Select(cluster => cluster.Cluster.Name));
+        Assert.Contains(_log, line => line.StartsWith("Error: 27 members in 9 clusters need up to 215 file descriptors (5 a member, 64 of its own, 16 for scrapes), and "
+            + "this process may open 200: raise the limit (LimitNOFILE=215 ", StringComparison.Ordinal));
+        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running, "metrics"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,5 +89,5 @@ public sealed class RunningTests : ILogEventSink
             CheckOnly = false,
         },
         new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
-        new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), Limit);
 }

@@ -30,6 +30,9 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock)
         }
     }
 
+    /// <summary>What was collected is of no use to whoever asks next.</summary>
+    public void Forget() => _last = null;
+
     /// <summary>Somebody has scraped: the next lines say when.</summary>
     public void Scraped() => telemetry.Scraped(clock.GetUtcNow());
 

@@ -3,11 +3,13 @@ using ClustermgrExporter.Config;
 using ClustermgrExporter.Sanitizing;
 using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Prometheus;
@@ -24,6 +26,12 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// <summary>Scrapes in flight may finish for so long once the process is told to end.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(3);
 
+    /// <summary>Between two requests of a connection: longer than the minute between two scrapes.</summary>
+    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(90);
+
+    /// <summary>From the first byte of a request to the last of its headers.</summary>
+    private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(5);
+
     private readonly WebApplication _app;
 
     private ExporterServer(WebApplication app) => _app = app;
@@ -33,8 +41,10 @@ internal sealed class ExporterServer : IAsyncDisposable
         .Replace("[::]", "localhost", StringComparison.Ordinal)
         .Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
 
+    /// <param name="gate">Bounds the connections.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
-    public static async Task<ExporterServer> StartAsync(ListenAddress listen, Site site, ExporterTelemetry telemetry, ILogger log)
+    public static async Task<ExporterServer> StartAsync(
+        ListenAddress listen, Site site, ExporterTelemetry telemetry, ConnectionGate gate, ILogger log)
     {
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -44,10 +54,13 @@ internal sealed class ExporterServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, listen))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), gate));
         var app = builder.Build();
         Use(app, site, telemetry, log);
         try
         {
+            await site.WarmAsync();
             await app.StartAsync();
             return new ExporterServer(app);
         }
@@ -65,6 +78,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next => context =>
         {
+            ConnectionGate.Asked(context);
             var page = site.Find(context.Request.Path);
             if (!logged && ReferenceEquals(page, site.Metrics)) return page.RequestDelegate!(context);
             context.SetEndpoint(page);
@@ -105,6 +119,8 @@ internal sealed class ExporterServer : IAsyncDisposable
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 0; // nothing here is written to
+        options.Limits.RequestHeadersTimeout = s_headers;
+        options.Limits.KeepAliveTimeout = s_keepAlive;
         if (listen.Any) options.ListenAnyIP(listen.Port);
         foreach (var endPoint in listen.EndPoints) options.Listen(endPoint);
     }

@@ -12,10 +12,12 @@ namespace ClustermgrExporter.Web;
 internal sealed class Site
 {
     private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
+    private readonly OwnPage _own;
     private readonly RouteEndpoint _clusters, _cluster, _events, _api, _other;
 
     public Site(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
     {
+        _own = own;
         var metrics = new MetricsEndpoint(() => fleet.Pages, own, time);
         var status = new StatusPage(fleet, telemetryPath);
         var health = new HealthEndpoints(fleet);
@@ -51,6 +53,28 @@ internal sealed class Site
             : path == ApiEndpoints.Events ? _events
             : path.StartsWith(ApiEndpoints.Clusters + "/", StringComparison.Ordinal) ? _cluster
             : _api;
+    }
+
+    /// <summary>Makes every page once, for nobody, so that what a first request sets up is there before anybody can take the last descriptors:
+    /// the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
+    public async Task WarmAsync()
+    {
+        foreach (var page in (Endpoint[])[.. _pages.Values, _clusters, _events, _other])
+        {
+            foreach (var coding in (string[])["identity", "gzip"])
+            {
+                foreach (var accept in (string[])["text/plain", "application/openmetrics-text"])
+                {
+                    var context = new DefaultHttpContext();
+                    context.Request.Method = HttpMethods.Head;
+                    context.Request.Path = $"/{page.DisplayName!.TrimStart('/')}";
+                    context.Request.Headers.AcceptEncoding = coding;
+                    context.Request.Headers.Accept = accept;
+                    await page.RequestDelegate!(context);
+                }
+            }
+        }
+        _own.Forget();
     }
 
     private void Add(string path, RequestDelegate page, string? name = null) => _pages[path] = Named(name ?? path, page);

@@ -33,7 +33,15 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     public static async Task<ExporterProcess> StartAsync(
         IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null, int port = 0)
     {
-        var child = ProgramUnderTest.Start([.. arguments, $"--web.listen-address=127.0.0.1:{port}"], environment);
+        return await ServingAsync(ProgramUnderTest.Start([.. arguments, $"--web.listen-address=127.0.0.1:{port}"], environment), ct);
+    }
+
+    /// <summary>The same, where it may open so many files at most.</summary>
+    public static Task<ExporterProcess> StartLimitedAsync(int descriptors, IEnumerable<string> arguments, CancellationToken ct) =>
+        ServingAsync(ProgramUnderTest.StartLimited(descriptors, [.. arguments, "--web.listen-address=127.0.0.1:0"]), ct);
+
+    private static async Task<ExporterProcess> ServingAsync(Child child, CancellationToken ct)
+    {
         try
         {
             // serve says it in its log, demo on its screen.

@@ -28,6 +28,10 @@ internal static class ProgramUnderTest
     public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
         Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 
+    /// <summary>Where it may open so many files at most, and never more.</summary>
+    public static Child StartLimited(int descriptors, IEnumerable<string> arguments) =>
+        Child.Start("bash", ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]);
+
     /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to it: one that
     /// stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
     public static Child StartOnTerminal(

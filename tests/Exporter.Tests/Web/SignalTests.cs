@@ -27,7 +27,7 @@ public sealed class SignalTests
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
         var site = new Site("/metrics", fleet, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
 
-        await using var server = await ExporterServer.StartAsync(listen, site, telemetry, log);
+        await using var server = await ExporterServer.StartAsync(listen, site, telemetry, new ConnectionGate(Descriptors.MostScrapes, TimeProvider.System, log), log);
 
         Assert.True(signalling.Heard, "no signal came while the server started, so nothing was tested");
         using var http = new HttpClient();

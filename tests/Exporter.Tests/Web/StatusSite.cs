@@ -54,7 +54,7 @@ internal sealed class StatusSite : IAsyncDisposable
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
         var site = new Site("/prom/metrics", polled.Fleet, new OwnPage(telemetry, polled.Clock), polled.Clock);
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
-        return new StatusSite(await ExporterServer.StartAsync(listen, site, telemetry, log ?? Logger.None), polled);
+        return new StatusSite(await ExporterServer.StartAsync(listen, site, telemetry, new ConnectionGate(Descriptors.MostScrapes, polled.Clock, Logger.None), log ?? Logger.None), polled);
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>

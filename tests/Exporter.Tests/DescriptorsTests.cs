@@ -1,0 +1,41 @@
+using ClustermgrExporter.Config;
+using Xunit;
+
+namespace ClustermgrExporter.Tests;
+
+/// <summary>Who gets how many file descriptors.</summary>
+public sealed class DescriptorsTests
+{
+    [Theory]
+    [InlineData(1, 85, false, 16)]
+    [InlineData(1, 84, true, 16)]
+    [InlineData(1, 1024, false, 955)]
+    [InlineData(1, 1_048_576, false, 1024)]
+    [InlineData(400, 512, true, 16)]
+    [InlineData(400, 6080, false, 16)]
+    [InlineData(400, 6079, true, 16)]
+    public void PollsComeFirst(int clusters, int limit, bool refused, int scrapes)
+    {
+        var config = Config(clusters);
+        Assert.Equal(refused, Descriptors.Objection(config, limit) is not null);
+        Assert.Equal(scrapes, Descriptors.Scrapes(config, limit));
+    }
+
+    [Fact]
+    public void WithoutALimitThereIsRoomForAll()
+    {
+        Assert.Null(Descriptors.Objection(Config(1000), null));
+        Assert.Equal(Descriptors.MostScrapes, Descriptors.Scrapes(Config(1000), null));
+    }
+
+    [Fact]
+    public void WhatIsTooLittleIsSaidWithWhatToDo() => Assert.Equal(
+        "1200 members in 400 clusters need up to 6080 file descriptors (5 a member, 64 of its own, 16 for scrapes), and this process may open 512: raise the limit "
+        + "(LimitNOFILE=6080 in a systemd unit, --ulimit nofile=6080 of a container, ulimit -n 6080 in a shell), or share the clusters out over more exporters",
+        Descriptors.Objection(Config(400), 512));
+
+    private static ExporterConfig Config(int clusters) => new()
+    {
+        Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polling.Polled.Cluster($"c{i}", clusters == 1 ? "a" : "abc"))],
+    };
+}
