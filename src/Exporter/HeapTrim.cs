@@ -1,7 +1,7 @@
 namespace ClustermgrExporter;
 
 /// <summary>Gives the memory of what has died back to the machine while little happens. The youngest generation may grow to 16 MiB, so that
-/// thousands of scrapes a second cost few collections; a calm exporter would fill it over hours and hold it for good. Under load the
+/// thousands of scrapes a second cost few collections; a calm exporter would fill it over minutes and hold it for good. Under load the
 /// runtime collects by itself, and this does nothing.</summary>
 internal sealed class HeapTrim : IDisposable
 {
@@ -11,12 +11,17 @@ internal sealed class HeapTrim : IDisposable
     /// <summary>Between two looks.</summary>
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
+    /// <summary>Between two of its own collections.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(20);
+
     private readonly ITimer _timer;
+    private readonly TimeProvider _time;
     private readonly Func<long> _allocated;
     private readonly Func<int> _collections;
     private readonly Action _collect;
     private long _allocatedThen;
     private int _collectionsThen;
+    private long? _collected;
 
     /// <param name="time">Whose timer it looks by.</param>
     /// <param name="allocated">Bytes that were ever allocated.</param>
@@ -24,7 +29,7 @@ internal sealed class HeapTrim : IDisposable
     /// <param name="collect">Collects and gives back.</param>
     internal HeapTrim(TimeProvider time, Func<long> allocated, Func<int> collections, Action collect)
     {
-        (_allocated, _collections, _collect) = (allocated, collections, collect);
+        (_time, _allocated, _collections, _collect) = (time, allocated, collections, collect);
         _timer = time.CreateTimer(_ => Look(), null, s_every, s_every);
     }
 
@@ -44,8 +49,9 @@ internal sealed class HeapTrim : IDisposable
             (_allocatedThen, _collectionsThen) = (allocated, collections);
             return;
         }
-        if (allocated - _allocatedThen < WorthBytes) return;
+        if (allocated - _allocatedThen < WorthBytes || (_collected is { } last && _time.GetElapsedTime(last) < s_rest)) return;
         _collect();
+        _collected = _time.GetTimestamp();
         (_allocatedThen, _collectionsThen) = (_allocated(), _collections());
     }
 }

@@ -26,7 +26,7 @@ public sealed class DescriptorTests
         var sockets = new List<Socket>();
         try
         {
-            for (var i = 0; i < 5 * limit; i++)
+            for (var i = 0; i < 3 * limit; i++)
             {
                 sockets.Add(await OpenAsync(exporter.Metrics, sent));
                 if (i % limit != limit - 1) continue;

@@ -13,7 +13,11 @@ internal enum DiskListKind
 }
 
 /// <summary>One list as one member answered it.</summary>
-internal sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated);
+internal sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated)
+{
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
+}
 
 /// <summary>The disks that are not normal, of the newest answer of each list.</summary>
 internal sealed record DiskRecords

@@ -23,10 +23,18 @@ internal sealed record DiskReading(
 
 /// <summary>One page of disks. An empty page is the last one, whatever its marker.</summary>
 /// <param name="Marker">Where the next page starts.</param>
-internal sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker);
+internal sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker)
+{
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
+}
 
 /// <summary>One row of /service/list or /service/get.</summary>
 internal sealed record ServiceInstance(string Name, string Host, string Idc);
 
 /// <summary>All rows of /service/list (registered, dead ones included) or /service/get (the live ones).</summary>
-internal sealed record ServicePage(ImmutableArray<ServiceInstance> Instances);
+internal sealed record ServicePage(ImmutableArray<ServiceInstance> Instances)
+{
+    /// <summary>Texts that were cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
+}

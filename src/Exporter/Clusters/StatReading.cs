@@ -55,6 +55,9 @@ internal sealed record StatReading
     public VolumeReading? Volumes { get; init; }
 
     public ImmutableArray<SchemaFinding> SchemaFindings { get; init; } = [];
+
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
 }
 
 /// <summary>raft_status. Indexes and ids are uint64 and lose no digit.</summary>

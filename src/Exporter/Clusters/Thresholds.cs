@@ -20,4 +20,10 @@ internal static class Thresholds
 
     /// <summary>Rows of disks that are not normal that one cluster may expose.</summary>
     public const int DiskRows = 500;
+
+    /// <summary>Services that one cluster may expose; clustermgr knows five.</summary>
+    public const int Services = 32;
+
+    /// <summary>IDCs of one service, and hosts of it that are offline.</summary>
+    public const int ServiceRows = 64;
 }

@@ -21,8 +21,9 @@ internal sealed class ClusterCollector(
         try
         {
             var answer = await clients[member].GetStatAsync(ct);
-            Tell(member, Endpoint.Stat, answer);
             state.Fold(before => before.Fold(member, answer));
+            // Only what is known of the others tells an answer that was forwarded.
+            Tell(member, Endpoint.Stat, answer with { Outcome = state.Snapshot.Members[member].Outcome ?? answer.Outcome });
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
@@ -75,8 +76,11 @@ internal sealed class ClusterCollector(
         var registered = await AskAsync(Endpoint.Services, round, client => client.ListServicesAsync(ct), (before, list, _) => before.FoldRegistered(
             list.Instances.Select(instance => ServiceRecord.Word(instance.Name)).ToImmutableHashSet(StringComparer.Ordinal)));
         if (registered?.Value is not { } page) return false;
-        foreach (var service in page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal))
-            all &= await CollectServiceAsync(service.Key, service, round, ct);
+        var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal).ToList();
+        // A read each: who registers names without end must not make us ask without end.
+        var left = Math.Max(0, services.Count - Thresholds.Services);
+        state.Fold(before => before with { Services = before.Services with { ListCuts = page.Cuts + left } });
+        foreach (var service in services.Take(Thresholds.Services)) all &= await CollectServiceAsync(service.Key, service, round, ct);
         return all;
     }
 
@@ -106,6 +110,7 @@ internal sealed class ClusterCollector(
     {
         var rows = ImmutableArray.CreateBuilder<DiskReading>();
         ulong marker = 0;
+        var cuts = 0;
         while (true)
         {
             var from = marker;
@@ -114,11 +119,13 @@ internal sealed class ClusterCollector(
                 : client.ListDisksAsync(StatusOf(kind), from, ct));
             if (answer is not { Value: { } page, At: var at }) return (answer?.Outcome, null);
             rows.AddRange(page.Disks);
+            cuts += page.Cuts;
             // The last page still has a marker: only an empty page ends the list. A marker that stands still would give the
             // same page for ever, and what follows it cannot be asked for.
+            var count = rows.Count;
             var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
-            if (ended || rows.Count > Thresholds.DiskRows || page.Marker <= marker)
-                return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), !ended || rows.Count > Thresholds.DiskRows));
+            if (ended || count > Thresholds.DiskRows || page.Marker <= marker)
+                return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), !ended || count > Thresholds.DiskRows) { Cuts = cuts });
             marker = page.Marker;
         }
     }
@@ -128,7 +135,7 @@ internal sealed class ClusterCollector(
     {
         var live = await AskAsync(Endpoint.Services, round, client => client.GetServiceAsync(name, ct), (before, page, at) =>
         {
-            var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page.Instances, at);
+            var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page, at);
             return before.Fold(record.Service, record);
         });
         return live?.Value is not null;

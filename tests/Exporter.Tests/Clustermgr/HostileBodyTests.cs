@@ -110,12 +110,39 @@ public sealed class HostileBodyTests : AskingTests
     }
 
     [Fact]
-    public void MillionsOfTinyRowsAreRefused()
+    public void OfHundredThousandsOfIdcsTheFirstAreKeptAndTheOthersCounted()
     {
         var rows = string.Join(",", Enumerable.Range(0, 300_000).Select(i => $"{{\"idc\":\"{i}\"}}"));
         var body = Encoding.UTF8.GetBytes("{" + Raft + "},\"space_stat\":{\"disk_stat_infos\":[" + rows + "]}}");
-        Assert.Null(StatParser.Parse(body, out var reason));
-        Assert.StartsWith("space_stat.disk_stat_infos[] has more than 1024 rows at byte ", reason,
-            StringComparison.Ordinal);
+        var reading = StatParser.Parse(body, out _);
+        Assert.Equal((SpaceParser.MaxIdcs, 300_000 - SpaceParser.MaxIdcs), (reading?.Blobnodes?.Idcs.Length, reading?.Cuts));
+    }
+
+    [Theory]
+    [InlineData("z0", "z0", false)]
+    [InlineData("a\"b\n\t", "a\"b\n\t", false)]
+    [InlineData("\u001b[31mz\u202e0\u0085", "\\u001b[31mz\\u202e0\\u0085", false)]
+    [InlineData("机房", "机房", false)]
+    public void TextIsSpeltOutWhereItDoesNotPrint(string text, string shown, bool cut)
+    {
+        Assert.Equal(shown, MemberText.Bounded(text, out var wasCut));
+        Assert.Equal(cut, wasCut);
+    }
+
+    [Theory]
+    [InlineData("x", 256, false)]
+    [InlineData("x", 257, true)]
+    [InlineData("机", 85, false)]
+    [InlineData("机", 86, true)]
+    [InlineData("😀", 64, false)]
+    [InlineData("😀", 65, true)]
+    [InlineData("\u001b", 100, true)]
+    [InlineData("x", 8_000_000, true)]
+    public void ALongTextIsCutAtACharacterAndCounted(string unit, int times, bool cut)
+    {
+        var shown = MemberText.Bounded(string.Concat(Enumerable.Repeat(unit, times)), out var wasCut);
+        Assert.Equal((cut, cut), (wasCut, shown.EndsWith('…')));
+        Assert.InRange(Encoding.UTF8.GetByteCount(shown), MemberText.MaxBytes - 10, MemberText.MaxBytes);
+        Assert.DoesNotContain('\ufffd', shown);
     }
 }

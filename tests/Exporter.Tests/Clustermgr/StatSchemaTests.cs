@@ -100,7 +100,16 @@ public sealed class StatSchemaTests
     {
         const string Commit = "raft_status.commit";
         AssertReadAlike(Without(Full, Commit), With(Full, Commit, "-1"), Commit);
-        Assert.Equal(-1, Parse(With(Full, "space_stat.free_space", "-1")).Blobnodes?.Free);
+    }
+
+    [Theory]
+    [InlineData("space_stat.free_space")]
+    [InlineData("volume_stat.total_volume")]
+    [InlineData("raft_status.applying_length")]
+    public void ANegativeCountSpoilsTheAnswer(string path)
+    {
+        Assert.Null(StatParser.Parse(System.Text.Encoding.UTF8.GetBytes(With(Full, path, "-1")), out var reason));
+        Assert.StartsWith($"{path} is negative at byte ", reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class DiskRecordsTests
     public void AnInstanceThatIsRegisteredAndNotLiveIsOffline()
     {
         ServiceInstance[] registered = [new("PROXY", "h1", "z0"), new("PROXY", "h2", "z0"), new("PROXY", "h3", "z1"), new("PROXY", "h3", "z1")];
-        var record = ServiceRecord.Of("proxy", registered, [new("PROXY", "h1", "z0"), new("PROXY", "h9", "z9")], Start);
+        var record = ServiceRecord.Of("proxy", registered, new ServicePage([new("PROXY", "h1", "z0"), new("PROXY", "h9", "z9")]), Start);
         Assert.Equal([new ServiceCount("proxy", "z0", 1, 1), new ServiceCount("proxy", "z1", 0, 1)], record.Counts);
     }
 

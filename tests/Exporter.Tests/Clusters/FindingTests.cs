@@ -136,8 +136,8 @@ public sealed class FindingTests
     {
         ServiceInstance[] registered = [new("X", "h1", "z0"), new("X", "h2", "z0")];
         var snapshot = Healthy()
-            .Fold("scheduler", ServiceRecord.Of("scheduler", registered, [registered[0]], Start))
-            .Fold("worker", ServiceRecord.Of("worker", registered, [], Start));
+            .Fold("scheduler", ServiceRecord.Of("scheduler", registered, new ServicePage([registered[0]]), Start))
+            .Fold("worker", ServiceRecord.Of("worker", registered, new ServicePage([]), Start));
         Assert.Equal(["ServiceOffline scheduler z0: 1 of 2 registered scheduler in z0 not live."], Said(snapshot));
     }
 

@@ -54,7 +54,7 @@ public sealed class StalenessTests
         var disk = new DiskReading(5, "http://h", "/d", "z0", "r", DiskStatus.Broken, false);
         var read = Healthy()
             .Fold(DiskListKind.Broken, new DiskList(Start, [disk], false))
-            .Fold("proxy", ServiceRecord.Of("proxy", [new ServiceInstance("PROXY", "h", "z0")], [], Start));
+            .Fold("proxy", ServiceRecord.Of("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start));
         var fresh = read.Says(0, Leader(1, 5, [1, 2, 3]), at: 180);
         Assert.Single(fresh.Disks.Disks);
         Assert.Single(fresh.Services.Counts);

@@ -27,7 +27,8 @@ internal static class Samples
     public static ServiceRecords ServicesRead(params ServiceCount[] counts) => new()
     {
         Services = ServiceRecords.None.Services.AddRange(
-            counts.Select(count => KeyValuePair.Create(count.Service, new ServiceRecord(count.Service, Now, [count])))),
+            counts.Select(count => KeyValuePair.Create(count.Service, new ServiceRecord(count.Service, Now, [count],
+                count.Offline > 0 ? [new OfflineInstance(count.Service, count.Idc, "10.0.0.9:9600")] : [])))),
     };
 
     /// <summary>A leader of master, a follower of v3.5, and a member that never answered; every series is there.
@@ -37,7 +38,7 @@ internal static class Samples
         var leader = Member("a:9998") with
         {
             Outcome = Outcome.Ok,
-            Reading = LeaderReading(),
+            Reading = LeaderReading() with { Cuts = 1 },
             LeaderChanges = 2,
             Tallies = [Tally(5, ok: 41), Tally(12, ok: 42), Tally(13, ok: 43), Tally(14, ok: 44)],
         };

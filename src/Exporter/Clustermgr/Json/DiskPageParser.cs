@@ -8,6 +8,9 @@ namespace ClustermgrExporter.Clustermgr;
 internal static class DiskPageParser
 {
     private const int List = 0, Marker = 1;
+    /// <summary>A page has at most 200, and the list of those that are dropping is one page: more is left out and counted.</summary>
+    private const int MaxRows = 2 * Thresholds.DiskRows;
+
     private const int Id = 0, Host = 1, Path = 2, Idc = 3, Rack = 4, Status = 5, Readonly = 6;
 
     private static readonly JsonShape Page = new("",
@@ -31,9 +34,9 @@ internal static class DiskPageParser
         var log = StrictList.Begin(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<DiskReading> disks = [];
-        while (row.Next(ref reader)) disks = StrictList.Read(ref reader, log, Disk.Path, ReadDisk);
+        while (row.Next(ref reader)) disks = StrictList.Read(ref reader, log, Disk.Path, ReadDisk, MaxRows);
         StrictList.End(log);
-        return new DiskPage(disks, row.UInt64(Marker) ?? 0);
+        return new DiskPage(disks, row.UInt64(Marker) ?? 0) { Cuts = log.Cuts };
     }
 
     private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log)
@@ -42,7 +45,7 @@ internal static class DiskPageParser
         string host = "", path = "", idc = "", rack = "";
         while (row.Next(ref reader))
         {
-            var text = reader.GetString()!;
+            var text = MemberText.Read(in reader, log);
             switch (row.Slot)
             {
                 case Host: host = text; break;

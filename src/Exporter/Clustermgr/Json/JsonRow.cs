@@ -67,6 +67,11 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
         {
             case FieldType.Unsigned:
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _values[Slot]);
+            case FieldType.Count:
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var count)) return false;
+                if (count < 0) throw NotOurJson.At(in reader, $"{shape.PathOf(Slot, log.Dialect)} is negative");
+                _values[Slot] = (ulong)count;
+                return true;
             case FieldType.Signed:
                 if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number)) return false;
                 _values[Slot] = (ulong)number;

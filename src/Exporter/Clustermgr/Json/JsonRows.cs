@@ -9,8 +9,8 @@ internal delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log) 
 /// <summary>A list whose rows are told apart by a key.</summary>
 internal static class JsonRows
 {
-    /// <summary>Far above any cluster; a body of millions of tiny rows must not become as many objects.</summary>
-    public const int MaxRows = 1024;
+    /// <summary>Far above any raft group; a body of millions of tiny rows must not become as many objects.</summary>
+    public const int MaxRows = 128;
 
     /// <summary>
     /// The rows in the order of their key. One row without a key, or that is no object, and the list is empty (with a
@@ -18,8 +18,9 @@ internal static class JsonRows
     /// </summary>
     /// <param name="reader">Stands on the array's start, or on null.</param>
     /// <param name="path">Of the rows' fields: "raft_status.peers[].".</param>
+    /// <param name="most">Rows beyond are left out, and counted; null where more than <see cref="MaxRows"/> spoil the answer.</param>
     public static ImmutableArray<T> Read<T>(
-        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, Comparison<T> byKey)
+        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, Comparison<T> byKey, int? most = null)
         where T : class
     {
         if (reader.TokenType == JsonTokenType.Null) return [];
@@ -33,7 +34,12 @@ internal static class JsonRows
                 log.Missing(path.TrimEnd('.'));
                 reader.Skip();
             }
-            else if (rows.Count == MaxRows)
+            else if (rows.Count == most)
+            {
+                log.Cut();
+                reader.Skip();
+            }
+            else if (most is null && rows.Count == MaxRows)
             {
                 throw NotOurJson.At(in reader, $"{path.TrimEnd('.')} has more than {MaxRows} rows");
             }

@@ -21,6 +21,10 @@ internal enum Presence
 internal enum FieldType
 {
     Unsigned,
+
+    /// <summary>Of int64, and never below 0: a negative one spoils the answer.</summary>
+    Count,
+
     Signed,
     Flag,
     Text,

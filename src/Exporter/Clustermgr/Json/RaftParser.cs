@@ -52,7 +52,7 @@ internal static class RaftParser
         {
             switch (row.Slot)
             {
-                case Peer.Host: host = reader.GetString()!; break;
+                case Peer.Host: host = MemberText.Read(in reader, log); break;
                 case Peer.State: state = PeerStateOf(in reader); break;
             }
         }

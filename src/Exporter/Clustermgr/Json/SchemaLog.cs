@@ -20,6 +20,11 @@ internal sealed class SchemaLog(Dialect dialect, bool collectUnknown)
 
     public ImmutableArray<SchemaFinding> Findings => _findings is null ? [] : [.. _findings];
 
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; private set; }
+
+    public void Cut() => Cuts++;
+
     public void Missing(string path) => Add(new SchemaFinding(SchemaFindingKind.MissingField, path));
 
     /// <param name="reader">Stands on the property name.</param>

@@ -26,7 +26,7 @@ internal static class ServicePageParser
         ImmutableArray<ServiceInstance> instances = [];
         while (row.Next(ref reader)) instances = StrictList.Read(ref reader, log, Node.Path, ReadNode);
         StrictList.End(log);
-        return new ServicePage(instances);
+        return new ServicePage(instances) { Cuts = log.Cuts };
     }
 
     private static ServiceInstance ReadNode(ref Utf8JsonReader reader, SchemaLog log)
@@ -35,7 +35,7 @@ internal static class ServicePageParser
         string name = "", host = "", idc = "";
         while (row.Next(ref reader))
         {
-            var text = reader.GetString()!;
+            var text = MemberText.Read(in reader, log);
             switch (row.Slot)
             {
                 case Name: name = text; break;

@@ -9,6 +9,9 @@ namespace ClustermgrExporter.Clustermgr;
 /// <summary>space_stat and shard_node_space_stat of /stat.</summary>
 internal static class SpaceParser
 {
+    /// <summary>Volumes span one to three; what comes beyond this many is left out and counted.</summary>
+    public const int MaxIdcs = 64;
+
     public static SpaceReading Read(ref Utf8JsonReader reader, SchemaLog log, bool shardnodes)
     {
         var shape = shardnodes ? Space.OfShardnodes : Space.OfBlobnodes;
@@ -17,8 +20,8 @@ internal static class SpaceParser
         while (row.Next(ref reader))
         {
             idcs = shardnodes
-                ? JsonRows.Read(ref reader, log, Idc.OfShardnodes.Path, ReadShardnodes, ByName)
-                : JsonRows.Read(ref reader, log, Idc.OfBlobnodes.Path, ReadBlobnodes, ByName);
+                ? JsonRows.Read(ref reader, log, Idc.OfShardnodes.Path, ReadShardnodes, ByName, MaxIdcs)
+                : JsonRows.Read(ref reader, log, Idc.OfBlobnodes.Path, ReadBlobnodes, ByName, MaxIdcs);
         }
         return new SpaceReading
         {
@@ -46,7 +49,7 @@ internal static class SpaceParser
     {
         var row = new JsonRow(shape, log);
         string? idc = null;
-        while (row.Next(ref reader)) idc = reader.GetString();
+        while (row.Next(ref reader)) idc = MemberText.Read(in reader, log);
         return idc is null ? null : new IdcReading
         {
             Idc = idc,

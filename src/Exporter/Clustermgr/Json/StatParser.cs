@@ -26,7 +26,7 @@ internal static class StatParser
         {
             switch (row.Slot)
             {
-                case StatShapes.Top.LeaderHost: leaderHost = reader.GetString(); break;
+                case StatShapes.Top.LeaderHost: leaderHost = MemberText.Read(in reader, log); break;
                 case StatShapes.Top.RaftStatus: raft = RaftParser.Read(ref reader, log); break;
                 case StatShapes.Top.SpaceStat: blobnodes = SpaceParser.Read(ref reader, log, shardnodes: false); break;
                 case StatShapes.Top.ShardNodeSpaceStat:
@@ -45,6 +45,7 @@ internal static class StatParser
             Shardnodes = shardnodes,
             Volumes = volumes,
             SchemaFindings = log.Findings,
+            Cuts = log.Cuts,
         };
     }
 

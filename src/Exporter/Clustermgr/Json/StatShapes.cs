@@ -38,7 +38,7 @@ internal static class StatShapes
             new(Unsigned, "applied"),
             new(Unsigned, "raft_applied", "raftApplied"),
             new(Unsigned, "transferee"),
-            new(Signed, "applying_length", "applyingLength", InCamel: Optional),
+            new(Count, "applying_length", "applyingLength", InCamel: Optional),
             new(Rows, "peers"));
     }
 
@@ -58,7 +58,7 @@ internal static class StatShapes
             new(Flag, "active"),
             new(Flag, "is_learner", "isLearner"),
             new(Flag, "is_inflight_full", "isInflightFull", InCamel: Optional),
-            new(Signed, "inflight_count", "inflightCount", InCamel: Optional));
+            new(Count, "inflight_count", "inflightCount", InCamel: Optional));
     }
 
     /// <summary>space_stat and shard_node_space_stat have one shape; each counts its own kind of node.</summary>
@@ -71,15 +71,15 @@ internal static class StatShapes
         public static readonly JsonShape OfShardnodes = Of("shard_node_space_stat.", blobNodesInCamel: Optional);
 
         private static JsonShape Of(string path, Presence blobNodesInCamel) => new(path,
-            new(Signed, "total_space"),
-            new(Signed, "free_space"),
-            new(Signed, "readonly_space", InCamel: Optional),
-            new(Signed, "used_space"),
-            new(Signed, "reserved_space", InCamel: Optional),
-            new(Signed, "writable_space"),
-            new(Signed, "total_blob_node", InSnake: ZeroWhenAbsent, InCamel: blobNodesInCamel),
-            new(Signed, "total_shard_node", InSnake: ZeroWhenAbsent, InCamel: Optional),
-            new(Signed, "total_disk"),
+            new(Count, "total_space"),
+            new(Count, "free_space"),
+            new(Count, "readonly_space", InCamel: Optional),
+            new(Count, "used_space"),
+            new(Count, "reserved_space", InCamel: Optional),
+            new(Count, "writable_space"),
+            new(Count, "total_blob_node", InSnake: ZeroWhenAbsent, InCamel: blobNodesInCamel),
+            new(Count, "total_shard_node", InSnake: ZeroWhenAbsent, InCamel: Optional),
+            new(Count, "total_disk"),
             new(Rows, "disk_stat_infos"));
     }
 
@@ -95,20 +95,20 @@ internal static class StatShapes
 
         private static JsonShape Of(string path, Presence chunksInCamel) => new(path,
             new(Text, "idc"),
-            new(Signed, "total"),
-            new(Signed, "total_chunk", InSnake: ZeroWhenAbsent, InCamel: chunksInCamel),
-            new(Signed, "total_free_chunk", InSnake: ZeroWhenAbsent, InCamel: chunksInCamel),
-            new(Signed, "total_oversold_free_chunk", InSnake: ZeroWhenAbsent, InCamel: Optional),
-            new(Signed, "total_shard", InSnake: ZeroWhenAbsent, InCamel: Optional),
-            new(Signed, "total_free_shard", InSnake: ZeroWhenAbsent, InCamel: Optional),
-            new(Signed, "available"),
-            new(Signed, "readonly"),
-            new(Signed, "expired"),
-            new(Signed, "broken"),
-            new(Signed, "repairing"),
-            new(Signed, "repaired"),
-            new(Signed, "dropping"),
-            new(Signed, "dropped"));
+            new(Count, "total"),
+            new(Count, "total_chunk", InSnake: ZeroWhenAbsent, InCamel: chunksInCamel),
+            new(Count, "total_free_chunk", InSnake: ZeroWhenAbsent, InCamel: chunksInCamel),
+            new(Count, "total_oversold_free_chunk", InSnake: ZeroWhenAbsent, InCamel: Optional),
+            new(Count, "total_shard", InSnake: ZeroWhenAbsent, InCamel: Optional),
+            new(Count, "total_free_shard", InSnake: ZeroWhenAbsent, InCamel: Optional),
+            new(Count, "available"),
+            new(Count, "readonly"),
+            new(Count, "expired"),
+            new(Count, "broken"),
+            new(Count, "repairing"),
+            new(Count, "repaired"),
+            new(Count, "dropping"),
+            new(Count, "dropped"));
     }
 
     public static class Volumes
@@ -116,11 +116,11 @@ internal static class StatShapes
         public const int Total = 0, Idle = 1, Allocatable = 2, Active = 3, Locked = 4, Unlocking = 5;
 
         public static readonly JsonShape Shape = new("volume_stat.",
-            new(Signed, "total_volume"),
-            new(Signed, "idle_volume"),
-            new(Signed, "can_alloc_volume"),
-            new(Signed, "active_volume"),
-            new(Signed, "lock_volume"),
-            new(Signed, "unlocking_volume"));
+            new(Count, "total_volume"),
+            new(Count, "idle_volume"),
+            new(Count, "can_alloc_volume"),
+            new(Count, "active_volume"),
+            new(Count, "lock_volume"),
+            new(Count, "unlocking_volume"));
     }
 }

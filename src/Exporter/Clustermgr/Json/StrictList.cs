@@ -16,8 +16,9 @@ internal static class StrictList
             : throw NotOurJson.At(in reader, "the body is no object");
 
     /// <param name="reader">Stands on the array's start, or on null.</param>
+    /// <param name="most">Rows beyond are left out, and counted.</param>
     public static ImmutableArray<T> Read<T>(
-        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read)
+        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, int most = int.MaxValue)
         where T : class
     {
         if (reader.TokenType == JsonTokenType.Null) return [];
@@ -27,6 +28,12 @@ internal static class StrictList
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 throw NotOurJson.At(in reader, $"a row of {path.TrimEnd('.')} is no object");
+            }
+            if (rows.Count == most)
+            {
+                log.Cut();
+                reader.Skip();
+                continue;
             }
             rows.Add(read(ref reader, log)!);
             End(log); // at the first bad row, not after a megabyte of them

@@ -14,7 +14,7 @@ internal static class SwitchParser
         if (reader.TokenType != JsonTokenType.String) throw NotOurJson.At(in reader, "the value is no JSON string");
         var raw = reader.GetString()!;
         return raw.Length > 0
-            ? new SwitchReading(raw)
+            ? new SwitchReading(MemberText.Bounded(raw, out _))
             : throw new NotOurJson("the value is an empty string, which v3.2 answers on errors");
     }
 }

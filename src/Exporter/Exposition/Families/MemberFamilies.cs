@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using static ClustermgrExporter.Exposition.Families.Shapes;
 
@@ -33,7 +34,23 @@ internal static class MemberFamilies
             "unknown_field: no known version has it. missing_field: it is required, and missing or of another type. Of /stat: in the "
             + $"other answers unknown fields are not looked for. {NoOwnAnswer}",
             WriteFindings),
+        Gauge("clustermgr_answer_cuts", "endpoint",
+            "Rows and texts of the last answers that were left out or cut short, since they exceed a bound.",
+            $"A text has at most {MemberText.MaxBytes} bytes, an answer at most {SpaceParser.MaxIdcs} IDCs, {Thresholds.Services} services and {Thresholds.DiskRows} disks "
+            + "that are not normal. No cluster of ours comes near: somebody else answers, or something is broken. Absent while nothing is cut.",
+            WriteCuts),
     ];
+
+    private static void WriteCuts(LineWriter lines, ClusterAnalysis analysis)
+    {
+        var snapshot = analysis.Snapshot;
+        foreach (var (endpoint, cuts) in ((Endpoint, int)[])
+            [(Endpoint.Stat, snapshot.Members.Sum(member => member.Reading?.Cuts ?? 0)),
+                (Endpoint.Disks, snapshot.Disks.Lists.Values.Sum(list => list.Cuts)), (Endpoint.Services, snapshot.Services.Cuts)])
+        {
+            if (cuts > 0) lines.Add(cuts, Words.Of(endpoint));
+        }
+    }
 
     private static void WriteInfo(LineWriter lines, ClusterAnalysis analysis)
     {

@@ -20,5 +20,13 @@ internal static class ServiceFamilies
                     lines.Add(offline, service, idc, "offline");
                 }
             }),
+        Info("clustermgr_service_offline_info", "service idc host",
+            "Each instance that is registered and not live, at most 64 a service.",
+            "/service/list without /service/get. Absent where there is none, before the first complete reading and once it is stale.",
+            (lines, analysis) =>
+            {
+                foreach (var service in analysis.Snapshot.Services.Services.Values)
+                    foreach (var (name, idc, host) in service.Offline) lines.Add(true, name, idc, host);
+            }),
     ];
 }
