@@ -21,6 +21,12 @@ internal static class Thresholds
     /// <summary>Rows of disks that are not normal that one cluster may expose.</summary>
     public const int DiskRows = 500;
 
+    /// <summary>Of one text of a member, in UTF-8. A host name has at most 253, and nothing of clustermgr's own is longer.</summary>
+    public const int TextBytes = 256;
+
+    /// <summary>Of one answer. Volumes span one to three.</summary>
+    public const int Idcs = 64;
+
     /// <summary>Services that one cluster may expose; clustermgr knows five.</summary>
     public const int Services = 32;
 

@@ -56,7 +56,7 @@ public sealed class LeaderLocatorTests
     [InlineData("0.0.0.0:9998", "the leader (node 1) is not asked: its address \"0.0.0.0:9998\" is none")]
     [InlineData("10.0.0.1", "the leader (node 1) is not asked: its address \"10.0.0.1\" is none")]
     [InlineData("", "the leader (node 1) is not asked: its address \"\" is none")]
-    [InlineData("x@evil:1/\\u001b[2J", "the leader (node 1) is not asked: its address \"x@evil:1/\\u001b[2J\" is none")]
+    [InlineData("x@evil:1/\\u001b[2J", "the leader (node 1) is not asked: its address \"x@evil:1/\\\\u001b[2J\" is none")]
     [InlineData("b:9998", "the leader (node 1) is not asked: it is named by the address of the member that was asked")]
     public void ALeaderThatCannotBeMeantIsNotAskedAndTheReasonSaid(string named, string note)
     {

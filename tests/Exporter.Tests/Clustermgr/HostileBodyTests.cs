@@ -115,7 +115,7 @@ public sealed class HostileBodyTests : AskingTests
         var rows = string.Join(",", Enumerable.Range(0, 300_000).Select(i => $"{{\"idc\":\"{i}\"}}"));
         var body = Encoding.UTF8.GetBytes("{" + Raft + "},\"space_stat\":{\"disk_stat_infos\":[" + rows + "]}}");
         var reading = StatParser.Parse(body, out _);
-        Assert.Equal((SpaceParser.MaxIdcs, 300_000 - SpaceParser.MaxIdcs), (reading?.Blobnodes?.Idcs.Length, reading?.Cuts));
+        Assert.Equal((Thresholds.Idcs, 300_000 - Thresholds.Idcs), (reading?.Blobnodes?.Idcs.Length, reading?.Cuts));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Clusters;
 
 namespace ClustermgrExporter.Clustermgr;
 
@@ -11,8 +11,7 @@ namespace ClustermgrExporter.Clustermgr;
 /// </summary>
 internal static class MemberText
 {
-    /// <summary>Of one text in UTF-8. A host name has at most 253, and nothing of clustermgr's own is longer.</summary>
-    public const int MaxBytes = 256;
+    public const int MaxBytes = Thresholds.TextBytes;
 
     private const string Cut = "…";
 
@@ -57,5 +56,6 @@ internal static class MemberText
         return true;
     }
 
-    private static bool Stays(Rune rune) => rune.Value is '\n' or '\t' || Quoted.IsPrintable(rune);
+    private static bool Stays(Rune rune) => rune.Value is '\n' or '\t' || Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -9,9 +9,6 @@ namespace ClustermgrExporter.Clustermgr;
 /// <summary>space_stat and shard_node_space_stat of /stat.</summary>
 internal static class SpaceParser
 {
-    /// <summary>Volumes span one to three; what comes beyond this many is left out and counted.</summary>
-    public const int MaxIdcs = 64;
-
     public static SpaceReading Read(ref Utf8JsonReader reader, SchemaLog log, bool shardnodes)
     {
         var shape = shardnodes ? Space.OfShardnodes : Space.OfBlobnodes;
@@ -20,8 +17,8 @@ internal static class SpaceParser
         while (row.Next(ref reader))
         {
             idcs = shardnodes
-                ? JsonRows.Read(ref reader, log, Idc.OfShardnodes.Path, ReadShardnodes, ByName, MaxIdcs)
-                : JsonRows.Read(ref reader, log, Idc.OfBlobnodes.Path, ReadBlobnodes, ByName, MaxIdcs);
+                ? JsonRows.Read(ref reader, log, Idc.OfShardnodes.Path, ReadShardnodes, ByName, Thresholds.Idcs)
+                : JsonRows.Read(ref reader, log, Idc.OfBlobnodes.Path, ReadBlobnodes, ByName, Thresholds.Idcs);
         }
         return new SpaceReading
         {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using static ClustermgrExporter.Exposition.Families.Shapes;
 
@@ -36,7 +35,7 @@ internal static class MemberFamilies
             WriteFindings),
         Gauge("clustermgr_answer_cuts", "endpoint",
             "Rows and texts of the last answers that were left out or cut short, since they exceed a bound.",
-            $"A text has at most {MemberText.MaxBytes} bytes, an answer at most {SpaceParser.MaxIdcs} IDCs, {Thresholds.Services} services and {Thresholds.DiskRows} disks "
+            $"A text has at most {Thresholds.TextBytes} bytes, an answer at most {Thresholds.Idcs} IDCs, {Thresholds.Services} services and {Thresholds.DiskRows} disks "
             + "that are not normal. No cluster of ours comes near: somebody else answers, or something is broken. Absent while nothing is cut.",
             WriteCuts),
     ];
