@@ -154,8 +154,11 @@ public sealed class StrangerTests : IDisposable
         _stranger = new SimulatedCluster(stranger, _acted.Clock);
         _acted.Network = cluster => new Between(cluster, this)
         {
-            Names = address, Stranger = new HttpMessageInvoker(new SimulatorHandler([_stranger], _acted.Clock)), StrangersHost = $"10.0.0.{member}:9998",
-            Follower = follower, StrangersSubnet = strangersSubnet,
+            Names = address,
+            Stranger = new HttpMessageInvoker(new SimulatorHandler([_stranger], _acted.Clock)),
+            StrangersHost = $"10.0.0.{member}:9998",
+            Follower = follower,
+            StrangersSubnet = strangersSubnet,
         };
     }
 
