@@ -42,7 +42,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.At));
         json.Text("version", BuildVersion.Current.Version);
         json.Text("telemetryPath", telemetryPath);
-        json.WriteNumber("pollIntervalSeconds", pollers.Max(poller => poller.Interval.TotalSeconds));
+        json.WriteNumber("pollIntervalSeconds", pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max());
         json.List("clusters", analyses, (json, analysis) =>
         {
             SummaryJson.Write(json, analysis, MostFindings, Runbooks);
