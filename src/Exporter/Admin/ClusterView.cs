@@ -39,7 +39,7 @@ internal sealed class ClusterView : IDisposable
     {
         Refusal = null;
         await StatAsync(ct);
-        if (Cluster.Members.Length > _configured.Members.Length && !LeaderStays())
+        if (Cluster.Members.Length > _configured.Members.Length && !LeaderLocator.Stays(Cluster, Analysis.Snapshot))
         {
             // It was found at an earlier look; by now it may not lead, or be somebody else.
             (Cluster, _collector) = (_configured, Collector(_configured));
@@ -55,7 +55,7 @@ internal sealed class ClusterView : IDisposable
                 Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
                 _collector = Collector(Cluster);
                 await StatAsync(ct);
-                if (!LeaderStays()) Refusal = $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
+                if (!LeaderLocator.Stays(Cluster, Analysis.Snapshot)) Refusal = LeaderLocator.Gone(leader);
             }
         }
         Refusal ??= QuorumGuard.TwoClusters(Analysis);
@@ -93,14 +93,6 @@ internal sealed class ClusterView : IDisposable
         Task.WhenAll(Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct)));
 
     private ClusterCollector Collector(ClusterConfig cluster) => _collectors.Of(cluster, _config, _transport);
-
-    /// <summary>Whether the leader that was added is still the one whom a configured member names.</summary>
-    private bool LeaderStays()
-    {
-        var found = Analysis.Snapshot.Members[^1];
-        return found is { Up: true, Reading: { } reading } && Analysis.Snapshot.Members.SkipLast(1).Any(member =>
-            member is { Up: true, Reading: { } own } && LeaderLocator.Stranger(member.Name, own.Raft, Cluster.Members[^1], reading.Raft) is null);
-    }
 
     private List<int> InOrder()
     {

@@ -57,8 +57,10 @@ internal sealed class StatusPoll(
             if (located.Leader is { } leader)
             {
                 // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
-                asked = cluster with { Members = cluster.Members.Add(leader) };
-                collector = await HearAsync(asked, connections, deadline.Token, ct);
+                var both = cluster with { Members = cluster.Members.Add(leader) };
+                var withLeader = await HearAsync(both, connections, deadline.Token, ct);
+                if (LeaderLocator.Stays(both, withLeader.State.Snapshot)) (collector, asked) = (withLeader, both);
+                else note = LeaderLocator.Gone(leader);
             }
         }
         // Who leads is known now, as far as it can be: these go to the leader first.

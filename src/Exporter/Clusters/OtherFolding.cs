@@ -40,8 +40,10 @@ internal static class OtherFolding
 
     /// <summary>Drops the services that are no longer registered.</summary>
     /// <param name="registered">All names of /service/list, in lower case.</param>
-    public static ClusterSnapshot FoldRegistered(this ClusterSnapshot before, ImmutableHashSet<string> registered)
+    /// <param name="cuts">What of the list was left out or cut short.</param>
+    public static ClusterSnapshot FoldRegistered(this ClusterSnapshot before, ImmutableHashSet<string> registered, int cuts)
     {
+        before = before with { Services = before.Services with { ListCuts = cuts } };
         var gone = before.Services.Services.Keys.Where(service => !registered.Contains(service)).ToList();
         return gone.Count == 0 ? before : before.WithServices(before.Services.Services.RemoveRange(gone));
     }

@@ -14,7 +14,7 @@ internal sealed record ServiceRecords
     public int ListCuts { get; init; }
 
     /// <summary>Services, IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
-    public int Cuts => ListCuts + Services.Values.Sum(service => service.Cuts);
+    public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
 
     /// <summary>By service, then idc.</summary>
     public IEnumerable<ServiceCount> Counts => Services.Values.SelectMany(service => service.Counts);

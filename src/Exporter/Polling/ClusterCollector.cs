@@ -73,13 +73,14 @@ internal sealed class ClusterCollector(
     public async Task<bool> CollectServicesAsync(CancellationToken ct)
     {
         var (round, all) = (new ReadRound(), true);
-        var registered = await AskAsync(Endpoint.Services, round, client => client.ListServicesAsync(ct), (before, list, _) => before.FoldRegistered(
-            list.Instances.Select(instance => ServiceRecord.Word(instance.Name)).ToImmutableHashSet(StringComparer.Ordinal)));
+        var registered = await AskAsync(Endpoint.Services, round, client => client.ListServicesAsync(ct), (before, list, _) =>
+        {
+            var names = list.Instances.Select(instance => ServiceRecord.Word(instance.Name)).ToImmutableHashSet(StringComparer.Ordinal);
+            return before.FoldRegistered(names, list.Cuts + Math.Max(0, names.Count - Thresholds.Services));
+        });
         if (registered?.Value is not { } page) return false;
-        var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal).ToList();
         // A read each: who registers names without end must not make us ask without end.
-        var left = Math.Max(0, services.Count - Thresholds.Services);
-        state.Fold(before => before with { Services = before.Services with { ListCuts = page.Cuts + left } });
+        var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
         foreach (var service in services.Take(Thresholds.Services)) all &= await CollectServiceAsync(service.Key, service, round, ct);
         return all;
     }

@@ -46,6 +46,15 @@ internal static class LeaderLocator
             + "another cluster's member, or an election just now";
     }
 
+    /// <summary>Whether the leader that was found and added, as the last member, is still the one whom another of them names: it is heard
+    /// anew with them, and may have changed since it was found.</summary>
+    public static bool Stays(ClusterConfig cluster, ClusterSnapshot snapshot) =>
+        snapshot.Members[^1] is { Up: true, Reading: { } reading } && snapshot.Members.SkipLast(1).Any(member =>
+            member is { Up: true, Reading: { } own } && Stranger(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null);
+
+    /// <summary>A sentence where it does not.</summary>
+    public static string Gone(MemberConfig leader) => $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
+
     private static (MemberConfig, MemberRecord)? Follower(ClusterConfig cluster, ClusterSnapshot snapshot)
     {
         foreach (var (config, member) in cluster.Members.Zip(snapshot.Members))

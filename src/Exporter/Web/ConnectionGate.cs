@@ -6,9 +6,9 @@ using Serilog;
 namespace ClustermgrExporter.Web;
 
 /// <summary>
-/// Bounds the connections to the exporter's own server. The next one is taken from the kernel's queue only when there is room: where all
-/// places are taken, the connection that has been silent for longest makes way, and one that never asked for anything before all others.
-/// So whoever opens connections and leaves them takes places from those who do likewise, and none from who scrapes.
+/// Bounds the connections to the exporter's own server. A newcomer is served, and the next one taken from the kernel's queue, only when there is
+/// room: where all places are taken, the connection that has been silent for longest makes way, and one that never asked for anything before
+/// all others. Each listener holds one newcomer beyond the bound. So whoever opens connections and leaves them takes places from those who do likewise, and none from who scrapes.
 /// </summary>
 /// <param name="most">How many may be open at once.</param>
 /// <param name="log">Is told, at most once a minute, that places are short.</param>
@@ -20,6 +20,12 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     /// <summary>Who was let in since then may be about to ask.</summary>
     private static readonly TimeSpan s_new = TimeSpan.FromSeconds(1);
 
+    /// <summary>An answer that takes longer is read on purpose a few bytes at a time.</summary>
+    private static readonly TimeSpan s_answer = TimeSpan.FromMinutes(1);
+
+    /// <summary>In which a connection that was asked to go is expected to be gone.</summary>
+    private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(1);
+
     /// <summary>Before it is looked again whether one has gone.</summary>
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
 
@@ -28,6 +34,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     private readonly Lock _gate = new();
     private readonly HashSet<Place> _places = [];
     private long? _told;
+    private long _closed;
 
     /// <summary>How many may be open at once. What is open stays open where it falls.</summary>
     public int Most { get; set; } = most;
@@ -42,19 +49,25 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     }
 
     /// <summary>Connections that made way for others, since the start.</summary>
-    public long Closed { get; private set; }
-
-    /// <summary>The request of a connection begins.</summary>
-    public static void Asked(HttpContext context) => context.Features.Get<Place>()?.Asked();
-
-    /// <summary>Completes when there is room for one more.</summary>
-    public async ValueTask RoomAsync(CancellationToken ct)
+    public long Closed
     {
-        while (!MakeRoom()) await Task.Delay(s_again, time, ct);
+        get
+        {
+            lock (_gate) return _closed;
+        }
+    }
+
+    /// <summary>A request of the connection is answered: until that ends it is not silent.</summary>
+    public static Task AnswerAsync(HttpContext context, Task answer)
+    {
+        if (context.Features.Get<Place>() is not { } place) return answer;
+        place.Asked();
+        return answer.IsCompleted ? answer : place.BusyAsync(answer);
     }
 
     /// <summary>It holds a place until it is closed.</summary>
-    public void Enter(ConnectionContext connection)
+    /// <returns>Completes when no more than <see cref="Most"/> are open, so with a place for this one.</returns>
+    public async ValueTask EnterAsync(ConnectionContext connection, CancellationToken ct)
     {
         var place = new Place(connection, time);
         lock (_gate) _places.Add(place);
@@ -63,52 +76,75 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         {
             lock (_gate) _places.Remove(place);
         }, null);
+        while (!HasRoom(place)) await Task.Delay(s_again, time, ct);
     }
 
-    private bool MakeRoom()
+    /// <summary>Asks the next victim to go where there are too many and none is on its way.</summary>
+    private bool HasRoom(Place newcomer)
     {
         Place? victim = null;
+        var (closed, tell) = (0L, false);
         lock (_gate)
         {
-            if (_places.Count < Most) return true;
+            if (_places.Count <= Most) return true;
+            // Its end takes a moment: another must not go for the same newcomer. Who hangs in it is not waited for.
+            if (_places.Any(place => place.IsLeaving())) return false;
             foreach (var place in _places)
             {
-                if (!place.Leaving && place.MayGo() && (victim is null || place.GoesBefore(victim))) victim = place;
+                if (place != newcomer && !place.Leaving && place.MayGo() && (victim is null || place.GoesBefore(victim))) victim = place;
             }
             if (victim is null) return false;
-            victim.Leaving = true;
-            Closed++;
+            victim.Leave();
+            closed = ++_closed;
+            tell = _told is not { } last || time.GetElapsedTime(last) >= s_telling;
+            if (tell) _told = time.GetTimestamp();
         }
-        Tell();
+        if (tell)
+        {
+            log.Warning("all {Most} connections to this server are taken; the longest silent ones are closed, {Closed} so far: see who holds them with "
+                + "ss -tnp, and raise the limit of file descriptors if they are wanted", Most, closed);
+        }
         victim.Connection.Abort(new ConnectionAbortedException("it was silent for longest, and another needs its place"));
         return false;
-    }
-
-    /// <summary>Only <see cref="MakeRoom"/> calls it, one listener at a time.</summary>
-    private void Tell()
-    {
-        if (_told is { } last && time.GetElapsedTime(last) < s_telling) return;
-        _told = time.GetTimestamp();
-        log.Warning("all {Most} connections to this server are taken; the longest silent ones are closed, {Closed} so far: see who holds them with ss -tnp, "
-            + "and raise the limit of file descriptors if they are wanted", Most, Closed);
     }
 
     /// <summary>One open connection.</summary>
     private sealed class Place(ConnectionContext connection, TimeProvider time)
     {
         private readonly long _opened = time.GetTimestamp();
+        private long? _left;
         private long _asked;
+        private bool _busy;
 
         public ConnectionContext Connection => connection;
 
-        /// <summary>It is being closed.</summary>
-        public bool Leaving { get; set; }
+        /// <summary>It was asked to go.</summary>
+        public bool Leaving => _left is not null;
+
+        /// <summary>It was asked to go just now.</summary>
+        public bool IsLeaving() => _left is { } left && time.GetElapsedTime(left) < s_leaving;
+
+        public void Leave() => _left = time.GetTimestamp();
 
         public void Asked() => Volatile.Write(ref _asked, time.GetTimestamp());
 
+        public async Task BusyAsync(Task answer)
+        {
+            Volatile.Write(ref _busy, true);
+            try
+            {
+                await answer;
+            }
+            finally
+            {
+                Volatile.Write(ref _busy, false);
+                Asked();
+            }
+        }
+
         public bool MayGo() => Volatile.Read(ref _asked) is var asked && asked == 0
             ? time.GetElapsedTime(_opened) >= s_new
-            : time.GetElapsedTime(asked) >= s_active;
+            : time.GetElapsedTime(asked) >= (Volatile.Read(ref _busy) ? s_answer : s_active);
 
         public bool GoesBefore(Place other)
         {
@@ -141,17 +177,17 @@ internal sealed class GatedListenerFactory(IConnectionListenerFactory inner, Con
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
+            if (await inner.AcceptAsync(cancellationToken) is not { } connection) return null;
             try
             {
-                await gate.RoomAsync(_ended.Token);
+                await gate.EnterAsync(connection, _ended.Token);
+                return connection;
             }
             catch (OperationCanceledException) when (_ended.IsCancellationRequested)
             {
+                await connection.DisposeAsync();
                 return null;
             }
-            var connection = await inner.AcceptAsync(cancellationToken);
-            if (connection is not null) gate.Enter(connection);
-            return connection;
         }
 
         public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)

@@ -78,11 +78,10 @@ internal sealed class ExporterServer : IAsyncDisposable
         var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next => context =>
         {
-            ConnectionGate.Asked(context);
             var page = site.Find(context.Request.Path);
-            if (!logged && ReferenceEquals(page, site.Metrics)) return page.RequestDelegate!(context);
+            if (!logged && ReferenceEquals(page, site.Metrics)) return ConnectionGate.AnswerAsync(context, page.RequestDelegate!(context));
             context.SetEndpoint(page);
-            return next(context);
+            return ConnectionGate.AnswerAsync(context, next(context));
         });
         if (logged) app.UseSerilogRequestLogging(options => Describe(options, log));
         app.UseWhen(context => !ReferenceEquals(context.GetEndpoint(), site.Metrics), measured => measured.UseHttpMetrics(options =>
@@ -91,6 +90,18 @@ internal sealed class ExporterServer : IAsyncDisposable
             options.RequestCount.Enabled = false; // the histogram counts
             options.RequestDuration.Histogram = telemetry.HttpDuration;
             options.InProgress.Gauge = telemetry.HttpInProgress;
+        }).Use(static async (context, next) =>
+        {
+            try
+            {
+                await next(context);
+            }
+            catch when (!context.Response.HasStarted)
+            {
+                // The server would say so only after it was measured as a 200.
+                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                throw;
+            }
         }));
         app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
     }

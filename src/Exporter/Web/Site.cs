@@ -13,11 +13,12 @@ internal sealed class Site
 {
     private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
     private readonly OwnPage _own;
+    private readonly Fleet _fleet;
     private readonly RouteEndpoint _clusters, _cluster, _events, _api, _other;
 
     public Site(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
     {
-        _own = own;
+        (_own, _fleet) = (own, fleet);
         var metrics = new MetricsEndpoint(() => fleet.Pages, own, time);
         var status = new StatusPage(fleet, telemetryPath);
         var health = new HealthEndpoints(fleet);
@@ -59,7 +60,15 @@ internal sealed class Site
     /// the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
     public async Task WarmAsync()
     {
-        foreach (var page in (Endpoint[])[.. _pages.Values, _clusters, _events, _other])
+        // Of one cluster too, which the pages of all of them may not show.
+        var some = _fleet.Clusters.Select(poller => Uri.EscapeDataString(poller.Cluster.Name)).FirstOrDefault("none");
+        (Endpoint Page, string Path, string Query)[] requests =
+        [
+            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _other]).Select(page => (page, $"/{page.DisplayName!.TrimStart('/')}", "")),
+            (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),
+            (_pages["/"], "/", $"?cluster={some}"),
+        ];
+        foreach (var (page, path, query) in requests)
         {
             foreach (var coding in (string[])["identity", "gzip"])
             {
@@ -67,7 +76,8 @@ internal sealed class Site
                 {
                     var context = new DefaultHttpContext();
                     context.Request.Method = HttpMethods.Head;
-                    context.Request.Path = $"/{page.DisplayName!.TrimStart('/')}";
+                    context.Request.Path = path;
+                    context.Request.QueryString = new QueryString(query);
                     context.Request.Headers.AcceptEncoding = coding;
                     context.Request.Headers.Accept = accept;
                     await page.RequestDelegate!(context);

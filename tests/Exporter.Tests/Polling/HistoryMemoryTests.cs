@@ -14,12 +14,19 @@ public sealed class HistoryMemoryTests
     public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
     {
         const int Clusters = 200;
-        var before = MemoryTests.Settled();
-        var histories = Enumerable.Range(0, Clusters).Select(_ => Full()).ToArray();
-        var each = (MemoryTests.Settled() - before) / Clusters;
+        // What tests before have left may go at any time, and 40 MB of it did: the middle of five is of histories alone.
+        var each = Enumerable.Range(0, 5).Select(_ => Measured(Clusters)).Order().ElementAt(2);
         TestContext.Current.SendDiagnosticMessage($"{each} bytes of history a cluster at its fullest");
         Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
+    }
+
+    private static long Measured(int clusters)
+    {
+        var before = MemoryTests.Settled();
+        var histories = Enumerable.Range(0, clusters).Select(_ => Full()).ToArray();
+        var each = (MemoryTests.Settled() - before) / clusters;
         GC.KeepAlive(histories);
+        return each;
     }
 
     private static (SampleTape, EventTape) Full()

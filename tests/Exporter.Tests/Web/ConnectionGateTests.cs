@@ -60,7 +60,7 @@ public sealed class ConnectionGateTests : ILogEventSink
     {
         Connection[] open = [await OpenAsync(), await OpenAsync(), await OpenAsync()];
         foreach (var connection in open) Ask(connection);
-        var room = _gate.RoomAsync(Ct).AsTask();
+        var room = _gate.EnterAsync(new Connection(hangs: false), Ct).AsTask();
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(room.IsCompleted);
         Assert.DoesNotContain(open, connection => connection.Aborted);
@@ -69,16 +69,43 @@ public sealed class ConnectionGateTests : ILogEventSink
         Assert.DoesNotContain(open[1..], connection => connection.Aborted);
     }
 
+    /// <summary>Its end takes a moment, in which nobody else goes for the same newcomer.</summary>
     [Fact]
-    public async Task AnOpenConnectionThatHangsInItsEndIsNotEndedTwice()
+    public async Task OneGoesForOneNewcomerAndWhoHangsInItsEndIsNotWaitedForLong()
     {
         Connection[] open = [await OpenAsync(hangs: true), await OpenAsync(), await OpenAsync()];
         _time.Advance(TimeSpan.FromSeconds(2));
-        var room = _gate.RoomAsync(Ct).AsTask();
-        _time.Advance(TimeSpan.FromSeconds(0.02));
-        Assert.Equal((1, true), (open[0].Aborts, open[1].Aborted));
+        var room = _gate.EnterAsync(new Connection(hangs: false), Ct).AsTask();
+        Assert.Equal((1, false, false), (open[0].Aborts, open[1].Aborted, open[2].Aborted));
+        _time.Advance(TimeSpan.FromSeconds(0.9));
+        Assert.Equal((1, false, false), (open[0].Aborts, open[1].Aborted, open[2].Aborted));
         await StepAsync(room);
-        Assert.False(open[2].Aborted);
+        Assert.Equal((1, true, false), (open[0].Aborts, open[1].Aborted, open[2].Aborted));
+    }
+
+    [Fact]
+    public async Task AsManyAsThereArePlacesStayAndNobodyGoesBeforeThereIsANewcomer()
+    {
+        Connection[] open = [await OpenAsync(), await OpenAsync(), await OpenAsync()];
+        _time.Advance(TimeSpan.FromMinutes(10));
+        Assert.DoesNotContain(open, connection => connection.Aborted);
+        Assert.Equal((3, 0L), (_gate.Open, _gate.Closed));
+    }
+
+    [Fact]
+    public async Task AnAnswerThatTakesLongIsNoSilence()
+    {
+        Connection[] open = [await OpenAsync(), await OpenAsync(), await OpenAsync()];
+        var answer = new TaskCompletionSource();
+        var answered = Answer(open[0], answer.Task);
+        _time.Advance(TimeSpan.FromSeconds(20));
+        Ask(open[1]);
+        Ask(open[2]);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await OpenAsync();
+        Assert.Equal((false, true), (open[0].Aborted, open[1].Aborted || open[2].Aborted));
+        answer.SetResult();
+        await answered;
     }
 
     /// <summary>A scraper that has just connected, among others that ask all the time.</summary>
@@ -88,7 +115,7 @@ public sealed class ConnectionGateTests : ILogEventSink
         Connection[] open = [await OpenAsync(), await OpenAsync()];
         foreach (var connection in open) Ask(connection);
         var fresh = await OpenAsync();
-        var room = _gate.RoomAsync(Ct).AsTask();
+        var room = _gate.EnterAsync(new Connection(hangs: false), Ct).AsTask();
         _time.Advance(TimeSpan.FromSeconds(0.9));
         Assert.Equal((false, false), (room.IsCompleted, fresh.Aborted));
         Ask(fresh);
@@ -103,10 +130,8 @@ public sealed class ConnectionGateTests : ILogEventSink
 
     private async Task<Connection> OpenAsync(bool hangs = false)
     {
-        var room = _gate.RoomAsync(Ct).AsTask();
-        await StepAsync(room);
         var connection = new Connection(hangs);
-        _gate.Enter(connection);
+        await StepAsync(_gate.EnterAsync(connection, Ct).AsTask());
         return connection;
     }
 
@@ -122,7 +147,9 @@ public sealed class ConnectionGateTests : ILogEventSink
         await ends;
     }
 
-    private static void Ask(Connection connection) => ConnectionGate.Asked(new DefaultHttpContext(connection.Features));
+    private static void Ask(Connection connection) => _ = Answer(connection, Task.CompletedTask);
+
+    private static Task Answer(Connection connection, Task answer) => ConnectionGate.AnswerAsync(new DefaultHttpContext(connection.Features), answer);
 
     private sealed class Connection : DefaultConnectionContext
     {
