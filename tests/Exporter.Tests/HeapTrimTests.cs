@@ -11,8 +11,13 @@ public sealed class HeapTrimTests : IDisposable
     private long _allocated = 6 << 20;
     private int _collections;
     private int _trimmed;
+    private TimeSpan _took;
 
-    public HeapTrimTests() => _trim = new HeapTrim(_time, () => _allocated, () => _collections, () => (_trimmed, _collections) = (_trimmed + 1, _collections + 1));
+    public HeapTrimTests() => _trim = new HeapTrim(_time, () => _allocated, () => _collections, () =>
+    {
+        (_trimmed, _collections) = (_trimmed + 1, _collections + 1);
+        _time.Advance(_took);
+    });
 
     public void Dispose() => _trim.Dispose();
 
@@ -26,10 +31,19 @@ public sealed class HeapTrimTests : IDisposable
         Assert.Equal(1, _trimmed);
         _allocated += 1;
         Look();
-        Assert.Equal(1, _trimmed); // it rests
-        Look();
-        Look();
         Assert.Equal(2, _trimmed);
+    }
+
+    [Fact]
+    public void ItRestsAThousandTimesAsLongAsACollectionTook()
+    {
+        _took = TimeSpan.FromMilliseconds(18);
+        for (var i = 0; i < 40; i++) // 200 s
+        {
+            _allocated += HeapTrim.WorthBytes;
+            Look();
+        }
+        Assert.Equal(10, _trimmed); // every 20 s
     }
 
     [Fact]

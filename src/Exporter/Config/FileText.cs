@@ -6,6 +6,8 @@ namespace ClustermgrExporter.Config;
 /// <param name="ReadByAll">Every user of the machine may read it.</param>
 internal readonly record struct FileText(string? Text, string Problem, bool ReadByAll)
 {
+    private const int FirstBytes = 8 << 10;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Never throws for what the file system holds.</summary>
@@ -20,16 +22,28 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
             // By the open handle: a mounted Kubernetes secret is a link, and its target is what counts.
             var readByAll = !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherRead) != 0;
-            var bytes = new byte[mostBytes + 1];
-            var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > mostBytes
-                ? Failed($"is larger than {mostBytes / 1024} KiB")
-                : new FileText(Decode(bytes.AsSpan(0, length)), "", readByAll);
+            return BytesOf(file, mostBytes) is { } bytes
+                ? new FileText(Decode(bytes.Span), "", readByAll)
+                : Failed($"is larger than {mostBytes / 1024} KiB");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
             or NotSupportedException)
         {
             return Failed(ReasonOf(e));
+        }
+    }
+
+    /// <summary>All of it, in a buffer that grows with it, since most files are small beside the bound; null where it is larger. What a
+    /// file says of its length is not asked: a pipe has none.</summary>
+    private static ReadOnlyMemory<byte>? BytesOf(Stream file, int mostBytes)
+    {
+        var bytes = new byte[Math.Min(mostBytes + 1, FirstBytes)];
+        for (var length = 0; ;)
+        {
+            length += file.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
+            if (length > mostBytes) return null;
+            if (length < bytes.Length) return bytes.AsMemory(0, length);
+            Array.Resize(ref bytes, (int)Math.Min(mostBytes + 1L, 2L * bytes.Length));
         }
     }
 
