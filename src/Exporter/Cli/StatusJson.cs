@@ -23,7 +23,7 @@ internal static class StatusJson
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);
-            json.Time("at", clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.At));
+            json.Time("at", clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallAt));
             json.WriteNumber("exitCode", StatusVerdict.ExitCode(clusters, failOn));
             json.List("clusters", clusters, (json, report) =>
             {

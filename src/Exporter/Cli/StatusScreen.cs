@@ -19,7 +19,7 @@ internal sealed class StatusScreen(StatusView view, Func<(int Columns, int Lines
         _before = reports;
         var text = StatusText.Of(reports, Paper.Of(size?.Columns, view.Colour, environment), before);
         if (view.Watch is null) return text;
-        var at = $"{reports.Max(report => report.Analysis.Snapshot.At).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+        var at = $"{reports.Max(report => report.Analysis.Snapshot.WallAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         // One after the other in a pipe; on a terminal in place, and no longer than it is: the verdict must not scroll away.
         if (size is not { } screen) return $"{(before is null ? "" : "\n")}{at}\n{text}";
         var lines = text.TrimEnd('\n').Split('\n');

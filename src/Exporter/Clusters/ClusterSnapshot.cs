@@ -10,8 +10,20 @@ internal sealed record ClusterSnapshot
 {
     public required string Cluster { get; init; }
 
-    /// <summary>When the newest answer was folded in.</summary>
+    /// <summary>When the newest answer was folded in. By a clock that nobody sets, as all instants here.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>How far the wall clock is from the clock of these instants.</summary>
+    public TimeSpan Adrift { get; init; }
+
+    /// <summary><see cref="At"/>, as the wall clock has it.</summary>
+    public DateTimeOffset WallAt => Wall(At);
+
+    /// <summary>An instant as the wall clock has it: for display only.</summary>
+    public DateTimeOffset Wall(DateTimeOffset at) => at + Adrift;
+
+    /// <inheritdoc cref="Wall(DateTimeOffset)"/>
+    public DateTimeOffset? Wall(DateTimeOffset? at) => at + Adrift;
 
     public required SnapshotRules Rules { get; init; }
 

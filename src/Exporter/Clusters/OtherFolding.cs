@@ -81,7 +81,7 @@ internal static class OtherFolding
 
     private static ClusterSnapshot WithServices(
         this ClusterSnapshot snapshot, ImmutableSortedDictionary<string, ServiceRecord> services) =>
-        snapshot with { Services = new ServiceRecords { Services = services } };
+        snapshot with { Services = snapshot.Services with { Services = services } };
 
     private static int FindIndex(this ImmutableArray<SwitchRecord> switches, string key)
     {

@@ -18,7 +18,7 @@ internal static class DetailJson
         json.List("memberList", Enumerable.Range(0, snapshot.Members.Length), (json, i) => MemberJson.Write(json, analysis, i));
         json.List("peers", analysis.Peers, MemberJson.WritePeer);
         json.List("nodeTypes", SpaceJson.NodeTypes(leader), SpaceJson.Write);
-        json.Object("disks", snapshot.Disks, SpaceJson.WriteNotNormal);
+        json.Object("disks", snapshot, SpaceJson.WriteNotNormal);
         json.Object("volumes", leader?.Volumes, SpaceJson.WriteVolumes);
         json.List("switches", snapshot.Switches, (json, entry) =>
         {
@@ -26,7 +26,7 @@ internal static class DetailJson
             json.Text("state", Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)));
             json.Text("raw", entry.Reading?.Raw);
             json.Flag("expected", entry.Expected);
-            json.Time("readAt", entry.ReadAt);
+            json.Time("readAt", snapshot.Wall(entry.ReadAt));
         });
         json.List("services", snapshot.Services.Counts, (json, count) =>
         {

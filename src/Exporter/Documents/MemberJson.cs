@@ -15,8 +15,8 @@ internal static class MemberJson
         json.Flag("up", member.Outcome is null ? null : member.Up);
         json.Text("outcome", member.Outcome is { } outcome ? Words.Of(outcome) : null);
         json.Text("detail", member.Detail);
-        json.Time("since", member.Since);
-        json.Time("lastAnswer", Facts.LastAnswer(member));
+        json.Time("since", analysis.Snapshot.Wall(member.Since));
+        json.Time("lastAnswer", analysis.Snapshot.Wall(Facts.LastAnswer(member)));
         json.Id("nodeId", member.NodeId);
         json.Text("state", raft is null ? null : Words.Of(raft.State));
         json.Id("leaderNodeId", raft?.Leader);

@@ -42,9 +42,10 @@ internal static class SpaceJson
         });
     }
 
-    public static void WriteNotNormal(Utf8JsonWriter json, DiskRecords disks)
+    public static void WriteNotNormal(Utf8JsonWriter json, ClusterSnapshot snapshot)
     {
-        json.Time("readAt", disks.ReadAt);
+        var disks = snapshot.Disks;
+        json.Time("readAt", snapshot.Wall(disks.ReadAt));
         json.Flag("truncated", disks.Truncated);
         json.List("rows", disks.Disks, (json, record) =>
         {
@@ -54,7 +55,7 @@ internal static class SpaceJson
             json.Text("idc", record.Disk.Idc);
             json.Text("rack", record.Disk.Rack);
             json.Text("state", record.State);
-            json.Time("since", record.Since);
+            json.Time("since", snapshot.Wall(record.Since));
         });
     }
 

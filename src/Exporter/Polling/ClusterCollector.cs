@@ -12,7 +12,7 @@ internal delegate void RequestEnded(Endpoint endpoint, Outcome outcome, TimeSpan
 
 /// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
 internal sealed class ClusterCollector(
-    ImmutableArray<ClustermgrClient> clients, ClusterState state, ILogger log, RequestEnded? requested = null)
+    ImmutableArray<ClustermgrClient> clients, ClusterState state, SteadyClock clock, ILogger log, RequestEnded? requested = null)
 {
     public ClusterState State => state;
 
@@ -20,7 +20,7 @@ internal sealed class ClusterCollector(
     {
         try
         {
-            var answer = await clients[member].GetStatAsync(ct);
+            var answer = Dated(await clients[member].GetStatAsync(ct));
             state.Fold(before => before.Fold(member, answer));
             // Only what is known of the others tells an answer that was forwarded.
             Tell(member, Endpoint.Stat, answer with { Outcome = state.Snapshot.Members[member].Outcome ?? answer.Outcome });
@@ -172,7 +172,7 @@ internal sealed class ClusterCollector(
         Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold)
         where T : class
     {
-        var answer = await ask(clients[member]);
+        var answer = Dated(await ask(clients[member]));
         Tell(member, endpoint, answer);
         state.Fold(before =>
         {
@@ -181,6 +181,9 @@ internal sealed class ClusterCollector(
         });
         return answer;
     }
+
+    /// <summary>By the clock that ages are judged by: the client's is the wall's.</summary>
+    private Answer<T> Dated<T>(Answer<T> answer) where T : class => answer with { At = clock.Now };
 
     /// <summary>Whether nobody else need be asked. 907 or 908 from a member that follows the leader is the cluster's word,
     /// and another knows no better; from one that is cut off it is its own.</summary>

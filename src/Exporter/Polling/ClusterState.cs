@@ -14,7 +14,8 @@ internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
 /// <param name="start">Nothing is known yet.</param>
 /// <param name="history">Takes what happens.</param>
 /// <param name="changed">Is told of each change, once.</param>
-internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history, Action<Change> changed)
+/// <param name="clock">Whose instants the answers have.</param>
+internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history, Action<Change> changed, SteadyClock clock)
 {
     private readonly Lock _folding = new();
     private volatile Published _published = Render(ClusterAnalysis.Of(start));
@@ -33,7 +34,7 @@ internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history
         lock (_folding)
         {
             var before = _published.Analysis;
-            var after = ClusterAnalysis.Of(answer(before.Snapshot));
+            var after = ClusterAnalysis.Of(answer(before.Snapshot) with { Adrift = clock.Adrift });
             _published = Render(after);
             foreach (var change in ClusterChanges.Between(before, after))
             {

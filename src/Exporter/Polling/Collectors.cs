@@ -10,6 +10,8 @@ namespace ClustermgrExporter.Polling;
 /// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
 internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? requested = null)
 {
+    private readonly SteadyClock _clock = new(time);
+
     /// <summary>Of all clusters together.</summary>
     public EventSequence Events { get; } = new();
 
@@ -21,11 +23,11 @@ internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? r
             cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
         var start = ClusterSnapshot.Start(
             cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
-            time.GetUtcNow());
+            _clock.Now);
         var state = new ClusterState(
-            start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change));
+            start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change), _clock);
         var clients = cluster.Members.Select(member => Client(member, cluster, config, transport));
-        return new ClusterCollector([.. clients], state, log, requested);
+        return new ClusterCollector([.. clients], state, _clock, log, requested);
     }
 
     /// <summary>Asks one member, or somebody whom a member names, with what the cluster is asked with.</summary>

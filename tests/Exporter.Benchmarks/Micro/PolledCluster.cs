@@ -18,6 +18,7 @@ internal static class PolledCluster
     public static ClusterState Poll(int number, ServerVersion version = ServerVersion.Master)
     {
         var time = TimeProvider.System;
+        var clock = new SteadyClock(time);
         using var cluster = Simulate(number, version);
         using var http = new SimulatorHandler([cluster], time);
         var members = cluster.Members;
@@ -25,9 +26,9 @@ internal static class PolledCluster
             http, new ClientOptions(new Uri($"http://{member.HttpHost}"), null, TimeSpan.FromSeconds(3), 8 << 20), time));
         var start = ClusterSnapshot.Start(
             $"cluster-{number}", members.Select(member => (member.HttpHost, member.HttpHost)), ImmutableDictionary<string, bool>.Empty,
-            s_rules, time.GetUtcNow());
-        var state = new ClusterState(start, new ClusterHistory($"cluster-{number}", new EventSequence()), _ => { });
-        PollAsync(new ClusterCollector([.. clients], state, Serilog.Core.Logger.None), members.Count).GetAwaiter().GetResult();
+            s_rules, clock.Now);
+        var state = new ClusterState(start, new ClusterHistory($"cluster-{number}", new EventSequence()), _ => { }, clock);
+        PollAsync(new ClusterCollector([.. clients], state, clock, Serilog.Core.Logger.None), members.Count).GetAwaiter().GetResult();
         return state.Analysis is { Leader: not null, Findings.IsEmpty: true }
             ? state
             : throw new InvalidOperationException($"the simulated cluster {number} is not healthy: {string.Join(' ', state.Analysis.Findings)}");

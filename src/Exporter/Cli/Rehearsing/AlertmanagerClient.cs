@@ -44,7 +44,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartArray();
-            foreach (var alert in alerts) Write(json, alert, scenario, ended ? now : now + s_lives);
+            foreach (var alert in alerts) Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + s_lives);
             json.WriteEndArray();
         }
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
@@ -77,7 +77,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         }
     }
 
-    private static void Write(Utf8JsonWriter json, FiringAlert alert, string scenario, DateTimeOffset endsAt)
+    private static void Write(Utf8JsonWriter json, FiringAlert alert, string scenario, DateTimeOffset startsAt, DateTimeOffset endsAt)
     {
         json.WriteStartObject();
         json.WriteStartObject("labels");
@@ -89,7 +89,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         json.WriteString("description", $"{alert.Sentence} This is a rehearsal of the scenario {scenario}, which somebody started: nothing is broken.");
         json.WriteString("runbook_url", alert.Rule.Runbook);
         json.WriteEndObject();
-        json.WriteString("startsAt", Time(alert.At));
+        json.WriteString("startsAt", Time(startsAt));
         json.WriteString("endsAt", Time(endsAt));
         json.WriteEndObject();
     }

@@ -20,7 +20,8 @@ internal sealed class Rehearsal(
     /// <summary>Before Alertmanager takes a silent alert for one that has ended.</summary>
     private static readonly TimeSpan s_repeat = TimeSpan.FromSeconds(15);
 
-    private readonly DateTimeOffset _began = time.GetUtcNow();
+    private readonly SteadyClock _clock = new(time);
+    private readonly long _began = time.GetTimestamp();
     private readonly List<FiringAlert> _unsent = [], _unended = [];
     private readonly Dictionary<FiringAlert, RehearsedAlert> _all = new(ReferenceEqualityComparer.Instance);
     private DateTimeOffset _repeated;
@@ -32,7 +33,7 @@ internal sealed class Rehearsal(
     /// <summary>Alertmanager took all that fired, and that it has ended.</summary>
     public bool Delivered => _all.Values.All(alert => alert.Sent is not null) && _unended.Count == 0;
 
-    public TimeSpan Age => time.GetUtcNow() - _began;
+    public TimeSpan Age => time.GetElapsedTime(_began);
 
     /// <param name="scenario">Its name, which the annotations tell.</param>
     /// <returns>Completes at the end of the time or when <paramref name="ct"/> is cancelled, once every alert was ended.</returns>
@@ -42,7 +43,7 @@ internal sealed class Rehearsal(
         {
             while (Age < duration)
             {
-                var (fired, ended) = tracker.Look(judge(), time.GetUtcNow());
+                var (fired, ended) = tracker.Look(judge(), _clock.Now);
                 Note(fired, ended);
                 await SendAsync(scenario, ct);
                 await Task.Delay(s_look, time, ct);
@@ -85,7 +86,7 @@ internal sealed class Rehearsal(
             _unsent.Clear();
             return;
         }
-        var now = time.GetUtcNow();
+        var now = _clock.Now;
         var repeats = now - _repeated >= s_repeat;
         List<FiringAlert> firing = [.. _unsent, .. repeats ? tracker.Firing.Except(_unsent).Where(alert => _all[alert].Ended is null) : []];
         try

@@ -23,7 +23,7 @@ internal static class DiskFamilies
             "Unix time at which this exporter first saw the disk's present state.", $"clustermgr keeps none. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var (disk, _, since) in Known(analysis)) lines.Add(Number.Time(since), Id(disk));
+                foreach (var (disk, _, since) in Known(analysis)) lines.Add(Number.Time(analysis.Snapshot.Wall(since)), Id(disk));
             }),
         PerCluster("clustermgr_disk_info_truncated",
             "1 if more disks are not normal than clustermgr_disk_info holds.", $"Also where a list stopped before its end. {Absent}",

@@ -27,7 +27,7 @@ internal static class MemberFamilies
             (lines, analysis) => EachTally(lines, analysis, tally => tally.Took?.TotalSeconds)),
         Gauge("clustermgr_poll_last_success_timestamp_seconds", "member endpoint",
             "Unix time of the member's last own answer.", "Absent before the first.",
-            (lines, analysis) => EachTally(lines, analysis, tally => Number.Time(tally.LastSuccess))),
+            (lines, analysis) => EachTally(lines, analysis, tally => Number.Time(analysis.Snapshot.Wall(tally.LastSuccess)))),
         Gauge("clustermgr_schema_findings", "member endpoint kind",
             "Fields of the last answer that are unknown, or missing.",
             "unknown_field: no known version has it. missing_field: it is required, and missing or of another type. Of /stat: in the "

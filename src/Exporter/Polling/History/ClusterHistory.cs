@@ -14,6 +14,10 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     private EventTape? _events;
     private long _minute;
 
+    /// <summary>How far the wall clock is from the clock of the instants that are kept.</summary>
+    private TimeSpan _adrift;
+
+    /// <param name="at">As the snapshot has it.</param>
     public void Add(Change change, DateTimeOffset at)
     {
         lock (sequence.Gate) (_events ??= new EventTape(cluster)).Add(sequence.Next(at), at, change);
@@ -22,23 +26,23 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     /// <summary>Keeps a sample where none of this minute was kept yet.</summary>
     public void Add(ClusterAnalysis analysis)
     {
+        _adrift = analysis.Snapshot.Adrift;
         var minute = analysis.Snapshot.At.UtcTicks / TimeSpan.TicksPerMinute;
-        // Answers come in slightly out of order; only a clock that was set back goes back further.
-        if (minute == _minute || minute == _minute - 1 || !analysis.Snapshot.PolledOnce) return;
+        if (minute <= _minute || !analysis.Snapshot.PolledOnce) return;
         _minute = minute;
         lock (sequence.Gate) (_samples ??= new SampleTape()).Add(Sample.Of(analysis));
     }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Oldest first, at the times of the wall clock.</summary>
     public ImmutableArray<Sample> Samples()
     {
-        lock (sequence.Gate) return _samples?.Read() ?? [];
+        lock (sequence.Gate) return [.. _samples?.Read().Select(sample => sample with { At = sample.At + _adrift }) ?? []];
     }
 
-    /// <summary>Oldest first.</summary>
+    /// <inheritdoc cref="Samples"/>
     public ImmutableArray<ClusterEvent> Events()
     {
-        lock (sequence.Gate) return _events?.Read() ?? [];
+        lock (sequence.Gate) return [.. _events?.Read().Select(entry => entry with { At = entry.At + _adrift }) ?? []];
     }
 
     /// <summary>The id of the newest event; 0 where there is none.</summary>

@@ -39,7 +39,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
     {
         var pollers = fleet.Clusters.ToImmutableArray();
         var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
-        json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.At));
+        json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt));
         json.Text("version", BuildVersion.Current.Version);
         json.Text("telemetryPath", telemetryPath);
         json.WriteNumber("pollIntervalSeconds", pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max());
@@ -59,7 +59,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
     private static Content Detail(ClusterPoller poller) => ApiDocument.Of(json =>
     {
         var analysis = poller.State.Analysis;
-        json.Time("at", analysis.Snapshot.At);
+        json.Time("at", analysis.Snapshot.WallAt);
         json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
         json.Object("cluster", analysis, (json, analysis) =>
         {
@@ -76,7 +76,7 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         if (one is null && query.Cluster is { } unknown) return UnknownAsync(context, unknown);
         return ApiDocument.Of(json =>
         {
-            json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.At));
+            json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
             json.List("events", fleet.Events(one, query.After, query.Limit), HistoryJson.Write);
         }).WriteAsync(context);
     }

@@ -17,7 +17,7 @@ internal static class DetailView
         html.Add($"""
             <main id="status" data-cluster="{snapshot.Cluster}">
             <h1>{snapshot.Cluster}: {Facts.Words(analysis)}</h1>
-            <p>As of {Shown.Time(snapshot.At)}.</p>
+            <p>As of {Shown.Time(snapshot.WallAt)}.</p>
 
             """);
         FindingList.Add(html, analysis, int.MaxValue);
@@ -25,7 +25,7 @@ internal static class DetailView
         Table.Add(html, "Members",
             ["Member", "Role", "Node", "Names as leader", "Term", "Commit", "Applied", "Lag (entries)", "Last answer", "Outcome", "Safe to restart"],
             snapshot.Members.Select((member, i) => Member(analysis, member, analysis.SafeToRestart[i])));
-        Disks(html, snapshot.Disks);
+        Disks(html, snapshot);
         Table.Add(html, "Task switches", ["Switch", "State", "Raw value", "Expected"], snapshot.Switches.Select(Switch));
         if (snapshot.Services.Counts.Any())
         {
@@ -62,23 +62,24 @@ internal static class DetailView
         [
             member.Name, raft is null ? Shown.NotKnown : Words.Of(raft.State), Shown.Number(member.NodeId),
             raft?.Leader == 0 ? "none" : Shown.Number(raft?.Leader), Shown.Number(raft?.Term), Shown.Number(raft?.Commit),
-            Shown.Number(raft?.Applied), Shown.Number(Facts.Lag(analysis, member)), Shown.Time(Facts.LastAnswer(member)),
+            Shown.Number(raft?.Applied), Shown.Number(Facts.Lag(analysis, member)), Shown.Time(analysis.Snapshot.Wall(Facts.LastAnswer(member))),
             member.Detail.Length > 0 ? $"{outcome}: {member.Detail}" : outcome, Shown.YesNo(safe),
         ];
     }
 
-    private static void Disks(Markup html, DiskRecords disks)
+    private static void Disks(Markup html, ClusterSnapshot snapshot)
     {
+        var disks = snapshot.Disks;
         if (disks.Disks.IsEmpty)
         {
-            html.Add($"<p>{(disks.ReadAt is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n");
+            html.Add($"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n");
             return;
         }
         Table.Add(html, disks.Truncated ? "Disks that are not normal (there are more)" : "Disks that are not normal",
             ["Disk", "State", "Since", "Host", "Path", "IDC", "Rack"],
             disks.Disks.Select(record => (string[])
             [
-                $"{record.Disk.Id}", record.State, Shown.Time(record.Since), record.Disk.Host, record.Disk.Path, record.Disk.Idc, record.Disk.Rack,
+                $"{record.Disk.Id}", record.State, Shown.Time(snapshot.Wall(record.Since)), record.Disk.Host, record.Disk.Path, record.Disk.Idc, record.Disk.Rack,
             ]));
     }
 

@@ -41,7 +41,7 @@ internal static class ListView
         html.Add($"""
              <label for="findings">Only those with findings</label> <button type="submit">Show</button></p>
             </form>
-            <p>{shown}, as of {Shown.Time(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.At))}.</p>
+            <p>{shown}, as of {Shown.Time(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt))}.</p>
             <table>
             <caption>Clusters</caption>
             <thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th><th scope="col">Members</th></tr></thead>
