@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Documents;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Web.Html;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>A wall clock that is set while clusters are polled.</summary>
+public sealed class ClockTests
+{
+    private const string BrokenDisk = """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":1,"readonly":false,"dropping":false}],"marker":7}""";
+
+    private readonly Polled _polled = new();
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(-86_400 * 365)]
+    [InlineData(3600)]
+    public void WhatNobodyAnswersGoesAtItsTime(int seconds)
+    {
+        _polled.Start().Run(70);
+        Assert.All(_polled.Analysis.Snapshot.Switches, entry => Assert.NotNull(entry.Reading));
+        Assert.Contains("clustermgr_service_instances", _polled.Page, StringComparison.Ordinal);
+        _polled.Clock.Set(TimeSpan.FromSeconds(seconds));
+        _polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
+        _polled.Run(30);
+        Assert.Contains("clustermgr_service_instances", _polled.Page, StringComparison.Ordinal); // not before its time either
+        _polled.Run(170);
+        Assert.All(_polled.Analysis.Snapshot.Switches, entry => Assert.Null(entry.Reading));
+        Assert.DoesNotContain("clustermgr_service_instances{", _polled.Page, StringComparison.Ordinal);
+        Assert.Null(_polled.Analysis.Snapshot.Disks.ReadAt);
+    }
+
+    /// <summary>Ten years on: whatever still shows the year of the start was not brought to the wall's time.</summary>
+    [Fact]
+    public void WhatIsShownIsTheTimeOfTheWall()
+    {
+        _polled.Members.Instead = (member, path, _) => Task.FromResult<(int, string)?>(
+            path.StartsWith("/disk/", StringComparison.Ordinal) && path.Contains("status=2", StringComparison.Ordinal) && !path.Contains("marker=7", StringComparison.Ordinal)
+                ? (200, BrokenDisk) : null);
+        _polled.Start().Run(70);
+        var before = Shown();
+        Assert.Contains("2026-", before, StringComparison.Ordinal);
+        Assert.Contains(Epoch(2026), before, StringComparison.Ordinal);
+        _polled.Clock.Set(new DateTime(2036, 1, 1) - new DateTime(2026, 1, 1));
+        _polled.Run(5);
+        var after = Shown();
+        Assert.Contains("2036-", after, StringComparison.Ordinal);
+        Assert.Contains(Epoch(2036), after, StringComparison.Ordinal);
+        Assert.DoesNotContain("2026-", after, StringComparison.Ordinal);
+        Assert.DoesNotContain(Epoch(2026), _polled.Page, StringComparison.Ordinal); // the ids of events are no times
+    }
+
+    [Fact]
+    public void AClockThatTremblesIsNotFollowed()
+    {
+        var clock = new SteadyClock(_polled.Clock);
+        _polled.Clock.Set(TimeSpan.FromSeconds(0.9));
+        Assert.Equal(TimeSpan.Zero, clock.Adrift);
+        _polled.Clock.Set(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.Adrift);
+        _polled.Clock.Set(TimeSpan.FromSeconds(-0.9));
+        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.Adrift);
+    }
+
+    /// <summary>The beginning of all Unix times of January in that year.</summary>
+    private static string Epoch(int year) =>
+        new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)[..5];
+
+    private string Shown()
+    {
+        var (analysis, history) = (_polled.Analysis, _polled.Fleet.Clusters.First().State.History);
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes))
+        {
+            json.WriteStartObject();
+            DetailJson.Write(json, analysis, "");
+            ClustermgrExporter.Web.Api.HistoryJson.Write(json, history);
+            json.WriteEndObject();
+        }
+        return _polled.Page + Encoding.UTF8.GetString(bytes.ToArray()) + DetailView.Of(analysis, history.Events()) + ListView.Of([analysis], new("", false, 1));
+    }
+}
