@@ -84,6 +84,25 @@ internal sealed record ClusterSnapshot
             ],
         };
 
+    /// <summary>
+    /// What is known of the same cluster, under other settings: counters, since when a disk is broken, who votes. Members are the same
+    /// by name and address.
+    /// </summary>
+    /// <param name="start">Of the other settings, with nothing known yet.</param>
+    /// <returns>Null where most members are others: that is another cluster of the same name, and nothing here is true of it.</returns>
+    public ClusterSnapshot? Under(ClusterSnapshot start)
+    {
+        var mine = Members.ToDictionary(member => (member.Name, member.Address));
+        var stayed = start.Members.Count(member => mine.ContainsKey((member.Name, member.Address)));
+        if (start.Cluster != Cluster || start.Rules.Sidecar != Rules.Sidecar || stayed * 2 <= Math.Max(Members.Length, start.Members.Length)) return null;
+        return this with
+        {
+            Rules = start.Rules,
+            Members = [.. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member))],
+            Switches = [.. Switches.Zip(start.Switches, (known, anew) => known with { Expected = anew.Expected })],
+        };
+    }
+
     /// <summary>Peers that the leader's list has called inactive without a break, by node id.</summary>
     public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } = ImmutableDictionary<ulong, Inactivity>.Empty;
 }

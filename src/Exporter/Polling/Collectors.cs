@@ -15,17 +15,19 @@ internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? r
     /// <summary>Of all clusters together.</summary>
     public EventSequence Events { get; } = new();
 
-    /// <summary>That knows nothing yet.</summary>
+    /// <summary>That knows nothing yet, or what was known of the same cluster under another configuration.</summary>
     /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
-    public ClusterCollector Of(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport)
+    /// <param name="before">What nobody folds answers into any more.</param>
+    public ClusterCollector Of(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport, ClusterState? before = null)
     {
         var rules = new SnapshotRules(
             cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
         var start = ClusterSnapshot.Start(
             cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
             _clock.Now);
+        var known = before?.Snapshot.Under(start);
         var state = new ClusterState(
-            start, new ClusterHistory(cluster.Name, Events), change => ChangeLog.Write(log, cluster.Name, change), _clock);
+            known ?? start, known is null ? new ClusterHistory(cluster.Name, Events) : before!.History, change => ChangeLog.Write(log, cluster.Name, change), _clock);
         var clients = cluster.Members.Select(member => Client(member, cluster, config, transport));
         return new ClusterCollector([.. clients], state, _clock, log, requested);
     }

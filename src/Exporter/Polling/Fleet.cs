@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling.History;
@@ -42,8 +43,9 @@ internal sealed class Fleet(
     public ImmutableArray<ClusterEvent> Events(ClusterPoller? one, ulong after, int limit) => EventFeed.Newest(
         (one is null ? Clusters : [one]).Select(poller => poller.State.History), _collectors.Events, after, limit);
 
-    /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same.</summary>
-    /// <returns>Completes when what is gone has stopped, with what changed.</returns>
+    /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same. Where a cluster keeps its name and most of
+    /// its members, what is known of it stays.</summary>
+    /// <returns>Completes when what is new polls, with what changed.</returns>
     /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
     public async Task<FleetChange> ApplyAsync(ExporterConfig config)
     {
@@ -53,14 +55,19 @@ internal sealed class Fleet(
         var transports = Transports(config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
         var members = config.Clusters.Sum(cluster => cluster.Members.Length);
         var spread = TimeSpan.FromTicks(Math.Min(config.PollInterval.Ticks, s_spacing.Ticks * members));
+        // First those end that change or go, then others begin where they ended: nothing is folded into two states. Meanwhile a scrape
+        // sees what was known last.
+        var ended = old.Values.Where(polled => !kept.Contains(polled.Poller.Cluster.Name)).ToList();
+        await Task.WhenAll(ended.Select(polled => polled.StopAsync()));
         _polled =
         [
             .. config.Clusters.Select(cluster => kept.Contains(cluster.Name)
                 ? old[cluster.Name]
-                : Start(cluster, config, transports[cluster.Name], Phase(cluster.Name, spread))),
+                : Start(cluster, config, transports[cluster.Name], Phase(cluster.Name, spread), old.GetValueOrDefault(cluster.Name)?.Poller.State)),
         ];
-        await Task.WhenAll(old.Values.Where(polled => !kept.Contains(polled.Poller.Cluster.Name)).Select(gone => gone.StopAsync()));
-        return FleetChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
+        var change = FleetChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
+        foreach (var gone in change.Removed) TellUnwatched(old[gone].Poller.State.Analysis);
+        return change;
     }
 
     public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
@@ -81,9 +88,19 @@ internal sealed class Fleet(
         }
     }
 
-    private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler connections, TimeSpan phase)
+    /// <summary>Its findings end with it, and none of them is mended: nobody may take that for good news.</summary>
+    private void TellUnwatched(ClusterAnalysis last)
     {
-        var poller = new ClusterPoller(cluster, config, _collectors.Of(cluster, config, connections), _beat, time);
+        if (last.Findings.IsEmpty) return;
+        log.ForContext("cluster", last.Snapshot.Cluster).Warning(
+            "no longer watched, by the new configuration, with {Findings:l}; their alerts end, and nothing of it is known to be mended",
+            string.Join(", ", last.Findings.Select(finding => finding.Name).Distinct(StringComparer.Ordinal)));
+    }
+
+    /// <param name="before">Of the cluster of that name until now; null where it is new.</param>
+    private Polled Start(ClusterConfig cluster, ExporterConfig config, HttpMessageHandler connections, TimeSpan phase, ClusterState? before)
+    {
+        var poller = new ClusterPoller(cluster, config, _collectors.Of(cluster, config, connections, before), _beat, time);
         var stop = new CancellationTokenSource();
         return new Polled(poller, connections, stop, poller.RunAsync(phase, stop.Token));
     }
