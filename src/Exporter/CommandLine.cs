@@ -28,7 +28,7 @@ internal static class CommandLine
             {ByEnvironment}
             """);
         var flags = new ServeFlags();
-        var serve = new Command("serve", $"Poll clusters and serve their metrics (the default verb).\n\n{ByEnvironment}");
+        var serve = new Command(ServeVerb.Name, $"Poll clusters and serve their metrics (the default verb).\n\n{ByEnvironment}");
         foreach (var command in new[] { root, serve })
         {
             flags.AddTo(command);

@@ -9,7 +9,8 @@ namespace ClustermgrExporter;
 /// </summary>
 internal static class Misspelt
 {
-    private const int CannotTell = 2;
+    /// <summary>The exit code of whatever could not be said or asked.</summary>
+    public const int CannotTell = 2;
 
     /// <summary>The verbs whose exit code 1 says something of a cluster.</summary>
     private static readonly string[] s_tellByExit = ["status", "task", "member", "leader"];
@@ -29,8 +30,22 @@ internal static class Misspelt
         if (parse.UnmatchedTokens.Count == 0)
             foreach (var error in parse.Errors) Console.Error.WriteLine(error.Message);
         Console.Error.WriteLine($"clustermgr-exporter {PathOf(verb)}--help lists all there is");
-        return s_tellByExit.Contains(PathOf(verb).Split(' ')[0]) ? CannotTell : 1;
+        return ExitCode(PathOf(verb).Split(' ')[0]);
     }
+
+    /// <summary>The first flag that is given as --flag= with nothing behind it: the parser would take the next word for its value.</summary>
+    public static string? WithoutValue(IReadOnlyList<string> args) => args.TakeWhile(word => word != "--")
+        .FirstOrDefault(word => word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=') == word.Length - 1);
+
+    /// <inheritdoc cref="Refuse(ParseResult)"/>
+    /// <param name="flag">What <see cref="WithoutValue"/> found.</param>
+    public static int Refuse(IReadOnlyList<string> args, string flag)
+    {
+        Console.Error.WriteLine($"nothing follows {Quoted.Of(flag)}; write {flag}VALUE, or leave the flag out");
+        return ExitCode(args[0]);
+    }
+
+    private static int ExitCode(string verb) => s_tellByExit.Contains(verb) ? CannotTell : 1;
 
     /// <summary>"" for the program itself, else "task enable ".</summary>
     private static string PathOf(Command verb) => verb is RootCommand ? ""

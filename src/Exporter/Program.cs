@@ -2,9 +2,35 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using ClustermgrExporter;
 
-var root = CommandLine.Create(Sessions.OfConsole);
-Promptly.Apply(root);
-var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-if (parse.Action is ParseErrorAction) return Misspelt.Refuse(parse);
-// Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
-return await parse.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(5) });
+StandardWriter.Install(); // before anything else is opened
+using var hangups = Hangups.Hold();
+try
+{
+    if (Misspelt.WithoutValue(args) is { } flag) return Misspelt.Refuse(args, flag);
+    var root = CommandLine.Create(() => Sessions.OfConsole());
+    Promptly.Apply(root);
+    var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+    if (parse.Action is ParseErrorAction) return Misspelt.Refuse(parse);
+    // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
+    return await parse.InvokeAsync(new InvocationConfiguration
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = TimeSpan.FromSeconds(5),
+    });
+}
+catch (OutputLostException e)
+{
+    Console.Error.WriteLine($"stdout takes nothing: {e.Message}");
+    return Misspelt.CannotTell;
+}
+catch (OperationCanceledException)
+{
+    return 1;
+}
+catch (Exception e)
+{
+    Console.Error.WriteLine($"a fault of this program; please report it: {e}");
+    return 1;
+}

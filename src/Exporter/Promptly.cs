@@ -5,10 +5,12 @@ namespace ClustermgrExporter;
 
 /// <summary>A verb that hears Ctrl-C and SIGTERM from its first line on. Until an action returns its task, a signal ends the
 /// process on the spot, whatever the action has begun; so it returns at once, and works after that.</summary>
-internal sealed class Promptly(AsynchronousCommandLineAction action) : AsynchronousCommandLineAction
+/// <param name="reloads">It hears SIGHUP, which ends the others.</param>
+internal sealed class Promptly(AsynchronousCommandLineAction action, bool reloads) : AsynchronousCommandLineAction
 {
     public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
     {
+        if (!reloads) Hangups.Release();
         await Task.Yield();
         return await action.InvokeAsync(parseResult, cancellationToken);
     }
@@ -16,7 +18,7 @@ internal sealed class Promptly(AsynchronousCommandLineAction action) : Asynchron
     /// <summary>All verbs below, and this one.</summary>
     public static void Apply(Command verb)
     {
-        if (verb.Action is AsynchronousCommandLineAction action) verb.Action = new Promptly(action);
+        if (verb.Action is AsynchronousCommandLineAction action) verb.Action = new Promptly(action, verb is RootCommand || verb.Name == ServeVerb.Name);
         foreach (var below in verb.Subcommands) Apply(below);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.InteropServices;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Telemetry;
@@ -11,6 +10,8 @@ namespace ClustermgrExporter;
 /// <summary>serve: polls what the configuration names, until SIGTERM; SIGHUP reloads.</summary>
 internal static class ServeVerb
 {
+    public const string Name = "serve";
+
     private const int ShortRevision = 12;
 
     /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
@@ -28,11 +29,7 @@ internal static class ServeVerb
         foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
         await using var running = await StartAsync(config, options, log);
         if (running is null) return 1;
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-        {
-            signal.Cancel = true; // its default would end the process
-            _ = running.ReloadAsync(() => source.Load(environment));
-        });
+        Hangups.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
         log.ForContext("clusters", config.Clusters.Length).Information(
             $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}", new Uri(running.Url, options.TelemetryPath).ToString());
         await UntilAsync(ct);

@@ -12,6 +12,41 @@ public sealed class ReloadTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task ASignalThatComesBeforeItServesIsObeyedOnceItDoes()
+    {
+        using var folder = new TempFolder();
+        await using var cluster = LocalCluster.Start();
+        var file = folder.Write("exporter.yaml", Config(("one", cluster)));
+        for (var round = 0; round < 5; round++)
+        {
+            await using var child = ProgramUnderTest.Start([$"--config.file={file}", "--web.listen-address=127.0.0.1:0"]);
+            // It hears signals before it says anything.
+            await Eventually.HoldsAsync(ExporterProcess.Patience, "it catches SIGHUP or has said something",
+                _ => Task.FromResult(Catches(child.Id, 1) || child.Error.Length > 0), () => $"{child}", Ct);
+            child.Signal(PosixSignal.SIGHUP);
+            await Eventually.HoldsAsync(ExporterProcess.Patience, "it reloads",
+                _ => Task.FromResult(child.Ended || child.Error.Contains("configuration reloaded", StringComparison.Ordinal)), () => $"{child}", Ct);
+            Assert.False(child.Ended, $"{child}");
+            child.Signal(PosixSignal.SIGTERM);
+            Assert.Equal(0, await child.EndAsync(ExporterProcess.Patience, Ct));
+        }
+    }
+
+    /// <summary>By the mask of /proc.</summary>
+    private static bool Catches(int process, int signal)
+    {
+        try
+        {
+            var mask = File.ReadLines($"/proc/{process}/status").First(line => line.StartsWith("SigCgt:", StringComparison.Ordinal));
+            return (Convert.ToUInt64(mask.Split('\t')[1], 16) >> (signal - 1) & 1) == 1;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
     public async Task AReloadTakesWhatIsGoodAndTouchesOnlyWhatChanged()
     {
         using var folder = new TempFolder();

@@ -123,7 +123,18 @@ internal sealed class Act(Session session, ParseResult parse, Manner manner, str
         return ExitCode.Refused;
     }
 
-    private void Say(string line) => session.Out.WriteLine(Opening.Shown(line));
+    private void Say(string line)
+    {
+        try
+        {
+            session.Out.WriteLine(Opening.Shown(line));
+        }
+        catch (IOException) when (_sent)
+        {
+            // What came of a write must be heard: the exit code says it too, and goes by the write.
+            Complain(line);
+        }
+    }
 
     private void Complain(string line) => session.Error.WriteLine(Opening.Shown(line));
 }

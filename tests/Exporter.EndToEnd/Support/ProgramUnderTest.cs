@@ -32,6 +32,11 @@ internal static class ProgramUnderTest
     public static Child StartLimited(int descriptors, IEnumerable<string> arguments) =>
         Child.Start("bash", ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]);
 
+    /// <summary>By a shell that sends its output elsewhere.</summary>
+    /// <param name="redirection">As a shell has it: >/dev/full.</param>
+    public static Child StartRedirected(string redirection, IEnumerable<string> arguments) =>
+        Child.Start("bash", ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", s_found.Program, .. s_found.Before, .. arguments]);
+
     /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to it: one that
     /// stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
     public static Child StartOnTerminal(

@@ -33,6 +33,9 @@ internal sealed class Acted : IDisposable
     /// <summary>What lies between the program and the cluster.</summary>
     public Func<HttpMessageHandler, HttpMessageHandler> Network { get; set; } = cluster => cluster;
 
+    /// <summary>The line from which on stdout takes nothing; null where it takes all.</summary>
+    public string? OutputLostFrom { get; set; }
+
     public void Set(string variable, string value) => _environment[variable] = value;
 
     /// <summary>Runs it to its end. Members are named where the line names none.</summary>
@@ -42,7 +45,7 @@ internal sealed class Acted : IDisposable
         if (!args.Any(arg => arg.StartsWith("--clustermgr.url", StringComparison.Ordinal) || arg.StartsWith("--config.file", StringComparison.Ordinal)))
             args = [.. args, .. Cluster.Members.Where(member => member.Id <= 3).Select(member => $"--clustermgr.url=http://{member.HttpHost}"), "--clustermgr.cluster=prod-z0"];
         using StringWriter screen = new(), output = new(), error = new();
-        var session = new Session(new Tee(output, screen), new Tee(error, screen), Typed is null ? null : (question, _) =>
+        var session = new Session(new Tee(output, screen) { LostFrom = OutputLostFrom }, new Tee(error, screen), Typed is null ? null : (question, _) =>
         {
             screen.WriteLine(question + Typed);
             MeanwhileAsked();
@@ -95,6 +98,10 @@ internal sealed class Acted : IDisposable
 
     private sealed class Tee(StringWriter one, StringWriter other) : StringWriter(System.Globalization.CultureInfo.InvariantCulture)
     {
+        private bool _lost;
+
+        public string? LostFrom { get; init; }
+
         public override void Write(char value)
         {
             one.Write(value);
@@ -107,6 +114,11 @@ internal sealed class Acted : IDisposable
             other.Write(value);
         }
 
-        public override void WriteLine(string? value) => Write(value + "\n");
+        public override void WriteLine(string? value)
+        {
+            _lost |= LostFrom is not null && value?.StartsWith(LostFrom, StringComparison.Ordinal) is true;
+            if (_lost) throw new OutputLostException("No space left on device");
+            Write(value + "\n");
+        }
     }
 }

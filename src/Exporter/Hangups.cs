@@ -1,0 +1,57 @@
+using System.Runtime.InteropServices;
+
+namespace ClustermgrExporter;
+
+/// <summary>SIGHUP from the first line of the program on. One that comes before there is anything to reload is kept until there is: the
+/// file may have been read already.</summary>
+internal sealed class Hangups : IDisposable
+{
+    private static Hangups? s_held;
+
+    private readonly Lock _gate = new();
+    private readonly PosixSignalRegistration _registration;
+    private Action? _reload;
+    private bool _came;
+
+    private Hangups() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+    {
+        signal.Cancel = true; // its default would end the process
+        lock (_gate)
+        {
+            _came = true;
+            Hand();
+        }
+    });
+
+    /// <summary>Holds them until a verb takes them, or lets them have their default.</summary>
+    public static Hangups Hold() => s_held = new Hangups();
+
+    /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came before.</summary>
+    public static void Take(Action reload)
+    {
+        if (s_held is not { } held) return;
+        lock (held._gate)
+        {
+            held._reload = reload;
+            held.Hand();
+        }
+    }
+
+    /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so already.</summary>
+    public static void Release()
+    {
+        if (s_held is not { } held) return;
+        s_held = null;
+        held.Dispose();
+        if (held._came) Environment.Exit(129);
+    }
+
+    public void Dispose() => _registration.Dispose();
+
+    private void Hand()
+    {
+        if (!_came || _reload is null) return;
+        _came = false;
+        _reload();
+    }
+}

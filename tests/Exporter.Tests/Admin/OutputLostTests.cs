@@ -1,0 +1,30 @@
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Admin;
+
+/// <summary>A write whose caller's stdout takes nothing any more.</summary>
+public sealed class OutputLostTests
+{
+    [Theory]
+    [InlineData("prod-z0")]
+    [InlineData("to be sent")]
+    [InlineData("  POST ")]
+    public void WhatCannotBeSaidBeforeIsNotSent(string line)
+    {
+        using var acted = new Acted { OutputLostFrom = line };
+        Assert.Throws<OutputLostException>(() => acted.Run("task disable balance --yes"));
+        Assert.Equal(0, acted.Cluster.WritesReceived);
+    }
+
+    [Theory]
+    [InlineData("sent: 200", "sent: 200\ndone: balance is \"false\"")]
+    [InlineData("done:", "done: balance is \"false\"")]
+    public void WhatWasSentIsToldOnStderrAndByTheExitCode(string line, string told)
+    {
+        using var acted = new Acted { OutputLostFrom = line };
+        var (exit, _, error) = acted.Run("task disable balance --yes");
+        Assert.Equal(0, exit);
+        Assert.StartsWith(told, error, StringComparison.Ordinal);
+        Assert.Equal(1, acted.Cluster.WritesReceived);
+    }
+}
