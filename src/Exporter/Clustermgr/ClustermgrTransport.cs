@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
@@ -12,10 +11,13 @@ internal static class ClustermgrTransport
 {
     public const int MaxHeadersKib = 16;
 
+    private static readonly HttpRequestOptionsKey<bool> s_connected = new("connected");
+
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
     public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names)
     {
+        var race = new AddressRace();
         var handler = new SocketsHttpHandler
         {
             // A redirect, or a proxy of the environment, would let another server answer in the member's name.
@@ -34,11 +36,14 @@ internal static class ClustermgrTransport
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             // What is left of a body that is too large is not worth reading for the sake of its connection.
             MaxResponseDrainSize = 0,
-            ConnectCallback = (context, ct) => ConnectAsync(context, names, tls, ct),
+            ConnectCallback = (context, ct) => ConnectAsync(context, names, race, tls, ct),
         };
         if (tls is not null) handler.SslOptions = SslOptions(tls);
         return handler;
     }
+
+    /// <summary>A connection was made for this request; it may have been sent on one that was free before.</summary>
+    public static bool WasConnectedFor(HttpRequestMessage request) => request.Options.TryGetValue(s_connected, out var made) && made;
 
     [SuppressMessage("Security", "CA5359", Justification = "insecure_skip_verify: the operator asked for it by name.")]
     private static SslClientAuthenticationOptions SslOptions(TlsOptions tls)
@@ -64,15 +69,13 @@ internal static class ClustermgrTransport
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, NameResolver names, TlsOptions? tls, CancellationToken ct)
+        SocketsHttpConnectionContext context, NameResolver names, AddressRace race, TlsOptions? tls, CancellationToken ct)
     {
+        context.InitialRequestMessage.Options.Set(s_connected, true);
         var addresses = await names.ResolveAsync(context.DnsEndPoint.Host, ct);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Stream? stream = null;
+        var stream = await race.ConnectAsync(context.DnsEndPoint.Host, addresses, context.DnsEndPoint.Port, ct);
         try
         {
-            await socket.ConnectAsync(addresses, context.DnsEndPoint.Port, ct);
-            stream = new NetworkStream(socket, ownsSocket: true);
             // The handler secures what is left plain, with the URL's host as TargetHost; another name needs a handshake
             // of our own.
             if (tls?.ServerName is null || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps) return stream;
@@ -86,8 +89,7 @@ internal static class ClustermgrTransport
         }
         catch
         {
-            if (stream is not null) await stream.DisposeAsync();
-            socket.Dispose();
+            await stream.DisposeAsync();
             throw;
         }
     }

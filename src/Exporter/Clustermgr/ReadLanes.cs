@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace ClustermgrExporter.Clustermgr;
 
 /// <summary>
@@ -34,7 +36,27 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
             throw new InvalidOperationException($"members are only asked with GET, never with {request.Method}");
         var path = request.RequestUri!.AbsolutePath;
         var lane = path == "/stat" ? _stat : path.StartsWith("/config/", StringComparison.Ordinal) ? _config : _lists;
-        return lane.SendAsync(request, cancellationToken);
+        return SendAsync(lane, request, cancellationToken);
+    }
+
+    /// <summary>
+    /// A connection that was kept may be dead without a sign: a member restarted, or a firewall forgot it. What ends it by its end the
+    /// runtime asks again by itself; what ends it by a reset is asked again here, until the answer comes from a new connection.
+    /// </summary>
+    private static async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker lane, HttpRequestMessage request, CancellationToken ct)
+    {
+        for (var kept = 1; ; kept++)
+        {
+            try
+            {
+                return await lane.SendAsync(request, ct);
+            }
+            catch (HttpRequestException e) when (e.InnerException is IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } }
+                && !ClustermgrTransport.WasConnectedFor(request) && kept <= LinearizableConnections)
+            {
+                // The next that is kept may be dead too, and after the last of them comes a new one.
+            }
+        }
     }
 
     protected override void Dispose(bool disposing)

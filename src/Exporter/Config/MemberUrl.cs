@@ -86,6 +86,9 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         else if (!IsPort(authority[(colon + 1)..], out port))
             error = $"{Quoted.Of($"{scheme}://{authority}")} has the port {Quoted.Of(authority[(colon + 1)..])}; "
                 + "a port is a number from 1 to 65535";
+        else if (host[0] == '[' && host.Contains('%'))
+            error = $"{Quoted.Of($"{scheme}://{authority}")} has a zone (%): it names an interface of this machine, and HTTP has no place for "
+                + "it; write the member's name or an address that needs none";
         else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}", UriKind.Absolute, out var url))
             error = $"{Quoted.Of($"{scheme}://{authority}")} has the host {Quoted.Of(host)}, which is neither a name "
                 + "nor an address; write http://10.0.0.1:9998";

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using Xunit;
 
@@ -32,6 +33,41 @@ public sealed class NetworkTests : AskingTests
             connection.Reset();
         });
         Is(Outcome.Refused, "connection reset before an answer", await Bounded(Client(server.Url).GetStatAsync(Ct)));
+    }
+
+    /// <summary>A member that was restarted, or a firewall that forgot the connection, answers the next request on it so.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AReusedConnectionThatEndsBeforeTheAnswerIsOneMoreTryOnANewOne(bool reset)
+    {
+        await using var server = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            await connection.SendAsync(RawServer.Response(200, SmallStat));
+            await connection.RequestAsync();
+            if (reset) connection.Reset();
+        });
+        using var http = ReadLanes.Create(null, new NameResolver());
+        var client = Client(server.Url, http: http);
+        for (var i = 1; i <= 4; i++)
+        {
+            Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+            Assert.Equal(i, server.Connections);
+        }
+    }
+
+    [Fact]
+    public async Task OnANewConnectionThereIsNoOtherTry()
+    {
+        await using var server = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            connection.Reset();
+        });
+        using var http = ReadLanes.Create(null, new NameResolver());
+        Is(Outcome.Refused, "connection reset before an answer", await Bounded(Client(server.Url, http: http).GetStatAsync(Ct)));
+        Assert.Equal(1, server.Connections);
     }
 
     [Theory]

@@ -34,6 +34,9 @@ public sealed class MemberErrorsTests(ConfigFolder folder) : IClassFixture<Confi
     [InlineData("http://[::g]:9998",
         "\"http://[::g]:9998\" has the host \"[::g]\", which is neither a name nor an address; write "
         + "http://10.0.0.1:9998")]
+    [InlineData("http://[fe80::1%25eth0]:9998",
+        "\"http://[fe80::1%25eth0]:9998\" has a zone (%): it names an interface of this machine, and HTTP has no place for it; "
+        + "write the member's name or an address that needs none")]
     [InlineData("http://a%20b:9998",
         "\"http://a%20b:9998\" has the host \"a%20b\", which is neither a name nor an address; write "
         + "http://10.0.0.1:9998")]
