@@ -14,10 +14,10 @@ internal sealed class StatusScreen(StatusView view, Func<(int Columns, int Lines
 
     public string Next(StatusReport[] reports)
     {
-        if (view.Json) return StatusJson.Of(reports, view.FailOn, indented: view.Watch is null);
         var (size, before) = (terminal(), _before);
-        _before = reports;
-        var text = StatusText.Of(reports, Paper.Of(size?.Columns, view.Colour, environment), before);
+        _before = reports = [.. reports.Select(Dated)];
+        if (view.Json) return StatusJson.Of(reports, view.FailOn, indented: view.Watch is null);
+        var text = StatusText.Of(reports, Paper.Of(size?.Columns, view.Colour, environment), before, watched: view.Watch is not null);
         if (view.Watch is null) return text;
         var at = $"{reports.Max(report => report.Analysis.Snapshot.WallAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         // One after the other in a pipe; on a terminal in place, and no longer than it is: the verdict must not scroll away.
@@ -26,5 +26,16 @@ internal sealed class StatusScreen(StatusView view, Func<(int Columns, int Lines
         var room = Math.Max(1, screen.Lines - 2);
         var cut = lines.Length > room ? $", {lines.Length - room} lines more than fit here" : "";
         return Begin + string.Concat(lines.Take(room).Prepend($"{at}{cut}; Ctrl-C ends it").Select(line => $"{line}{ToEndOfLine}\n")) + End;
+    }
+
+    /// <summary>Each poll asks anew; since when a finding holds, the reports before tell.</summary>
+    private StatusReport Dated(StatusReport report)
+    {
+        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        var before = _before?.FirstOrDefault(other => other.Analysis.Snapshot.Cluster == snapshot.Cluster)?.Analysis.Findings;
+        return before is not { } known ? report : report with
+        {
+            Analysis = analysis with { Findings = Findings.Since(analysis.Findings, known, snapshot.At) },
+        };
     }
 }

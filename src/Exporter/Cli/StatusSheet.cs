@@ -10,14 +10,15 @@ internal static class StatusSheet
 {
     private const string NoHeading = "";
 
-    public static Sheet Of(StatusReport report)
+    /// <param name="watched">Findings tell since when they hold.</param>
+    public static Sheet Of(StatusReport report, bool watched)
     {
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
         var verdict = ClusterVerdict.Of(analysis);
         var leader = analysis.Leader?.Reading;
         return new Sheet(snapshot.Cluster, new Cell(verdict.Words, InkOf(verdict, analysis)),
         [
-            Findings(analysis),
+            Findings(analysis, watched),
             new Grid("essentials", Columns(NoHeading, NoHeading), [.. Essentials.Of(report).Select(Fact)]),
             MemberGrids.Members(analysis),
             MemberGrids.Peers(analysis),
@@ -26,8 +27,12 @@ internal static class StatusSheet
             StorageGrids.Space(leader),
             StorageGrids.Volumes(leader),
             Switches(snapshot),
-            new Grid("services", Columns("SERVICE", "IDC", "ONLINE", "OFFLINE"), [.. snapshot.Services.Counts.Select(count => new Row(
-                $"{count.Service} {count.Idc}", [count.Service, Shown.Text(count.Idc), Shown.Number(count.Online), Shown.Number(count.Offline)]))]),
+            new Grid("services", Columns("SERVICE", "IDC", "ONLINE", "OFFLINE", "HOSTS OFFLINE"), [.. snapshot.Services.Counts.Select(count => new Row(
+                $"{count.Service} {count.Idc}",
+                [
+                    count.Service, Shown.Text(count.Idc), Shown.Number(count.Online), Shown.Number(count.Offline),
+                    Shown.Text(string.Join(',', snapshot.Services.Offline(count))),
+                ]))]),
         ]);
     }
 
@@ -43,11 +48,11 @@ internal static class StatusSheet
         _ => analysis.Findings.Any(finding => finding.Severity == Severity.Page) ? Ink.Page : Ink.Ticket,
     };
 
-    private static Grid Findings(ClusterAnalysis analysis) => new("findings", Columns(NoHeading, NoHeading, NoHeading),
+    private static Grid Findings(ClusterAnalysis analysis, bool watched) => new("findings", Columns(NoHeading, NoHeading, NoHeading),
     [
         .. analysis.Findings.Select(finding => new Row($"{finding.Name} {finding.Subject}",
         [
-            finding.Severity == Severity.Page ? new Cell("PAGE", Ink.Page) : new Cell("ticket", Ink.Ticket), finding.Name, finding.Sentence,
+            finding.Severity == Severity.Page ? new Cell("PAGE", Ink.Page) : new Cell("ticket", Ink.Ticket), finding.Name, watched ? $"{finding.Sentence} Since {analysis.Snapshot.Wall(finding.Since):HH:mm:ss} UTC." : finding.Sentence,
         ])),
     ])
     { TellsGone = true };

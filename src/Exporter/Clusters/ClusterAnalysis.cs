@@ -60,7 +60,7 @@ internal sealed record ClusterAnalysis
             NamedLeader = claimed?.FirstOrDefault(),
             SafeToRestart = quorum.SafeToRestart,
         };
-        return joined with { Findings = Clusters.Findings.Of(joined) };
+        return joined with { Findings = Clusters.Findings.Since(Clusters.Findings.Of(joined), snapshot.Raised, snapshot.At) };
     }
 }
 

@@ -103,6 +103,9 @@ internal sealed record ClusterSnapshot
         };
     }
 
+    /// <summary>What was wrong at the instant before, and since when.</summary>
+    public ImmutableArray<Finding> Raised { get; init; } = [];
+
     /// <summary>Peers that the leader's list has called inactive without a break, by node id.</summary>
     public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } = ImmutableDictionary<ulong, Inactivity>.Empty;
 }

@@ -15,4 +15,11 @@ internal enum Severity
 /// <param name="Sentence">What was seen, with the values.</param>
 /// <param name="Labels">Those by which its alert tells one thing from another in a cluster: member, peer and host, idc, task, …</param>
 internal sealed record Finding(
-    string Name, Severity Severity, string Subject, string Sentence, ImmutableArray<(string Name, string Value)> Labels);
+    string Name, Severity Severity, string Subject, string Sentence, ImmutableArray<(string Name, string Value)> Labels)
+{
+    /// <summary>Since when it holds without a break, as far as this program has looked; by the clock of the snapshot.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>What makes two findings of one cluster the same.</summary>
+    public (string Name, string Subject) Key => (Name, Subject);
+}

@@ -9,7 +9,11 @@ namespace ClustermgrExporter.Clusters;
 /// </summary>
 internal static class Findings
 {
-    /// <summary>Pages before tickets, then by name and subject.</summary>
+    /// <summary>Each stands above what only follows from it.</summary>
+    private static readonly ImmutableArray<string> s_causes =
+        ["ClusterBlind", "TwoLeadersInOneTerm", "LeaderDisagreement", "QuorumLost", "NoLeader", "RepairHasNoTarget", "RepairOffWithBrokenDisks"];
+
+    /// <summary>Pages before tickets, a cause before its symptoms, then by name and subject.</summary>
     public static ImmutableArray<Finding> Of(ClusterAnalysis analysis)
     {
         var findings = new List<Finding>();
@@ -22,10 +26,16 @@ internal static class Findings
         return
         [
             .. findings.OrderByDescending(finding => finding.Severity)
+                .ThenBy(finding => s_causes.IndexOf(finding.Name) is var cause and >= 0 ? cause : int.MaxValue)
                 .ThenBy(finding => finding.Name, StringComparer.Ordinal)
                 .ThenBy(finding => finding.Subject, StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>What was raised before has its time, what is new has this one.</summary>
+    public static ImmutableArray<Finding> Since(ImmutableArray<Finding> now, ImmutableArray<Finding> before, DateTimeOffset at) => now.IsEmpty
+        ? now
+        : [.. now.Select(finding => finding with { Since = before.FirstOrDefault(other => other.Key == finding.Key)?.Since ?? at })];
 
     public static Finding Page(string name, string subject, string sentence, params ImmutableArray<(string, string)> labels) =>
         new(name, Severity.Page, subject, sentence, labels);

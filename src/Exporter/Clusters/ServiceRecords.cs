@@ -16,6 +16,10 @@ internal sealed record ServiceRecords
     /// <summary>Services, IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
 
+    /// <summary>Hosts of the instances that a row counts as offline, in order; at most <see cref="Thresholds.ServiceRows"/> of a service.</summary>
+    public IEnumerable<string> Offline(ServiceCount row) =>
+        Services[row.Service].Offline.Where(instance => instance.Idc == row.Idc).Select(instance => instance.Host);
+
     /// <summary>By service, then idc.</summary>
     public IEnumerable<ServiceCount> Counts => Services.Values.SelectMany(service => service.Counts);
 }

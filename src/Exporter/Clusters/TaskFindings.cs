@@ -3,6 +3,8 @@ namespace ClustermgrExporter.Clusters;
 /// <summary>Switches and services of the background tasks.</summary>
 internal static class TaskFindings
 {
+    private const int MostHosts = 3;
+
     /// <summary>Off for long, these cost data quietly; the others are switched off on purpose often enough.</summary>
     private static readonly string[] s_neverOff = ["volume_inspect", "blob_delete", "shard_repair"];
 
@@ -24,14 +26,23 @@ internal static class TaskFindings
                 yield return Findings.Ticket("TaskSwitchOff", entry.Key, $"{entry.Key} is {Words.Of(state)}.", ("task", entry.Key));
             }
         }
-        foreach (var count in analysis.Snapshot.Services.Counts)
+        var services = analysis.Snapshot.Services;
+        foreach (var count in services.Counts)
         {
             if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
             {
                 yield return Findings.Ticket("ServiceOffline", $"{count.Service} {count.Idc}",
-                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live.", ("service", count.Service), ("idc", count.Idc));
+                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live: {Some(services.Offline(count))}.",
+                    ("service", count.Service), ("idc", count.Idc));
             }
         }
+    }
+
+    /// <summary>The first hosts; a sentence is no list.</summary>
+    private static string Some(IEnumerable<string> hosts)
+    {
+        var first = hosts.Take(MostHosts + 1).ToList();
+        return string.Join(", ", first.Take(MostHosts)) + (first.Count > MostHosts ? ", …" : "");
     }
 
     /// <summary>What was asked for and is not known: while the quorum is lost that has a finding of its own.</summary>

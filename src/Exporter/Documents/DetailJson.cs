@@ -34,6 +34,7 @@ internal static class DetailJson
             json.Text("idc", count.Idc);
             json.Count("online", count.Online);
             json.Count("offline", count.Offline);
+            json.Texts("offlineHosts", snapshot.Services.Offline(count));
         });
     }
 }

@@ -38,6 +38,7 @@ internal static class SummaryJson
             json.Text("severity", finding.Severity == Severity.Page ? "page" : "ticket");
             json.Text("subject", finding.Subject);
             json.Text("sentence", finding.Sentence);
+            json.Time("since", snapshot.Wall(finding.Since));
             json.Text("runbook", $"{runbooks}#{Facts.Anchor(finding)}");
         });
     }

@@ -34,7 +34,7 @@ internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history
         lock (_folding)
         {
             var before = _published.Analysis;
-            var after = ClusterAnalysis.Of(answer(before.Snapshot) with { Adrift = clock.Adrift });
+            var after = ClusterAnalysis.Of(answer(before.Snapshot) with { Adrift = clock.Adrift, Raised = before.Findings });
             _published = Render(after);
             foreach (var change in ClusterChanges.Between(before, after))
             {

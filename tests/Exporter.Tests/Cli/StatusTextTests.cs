@@ -86,8 +86,8 @@ public sealed class StatusTextTests
         cluster.Kill(1);
         Told(1, """
             prod-z0: not healthy, 2 pages and 1 ticket
-              PAGE    NoLeader    Node 1 (10.0.0.1:9998) is named as leader in term 7 and does not answer as one.
               PAGE    QuorumLost  Linearizable reads reach no quorum.
+              PAGE    NoLeader    Node 1 (10.0.0.1:9998) is named as leader in term 7 and does not answer as one.
               ticket  MemberDown  10.0.0.1:9998 does not answer for itself: connection refused.
 
               leader    10.0.0.1:9998 (node 1), term 7, as a follower names it

@@ -138,7 +138,17 @@ public sealed class FindingTests
         var snapshot = Healthy()
             .Fold("scheduler", ServiceRecord.Of("scheduler", registered, new ServicePage([registered[0]]), Start))
             .Fold("worker", ServiceRecord.Of("worker", registered, new ServicePage([]), Start));
-        Assert.Equal(["ServiceOffline scheduler z0: 1 of 2 registered scheduler in z0 not live."], Said(snapshot));
+        Assert.Equal(["ServiceOffline scheduler z0: 1 of 2 registered scheduler in z0 not live: h2."], Said(snapshot));
+    }
+
+    [Fact]
+    public void OfManyHostsASentenceNamesThree()
+    {
+        var registered = Enumerable.Range(1, 9).Select(i => new ServiceInstance("PROXY", $"h{i}", "z0")).ToList();
+        Assert.Equal(["ServiceOffline proxy z0: 9 of 9 registered proxy in z0 not live: h1, h2, h3, …."],
+            Said(Healthy().Fold("proxy", ServiceRecord.Of("proxy", registered, new ServicePage([]), Start))));
+        Assert.Equal(["ServiceOffline proxy z0: 3 of 3 registered proxy in z0 not live: h1, h2, h3."],
+            Said(Healthy().Fold("proxy", ServiceRecord.Of("proxy", registered.Take(3), new ServicePage([]), Start))));
     }
 
     [Theory]

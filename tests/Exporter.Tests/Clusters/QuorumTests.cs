@@ -30,7 +30,7 @@ public sealed class QuorumTests
         var analysis = ClusterAnalysis.Of(lost);
         Assert.Equal((3, 2, -1), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([false, false, false], analysis.SafeToRestart);
-        Assert.Equal(["NoLeader", "QuorumLost", "MemberDown b", "MemberDown c"], analysis.Names());
+        Assert.Equal(["QuorumLost", "NoLeader", "MemberDown b", "MemberDown c"], analysis.Names());
     }
 
     [Fact]

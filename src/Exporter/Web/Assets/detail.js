@@ -45,7 +45,7 @@ export class DetailView {
 function drawn(cluster, now, at) {
   return h('div', { class: 'content' },
     h('p', { class: 'words' }, verdict(cluster)),
-    cluster.findings.length > 0 && h('ul', { class: 'findings panel', 'aria-label': 'Findings', 'data-key': 'findings' }, findings(cluster.findings)),
+    cluster.findings.length > 0 && h('ul', { class: 'findings panel', 'aria-label': 'Findings', 'data-key': 'findings' }, findings(cluster.findings, now)),
     essentials(cluster, now),
     h('div', { class: 'sections', 'data-key': 'sections' },
       column('wide', section('Members', members(cluster, now))),

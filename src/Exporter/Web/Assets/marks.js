@@ -1,6 +1,7 @@
 // Signs that tell states apart by their shape; the colour comes second, and the word beside them first.
 
 import { h, svg } from './dom.js';
+import { ago } from './time.js';
 
 const SHAPES = {
   good: () => [svg('circle', { cx: 8, cy: 8, r: 7 }), svg('path', { class: 'ink', d: 'M4.6 8.3 7 10.7 11.4 5.6' })],
@@ -22,10 +23,11 @@ export function levelOf(cluster) {
 
 export const verdict = cluster => h('span', { class: `verdict ${levelOf(cluster)}` }, mark(levelOf(cluster)), h('span', {}, cluster.words));
 
-/** One line each, in their order, which is worst first. */
-export const findings = list => list.map(finding =>
+/** One line each, in their order, which is worst first; since when, where the time is given. */
+export const findings = (list, now = null) => list.map(finding =>
   h('li', { class: finding.severity, 'data-key': `${finding.name} ${finding.subject}` },
-    h('strong', { class: 'severity' }, finding.severity), ' ', runbook(finding), ' ', h('span', { class: 'sentence' }, finding.sentence)));
+    h('strong', { class: 'severity' }, finding.severity), ' ', runbook(finding), ' ', h('span', { class: 'sentence' }, finding.sentence),
+    now !== null && finding.since !== null && [' ', h('span', { class: 'quiet' }, ago(finding.since, now, 'for'))]));
 
 // An address is followed, so only one that is ours becomes a link.
 const runbook = finding => (/^runbooks#[\w-]+$/.test(finding.runbook)

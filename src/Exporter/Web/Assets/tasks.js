@@ -27,7 +27,7 @@ const state = ({ state: word, expected }) => (word === 'ineffective' || (expecte
 const raw = ({ state: word, raw: value }) =>
   (value !== null ? h('code', {}, JSON.stringify(value)) : word === 'unset' ? h('span', { class: 'quiet' }, 'none') : null);
 
-const SERVICES = [{ label: 'Service' }, { label: 'Online' }, { label: 'Offline' }];
+const SERVICES = [{ label: 'Service' }, { label: 'Online' }, { label: 'Offline' }, { label: 'Hosts offline' }];
 
 /** A line for each service, its IDCs in it. */
 export function services(list) {
@@ -36,9 +36,10 @@ export function services(list) {
   const offline = entries => (entries.some(entry => entry.offline > 0)
     ? h('span', { class: 'odd' }, where(entries, 'offline'))
     : h('span', { class: 'quiet' }, 'none'));
+  const hosts = entries => entries.flatMap(entry => entry.offlineHosts).map((host, i) => [i > 0 && ', ', h('code', {}, host)]);
   return table('Registered services, by IDC', SERVICES, [...Map.groupBy(list, entry => entry.service)].map(([service, entries]) => ({
     key: service,
-    cells: [service, entries.some(entry => entry.online > 0) ? where(entries, 'online') : h('span', { class: 'odd' }, 'none'), offline(entries)],
+    cells: [service, entries.some(entry => entry.online > 0) ? where(entries, 'online') : h('span', { class: 'odd' }, 'none'), offline(entries), hosts(entries)],
   })), 'narrow');
 }
 

@@ -29,8 +29,8 @@ internal static class DetailView
         Table.Add(html, "Task switches", ["Switch", "State", "Raw value", "Expected"], snapshot.Switches.Select(Switch));
         if (snapshot.Services.Counts.Any())
         {
-            Table.Add(html, "Services", ["Service", "IDC", "Online", "Offline"], snapshot.Services.Counts.Select(count => (string[])
-                [count.Service, count.Idc, $"{count.Online}", $"{count.Offline}"]));
+            Table.Add(html, "Services", ["Service", "IDC", "Online", "Offline", "Hosts offline"], snapshot.Services.Counts.Select(count => (string[])
+                [count.Service, count.Idc, $"{count.Online}", $"{count.Offline}", string.Join(", ", snapshot.Services.Offline(count))]));
         }
         Events(html, events);
         html.Add($"</main>");

@@ -13,7 +13,7 @@ internal static class FindingList
         foreach (var finding in findings.Take(most))
         {
             var severity = finding.Severity == Severity.Page ? "page" : "ticket";
-            html.Add($"<li class=\"{severity}\"><strong>{severity}</strong> <a href=\"runbooks#{Facts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence}</li>\n");
+            html.Add($"<li class=\"{severity}\"><strong>{severity}</strong> <a href=\"runbooks#{Facts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since {Shown.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n");
         }
         if (findings.Length > most) html.Add($"<li>and {findings.Length - most} more</li>\n");
         html.Add($"</ul>\n");
