@@ -23,13 +23,17 @@ internal sealed class Running : IAsyncDisposable
     private readonly long? _descriptors;
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
+    private bool _settingsLoaded = true, _secretsLoaded = true;
+    private Func<ConfigResult>? _again;
+    private ExporterConfig _config;
+    private SecretWatch? _secrets;
     private ExporterServer? _server;
     private volatile ConfigState _state;
     private HeapTrim? _trim;
 
     private Running(ExporterConfig config, ILogger log, TimeProvider time, long? descriptors)
     {
-        (_log, _time, _descriptors) = (log, time, descriptors);
+        (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
         _gate = new ConnectionGate(Descriptors.Scrapes(config, descriptors), time, log);
         _telemetry = new ExporterTelemetry(() => _state!, () => ProcessReading.Read());
         _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log, _telemetry.Requested);
@@ -43,7 +47,9 @@ internal sealed class Running : IAsyncDisposable
     /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no more
     /// (<see cref="Descriptors.Objection"/>).</param>
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
-    public static async Task<Running> StartAsync(ExporterConfig config, ServeOptions options, Logger log, TimeProvider time, long? descriptors)
+    /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo, which has none.</param>
+    public static async Task<Running> StartAsync(
+        ExporterConfig config, ServeOptions options, Logger log, TimeProvider time, long? descriptors, Func<ConfigResult>? again = null)
     {
         SetThreads();
         var running = new Running(config, log, time, descriptors);
@@ -54,6 +60,8 @@ internal sealed class Running : IAsyncDisposable
             var site = new Site(options.TelemetryPath, running._fleet, own, time);
             running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, running._gate, log);
             running._trim = HeapTrim.Start(time);
+            running._again = again;
+            running._secrets = new SecretWatch(() => running._config.SecretFiles(), running.RenewAsync, time);
             return running;
         }
         catch
@@ -72,7 +80,12 @@ internal sealed class Running : IAsyncDisposable
     }
 
     /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
-    public async Task ReloadAsync(Func<ConfigResult> load)
+    public Task ReloadAsync(Func<ConfigResult> load) => TakeOverAsync(load, ofSecrets: false);
+
+    /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
+    public Task RenewAsync() => _again is { } again ? TakeOverAsync(again, ofSecrets: true) : Task.CompletedTask;
+
+    private async Task TakeOverAsync(Func<ConfigResult> load, bool ofSecrets)
     {
         await _reloading.WaitAsync();
         try
@@ -83,17 +96,19 @@ internal sealed class Running : IAsyncDisposable
             foreach (var error in result.Errors) _log.Error("{Error:l}", error);
             if (result.Config is { } config && await AppliedAsync(config) is { } change)
             {
-                _state = new ConfigState(true, _time.GetUtcNow(), config.Clusters.Length);
-                _log.Information("configuration reloaded: {Change:l}", change.ToString());
+                (_config, _secretsLoaded) = (config, true);
+                if (!ofSecrets) (_settingsLoaded, _again) = (true, result.Again);
+                _state = new ConfigState(_settingsLoaded && _secretsLoaded, _time.GetUtcNow(), config.Clusters.Length);
+                _log.Information("{What:l}: {Change:l}", ofSecrets ? "secrets or certificates renewed" : "configuration reloaded", change.ToString());
                 return;
             }
-            NotReloaded();
+            NotReloaded(ofSecrets);
         }
         catch (Exception e)
         {
             // Nobody awaits a reload that a signal began: what it throws is heard here or nowhere.
             _log.Error(e, "a fault of this program while it reloaded; please report it");
-            NotReloaded();
+            NotReloaded(ofSecrets);
         }
         finally
         {
@@ -105,6 +120,7 @@ internal sealed class Running : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _trim?.Dispose();
+        _secrets?.Dispose();
         if (_server is not null)
         {
             await _server.StopAsync();
@@ -117,10 +133,14 @@ internal sealed class Running : IAsyncDisposable
         await _fleet.StopAsync();
     }
 
-    private void NotReloaded()
+    private void NotReloaded(bool ofSecrets)
     {
+        if (ofSecrets) _secretsLoaded = false;
+        else _settingsLoaded = false;
         _state = _state with { LastReloadSuccessful = false };
-        _log.Error("configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP again");
+        _log.Error("{What:l}", ofSecrets
+            ? "a file of a secret or certificate has changed and cannot be used, what was read before stays in force; mend the errors above, and it is read again within 10 s"
+            : "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP again");
     }
 
     private async Task<FleetChange?> AppliedAsync(ExporterConfig config)

@@ -27,7 +27,7 @@ internal static class ServeVerb
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         SayStarting(log, source.Name, config);
         foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
-        await using var running = await StartAsync(config, options, log);
+        await using var running = await StartAsync(config, options, log, loaded.Again);
         if (running is null) return 1;
         Hangups.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
         log.ForContext("clusters", config.Clusters.Length).Information(
@@ -50,7 +50,7 @@ internal static class ServeVerb
     }
 
     /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with what to do.</summary>
-    public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log)
+    public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log, Func<ConfigResult>? again = null)
     {
         var descriptors = Descriptors.Limit();
         if (Descriptors.Objection(config, descriptors) is { } objection)
@@ -60,7 +60,7 @@ internal static class ServeVerb
         }
         try
         {
-            return await Running.StartAsync(config, options, log, TimeProvider.System, descriptors);
+            return await Running.StartAsync(config, options, log, TimeProvider.System, descriptors, again);
         }
         catch (Exception e) when (BindFailure.Of(e, options.Listen) is { } why)
         {

@@ -10,9 +10,18 @@ internal static class DiskFindings
         if (analysis.Leader?.Reading is not { } reading) return [];
         var space = reading.Blobnodes is { } blobnodes ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)] : Array.Empty<Finding>();
         if (reading.Shardnodes is { } shardnodes) space = [.. space, .. Shards(analysis, shardnodes)];
-        return reading.Volumes is { Allocatable: 0, Total: > 0 } volumes
-            ? [.. space, Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.")]
-            : space;
+        return [.. space, .. Volumes(analysis, reading)];
+    }
+
+    /// <summary>Of a leader that answers now: one that is gone said it of a cluster that was going down.</summary>
+    private static IEnumerable<Finding> Volumes(ClusterAnalysis analysis, StatReading reading)
+    {
+        if (analysis.Leader is not { Up: true } || reading.Volumes is not { } volumes) yield break;
+        if (volumes is { Allocatable: 0, Total: > 0 })
+            yield return Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.");
+        var disks = reading.Blobnodes?.Idcs.Sum(idc => idc.Available) ?? 0;
+        if (volumes.Total == 0 && disks > 0)
+            yield return Findings.Ticket("NoVolumes", "", $"{Findings.Count(disks, "disk", "is")} available, and there is not one volume.");
     }
 
     private static IEnumerable<Finding> Broken(ClusterAnalysis analysis, SpaceReading space)

@@ -13,8 +13,11 @@ internal static class ConfigLoader
     public static ConfigResult Load(string path, IReadOnlyDictionary<string, string> environment)
     {
         var file = FileText.Read(path, MostBytes);
-        if (file.Text is not null)
-            return Parse(file.Text, path, Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/", environment);
+        if (file.Text is { } text)
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+            return Parse(text, path, folder, environment) with { Again = () => Parse(text, path, folder, environment) };
+        }
         var problems = new Problems(path);
         problems.Error(0, $"{file.Problem}; name a configuration file, exporter.example.yaml shows all keys");
         return problems.ToResult(null);

@@ -27,6 +27,11 @@ internal sealed record ExporterConfig
     public int MaxBodyBytes { get; init; } = 8 << 20;
 
     public required ImmutableArray<ClusterConfig> Clusters { get; init; }
+
+    /// <summary>Of all secrets and certificates, each once.</summary>
+    public IEnumerable<string> SecretFiles() => Clusters
+        .SelectMany(cluster => (string?[])[cluster.Secret?.File, cluster.Tls?.CaFile, cluster.Tls?.CertFile, cluster.Tls?.KeyFile])
+        .OfType<string>().Distinct(StringComparer.Ordinal);
 }
 
 /// <summary>One cluster.</summary>
@@ -74,6 +79,9 @@ internal sealed record TlsConfig(
 /// <summary>A secret that no log, error text or debugger shows by accident.</summary>
 internal sealed class Secret(string value)
 {
+    /// <summary>Where it was read; null for an environment variable.</summary>
+    public string? File { get; init; }
+
     public string Reveal() => value;
 
     public override string ToString() => "(secret)";

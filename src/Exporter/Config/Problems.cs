@@ -6,7 +6,11 @@ namespace ClustermgrExporter.Config;
 /// </summary>
 /// <param name="Config">Null when there are errors.</param>
 internal sealed record ConfigResult(
-    ExporterConfig? Config, ImmutableArray<string> Errors, ImmutableArray<string> Warnings);
+    ExporterConfig? Config, ImmutableArray<string> Errors, ImmutableArray<string> Warnings)
+{
+    /// <summary>The same settings once more, with the secrets and certificates as their files hold them by then.</summary>
+    public Func<ConfigResult>? Again { get; init; }
+}
 
 /// <summary>Gathers every problem of one source, so that one run of the program shows them all.</summary>
 /// <param name="source">The file as the user named it; "" for flags, whose messages name the flag themselves.</param>

@@ -15,7 +15,7 @@ internal static partial class SecretSource
         (error, warning) = ("", "");
         var full = Path.Combine(baseFolder, path);
         var file = FileText.Read(full, MostBytes);
-        var secret = file.Text is null ? null : Checked(file.Text, out error);
+        var secret = file.Text is null ? null : Checked(file.Text, full, out error);
         if (file.Text is null) error = $"{Quoted.Of(full)}: {file.Problem}; name a file that holds the secret alone";
         else if (secret is null) error = $"{Quoted.Of(full)} {error}";
         else if (file.ReadByAll) warning = $"{Quoted.Of(full)} can be read by every user; chmod 0400 it";
@@ -33,13 +33,13 @@ internal static partial class SecretSource
         Secret? secret = null;
         if (!environment.TryGetValue(name, out var value))
             error = $"{shown} is not set; set it to the secret, or name a file instead";
-        else if ((secret = Checked(value, out error)) is null)
+        else if ((secret = Checked(value, null, out error)) is null)
             error = $"{shown} {error}";
         return secret;
     }
 
     // clustermgr's secret is one line of its JSON configuration; an editor adds the newline.
-    private static Secret? Checked(string text, out string error)
+    private static Secret? Checked(string text, string? file, out string error)
     {
         var secret = text.TrimEnd('\r', '\n');
         error = secret switch
@@ -49,7 +49,7 @@ internal static partial class SecretSource
                 "holds more than one line of text; put clustermgr's auth secret there alone",
             _ => "",
         };
-        return error.Length == 0 ? new Secret(secret) : null;
+        return error.Length == 0 ? new Secret(secret) { File = file } : null;
     }
 
     [GeneratedRegex("^[A-Z_][A-Z0-9_]*$", RegexOptions.CultureInvariant)]

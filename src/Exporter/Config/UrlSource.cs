@@ -49,7 +49,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             ],
         };
         if (!problems.HasErrors && TopReader.TimeoutWarning(config) is { } warning) problems.Warning(0, warning);
-        return problems.ToResult(config);
+        return problems.ToResult(config) with { Again = () => Load(environment) };
     }
 
     private ImmutableArray<MemberConfig> Members(Problems problems)

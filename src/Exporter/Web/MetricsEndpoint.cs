@@ -24,6 +24,8 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
     {
         var (request, response) = (context.Request, context.Response);
         var isHead = HttpMethods.IsHead(request.Method);
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (!isHead && !HttpMethods.IsGet(request.Method))
         {
             response.Headers.Allow = "GET, HEAD";

@@ -52,6 +52,21 @@ public sealed partial class CoverageTests
         Assert.DoesNotContain("ClustermgrWatchdog", await File.ReadAllTextAsync(cut, Ct), StringComparison.Ordinal);
     }
 
+    /// <summary>Who set no external label is led to an exporter, and to the repository where there is none.</summary>
+    [Theory]
+    [InlineData("both-followers-killed", "QuorumLost", "http://prod-exporter-1:19998/runbooks.md#clustermgrquorumlost")]
+    [InlineData("the-exporters-beside-all-members-are-gone", "ExporterAbsent", "/runbooks.md#clustermgrexporterabsent")]
+    public async Task WithoutExternalLabelsTheRunbookIsAnExporters(string name, string alert, string link)
+    {
+        var incident = Incidents.Named(name);
+        var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
+        var rules = Rules.Shipped.With(Rules.Shipped.All.Where(rule => rule.Name == alert));
+
+        var (_, output) = await rules.TestAsync(Story.Play(incident, incident.Watching), Ct, "  alert_rule_test:", $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}");
+
+        Assert.Contains(link, output, StringComparison.Ordinal);
+    }
+
     /// <summary>As they arrive, with the values and names of an incident; of the first that raises the alert.</summary>
     [Fact]
     public async Task WhatAnAlertSaysIsWhatItsReaderNeeds()

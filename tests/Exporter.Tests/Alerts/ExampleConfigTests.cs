@@ -24,6 +24,24 @@ public sealed partial class ExampleConfigTests
         Assert.Contains($"{AlertFiles.InRepository(AlertFiles.Rules)}\n  SUCCESS", output, StringComparison.Ordinal);
     }
 
+    /// <summary>What the README shows is what the whole example does.</summary>
+    [Fact]
+    public async Task TheSnippetOfTheReadmeScrapesAsTheExampleDoes()
+    {
+        var snippet = Markdown.Blocks(AlertFiles.Text("README.md").Split('\n')).Single(block => block.Language == "yaml" && block.Text.Contains("scrape_configs", StringComparison.Ordinal)).Text;
+        using var folder = new TempFolder();
+        var (exit, output) = await Tool.RunAsync("promtool", ["check", "config", folder.Write("prometheus.yaml", snippet)], null, Ct);
+        Assert.True(exit == 0, output);
+
+        var (shown, whole) = (AlertFiles.Parse(snippet), AlertFiles.Yaml(Prometheus));
+        var (job, other) = ((YamlMappingNode)shown.List("scrape_configs").Single(), (YamlMappingNode)whole.List("scrape_configs").First());
+        Assert.Equal("true", job.Text("honor_labels"));
+        Assert.Equal("true", other.Text("honor_labels"));
+        Assert.Equal(whole.Map("global").Text("scrape_interval"), job.Text("scrape_interval"));
+        Assert.Equal(whole.Map("global").Text("evaluation_interval"), shown.Map("global").Text("evaluation_interval"));
+        foreach (var limit in (string[])["sample_limit", "label_value_length_limit", "body_size_limit"]) Assert.NotEqual("", other.Text(limit));
+    }
+
     [Fact]
     public void TheLabelsThatTheTemplatesReadAreSetAndLeaveWithNoAlert()
     {
@@ -85,15 +103,15 @@ public sealed partial class ExampleConfigTests
         var routes = ours.List("routes").Cast<YamlMappingNode>().ToDictionary(
             route => string.Join(" and ", route.Words("matchers").Select(matcher => matcher.Replace(" ", "", StringComparison.Ordinal))));
 
-        Assert.Equal(["cluster", "alertname", "rehearsal"], ours.Words("group_by"));
-        Assert.Equal(["cluster", "rehearsal"], routes["severity=\"page\""].Words("group_by"));
+        Assert.Equal(["cluster", "exported_cluster", "alertname", "rehearsal"], ours.Words("group_by"));
+        Assert.Equal(["cluster", "exported_cluster", "rehearsal"], routes["severity=\"page\""].Words("group_by"));
         Assert.Equal(["alertname", "rehearsal"], routes["alertname=\"ClustermgrExporterAbsent\" and severity=\"page\""].Words("group_by"));
         Assert.Equal(["alertname"], routes["alertname=\"ClustermgrWatchdog\""].Words("group_by"));
     }
 
     [Fact]
     public void InhibitionStaysInOneClusterAndApartFromRehearsals() =>
-        Assert.All(Inhibitions(), rule => Assert.Equal(["cluster", "rehearsal"], rule.Words("equal")));
+        Assert.All(Inhibitions(), rule => Assert.Equal(["cluster", "exported_cluster", "rehearsal"], rule.Words("equal")));
 
     [Fact]
     public void NothingInhibitsAnAlertThatSaysThatWeCannotSee() => Assert.All(Inhibitions(), rule =>

@@ -28,6 +28,9 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
     /// <summary>How the matrix watches it.</summary>
     public Watching Watching { get; init; }
 
+    /// <summary>When the scrape lacks honor_labels, and the target has a cluster of its own; null for never.</summary>
+    public Func<TimeSpan, bool>? LabelsClash { get; init; }
+
     /// <summary>What happens to a second cluster meanwhile, besides one that is well.</summary>
     public Incident? Also { get; init; }
 

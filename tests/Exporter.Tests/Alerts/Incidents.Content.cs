@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Text.Json.Nodes;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
 
@@ -121,8 +122,14 @@ internal static partial class Incidents
         }),
     ];
 
+    private static void NoVolume(JsonNode stat)
+    {
+        foreach (var count in stat["volume_stat"]!.AsObject().Select(entry => entry.Key).ToList()) stat["volume_stat"]![count] = 0;
+    }
+
     private static IEnumerable<Incident> OfSpace() =>
     [
+        new("disks-and-not-one-volume", "45:00", ["NoVolumes"], story => story.Stat("0:00", "40:00", null, NoVolume)),
         new("no-volume-can-be-allocated", "12:00", ["NoAllocatableVolumes"], story =>
             story.Stat("2:00", "10:00", null, stat => stat["volume_stat"]!["can_alloc_volume"] = 0)),
         new("space-is-nearly-gone", "22:00", ["WritableSpaceCritical"], story => story.Stat("2:00", "20:00", null, stat => Writable(stat, 0.049))),

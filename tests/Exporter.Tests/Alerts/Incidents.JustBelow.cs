@@ -1,3 +1,4 @@
+using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
 
 namespace ClustermgrExporter.Tests.Alerts;
@@ -12,6 +13,20 @@ internal static partial class Incidents
             story.At("2:00", () => Each(story, story.Cluster.Isolate));
             story.At("2:35", () => Each(story, story.Cluster.Heal));
         }),
+        Below("LabelClash", "labels-clash-for-5-minutes", "14:00", _ => { }) with
+        {
+            LabelsClash = at => at >= TimeSpan.FromMinutes(2) && at < TimeSpan.FromMinutes(6),
+        },
+        Below("LeaderFlapping", "two-failovers-in-ten-minutes", "16:00", story =>
+        {
+            foreach (var (killed, started) in ((string, string)[])[("2:00", "4:00"), ("6:00", "8:00")])
+            {
+                story.At(killed, () => KillLeader(story));
+                story.At(started, () => StartAll(story));
+            }
+        }),
+        Below("NoVolumes", "neither-volumes-nor-disks", "40:00", _ => { }) with { Shape = Scenario.Named("new-empty-cluster").Shape },
+        Below("NoVolumes", "no-volume-for-28-minutes", "36:00", story => story.Stat("0:00", "28:00", null, NoVolume)),
         Below("QuorumLost", "followers-killed-for-8-seconds", "6:00", story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));

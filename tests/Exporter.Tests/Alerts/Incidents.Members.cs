@@ -12,6 +12,18 @@ internal static partial class Incidents
             story.At("2:00", () => Each(story, story.Cluster.Isolate));
             story.At("6:00", () => Each(story, story.Cluster.Heal));
         }) { JustBelow = "QuorumLost" },
+        new("each-leader-dies-after-45-seconds", "24:00", ["LeaderFlapping", "TermChurn"], story =>
+        {
+            for (var at = TimeSpan.FromMinutes(2); at < TimeSpan.FromMinutes(12); at += TimeSpan.FromSeconds(45))
+            {
+                story.At($"{at:mm\\:ss}", () =>
+                {
+                    StartAll(story);
+                    KillLeader(story);
+                });
+            }
+            story.At("12:30", () => StartAll(story));
+        }),
         new("both-followers-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
@@ -120,6 +132,16 @@ internal static partial class Incidents
     private static void Each(Story story, Action<ulong> act, params ulong[] members)
     {
         foreach (var member in members is [] ? story.Cluster.Members.Select(member => member.Id) : members) act(member);
+    }
+
+    private static void KillLeader(Story story)
+    {
+        if (story.Cluster.Leader is { } leader) story.Cluster.Kill(leader);
+    }
+
+    private static void StartAll(Story story)
+    {
+        foreach (var member in story.Cluster.Members.Where(member => !member.Listening).ToArray()) story.Cluster.Start(member.Id);
     }
 
     private static void Faulty(Story story, string from, string to, MemberFaults faults)

@@ -35,6 +35,17 @@ internal static partial class Incidents
             story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = false));
             story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
         }),
+        // Two clusters are scraped under one name: nothing is taken for trouble, and what is trouble is told.
+        new("labels-clash-and-all-is-well", "16:00", ["LabelClash"], _ => { }) { LabelsClash = at => at >= TimeSpan.FromMinutes(2) && at < TimeSpan.FromMinutes(10) },
+        new("labels-clash-and-the-quorum-is-lost", "12:00", ["LabelClash", "QuorumLost", "NoLeader", "MemberDown"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("9:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }) { LabelsClash = _ => true },
+        new("labels-clash-and-another-cluster-is-gone", "12:00", ["LabelClash", "ExporterAbsent"], _ => { })
+        {
+            LabelsClash = _ => true, Also = new("gone", "12:00", ["ExporterAbsent"], story => story.At("2:00", story.Watchers.Clear)),
+        },
         new("an-exporter-restarts-while-the-quorum-is-lost", "12:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));

@@ -9,7 +9,7 @@ internal static class Matrix
     public const string Other = "other";
 
     private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_inputs = new();
-    private static readonly ConcurrentDictionary<(string, double, double), Lazy<InputSeries>> s_well = new();
+    private static readonly ConcurrentDictionary<(string, double, double, string), Lazy<InputSeries>> s_well = new();
     private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
     private static readonly ConcurrentDictionary<string, StatusStory> s_told = new();
 
@@ -36,7 +36,7 @@ internal static class Matrix
         async (incident, _) => await TimelineAsync(incident));
 
     /// <summary>A healthy cluster that is watched in the same way for as long.</summary>
-    public static InputSeries Well(Incident like) => s_well.GetOrAdd((like.Lasts, like.StepSeconds, like.PollSeconds), _ => new(() => Story.Play(
-        new Incident("well", like.Lasts, [], _ => { }) { StepSeconds = like.StepSeconds, PollSeconds = like.PollSeconds }, Watching.Central, Other,
+    public static InputSeries Well(Incident like) => s_well.GetOrAdd((like.Lasts, like.StepSeconds, like.PollSeconds, like.LabelsClash is null ? "" : like.Name), _ => new(() => Story.Play(
+        new Incident("well", like.Lasts, [], _ => { }) { StepSeconds = like.StepSeconds, PollSeconds = like.PollSeconds, LabelsClash = like.LabelsClash }, Watching.Central, Other,
         options => options with { BlobnodesPerIdc = 40, DisksPerBlobnode = 12, Seed = 9 }))).Value;
 }

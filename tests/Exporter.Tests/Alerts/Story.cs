@@ -60,7 +60,8 @@ internal sealed class Story : IDisposable
         for (var at = TimeSpan.Zero; at <= incident.Length; at += interval)
         {
             story.RunTo(at + TimeSpan.FromSeconds(2.5));
-            input.Add(story.Watchers.SelectMany(watcher => watcher.Scrape()).ToDictionary());
+            var scraped = story.Watchers.SelectMany(watcher => watcher.Scrape());
+            input.Add(incident.LabelsClash?.Invoke(at) is true ? scraped.ToDictionary(sample => Renamed(sample.Key), sample => sample.Value) : scraped.ToDictionary());
             look?.Invoke(at, story.Watchers.Select(watcher => watcher.Analysis));
         }
         foreach (var watcher in story.Watchers) watcher.Stop();
@@ -81,6 +82,10 @@ internal sealed class Story : IDisposable
     /// <summary>Minutes and seconds; also hours: "7:30:00".</summary>
     public static TimeSpan Time(string text) => text.Split(':').Aggregate(TimeSpan.Zero, (sum, part) =>
         (sum * 60) + TimeSpan.FromSeconds(double.Parse(part, System.Globalization.CultureInfo.InvariantCulture)));
+
+    /// <summary>As Prometheus does where a label of the target has the name of one of the sample.</summary>
+    private static string Renamed(string series) =>
+        series.Replace("{cluster=", "{exported_cluster=", StringComparison.Ordinal).Replace("{", "{cluster=\"fleet\",", StringComparison.Ordinal);
 
     private void Edit(string from, string to, ulong? member, string path, Action<JsonNode> change, HttpStatusCode? status = null)
     {

@@ -112,7 +112,8 @@ public sealed class ApiTests
         {
             using var first = await site.GetAsync(path, ("Accept-Encoding", coding));
             var tag = Assert.Single(first.Headers.GetValues("ETag"));
-            Assert.Equal(("no-cache", "Accept-Encoding"), (first.Headers.CacheControl!.ToString(), first.Headers.Vary.Single()));
+            Assert.Equal("nosniff", first.Headers.GetValues("X-Content-Type-Options").Single());
+            Assert.Equal(("no-store", "Accept-Encoding"), (first.Headers.CacheControl!.ToString(), first.Headers.Vary.Single()));
             foreach (var known in (string[])[tag, $"\"other\", W/{tag}", "*"])
             {
                 using var same = await site.GetAsync(path, ("Accept-Encoding", coding), ("If-None-Match", known));

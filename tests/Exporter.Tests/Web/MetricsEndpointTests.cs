@@ -34,6 +34,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(contentType, response.Content.Headers.NonValidated["Content-Type"].ToString());
         Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
+        Assert.Equal(("no-store", "nosniff"), (response.Headers.CacheControl!.ToString(), response.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.Empty(response.Content.Headers.ContentEncoding);
         Assert.Null(response.Headers.TransferEncodingChunked);
         var body = await response.Content.ReadAsByteArrayAsync(Ct);
@@ -52,6 +53,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
 
         Assert.Equal(["gzip"], gzip.Content.Headers.ContentEncoding);
         Assert.Equal(["Accept", "Accept-Encoding"], gzip.Headers.Vary);
+        Assert.Equal(("no-store", "nosniff"), (gzip.Headers.CacheControl!.ToString(), gzip.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.Equal(
             plain.Content.Headers.NonValidated["Content-Type"], gzip.Content.Headers.NonValidated["Content-Type"]);
         var expected = await plain.Content.ReadAsByteArrayAsync(Ct);

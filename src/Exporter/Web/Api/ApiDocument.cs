@@ -7,6 +7,7 @@ namespace ClustermgrExporter.Web.Api;
 /// <summary>One answer of the API.</summary>
 internal static class ApiDocument
 {
+    /// <summary>Nobody keeps it: a client that has the tag sends it by itself.</summary>
     public static Content Of(Action<Utf8JsonWriter> fields, int status = StatusCodes.Status200OK)
     {
         var bytes = new ArrayBufferWriter<byte>(4096);
@@ -16,6 +17,6 @@ internal static class ApiDocument
             fields(json);
             json.WriteEndObject();
         }
-        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray()) { Status = status };
+        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray()) { Status = status, CacheControl = "no-store" };
     }
 }

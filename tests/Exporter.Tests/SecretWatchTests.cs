@@ -1,0 +1,131 @@
+using ClustermgrExporter.Config;
+using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests;
+
+/// <summary>Secrets that are changed where they lie, as a mounted secret of Kubernetes is: by turning the link ..data.</summary>
+public sealed class SecretWatchTests : ILogEventSink, IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly List<string> _log = [];
+    private int _version;
+
+    public SecretWatchTests()
+    {
+        Mount("first");
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "secret"), Path.Combine("..data", "secret"));
+        _folder.Write("exporter.yaml", "clusters: [{ name: prod, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n");
+    }
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task ANewSecretIsInUseWithin30SecondsAndABadOneIsNot()
+    {
+        await using var running = await StartAsync();
+        Assert.Equal("first", Secret(running));
+        await LookAsync(() => false);
+        Assert.DoesNotContain(_log, line => line.Contains("renewed", StringComparison.Ordinal));
+
+        Mount("second");
+        await LookAsync(() => Secret(running) == "second");
+        Assert.Contains("Information: secrets or certificates renewed: 0 added, 0 removed, 1 changed (prod), 0 unchanged", Log());
+
+        Mount("");
+        await LookAsync(() => Log().Any(line => line.Contains("cannot be used", StringComparison.Ordinal)));
+        Assert.Equal("second", Secret(running));
+        Assert.Contains(Log(), line => line.StartsWith("Error: ", StringComparison.Ordinal) && line.Contains("is empty", StringComparison.Ordinal));
+        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running), StringComparison.Ordinal);
+        await LookAsync(() => false);
+        Assert.Single(Log(), line => line.Contains("cannot be used", StringComparison.Ordinal)); // told once
+
+        Mount("third");
+        await LookAsync(() => Secret(running) == "third");
+        Assert.Contains("clustermgr_exporter_config_last_reload_successful 1\n", await PageAsync(running), StringComparison.Ordinal);
+        Assert.DoesNotContain(Log(), line => line.Contains("second", StringComparison.Ordinal) || line.Contains("third", StringComparison.Ordinal));
+    }
+
+    /// <summary>Only what was asked to be taken over is.</summary>
+    [Fact]
+    public async Task TheSettingsBesideANewSecretAreThoseInForce()
+    {
+        await using var running = await StartAsync();
+        _folder.Write("exporter.yaml", "clusters: [{ name: other, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n");
+        Mount("second");
+        await LookAsync(() => Secret(running) == "second");
+        Assert.Equal("prod", running.Fleet.Clusters.Single().Cluster.Name);
+    }
+
+    [Fact]
+    public async Task ARefusedReloadIsNotForgottenForASecret()
+    {
+        await using var running = await StartAsync();
+        await running.ReloadAsync(() => new ConfigResult(null, ["bad"], [])).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        Mount("second");
+        await LookAsync(() => Secret(running) == "second");
+        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running), StringComparison.Ordinal);
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent)
+    {
+        lock (_log) _log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+    }
+
+    private static string? Secret(Running running) => running.Fleet.Clusters.Single().Cluster.Secret?.Reveal();
+
+    private static async Task<string> PageAsync(Running running)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
+        return await http.GetStringAsync(new Uri(running.Url, "metrics"), Ct);
+    }
+
+    private List<string> Log()
+    {
+        lock (_log) return [.. _log];
+    }
+
+    /// <summary>As the kubelet does: a folder of the new version, then the link to it.</summary>
+    private void Mount(string secret)
+    {
+        var version = Directory.CreateDirectory(Path.Combine(_folder.Path, $"..version-{++_version}"));
+        File.WriteAllText(Path.Combine(version.FullName, "secret"), secret);
+        var link = Path.Combine(_folder.Path, "..data");
+        if (Path.Exists(link)) File.Delete(link);
+        File.CreateSymbolicLink(link, version.Name);
+    }
+
+    /// <summary>Looks three times at most, which is 30 s.</summary>
+    private async Task LookAsync(Func<bool> until)
+    {
+        for (var i = 0; i < 3 && !until(); i++)
+        {
+            _time.Advance(SecretWatch.Every);
+            for (var j = 0; j < 20 && !until(); j++) await Task.Delay(10, Ct);
+        }
+    }
+
+    private async Task<Running> StartAsync()
+    {
+        var loaded = ConfigLoader.Load(Path.Combine(_folder.Path, "exporter.yaml"), new Dictionary<string, string>());
+        Assert.Empty(loaded.Errors);
+        var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
+        var options = new ServeOptions
+        {
+            Source = null,
+            Listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!,
+            TelemetryPath = "/metrics",
+            LogLevel = LogEventLevel.Information,
+            LogFormat = default,
+            CheckOnly = false,
+        };
+        return await Running.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
+    }
+}
