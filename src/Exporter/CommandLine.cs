@@ -14,7 +14,8 @@ internal static class CommandLine
         """;
 
     /// <param name="open">What the verbs see of the world that act on a cluster.</param>
-    public static RootCommand Create(Func<Session> open)
+    /// <param name="hangups">By which serve reloads; null where nobody hangs up.</param>
+    public static RootCommand Create(Func<Session> open, Hangups? hangups = null)
     {
         var root = new RootCommand($"""
             Prometheus exporter for the CubeFS blobstore clustermgr.
@@ -32,7 +33,7 @@ internal static class CommandLine
         foreach (var command in new[] { root, serve })
         {
             flags.AddTo(command);
-            command.SetAction((parse, ct) => ServeVerb.RunAsync(flags, parse, ct));
+            command.SetAction((parse, ct) => ServeVerb.RunAsync(flags, parse, hangups, ct));
         }
         root.Add(serve);
 

@@ -6,8 +6,6 @@ namespace ClustermgrExporter;
 /// file may have been read already.</summary>
 internal sealed class Hangups : IDisposable
 {
-    private static Hangups? s_held;
-
     private readonly Lock _gate = new();
     private readonly PosixSignalRegistration _registration;
     private Action? _reload;
@@ -24,26 +22,23 @@ internal sealed class Hangups : IDisposable
     });
 
     /// <summary>Holds them until a verb takes them, or lets them have their default.</summary>
-    public static Hangups Hold() => s_held = new Hangups();
+    public static Hangups Hold() => new();
 
     /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came before.</summary>
-    public static void Take(Action reload)
+    public void Take(Action reload)
     {
-        if (s_held is not { } held) return;
-        lock (held._gate)
+        lock (_gate)
         {
-            held._reload = reload;
-            held.Hand();
+            _reload = reload;
+            Hand();
         }
     }
 
     /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so already.</summary>
-    public static void Release()
+    public void Release()
     {
-        if (s_held is not { } held) return;
-        s_held = null;
-        held.Dispose();
-        if (held._came) Environment.Exit(129);
+        Dispose();
+        if (_came) Environment.Exit(129);
     }
 
     public void Dispose() => _registration.Dispose();

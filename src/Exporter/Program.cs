@@ -7,8 +7,8 @@ using var hangups = Hangups.Hold();
 try
 {
     if (Misspelt.WithoutValue(args) is { } flag) return Misspelt.Refuse(args, flag);
-    var root = CommandLine.Create(() => Sessions.OfConsole());
-    Promptly.Apply(root);
+    var root = CommandLine.Create(Sessions.OfConsole, hangups);
+    Promptly.Apply(root, hangups);
     var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parse.Action is ParseErrorAction) return Misspelt.Refuse(parse);
     // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.

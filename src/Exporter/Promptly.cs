@@ -5,20 +5,20 @@ namespace ClustermgrExporter;
 
 /// <summary>A verb that hears Ctrl-C and SIGTERM from its first line on. Until an action returns its task, a signal ends the
 /// process on the spot, whatever the action has begun; so it returns at once, and works after that.</summary>
-/// <param name="reloads">It hears SIGHUP, which ends the others.</param>
-internal sealed class Promptly(AsynchronousCommandLineAction action, bool reloads) : AsynchronousCommandLineAction
+/// <param name="hangups">What it does not hear; null for a verb that reloads.</param>
+internal sealed class Promptly(AsynchronousCommandLineAction action, Hangups? hangups) : AsynchronousCommandLineAction
 {
     public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
     {
-        if (!reloads) Hangups.Release();
+        hangups?.Release();
         await Task.Yield();
         return await action.InvokeAsync(parseResult, cancellationToken);
     }
 
     /// <summary>All verbs below, and this one.</summary>
-    public static void Apply(Command verb)
+    public static void Apply(Command verb, Hangups hangups)
     {
-        if (verb.Action is AsynchronousCommandLineAction action) verb.Action = new Promptly(action, verb is RootCommand || verb.Name == ServeVerb.Name);
-        foreach (var below in verb.Subcommands) Apply(below);
+        if (verb.Action is AsynchronousCommandLineAction action) verb.Action = new Promptly(action, verb is RootCommand || verb.Name == ServeVerb.Name ? null : hangups);
+        foreach (var below in verb.Subcommands) Apply(below, hangups);
     }
 }

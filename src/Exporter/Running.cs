@@ -99,7 +99,8 @@ internal sealed class Running : IAsyncDisposable
                 (_config, _secretsLoaded) = (config, true);
                 if (!ofSecrets) (_settingsLoaded, _again) = (true, result.Again);
                 _state = new ConfigState(_settingsLoaded && _secretsLoaded, _time.GetUtcNow(), config.Clusters.Length);
-                _log.Information("{What:l}: {Change:l}", ofSecrets ? "secrets or certificates renewed" : "configuration reloaded", change.ToString());
+                // After a reload other files are looked at, and nothing need be new.
+                if (!ofSecrets || change.Changed.Length > 0) _log.Information("{What:l}: {Change:l}", ofSecrets ? "secrets or certificates renewed" : "configuration reloaded", change.ToString());
                 return;
             }
             NotReloaded(ofSecrets);

@@ -34,10 +34,8 @@ internal sealed class SecretWatch : IDisposable
         {
             var now = Look();
             if (now.AsSpan().SequenceEqual(_seen)) return;
-            _seen = now;
+            _seen = now; // as they were before they are read: what changes meanwhile is seen at the next look
             await _changed();
-            // What it took over may name other files.
-            _seen = Look() is var then && then.AsSpan().SequenceEqual(now) ? now : then;
         }
         finally
         {
@@ -51,12 +49,25 @@ internal sealed class SecretWatch : IDisposable
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var path in _files())
         {
-            var file = new FileInfo(path);
-            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
-            ReadOnlySpan<long> state = [file.Exists ? file.LastWriteTimeUtc.Ticks : -1, file.Exists ? file.Length : -1];
-            digest.AppendData(Encoding.UTF8.GetBytes(file.FullName));
+            var (target, time, length) = StateOf(path);
+            ReadOnlySpan<long> state = [time, length];
+            digest.AppendData(Encoding.UTF8.GetBytes(target));
             digest.AppendData(MemoryMarshal.AsBytes(state));
         }
         return digest.GetHashAndReset();
+    }
+
+    private static (string Target, long Time, long Length) StateOf(string path)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
+            return file.Exists ? (file.FullName, file.LastWriteTimeUtc.Ticks, file.Length) : (path, -1, -1);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (path, -1, -1); // gone meanwhile, links in a ring, a folder that is closed to us
+        }
     }
 }

@@ -15,7 +15,7 @@ internal static class ServeVerb
     private const int ShortRevision = 12;
 
     /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
-    public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, CancellationToken ct)
+    public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, Hangups? hangups, CancellationToken ct)
     {
         var environment = EnvironmentNames.Read();
         var read = flags.Read(parse, environment, Environment.MachineName);
@@ -29,7 +29,7 @@ internal static class ServeVerb
         foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
         await using var running = await StartAsync(config, options, log, loaded.Again);
         if (running is null) return 1;
-        Hangups.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
+        hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
         log.ForContext("clusters", config.Clusters.Length).Information(
             $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}", new Uri(running.Url, options.TelemetryPath).ToString());
         await UntilAsync(ct);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Timing;
 using Serilog;
 using Serilog.Events;
 

@@ -1,6 +1,7 @@
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling.History;
+using ClustermgrExporter.Timing;
 
 namespace ClustermgrExporter.Polling;
 

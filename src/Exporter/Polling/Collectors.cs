@@ -2,6 +2,7 @@ using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Config;
 using ClustermgrExporter.Polling.History;
+using ClustermgrExporter.Timing;
 using Serilog;
 
 namespace ClustermgrExporter.Polling;

@@ -3,6 +3,7 @@ using ClustermgrExporter.Clustermgr;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Polling.History;
+using ClustermgrExporter.Timing;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;

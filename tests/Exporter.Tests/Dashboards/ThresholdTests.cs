@@ -14,7 +14,7 @@ public sealed class ThresholdTests
         ["cluster"] =
         [
             new("Leader", 1, "NoLeader", "cluster:clustermgr_leader_answers:bool == 0"),
-            new("Leader", 2, "TwoLeadersInOneTerm", "!= min by (cluster, term) (", "leaders in one term > 1"),
+            new("Leader", 2, "TwoLeadersInOneTerm", "!= min by (cluster, exported_cluster, term) (", "leaders in one term > 1"),
             new("Quorum reads", 1, "QuorumLost", "(last_over_time(clustermgr_linearizable_read_up[1m])) == 0"),
             new("May still fail", 1, "NoQuorumMargin",
                 "cluster:clustermgr_voters_following:count <= floor(cluster:clustermgr_voters:count / 2) + 1", "voters that follow - majority <= 0"),
@@ -35,7 +35,7 @@ public sealed class ThresholdTests
             new("Since the last progress", 21_600, "RepairStalled", ") > 6 * 3600") { Continuous = true },
             new("Since the last progress", 21_600, "DropStalled", ") > 6 * 3600") { Continuous = true },
             new("Services/offline", 1, "ServiceOffline", "> 0"),
-            new("Volumes that can be allocated", 1, "NoAllocatableVolumes", "(last_over_time(clustermgr_volumes_allocatable[5m])) == 0"),
+            new("Volumes that can be allocated", 1, "NoAllocatableVolumes", "(last_over_time(clustermgr_volumes_allocatable[1m])) == 0"),
         ],
         ["fleet"] =
         [

@@ -11,15 +11,16 @@ public sealed partial class ArrowTests
     {
         ["Clusters"] = [],
         ["Sanitizing"] = [],
+        ["Timing"] = [],
         ["Logging"] = [],
         ["Config"] = ["Clusters", "Logging"], // the switch keys; the words of --log.format
         ["Clustermgr"] = ["Clusters", "Sanitizing"],
         ["Exposition"] = ["Clusters"],
         ["Telemetry"] = ["Exposition", "Clusters"],
         ["Documents"] = ["Clusters"], // one JSON of a judgement for the API and for status -o json
-        ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition"],
+        ["Polling"] = ["Config", "Clustermgr", "Clusters", "Exposition", "Timing"],
         ["Web"] = ["Polling", "Telemetry", "Exposition", "Documents", "Config", "Clusters", "Sanitizing"],
-        ["Cli"] = ["Polling", "Clustermgr", "Documents", "Clusters", "Config"],
+        ["Cli"] = ["Polling", "Clustermgr", "Documents", "Clusters", "Config", "Timing"],
         ["Admin"] = ["Cli", "Polling", "Clustermgr", "Clusters", "Config", "Sanitizing"], // and nobody but the verbs knows it: it writes
         ["."] = ["Telemetry", "Sanitizing", "Clusters", "Logging", "Config", "Clustermgr", "Exposition", "Documents", "Polling", "Web", "Cli", "Admin", "Simulator"],
     };

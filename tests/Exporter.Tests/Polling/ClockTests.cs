@@ -4,6 +4,7 @@ using System.Text.Json;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Documents;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Timing;
 using ClustermgrExporter.Web.Html;
 using Xunit;
 

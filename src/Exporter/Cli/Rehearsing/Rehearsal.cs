@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using ClustermgrExporter.Clusters;
+using ClustermgrExporter.Timing;
 
 namespace ClustermgrExporter.Cli.Rehearsing;
 

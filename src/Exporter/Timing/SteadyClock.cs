@@ -1,4 +1,4 @@
-namespace ClustermgrExporter.Clusters;
+namespace ClustermgrExporter.Timing;
 
 /// <summary>
 /// The time by which ages are judged: it begins as the wall clock's and goes on by the monotonic one, so that a wall clock that is set
