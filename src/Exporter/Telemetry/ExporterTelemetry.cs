@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ClustermgrExporter.Clusters;
 using ClustermgrExporter.Exposition;
@@ -16,10 +18,16 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
 /// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape between two
 /// settings of a gauge would see half of a poll.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process, and a request may end after all else.")]
 internal sealed class ExporterTelemetry
 {
     private static readonly double[] s_requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
+    /// <summary>Requests that ended and are not counted yet, where nobody scrapes.</summary>
+    private const int MostWaiting = 1024;
+
+    private readonly ConcurrentQueue<(Endpoint Endpoint, Outcome Outcome, TimeSpan Took)> _ended = new();
+    private readonly SemaphoreSlim _collecting = new(1);
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly MetricFactory _factory;
     private readonly Histogram.Child?[] _requests = new Histogram.Child?[Words.Endpoints.Length * Words.Outcomes.Length];
@@ -49,12 +57,25 @@ internal sealed class ExporterTelemetry
     /// <inheritdoc cref="HttpDuration"/>
     public PrometheusGauge HttpInProgress { get; }
 
-    /// <summary>A request to a member has ended.</summary>
+    /// <summary>A request to a member has ended. It is counted when nobody collects: the library reads a histogram's buckets and its count
+    /// one after the other, and a request between the two would make them differ.</summary>
     public void Requested(Endpoint endpoint, Outcome outcome, TimeSpan took)
     {
-        // Two that come first at once find the same child in the library.
-        ref var child = ref _requests[((int)endpoint * Words.Outcomes.Length) + (int)outcome];
-        (child ??= _requestDuration.WithLabels(Words.Of(endpoint), Words.Of(outcome))).Observe(took.TotalSeconds);
+        _ended.Enqueue((endpoint, outcome, took));
+        // Where nobody scrapes nobody else counts them.
+        if (_ended.Count < MostWaiting || !_collecting.Wait(0)) return;
+        CountRequests();
+        _collecting.Release();
+    }
+
+    private void CountRequests()
+    {
+        // Those that are there now: others may come as fast as these are counted.
+        for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
+        {
+            ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
+            (child ??= _requestDuration.WithLabels(Words.Of(request.Endpoint), Words.Of(request.Outcome))).Observe(request.Took.TotalSeconds);
+        }
     }
 
     /// <summary>Somebody has scraped.</summary>
@@ -63,10 +84,19 @@ internal sealed class ExporterTelemetry
     /// <summary>All series in one format, with the end mark of OpenMetrics in that.</summary>
     public async Task<byte[]> CollectAsync(Format format)
     {
-        using var target = new MemoryStream(16 << 10);
-        await _registry.CollectAndExportAsTextAsync(
-            target, format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText);
-        return target.ToArray();
+        await _collecting.WaitAsync();
+        try
+        {
+            CountRequests();
+            using var target = new MemoryStream(16 << 10);
+            await _registry.CollectAndExportAsTextAsync(
+                target, format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText);
+            return target.ToArray();
+        }
+        finally
+        {
+            _collecting.Release();
+        }
     }
 
     private void AddConfig(Func<ConfigState> config)

@@ -31,6 +31,40 @@ public sealed class OwnPageTests
         Assert.Equal(2 * reads, _reads);
     }
 
+    /// <summary>Requests end at any time, also while the library reads its buckets one after the other.</summary>
+    [Fact]
+    public async Task AHistogramsCountIsAlwaysThatOfItsBuckets()
+    {
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, DateTimeOffset.UnixEpoch, 1), () => null);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        var ended = Task.Run(() =>
+        {
+            long requests = 0;
+            for (; !stop.IsCancellationRequested; requests++)
+            {
+                if (requests % 100 == 0) Thread.Yield();
+                telemetry.Requested((Endpoint)(requests % 4), requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok, TimeSpan.FromMilliseconds(requests % 7000));
+            }
+            return requests;
+        }, Ct);
+        for (var i = 0; i < 100; i++)
+            ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1); // which checks it
+        await stop.CancelAsync();
+        var requests = await ended;
+
+        var last = ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
+        Assert.Equal(requests, last.All("clustermgr_request_duration_seconds_count").Sum(sample => long.Parse(sample.Text, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public void WhereNobodyScrapesRequestsAreCountedAllTheSame()
+    {
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, DateTimeOffset.UnixEpoch, 1), () => null);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 1_000_000; i++) telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3));
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "requests pile up");
+    }
+
     [Fact]
     public async Task ManyWhoAskAtOnceShareOneReading()
     {
