@@ -21,6 +21,16 @@ public sealed class ShippedProgramTests
     }
 
     [Fact]
+    public async Task ItOpensNoSocketForDiagnostics()
+    {
+        NeedNative();
+        await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
+
+        Assert.DoesNotContain(await File.ReadAllLinesAsync("/proc/net/unix", Ct), line => line.Contains($"dotnet-diagnostic-{demo.Child.Id}-", StringComparison.Ordinal));
+        Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{demo.Child.Id}-*"));
+    }
+
+    [Fact]
     public async Task ItIsOneFileThatRunsAnywhere()
     {
         NeedNative();

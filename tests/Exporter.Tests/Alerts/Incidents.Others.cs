@@ -35,6 +35,16 @@ internal static partial class Incidents
             story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = false));
             story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
         }),
+        // It restarts again and again, each time for longer than rules look back: no leader is lost.
+        new("the-exporter-beside-the-leader-comes-and-goes", "16:00", [], story =>
+        {
+            foreach (var (gone, back) in ((string, string)[])[("2:00", "4:00"), ("5:00", "7:00"), ("8:00", "10:00")])
+            {
+                var watcher = story.Watchers[0];
+                story.At(gone, () => story.Watchers.Remove(watcher));
+                story.At(back, () => story.Watchers.Insert(0, watcher));
+            }
+        }) { Watching = Watching.Sidecars, JustBelow = "LeaderFlapping" },
         // Two clusters are scraped under one name: nothing is taken for trouble, and what is trouble is told.
         new("labels-clash-and-all-is-well", "16:00", ["LabelClash"], _ => { }) { LabelsClash = at => at >= TimeSpan.FromMinutes(2) && at < TimeSpan.FromMinutes(10) },
         new("labels-clash-and-the-quorum-is-lost", "12:00", ["LabelClash", "QuorumLost", "NoLeader", "MemberDown"], story =>
