@@ -15,9 +15,10 @@ internal static class ClustermgrTransport
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
-    public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names)
+    /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its own.</param>
+    public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names, AddressRace? race = null)
     {
-        var race = new AddressRace();
+        race ??= new AddressRace();
         var handler = new SocketsHttpHandler
         {
             // A redirect, or a proxy of the environment, would let another server answer in the member's name.

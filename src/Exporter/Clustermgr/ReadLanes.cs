@@ -24,9 +24,10 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     /// <param name="names">Shared by all transports of the process.</param>
     public static ReadLanes Create(TlsOptions? tls, NameResolver names)
     {
-        var lists = Few(tls, names);
+        var race = new AddressRace();
+        var lists = Few(tls, names, race);
         lists.PooledConnectionIdleTimeout = s_listsIdle;
-        return new(ClustermgrTransport.Create(tls, names), Few(tls, names), lists);
+        return new(ClustermgrTransport.Create(tls, names, race), Few(tls, names, race), lists);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -70,9 +71,9 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
         base.Dispose(disposing);
     }
 
-    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names)
+    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names, AddressRace race)
     {
-        var handler = ClustermgrTransport.Create(tls, names);
+        var handler = ClustermgrTransport.Create(tls, names, race);
         handler.MaxConnectionsPerServer = LinearizableConnections;
         return handler;
     }

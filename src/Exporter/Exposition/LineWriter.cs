@@ -3,7 +3,7 @@ using System.Buffers;
 namespace ClustermgrExporter.Exposition;
 
 /// <summary>
-/// Writes the sample lines of one page, family by family, into a pooled buffer. Only the finished page is allocated, at
+/// Writes the sample lines of one page, family by family, into a pooled buffer. Only what differs from the page before is allocated, at
 /// its exact size.
 /// </summary>
 internal sealed class LineWriter : IDisposable
@@ -60,7 +60,17 @@ internal sealed class LineWriter : IDisposable
         Append("\n"u8);
     }
 
-    public FamilyLines Finish() => new(_buffer.AsSpan(0, _length).ToArray(), _ends);
+    /// <param name="before">The page that this one follows, of the same families; null where there is none.</param>
+    public FamilyLines Finish(FamilyLines? before = null)
+    {
+        var families = new byte[_families][];
+        for (var i = 0; i < families.Length; i++)
+        {
+            var lines = _buffer.AsSpan((i == 0 ? 0 : _ends[i - 1]).._ends[i]);
+            families[i] = before?.Keep(i, lines) ?? lines.ToArray();
+        }
+        return new FamilyLines(families);
+    }
 
     public void Dispose()
     {

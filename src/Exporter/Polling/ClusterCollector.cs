@@ -15,6 +15,10 @@ internal delegate void RequestEnded(Endpoint endpoint, Outcome outcome, TimeSpan
 internal sealed class ClusterCollector(
     ImmutableArray<ClustermgrClient> clients, ClusterState state, SteadyClock clock, ILogger log, RequestEnded? requested = null)
 {
+    /// <summary>A member that answers all its keys within it needs no second connection: kept until the next round, a thousand of them are
+    /// 10 MiB.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+
     public ClusterState State => state;
 
     public async Task CollectStatAsync(int member, CancellationToken ct)
@@ -87,13 +91,19 @@ internal sealed class ClusterCollector(
     }
 
     /// <summary>Asks one member for keys, one after another on each connection: who waits for one would do so within its
-    /// deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one.</summary>
+    /// deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one. Only where one
+    /// connection takes long is there another.</summary>
     /// <returns>The keys that another may know: those that were not asked for, then those that failed.</returns>
     private async Task<IReadOnlyCollection<string>> CollectSwitchesAsync(
         int member, IEnumerable<string> keys, ConcurrentDictionary<string, Outcome> outcomes, CancellationToken ct)
     {
         var (left, failed) = (new ConcurrentQueue<string>(keys), new ConcurrentQueue<string>());
-        await Task.WhenAll(Enumerable.Range(0, ReadLanes.LinearizableConnections).Select(async _ =>
+        var first = ReadAsync();
+        if (!first.IsCompleted && state.Snapshot.LinearizableReadUp is not false) await Task.WhenAny(first, clock.DelayAsync(s_patience, ct));
+        await Task.WhenAll([first, .. Enumerable.Range(1, ReadLanes.LinearizableConnections - 1).Select(_ => ReadAsync())]);
+        return [.. left, .. failed];
+
+        async Task ReadAsync()
         {
             var late = false;
             while (!late && left.TryDequeue(out var key))
@@ -104,8 +114,7 @@ internal sealed class ClusterCollector(
                 late = answer.Outcome == Outcome.Timeout;
                 if (!Settles(member, answer.Outcome)) failed.Enqueue(key);
             }
-        }));
-        return [.. left, .. failed];
+        }
     }
 
     private async Task<(Outcome?, DiskList?)> ReadDiskListAsync(DiskListKind kind, ReadRound round, CancellationToken ct)

@@ -9,6 +9,7 @@ internal sealed class ClusterPoller(
     ClusterConfig cluster, ExporterConfig config, ClusterCollector collector, Beat beat, TimeProvider time)
 {
     private DiskCounts? _counted;
+    private TimeSpan _phase;
 
     public ClusterConfig Cluster => cluster;
 
@@ -27,6 +28,7 @@ internal sealed class ClusterPoller(
     /// </summary>
     public Task RunAsync(TimeSpan phase, CancellationToken ct)
     {
+        _phase = phase;
         var heard = new TaskCompletionSource();
         var loops = Enumerable.Range(0, cluster.Members.Length).Select(member => beat.RunAsync(
             config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct));
@@ -81,7 +83,9 @@ internal sealed class ClusterPoller(
         TimeSpan interval, Func<CancellationToken, Task<bool>> read, Func<bool, int, bool> sooner, CancellationToken ct)
     {
         var tick = interval < config.PollInterval ? interval : config.PollInterval;
-        var due = new DueRead(interval, tick / 2, read, sooner, time);
+        // All clusters are read at once when the program starts, and from then on spread over the whole interval, as their beats are over theirs.
+        var first = interval * (1 - (_phase / config.PollInterval));
+        var due = new DueRead(interval, first, tick / 2, read, sooner, time);
         return beat.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
     }
 }

@@ -19,7 +19,7 @@ internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
 internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history, Action<Change> changed, SteadyClock clock)
 {
     private readonly Lock _folding = new();
-    private volatile Published _published = Render(ClusterAnalysis.Of(start));
+    private volatile Published _published = Render(ClusterAnalysis.Of(start), null);
 
     public Published Published => _published;
 
@@ -36,7 +36,7 @@ internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history
         {
             var before = _published.Analysis;
             var after = ClusterAnalysis.Of(answer(before.Snapshot) with { Adrift = clock.Adrift, Raised = before.Findings });
-            _published = Render(after);
+            _published = Render(after, _published.Page);
             foreach (var change in ClusterChanges.Between(before, after))
             {
                 history.Add(change, after.Snapshot.At);
@@ -46,5 +46,5 @@ internal sealed class ClusterState(ClusterSnapshot start, ClusterHistory history
         }
     }
 
-    private static Published Render(ClusterAnalysis analysis) => new(analysis, ClusterRenderer.Render(analysis));
+    private static Published Render(ClusterAnalysis analysis, ClusterPage? before) => new(analysis, ClusterRenderer.Render(analysis, before));
 }

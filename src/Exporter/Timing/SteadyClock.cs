@@ -16,6 +16,9 @@ internal sealed class SteadyClock(TimeProvider time)
 
     public DateTimeOffset Now => _origin + time.GetElapsedTime(_began);
 
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> came first.</exception>
+    public Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.Delay(delay, time, ct);
+
     /// <summary>How far the wall clock was set, or went on while the machine slept, since the start.</summary>
     public TimeSpan Adrift
     {

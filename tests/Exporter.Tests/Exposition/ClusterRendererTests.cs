@@ -72,6 +72,30 @@ public sealed class ClusterRendererTests
     }
 
     [Fact]
+    public void APageSharesWithTheOneBeforeWhatDidNotChange()
+    {
+        var analysis = Samples.Full();
+        var before = ClusterRenderer.Render(analysis);
+        var leader = analysis.Snapshot.Members[0];
+        var after = ClusterRenderer.Render(analysis with
+        {
+            Snapshot = analysis.Snapshot with { Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }) },
+        }, before);
+
+        var changed = Enumerable.Range(0, before.Lines.Families).Where(family => !after.Lines.Of(family).Equals(before.Lines.Of(family)));
+        var names = changed.Select(family => Catalogue.Cluster[family].Family.Name).ToList();
+        Assert.Contains("clustermgr_up", names);
+        Assert.InRange(names.Count, 1, 5);
+        Assert.NotSame(before.Lines.Identity, after.Lines.Identity);
+        Assert.Equal(
+            Lines(ClusterRenderer.Render(analysis with { Snapshot = analysis.Snapshot with { Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }) } })),
+            Lines(after));
+
+        static string Lines(ClusterPage page) => string.Concat(
+            Enumerable.Range(0, page.Lines.Families).Select(family => System.Text.Encoding.UTF8.GetString(page.Lines.Of(family).Span)));
+    }
+
+    [Fact]
     public void SchemaFindingsGoWithTheAnswerThatHadThem()
     {
         var stat = Samples.Stat(1) with { SchemaFindings = [new(SchemaFindingKind.MissingField, "raft_status.vote")] };

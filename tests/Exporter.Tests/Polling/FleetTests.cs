@@ -21,6 +21,30 @@ public sealed class FleetTests
     }
 
     [Fact]
+    public void TheListsOfManyClustersAreReadOverTheWholeInterval()
+    {
+        const int clusters = 1_000;
+        var clock = new ManualClock();
+        var members = new List<ScriptedMembers>();
+        var polled = new Polled(clock: clock, transport: _ =>
+        {
+            members.Add(new ScriptedMembers(clock));
+            return members[^1];
+        })
+        { Config = new ExporterConfig { Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polled.Cluster($"c{i}", "a"))] } };
+        polled.Start();
+        for (var i = 0; i < 130; i++) clock.Advance(TimeSpan.FromSeconds(1));
+
+        var start = members.Min(one => one.Asked[0].At);
+        var reads = members.SelectMany(one => one.Asked).Where(asked => asked.Path == "/service/list").Select(asked => (asked.At - start).TotalSeconds).ToList();
+        Assert.All(members, one => Assert.InRange(one.Paths("a", "/service/list").Count(), 2, 4));
+        // The first come with the first answers; of the second minute every ten seconds see their sixth, and not one a half.
+        Assert.Equal(clusters, reads.Count(at => at < 6));
+        for (var from = 60; from < 120; from += 10)
+            Assert.InRange(reads.Count(at => at >= from && at < from + 10), clusters / 12, clusters / 4);
+    }
+
+    [Fact]
     public async Task ANewConfigurationLeavesAloneWhatStayedTheSame()
     {
         var members = new Dictionary<string, ScriptedMembers>();

@@ -35,10 +35,29 @@ public sealed class PollingTests
     {
         var polled = new Polled();
         polled.Members.Instead = (member, path, ct) => member == "a" && path != "/stat" ? polled.Members.HangAsync(ct) : Healthy;
-        polled.Start().Run(3.2);
+        polled.Start().Run(3.5);
         Assert.Equal(ReadLanes.LinearizableConnections, polled.Members.Paths("a", "/config/").Count());
         Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+    }
+
+    [Fact]
+    public void AMemberThatAnswersAtOnceIsAskedForOneKeyAtATime()
+    {
+        var polled = new Polled();
+        var (open, most) = (0, 0);
+        polled.Members.Instead = async (_, path, ct) =>
+        {
+            if (!path.StartsWith("/config/", StringComparison.Ordinal)) return null;
+            most = Math.Max(most, ++open);
+            await polled.Clock.Delay(TimeSpan.FromMilliseconds(10), ct);
+            open--;
+            return null;
+        };
+        polled.Start();
+        for (var i = 0; i < 30; i++) polled.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
+        Assert.Equal(1, most);
     }
 
     [Fact]
@@ -46,7 +65,7 @@ public sealed class PollingTests
     {
         var polled = new Polled();
         polled.Members.Instead = (_, path, ct) => TaskSwitches.Keys.Take(2).Any(key => path.EndsWith($"key={key}", StringComparison.Ordinal)) ? polled.Members.HangAsync(ct) : Healthy;
-        polled.Start().Run(9.5);
+        polled.Start().Run(10.5);
         Assert.Equal(TaskSwitches.Keys.Skip(2), polled.Analysis.Snapshot.Switches.Where(entry => entry.Reading is not null).Select(entry => entry.Key));
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
     }
@@ -56,7 +75,7 @@ public sealed class PollingTests
     {
         var polled = new Polled();
         polled.Members.Instead = (_, path, ct) => path == "/stat" ? Healthy : polled.Members.HangAsync(ct);
-        polled.Start().Run(9.5);
+        polled.Start().Run(9.9);
         Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
         foreach (var member in new[] { "a", "b", "c" })
             Assert.InRange(polled.Members.Paths(member, "/config/").Count(), 1, ReadLanes.LinearizableConnections);

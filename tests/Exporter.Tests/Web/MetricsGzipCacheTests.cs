@@ -121,7 +121,7 @@ public sealed class MetricsGzipCacheTests
     public async Task AFailedBuildFailsItsScrapeAndNotTheNext()
     {
         var cache = new GzipCache(_clock);
-        var broken = new MetricsPage([new ClusterPage("a", new FamilyLines([], []))], Own);
+        var broken = new MetricsPage([new ClusterPage("a", new FamilyLines([]))], Own);
 
         await Assert.ThrowsAsync<IndexOutOfRangeException>(() => cache.Of(() => broken, Format.Text004).AsTask());
 
