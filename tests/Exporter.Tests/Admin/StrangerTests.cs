@@ -135,6 +135,37 @@ public sealed class StrangerTests : IDisposable
         Assert.Empty(_written);
     }
 
+    /// <summary>A leader of another cluster is configured, by mistake, beside followers of ours; what it says would fit but for one thing.</summary>
+    [Theory]
+    [InlineData(1, 7, "10.0.0.9:9999", "follows node 1, and 10.0.0.9:9999 (node 1) leads in term 7 without it among its peers: it was removed, or they are of two clusters; name members of one alone")]
+    [InlineData(3, 7, "10.0.0.9:9998", "follows node 1 at 10.0.0.1:9998, and 10.0.0.9:9998 (node 1) leads in term 7 and calls itself 10.0.0.9:9998: they are of two clusters; ")]
+    [InlineData(3, 900, "10.0.0.1:9999", "follows node 1 in term 7, and 10.0.0.1:9999 (node 1) leads in term 900: an election just now, so try again in 20 s, or they are of two ")]
+    public void ALeaderOfAnotherClusterBesideOurFollowersGetsNoWrite(int members, int term, string address, string why)
+    {
+        foreach (var verb in Verbs.Select(row => row.Data))
+        {
+            // In the last case the stranger names itself as our leader is named, as CubeFS' own examples do.
+            Name(address, new SimulatorOptions { FirstLeader = 1, FirstTerm = (ulong)term, Members = members, WritesPerSecond = 0 },
+                calls: address == "10.0.0.9:9998" ? address : "10.0.0.1:9998", followersName: "10.0.0.1:9998");
+            var (exit, _, error) = _acted.Run(
+                $"{verb} --clustermgr.url=http://{address} --clustermgr.url=http://10.0.0.2:9998 --clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0");
+            Assert.Equal(ExitCode.Refused, exit);
+            Assert.Contains($"refused: 10.0.0.2:9998 (node 2) {why}", error, StringComparison.Ordinal);
+            Assert.Empty(_written);
+        }
+    }
+
+    /// <summary>As real ones do: it follows the last leader that it heard, in that term, for good.</summary>
+    [Fact]
+    public void AMemberThatWasRemovedAndStillRunsStopsNoWrite()
+    {
+        _acted.Cluster.RemoveMember(3);
+        Watch();
+        var (exit, _, error) = _acted.Run("task disable disk_repair --yes");
+        Assert.Equal((ExitCode.Done, ""), (exit, error));
+        Assert.Equal(["10.0.0.1:9998"], _written);
+    }
+
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
     private void Refused(string verb, string why)
@@ -148,7 +179,8 @@ public sealed class StrangerTests : IDisposable
     private void Watch() => _acted.Network = cluster => new Between(cluster, this);
 
     /// <summary>The follower names its leader by that address, where the stranger's member listens.</summary>
-    private void Name(string address, SimulatorOptions stranger, int member = 1, string follower = "10.0.0.2:9998", string strangersSubnet = "10.0.0.")
+    private void Name(string address, SimulatorOptions stranger, int member = 1, string follower = "10.0.0.2:9998", string strangersSubnet = "10.0.0.",
+        string? calls = null, string? followersName = null)
     {
         _stranger?.Dispose();
         _stranger = new SimulatedCluster(stranger, _acted.Clock);
@@ -159,6 +191,8 @@ public sealed class StrangerTests : IDisposable
             StrangersHost = $"10.0.0.{member}:9998",
             Follower = follower,
             StrangersSubnet = strangersSubnet,
+            Calls = calls,
+            FollowersName = followersName ?? address,
         };
     }
 
@@ -170,6 +204,12 @@ public sealed class StrangerTests : IDisposable
         public string Follower { get; init; } = "10.0.0.2:9998";
         public string StrangersSubnet { get; init; } = "10.0.0.";
 
+        /// <summary>How the stranger's leader names itself, where not as it is.</summary>
+        public string? Calls { get; init; }
+
+        /// <summary>How the follower names its leader.</summary>
+        public string? FollowersName { get; init; }
+
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var asked = request.RequestUri!.Authority;
@@ -178,11 +218,12 @@ public sealed class StrangerTests : IDisposable
             if (asked == new Uri($"http://{Names}").Authority && Stranger is not null)
             {
                 request.RequestUri = new Uri($"http://{StrangersHost}{request.RequestUri.PathAndQuery}");
-                return await RewrittenAsync(await Stranger.SendAsync(request, cancellationToken), "10.0.0.", StrangersSubnet, cancellationToken);
+                var strange = await RewrittenAsync(await Stranger.SendAsync(request, cancellationToken), "10.0.0.", StrangersSubnet, cancellationToken);
+                return await RewrittenAsync(strange, StrangersHost, Calls ?? StrangersHost, cancellationToken);
             }
             if (asked == Follower) request.RequestUri = new Uri($"http://10.0.0.2:9998{request.RequestUri.PathAndQuery}");
             var response = await base.SendAsync(request, cancellationToken);
-            return asked == Follower ? await RewrittenAsync(response, "10.0.0.1:9998", Names, cancellationToken) : response;
+            return asked == Follower ? await RewrittenAsync(response, "10.0.0.1:9998", FollowersName ?? Names, cancellationToken) : response;
         }
 
         private static async Task<HttpResponseMessage> RewrittenAsync(HttpResponseMessage response, string from, string to, CancellationToken ct)
