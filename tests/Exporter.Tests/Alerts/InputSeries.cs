@@ -20,6 +20,14 @@ internal sealed class InputSeries(TimeSpan interval)
     public InputSeries WithoutScrape(int failed) =>
         Changed((scrape, samples) => scrape == failed ? new Dictionary<string, string>() : samples);
 
+    /// <summary>What a Prometheus with an empty storage knows that begins at this scrape.</summary>
+    public InputSeries From(int first)
+    {
+        var rest = new InputSeries(interval);
+        foreach (var samples in _scrapes.Skip(first)) rest.Add(samples);
+        return rest;
+    }
+
     /// <summary>The series of both.</summary>
     public InputSeries Beside(InputSeries other) => Changed((scrape, samples) =>
         scrape >= other.Scrapes ? samples : samples.Concat(other._scrapes[scrape]).ToDictionary());

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Tests.Support;
 
@@ -7,7 +8,23 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>One recording rule or alert.</summary>
 /// <param name="Name">Of alerts without the prefix that all share.</param>
 /// <param name="Text">As it stands in the file, from its first line to the last.</param>
-internal sealed record Rule(string Name, bool IsAlert, string Text);
+internal sealed partial record Rule(string Name, bool IsAlert, string Text)
+{
+    /// <summary>How long it must hold before an alert fires.</summary>
+    public TimeSpan For => Time(Wait().Match(Text));
+
+    /// <summary>How long it fires on when it holds no more.</summary>
+    public TimeSpan KeepFiringFor => Time(Keep().Match(Text));
+
+    private static TimeSpan Time(Match match) => !match.Success ? TimeSpan.Zero : TimeSpan.FromSeconds(
+        int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) * (match.Groups[2].Value switch { "h" => 3600, "m" => 60, _ => 1 }));
+
+    [GeneratedRegex("^        for: ([0-9]+)([hms])$", RegexOptions.Multiline)]
+    private static partial Regex Wait();
+
+    [GeneratedRegex("^        keep_firing_for: ([0-9]+)([hms])$", RegexOptions.Multiline)]
+    private static partial Regex Keep();
+}
 
 /// <summary>A file of rules, and promtool to run it.</summary>
 internal sealed partial record Rules(ImmutableArray<Rule> All)

@@ -12,6 +12,13 @@ public sealed class VariantTests
     public static TheoryData<string> Fine =>
         [.. Incidents.All.Where(incident => incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }).Select(incident => incident.Name)];
 
+    /// <summary>Those that go by what is recorded of members and voters.</summary>
+    private static readonly string[] s_now = ["NoLeader", "QuorumLost", "NoQuorumMargin", "LeaderDisagreement", "TwoLeadersInOneTerm"];
+
+    public static TheoryData<string> Paging => [.. Incidents.All
+        .Where(incident => incident is { StepSeconds: <= 15, Watching: Watching.Central, Also: null } && incident.Raises.Intersect(s_now).Any())
+        .Select(incident => incident.Name)];
+
     /// <summary>A scrape that fails once, just before an alert begins or just after, neither hides nor ends it. The one that
     /// would have shown the cause makes it a step late, so that one that fires for a single step may be missed.</summary>
     [Theory]
@@ -63,6 +70,27 @@ public sealed class VariantTests
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. (incident.RaisesBesideMembers ?? incident.Raises).Order(StringComparer.Ordinal)], timeline.Alerts);
+    }
+
+    /// <summary>A Prometheus that begins in the middle of an outage, with nothing recorded, wakes as the other one did that saw it come: no
+    /// page needs what it cannot know.</summary>
+    [Theory]
+    [MemberData(nameof(Paging))]
+    public async Task APrometheusWithoutAPastPagesAsWell(string name)
+    {
+        var incident = Incidents.Named(name);
+        var whole = await Matrix.TimelineAsync(incident);
+        foreach (var firing in whole.Firings.Where(firing => s_now.Contains(firing.Alert)).DistinctBy(firing => firing.Alert))
+        {
+            var alert = Rules.Shipped.All.Single(rule => rule.IsAlert && rule.Name == firing.Alert);
+            var limit = alert.For + TimeSpan.FromMinutes(1);
+            if (firing.To - firing.From < limit + alert.KeepFiringFor) continue;
+
+            var anew = await Rules.Shipped.With(alert).PlayAsync(Matrix.Input(incident).From((int)(firing.From / whole.Step)), Ct);
+
+            Assert.True(
+                anew.Firings.Any(other => other.Labels == firing.Labels && other.From <= limit), $"{firing} became\n{anew}");
+        }
     }
 
     [Fact]
