@@ -43,11 +43,11 @@ internal static partial class Incidents
             story.At("2:00", () => story.Cluster.KillBlobnode(story.Cluster.Blobnodes[0]));
             story.At("12:00", () => story.Cluster.StartBlobnode(story.Cluster.Blobnodes[0]));
         }),
-        // Most disks of the IDC were dropped long ago: nine of the forty that are left are silent.
+        // Most disks of the IDC were dropped or repaired long ago: one of the eight that are left is silent.
         new("disks-are-silent-among-many-that-were-dropped", "20:00", ["ExpiredSurge"], story => story.Stat("2:00", "20:00", null, stat =>
         {
             var idc = Idc(stat, "z0");
-            (idc["total"], idc["dropped"], idc["available"], idc["expired"]) = (100, 60, 40, 9);
+            (idc["total"], idc["dropped"], idc["repaired"], idc["available"], idc["expired"]) = (100, 60, 32, 8, 1);
         })),
         // The exporter beside the dead member cannot read the switch; those beside the others can.
         new("repair-is-off-and-an-exporter-cannot-read-it", "30:00", ["DiskBroken", "RepairOffWithBrokenDisks", "MemberDown", "NoQuorumMargin"], story =>
@@ -129,12 +129,16 @@ internal static partial class Incidents
 
     private static IEnumerable<Incident> OfSpace() =>
     [
-        new("disks-and-not-one-volume", "45:00", ["NoVolumes"], story => story.Stat("0:00", "40:00", null, NoVolume)),
+        new("disks-and-not-one-volume", "45:00", ["NoVolumes"], story => story.Stat("0:00", "40:00", null, stat =>
+        {
+            NoVolume(stat);
+            foreach (var idc in Idcs(stat)) (idc["total"], idc["available"]) = (3, 3);
+        })),
         new("no-volume-can-be-allocated", "12:00", ["NoAllocatableVolumes"], story =>
-            story.Stat("2:00", "10:00", null, stat => stat["volume_stat"]!["can_alloc_volume"] = 0)),
+            story.Stat("2:00", "10:00", null, stat => (stat["volume_stat"]!["can_alloc_volume"], stat["volume_stat"]!["total_volume"]) = (0, 5))),
         new("space-is-nearly-gone", "22:00", ["WritableSpaceCritical"], story => story.Stat("2:00", "20:00", null, stat => Writable(stat, 0.049))),
-        new("space-lasts-for-a-day", "6:00:00", ["WritableSpaceCritical"], Filling(0.9, 0.9 / (24 * 3600))),
-        new("space-lasts-for-ten-days", "9:00:00", ["WritableSpaceRunway"], Filling(0.29, 0.29 / (240 * 3600))),
+        new("space-lasts-for-two-days", "6:00:00", ["WritableSpaceCritical"], Filling(0.9, 0.9 / (48 * 3600))),
+        new("space-lasts-for-thirteen-days", "9:00:00", ["WritableSpaceRunway"], Filling(0.29, 0.29 / (13 * 24 * 3600))),
         new("one-idc-fills-first", "75:00", ["IdcBottleneck"], story => story.Stat("2:00", "75:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
@@ -164,6 +168,7 @@ internal static partial class Incidents
         new("blob-delete-is-off-for-a-day", "24:45:00", ["TaskSwitchOff"], story =>
         {
             story.At("10:00", () => story.Cluster.SetSwitch("blob_delete", "false"));
+            story.At("10:00", () => story.Cluster.SetSwitch("volume_inspect", "false"));
             story.At("24:30:00", () => story.Cluster.SetSwitch("blob_delete", "true"));
         })
         {

@@ -152,17 +152,23 @@ internal static partial class Incidents
         Below("WritableSpaceCritical", "space-lasts-for-three-days", "6:00:00", Filling(0.9, 0.9 / (72 * 3600))),
         Below("WritableSpaceCritical", "space-lasts-for-a-day-as-far-as-two-hours-tell", "5:30:00", story => FewHours(story, 1)),
         Below("WritableSpaceRunway", "space-lasts-for-ten-days-as-far-as-few-hours-tell", "9:00:00", story => FewHours(story, 10)),
-        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.9, 0.9 / (240 * 3600))) with
+        Below("WritableSpaceRunway", "plenty-of-space-that-lasts-for-ten-days", "9:00:00", Filling(0.4, 0.4 / (240 * 3600))) with
         {
             Also = new("little-space-that-lasts", "9:00:00", [], story => story.Stat("0:00", "9:00:00", null, stat => Writable(stat, 0.2))) { StepSeconds = 60, PollSeconds = 30 },
         },
-        Below("WritableSpaceRunway", "space-lasts-for-twenty-days", "9:00:00", Filling(0.29, 0.29 / (480 * 3600))),
+        Below("WritableSpaceRunway", "space-lasts-for-sixteen-days", "9:00:00", Filling(0.29, 0.29 / (16 * 24 * 3600))),
+        Below("WritableSpaceRunway", "three-hosts-are-dropped-in-three-hours", "9:30:00", Leaps) with { StepSeconds = 60, PollSeconds = 30 },
+        Below("WritableSpaceCritical", "a-host-is-dropped-twice", "6:00:00", Leaps) with { StepSeconds = 60, PollSeconds = 30 },
         Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
             Idc(stat, "z1")["total_free_chunk"] = (long)((long)Idc(stat, "z1")["total_chunk"]! * 0.11);
         })),
-        Below("IdcBottleneck", "every-idc-is-nearly-full", "75:00", story => story.Stat("2:00", "75:00", null, stat => FreeChunks(stat, 0.09))),
+        Below("IdcBottleneck", "every-idc-is-nearly-full", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
+        {
+            FreeChunks(stat, 0.21);
+            Idc(stat, "z1")["total_free_chunk"] = (long)((long)Idc(stat, "z1")["total_chunk"]! * 0.09);
+        })),
         Below("IdcBottleneck", "one-idc-is-full-for-50-minutes", "75:00", story => story.Stat("2:00", "52:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
@@ -234,6 +240,13 @@ internal static partial class Incidents
         var watchers = story.Watchers.ToArray();
         story.At("0:00", story.Watchers.Clear);
         story.At("3:00:00", () => story.Watchers.AddRange(watchers));
+    }
+
+    /// <summary>Space that goes at once, several times, and none in between.</summary>
+    private static void Leaps(Story story)
+    {
+        foreach (var (from, to, share) in ((string, string, double)[])[("0:00", "4:10:00", 0.28), ("4:10:00", "6:30:00", 0.24), ("6:30:00", "7:25:00", 0.2), ("7:25:00", "8:20:00", 0.16), ("8:20:00", "9:30:00", 0.12)])
+            story.Stat(from, to, null, stat => Writable(stat, share));
     }
 
     private static Incident Below(string alert, string name, string lasts, Action<Story> tell) => new(name, lasts, [], tell) { JustBelow = alert };

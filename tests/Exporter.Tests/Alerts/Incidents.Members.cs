@@ -54,10 +54,17 @@ internal static partial class Incidents
             })) { RaisesBesideMembers = ["TwoLeadersInOneTerm", "LeaderDisagreement"] },
         new("a-follower-names-another-leader", "6:00", ["LeaderDisagreement"], story =>
             story.Stat("2:00", "4:00", 2, stat => Raft(stat)["leader"] = 3)),
-        new("commit-falls", "6:00", ["CommitWentBack"], story =>
-            story.Stat("2:00", "4:00", 3, stat => Raft(stat)["commit"] = (ulong)Raft(stat)["commit"]! - 5000)),
+        // By little, and for longer than a member forgets.
+        new("commit-falls", "18:00", ["CommitWentBack"], story =>
+        {
+            story.Stat("0:00", "2:00", 3, stat => Raft(stat)["commit"] = 48_000);
+            story.Stat("2:00", "16:00", 3, stat => Raft(stat)["commit"] = 47_995);
+        }),
         new("apply-stands-still", "14:00", ["ApplyStalled"], story =>
-            story.Stat("2:00", "12:00", 3, stat => Raft(stat)["applied"] = 48_000)),
+        {
+            story.Stat("0:00", "14:00", 3, stat => (Raft(stat)["commit"], Raft(stat)["applied"]) = (48_005, 48_005));
+            story.Stat("2:00", "12:00", 3, stat => Raft(stat)["applied"] = 48_000);
+        }),
         new("elections-again-and-again", "24:00", ["TermChurn"], story =>
         {
             for (var i = 0; i < 5; i++)
@@ -118,7 +125,7 @@ internal static partial class Incidents
     private static IEnumerable<Incident> OfPeers() =>
     [
         new("a-follower-lags", "16:00", ["PeerLagging"], story =>
-            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["match"] = (ulong)row["match"]! - 1500))),
+            story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["match"] = (ulong)row["match"]! - 1100))),
         new("the-leader-does-not-hear-a-follower", "16:00", ["PeerNotReplicating"], story =>
             story.Stat("2:00", "14:00", null, stat => Peer(stat, 3, row => row["active"] = false))),
         new("the-leader-probes-a-follower", "16:00", ["PeerNotReplicating"], story =>

@@ -28,7 +28,7 @@ internal static partial class Incidents
             Ill(story, 2, "StateReplicate", lag: 1500, active: false); // not heard: that it lags is no news
             Ill(story, 3, "StateProbe", lag: 1500); // probed: nor here
             Ill(story, 4, "StateReplicate", lag: 1500); // down, says MemberDown
-            Ill(story, 5, "StateReplicate", lag: 1500); // a learner that is slow
+            Ill(story, 5, "StateReplicate", lag: 1100); // a learner that is slow
             Ill(story, 6, "StateProbe", lag: 0); // a learner that is not heard yet
             Ill(story, 7, "StateProbe", lag: 0); // a voter that is probed
             Ill(story, 8, "StateSnapshot", lag: 1500); // a learner that gets what it lacks
@@ -42,6 +42,7 @@ internal static partial class Incidents
             {
                 foreach (var id in (ulong[])[7, 8, 9]) Added(story, id, learner: true);
                 Ill(story, 6, "StateSnapshot", lag: 0);
+                Ill(story, 7, "StateReplicate", lag: 900);
             }) { Members = 9, Shape = options => Incident.Quick(options) with { Members = 6 } },
         },
         new("another-member-is-watched-than-votes", "40:00", ["VoterMismatch"], story => Exchanged(story)),

@@ -51,7 +51,10 @@ internal static partial class Incidents
         {
             JustBelow = "VoterMismatch",
         },
-        new("no-member-was-ever-up", "8:00", ["ClusterBlind", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill))),
+        new("no-member-was-ever-up", "8:00", ["ClusterBlind", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill)))
+        {
+            Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 },
+        },
         new("the-leader-dies-and-the-others-are-cut-off", "8:00", ["NoLeader", "MemberDown"], story => story.At("2:00", () =>
         {
             story.Cluster.Kill(1);

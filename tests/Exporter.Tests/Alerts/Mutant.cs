@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 {
     /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved, every alert
-    /// without an end.</summary>
+    /// without an end, every limit moved, every range cut, every word of a selector left out.</summary>
     public static IEnumerable<Mutant> Of(Rule rule)
     {
         var from = rule.Text.IndexOf("expr:", StringComparison.Ordinal);
@@ -21,8 +21,17 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
         {
             if (match.Index > from) yield return Made(rule, match, match.Groups[1].Value + match.Groups[2].Value);
         }
+        foreach (Match match in Alternative().Matches(rule.Text[..to]))
+        {
+            if (match.Index > from) yield return Made(rule, match, "");
+        }
         if (Wait().Match(rule.Text) is { Success: true } wait) yield return Made(rule, wait, Halved(wait.Value));
         if (!rule.IsAlert || rule.Name == Rules.Watchdog) yield break;
+        foreach (Match match in Limit().Matches(rule.Text[..to]).Concat(Range().Matches(rule.Text[..to])))
+        {
+            if (match.Index < from) continue;
+            foreach (var other in match.Value.EndsWith(']') ? [Sixth(match)] : Moved(match.Value)) yield return Made(rule, match, other);
+        }
         // One that never ends says that all is ill for ever.
         if (Keeps().Match(rule.Text) is { Success: true } keeps) yield return Made(rule, keeps, "keep_firing_for: 1d");
         else if (Labels().Match(rule.Text) is { Success: true } start) yield return Made(rule, start, "keep_firing_for: 1d\n        labels:");
@@ -48,6 +57,21 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
         _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "no comparison"),
     };
 
+    /// <summary>A limit two fifths higher and lower, a small number one more and one less; above none, ten.</summary>
+    private static string[] Moved(string limit)
+    {
+        var value = double.Parse(limit, System.Globalization.CultureInfo.InvariantCulture);
+        return value == 0 ? ["10"] : value <= 10 && value % 1 == 0 ? [Text(value + 1), Text(value - 1)] : [Text(value * 1.4), Text(value / 1.4)];
+
+        static string Text(double number) => number.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static string Sixth(Match range)
+    {
+        var unit = range.Groups[2].Value switch { "d" => 86400, "h" => 3600, _ => 60 };
+        return $"[{int.Parse(range.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * unit / 6}s]";
+    }
+
     private static string Halved(string wait)
     {
         var unit = wait[^1] switch { 'h' => 3600, 'm' => 60, _ => 1 };
@@ -60,6 +84,18 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 
     [GeneratedRegex("""((?:by|on) \()cluster(?:, )?([a-z_, ]*\))""")]
     private static partial Regex Grouping();
+
+    // What is compared with a limit: == 0 and == 1 are turned around already. Not 2 to the 53, the end of whole numbers.
+    [GeneratedRegex("""(?<=(?:>=|<=|>|<) )(?!9007199254740992)[0-9]+(?:\.[0-9]+)?(?![0-9.])(?![^{}\n]*\})(?<!#[^\n]*)""")]
+    private static partial Regex Limit();
+
+    // A minute is for a scrape that fails, five of figures for an election: another test holds that.
+    [GeneratedRegex("""\[(?![15]m\])([0-9]+)([mhd])\](?<!#[^\n]*)""")]
+    private static partial Regex Range();
+
+    // One of the words of a selector.
+    [GeneratedRegex("""(?<==~"[a-z_|]*)(?<=["|])[a-z_]+\||\|[a-z_]+(?=")""")]
+    private static partial Regex Alternative();
 
     [GeneratedRegex("(?<=\n        )for: [0-9]+[hms]")]
     private static partial Regex Wait();

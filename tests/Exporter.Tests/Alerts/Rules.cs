@@ -10,6 +10,14 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Text">As it stands in the file, from its first line to the last.</param>
 internal sealed partial record Rule(string Name, bool IsAlert, string Text)
 {
+    /// <summary>The same alert under another name, and without its texts, which take long to fill in.</summary>
+    public Rule Named(string old, string name) => this with
+    {
+        Name = name,
+        Text = Text[..Text.IndexOf("        annotations:", StringComparison.Ordinal)]
+            .Replace($"alert: {Timeline.Prefix}{old}\n", $"alert: {Timeline.Prefix}{name}\n", StringComparison.Ordinal),
+    };
+
     /// <summary>How long it must hold before an alert fires.</summary>
     public TimeSpan For => Time(Wait().Match(Text));
 
@@ -60,7 +68,7 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     /// <summary>The alerts that read a recording rule, also by way of others.</summary>
     public IEnumerable<Rule> Dependants(Rule record) => All.Where(rule => rule.IsAlert && With(rule).All.Contains(record));
 
-    public Rules Replaced(Rule old, Rule by) => new(All.Replace(old, by));
+    public Rules Replaced(Rule old, params IEnumerable<Rule> by) => new([.. All.SelectMany(rule => rule == old ? by : [rule])]);
 
     /// <summary>Which alerts fire when.</summary>
     public async Task<Timeline> PlayAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)

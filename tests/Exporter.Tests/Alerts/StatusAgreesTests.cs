@@ -29,7 +29,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
         ("the-exporters-are-gone-for-long", "ExporterAbsent"),
         ("repair-is-off-and-an-exporter-cannot-read-it", "NoQuorumMargin"),
         ("an-exporter-is-stuck", "StaleData"),
-        ("space-lasts-for-a-day", "WritableSpaceCritical"),
+        ("space-lasts-for-two-days", "WritableSpaceCritical"),
     ];
 
     /// <summary>What no alert takes up: beside one of several members nobody is woken for what it cannot see, and a float has not
