@@ -35,7 +35,7 @@ internal sealed class Running : IAsyncDisposable
     {
         (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
         _gate = new ConnectionGate(Descriptors.Scrapes(config, descriptors), time, log);
-        _telemetry = new ExporterTelemetry(() => _state!, () => ProcessReading.Read());
+        _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
         _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log, _telemetry.Requested);
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
     }
@@ -98,7 +98,8 @@ internal sealed class Running : IAsyncDisposable
             {
                 (_config, _secretsLoaded) = (config, true);
                 if (!ofSecrets) (_settingsLoaded, _again) = (true, result.Again);
-                _state = new ConfigState(_settingsLoaded && _secretsLoaded, _time.GetUtcNow(), config.Clusters.Length);
+                _state = new ConfigState(_settingsLoaded && _secretsLoaded, _time.GetUtcNow(), config.Clusters.Length)
+                    .After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
                 // After a reload other files are looked at, and nothing need be new.
                 if (!ofSecrets || change.Changed.Length > 0) _log.Information("{What:l}: {Change:l}", ofSecrets ? "secrets or certificates renewed" : "configuration reloaded", change.ToString());
                 return;

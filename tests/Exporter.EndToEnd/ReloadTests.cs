@@ -122,6 +122,27 @@ public sealed class ReloadTests
         Assert.Equal(0, await exporter.Child.EndAsync(ExporterProcess.Patience, Ct));
     }
 
+    [Fact]
+    public async Task AClusterThatGoesDuringItsIncidentIsOnThePageUntilItIsBack()
+    {
+        const string unwatched = "clustermgr_exporter_cluster_unwatched_timestamp_seconds";
+        using var folder = new TempFolder();
+        await using var kept = LocalCluster.Start();
+        await using var gone = LocalCluster.Start();
+        gone.Simulated.SetSwitch("balance", "Enable");
+        var file = folder.Write("exporter.yaml", Config(("kept", kept), ("gone", gone)));
+        await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
+        await exporter.ScrapeUntilAsync("the cluster has a finding", page => page.All("clustermgr_task_switch", "cluster=gone", "task=balance", "state=ineffective").Any(on => on.Text == "1"), Ct);
+
+        folder.Write("exporter.yaml", Config(("kept", kept)));
+        exporter.Child.Signal(PosixSignal.SIGHUP);
+        var told = await exporter.ScrapeUntilAsync("it is told of", page => page.All(unwatched, "cluster=gone").Any(), Ct);
+        Assert.Equal(LoadedAt(told), told.One(unwatched).Value);
+        folder.Write("exporter.yaml", Config(("kept", kept), ("gone", gone)));
+        exporter.Child.Signal(PosixSignal.SIGHUP);
+        await exporter.ScrapeUntilAsync("it is back", page => Up(page, "gone") == 3 && !page.All(unwatched).Any(), Ct);
+    }
+
     private static string Config(params (string Name, LocalCluster Cluster)[] clusters) =>
         "poll_interval: 200ms\ntimeout: 10s\nclusters:\n"
         + string.Concat(clusters.Select(entry =>

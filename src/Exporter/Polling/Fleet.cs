@@ -66,8 +66,9 @@ internal sealed class Fleet(
                 : Start(cluster, config, transports[cluster.Name], Phase(cluster.Name, spread), old.GetValueOrDefault(cluster.Name)?.Poller.State)),
         ];
         var change = FleetChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
-        foreach (var gone in change.Removed) TellUnwatched(old[gone].Poller.State.Analysis);
-        return change;
+        var unwatched = change.Removed.Select(gone => old[gone].Poller.State.Analysis).Where(last => !last.Findings.IsEmpty).ToList();
+        unwatched.ForEach(TellUnwatched);
+        return change with { Unwatched = [.. unwatched.Select(last => last.Snapshot.Cluster)] };
     }
 
     public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
@@ -91,7 +92,6 @@ internal sealed class Fleet(
     /// <summary>Its findings end with it, and none of them is mended: nobody may take that for good news.</summary>
     private void TellUnwatched(ClusterAnalysis last)
     {
-        if (last.Findings.IsEmpty) return;
         log.ForContext("cluster", last.Snapshot.Cluster).Warning(
             "no longer watched, by the new configuration, with {Findings:l}; their alerts end, and nothing of it is known to be mended",
             string.Join(", ", last.Findings.Select(finding => finding.Name).Distinct(StringComparer.Ordinal)));

@@ -6,6 +6,9 @@ namespace ClustermgrExporter.Polling;
 internal sealed record FleetChange(
     ImmutableArray<string> Added, ImmutableArray<string> Removed, ImmutableArray<string> Changed, int Unchanged)
 {
+    /// <summary>Those of the removed that had findings: their alerts end, and nothing of them is known to be mended.</summary>
+    public ImmutableArray<string> Unwatched { get; init; } = [];
+
     // A log line is for people: a thousand names are a number to them.
     private const int MostNames = 5;
 

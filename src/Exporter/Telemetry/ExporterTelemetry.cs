@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using ClustermgrExporter.Clusters;
@@ -12,7 +13,29 @@ namespace ClustermgrExporter.Telemetry;
 /// <param name="LastReloadSuccessful">The last attempt to load it succeeded, the first at the start included.</param>
 /// <param name="LastReloadSuccess">When one last did.</param>
 /// <param name="Clusters">How many clusters it names.</param>
-internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset LastReloadSuccess, int Clusters);
+internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset LastReloadSuccess, int Clusters)
+{
+    /// <summary>How long it is told that a cluster is no longer watched.</summary>
+    private static readonly TimeSpan s_told = TimeSpan.FromDays(1);
+
+    /// <summary>Clusters that a reload took away while they had findings, and when.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+
+    /// <summary>After a load that succeeded.</summary>
+    /// <param name="before">What was in force until now.</param>
+    /// <param name="unwatched">What it took away with findings.</param>
+    /// <param name="names">What is watched now.</param>
+    public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) => this with
+    {
+        Unwatched = before.At(LastReloadSuccess).Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess))).RemoveRange(names),
+    };
+
+    /// <summary>Without what need not be told any more.</summary>
+    public ConfigState At(DateTimeOffset now) => this with
+    {
+        Unwatched = Unwatched.RemoveRange(Unwatched.Where(gone => now - gone.Value > s_told).Select(gone => gone.Key)),
+    };
+}
 
 /// <summary>
 /// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape between two
@@ -102,12 +125,17 @@ internal sealed class ExporterTelemetry
     private void AddConfig(Func<ConfigState> config)
     {
         var (clusters, successful, time) = (GaugeOf(OwnSeries.Clusters), GaugeOf(OwnSeries.ReloadSuccessful), GaugeOf(OwnSeries.ReloadTime));
+        var unwatched = GaugeOf(OwnSeries.Unwatched);
         _registry.AddBeforeCollectCallback(() =>
         {
             var state = config();
             clusters.Set(state.Clusters);
             successful.Set(state.LastReloadSuccessful ? 1 : 0);
             time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
+            var gone = state.Unwatched;
+            foreach (var told in unwatched.GetAllLabelValues())
+                if (!gone.ContainsKey(told[0])) unwatched.RemoveLabelled(told);
+            foreach (var (cluster, at) in gone) unwatched.WithLabels(cluster).Set(at.ToUnixTimeMilliseconds() / 1000.0);
         });
     }
 

@@ -23,6 +23,11 @@ internal static class OwnSeries
         "clustermgr_exporter_config_last_reload_success_timestamp_seconds",
         "Unix time of the last successful load of the configuration.");
 
+    public static readonly Series Unwatched = new(
+        "clustermgr_exporter_cluster_unwatched_timestamp_seconds", MetricType.Gauge, ["cluster"],
+        "Unix time at which a reload took away a cluster that had findings.",
+        "Its alerts ended then, and nothing of it is known to be mended. For a day, or until the cluster is watched again; absent else.");
+
     public static readonly Series LastScrape = Gauge(
         "clustermgr_exporter_last_scrape_timestamp_seconds",
         "Unix time of the last scrape before this one.", "Absent before the first.");
@@ -61,7 +66,7 @@ internal static class OwnSeries
 
     public static readonly ImmutableArray<Series> All =
     [
-        BuildInfo, Clusters, ReloadSuccessful, ReloadTime, LastScrape, RequestDuration, HttpDuration, HttpInProgress,
+        BuildInfo, Clusters, ReloadSuccessful, ReloadTime, Unwatched, LastScrape, RequestDuration, HttpDuration, HttpInProgress,
         CpuSeconds, ResidentBytes, VirtualBytes, OpenFds, MaxFds, Threads, StartTime,
         Collections, HeapBytes, AllocatedBytes, PauseSeconds, PoolThreads, PoolQueue,
     ];

@@ -97,6 +97,26 @@ public sealed class OwnPageTests
     }
 
     [Fact]
+    public void AClusterThatWentWithFindingsIsToldForADayOrUntilItIsBack()
+    {
+        const string metric = "clustermgr_exporter_cluster_unwatched_timestamp_seconds";
+        var (at, state) = (Samples.Now, new ConfigState(true, Samples.Now, 3));
+        var telemetry = new ExporterTelemetry(() => state.At(at), () => null);
+        Assert.Empty(Parse(Samples.Collected(telemetry)).All(metric));
+
+        state = new ConfigState(true, at, 1).After(state, ["a\"b\n", "gone"], ["kept"]);
+        Assert.Equal("1795340010.785", Parse(Samples.Collected(telemetry)).One(metric, "cluster=gone").Text);
+        Assert.Equal(2, Parse(Samples.Collected(telemetry)).All(metric).Count());
+
+        at += TimeSpan.FromHours(23);
+        state = new ConfigState(true, at, 2).After(state, [], ["kept", "gone"]);
+        Assert.Single(Parse(Samples.Collected(telemetry)).All(metric));
+
+        at += TimeSpan.FromHours(2);
+        Assert.Empty(Parse(Samples.Collected(telemetry)).All(metric));
+    }
+
+    [Fact]
     public void RequestsAreCountedByEndpointAndOutcomeOnceTheyOccur()
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => null);

@@ -115,7 +115,7 @@ internal static class Samples
     /// <summary>With a value for every series.</summary>
     public static ExporterTelemetry Telemetry()
     {
-        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Now, 17), () => Process);
+        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []), () => Process);
         telemetry.Scraped(Now.AddSeconds(-15));
         telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4));
         telemetry.Requested(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9));

@@ -72,10 +72,12 @@ public sealed class ReloadedStateTests
     {
         _polled.Start().Run(70);
         var other = Config(Polled.Cluster("other", "xyz"));
-        await _polled.Fleet.ApplyAsync(other).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var gone = await _polled.Fleet.ApplyAsync(other).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal(["prod"], gone.Unwatched);
         Assert.StartsWith("Warning: no longer watched, by the new configuration, with ", _polled.Log[^1], StringComparison.Ordinal);
         Assert.Contains("TaskSwitchIneffective", _polled.Log[^1], StringComparison.Ordinal);
-        await _polled.Fleet.ApplyAsync(Config()).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var calm = await _polled.Fleet.ApplyAsync(Config()).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Empty(calm.Unwatched);
         Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal)); // of the other nothing was known yet
     }
 
