@@ -53,10 +53,15 @@ internal static class Misspelt
 
     private static string Complaint(string word, Command verb)
     {
+        if (!word.StartsWith('-') && verb.Subcommands.Count == 0)
+        {
+            var flag = verb.Arguments.Count == 0 ? verb.Options.FirstOrDefault(option => !option.Hidden) : null;
+            return $"{Quoted.Of(word)} is one word too many{(flag is null ? "" : $": {PathOf(verb)}takes flags, such as {flag.Name}")}";
+        }
         if (!word.StartsWith('-'))
             return $"there is no verb {Quoted.Of(word)} here{Suggestion(word, verb.Subcommands.Select(command => command.Name))}";
-        var flag = word.Split('=', 2)[0];
-        return $"there is no flag {Quoted.Of(flag)}{Suggestion(flag, verb.Options.Where(option => !option.Hidden).Select(option => option.Name))}";
+        var unknown = word.Split('=', 2)[0];
+        return $"there is no flag {Quoted.Of(unknown)}{Suggestion(unknown, verb.Options.Where(option => !option.Hidden).Select(option => option.Name))}";
     }
 
     private static string Suggestion(string word, IEnumerable<string> known) =>

@@ -54,6 +54,8 @@ public sealed class AdminTests
     [InlineData("member add --peer=2 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --yes", 1, "refused: node 2 (")]
     [InlineData("leader transfer --peer=1 --yes", 1, "refused: node 1 (")]
     [InlineData("task disable", 2, "Required argument 'KEY' missing for command: 'disable'.\nclustermgr-exporter task disable --help lists all there is\n")]
+    [InlineData("member remove 3", 2, "\"3\" is one word too many: member remove takes flags, such as --peer\nclustermgr-exporter member remove --help lists all there is\n")]
+    [InlineData("task enable balance now", 2, "\"now\" is one word too many\nclustermgr-exporter task enable --help lists all there is\n")]
     [InlineData("task enabel balance", 2, "there is no verb \"enabel\" here; did you mean enable?\nclustermgr-exporter task --help lists all there is\n")]
     [InlineData("member remove --pear=3", 2, "there is no flag \"--pear\"; did you mean --peer?\nclustermgr-exporter member remove --help lists all there is\n")]
     public async Task EachRefusalIsToldByItsExitCodeAndSendsNothing(string call, int expected, string why)

@@ -65,8 +65,8 @@ internal sealed class ClusterCollector(
         {
             var (outcome, list) = await ReadDiskListAsync(kind, round, ct);
             if (list is not null) lists.Add(kind, list);
-            // Without a quorum every list would hang as this one did.
-            if (outcome is not Outcome.Ok && state.Snapshot.LinearizableReadUp is not true) break;
+            // Without a quorum every list would hang as this one did; a list that the cluster does not have says nothing of the others.
+            if (outcome is not (Outcome.Ok or Outcome.HttpError) && state.Snapshot.LinearizableReadUp is not true) break;
         }
         state.Fold(before => before.Fold(lists));
         return lists.Count == kinds.Length;
