@@ -9,7 +9,6 @@ internal sealed class ClusterPoller(
     ClusterConfig cluster, ExporterConfig config, ClusterCollector collector, Beat beat, TimeProvider time)
 {
     private DiskCounts? _counted;
-    private TimeSpan _phase;
 
     public ClusterConfig Cluster => cluster;
 
@@ -28,11 +27,10 @@ internal sealed class ClusterPoller(
     /// </summary>
     public Task RunAsync(TimeSpan phase, CancellationToken ct)
     {
-        _phase = phase;
         var heard = new TaskCompletionSource();
         var loops = Enumerable.Range(0, cluster.Members.Length).Select(member => beat.RunAsync(
             config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct));
-        return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, ct)]);
+        return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, phase, ct)]);
     }
 
     private async Task CollectStatAsync(int member, TaskCompletionSource heard, CancellationToken ct)
@@ -45,7 +43,7 @@ internal sealed class ClusterPoller(
 
     /// <summary>The other reads go to the leader, else to the next: they start when there are both, or no hope of it.
     /// </summary>
-    private async Task ReadWhenHeardAsync(Task heard, CancellationToken ct)
+    private async Task ReadWhenHeardAsync(Task heard, TimeSpan phase, CancellationToken ct)
     {
         try
         {
@@ -56,9 +54,9 @@ internal sealed class ClusterPoller(
             return;
         }
         await Task.WhenAll(
-            ReadAsync(config.TaskInterval, collector.CollectSwitchesAsync, (asked, _) => QuorumInDoubt || !asked, ct),
-            ReadAsync(config.DiskInterval, CollectDisksAsync, (succeeded, early) => DisksChanged || CatchUp(succeeded, early), ct),
-            ReadAsync(config.ServiceInterval, collector.CollectServicesAsync, CatchUp, ct));
+            ReadAsync(config.TaskInterval, phase, collector.CollectSwitchesAsync, (asked, _) => QuorumInDoubt || !asked, ct),
+            ReadAsync(config.DiskInterval, phase, CollectDisksAsync, (succeeded, early) => DisksChanged || CatchUp(succeeded, early), ct),
+            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct));
     }
 
     /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The
@@ -80,11 +78,11 @@ internal sealed class ClusterPoller(
         !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;
 
     private Task ReadAsync(
-        TimeSpan interval, Func<CancellationToken, Task<bool>> read, Func<bool, int, bool> sooner, CancellationToken ct)
+        TimeSpan interval, TimeSpan phase, Func<CancellationToken, Task<bool>> read, Func<bool, int, bool> sooner, CancellationToken ct)
     {
         var tick = interval < config.PollInterval ? interval : config.PollInterval;
         // All clusters are read at once when the program starts, and from then on spread over the whole interval, as their beats are over theirs.
-        var first = interval * (1 - (_phase / config.PollInterval));
+        var first = interval * (1 - (phase / config.PollInterval));
         var due = new DueRead(interval, first, tick / 2, read, sooner, time);
         return beat.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
     }

@@ -158,7 +158,7 @@ internal static partial class Incidents
         },
         Below("WritableSpaceRunway", "space-lasts-for-sixteen-days", "9:00:00", Filling(0.29, 0.29 / (16 * 24 * 3600))),
         Below("WritableSpaceRunway", "three-hosts-are-dropped-in-three-hours", "9:30:00", Leaps) with { StepSeconds = 60, PollSeconds = 30 },
-        Below("WritableSpaceCritical", "a-host-is-dropped-twice", "6:00:00", Leaps) with { StepSeconds = 60, PollSeconds = 30 },
+        Below("WritableSpaceCritical", "a-host-with-a-seventh-of-the-space-is-dropped", "6:00:00", Leaps) with { StepSeconds = 60, PollSeconds = 30 },
         Below("IdcBottleneck", "a-tenth-is-free-in-one-idc", "75:00", story => story.Stat("2:00", "75:00", null, stat =>
         {
             FreeChunks(stat, 0.5);
