@@ -24,6 +24,8 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         var incident = await incidents.QuorumLost.WaitAsync(Ct);
 
         incidents.PagedOnceFor(incident, "QuorumLost");
+        // The word of its end lists nothing of which nobody was told.
+        Assert.Equal(["QuorumLost"], incident.Resolved.Alerts.Select(alert => alert.Name));
         await FiredInTimeAsync(incident, "QuorumLost", FollowersKilled, MeasuredDelay.QuorumContract);
         Assert.Equal("https://docs.example.com/clustermgr-exporter/runbooks.md#clustermgrquorumlost", incident.Page.Alerts[0].Annotations["runbook_url"]);
         Assert.Equal("https://grafana.example.com/d/clustermgr-cluster?var-cluster=demo-2", incident.Page.Alerts[0].Annotations["dashboard_url"]);

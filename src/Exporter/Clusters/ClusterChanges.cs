@@ -4,7 +4,11 @@ namespace ClustermgrExporter.Clusters;
 /// <param name="Kind">leader, member, quorum, disk or switch.</param>
 /// <param name="Subject">The member, disk or switch; "" for the cluster.</param>
 /// <param name="Bad">Something was lost; else it came back, or is neutral.</param>
-internal sealed record Change(string Kind, string Subject, bool Bad, string Sentence);
+internal sealed record Change(string Kind, string Subject, bool Bad, string Sentence)
+{
+    /// <summary>What of the subject it is about, where it has several that change apart from each other.</summary>
+    public string Part { get; init; } = "";
+}
 
 /// <summary>What changed between two judgements of one cluster: a line each, for the log. A failure that goes on is no
 /// change.</summary>
@@ -42,9 +46,9 @@ internal static class ClusterChanges
         if (before.Findings.IsEmpty && after.Findings.IsEmpty) yield break;
         var (was, isNow) = (Told(before), Told(after));
         foreach (var finding in isNow.Where(finding => !was.ContainsKey(finding.Key)).Select(finding => finding.Value))
-            yield return new Change("finding", finding.Name, true, finding.Sentence);
+            yield return new Change("finding", finding.Name, true, finding.Sentence) { Part = finding.Subject };
         foreach (var finding in was.Where(finding => !isNow.ContainsKey(finding.Key)).Select(finding => finding.Value))
-            yield return new Change("finding", finding.Name, false, $"no longer: {finding.Sentence}");
+            yield return new Change("finding", finding.Name, false, $"no longer: {finding.Sentence}") { Part = finding.Subject };
     }
 
     private static Dictionary<(string, string), Finding> Told(ClusterAnalysis analysis) => analysis.Findings

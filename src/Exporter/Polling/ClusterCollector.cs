@@ -13,7 +13,7 @@ internal delegate void RequestEnded(Endpoint endpoint, Outcome outcome, TimeSpan
 
 /// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
 internal sealed class ClusterCollector(
-    ImmutableArray<ClustermgrClient> clients, ClusterState state, SteadyClock clock, ILogger log, RequestEnded? requested = null)
+    ImmutableArray<ClustermgrClient> clients, ClusterState state, ChangeLog changes, SteadyClock clock, ILogger log, RequestEnded? requested = null)
 {
     /// <summary>A member that answers all its keys within it needs no second connection: kept until the next round, a thousand of them are
     /// 10 MiB.</summary>
@@ -29,6 +29,7 @@ internal sealed class ClusterCollector(
             state.Fold(before => before.Fold(member, answer));
             // Only what is known of the others tells an answer that was forwarded.
             Tell(member, Endpoint.Stat, answer with { Outcome = state.Snapshot.Members[member].Outcome ?? answer.Outcome });
+            changes.TellHeld();
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {

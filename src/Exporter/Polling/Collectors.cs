@@ -27,10 +27,11 @@ internal sealed class Collectors(TimeProvider time, ILogger log, RequestEnded? r
             cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
             _clock.Now);
         var known = before?.Snapshot.Under(start);
-        var state = new ClusterState(
-            known ?? start, known is null ? new ClusterHistory(cluster.Name, Events) : before!.History, change => ChangeLog.Write(log, cluster.Name, change), _clock);
+        var changes = new ChangeLog(log, cluster.Name, _clock);
+        var history = known is null ? new ClusterHistory(cluster.Name, Events) : before!.History;
+        var state = new ClusterState(known ?? start, history, changes.Tell, _clock);
         var clients = cluster.Members.Select(member => Client(member, cluster, config, transport));
-        return new ClusterCollector([.. clients], state, _clock, log, requested);
+        return new ClusterCollector([.. clients], state, changes, _clock, log, requested);
     }
 
     /// <summary>Asks one member, or somebody whom a member names, with what the cluster is asked with.</summary>

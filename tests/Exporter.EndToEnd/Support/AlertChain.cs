@@ -76,6 +76,13 @@ internal sealed class AlertChain : IAsyncDisposable
         $"count(cluster:clustermgr_leader_answers:bool == 1 and cluster:clustermgr_voters_following:count == 3) == {clusters}", ct);
 
     /// <summary>Waits until Alertmanager holds the alert back because another one says it already.</summary>
+    /// <summary>Until an alert has fired for a time, by Prometheus' own clock.</summary>
+    public Task FiresForAsync(string alert, string cluster, TimeSpan time, CancellationToken ct) => Eventually.HoldsAsync(
+        Patience, $"{alert} of {cluster} fires for {time.TotalSeconds} s",
+        async stop => await Prometheus.ValueAsync(string.Create(CultureInfo.InvariantCulture,
+            $"ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\",cluster=\"{cluster}\"}} and ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\",cluster=\"{cluster}\"}} offset {time.TotalSeconds:0}s"),
+            stop) is not null, () => this, ct, s_between);
+
     public Task InhibitsAsync(string alert, string cluster, CancellationToken ct) => Eventually.HoldsAsync(
         Patience, $"{alert} of {cluster} fires and is inhibited",
         async stop => (await _alertmanager!.InhibitedAsync(stop)).Contains((alert, cluster)), () => this, ct, s_between);

@@ -50,8 +50,8 @@ public sealed class LiveIncidents : IAsyncLifetime
                 .. s_members.Select(member => $"demo-3 isolate {member}"),
                 .. s_members.Select(member => $"demo-4 kill {member}"),
             ], ct);
-        // Without a leader too, and long enough for an alert of that: else nothing would be shown of its inhibition.
-        QuorumLost = PlayAsync("demo-2", followers.Select(member => $"start {member}"), stop => Chain.InhibitsAsync("NoLeader", "demo-2", stop));
+        // Without a leader too, and long enough for an alert of that: else nothing would be shown of its making way.
+        QuorumLost = PlayAsync("demo-2", followers.Select(member => $"start {member}"), stop => Chain.FiresForAsync("QuorumLost", "demo-2", TimeSpan.FromMinutes(1), stop));
         NoLeader = PlayAsync("demo-3", s_members.Select(member => $"heal {member}"), _ => Task.CompletedTask);
         Blind = PlayAsync("demo-4", s_members.Select(member => $"start {member}"), _ => Task.CompletedTask);
     }

@@ -37,6 +37,9 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
     /// <summary>The alert whose limit it just does not reach; null where it is not about one.</summary>
     public string? JustBelow { get; init; }
 
+    /// <summary>A step stands for the several scrapes that would be made in it: that they are few says nothing.</summary>
+    public bool Condensed => StepSeconds > 30 && !Raises.Contains("ScrapeTooSlow");
+
     public TimeSpan Length => Story.Time(Lasts);
 
     /// <summary>Figures of disks are computed every 10 s, not every 300 s: a story need not wait for them.</summary>

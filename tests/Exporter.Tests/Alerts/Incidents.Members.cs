@@ -24,17 +24,17 @@ internal static partial class Incidents
             }
             story.At("12:30", () => StartAll(story));
         }),
-        new("both-followers-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
+        new("both-followers-killed", "12:00", ["QuorumLost"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
         }),
-        new("both-followers-hung", "12:00", ["QuorumLost", "NoLeader"], story =>
+        new("both-followers-hung", "12:00", ["QuorumLost"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Hang, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Resume, 2, 3));
         }),
-        new("three-of-five-killed", "12:00", ["QuorumLost", "NoLeader"], story =>
+        new("three-of-five-killed", "12:00", ["QuorumLost"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 1, 4, 5));
             story.At("6:00", () => Each(story, story.Cluster.Start, 1, 4, 5));

@@ -51,7 +51,7 @@ internal static partial class Incidents
             Exchanged(story);
             story.At("3:00", () => story.Cluster.Kill(3));
         }) { JustBelow = "VoterMismatch" },
-        new("disks-cannot-be-read-here-and-nothing-elsewhere", "20:00", ["StaleData", "QuorumLost", "NoLeader", "MemberDown"], story =>
+        new("disks-cannot-be-read-here-and-nothing-elsewhere", "20:00", ["StaleData", "QuorumLost", "MemberDown"], story =>
             story.Fail("2:00", "20:00", "/disk/", HttpStatusCode.InternalServerError))
         {
             Also = new("the-quorum-is-lost-for-long", "20:00", [], story => story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3))),

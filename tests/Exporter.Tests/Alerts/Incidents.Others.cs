@@ -35,6 +35,23 @@ internal static partial class Incidents
             story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = false));
             story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
         }),
+        // What fires goes over into this one, and nobody reads that it is mended.
+        new("a-reload-takes-the-cluster-away-while-the-quorum-is-lost", "20:00", ["QuorumLost", "MemberDown", "ClusterUnwatched"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("8:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: false)));
+            story.At("17:00", () => Each(story, story.Cluster.Start, 2, 3));
+            story.At("18:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: true)));
+        }),
+        new("a-reload-takes-a-cluster-away-that-is-well", "16:00", ["ExporterAbsent"], story => story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: false)))),
+        new("one-of-two-exporters-is-reloaded-without-the-cluster", "20:00", ["QuorumLost", "MemberDown"], story =>
+        {
+            story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+            story.At("8:00", () => story.Watchers[0].Reload(watches: false));
+            story.At("17:00", () => Each(story, story.Cluster.Start, 2, 3));
+        }) { Watching = Watching.Twice, JustBelow = "ClusterUnwatched" },
+        new("scraped-every-45-seconds", "40:00", ["ScrapeTooSlow"], _ => { }) { StepSeconds = 45 },
+        new("scraped-every-30-seconds", "40:00", [], _ => { }) { StepSeconds = 30, JustBelow = "ScrapeTooSlow" },
         // It restarts again and again, each time for longer than rules look back: no leader is lost.
         new("the-exporter-beside-the-leader-comes-and-goes", "16:00", [], story =>
         {
@@ -47,7 +64,7 @@ internal static partial class Incidents
         }) { Watching = Watching.Sidecars, JustBelow = "LeaderFlapping" },
         // Two clusters are scraped under one name: nothing is taken for trouble, and what is trouble is told.
         new("labels-clash-and-all-is-well", "16:00", ["LabelClash"], _ => { }) { LabelsClash = at => at >= TimeSpan.FromMinutes(2) && at < TimeSpan.FromMinutes(10) },
-        new("labels-clash-and-the-quorum-is-lost", "12:00", ["LabelClash", "QuorumLost", "NoLeader", "MemberDown"], story =>
+        new("labels-clash-and-the-quorum-is-lost", "12:00", ["LabelClash", "QuorumLost", "MemberDown"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("9:00", () => Each(story, story.Cluster.Start, 2, 3));
@@ -56,7 +73,7 @@ internal static partial class Incidents
         {
             LabelsClash = _ => true, Also = new("gone", "12:00", ["ExporterAbsent"], story => story.At("2:00", story.Watchers.Clear)),
         },
-        new("an-exporter-restarts-while-the-quorum-is-lost", "12:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>
+        new("an-exporter-restarts-while-the-quorum-is-lost", "12:00", ["QuorumLost", "MemberDown"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("2:20", () => story.Watchers.ForEach(watcher => watcher.Restart()));
@@ -103,7 +120,7 @@ internal static partial class Incidents
         })),
         new("one-member-is-the-whole-cluster", "15:00", [], _ => { }) { Members = 1, Shape = options => Incident.Quick(options) with { Members = 1 } },
         new("two-members-are-the-whole-cluster", "15:00", [], _ => { }) { Members = 2, Shape = options => Incident.Quick(options) with { Members = 2 } },
-        new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "NoLeader", "MemberDown"], story =>
+        new("disks-are-silent-until-the-quorum-is-back", "25:00", ["QuorumLost", "MemberDown"], story =>
         {
             story.At("7:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("13:00", () => Each(story, story.Cluster.Start, 2, 3));
@@ -129,7 +146,7 @@ internal static partial class Incidents
     /// <summary>What a story raises. What is mended before its alert's time raises nothing.</summary>
     private static string[] RaisedBy(string scenario) => scenario switch
     {
-        "quorum-lost" => ["QuorumLost", "NoLeader"],
+        "quorum-lost" => ["QuorumLost"],
         "repair-off" => ["DiskBroken", "RepairOffWithBrokenDisks"],
         "disk-expired" => ["ExpiredSurge"],
         "switch-ineffective" => ["TaskSwitchIneffective"],

@@ -7,19 +7,19 @@ internal static partial class Incidents
     /// <summary>Where those who vote are not just those who are watched, and those who answer not just those who follow.</summary>
     private static IEnumerable<Incident> OfVoters() =>
     [
-        new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
+        new("two-of-three-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
         {
             Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Members = 5 },
-        new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost", "NoLeader"], story =>
+        new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
         {
             Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 1, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 1, 2, 3));
         }) { Members = 5 },
-        new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost", "NoLeader"], story =>
+        new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost"], story =>
         {
             Added(story, 4, learner: false);
             story.At("1:30", () => story.Cluster.RemoveMember(3));
@@ -27,12 +27,12 @@ internal static partial class Incidents
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
         }) { Members = 4 },
         // Beside members only a leader's list tells who votes: without one nobody can say that a quorum is lost.
-        new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "NoLeader", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2)))
+        new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2)))
         {
             RaisesBesideMembers = ["NoLeader", "MemberDown"],
         },
         // Taken for the leader at first, it is no second one, and no leader that still answers when the real one dies.
-        new("a-member-forwards-at-first-to-the-exporter-beside-it", "9:00", ["QuorumLost", "NoLeader"], story =>
+        new("a-member-forwards-at-first-to-the-exporter-beside-it", "9:00", ["NoLeader", "QuorumLost"], story =>
         {
             story.At("2:00", () =>
             {
@@ -70,7 +70,7 @@ internal static partial class Incidents
         {
             Watching = Watching.Sidecars,
         },
-        new("two-hosts-are-gone-with-the-exporters-beside-them", "6:00", ["QuorumLost", "NoLeader"], story => story.At("2:00", () => LoseHosts(story, 3, 2)))
+        new("two-hosts-are-gone-with-the-exporters-beside-them", "6:00", ["NoLeader", "QuorumLost"], story => story.At("2:00", () => LoseHosts(story, 3, 2)))
         {
             Watching = Watching.Sidecars,
         },

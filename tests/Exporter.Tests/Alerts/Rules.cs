@@ -60,13 +60,14 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
         // A rule stands after those that it reads.
         foreach (var rule in All.Reverse())
         {
-            if (!rule.IsAlert && needed.Any(other => other.Text.Contains(rule.Name, StringComparison.Ordinal))) needed.Add(rule);
+            var read = rule.IsAlert ? $"ALERTS{{alertname=\"{Timeline.Prefix}{rule.Name}\"" : rule.Name;
+            if (needed.Any(other => other.Text.Contains(read, StringComparison.Ordinal))) needed.Add(rule);
         }
         return new Rules([.. All.Where(needed.Contains)]);
     }
 
-    /// <summary>The alerts that read a recording rule, also by way of others.</summary>
-    public IEnumerable<Rule> Dependants(Rule record) => All.Where(rule => rule.IsAlert && With(rule).All.Contains(record));
+    /// <summary>The alerts that read a rule, also by way of others; not itself.</summary>
+    public IEnumerable<Rule> Dependants(Rule record) => All.Where(rule => rule.IsAlert && rule != record && With(rule).All.Contains(record));
 
     public Rules Replaced(Rule old, params IEnumerable<Rule> by) => new([.. All.SelectMany(rule => rule == old ? by : [rule])]);
 

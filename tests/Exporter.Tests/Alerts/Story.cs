@@ -29,6 +29,9 @@ internal sealed class Story : IDisposable
     /// <summary>promtool's clock begins in 1970, and rules compare it with timestamps of ours.</summary>
     private static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
 
+    /// <summary>By how often it comes, rules judge the interval of scrapes.</summary>
+    private const string Interval = "clustermgr_exporter_build_info{";
+
     private readonly ManualClock _clock = new(s_start);
     private readonly List<AnswerEdit> _edits = [];
     private readonly PriorityQueue<Action, (TimeSpan At, int Order)> _acts = new();
@@ -60,9 +63,9 @@ internal sealed class Story : IDisposable
         for (var at = TimeSpan.Zero; at <= incident.Length; at += interval)
         {
             story.RunTo(at + TimeSpan.FromSeconds(2.5));
-            var scraped = story.Watchers.SelectMany(watcher => watcher.Scrape());
+            var scraped = story.Watchers.SelectMany(watcher => watcher.Scrape()).Where(sample => !incident.Condensed || !sample.Key.StartsWith(Interval, StringComparison.Ordinal));
             input.Add(incident.LabelsClash?.Invoke(at) is true ? scraped.ToDictionary(sample => Renamed(sample.Key), sample => sample.Value) : scraped.ToDictionary());
-            look?.Invoke(at, story.Watchers.Select(watcher => watcher.Analysis));
+            look?.Invoke(at, story.Watchers.Select(watcher => watcher.Analysis).OfType<ClusterAnalysis>());
         }
         foreach (var watcher in story.Watchers) watcher.Stop();
         return input;

@@ -18,9 +18,10 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
     private Fleet _fleet = Started(config, members, clock);
     private Dictionary<string, string>? _frozen;
     private ExporterTelemetry? _telemetry;
+    private ConfigState _state = new(true, clock.GetUtcNow(), config.Clusters.Length);
 
-    /// <summary>What its page shows.</summary>
-    public ClusterAnalysis Analysis => _fleet.Clusters.Single().State.Analysis;
+    /// <summary>What its page shows; null where the configuration in force names no cluster.</summary>
+    public ClusterAnalysis? Analysis => _fleet.Clusters.SingleOrDefault()?.State.Analysis;
 
     /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
     public bool ConfigLoaded { get; set; } = true;
@@ -39,13 +40,21 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
 
     public void Thaw() => _frozen = null;
 
+    /// <summary>Reloads: from now on it watches nothing (false), or what it began with (true).</summary>
+    public void Reload(bool watches)
+    {
+        var next = watches ? config : config with { Clusters = [] };
+        var change = _fleet.ApplyAsync(next).GetAwaiter().GetResult();
+        _state = new ConfigState(true, clock.GetUtcNow(), next.Clusters.Length).After(_state, change.Unwatched, next.Clusters.Select(cluster => cluster.Name));
+    }
+
     /// <summary>The samples that the rules read, with the label that Prometheus adds.</summary>
     public Dictionary<string, string> Scrape()
     {
         if (_frozen is not null) return _frozen;
         var bytes = new ArrayBufferWriter<byte>();
         var own = Samples.Collected(_telemetry ??= new ExporterTelemetry(
-            () => new ConfigState(ConfigLoaded, clock.GetUtcNow(), config.Clusters.Length), () => Samples.Process));
+            () => _state with { LastReloadSuccessful = ConfigLoaded }, () => Samples.Process));
         new MetricsPage(_fleet.Pages, own).WriteTo(bytes, Format.Text004);
         SeenPages.Keep(bytes.WrittenSpan);
         var samples = new Dictionary<string, string>(StringComparer.Ordinal);
