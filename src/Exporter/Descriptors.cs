@@ -27,11 +27,13 @@ internal static class Descriptors
     /// <summary>The soft limit of this process, which the runtime has raised to the hard one; null where there is none to be read.</summary>
     public static long? Limit() => ProcessReading.Read()?.MaxFds;
 
+    /// <summary>How many the configuration takes at most, with few who scrape.</summary>
+    public static long Need(ExporterConfig config) => Own + (Members(config) * PerMember) + LeastScrapes;
+
     /// <summary>Why the configuration cannot be polled under that limit; null where it can.</summary>
     public static string? Objection(ExporterConfig config, long? limit)
     {
-        var members = Members(config);
-        var need = Own + (members * PerMember) + LeastScrapes;
+        var (members, need) = (Members(config), Need(config));
         if (limit is not { } most || most >= need) return null;
         return string.Create(CultureInfo.InvariantCulture,
             $"{Counted.Of((int)members, "member")} in {Counted.Of(config.Clusters.Length, "cluster")} need up to {need} file descriptors ({PerMember} a member, {Own} of its "

@@ -22,7 +22,7 @@ try
 }
 catch (OutputLostException e)
 {
-    Console.Error.WriteLine($"stdout takes nothing: {e.Message}");
+    Console.Error.WriteLine(OutputLostException.Told(e.Message));
     return Misspelt.CannotTell;
 }
 catch (OperationCanceledException)

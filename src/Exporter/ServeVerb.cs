@@ -20,7 +20,7 @@ internal static class ServeVerb
         var environment = EnvironmentNames.Read();
         var read = flags.Read(parse, environment, Environment.MachineName);
         if (read.Options is not { Source: { } source } options) return Refuse(read.Errors);
-        if (options.CheckOnly) return ConfigCheck.Run(source, environment, Console.Out, Console.Error);
+        if (options.CheckOnly) return ConfigCheck.Run(source, environment, Descriptors.Need, Console.Out, Console.Error);
         var loaded = source.Load(environment);
         if (loaded.Config is not { } config) return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
 

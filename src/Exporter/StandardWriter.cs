@@ -5,7 +5,11 @@ namespace ClustermgrExporter;
 
 /// <summary>What was to be printed for the caller cannot be printed.</summary>
 /// <param name="reason">As the system says it.</param>
-internal sealed class OutputLostException(string reason) : IOException(reason);
+internal sealed class OutputLostException(string reason) : IOException(reason)
+{
+    /// <summary>What happened and what to do, in one line.</summary>
+    public static string Told(string reason) => $"stdout takes nothing: {reason}; send it where there is room, as with > FILE or | less";
+}
 
 /// <summary>
 /// stdout or stderr, opened when something is first written. Either may be closed, or its disk full: of stdout the caller is told, by

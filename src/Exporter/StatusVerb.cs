@@ -71,7 +71,7 @@ internal sealed class StatusVerb
             while (true)
             {
                 var reports = await poll.AskAsync(ct);
-                if (Screen.Refusal(screen.Next(reports), () => Console.Out) is { } reason) return CannotTell($"stdout takes nothing: {reason}");
+                if (Screen.Refusal(screen.Next(reports), () => Console.Out) is { } reason) return CannotTell(OutputLostException.Told(reason));
                 last = StatusVerdict.ExitCode(reports, view.FailOn);
                 if (view.Watch is not { } interval) return last.Value;
                 await Task.Delay(interval, ct);

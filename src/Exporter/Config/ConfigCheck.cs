@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ClustermgrExporter.Config;
@@ -7,8 +8,9 @@ internal static class ConfigCheck
 {
     /// <summary>0 valid, 1 not. The summary goes to <paramref name="output"/>, errors and warnings to
     /// <paramref name="error"/>.</summary>
+    /// <param name="descriptors">How many file descriptors serving a configuration takes at most.</param>
     public static int Run(
-        ConfigSource source, IReadOnlyDictionary<string, string> environment, TextWriter output, TextWriter error)
+        ConfigSource source, IReadOnlyDictionary<string, string> environment, Func<ExporterConfig, long> descriptors, TextWriter output, TextWriter error)
     {
         var result = source.Load(environment);
         foreach (var line in result.Errors) error.WriteLine(line);
@@ -27,6 +29,9 @@ internal static class ConfigCheck
             + $"task switches every {DurationText.Of(config.TaskInterval)}, "
             + $"disks every {DurationText.Of(config.DiskInterval)}, "
             + $"services every {DurationText.Of(config.ServiceInterval)}");
+        // This process may have another limit than the one that will serve.
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  takes up to {descriptors(config)} file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)"));
         foreach (var cluster in config.Clusters) output.WriteLine(LineOf(cluster));
         return 0;
     }

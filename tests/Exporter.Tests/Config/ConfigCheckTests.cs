@@ -10,7 +10,7 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         folder.Write("exporter.yaml", yaml);
         var (output, error) = (new StringWriter(), new StringWriter());
         var exitCode = ConfigCheck.Run(
-            new ConfigSource(folder.PathOf("exporter.yaml"), null), ConfigFolder.Environment, output, error);
+            new ConfigSource(folder.PathOf("exporter.yaml"), null), ConfigFolder.Environment, Descriptors.Need, output, error);
         return (exitCode, Short(output), Short(error));
     }
 
@@ -23,6 +23,7 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         """
         exporter.yaml is valid: 2 clusters, 4 members, 1 warning
           asks every 2s, waits 3s; task switches every 30s, disks every 1m30s, services every 1m
+          takes up to 92 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
           prod-z0: 10.0.0.1:9998, 10.0.0.2:9998, cm-3; with a secret; balance disabled; disk_repair enabled
           prod-z1: h:443; TLS unverified
 
@@ -67,11 +68,12 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         string[] flags = ["--clustermgr.url=http://127.0.0.1:9998", "--clustermgr.cluster=z0"];
         var source = ServeFlagsTests.Read(flags).Options!.Source!;
         var (output, error) = (new StringWriter(), new StringWriter());
-        Assert.Equal(0, ConfigCheck.Run(source, ConfigFolder.Environment, output, error));
+        Assert.Equal(0, ConfigCheck.Run(source, ConfigFolder.Environment, Descriptors.Need, output, error));
         Assert.Equal(
             """
             the command line is valid: 1 cluster, 1 member
               asks every 5s, waits 3s; task switches every 30s, disks every 1m, services every 1m
+              takes up to 83 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
               z0: node-7:9998; sidecar
 
             """, Short(output));
