@@ -36,13 +36,13 @@ internal static partial class Incidents
             story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
         }),
         // What fires goes over into this one, and nobody reads that it is mended.
-        new("a-reload-takes-the-cluster-away-while-the-quorum-is-lost", "20:00", ["QuorumLost", "MemberDown", "ClusterUnwatched"], story =>
+        new("a-reload-takes-the-cluster-away-while-the-quorum-is-lost", "20:00", ["QuorumLost", "MemberDown", "ClusterUnwatched", "ExporterAbsent"], story =>
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("8:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: false)));
             story.At("17:00", () => Each(story, story.Cluster.Start, 2, 3));
             story.At("18:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: true)));
-        }),
+        }) { Also = new("gone", "20:00", ["ExporterAbsent"], story => story.At("2:00", story.Watchers.Clear)) },
         new("a-reload-takes-a-cluster-away-that-is-well", "16:00", ["ExporterAbsent"], story => story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Reload(watches: false)))),
         new("one-of-two-exporters-is-reloaded-without-the-cluster", "20:00", ["QuorumLost", "MemberDown"], story =>
         {
@@ -50,7 +50,15 @@ internal static partial class Incidents
             story.At("8:00", () => story.Watchers[0].Reload(watches: false));
             story.At("17:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Watching = Watching.Twice, JustBelow = "ClusterUnwatched" },
-        new("scraped-every-45-seconds", "40:00", ["ScrapeTooSlow"], _ => { }) { StepSeconds = 45 },
+        new("every-other-scrape-fails-for-half-an-hour", "45:00", ["ScrapeTooSlow"], story =>
+        {
+            var watchers = story.Watchers.ToArray();
+            for (var second = 32; second < 30 * 60; second += 44)
+            {
+                story.At($"{second}", story.Watchers.Clear);
+                story.At($"{second + 22}", () => story.Watchers.AddRange(watchers));
+            }
+        }) { StepSeconds = 22 },
         new("scraped-every-30-seconds", "40:00", [], _ => { }) { StepSeconds = 30, JustBelow = "ScrapeTooSlow" },
         // It restarts again and again, each time for longer than rules look back: no leader is lost.
         new("the-exporter-beside-the-leader-comes-and-goes", "16:00", [], story =>

@@ -70,6 +70,10 @@ internal static partial class Incidents
         {
             Watching = Watching.Sidecars,
         },
+        new("the-quorum-is-lost-here-and-the-leader-elsewhere", "6:00", ["QuorumLost", "NoLeader"], story => story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3)))
+        {
+            Also = new("the-members-are-cut-off-from-each-other", "6:00", ["NoLeader"], story => story.At("2:00", () => Each(story, story.Cluster.Isolate))),
+        },
         new("two-hosts-are-gone-with-the-exporters-beside-them", "6:00", ["NoLeader", "QuorumLost"], story => story.At("2:00", () => LoseHosts(story, 3, 2)))
         {
             Watching = Watching.Sidecars,

@@ -54,7 +54,10 @@ public sealed class MutationTests(ITestOutputHelper output)
     [Fact]
     public async Task EveryFaultInARuleIsSeen()
     {
-        var mutants = Rules.Shipped.All.SelectMany(Mutant.Of).ToList();
+        // All takes minutes. At the desk: MUTATE=NoLeader,QuorumLost for some rules alone.
+        var only = Environment.GetEnvironmentVariable("MUTATE")?.Split(',');
+        bool IsAsked(string rule) => only is null || only.Contains(rule);
+        var mutants = Rules.Shipped.All.Where(rule => IsAsked(rule.Name)).SelectMany(Mutant.Of).ToList();
         var unseen = new ConcurrentBag<string>();
         var work = mutants.Where(mutant => mutant.Original.IsAlert).GroupBy(mutant => mutant.Original).Select(group => group.ToArray())
             .Concat(mutants.Where(mutant => !mutant.Original.IsAlert).Select(mutant => new[] { mutant }));
@@ -71,8 +74,8 @@ public sealed class MutationTests(ITestOutputHelper output)
             });
         output.WriteLine($"{mutants.Count} faults, {mutants.Count - unseen.Count} seen");
 
-        Assert.True(mutants.Count > 300, "too few faults: they are no longer found in the rules");
-        Assert.Equal([.. s_harmless.Keys.Order(StringComparer.Ordinal)], [.. unseen.Order(StringComparer.Ordinal)]);
+        Assert.True(mutants.Count > 300 || only is not null, "too few faults: they are no longer found in the rules");
+        Assert.Equal([.. s_harmless.Keys.Where(fault => IsAsked(fault[..fault.IndexOf(": \"", StringComparison.Ordinal)])).Order(StringComparer.Ordinal)], [.. unseen.Order(StringComparer.Ordinal)]);
     }
 
     /// <summary>The faults of one alert that no incident shows. They stand beside each other in one file, under names of their own: a run of
