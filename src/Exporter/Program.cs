@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using ClustermgrExporter;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 
 StandardWriter.Install(); // before anything else is opened
 using var hangups = Hangups.Hold();
@@ -14,15 +15,15 @@ try
     // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
     return await parse.InvokeAsync(new InvocationConfiguration
     {
-        Output = Console.Out,
-        Error = Console.Error,
+        Output = ProgramConsole.Out,
+        Error = ProgramConsole.Error,
         EnableDefaultExceptionHandler = false,
         ProcessTerminationTimeout = TimeSpan.FromSeconds(5),
     });
 }
 catch (OutputLostException e)
 {
-    Console.Error.WriteLine(OutputLostException.Told(e.Message));
+    ProgramConsole.Error.WriteLine(OutputLostException.Told(e.Message));
     return Misspelt.CannotTell;
 }
 catch (OperationCanceledException)
@@ -31,6 +32,6 @@ catch (OperationCanceledException)
 }
 catch (Exception e)
 {
-    Console.Error.WriteLine($"a fault of this program; please report it: {e}");
+    ProgramConsole.Error.WriteLine($"a fault of this program; please report it: {e}");
     return 1;
 }

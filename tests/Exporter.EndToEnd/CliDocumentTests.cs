@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrSimulator;
-using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Net;
-using System.Net.Http;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using ClustermgrExporter.EndToEnd.Support;
-using ClustermgrExporter.Tests.Support;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using ClustermgrExporter.EndToEnd.Support;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
 

@@ -1,4 +1,5 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Hosting;
 using Xunit;
 
 namespace ClustermgrExporter.Tests;

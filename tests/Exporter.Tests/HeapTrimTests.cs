@@ -1,3 +1,4 @@
+using ClustermgrExporter.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

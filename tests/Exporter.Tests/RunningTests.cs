@@ -1,5 +1,6 @@
-using ClustermgrExporter.Config;
-using ClustermgrExporter.Tests.Support;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;
@@ -79,15 +80,7 @@ public sealed class RunningTests : ILogEventSink
 
     private Task<Running> StartAsync(params string[] clusters) => Running.StartAsync(
         Config(clusters),
-        new ServeOptions
-        {
-            Source = null,
-            Listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!,
-            TelemetryPath = "/metrics",
-            LogLevel = LogEventLevel.Information,
-            LogFormat = default,
-            CheckOnly = false,
-        },
+        new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics"),
         new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
         new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), Limit);
 }

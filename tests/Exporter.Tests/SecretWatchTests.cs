@@ -1,4 +1,5 @@
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Serilog;
@@ -164,15 +165,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         var loaded = ConfigLoader.Load(Path.Combine(_folder.Path, "exporter.yaml"), new Dictionary<string, string>());
         Assert.Empty(loaded.Errors);
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-        var options = new ServeOptions
-        {
-            Source = null,
-            Listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!,
-            TelemetryPath = "/metrics",
-            LogLevel = LogEventLevel.Information,
-            LogFormat = default,
-            CheckOnly = false,
-        };
+        var options = new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics");
         return await Running.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
     }
 }

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using ClustermgrSimulator.Http;
 
 namespace ClustermgrSimulator;
 

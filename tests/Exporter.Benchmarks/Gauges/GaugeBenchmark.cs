@@ -1,10 +1,8 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Text;
 using ClustermgrExporter.Benchmarks.Micro;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Polling;
 using Prometheus;
 
 namespace ClustermgrExporter.Benchmarks.Gauges;

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ClustermgrExporter.Clustermgr;
+using Clustermgr.Parsing;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;

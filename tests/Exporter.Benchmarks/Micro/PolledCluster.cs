@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using Clustermgr.Timing;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Polling.History;
-using ClustermgrExporter.Timing;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;
@@ -16,7 +17,7 @@ internal static class PolledCluster
         Sidecar: false, StaleAfter: 3, TaskInterval: TimeSpan.FromSeconds(30), DiskInterval: TimeSpan.FromSeconds(60),
         ServiceInterval: TimeSpan.FromSeconds(60));
 
-    public static ClusterState Poll(int number, ServerVersion version = ServerVersion.Master)
+    public static ClusterPublication Poll(int number, ServerVersion version = ServerVersion.Master)
     {
         var time = TimeProvider.System;
         var clock = new SteadyClock(time);
@@ -28,8 +29,10 @@ internal static class PolledCluster
         var start = ClusterSnapshot.Start(
             $"cluster-{number}", members.Select(member => (member.HttpHost, member.HttpHost)), ImmutableDictionary<string, bool>.Empty,
             s_rules, clock.Now);
-        var state = new ClusterState(start, new ClusterHistory($"cluster-{number}", new EventSequence()), _ => { }, clock);
-        PollAsync(new ClusterCollector([.. clients], state, clock, Serilog.Core.Logger.None), members.Count).GetAwaiter().GetResult();
+        var log = Serilog.Core.Logger.None;
+        var state = new ClusterPublication(
+            ClusterAnalysis.Of(start), new ClusterHistory($"cluster-{number}", new EventSequence()), new ChangeLog(log, $"cluster-{number}", clock));
+        PollAsync(new ClusterCollector([.. clients], new ClusterState(start, clock, state.Publish), clock), members.Count).GetAwaiter().GetResult();
         return state.Analysis is { Leader: not null, Findings.IsEmpty: true }
             ? state
             : throw new InvalidOperationException($"the simulated cluster {number} is not healthy: {string.Join(' ', state.Analysis.Findings)}");

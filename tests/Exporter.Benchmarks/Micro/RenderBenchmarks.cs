@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 
 namespace ClustermgrExporter.Benchmarks.Micro;

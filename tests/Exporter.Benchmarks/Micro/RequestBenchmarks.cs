@@ -1,7 +1,8 @@
 using System.Net;
 using BenchmarkDotNet.Attributes;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Parsing;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;

@@ -13,7 +13,7 @@ public class ScrapeBenchmarks
 {
     private readonly LeapingClock _clock = new();
     private readonly OwnLines[] _own = new OwnLines[2];
-    private ClusterState[] _clusters = [];
+    private ClusterPublication[] _clusters = [];
     private MetricsEndpoint? _endpoint;
     private GzipCache? _gzip;
     private int _rebuilds;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Faults;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 

@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Xunit;
 
 [assembly: SupportedOSPlatform("linux")]
 

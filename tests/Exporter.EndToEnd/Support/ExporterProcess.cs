@@ -1,5 +1,3 @@
-using System.Net.Http;
-using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Support;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ClustermgrSimulator;
-using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 

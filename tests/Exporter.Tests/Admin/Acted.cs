@@ -1,6 +1,7 @@
 using System.CommandLine;
-using ClustermgrExporter.Admin;
-using ClustermgrExporter.Tests.Support;
+using Clustermgr.Admin;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 using ClustermgrSimulator;
 using Xunit;
 

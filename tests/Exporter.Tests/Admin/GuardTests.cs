@@ -1,4 +1,4 @@
-using ClustermgrExporter.Admin;
+using Clustermgr.Admin;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;

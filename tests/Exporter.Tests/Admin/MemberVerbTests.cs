@@ -1,5 +1,4 @@
-using ClustermgrExporter.Admin;
-using ClustermgrSimulator;
+using Clustermgr.Admin;
 using ClustermgrSimulator.Faults;
 using Xunit;
 

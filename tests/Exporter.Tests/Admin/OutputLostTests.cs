@@ -1,3 +1,4 @@
+using ClustermgrExporter.Terminal;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;

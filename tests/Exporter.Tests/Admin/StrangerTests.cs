@@ -1,5 +1,5 @@
 using System.Text;
-using ClustermgrExporter.Admin;
+using Clustermgr.Admin;
 using ClustermgrSimulator;
 using Xunit;
 

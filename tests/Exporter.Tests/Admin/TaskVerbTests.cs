@@ -1,4 +1,4 @@
-using ClustermgrExporter.Admin;
+using Clustermgr.Admin;
 using ClustermgrSimulator.Faults;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using ClustermgrExporter.Admin;
-using ClustermgrExporter.Clustermgr;
+using Clustermgr.Admin;
+using Clustermgr.Client;
 using ClustermgrExporter.Tests.Clustermgr;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;

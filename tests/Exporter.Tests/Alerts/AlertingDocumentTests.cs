@@ -1,6 +1,5 @@
 using ClustermgrExporter.Tests.Support;
 using Xunit;
-using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Alerts;
 

@@ -1,4 +1,3 @@
-using ClustermgrSimulator;
 using ClustermgrSimulator.Faults;
 
 namespace ClustermgrExporter.Tests.Alerts;

@@ -1,5 +1,3 @@
-using ClustermgrSimulator;
-
 namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
 
@@ -60,7 +61,7 @@ public sealed partial class RunbookTests
         Assert.Subset(calls.Select(call => call.Split(" --")[0]).ToHashSet(), (HashSet<string>)["status",
             "task enable disk_repair", "task disable disk_repair", "task enable blob_delete", "member add", "member remove", "leader transfer"]);
         Assert.All(calls.Where(call => call.StartsWith("task ", StringComparison.Ordinal)).Select(call => call.Split(' ')[2]).Where(key => key != "KEY"),
-            key => Assert.Contains(key, ClustermgrExporter.Config.TasksReader.Keys));
+            key => Assert.Contains(key, TaskSwitches.Settable));
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Cli.Rehearsing;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Commands;
 
 namespace ClustermgrExporter.Tests.Alerts;
 

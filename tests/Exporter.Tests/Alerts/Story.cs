@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
-using ClustermgrExporter.Tests.Support;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Tests.Alerts;

@@ -1,8 +1,8 @@
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 using ClustermgrExporter.Tests.Polling;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Serilog;
 using Serilog.Core;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Tests.Config;
 using Xunit;
 

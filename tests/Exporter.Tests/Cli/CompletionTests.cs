@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ClustermgrExporter.Admin;
-using ClustermgrExporter.Cli.Definitions;
+using Clustermgr.Admin;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;

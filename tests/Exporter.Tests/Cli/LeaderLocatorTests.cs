@@ -1,6 +1,6 @@
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrSimulator;
 using Xunit;

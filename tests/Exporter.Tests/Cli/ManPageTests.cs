@@ -1,5 +1,4 @@
-using ClustermgrExporter.Cli.Definitions;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ClustermgrExporter.Cli;
+using ClustermgrExporter.Terminal;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;

@@ -1,4 +1,5 @@
-using ClustermgrExporter.Cli;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Terminal;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;
@@ -18,8 +19,8 @@ public sealed class PrintableTests
     [InlineData("→", 1)] // ambiguous ones are narrow outside of East Asian locales
     public void AWideCharacterTakesTwoColumns(string text, int columns)
     {
-        Assert.Equal(columns, Printable.Columns(text));
-        Assert.Equal(10, Printable.Columns(Printable.Pad(text, 10)));
+        Assert.Equal(columns, TextWidth.Columns(text));
+        Assert.Equal(10, TextWidth.Columns(TextWidth.Pad(text, 10)));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Tests.Web;
 using ClustermgrSimulator;

@@ -1,6 +1,7 @@
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 using ClustermgrExporter.Tests.Polling;
 using Xunit;
 

@@ -1,5 +1,6 @@
-using ClustermgrExporter.Cli;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Terminal;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
@@ -46,7 +47,7 @@ public sealed class StatusTextTests
         using var cluster = Ill();
         var reports = Judge(cluster);
         foreach (var columns in (int[])[80, 100, 200])
-            Assert.All(StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'), line => Assert.True(Printable.Columns(line) <= columns, line));
+            Assert.All(StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'), line => Assert.True(TextWidth.Columns(line) <= columns, line));
     }
 
     [Fact]

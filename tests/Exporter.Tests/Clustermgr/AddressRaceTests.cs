@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

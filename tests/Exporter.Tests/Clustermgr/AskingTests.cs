@@ -1,6 +1,5 @@
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Tests.Support;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using Microsoft.Extensions.Time.Testing;
 using WireMock.RequestBuilders;
 using WireMock.ResponseBuilders;

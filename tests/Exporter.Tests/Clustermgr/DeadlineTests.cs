@@ -1,6 +1,6 @@
 using System.Net;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
 

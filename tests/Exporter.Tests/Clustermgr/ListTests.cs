@@ -1,4 +1,4 @@
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;

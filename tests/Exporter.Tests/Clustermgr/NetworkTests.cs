@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
@@ -196,7 +196,7 @@ public sealed class NetworkTests : AskingTests
 
     /// <summary>Tells when the headers have come.</summary>
     private sealed class SeenHandler(TaskCompletionSource seen)
-        : DelegatingHandler(ClustermgrExporter.Clustermgr.ClustermgrTransport.Create(null, new ClustermgrExporter.Clustermgr.NameResolver()))
+        : DelegatingHandler(global::Clustermgr.Client.ClustermgrTransport.Create(null, new global::Clustermgr.Client.NameResolver()))
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {

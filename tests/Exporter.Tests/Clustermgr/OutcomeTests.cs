@@ -1,6 +1,6 @@
 using System.Text;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;

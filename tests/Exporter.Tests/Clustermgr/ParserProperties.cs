@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Sanitizing;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Formatting;
+using Clustermgr.Parsing;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;
 using FsConfig = FsCheck.Config;
-using Outcome = ClustermgrExporter.Clusters.Outcome;
+using Outcome = Clustermgr.Analysis.Outcome;
 
 namespace ClustermgrExporter.Tests.Clustermgr;
 

@@ -1,5 +1,5 @@
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Parsing;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Clustermgr;

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Parsing;
 using Xunit;
 using static ClustermgrExporter.Tests.Clustermgr.StatEdits;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Tests.Clusters;
 

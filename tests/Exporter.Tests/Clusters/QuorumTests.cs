@@ -1,4 +1,4 @@
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using Xunit;
 using static ClustermgrExporter.Tests.Clusters.Cluster;
 

@@ -1,5 +1,4 @@
-using System.Collections.Immutable;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using Xunit;
 using static ClustermgrExporter.Tests.Clusters.Cluster;
 

@@ -1,4 +1,5 @@
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Hosting;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Tests.Config;
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
@@ -54,7 +56,7 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
 
     [Fact]
     public void ItNamesEveryKeyThatThereIs() => Assert.All(
-        [.. TopReader.Keys, .. ClusterReader.Keys, .. MembersReader.Keys, .. AuthReader.Keys, .. TasksReader.Keys,
+        [.. TopReader.Keys, .. ClusterReader.Keys, .. MembersReader.Keys, .. AuthReader.Keys, .. TaskSwitches.Settable,
             .. TlsReader.Keys],
         key => Assert.Matches($@"(?m)^[ -]*{key}:", Complete));
 }

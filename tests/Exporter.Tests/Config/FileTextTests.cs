@@ -1,4 +1,4 @@
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;

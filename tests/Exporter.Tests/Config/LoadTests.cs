@@ -1,5 +1,6 @@
 using System.Text;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;

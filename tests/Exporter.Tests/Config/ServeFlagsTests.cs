@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Logging;
 using Serilog.Events;
 using Xunit;

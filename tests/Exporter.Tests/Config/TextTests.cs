@@ -1,4 +1,4 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Formatting;
 using FsCheck;
 using FsCheck.Fluent;
 using Xunit;

@@ -1,4 +1,5 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;

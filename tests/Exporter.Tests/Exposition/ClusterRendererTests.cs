@@ -1,4 +1,4 @@
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;

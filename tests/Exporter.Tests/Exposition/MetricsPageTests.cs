@@ -1,10 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Telemetry;
-using ClustermgrExporter.Tests.Support;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Exposition;

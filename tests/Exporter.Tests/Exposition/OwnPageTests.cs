@@ -1,4 +1,4 @@
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;
@@ -43,7 +43,7 @@ public sealed class OwnPageTests
             for (; !stop.IsCancellationRequested; requests++)
             {
                 if (requests % 100 == 0) Thread.Yield();
-                telemetry.Requested((Endpoint)(requests % 4), requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok, TimeSpan.FromMilliseconds(requests % 7000));
+                telemetry.Requested(Samples.Ended((Endpoint)(requests % 4), requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok, TimeSpan.FromMilliseconds(requests % 7000)));
             }
             return requests;
         }, Ct);
@@ -61,7 +61,7 @@ public sealed class OwnPageTests
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, DateTimeOffset.UnixEpoch, 1), () => null);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < 1_000_000; i++) telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3));
+        for (var i = 0; i < 1_000_000; i++) telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "requests pile up");
     }
 
@@ -121,9 +121,9 @@ public sealed class OwnPageTests
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => null);
         Assert.Empty(Parse(Samples.Collected(telemetry)).All("clustermgr_request_duration_seconds_count"));
-        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(20));
-        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(40));
-        telemetry.Requested(Endpoint.Config, Outcome.Timeout, TimeSpan.FromSeconds(3));
+        telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(20)));
+        telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(40)));
+        telemetry.Requested(Samples.Ended(Endpoint.Config, Outcome.Timeout, TimeSpan.FromSeconds(3)));
 
         foreach (var format in Enum.GetValues<Format>())
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
+using Clustermgr.Collection;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Support;
@@ -112,13 +113,15 @@ internal static class Samples
         MaxFds = 1024,
     };
 
+    public static EndedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) => new("prod", "a:9998", endpoint, outcome, took, "");
+
     /// <summary>With a value for every series.</summary>
     public static ExporterTelemetry Telemetry()
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []), () => Process);
         telemetry.Scraped(Now.AddSeconds(-15));
-        telemetry.Requested(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4));
-        telemetry.Requested(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9));
+        telemetry.Requested(Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4)));
+        telemetry.Requested(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
         telemetry.HttpDuration.WithLabels("200", "/metrics").Observe(0.002);
         telemetry.HttpInProgress.WithLabels("/metrics").Set(1);
         return telemetry;

@@ -1,4 +1,4 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Polling;

@@ -1,5 +1,4 @@
 using ClustermgrExporter.Polling;
-using ClustermgrExporter.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using Serilog;
 using Serilog.Core;

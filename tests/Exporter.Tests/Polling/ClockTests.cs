@@ -1,10 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Timing;
 using ClustermgrExporter.Documents;
-using ClustermgrExporter.Polling;
-using ClustermgrExporter.Timing;
 using ClustermgrExporter.Web.Html;
 using Xunit;
 

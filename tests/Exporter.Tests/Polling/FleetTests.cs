@@ -1,6 +1,5 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Polling;
-using ClustermgrExporter.Tests.Support;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;

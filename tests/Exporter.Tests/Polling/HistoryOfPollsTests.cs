@@ -1,5 +1,4 @@
-using ClustermgrExporter.Config;
-using ClustermgrExporter.Polling;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Polling.History;
 using Xunit;
 

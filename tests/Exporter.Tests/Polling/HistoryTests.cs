@@ -1,4 +1,4 @@
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Polling.History;
 using FsCheck;
 using FsCheck.Fluent;

@@ -1,8 +1,7 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Text;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Tests.Exposition;

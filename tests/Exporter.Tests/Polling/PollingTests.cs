@@ -1,6 +1,6 @@
-using ClustermgrExporter.Clustermgr;
-using ClustermgrExporter.Clusters;
-using ClustermgrExporter.Config;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;

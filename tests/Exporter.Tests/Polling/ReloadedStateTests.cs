@@ -1,4 +1,4 @@
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Tests.Exposition;

@@ -1,4 +1,3 @@
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
 

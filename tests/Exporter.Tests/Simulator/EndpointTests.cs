@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Faults;
 using ClustermgrSimulator.Http;

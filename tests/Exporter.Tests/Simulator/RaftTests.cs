@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ClustermgrExporter.Commands;
 
 namespace ClustermgrExporter.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json;
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrSimulator;
 using Xunit;

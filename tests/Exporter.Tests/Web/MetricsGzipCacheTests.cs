@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using ClustermgrExporter.Exposition;
-using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Web;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using ClustermgrExporter.Clusters;
+using Clustermgr.Analysis;
 using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;

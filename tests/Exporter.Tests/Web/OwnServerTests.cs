@@ -5,7 +5,6 @@ using ClustermgrExporter.Logging;
 using ClustermgrExporter.Tests.Logging;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
-using Serilog.Core;
 using Serilog.Events;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using ClustermgrExporter.Config;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;

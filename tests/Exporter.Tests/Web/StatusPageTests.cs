@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
@@ -169,7 +169,7 @@ public sealed partial class StatusPageTests
         await using var site = await StatusSite.StartAsync("prod");
         using var first = await site.GetAsync(path);
         Assert.Equal((type, "no-cache"), (first.Content.Headers.ContentType!.ToString(), first.Headers.CacheControl!.ToString()));
-        var file = await File.ReadAllBytesAsync(Path.Combine(GoldenFile.Root(), $"src/Exporter/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"), Ct);
+        var file = await File.ReadAllBytesAsync(Path.Combine(GoldenFile.Root(), $"src/Server/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"), Ct);
         Assert.Equal(file, await first.Content.ReadAsByteArrayAsync(Ct));
         using var again = await site.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);

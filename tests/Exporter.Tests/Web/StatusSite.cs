@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json;
-using ClustermgrExporter.Config;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Polling;
-using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Web;
 using ClustermgrSimulator;
 using Serilog.Core;

@@ -1,4 +1,5 @@
-using ClustermgrExporter.Cli.Rehearsing;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Polling;
 using ClustermgrSimulator;
 using Microsoft.Extensions.Time.Testing;
@@ -50,7 +51,7 @@ public sealed class AlertTrackerTests
     private Fleet Started(SimulatedCluster cluster)
     {
         var fleet = new Fleet(_ => new SimulatorHandler([cluster], _clock), _clock, Serilog.Core.Logger.None);
-        _ = fleet.ApplyAsync(new ClustermgrExporter.Config.ExporterConfig { Clusters = [Asked.Config(cluster)] });
+        _ = fleet.ApplyAsync(new ExporterConfig { Clusters = [Asked.Config(cluster)] });
         return fleet;
     }
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ClustermgrExporter.Cli.Rehearsing;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 using WireMock.RequestBuilders;
@@ -146,7 +146,7 @@ public sealed class AlertmanagerClientTests : IDisposable
         (await Assert.ThrowsAsync<HttpRequestException>(() => client.RealAlertsAsync("c", Ct))).Message;
 
     private FiringAlert Alert() => new(
-        new AlertRule("NoLeader", "page", TimeSpan.FromSeconds(30), TimeSpan.Zero, "https://r/#x"),
+        new AlertRule("NoLeader", "page", TimeSpan.FromSeconds(30), TimeSpan.Zero, "https://r/#x", []),
         ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
             KeyValuePair.Create("alertname", "ClustermgrNoLeader"), KeyValuePair.Create("cluster", "a\"b\\"), KeyValuePair.Create("severity", "page"),

@@ -1,4 +1,4 @@
-using ClustermgrExporter.Cli.Rehearsing;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Alerts;
 using ClustermgrSimulator;
 using Xunit;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Alerts;
 using Xunit;
 using YamlDotNet.RepresentationModel;

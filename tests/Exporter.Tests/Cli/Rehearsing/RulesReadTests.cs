@@ -1,5 +1,5 @@
-using ClustermgrExporter.Cli.Rehearsing;
-using ClustermgrExporter.Config;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Alerts;
 using Xunit;
 

@@ -1,0 +1,27 @@
+using Clustermgr.Client;
+using Refit;
+
+namespace Clustermgr.Admin;
+
+/// <summary>The writes of one member, which a follower forwards to the leader.</summary>
+internal interface IClustermgrWrites
+{
+    [Post(WritePath.ConfigSet)]
+    Task<HttpResponseMessage> SetConfigAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    [Post(WritePath.MemberAdd)]
+    Task<HttpResponseMessage> AddMemberAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    [Post(WritePath.MemberRemove)]
+    Task<HttpResponseMessage> RemoveMemberAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    [Post(WritePath.LeadershipTransfer)]
+    Task<HttpResponseMessage> TransferLeadershipAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+}
+
+/// <summary>Below the URL of a member.</summary>
+internal static class WritePath
+{
+    public const string ConfigSet = "/config/set", MemberAdd = "/member/add", MemberRemove = "/member/remove",
+        LeadershipTransfer = "/leadership/transfer";
+}

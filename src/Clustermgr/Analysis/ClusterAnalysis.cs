@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>The members' views joined into one judgement. What cannot be known is null or absent.</summary>
+internal sealed record ClusterAnalysis
+{
+    public required ClusterSnapshot Snapshot { get; init; }
+
+    /// <summary>The member whose own, fresh answer says that it leads, in the highest term that any fresh answer
+    /// names; null when there is none.</summary>
+    public MemberRecord? Leader { get; init; }
+
+    /// <summary>The leader's list, by ascending id; empty without a leader.</summary>
+    public ImmutableArray<PeerView> Peers { get; init; } = [];
+
+    /// <summary>Members in the leader's list, learners included.</summary>
+    public int? MemberCount { get; init; }
+
+    public int? Voters { get; init; }
+
+    /// <summary>Majority of the voters.</summary>
+    public int? Quorum { get; init; }
+
+    /// <summary>Voters that answer and are not cut off from the leader − <see cref="Quorum"/>: how many more may fail.
+    /// Negative: no quorum that we can see.</summary>
+    public int? QuorumMargin { get; init; }
+
+    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft. Null
+    /// beside one member alone.</summary>
+    public int? Leaders { get; init; }
+
+    /// <summary>Node id of the leader that members which answer name in the highest term, whether or not it answers
+    /// itself: 0 none, null when no member answers. A dead leader is believed for 10 to 20 s.</summary>
+    public ulong? NamedLeader { get; init; }
+
+    /// <summary>One per configured member, in their order; null where it cannot be known.</summary>
+    public ImmutableArray<bool?> SafeToRestart { get; init; } = [];
+
+    /// <summary>Worst first.</summary>
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>Judges a snapshot. Pure: the same snapshot gives the same judgement.</summary>
+    public static ClusterAnalysis Of(ClusterSnapshot snapshot)
+    {
+        var leader = Leadership.LeaderOf(snapshot) is { } index ? snapshot.Members[index] : null;
+        ImmutableArray<PeerView> peers = leader is null ? [] : PeerView.Of(leader.Reading!.Raft, snapshot);
+        var claimed = Leadership.Claimed(snapshot);
+        var quorum = Clustermgr.Analysis.Quorum.Of(snapshot, leader, peers);
+        var joined = new ClusterAnalysis
+        {
+            Snapshot = snapshot,
+            Leader = leader,
+            Peers = peers,
+            MemberCount = quorum.MemberCount,
+            Voters = quorum.Voters,
+            Quorum = quorum.Majority,
+            QuorumMargin = quorum.Margin,
+            Leaders = snapshot.Rules.Sidecar ? null : claimed?.Count,
+            NamedLeader = claimed?.FirstOrDefault(),
+            SafeToRestart = quorum.SafeToRestart,
+        };
+        return joined with { Findings = Clustermgr.Analysis.Findings.Since(Clustermgr.Analysis.Findings.Of(joined), snapshot.Raised, snapshot.At) };
+    }
+}
+
+/// <summary>One peer as the leader sees it.</summary>
+/// <param name="Row">The leader's row as it is.</param>
+/// <param name="IsLeader">The leader's own row, which says nothing about health.</param>
+/// <param name="LagEntries">The leader's commit − the peer's match, at least 0; null where either is missing.</param>
+/// <param name="Active">Smoothed: false only after <see cref="Thresholds.InactiveAfter"/> and
+/// <see cref="Thresholds.InactiveReadings"/> without a break; the leader itself is active by definition.</param>
+internal sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
+{
+    public static ImmutableArray<PeerView> Of(RaftReading leader, ClusterSnapshot snapshot) =>
+        [.. leader.Peers.Select(row => new PeerView(
+            row, row.Id == leader.NodeId, Lag(leader.Commit, row.Match), IsActive(row, leader, snapshot)))];
+
+    private static ulong? Lag(ulong? commit, ulong? match) =>
+        commit is { } end && match is { } at ? end - Math.Min(end, at) : null;
+
+    private static bool? IsActive(PeerReading row, RaftReading leader, ClusterSnapshot snapshot)
+    {
+        if (row.Id == leader.NodeId) return true;
+        if (row.Active is not false) return row.Active;
+        var seen = snapshot.Inactive.TryGetValue(row.Id, out var run);
+        return !(seen && run.Readings >= Thresholds.InactiveReadings
+            && run.Latest - run.Since >= Thresholds.InactiveAfter);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>The lists that together name the disks that are not normal, worst first: the bound cuts from the end.</summary>
+internal enum DiskListKind
+{
+    Broken,
+    Repairing,
+    Dropping,
+    Repaired,
+    Dropped,
+}
+
+/// <summary>One list as one member answered it.</summary>
+internal sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated)
+{
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
+}
+
+/// <summary>The disks that are not normal, of the newest answer of each list.</summary>
+internal sealed record DiskRecords
+{
+    public static readonly DiskRecords None = new();
+
+    public ImmutableSortedDictionary<DiskListKind, DiskList> Lists { get; init; } =
+        ImmutableSortedDictionary<DiskListKind, DiskList>.Empty;
+
+    /// <summary>By ascending id, one row a disk, at most <see cref="Thresholds.DiskRows"/>.</summary>
+    public ImmutableArray<DiskRecord> Disks { get; init; } = [];
+
+    /// <summary>There were more than the bound, or may have been more than a list told.</summary>
+    public bool Truncated { get; init; }
+
+    /// <summary>When this exporter first saw a disk in a state. Outlives the lists, so that an outage starts no clock
+    /// anew; a list that was read and does not hold the disk ends it.</summary>
+    public ImmutableDictionary<(ulong Id, string State), DateTimeOffset> FirstSeen { get; init; } =
+        ImmutableDictionary<(ulong Id, string State), DateTimeOffset>.Empty;
+
+    /// <summary>When the newest list was read; null unless both the broken and the repairing disks are known: without
+    /// one of them an empty page would say that nothing is wrong.</summary>
+    public DateTimeOffset? ReadAt => Has(DiskListKind.Broken) && Has(DiskListKind.Repairing)
+        ? Lists.Values.Max(list => list.ReadAt)
+        : null;
+
+    public bool Has(DiskListKind kind) => Lists.ContainsKey(kind);
+
+    /// <summary>
+    /// Takes over the lists that one round brought. Broken and repairing disks are taken over together or not at all: a
+    /// disk that moves from the one to the other must not be gone meanwhile.
+    /// </summary>
+    public DiskRecords After(IReadOnlyDictionary<DiskListKind, DiskList> round, DateTimeOffset at)
+    {
+        var both = round.ContainsKey(DiskListKind.Broken) && round.ContainsKey(DiskListKind.Repairing);
+        return With(Lists.SetItems(round.Where(list => both || list.Key is not (DiskListKind.Broken or DiskListKind.Repairing))), at);
+    }
+
+    /// <summary>Joins the lists. A disk that stands in several (it moved between two requests, or is dropping as well)
+    /// has the state that was read last; dropping is a flag, so any status wins over it.</summary>
+    public DiskRecords With(ImmutableSortedDictionary<DiskListKind, DiskList> lists, DateTimeOffset at)
+    {
+        var states = new SortedDictionary<ulong, (DiskReading Disk, DiskListKind Kind)>();
+        var cut = false;
+        foreach (var (kind, list) in lists)
+        {
+            cut |= list.Truncated;
+            foreach (var disk in list.Rows)
+            {
+                var seen = states.TryGetValue(disk.Id, out var other);
+                if (seen && kind == DiskListKind.Dropping) continue;
+                if (seen && other.Kind != DiskListKind.Dropping && lists[other.Kind].ReadAt > list.ReadAt) continue;
+                if (!seen && states.Count >= Thresholds.DiskRows)
+                {
+                    cut = true;
+                    break;
+                }
+                states[disk.Id] = (disk, kind);
+            }
+        }
+        DiskRecord[] disks =
+        [
+            .. states.Values.Select(entry => new DiskRecord(entry.Disk, Word(entry.Kind),
+                FirstSeen.TryGetValue((entry.Disk.Id, Word(entry.Kind)), out var since) ? since : at)),
+        ];
+        var unread = Enum.GetValues<DiskListKind>().Where(kind => !lists.ContainsKey(kind)).Select(Word).ToHashSet();
+        var remembered = FirstSeen.Where(seen => unread.Contains(seen.Key.State))
+            .Concat(disks.Select(disk => KeyValuePair.Create((disk.Disk.Id, disk.State), disk.Since)));
+        return new DiskRecords
+        {
+            Lists = lists,
+            Disks = [.. disks],
+            Truncated = cut,
+            FirstSeen = remembered.ToImmutableDictionary(),
+        };
+    }
+
+    public static string Word(DiskListKind kind) => kind switch
+    {
+        DiskListKind.Broken => "broken",
+        DiskListKind.Repairing => "repairing",
+        DiskListKind.Dropping => "dropping",
+        DiskListKind.Repaired => "repaired",
+        DiskListKind.Dropped => "dropped",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}
+
+/// <param name="State">broken, repairing, dropping, repaired or dropped.</param>
+/// <param name="Since">When this exporter first saw that state.</param>
+internal sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since);

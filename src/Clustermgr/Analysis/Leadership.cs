@@ -1,0 +1,63 @@
+namespace Clustermgr.Analysis;
+
+/// <summary>Who leads, by the members' own fresh answers.</summary>
+internal static class Leadership
+{
+    /// <summary>
+    /// Index of the member that says StateLeader in the highest term that any fresh answer names; null when there is
+    /// none. A deposed or cut-off leader goes on claiming its old term for up to 16 s: the higher term is right, even
+    /// while the new leader itself has not answered yet.
+    /// </summary>
+    public static int? LeaderOf(ClusterSnapshot snapshot)
+    {
+        int? leader = null;
+        var highest = HighestTerm(snapshot);
+        for (var i = 0; i < snapshot.Members.Length; i++)
+        {
+            var member = snapshot.Members[i];
+            if (member.Reading?.Raft is not { State: RaftState.Leader } raft || raft.Term != highest) continue;
+            if (leader is null || (member.Up && !snapshot.Members[leader.Value].Up)) leader = i;
+        }
+        return leader;
+    }
+
+    /// <summary>The highest term of all fresh answers; null when there is none.</summary>
+    public static ulong? HighestTerm(ClusterSnapshot snapshot) =>
+        snapshot.Members.Max(member => member.Reading?.Raft.Term);
+
+    /// <summary>Whether a member answers and names a leader in the highest term: one that is cut off from the others, or
+    /// still in an old term, does not, and speaks for itself alone.</summary>
+    public static bool Follows(ClusterSnapshot snapshot, MemberRecord member) =>
+        member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == HighestTerm(snapshot);
+
+    /// <summary>
+    /// Whether a member's answer shows it cut off from a leader that others follow. An answer in an old term shows that
+    /// only if it was asked for after the new term was heard: what was said before an election is no word about it, and
+    /// what was known of the member until then holds.
+    /// </summary>
+    public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
+    {
+        if (member.Reading?.Raft is not { } raft || Claimed(snapshot) is not { Count: > 0 }) return false;
+        if (raft.Term == HighestTerm(snapshot)) return raft.Leader == 0;
+        return snapshot.Heard is not { Since: { } since } heard || member.AskedAt > since || heard.CutOffBefore.Contains(member.Name);
+    }
+
+    /// <summary>Remembers a new highest term.</summary>
+    public static ClusterSnapshot Hear(this ClusterSnapshot next, ClusterSnapshot before)
+    {
+        if (HighestTerm(next) is not { } term || term == before.Heard?.Term) return next;
+        var cutOff = before.Members.Where(member => IsCutOff(before, member)).Select(member => member.Name);
+        return next with { Heard = new TermHeard(term, before.PolledOnce ? next.At : null, [.. cutOff]) };
+    }
+
+    /// <summary>Node ids of the leaders that members which answer name in the highest term, each once; empty when they
+    /// name none; null when no member answers, or when a higher term was just heard of than any of them is in.</summary>
+    public static List<ulong>? Claimed(ClusterSnapshot snapshot)
+    {
+        var up = snapshot.Members.Where(member => member.Up).Select(member => member.Reading!.Raft).ToList();
+        if (up.Count == 0) return null;
+        var highest = HighestTerm(snapshot);
+        if (up.TrueForAll(raft => raft.Term < highest)) return null;
+        return [.. up.Where(raft => raft.Term == highest && raft.Leader != 0).Select(raft => raft.Leader).Distinct()];
+    }
+}

@@ -1,0 +1,40 @@
+namespace Clustermgr.Analysis;
+
+/// <summary>Members that do not answer as themselves, or not as we know it.</summary>
+internal static class MemberFindings
+{
+    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    {
+        var members = analysis.Snapshot.Members;
+        if (members.All(member => member is { Outcome: not null, Up: false }))
+        {
+            yield return Findings.Page("ClusterBlind", "", members.Length == 1 ? "The only member does not answer." : $"None of the {members.Length} members answers.");
+        }
+        foreach (var member in members)
+        {
+            if (member.Outcome is { } outcome and not Outcome.Ok) yield return Down(member, outcome);
+            if (member.Up && member.Reading!.ReadOnly is true)
+                yield return Findings.Ticket("ReadOnlyMember", member.Name, $"{member.Name} is configured read_only.", ("member", member.Name));
+            if (member.Reading is { SchemaFindings: { Length: > 0 } drift })
+            {
+                var kind = drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing";
+                yield return Findings.Ticket("SchemaDrift", member.Name,
+                    $"{member.Name} answers otherwise than any known version: {Findings.Count(drift.Length, "difference")}, "
+                    + $"first {kind} {drift[0].Path}.",
+                    ("member", member.Name), ("endpoint", Words.Of(Endpoint.Stat)), ("kind", $"{kind}_field"));
+            }
+        }
+    }
+
+    private static Finding Down(MemberRecord member, Outcome outcome)
+    {
+        var name = outcome switch
+        {
+            Outcome.Forwarded => "MemberForwarding",
+            Outcome.Auth => "MemberAuthRefused",
+            _ => "MemberDown",
+        };
+        var seen = member.Detail.Length > 0 ? member.Detail : Words.Of(outcome);
+        return Findings.Ticket(name, member.Name, $"{member.Name} does not answer for itself: {seen}.", ("member", member.Name));
+    }
+}

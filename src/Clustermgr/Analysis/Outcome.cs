@@ -1,0 +1,119 @@
+namespace Clustermgr.Analysis;
+
+/// <summary>How one request to one member ended: a closed set, the same words in metrics, logs and pages.</summary>
+internal enum Outcome
+{
+    /// <summary>The member itself answered with the JSON we know.</summary>
+    Ok,
+
+    /// <summary>The connection was refused or reset before an answer began.</summary>
+    Refused,
+
+    /// <summary>Connect, headers and body together took longer than the deadline.</summary>
+    Timeout,
+
+    /// <summary>The host name did not resolve.</summary>
+    Dns,
+
+    /// <summary>The TLS handshake failed: certificate, name or protocol.</summary>
+    Tls,
+
+    /// <summary>403: the token is missing or wrong.</summary>
+    Auth,
+
+    /// <summary>907: the member knows no leader.</summary>
+    NoLeader,
+
+    /// <summary>908: a linearizable read reached no quorum.</summary>
+    ReadIndex,
+
+    /// <summary>The answer is another member's: it carries that member's node_id.</summary>
+    Forwarded,
+
+    /// <summary>Any other HTTP status than 200.</summary>
+    HttpError,
+
+    /// <summary>The body is larger than the limit.</summary>
+    TooLarge,
+
+    /// <summary>The body is not the JSON we know, or was cut short.</summary>
+    Invalid,
+}
+
+/// <summary>What is polled, each on its own schedule.</summary>
+internal enum Endpoint
+{
+    /// <summary>GET /stat.</summary>
+    Stat,
+
+    /// <summary>GET /config/get: the task switches.</summary>
+    Config,
+
+    /// <summary>GET /disk/list and /disk/droppinglist: the disks that are not normal.</summary>
+    Disks,
+
+    /// <summary>GET /service/list and /service/get.</summary>
+    Services,
+}
+
+/// <summary>The label values of <see cref="Outcome"/> and <see cref="Endpoint"/>.</summary>
+internal static class Words
+{
+    public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
+    public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
+
+    public static string Of(Outcome outcome) => outcome switch
+    {
+        Outcome.Ok => "ok",
+        Outcome.Refused => "refused",
+        Outcome.Timeout => "timeout",
+        Outcome.Dns => "dns",
+        Outcome.Tls => "tls",
+        Outcome.Auth => "auth",
+        Outcome.NoLeader => "no_leader",
+        Outcome.ReadIndex => "read_index",
+        Outcome.Forwarded => "forwarded",
+        Outcome.HttpError => "http_error",
+        Outcome.TooLarge => "too_large",
+        Outcome.Invalid => "invalid",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+    };
+
+    public static string Of(Endpoint endpoint) => endpoint switch
+    {
+        Endpoint.Stat => "stat",
+        Endpoint.Config => "config",
+        Endpoint.Disks => "disks",
+        Endpoint.Services => "services",
+        _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
+    };
+
+    public static string Of(RaftState state) => state switch
+    {
+        RaftState.Leader => "leader",
+        RaftState.Follower => "follower",
+        RaftState.Candidate => "candidate",
+        RaftState.PreCandidate => "pre_candidate",
+        RaftState.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(PeerState state) => state switch
+    {
+        PeerState.Probe => "probe",
+        PeerState.Replicate => "replicate",
+        PeerState.Snapshot => "snapshot",
+        PeerState.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+
+    public static string Of(SwitchState state) => state switch
+    {
+        SwitchState.Enabled => "enabled",
+        SwitchState.Disabled => "disabled",
+        SwitchState.Ineffective => "ineffective",
+        SwitchState.Unset => "unset",
+        SwitchState.Unknown => "unknown",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+    };
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>What the leader's list tells of the others.</summary>
+internal static class PeerFindings
+{
+    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    {
+        if (analysis.Leader is not { Up: true } leader) yield break;
+        foreach (var peer in analysis.Peers.Where(peer => !peer.IsLeader))
+        {
+            if (Judge(peer, NameOf(analysis, peer)) is { } finding) yield return finding;
+        }
+        if (analysis.Snapshot.Rules.Sidecar || analysis.Peers.IsEmpty) yield break;
+        var voters = analysis.Peers.Where(peer => peer.Row.Learner is not true).Select(peer => peer.Row.Id).ToHashSet();
+        var learners = analysis.Peers.Length - voters.Count;
+        var configured = analysis.Snapshot.Members.Length;
+        if (voters.Count != configured && analysis.Peers.Length != configured)
+        {
+            yield return Findings.Ticket("VoterMismatch", "",
+                $"{leader.Name} lists {Findings.Count(voters.Count, "voter")} and {Findings.Count(learners, "learner")}, "
+                + $"{Findings.Count(configured, "member", "is")} configured.");
+        }
+        foreach (var member in analysis.Snapshot.Members)
+        {
+            if (member.Up && analysis.Peers.All(peer => peer.Row.Id != member.NodeId))
+            {
+                yield return Findings.Ticket("VoterMismatch", member.Name,
+                    $"{member.Name} (node {member.NodeId}) is configured here and not in the list of the leader {leader.Name}.");
+            }
+        }
+    }
+
+    private static Finding? Judge(PeerView peer, string name)
+    {
+        if (peer.Row.State == PeerState.Snapshot)
+            return Told("PeerSnapshot", $"{name} is being sent a snapshot.");
+        if (peer.Row.Learner is true)
+        {
+            return peer.Row.State == PeerState.Replicate && peer.LagEntries <= Thresholds.CaughtUpLagEntries
+                ? null
+                : Told("LearnerStuck", $"The learner {name} lags {peer.LagEntries} entries behind.");
+        }
+        if (peer.Active is false || peer.Row.State == PeerState.Probe)
+        {
+            var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
+            return Told("PeerNotReplicating", $"{name} does not replicate: {why}.");
+        }
+        return peer.LagEntries > Thresholds.CaughtUpLagEntries
+            ? Told("PeerLagging", $"{name} lags {peer.LagEntries} entries behind.")
+            : null;
+
+        Finding Told(string alert, string sentence) => Findings.Ticket(
+            alert, name, sentence, ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)), ("host", peer.Row.Host));
+    }
+
+    private static string NameOf(ClusterAnalysis analysis, PeerView peer) =>
+        analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name
+        ?? $"node {peer.Row.Id} ({peer.Row.Host})";
+}

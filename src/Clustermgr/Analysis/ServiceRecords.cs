@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>The instances of each service, registered against live, by service name in lower case.</summary>
+internal sealed record ServiceRecords
+{
+    public static readonly ServiceRecords None = new();
+
+    public ImmutableSortedDictionary<string, ServiceRecord> Services { get; init; } =
+        ImmutableSortedDictionary.Create<string, ServiceRecord>(StringComparer.Ordinal);
+
+    /// <summary>What of the list of registered instances was left out or cut short.</summary>
+    public int ListCuts { get; init; }
+
+    /// <summary>Services, IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
+
+    /// <summary>Hosts of the instances that a row counts as offline, in order; at most <see cref="Thresholds.ServiceRows"/> of a service.</summary>
+    public IEnumerable<string> Offline(ServiceCount row) =>
+        Services[row.Service].Offline.Where(instance => instance.Idc == row.Idc).Select(instance => instance.Host);
+
+    /// <summary>By service, then idc.</summary>
+    public IEnumerable<ServiceCount> Counts => Services.Values.SelectMany(service => service.Counts);
+}
+
+/// <summary>One service, by ascending idc.</summary>
+/// <param name="Offline">By idc, then host; at most <see cref="Thresholds.ServiceRows"/>.</param>
+internal sealed record ServiceRecord(
+    string Service, DateTimeOffset ReadAt, ImmutableArray<ServiceCount> Counts, ImmutableArray<OfflineInstance> Offline)
+{
+    /// <summary>IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; init; }
+
+    /// <summary>SCHEDULER of the answers is scheduler in metrics and pages.</summary>
+    public static string Word(string name) => name.ToLowerInvariant();
+
+    /// <summary>An instance that is registered and not among the live ones is offline. Hosts are compared, since one
+    /// host runs at most one instance of a service.</summary>
+    public static ServiceRecord Of(
+        string service, IEnumerable<ServiceInstance> registered, ServicePage live, DateTimeOffset at)
+    {
+        var hosts = live.Instances.Select(instance => instance.Host).ToHashSet(StringComparer.Ordinal);
+        var (counts, offline) = (new List<ServiceCount>(), new List<OfflineInstance>());
+        foreach (var idc in registered.GroupBy(instance => instance.Idc, StringComparer.Ordinal).OrderBy(idc => idc.Key, StringComparer.Ordinal))
+        {
+            var all = idc.Select(instance => instance.Host).Distinct(StringComparer.Ordinal).ToList();
+            var dead = all.Where(host => !hosts.Contains(host)).Order(StringComparer.Ordinal).ToList();
+            counts.Add(new ServiceCount(service, idc.Key, all.Count - dead.Count, dead.Count));
+            offline.AddRange(dead.Select(host => new OfflineInstance(service, idc.Key, host)));
+        }
+        return new ServiceRecord(
+            service, at, [.. counts.Take(Thresholds.ServiceRows)], [.. offline.Take(Thresholds.ServiceRows)])
+        {
+            Cuts = live.Cuts + Math.Max(0, counts.Count - Thresholds.ServiceRows) + Math.Max(0, offline.Count - Thresholds.ServiceRows),
+        };
+    }
+}
+
+/// <summary>An instance that is registered and not live.</summary>
+internal sealed record OfflineInstance(string Service, string Idc, string Host);
+
+/// <summary>Registered instances of one service in one IDC.</summary>
+internal sealed record ServiceCount(string Service, string Idc, int Online, int Offline);

@@ -1,0 +1,68 @@
+namespace Clustermgr.Analysis;
+
+/// <summary>Switches and services of the background tasks.</summary>
+internal static class TaskFindings
+{
+    private const int MostHosts = 3;
+
+    /// <summary>Off for long, these cost data quietly; the others are switched off on purpose often enough.</summary>
+    private static readonly string[] s_neverOff = ["volume_inspect", "blob_delete", "shard_repair"];
+
+    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    {
+        foreach (var finding in Unread(analysis.Snapshot)) yield return finding;
+        foreach (var entry in analysis.Snapshot.Switches)
+        {
+            var state = TaskSwitches.StateOf(entry.Key, entry.Reading);
+            if (state == SwitchState.Unknown) continue;
+            if (state == SwitchState.Ineffective) yield return Ineffective(entry);
+            if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
+            {
+                yield return Findings.Ticket("TaskSwitchUnexpected", entry.Key,
+                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.", ("task", entry.Key));
+            }
+            else if (state is SwitchState.Disabled or SwitchState.Unset && entry.Expected is null && s_neverOff.Contains(entry.Key))
+            {
+                yield return Findings.Ticket("TaskSwitchOff", entry.Key, $"{entry.Key} is {Words.Of(state)}.", ("task", entry.Key));
+            }
+        }
+        var services = analysis.Snapshot.Services;
+        foreach (var count in services.Counts)
+        {
+            if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
+            {
+                yield return Findings.Ticket("ServiceOffline", $"{count.Service} {count.Idc}",
+                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live: {Some(services.Offline(count))}.",
+                    ("service", count.Service), ("idc", count.Idc));
+            }
+        }
+    }
+
+    /// <summary>The first hosts; a sentence is no list.</summary>
+    private static string Some(IEnumerable<string> hosts)
+    {
+        var first = hosts.Take(MostHosts + 1).ToList();
+        return string.Join(", ", first.Take(MostHosts)) + (first.Count > MostHosts ? ", …" : "");
+    }
+
+    /// <summary>What was asked for and is not known: while the quorum is lost that has a finding of its own.</summary>
+    private static IEnumerable<Finding> Unread(ClusterSnapshot snapshot)
+    {
+        if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up)) yield break;
+        if (snapshot.SwitchesTried && snapshot.Switches.All(entry => entry.Reading is null))
+        {
+            yield return Findings.Ticket("StaleData", "switches", "The task switches cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Config)));
+        }
+        if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
+        {
+            yield return Findings.Ticket("StaleData", "disks", "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Disks)));
+        }
+    }
+
+    private static Finding Ineffective(SwitchRecord entry) => Findings.Ticket("TaskSwitchIneffective", entry.Key,
+        entry.Key == TaskSwitches.Misspelled
+            ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."
+            : $"{entry.Key} is set to \"{entry.Reading!.Raw}\": only \"true\" enables it, so it is off.", ("task", entry.Key));
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>What a switch does, from its stored string.</summary>
+internal enum SwitchState
+{
+    /// <summary>Exactly "true".</summary>
+    Enabled,
+
+    /// <summary>"false", or the "Disable" of older documentation: off, and meant to be.</summary>
+    Disabled,
+
+    /// <summary>Any other value: stored gladly, read as off. "Enable" above all.</summary>
+    Ineffective,
+
+    /// <summary>404: never set.</summary>
+    Unset,
+
+    /// <summary>Not read, or not lately.</summary>
+    Unknown,
+}
+
+/// <summary>The switches of the background tasks: the scheduler reads them every 15 s.</summary>
+internal static class TaskSwitches
+{
+    /// <summary>The key of the documentation up to v3.5.3 that nothing reads; volume_inspect is the real one.</summary>
+    public const string Misspelled = "vol_inspect";
+
+    /// <summary>Every key that is asked for, in the order in which they are shown.</summary>
+    public static readonly ImmutableArray<string> Keys =
+    [
+        "disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect", "data_inspect",
+        "shard_disk_repair", "shard_node_blob_delete", Misspelled,
+    ];
+
+    /// <summary>Those that some version reads.</summary>
+    public static readonly ImmutableArray<string> Settable = Keys.Remove(Misspelled);
+
+    /// <summary>Only the exact lower-case "true" enables. The misspelled key never does anything, whatever it holds.
+    /// </summary>
+    public static SwitchState StateOf(string key, SwitchReading? reading) => reading switch
+    {
+        null => SwitchState.Unknown,
+        { Raw: null } => SwitchState.Unset,
+        _ when key == Misspelled => SwitchState.Ineffective,
+        { Raw: "true" } => SwitchState.Enabled,
+        { Raw: "false" or "Disable" } => SwitchState.Disabled,
+        _ => SwitchState.Ineffective,
+    };
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Clustermgr.Client;
+
+/// <summary>The connections to the members of one cluster.</summary>
+internal static class ClustermgrTransport
+{
+    public const int MaxHeadersKib = 16;
+
+    private static readonly HttpRequestOptionsKey<bool> s_connected = new("connected");
+
+    /// <param name="tls">Null for the system's own trust and no client certificate.</param>
+    /// <param name="names">Shared by all transports of the process.</param>
+    /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its own.</param>
+    public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names, AddressRace? race = null)
+    {
+        race ??= new AddressRace();
+        var handler = new SocketsHttpHandler
+        {
+            // A redirect, or a proxy of the environment, would let another server answer in the member's name.
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            // Nothing asks for compression, and a small body that unpacks to gigabytes must not.
+            AutomaticDecompression = DecompressionMethods.None,
+            // Members know nothing of our traces.
+            ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = MaxHeadersKib,
+            // The deadline of the request covers the connect; a second timer would only make two outcomes of one.
+            ConnectTimeout = Timeout.InfiniteTimeSpan,
+            // Long enough to be reused by the slowest schedule, short enough to follow a name that moves.
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            // What is left of a body that is too large is not worth reading for the sake of its connection.
+            MaxResponseDrainSize = 0,
+            ConnectCallback = (context, ct) => ConnectAsync(context, names, race, tls, ct),
+        };
+        if (tls is not null) handler.SslOptions = SslOptions(tls);
+        return handler;
+    }
+
+    /// <summary>A connection was made for this request; it may have been sent on one that was free before.</summary>
+    public static bool WasConnectedFor(HttpRequestMessage request) => request.Options.TryGetValue(s_connected, out var made) && made;
+
+    [SuppressMessage("Security", "CA5359", Justification = "insecure_skip_verify: the operator asked for it by name.")]
+    private static SslClientAuthenticationOptions SslOptions(TlsOptions tls)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (tls.Roots is { } roots)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                // A certificate must not make the exporter fetch URLs.
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
+        }
+        if (tls.ClientCertificate is { } certificate)
+        {
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
+        }
+        if (tls.InsecureSkipVerify) options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        return options;
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, NameResolver names, AddressRace race, TlsOptions? tls, CancellationToken ct)
+    {
+        context.InitialRequestMessage.Options.Set(s_connected, true);
+        var addresses = await names.ResolveAsync(context.DnsEndPoint.Host, ct);
+        var stream = await race.ConnectAsync(context.DnsEndPoint.Host, addresses, context.DnsEndPoint.Port, ct);
+        try
+        {
+            // The handler secures what is left plain, with the URL's host as TargetHost; another name needs a handshake
+            // of our own.
+            if (tls?.ServerName is null || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps) return stream;
+
+            var secured = new SslStream(stream);
+            stream = secured;
+            var options = SslOptions(tls);
+            options.TargetHost = tls.ServerName;
+            await HandshakeAsync(secured, options, ct);
+            return secured;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>As the handler's own handshake does: whatever ends it is a failure of TLS, a hang-up too.</summary>
+    private static async Task HandshakeAsync(
+        SslStream stream, SslClientAuthenticationOptions options, CancellationToken ct)
+    {
+        try
+        {
+            await stream.AuthenticateAsClientAsync(options, ct);
+        }
+        catch (IOException e)
+        {
+            throw new AuthenticationException(e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Buffers;
+using System.Net;
+
+namespace Clustermgr.Client;
+
+/// <summary>
+/// Ends every request, its body included, at its deadline, whether or not the transport below hears a cancellation: a lock
+/// of the runtime's connection pool that is never given free again has been seen, about once in 3,000 first connections on a
+/// busy machine, and would stop a poll for ever.
+/// </summary>
+/// <param name="timeout">Connect, headers and body of one request together.</param>
+/// <exception cref="TimeoutException">Thrown by a request, and by a read of its body, once the deadline has passed.</exception>
+internal sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var deadline = new Deadline(timeout, time);
+        try
+        {
+            var response = await deadline.BoundAsync(
+                stop => base.SendAsync(request, stop), static late => late.Dispose(), cancellationToken);
+            response.Content = new DeadlineContent(response.Content, deadline);
+            return response;
+        }
+        catch
+        {
+            deadline.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>The time of one request. It ends what waits, even if what is waited for does not end.</summary>
+internal sealed class Deadline : IDisposable
+{
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration _registration;
+    private readonly TaskCompletionSource _passed = new();
+
+    public Deadline(TimeSpan timeout, TimeProvider time)
+    {
+        _source = new CancellationTokenSource(timeout, time);
+        // Registered before any transport hears of the token, and so called after it: one that hears ends first.
+        _registration = _source.Token.UnsafeRegister(static passed => ((TaskCompletionSource)passed!).TrySetResult(), _passed);
+    }
+
+    /// <summary>What <paramref name="begin"/> brings, or the end of the time.</summary>
+    /// <param name="begin">Is given the token that says that nobody waits any more.</param>
+    /// <param name="late">Called with what comes after that, which nobody else will ever see.</param>
+    /// <exception cref="TimeoutException">The deadline has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<T> BoundAsync<T>(Func<CancellationToken, Task<T>> begin, Action<T>? late, CancellationToken caller)
+    {
+        using var givingUp = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        var work = begin(_source.Token);
+        if (!work.IsCompleted && await Task.WhenAny(work, _passed.Task) != work)
+        {
+            Abandon(work, late);
+            throw Ended(caller);
+        }
+        try
+        {
+            return await work;
+        }
+        // Whatever a transport makes of the cancellation, it is one.
+        catch (Exception e) when (_source.IsCancellationRequested && HttpApi.IsFailure(e))
+        {
+            throw Ended(caller);
+        }
+    }
+
+    public void Dispose()
+    {
+        _registration.Dispose();
+        _source.Dispose();
+    }
+
+    /// <summary>A failure that nobody hears is none of the program's.</summary>
+    private static void Abandon<T>(Task<T> work, Action<T>? late) => _ = work.ContinueWith(
+        static (ended, late) =>
+        {
+            if (ended.IsCompletedSuccessfully) ((Action<T>?)late)?.Invoke(ended.Result);
+            else _ = ended.Exception;
+        },
+        late, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    private static Exception Ended(CancellationToken caller) => caller.IsCancellationRequested
+        ? new OperationCanceledException(caller)
+        : new TimeoutException("the deadline of the request has passed");
+}
+
+/// <summary>A body that is read under the deadline of its request.</summary>
+internal sealed class DeadlineContent : HttpContent
+{
+    private readonly HttpContent _inner;
+    private readonly Deadline _deadline;
+
+    public DeadlineContent(HttpContent inner, Deadline deadline)
+    {
+        (_inner, _deadline) = (inner, deadline);
+        foreach (var (name, values) in inner.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
+    }
+
+    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
+        new DeadlineStream(await _deadline.BoundAsync(_inner.ReadAsStreamAsync, static late => late.Dispose(), cancellationToken), _deadline);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        await using var body = await CreateContentReadStreamAsync(cancellationToken);
+        await body.CopyToAsync(stream, cancellationToken);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _inner.Headers.ContentLength ?? 0;
+        return _inner.Headers.ContentLength is not null;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _inner.Dispose();
+            _deadline.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>Reads into a buffer of its own: a read that was given up may still write there, when nobody looks any more.
+/// </summary>
+internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
+{
+    private const int BufferBytes = 16 << 10;
+
+    private byte[]? _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException("a body has no length before its end");
+
+    public override long Position
+    {
+        get => throw new NotSupportedException("a body has no position");
+        set => throw new NotSupportedException("a body has no position");
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_buffer is null, this);
+        var own = _buffer;
+        var room = Math.Min(buffer.Length, own.Length);
+        // Out of reach of the pool until the read has ended: one that was given up keeps it.
+        _buffer = [];
+        var read = await deadline.BoundAsync(stop => inner.ReadAsync(own.AsMemory(0, room), stop).AsTask(), null, cancellationToken);
+        _buffer = own;
+        own.AsSpan(0, read).CopyTo(buffer.Span);
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("a body is read asynchronously: only so its deadline holds");
+
+    public override void Flush()
+    {
+        // nothing is written
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("a body is read in order");
+
+    public override void SetLength(long value) => throw new NotSupportedException("a body is only read");
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("a body is only read");
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            if (_buffer is { Length: > 0 } own) ArrayPool<byte>.Shared.Return(own);
+            _buffer = null;
+            inner.Dispose();
+        }
+        base.Dispose(disposing);
+    }
+}

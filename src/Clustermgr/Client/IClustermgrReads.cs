@@ -1,0 +1,34 @@
+using Refit;
+
+namespace Clustermgr.Client;
+
+/// <summary>The reads of one member: all that whatever polls can send. The responses are not buffered, and their status
+/// may be one above 599; see CLUSTERMGR's error codes in <see cref="Refusal"/>.</summary>
+internal interface IClustermgrReads
+{
+    /// <summary>The member's own view, served locally.</summary>
+    [Get("/stat")]
+    Task<HttpResponseMessage> GetStatAsync([Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>A linearizable read of one key of the configuration.</summary>
+    [Get("/config/get")]
+    Task<HttpResponseMessage> GetConfigAsync(string key, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>One page of the disks of one status.</summary>
+    /// <param name="marker">Of the page before; null for the first.</param>
+    [Get("/disk/list")]
+    Task<HttpResponseMessage> ListDisksAsync(
+        int status, int count, ulong? marker, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>All disks that are being dropped.</summary>
+    [Get("/disk/droppinglist")]
+    Task<HttpResponseMessage> ListDroppingDisksAsync([Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>Every registered instance of every service.</summary>
+    [Get("/service/list")]
+    Task<HttpResponseMessage> ListServicesAsync([Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>The live instances of one service.</summary>
+    [Get("/service/get")]
+    Task<HttpResponseMessage> GetServiceAsync(string name, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+}

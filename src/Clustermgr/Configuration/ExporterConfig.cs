@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Configuration;
+
+/// <summary>What the program was told to poll, and how. Complete and valid: nothing checks it again.</summary>
+internal sealed record ExporterConfig
+{
+    /// <summary>Of /stat of every member.</summary>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Per request: connect, headers and body together.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Of the task switches, one quorum read a key.</summary>
+    public TimeSpan TaskInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Of the disks that are not normal.</summary>
+    public TimeSpan DiskInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Of the registered and live services.</summary>
+    public TimeSpan ServiceInterval { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Failed polls in a row before a member's series go.</summary>
+    public int StaleAfter { get; init; } = 3;
+
+    /// <summary>The largest answer that is read, in bytes.</summary>
+    public int MaxBodyBytes { get; init; } = 8 << 20;
+
+    public required ImmutableArray<ClusterConfig> Clusters { get; init; }
+
+    /// <summary>Of all secrets and certificates, each once.</summary>
+    public IEnumerable<string> SecretFiles() => Clusters
+        .SelectMany(cluster => (string?[])[cluster.Secret?.File, cluster.Tls?.CaFile, cluster.Tls?.CertFile, cluster.Tls?.KeyFile])
+        .OfType<string>().Distinct(StringComparer.Ordinal);
+}
+
+/// <summary>One cluster.</summary>
+internal sealed record ClusterConfig
+{
+    public required string Name { get; init; }
+
+    public required ImmutableArray<MemberConfig> Members { get; init; }
+
+    /// <summary>Null where the cluster asks for no token.</summary>
+    public Secret? Secret { get; init; }
+
+    /// <summary>Null for the system's own trust and no client certificate.</summary>
+    public TlsConfig? Tls { get; init; }
+
+    /// <summary>By switch key: whether the operator wants it enabled.</summary>
+    public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
+
+    /// <summary>One URL given by flag: the other members are unknown by design.</summary>
+    public bool Sidecar { get; init; }
+
+    /// <summary>Equal in every setting: arrays and secrets by their contents, which records compare by reference.
+    /// </summary>
+    public bool Matches(ClusterConfig other) =>
+        Name == other.Name
+        && Members.SequenceEqual(other.Members)
+        && Secret?.Reveal() == other.Secret?.Reveal()
+        && Tls == other.Tls
+        && Tasks.SequenceEqual(other.Tasks)
+        && Sidecar == other.Sidecar;
+}
+
+/// <param name="Name">The member label: host:port as configured, or the name given to it.</param>
+/// <param name="Url">scheme://host:port, without path.</param>
+internal sealed record MemberConfig(string Name, Uri Url);
+
+/// <summary>As Prometheus' tls_config; paths of PEM files.</summary>
+internal sealed record TlsConfig(
+    string? CaFile, string? CertFile, string? KeyFile, string? ServerName, bool InsecureSkipVerify)
+{
+    /// <summary>Of what the files held when they were checked: a certificate that is renewed keeps its path.</summary>
+    public string Digest { get; init; } = "";
+}
+
+/// <summary>A secret that no log, error text or debugger shows by accident.</summary>
+internal sealed class Secret(string value)
+{
+    /// <summary>Where it was read; null for an environment variable.</summary>
+    public string? File { get; init; }
+
+    public string Reveal() => value;
+
+    public override string ToString() => "(secret)";
+}

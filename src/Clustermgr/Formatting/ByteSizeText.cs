@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Clustermgr.Formatting;
+
+/// <summary>Sizes in bytes: 8388608, 8192KiB or 8MiB.</summary>
+internal static class ByteSizeText
+{
+    public const int Least = 64 << 10;
+    public const int Most = 256 << 20;
+
+    private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+    private static readonly (string Suffix, int Shift)[] Suffixes = [("KiB", 10), ("MiB", 20), ("", 0)];
+
+    /// <summary>As people read it: 95.3 TiB.</summary>
+    public static string Of(long bytes)
+    {
+        var (size, unit) = ((double)bytes, 0);
+        for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++) size /= 1024;
+        return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
+    }
+
+    /// <summary>Null with the reason, which continues the name of the setting.</summary>
+    public static int? Parse(string text, out string error)
+    {
+        var (suffix, shift) = Suffixes.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
+        var digits = text[..^suffix.Length];
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            error = $"{Quoted.Of(text)} is not a size; write bytes, KiB or MiB, as 8388608 or 8MiB";
+            return null;
+        }
+
+        if (number < Least >> shift || number > Most >> shift)
+        {
+            error = $"{Quoted.Of(text)} is out of bounds; it must be from 64KiB to 256MiB";
+            return null;
+        }
+
+        error = "";
+        return (int)number << shift;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+
+namespace Clustermgr.Formatting;
+
+/// <summary>Text of others, made fit for a log line, a page and a label.</summary>
+internal static class Sentence
+{
+    public const int MaxChars = 200;
+
+    /// <summary>On one line, without control or format characters, at most <paramref name="max"/> characters.</summary>
+    public static string Clean(string text, int max = MaxChars)
+    {
+        var clean = new StringBuilder(Math.Min(text.Length, max + 1));
+        var space = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!Shows(rune))
+            {
+                space = clean.Length > 0;
+                continue;
+            }
+            if (clean.Length + (space ? 1 : 0) + rune.Utf16SequenceLength >= max) return clean.Append('…').ToString();
+            if (space) clean.Append(' ');
+            space = false;
+            clean.Append(rune.ToString());
+        }
+        return clean.ToString();
+    }
+
+    // Format characters turn a line's direction or hide in it; private and unassigned ones show as boxes.
+    private static bool Shows(Rune rune) => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
+            or UnicodeCategory.OtherNotAssigned);
+
+    /// <summary>A server may echo what it was sent: hide each of <paramref name="hidden"/>.</summary>
+    public static string Without(string text, params ReadOnlySpan<string?> hidden)
+    {
+        foreach (var secret in hidden)
+        {
+            if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "(secret)", StringComparison.Ordinal);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Clustermgr.Parsing;
+
+/// <summary>Reads one row; null when it lacks the field that tells it from the others.</summary>
+internal delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log) where T : class;
+
+/// <summary>A list whose rows are told apart by a key.</summary>
+internal static class JsonRows
+{
+    /// <summary>Far above any raft group; a body of millions of tiny rows must not become as many objects.</summary>
+    public const int MaxRows = 128;
+
+    /// <summary>
+    /// The rows in the order of their key. One row without a key, or that is no object, and the list is empty (with a
+    /// finding): what is left of it would count too few. A key that comes twice spoils the answer.
+    /// </summary>
+    /// <param name="reader">Stands on the array's start, or on null.</param>
+    /// <param name="path">Of the rows' fields: "raft_status.peers[].".</param>
+    /// <param name="most">Rows beyond are left out, and counted; null where more than <see cref="MaxRows"/> spoil the answer.</param>
+    public static ImmutableArray<T> Read<T>(
+        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, Comparison<T> byKey, int? most = null)
+        where T : class
+    {
+        if (reader.TokenType == JsonTokenType.Null) return [];
+        var rows = ImmutableArray.CreateBuilder<T>();
+        var whole = true;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject)
+            {
+                whole = false;
+                log.Missing(path.TrimEnd('.'));
+                reader.Skip();
+            }
+            else if (rows.Count == most)
+            {
+                log.Cut();
+                reader.Skip();
+            }
+            else if (most is null && rows.Count == MaxRows)
+            {
+                throw NotOurJson.At(in reader, $"{path.TrimEnd('.')} has more than {MaxRows} rows");
+            }
+            else if (read(ref reader, log) is { } row)
+            {
+                rows.Add(row);
+            }
+            else
+            {
+                whole = false;
+            }
+        }
+        if (!whole) return [];
+        rows.Sort(byKey);
+        for (var i = 1; i < rows.Count; i++)
+        {
+            if (byKey(rows[i - 1], rows[i]) != 0) continue;
+            throw new NotOurJson($"two rows of {path.TrimEnd('.')} have the same key");
+        }
+        return rows.DrainToImmutable();
+    }
+}

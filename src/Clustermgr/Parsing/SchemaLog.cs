@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
+
+namespace Clustermgr.Parsing;
+
+/// <summary>What an answer lacks that it should have, and has that no version should; each path once.</summary>
+/// <param name="collectUnknown">False for answers of which we read a part only.</param>
+internal sealed class SchemaLog(Dialect dialect, bool collectUnknown)
+{
+    private const int MaxUnknown = 32;
+    private const int MaxNameChars = 64;
+
+    private List<SchemaFinding>? _findings;
+    private int _unknown;
+
+    public Dialect Dialect => dialect;
+
+    public ImmutableArray<SchemaFinding> Findings => _findings is null ? [] : [.. _findings];
+
+    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    public int Cuts { get; private set; }
+
+    public void Cut() => Cuts++;
+
+    public void Missing(string path) => Add(new SchemaFinding(SchemaFindingKind.MissingField, path));
+
+    /// <param name="reader">Stands on the property name.</param>
+    public void Unknown(string parent, ref readonly Utf8JsonReader reader)
+    {
+        if (!collectUnknown || _unknown == MaxUnknown) return;
+        // Of a name a megabyte long the first characters will do.
+        var name = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxNameChars)]);
+        var path = parent + Sentence.Clean(name, MaxNameChars);
+        if (Add(new SchemaFinding(SchemaFindingKind.UnknownField, path))) _unknown++;
+    }
+
+    private bool Add(SchemaFinding finding)
+    {
+        _findings ??= [];
+        // Rows repeat what the first one lacks; with a few dozen at most, a walk is cheaper than a set.
+        if (_findings.Contains(finding)) return false;
+        _findings.Add(finding);
+        return true;
+    }
+}

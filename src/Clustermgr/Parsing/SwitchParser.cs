@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Clustermgr.Analysis;
+
+namespace Clustermgr.Parsing;
+
+/// <summary>The value of /config/get: a JSON string, whatever was stored.</summary>
+internal static class SwitchParser
+{
+    public static SwitchReading? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
+        NotOurJson.Caught(utf8, Read, out reason);
+
+    private static SwitchReading Read(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.String) throw NotOurJson.At(in reader, "the value is no JSON string");
+        var raw = reader.GetString()!;
+        return raw.Length > 0
+            ? new SwitchReading(MemberText.Bounded(raw, out _))
+            : throw new NotOurJson("the value is an empty string, which v3.2 answers on errors");
+    }
+}

@@ -1,8 +1,0 @@
-using System.Collections.Immutable;
-using ClustermgrExporter.Clusters;
-
-namespace ClustermgrExporter.Cli;
-
-/// <summary>One cluster as one poll of it found it.</summary>
-/// <param name="Notes">What could not be asked, and how it could: sentences.</param>
-internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes);

@@ -1,0 +1,23 @@
+using Clustermgr.Admin;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using ClustermgrExporter.Hosting;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>The world of the verbs that act on a cluster: this process' terminal, network and clock.</summary>
+internal static class Sessions
+{
+    public static Session OfConsole()
+    {
+        Running.SetThreads();
+        var names = new NameResolver();
+        return new Session(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, EnvironmentNames.Read())
+        {
+            MachineName = Environment.MachineName,
+            Reads = cluster => Collectors.Transport(cluster, names),
+            Writes = cluster => ClustermgrTransport.Create(Collectors.Tls(cluster), names),
+        };
+    }
+}

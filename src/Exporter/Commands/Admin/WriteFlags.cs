@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Clustermgr.Admin;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>The flags of the verbs that change a cluster.</summary>
+internal sealed class WriteFlags
+{
+    private readonly Option<bool> _yes = new("--yes")
+    {
+        Description = "Send it without asking; needed where nobody can be asked. Example: --yes",
+    };
+
+    private readonly Option<bool> _dryRun = new("--dry-run")
+    {
+        Description = "Check everything, say what would be sent, and send nothing. Example: --dry-run",
+    };
+
+    private readonly Option<bool> _force = new("--force")
+    {
+        Description = "Send what is refused, where the refusal says that this is possible. Example: --force",
+    };
+
+    private readonly Option<string> _wait = new("--wait")
+    {
+        HelpName = "DURATION",
+        Description = "How long to look whether it took effect; 30s unless given. Example: --wait=1m",
+    };
+
+    public ClusterFlags Clusters { get; } = new();
+
+    public void AddTo(Command command)
+    {
+        Clusters.AddTo(command);
+        foreach (var option in (Option[])[_yes, _dryRun, _force, _wait]) command.Add(option);
+    }
+
+    /// <summary>Null with errors.</summary>
+    public Manner? Read(FlagValues values)
+    {
+        var wait = TimeSpan.FromSeconds(30);
+        if (values.Text(_wait) is { } given)
+        {
+            if (DurationText.Parse(given.Text, out var error) is { } parsed) wait = parsed;
+            else values.Errors.Add($"{given.Origin} {error}");
+        }
+        var manner = new Manner(Said(_yes, values), values.Switch(_dryRun)?.Text == "true", Said(_force, values), wait);
+        return values.Errors.Count > 0 ? null : manner;
+    }
+
+    /// <summary>Consent is given for one call: a variable that lies around in an environment is none.</summary>
+    private static bool Said(Option<bool> option, FlagValues values)
+    {
+        if (values.Switch(option) is not { } given) return false;
+        if (!given.ByFlag) values.Warnings.Add($"{given.Origin} is ignored: {option.Name} counts on the command line alone");
+        return given is { ByFlag: true, Text: "true" };
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Clustermgr.Admin;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>completion: the script of a shell, made from the same definitions that are parsed.</summary>
+internal static class CompletionVerb
+{
+    private static readonly (string Shell, string Use, Func<ImmutableArray<Verb>, string> Script)[] s_shells =
+    [
+        ("bash", "source <(clustermgr-exporter completion bash)", BashScript.Of),
+        ("zsh", "source <(clustermgr-exporter completion zsh)", ZshScript.Of),
+        ("fish", "clustermgr-exporter completion fish | source", FishScript.Of),
+    ];
+
+    public static Command Of(Func<Session> open)
+    {
+        var completion = new Command("completion", "Print the completion script of a shell.");
+        foreach (var (shell, use, script) in s_shells)
+        {
+            var command = new Command(shell, $"Print the script of {shell}. Example: {use}");
+            command.SetAction(parse => open().Out.Write(script(CommandTree.Of((RootCommand)parse.RootCommandResult.Command))));
+            completion.Add(command);
+        }
+        return completion;
+    }
+}

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using Clustermgr.Formatting;
+using ClustermgrSimulator;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>The flags that shape simulated clusters: those of demo, and fewer of simulate.</summary>
+internal sealed class SimulationFlags
+{
+    private const int MostClusters = 1000;
+    private const int MostMembers = 9;
+
+    private readonly Option<string[]> _scenario = new("--scenario")
+    {
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string> _clusters = new("--clusters")
+    {
+        HelpName = "N",
+        Description = "How many clusters; as many as scenarios unless given. Example: --clusters=3",
+    };
+
+    private readonly Option<string> _members = new("--members")
+    {
+        HelpName = "N",
+        Description = "Members of each cluster; 3 unless given. Example: --members=5",
+    };
+
+    private readonly Option<string> _seed = new("--seed")
+    {
+        HelpName = "N",
+        Description = "Same seed, same story; 1 unless given. Example: --seed=7",
+    };
+
+    public void AddTo(Command command, bool severalClusters)
+    {
+        _scenario.Description = $"What happens: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; healthy unless given. "
+            + $"{(severalClusters ? "Given again it is the next cluster's. " : "")}Example: --scenario=leader-lost";
+        _scenario.CompletionSources.Add([.. Scenario.All.Select(scenario => scenario.Name)]);
+        command.Add(_scenario);
+        if (severalClusters) command.Add(_clusters);
+        command.Add(_members);
+        command.Add(_seed);
+    }
+
+    /// <summary>A scenario and the options of each cluster, in their order.</summary>
+    /// <param name="errors">Gets a sentence for each value that is no good; then the result is of no use.</param>
+    public IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> Read(FlagValues values, List<string> errors)
+    {
+        var given = values.Texts(_scenario);
+        var scenarios = given.Select(name => ScenarioOf(name, errors)).ToList();
+        var clusters = Number(values.Text(_clusters), Math.Max(1, scenarios.Count), 1, MostClusters, errors);
+        var members = Number(values.Text(_members), 3, 1, MostMembers, errors);
+        var seed = Number(values.Text(_seed), 1, 0, int.MaxValue, errors);
+        foreach (var (name, scenario) in given.Zip(scenarios))
+            if (scenario is not null && members < scenario.LeastMembers)
+                errors.Add($"{name.Origin}={name.Text} needs {_members.Name}={scenario.LeastMembers} or more");
+        if (clusters < scenarios.Count)
+            errors.Add($"--clusters={clusters} is fewer than the {scenarios.Count} scenarios; leave it out, or a scenario");
+        return
+        [
+            .. Enumerable.Range(0, clusters).Select(i =>
+            {
+                var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Named("healthy");
+                return (scenario, Shaped(scenario, i + 1, members, seed + i));
+            }),
+        ];
+    }
+
+    /// <summary>A cluster for people to look at.</summary>
+    public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) => scenario.Shape(new SimulatorOptions
+    {
+        Seed = (ulong)seed,
+        ClusterId = (uint)id,
+        Members = members,
+        RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
+        Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
+    });
+
+    private static Scenario? ScenarioOf(FlagValue given, List<string> errors)
+    {
+        try
+        {
+            return Scenario.Named(given.Text);
+        }
+        catch (ArgumentException e)
+        {
+            errors.Add($"{given.Origin}: {e.Message}");
+            return null;
+        }
+    }
+
+    private static int Number(FlagValue? given, int otherwise, int least, int most, List<string> errors)
+    {
+        if (given is null) return otherwise;
+        if (int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least && number <= most) return number;
+        errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write a number from {least} to {most}");
+        return otherwise;
+    }
+}

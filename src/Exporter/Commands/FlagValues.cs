@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>One setting from outside the file.</summary>
+/// <param name="Origin">The flag or environment variable that gave it, for messages.</param>
+/// <param name="ByFlag">False: by environment.</param>
+internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
+
+/// <summary>The flags of one command line over the environment: a flag wins, an empty variable counts as unset (compose
+/// files leave them so).</summary>
+internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, string> environment)
+{
+    public List<string> Errors { get; } = [];
+
+    public List<string> Warnings { get; } = [];
+
+    public FlagValue? Text(Option<string> option)
+    {
+        if (parse.GetResult(option) is { Implicit: false })
+            return new(parse.GetValue(option) ?? "", option.Name, ByFlag: true);
+        var variable = EnvironmentNames.Of(option);
+        return environment.TryGetValue(variable, out var value) && value.Length > 0
+            ? new(value, variable, false)
+            : null;
+    }
+
+    /// <summary>Of a repeatable flag; a variable holds several values with commas between them.</summary>
+    public ImmutableArray<FlagValue> Texts(Option<string[]> option)
+    {
+        if (parse.GetResult(option) is { Implicit: false })
+            return [.. (parse.GetValue(option) ?? []).Select(text => new FlagValue(text, option.Name, true))];
+        var variable = EnvironmentNames.Of(option);
+        return environment.TryGetValue(variable, out var values) && values.Length > 0
+            ? [.. values.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(text => new FlagValue(text, variable, false))]
+            : [];
+    }
+
+    public FlagValue? Switch(Option<bool> option)
+    {
+        if (parse.GetResult(option) is { Implicit: false })
+            return new(parse.GetValue(option) ? "true" : "false", option.Name, true);
+        var variable = EnvironmentNames.Of(option);
+        if (!environment.TryGetValue(variable, out var value) || value.Length == 0) return null;
+        if (value is not ("true" or "false")) Errors.Add($"{variable} is {Quoted.Of(value)}; set it to true or false");
+        return new(value, variable, false);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Clustermgr.Client;
+using Refit;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>Alertmanager's API, version 2, as far as a rehearsal needs it.</summary>
+internal interface IAlertmanagerApi
+{
+    /// <param name="alerts">JSON: a list of alerts.</param>
+    [Post("/api/v2/alerts")]
+    Task<HttpResponseMessage> PostAlertsAsync([Body] HttpContent alerts, CancellationToken ct);
+
+    /// <summary>The alerts that fire.</summary>
+    /// <param name="filter">A matcher: name="value".</param>
+    [Get("/api/v2/alerts?active=true")]
+    Task<HttpResponseMessage> GetActiveAlertsAsync(string filter, CancellationToken ct);
+}
+
+/// <summary>Tells one Alertmanager of alerts. What fails throws HttpRequestException with a sentence.</summary>
+/// <param name="transport">The caller disposes it.</param>
+/// <param name="url">The API is below its path.</param>
+internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, TimeProvider time)
+{
+    /// <summary>Of all alerts that one Alertmanager may name.</summary>
+    private const int MaxBodyBytes = 16 << 20;
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>An alert that is not sent again ends by itself, should this process end without a word.</summary>
+    private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(2);
+
+    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, s_timeout, time);
+
+    /// <summary>Tells that they fire, or, at the end, that they no longer do.</summary>
+    public async Task SendAsync(IReadOnlyCollection<FiringAlert> alerts, string scenario, bool ended, CancellationToken ct)
+    {
+        if (alerts.Count == 0) return;
+        var now = time.GetUtcNow();
+        var body = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartArray();
+            foreach (var alert in alerts) Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + s_lives);
+            json.WriteEndArray();
+        }
+        using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
+        content.Headers.ContentType = new("application/json");
+        await AskAsync(stop => _api.PostAlertsAsync(content, stop), static (_, _) => Task.FromResult(true), ct);
+    }
+
+    /// <summary>Names of alerts that fire for a cluster and are no rehearsal.</summary>
+    public async Task<IReadOnlyList<string>> RealAlertsAsync(string cluster, CancellationToken ct)
+    {
+        var quoted = cluster.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return await AskAsync(stop => _api.GetActiveAlertsAsync($"cluster=\"{quoted}\"", stop), NamesAsync, ct);
+    }
+
+    /// <summary>Of those that are no rehearsal.</summary>
+    private async Task<IReadOnlyList<string>> NamesAsync(HttpResponseMessage response, CancellationToken ct)
+    {
+        using var body = new PooledBody();
+        if (!await body.FillAsync(await response.Content.ReadAsStreamAsync(ct), MaxBodyBytes, ct))
+            throw new HttpRequestException($"{url} answers with more than {MaxBodyBytes} bytes");
+        try
+        {
+            using var alerts = JsonDocument.Parse(body.Memory);
+            return [.. alerts.RootElement.EnumerateArray().Select(alert => alert.GetProperty("labels"))
+                .Where(labels => !labels.TryGetProperty("rehearsal", out _)).Select(labels => labels.GetProperty("alertname").GetString() ?? "").Distinct()];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new HttpRequestException($"{url} does not answer as an Alertmanager with the API v2 does");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, FiringAlert alert, string scenario, DateTimeOffset startsAt, DateTimeOffset endsAt)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("labels");
+        foreach (var (name, value) in alert.Labels) json.WriteString(name, value);
+        json.WriteEndObject();
+        json.WriteStartObject("annotations");
+        var cluster = alert.Labels["cluster"];
+        json.WriteString("summary", $"REHEARSAL: {cluster}: {alert.Sentence}");
+        json.WriteString("description", $"{alert.Sentence} This is a rehearsal of the scenario {scenario}, which somebody started: nothing is broken.");
+        json.WriteString("runbook_url", alert.Rule.Runbook);
+        json.WriteEndObject();
+        json.WriteString("startsAt", Time(startsAt));
+        json.WriteString("endsAt", Time(endsAt));
+        json.WriteEndObject();
+    }
+
+    private async Task<T> AskAsync<T>(
+        Func<CancellationToken, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken ct)
+    {
+        try
+        {
+            using var response = await send(ct);
+            if (response.StatusCode == HttpStatusCode.OK) return await read(response, ct);
+            var request = response.RequestMessage!;
+            throw new HttpRequestException($"{url} answers {(int)response.StatusCode} to {request.Method} {request.RequestUri!.AbsolutePath}");
+        }
+        catch (TimeoutException)
+        {
+            throw new HttpRequestException($"{url} does not answer: nothing within {s_timeout.TotalSeconds} s");
+        }
+        catch (Exception e) when (e is HttpRequestException { InnerException: not null } or IOException)
+        {
+            throw new HttpRequestException($"{url} does not answer: {e.InnerException?.Message ?? e.Message}");
+        }
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

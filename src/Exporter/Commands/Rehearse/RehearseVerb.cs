@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Net;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Logging;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Terminal;
+using ClustermgrSimulator;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>rehearse: a simulated incident under a name of the user's choice, so that a team tests its paging before it needs
+/// it.</summary>
+internal sealed class RehearseVerb
+{
+    public const string Help = """
+        Play a simulated incident, to test paging before it is needed. No real cluster is asked or touched.
+
+        Without --alertmanager.url it serves the metrics of the incident, for a Prometheus with the bundled rules to scrape.
+        With it, it sends the alerts that the rules would fire, with the label rehearsal="true", and ends them at the end.
+        Either way it says which alerts will fire, and when each should reach its receiver.
+
+        Exit code: 0 when it is over or was stopped, 1 when Alertmanager did not take all alerts or their ends, or nothing began.
+
+        Example: clustermgr-exporter rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:9093
+        """;
+
+    /// <summary>Longer than any rule for pages asks for, with what comes before it.</summary>
+    private static readonly TimeSpan s_horizon = TimeSpan.FromMinutes(30);
+
+    private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(1);
+
+    private readonly RehearseFlags _flags = new();
+    private readonly ServeFlags _serve = new();
+
+    public void AddTo(Command command)
+    {
+        _flags.AddTo(command);
+        _serve.AddTo(command, ofDemo: true);
+        command.SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
+    {
+        var environment = EnvironmentNames.Read();
+        var serve = _serve.Read(parse, environment, Environment.MachineName, needsSource: false);
+        var values = new FlagValues(parse, environment);
+        var plan = _flags.Read(parse, values);
+        if (serve.Options is { CheckOnly: true }) values.Errors.Add("--config.check has no place here: the clusters are simulated");
+        if (plan is { Alertmanager: not null })
+            values.Errors.AddRange(_serve.Served(parse).Select(flag => $"{flag} has no place beside --alertmanager.url: nothing is served then, and only faults are logged"));
+        if (plan is null || serve.Options is not { } options || values.Errors.Count > 0) return ServeVerb.Refuse([.. values.Errors, .. serve.Errors]);
+
+        await using var log = plan.Alertmanager is null
+            ? LoggingSetup.Create(options.LogLevel, options.LogFormat)
+            : LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
+        return await new Played(plan, log).RunAsync(options, ct);
+    }
+
+    /// <summary>One rehearsal with all that it needs.</summary>
+    private sealed class Played(RehearsalPlan plan, Logger log)
+    {
+        private readonly Scenario _scenario = plan.Scenario.Unmended;
+        private readonly ImmutableDictionary<string, AlertRule> _rules = AlertRule.Shipped();
+
+        public async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
+        {
+            using var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+            var alertmanager = plan.Alertmanager is { } url ? new AlertmanagerClient(transport, url, TimeProvider.System) : null;
+            if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection) return ServeVerb.Refuse([objection]);
+
+            var simulator = SimulationFlags.Shaped(_scenario);
+            var horizon = plan.Duration > s_horizon ? plan.Duration.Value : s_horizon;
+            var fired = await Forecast.OfAsync(_scenario, simulator, plan.Cluster, _rules, horizon);
+            var routes = Notifications.Shipped();
+            var foreseen = Expected(_ => true);
+            var duration = plan.Duration ?? Until(foreseen);
+            var expected = Expected(at => at <= duration);
+
+            // What would happen after the end does not.
+            var played = _scenario with { Steps = [.. _scenario.Steps.Where(step => step.At < duration)] };
+            await using var simulated = Simulation.Start(
+                [(played, simulator)], IPAddress.Loopback, firstPort: 0, Say, plan.Cluster);
+            Write(RehearsalText.Plan(
+                $"{_scenario.Name}: {_scenario.Description}", plan.Cluster, plan.Alertmanager, played.Describe(), duration,
+                expected, [.. foreseen.Where(alert => alert.FiresAt > duration)], _rules["ExporterAbsent"]));
+            return alertmanager is null
+                ? await ServeAsync(simulated, options, duration, expected, ct)
+                : await SendAsync(simulated, alertmanager, duration, expected, ct);
+
+            ImmutableArray<Expectation> Expected(Func<TimeSpan, bool> within) =>
+                Expectation.Of(fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)), routes);
+
+            void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.What}\n");
+        }
+
+        /// <summary>Until all pages have come, else the tickets, else all has happened.</summary>
+        private TimeSpan Until(ImmutableArray<Expectation> foreseen)
+        {
+            var pages = foreseen.Where(alert => alert.Rule.Severity == "page").Select(alert => alert.HeldBackBy is null ? alert.ToldAt : alert.FiresAt).ToList();
+            var tickets = foreseen.Select(alert => alert.FiresAt);
+            return (pages.Count > 0 ? pages.Max() : tickets.Concat(_scenario.Steps.Select(step => step.At)).DefaultIfEmpty().Max()) + s_rest;
+        }
+
+        private async Task<string?> ObjectionAsync(AlertmanagerClient alertmanager, CancellationToken ct)
+        {
+            try
+            {
+                var real = await alertmanager.RealAlertsAsync(plan.Cluster, ct);
+                return real.Count == 0 || plan.Force ? null
+                    : $"{plan.Cluster} has alerts that are no rehearsal: {string.Join(", ", real)}. Who answers them needs no second incident; --force rehearses all the same";
+            }
+            catch (HttpRequestException e)
+            {
+                return $"nothing was started: {e.Message}; see --alertmanager.url";
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return "stopped; nothing was started";
+            }
+        }
+
+        private async Task<int> SendAsync(
+            Simulation simulated, AlertmanagerClient alertmanager, TimeSpan duration, ImmutableArray<Expectation> expected, CancellationToken ct)
+        {
+            var names = new NameResolver();
+            var fleet = new Fleet(cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
+            await fleet.ApplyAsync(new ExporterConfig { Clusters = simulated.Clusters });
+            var rehearsal = Of(fleet, alertmanager);
+            await rehearsal.RunAsync(_scenario.Name, duration, ct);
+            await fleet.StopAsync();
+            Write(RehearsalText.Summary(rehearsal, expected, sent: true));
+            return rehearsal.Delivered ? 0 : 1;
+        }
+
+        private async Task<int> ServeAsync(
+            Simulation simulated, ServeOptions options, TimeSpan duration, ImmutableArray<Expectation> expected, CancellationToken ct)
+        {
+            await using var running = await ServeVerb.StartAsync(new ExporterConfig { Clusters = simulated.Clusters }, options, log);
+            if (running is null) return 1;
+            Write($"metrics      {new Uri(running.Url, options.TelemetryPath)}\n\n");
+            var rehearsal = Of(running.Fleet, null);
+            await rehearsal.RunAsync(_scenario.Name, duration, ct);
+            Write(RehearsalText.Summary(rehearsal, expected, sent: false));
+            if (ct.IsCancellationRequested) return 0;
+            simulated.Mend();
+            Write("All is mended, and served until Ctrl-C so that the alerts end.\n");
+            await ServeVerb.UntilAsync(ct);
+            return 0;
+        }
+
+        private Rehearsal Of(Fleet fleet, AlertmanagerClient? alertmanager) => new(
+            () => fleet.Clusters.Single().State.Analysis, new AlertTracker(_rules, plan.Cluster), alertmanager, line => Write($"{line}\n"), TimeProvider.System);
+
+        private void Write(string text) => Screen.Write(text, () => ProgramConsole.Out, log);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using ClustermgrExporter.Configuration;
+using Microsoft.AspNetCore.Connections;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>Why an address cannot be listened at, and what to do about it.</summary>
+internal static class BindFailure
+{
+    /// <summary>Null for what is no matter of the address.</summary>
+    public static string? Of(Exception failure, ListenAddress listen)
+    {
+        var address = listen.Any ? $":{listen.Port}" : string.Join(" and ", listen.EndPoints);
+        // The server wraps the first of these, and lets the other reasons through as the socket told them.
+        return failure switch
+        {
+            IOException { InnerException: AddressInUseException } => InUse(address, listen.Port),
+            SocketException e => Of(e.SocketErrorCode, e.Message, address, listen.Port),
+            IOException => $"cannot listen at {address}: {failure.Message}; choose another with --web.listen-address",
+            _ => null,
+        };
+    }
+
+    private static string Of(SocketError code, string message, string address, int port) => code switch
+    {
+        SocketError.AddressAlreadyInUse => InUse(address, port),
+        SocketError.AddressNotAvailable => $"cannot listen at {address}: this machine has no such address; "
+            + $"choose one of its own with --web.listen-address, or :{port} for every one",
+        SocketError.AccessDenied => $"cannot listen at {address}: this user may not take that port; "
+            + "choose one from 1024 on with --web.listen-address",
+        _ => $"cannot listen at {address}: {message}; choose another with --web.listen-address",
+    };
+
+    private static string InUse(string address, int port) =>
+        $"{address} is in use; choose another with --web.listen-address, or see who has it: ss -ltnp 'sport = :{port}'";
+}

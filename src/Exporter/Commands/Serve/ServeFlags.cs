@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Net;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Logging;
+using Serilog.Events;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>The flags of serve, and of demo, which adds its own.</summary>
+internal sealed class ServeFlags
+{
+    private const string DefaultTelemetryPath = "/metrics";
+
+    private readonly SourceOptions _source = new();
+
+    private readonly Option<string> _listen = new("--web.listen-address")
+    {
+        HelpName = "ADDRESS",
+        Description = $"Where to listen; {ListenAddress.Default} (every address) unless given. "
+            + "Example: --web.listen-address=127.0.0.1:19998",
+    };
+
+    private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
+    {
+        HelpName = "PATH",
+        Description = $"Where metrics are served; {DefaultTelemetryPath} unless given. "
+            + "Example: --web.telemetry-path=/clustermgr/metrics",
+    };
+
+    private readonly Option<string> _logLevel = new("--log.level")
+    {
+        HelpName = "LEVEL",
+        Description = "debug, info, warn or error; info unless given. Example: --log.level=debug",
+        CompletionSources = { "debug", "info", "warn", "error" },
+    };
+
+    private readonly Option<string> _logFormat = new("--log.format")
+    {
+        HelpName = "FORMAT",
+        Description = "logfmt or json; logfmt unless given. Example: --log.format=json",
+        CompletionSources = { "logfmt", "json" },
+    };
+
+    private readonly Option<bool> _check = new("--config.check")
+    {
+        Description = "Say whether the configuration is valid, and end: 0 valid, 1 not. "
+            + "Example: --config.file=exporter.yaml --config.check",
+    };
+
+    /// <param name="ofDemo">Then the flags that name clusters are not shown: demo refuses them.</param>
+    public void AddTo(Command command, bool ofDemo = false)
+    {
+        _source.AddTo(command, hidden: ofDemo);
+        _check.Hidden = ofDemo;
+        foreach (var option in (Option[])[_listen, _telemetryPath, _logLevel, _logFormat, _check]) command.Add(option);
+    }
+
+    /// <param name="parse">Without parse errors of its own.</param>
+    /// <param name="environment">Of the process.</param>
+    /// <param name="machineName">Stands for a loopback host in a sidecar's member label.</param>
+    /// <param name="needsSource">False for demo, which refuses one.</param>
+    public ServeOptionsResult Read(
+        ParseResult parse, IReadOnlyDictionary<string, string> environment, string machineName, bool needsSource = true)
+    {
+        var values = new FlagValues(parse, environment);
+        var source = needsSource ? _source.Read(values, machineName) : null;
+        if (!needsSource) _source.Refuse(values);
+        else if (source is null && values.Errors.Count == 0) values.Errors.Add(NoSource);
+        var listen = values.Text(_listen) ?? new FlagValue(ListenAddress.Default, _listen.Name, true);
+        var address = ListenAddress.Parse(listen.Text, Dns.GetHostAddresses, out var error);
+        if (address is null) values.Errors.Add($"{listen.Origin} {error}");
+        var options = new ServeOptions
+        {
+            Source = source,
+            Listen = address ?? new ListenAddress([], 0),
+            TelemetryPath = TelemetryPath(values),
+            LogLevel = LogLevel(values),
+            LogFormat = Format(values),
+            CheckOnly = values.Switch(_check)?.Text == "true",
+        };
+        values.Warnings.AddRange(EnvironmentNames.Unknown(parse.RootCommandResult.Command, environment));
+        return new(values.Errors.Count > 0 ? null : options, [.. values.Errors], [.. values.Warnings]);
+    }
+
+    /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
+    public IEnumerable<string> Served(ParseResult parse) => ((Option[])[_listen, _telemetryPath, _logLevel, _logFormat])
+        .Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+
+    private const string NoSource =
+        "no cluster is named; give --config.file=exporter.yaml for many clusters, "
+        + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
+        + "or run clustermgr-exporter demo to look around without a cluster";
+
+    /// <summary>Other pages are below them.</summary>
+    private static readonly string[] s_taken = ["/api/", "/assets/", "/-/"];
+
+    private string TelemetryPath(FlagValues values)
+    {
+        if (values.Text(_telemetryPath) is not { } given) return DefaultTelemetryPath;
+        // What a route would read as a pattern, or a proxy would rewrite, has no place in a path that everyone types.
+        var good = given.Text.StartsWith('/') && !given.Text.Contains("//", StringComparison.Ordinal)
+            && given.Text.All(character => char.IsAsciiLetterOrDigit(character) || "/-_.~".Contains(character));
+        if (!good)
+            values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is no path; write letters, digits and - _ . ~ "
+                + "after a slash, as /metrics");
+        else if (given.Text == "/")
+            values.Errors.Add($"{given.Origin} \"/\" is the status page; choose another path, as /metrics");
+        else if (given.Text is "/runbooks" or "/runbooks.md" || s_taken.Any(taken => given.Text.StartsWith(taken, StringComparison.Ordinal)))
+            values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is where another page is; choose another path, as /metrics");
+        return given.Text;
+    }
+
+    private LogEventLevel LogLevel(FlagValues values)
+    {
+        var given = values.Text(_logLevel);
+        switch (given?.Text)
+        {
+            case null or "info": return LogEventLevel.Information;
+            case "debug": return LogEventLevel.Debug;
+            case "warn": return LogEventLevel.Warning;
+            case "error": return LogEventLevel.Error;
+        }
+
+        values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write debug, info, warn or error");
+        return LogEventLevel.Information;
+    }
+
+    private LogFormat Format(FlagValues values)
+    {
+        var given = values.Text(_logFormat);
+        if (given is not null && given.Text is not ("logfmt" or "json"))
+            values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write logfmt or json");
+        return given?.Text == "json" ? Logging.LogFormat.Json : Logging.LogFormat.Logfmt;
+    }
+}

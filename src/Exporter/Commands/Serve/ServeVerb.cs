@@ -1,0 +1,89 @@
+using System.CommandLine;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
+using ClustermgrExporter.Logging;
+using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Terminal;
+using Serilog;
+using Serilog.Core;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>serve: polls what the configuration names, until SIGTERM; SIGHUP reloads.</summary>
+internal static class ServeVerb
+{
+    public const string Name = "serve";
+
+    private const int ShortRevision = 12;
+
+    /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
+    public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, Hangups? hangups, CancellationToken ct)
+    {
+        var environment = EnvironmentNames.Read();
+        var read = flags.Read(parse, environment, Environment.MachineName);
+        if (read.Options is not { Source: { } source } options) return Refuse(read.Errors);
+        if (options.CheckOnly) return ConfigCheck.Run(source, environment, Descriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
+        var loaded = source.Load(environment);
+        if (loaded.Config is not { } config) return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
+
+        await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
+        SayStarting(log, source.Name, config);
+        foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
+        await using var running = await StartAsync(config, options, log, loaded.Again);
+        if (running is null) return 1;
+        hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
+        log.ForContext("clusters", config.Clusters.Length).Information(
+            $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}", new Uri(running.Url, options.TelemetryPath).ToString());
+        await UntilAsync(ct);
+        log.Information("stopping");
+        return 0;
+    }
+
+    /// <summary>The first line of every log: which build runs what.</summary>
+    public static void SayStarting(ILogger log, string source, ExporterConfig config)
+    {
+        var (version, revision) = BuildVersion.Current;
+        log.ForContext("version", version)
+            .ForContext("revision", revision.Length > ShortRevision ? revision[..ShortRevision] : revision)
+            .ForContext("config", source)
+            .ForContext("clusters", config.Clusters.Length)
+            .ForContext("members", config.Clusters.Sum(cluster => cluster.Members.Length))
+            .Information("starting");
+    }
+
+    /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with what to do.</summary>
+    public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log, Func<ConfigResult>? again = null)
+    {
+        var descriptors = Descriptors.Limit();
+        if (Descriptors.Objection(config, descriptors) is { } objection)
+        {
+            log.Error("{Error:l}", objection);
+            return null;
+        }
+        try
+        {
+            return await Running.StartAsync(config, options.Server, log, TimeProvider.System, descriptors, again);
+        }
+        catch (Exception e) when (BindFailure.Of(e, options.Listen) is { } why)
+        {
+            log.Error("{Error:l}", why);
+            return null;
+        }
+    }
+
+    public static int Refuse(IEnumerable<string> errors)
+    {
+        foreach (var error in errors) ProgramConsole.Error.WriteLine(error);
+        return 1;
+    }
+
+    /// <summary>Until SIGTERM or Ctrl-C, which cancel the token.</summary>
+    public static Task UntilAsync(CancellationToken ct)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ct.UnsafeRegister(_ => ended.SetResult(), null);
+        return ended.Task;
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Hosting;
+using ClustermgrExporter.Logging;
+using ClustermgrExporter.Terminal;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>status: asks every member once and says in words what is wrong.</summary>
+internal sealed class StatusVerb
+{
+    public const string Help = """
+        Ask every member once, and say in words what is wrong: page or ticket, by the names of the alerts.
+
+        Exit code: 0 healthy, 1 findings, 2 cannot tell (no member answers, or the command line or the file is no good);
+        of several clusters the highest. What only several polls can show, as a peer that stays silent, is left to serve.
+        Given one member by --clustermgr.url it asks the leader too, and says whom it could not ask.
+
+        Example: clustermgr-exporter status --config.file=exporter.yaml --cluster=prod-z0
+        """;
+
+    private readonly ClusterFlags _clusters = new();
+    private readonly StatusFlags _flags = new();
+
+    public void AddTo(Command command)
+    {
+        _clusters.AddTo(command);
+        _flags.AddTo(command);
+        command.SetAction(RunAsync);
+    }
+
+    private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
+    {
+        var environment = EnvironmentNames.Read();
+        var loaded = _clusters.Load(parse, environment, Environment.MachineName);
+        foreach (var warning in loaded.Warnings) ProgramConsole.Error.WriteLine($"warning: {warning}");
+        var values = new FlagValues(parse, environment);
+        var view = _flags.Read(values);
+        if (loaded.Config is not { } config || values.Errors.Count > 0) return CannotTell([.. values.Errors, .. loaded.Errors]);
+
+        // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
+        await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
+        Running.SetThreads();
+        try
+        {
+            return await AskAsync(config, view, new StatusScreen(view, ProgramConsole.Size, environment), log, ct);
+        }
+        catch (InvalidDataException e)
+        {
+            return CannotTell(e.Message);
+        }
+        catch (Exception e)
+        {
+            // Left alone it would end with 1, which is a finding.
+            log.Error(e, "a fault of this program; please report it");
+            return StatusVerdict.CannotTell;
+        }
+    }
+
+    /// <returns>The exit code of the last state that was shown.</returns>
+    private static async Task<int> AskAsync(ExporterConfig config, StatusView view, StatusScreen screen, Logger log, CancellationToken ct)
+    {
+        var names = new NameResolver();
+        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
+        int? last = null;
+        try
+        {
+            while (true)
+            {
+                var reports = await poll.AskAsync(ct);
+                if (Screen.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason) return CannotTell(OutputLostException.Told(reason));
+                last = StatusVerdict.ExitCode(reports, view.FailOn);
+                if (view.Watch is not { } interval) return last.Value;
+                await Task.Delay(interval, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return last ?? CannotTell("stopped before every member had answered");
+        }
+    }
+
+    private static int CannotTell(params string[] errors)
+    {
+        ServeVerb.Refuse(errors);
+        return StatusVerdict.CannotTell;
+    }
+}

@@ -1,0 +1,43 @@
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Where a configuration is read: what relative paths start from, and the environment of secret_env.</summary>
+internal sealed record ConfigPlace(string Folder, IReadOnlyDictionary<string, string> Environment, Problems Problems);
+
+/// <summary>Reads a configuration file. Nothing is thrown for what the file, or its place, holds.</summary>
+internal static class ConfigLoader
+{
+    private const int MostBytes = 16 << 20;
+
+    /// <param name="path">As the user named it: messages begin with it.</param>
+    /// <param name="environment">For secret_env.</param>
+    public static ConfigResult Load(string path, IReadOnlyDictionary<string, string> environment)
+    {
+        var file = FileText.Read(path, MostBytes);
+        if (file.Text is { } text)
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+            return Parse(text, path, folder, environment) with { Again = () => Parse(text, path, folder, environment) };
+        }
+        var problems = new Problems(path);
+        problems.Error(0, $"{file.Problem}; name a configuration file, exporter.example.yaml shows all keys");
+        return problems.ToResult(null);
+    }
+
+    /// <param name="text">The whole file.</param>
+    /// <param name="name">What messages begin with.</param>
+    /// <param name="folder">What relative paths in the file start from.</param>
+    /// <param name="environment">For secret_env.</param>
+    public static ConfigResult Parse(
+        string text, string name, string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        var problems = new Problems(name);
+        if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+        {
+            problems.Error(line, "holds a control character; the file must be plain text");
+            return problems.ToResult(null);
+        }
+
+        var root = YamlTree.Parse(text, problems);
+        return problems.ToResult(root is null ? null : TopReader.Read(root, new(folder, environment, problems)));
+    }
+}

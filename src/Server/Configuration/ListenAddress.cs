@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Where to listen.</summary>
+/// <param name="EndPoints">Empty: on every address of the machine, both families.</param>
+/// <param name="Port">0: any free one.</param>
+internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int Port)
+{
+    public const string Default = ":19998";
+
+    public bool Any => EndPoints.IsEmpty;
+
+    /// <summary>:19998, 127.0.0.1:0, [::1]:19998 or host:19998. Null with the reason, which continues the name of the
+    /// setting.</summary>
+    /// <param name="resolve">Addresses of a host name; throws <see cref="SocketException"/>, as Dns does.</param>
+    public static ListenAddress? Parse(string text, Func<string, IPAddress[]> resolve, out string error)
+    {
+        error = "";
+        var colon = text.LastIndexOf(':');
+        var host = colon < 0 ? text : text[..colon];
+        if (text.Contains("://", StringComparison.Ordinal) || text.Contains('/'))
+            error = $"{Quoted.Of(text)} is a URL; write host:port, or :19998 for every address";
+        else if (colon < 0 && text.Length > 0 && text.All(char.IsAsciiDigit))
+            error = $"{Quoted.Of(text)} is a port alone; write :{text} for every address";
+        else if (colon < 0 || text.EndsWith(']'))
+            error = $"{Quoted.Of(text)} has no port; write host:port, or :19998 for every address";
+        else if (host.Contains(':') && !(host.StartsWith('[') && host.EndsWith(']')))
+            error = $"{Quoted.Of(text)} has an IPv6 address without brackets; write [::1]:19998";
+        else if (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port > 65535)
+            error = $"{Quoted.Of(text)} has the port {Quoted.Of(text[(colon + 1)..])}; "
+                + "a port is a number from 0 to 65535";
+        else if (host.Length == 0)
+            return new ListenAddress([], port);
+        else
+            return OfHost(host, port, resolve, out error);
+        return null;
+    }
+
+    private static ListenAddress? OfHost(string host, int port, Func<string, IPAddress[]> resolve, out string error)
+    {
+        error = "";
+        if (IsAddress(host, out var ip)) return new ListenAddress([new(ip, port)], port);
+        if (Uri.CheckHostName(host) == UriHostNameType.Dns)
+        {
+            try
+            {
+                var addresses = resolve(host).Distinct().Select(address => new IPEndPoint(address, port)).ToArray();
+                // Port 0 on two addresses would be two ports: nobody could say which one is meant.
+                if (addresses.Length > 0) return new ListenAddress(port == 0 ? [addresses[0]] : [.. addresses], port);
+            }
+            catch (SocketException)
+            {
+                // Falls through to the error.
+            }
+        }
+
+        error = $"{Quoted.Of(host)} is no address of this machine; write an address, or :{port} for every one";
+        return null;
+    }
+
+    // TryParse also takes 1 for 0.0.0.1 and 010 for 8: only what reads back the same is what was meant.
+    private static bool IsAddress(string host, [NotNullWhen(true)] out IPAddress? ip) => host[0] == '['
+        ? IPAddress.TryParse(host[1..^1], out ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
+        : IPAddress.TryParse(host, out ip) && ip.ToString() == host;
+}

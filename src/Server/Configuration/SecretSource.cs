@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Where the secret of a cluster's tokens lies: a file or an environment variable, never the file of settings
+/// or a flag, which other users of the machine can read.</summary>
+internal static partial class SecretSource
+{
+    private const int MostBytes = 16 << 10;
+
+    /// <summary>Null with the reason, which continues the name of the setting.</summary>
+    /// <param name="warning">"" or what else to say.</param>
+    public static Secret? FromFile(string path, string baseFolder, out string error, out string warning)
+    {
+        (error, warning) = ("", "");
+        var full = Path.Combine(baseFolder, path);
+        var file = FileText.Read(full, MostBytes);
+        var secret = file.Text is null ? null : Checked(file.Text, full, out error);
+        if (file.Text is null) error = $"{Quoted.Of(full)}: {file.Problem}; name a file that holds the secret alone";
+        else if (secret is null) error = $"{Quoted.Of(full)} {error}";
+        else if (file.ReadByAll) warning = $"{Quoted.Of(full)} can be read by every user; chmod 0400 it";
+        return secret;
+    }
+
+    /// <inheritdoc cref="FromFile"/>
+    public static Secret? FromEnvironment(
+        string name, IReadOnlyDictionary<string, string> environment, out string error)
+    {
+        // Whoever writes the secret itself here must not find it in a log. Names in capitals are names.
+        var shown = VariableName.IsMatch(name)
+            ? $"the environment variable {name}"
+            : "the environment variable it names";
+        Secret? secret = null;
+        if (!environment.TryGetValue(name, out var value))
+            error = $"{shown} is not set; set it to the secret, or name a file instead";
+        else if ((secret = Checked(value, null, out error)) is null)
+            error = $"{shown} {error}";
+        return secret;
+    }
+
+    // clustermgr's secret is one line of its JSON configuration; an editor adds the newline.
+    private static Secret? Checked(string text, string? file, out string error)
+    {
+        var secret = text.TrimEnd('\r', '\n');
+        error = secret switch
+        {
+            _ when string.IsNullOrWhiteSpace(secret) => "is empty; put clustermgr's auth secret there",
+            _ when secret.Any(char.IsControl) =>
+                "holds more than one line of text; put clustermgr's auth secret there alone",
+            _ => "",
+        };
+        return error.Length == 0 ? new Secret(secret) { File = file } : null;
+    }
+
+    [GeneratedRegex("^[A-Z_][A-Z0-9_]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex VariableName { get; }
+}

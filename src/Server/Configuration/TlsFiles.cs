@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Reads the PEM files once while the configuration is checked, so that a wrong one is an error with its line
+/// now and no failed handshake later.</summary>
+internal static class TlsFiles
+{
+    private const int MostBytes = 1 << 20;
+
+    /// <summary>Each message continues the name of the setting that <c>Key</c> names as the file does.</summary>
+    public static IEnumerable<(string Key, string Message, bool IsError)> Check(TlsConfig tls)
+    {
+        var badCa = tls.CaFile is null ? "" : CheckCertificates(tls.CaFile);
+        if (badCa.Length > 0) yield return ("ca_file", badCa, true);
+        var badCert = tls.CertFile is null ? "" : CheckCertificates(tls.CertFile);
+        if (badCert.Length > 0) yield return ("cert_file", badCert, true);
+        if (tls.CertFile is not null && tls.KeyFile is null)
+            yield return ("cert_file", "stands alone; add the key_file that belongs to it", true);
+        if (tls.KeyFile is null) yield break;
+        if (tls.CertFile is null)
+            yield return ("key_file", "stands alone; add the cert_file that belongs to it", true);
+        var badKey = CheckKey(tls.KeyFile, badCert.Length > 0 ? null : tls.CertFile, out var warning);
+        if (badKey.Length > 0) yield return ("key_file", badKey, true);
+        if (warning.Length > 0) yield return ("key_file", warning, false);
+    }
+
+    /// <summary>Of the contents of all files; one that cannot be read counts as none.</summary>
+    public static string DigestOf(TlsConfig tls)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in new[] { tls.CaFile, tls.CertFile, tls.KeyFile })
+        {
+            var text = path is null ? "" : FileText.Read(path, MostBytes).Text ?? "";
+            // Each by its own digest, so that nothing moves unseen from the end of one file to the begin of the next.
+            digest.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+        }
+        return Convert.ToHexString(digest.GetHashAndReset());
+    }
+
+    private static string CheckCertificates(string path)
+    {
+        var file = FileText.Read(path, MostBytes);
+        if (file.Text is null) return $"{Quoted.Of(path)}: {file.Problem}; name a PEM file of certificates";
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(file.Text);
+            return certificates.Count > 0 ? "" : NotPem(path, "CERTIFICATE");
+        }
+        catch (CryptographicException)
+        {
+            return NotPem(path, "CERTIFICATE");
+        }
+        finally
+        {
+            foreach (var certificate in certificates) certificate.Dispose();
+        }
+    }
+
+    private static string CheckKey(string keyPath, string? certPath, out string warning)
+    {
+        warning = "";
+        var key = FileText.Read(keyPath, MostBytes);
+        if (key.Text is null) return $"{Quoted.Of(keyPath)}: {key.Problem}; name the PEM file of the private key";
+        if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
+            return $"{Quoted.Of(keyPath)} is encrypted and nobody is there to type its password; store it decrypted";
+        if (!key.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return NotPem(keyPath, "PRIVATE KEY");
+        if (key.ReadByAll) warning = $"{Quoted.Of(keyPath)} can be read by every user; chmod 0400 it";
+        return certPath is null ? "" : CheckPair(keyPath, key.Text, certPath);
+    }
+
+    private static string CheckPair(string keyPath, string key, string certPath)
+    {
+        try
+        {
+            using var pair = X509Certificate2.CreateFromPem(FileText.Read(certPath, MostBytes).Text, key);
+            return "";
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            return $"{Quoted.Of(keyPath)} is not the key of {Quoted.Of(certPath)}; name the two that belong together";
+        }
+    }
+
+    private static string NotPem(string path, string block) =>
+        $"{Quoted.Of(path)} is not PEM; it must hold -----BEGIN {block}-----";
+}

@@ -1,0 +1,77 @@
+using Clustermgr.Analysis;
+using Clustermgr.Timing;
+using Serilog;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>
+/// One log line per change of state of a cluster, none per poll. What changes again and again, as a member does that flaps, is told once in
+/// <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it stays for as long as it is.
+/// </summary>
+internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
+{
+    /// <summary>Three times down and up again.</summary>
+    public const int AtOnce = 6;
+
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(10);
+
+    private readonly ILogger _log = log.ForContext("cluster", cluster);
+    private readonly Dictionary<(string Kind, string Subject, string Part), Course> _courses = [];
+    private readonly Lock _lock = new();
+
+    public void Tell(Change change)
+    {
+        lock (_lock)
+        {
+            var now = clock.Now;
+            ref var course = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_courses, (change.Kind, change.Subject, change.Part), out _);
+            if (course is null || (course.Held is null && now - course.Began >= s_window)) course = new Course(now);
+            if (++course.Changes < AtOnce) Write(change, "");
+            else if (course.Changes == AtOnce) Write(change, $"; it changed {AtOnce} times within ten minutes, and from now on is told once in ten minutes");
+            else course.Held = change;
+        }
+    }
+
+    /// <summary>Tells what is held back and due; called at every poll.</summary>
+    public void TellHeld()
+    {
+        lock (_lock)
+        {
+            if (_courses.Count == 0) return;
+            var now = clock.Now;
+            foreach (var (subject, course) in _courses)
+            {
+                if (now - course.Began < s_window) continue;
+                if (course.Held is null)
+                {
+                    _courses.Remove(subject);
+                    continue;
+                }
+                Write(course.Held, $"; the last of {course.Changes - course.Told} changes within ten minutes");
+                (course.Began, course.Told, course.Held) = (now, course.Changes, null);
+            }
+        }
+    }
+
+    private void Write(Change change, string more)
+    {
+        var line = change.Subject.Length > 0 ? _log.ForContext(change.Kind, change.Subject) : _log;
+        if (change.Bad) line.Warning("{Sentence:l}{More:l}", change.Sentence, more);
+        else line.Information("{Sentence:l}{More:l}", change.Sentence, more);
+    }
+
+    /// <summary>How one subject went on since a time.</summary>
+    private sealed class Course(DateTimeOffset began)
+    {
+        /// <summary>Of the window.</summary>
+        public DateTimeOffset Began { get; set; } = began;
+
+        public int Changes { get; set; }
+
+        /// <summary>Of the changes, those before this window; in the first one, those that were told one by one.</summary>
+        public int Told { get; set; } = AtOnce;
+
+        /// <summary>The last change of those that are not told yet.</summary>
+        public Change? Held { get; set; }
+    }
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Clustermgr.Analysis;
+using Clustermgr.Collection;
+using ClustermgrExporter.Exposition;
+using Prometheus;
+using PrometheusGauge = Prometheus.Gauge;
+
+namespace ClustermgrExporter.Telemetry;
+
+/// <summary>The configuration in force.</summary>
+/// <param name="LastReloadSuccessful">The last attempt to load it succeeded, the first at the start included.</param>
+/// <param name="LastReloadSuccess">When one last did.</param>
+/// <param name="Clusters">How many clusters it names.</param>
+internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset LastReloadSuccess, int Clusters)
+{
+    /// <summary>How long it is told that a cluster is no longer watched.</summary>
+    private static readonly TimeSpan s_told = TimeSpan.FromDays(1);
+
+    /// <summary>Clusters that a reload took away while they had findings, and when.</summary>
+    public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+
+    /// <summary>After a load that succeeded.</summary>
+    /// <param name="before">What was in force until now.</param>
+    /// <param name="unwatched">What it took away with findings.</param>
+    /// <param name="names">What is watched now.</param>
+    public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) => this with
+    {
+        Unwatched = before.At(LastReloadSuccess).Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess))).RemoveRange(names),
+    };
+
+    /// <summary>Without what need not be told any more.</summary>
+    public ConfigState At(DateTimeOffset now) => this with
+    {
+        Unwatched = Unwatched.RemoveRange(Unwatched.Where(gone => now - gone.Value > s_told).Select(gone => gone.Key)),
+    };
+}
+
+/// <summary>
+/// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape between two
+/// settings of a gauge would see half of a poll.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process, and a request may end after all else.")]
+internal sealed class ExporterTelemetry
+{
+    private static readonly double[] s_requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+    /// <summary>Requests that ended and are not counted yet, where nobody scrapes.</summary>
+    private const int MostWaiting = 1024;
+
+    private readonly ConcurrentQueue<(Endpoint Endpoint, Outcome Outcome, TimeSpan Took)> _ended = new();
+    private readonly SemaphoreSlim _collecting = new(1);
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly MetricFactory _factory;
+    private readonly Histogram.Child?[] _requests = new Histogram.Child?[Words.Endpoints.Length * Words.Outcomes.Length];
+    private readonly Histogram _requestDuration;
+    private readonly PrometheusGauge _lastScrape;
+
+    /// <param name="config">The configuration in force; called at each collection, one at a time.</param>
+    /// <param name="process">This process; null where it cannot be read.</param>
+    public ExporterTelemetry(Func<ConfigState> config, Func<ProcessReading?> process)
+    {
+        _factory = Metrics.WithCustomRegistry(_registry);
+        _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        var (version, revision) = BuildVersion.Current;
+        GaugeOf(OwnSeries.BuildInfo).WithLabels(version, revision, Environment.Version.ToString()).Set(1);
+        AddConfig(config);
+        _lastScrape = GaugeOf(OwnSeries.LastScrape);
+        _requestDuration = HistogramOf(OwnSeries.RequestDuration, s_requestBuckets);
+        HttpDuration = HistogramOf(OwnSeries.HttpDuration, s_requestBuckets);
+        HttpInProgress = GaugeOf(OwnSeries.HttpInProgress);
+        AddProcess(process);
+        AddRuntime();
+    }
+
+    /// <summary>For the middleware that measures this exporter's own server.</summary>
+    public Histogram HttpDuration { get; }
+
+    /// <inheritdoc cref="HttpDuration"/>
+    public PrometheusGauge HttpInProgress { get; }
+
+    /// <summary>A request to a member has ended. It is counted when nobody collects: the library reads a histogram's buckets and its count
+    /// one after the other, and a request between the two would make them differ.</summary>
+    public void Requested(in EndedRequest request)
+    {
+        _ended.Enqueue((request.Endpoint, request.Outcome, request.Took));
+        // Where nobody scrapes nobody else counts them.
+        if (_ended.Count < MostWaiting || !_collecting.Wait(0)) return;
+        CountRequests();
+        _collecting.Release();
+    }
+
+    private void CountRequests()
+    {
+        // Those that are there now: others may come as fast as these are counted.
+        for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
+        {
+            ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
+            (child ??= _requestDuration.WithLabels(Words.Of(request.Endpoint), Words.Of(request.Outcome))).Observe(request.Took.TotalSeconds);
+        }
+    }
+
+    /// <summary>Somebody has scraped.</summary>
+    public void Scraped(DateTimeOffset at) => _lastScrape.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+
+    /// <summary>All series in one format, with the end mark of OpenMetrics in that.</summary>
+    public async Task<byte[]> CollectAsync(Format format)
+    {
+        await _collecting.WaitAsync();
+        try
+        {
+            CountRequests();
+            using var target = new MemoryStream(16 << 10);
+            await _registry.CollectAndExportAsTextAsync(
+                target, format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText);
+            return target.ToArray();
+        }
+        finally
+        {
+            _collecting.Release();
+        }
+    }
+
+    private void AddConfig(Func<ConfigState> config)
+    {
+        var (clusters, successful, time) = (GaugeOf(OwnSeries.Clusters), GaugeOf(OwnSeries.ReloadSuccessful), GaugeOf(OwnSeries.ReloadTime));
+        var unwatched = GaugeOf(OwnSeries.Unwatched);
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            var state = config();
+            clusters.Set(state.Clusters);
+            successful.Set(state.LastReloadSuccessful ? 1 : 0);
+            time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
+            var gone = state.Unwatched;
+            foreach (var told in unwatched.GetAllLabelValues())
+                if (!gone.ContainsKey(told[0])) unwatched.RemoveLabelled(told);
+            foreach (var (cluster, at) in gone) unwatched.WithLabels(cluster).Set(at.ToUnixTimeMilliseconds() / 1000.0);
+        });
+    }
+
+    private void AddProcess(Func<ProcessReading?> process)
+    {
+        var cpu = CounterOf(OwnSeries.CpuSeconds);
+        var (resident, virtualBytes, open) = (GaugeOf(OwnSeries.ResidentBytes), GaugeOf(OwnSeries.VirtualBytes), GaugeOf(OwnSeries.OpenFds));
+        var (most, threads, start) = (GaugeOf(OwnSeries.MaxFds), GaugeOf(OwnSeries.Threads), GaugeOf(OwnSeries.StartTime));
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            var reading = process();
+            if (reading?.CpuSeconds is { } seconds) cpu.IncTo(seconds);
+            else cpu.Unpublish();
+            Set(resident, reading?.ResidentBytes);
+            Set(virtualBytes, reading?.VirtualBytes);
+            Set(open, reading?.OpenFds);
+            Set(most, reading?.MaxFds);
+            Set(threads, reading?.Threads);
+            Set(start, reading?.StartTimeSeconds);
+        });
+    }
+
+    private void AddRuntime()
+    {
+        var collections = CounterOf(OwnSeries.Collections);
+        var (heap, allocated, pause) = (GaugeOf(OwnSeries.HeapBytes), CounterOf(OwnSeries.AllocatedBytes), CounterOf(OwnSeries.PauseSeconds));
+        var (threads, queue) = (GaugeOf(OwnSeries.PoolThreads), GaugeOf(OwnSeries.PoolQueue));
+        _registry.AddBeforeCollectCallback(() =>
+        {
+            for (var i = 0; i <= GC.MaxGeneration; i++)
+                collections.WithLabels(i.ToString(CultureInfo.InvariantCulture)).IncTo(GC.CollectionCount(i));
+            heap.Set(GC.GetTotalMemory(forceFullCollection: false));
+            allocated.IncTo(GC.GetTotalAllocatedBytes());
+            pause.IncTo(GC.GetTotalPauseDuration().TotalSeconds);
+            threads.Set(ThreadPool.ThreadCount);
+            queue.Set(ThreadPool.PendingWorkItemCount);
+        });
+    }
+
+    /// <summary>What cannot be read is absent, not 0.</summary>
+    private static void Set(PrometheusGauge gauge, double? value)
+    {
+        if (value is { } known) gauge.Set(known);
+        else gauge.Unpublish();
+    }
+
+    private PrometheusGauge GaugeOf(Series series) => _factory.CreateGauge(
+        series.Name, series.Help, [.. series.Labels], new GaugeConfiguration { SuppressInitialValue = true });
+
+    private Counter CounterOf(Series series) => _factory.CreateCounter(
+        series.Name, series.Help, [.. series.Labels], new CounterConfiguration { SuppressInitialValue = true });
+
+    private Histogram HistogramOf(Series series, double[] buckets) => _factory.CreateHistogram(
+        series.Name, series.Help, [.. series.Labels], new HistogramConfiguration { SuppressInitialValue = true, Buckets = buckets });
+}
