@@ -32,19 +32,24 @@ internal sealed class Running : IAsyncDisposable
     private volatile ConfigState _state;
     private HeapTrim? _trim;
 
-    private Running(ExporterConfig config, ILogger log, TimeProvider time, long? descriptors)
+    private Running(ExporterConfig config, string telemetryPath, ILogger log, TimeProvider time, long? descriptors)
     {
         (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
         _gate = new ConnectionGate(Descriptors.Scrapes(config, descriptors), time, log);
         _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
         _fleet = new Fleet(cluster => Collectors.Transport(cluster, _names), time, log, _telemetry.Requested);
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
+        Site = new Site(telemetryPath, _fleet, new OwnPage(_telemetry, time), time);
     }
 
+    /// <summary>Of its own server, where it has one.</summary>
     public Uri Url => _server!.Url;
 
     public Fleet Fleet => _fleet;
 
+    public Site Site { get; }
+
+    /// <summary>Polls, and serves on a port of its own.</summary>
     /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no more
     /// (<see cref="Descriptors.Objection"/>).</param>
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
@@ -52,15 +57,30 @@ internal sealed class Running : IAsyncDisposable
     public static async Task<Running> StartAsync(
         ExporterConfig config, ServerOptions options, Logger log, TimeProvider time, long? descriptors, Func<ConfigResult>? again = null)
     {
+        var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
+        try
+        {
+            running._server = await ExporterServer.StartAsync(options.Listen, running.Site, running._telemetry, running._gate, log);
+            running._trim = HeapTrim.Start(time);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Polls; whoever calls serves the <see cref="Site"/>.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<Running> PollAsync(
+        ExporterConfig config, string telemetryPath, ILogger log, TimeProvider time, long? descriptors, Func<ConfigResult>? again)
+    {
         SetThreads();
-        var running = new Running(config, log, time, descriptors);
+        var running = new Running(config, telemetryPath, log, time, descriptors);
         try
         {
             await running._fleet.ApplyAsync(config);
-            var own = new OwnPage(running._telemetry, time);
-            var site = new Site(options.TelemetryPath, running._fleet, own, time);
-            running._server = await ExporterServer.StartAsync(options.Listen, site, running._telemetry, running._gate, log);
-            running._trim = HeapTrim.Start(time);
             running._again = again;
             running._secrets = new SecretWatch(() => running._config.SecretFiles(), running.RenewAsync, time);
             return running;

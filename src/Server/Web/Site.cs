@@ -44,6 +44,13 @@ internal sealed class Site
     /// <summary>The page that is scraped.</summary>
     public Endpoint Metrics { get; }
 
+    /// <summary>Patterns of all paths that are answered, for another server's routing.</summary>
+    public static IEnumerable<string> Patterns(string telemetryPath) =>
+    [
+        "/", "/runbooks", "/runbooks.md", "/-/healthy", "/-/ready", telemetryPath, .. Assets.All().Keys,
+        $"{ApiEndpoints.Root}{{**rest}}",
+    ];
+
     /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
     public Endpoint Find(PathString requested)
     {
