@@ -76,7 +76,7 @@ internal static partial class Incidents
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("9:00", () => Each(story, story.Cluster.Start, 2, 3));
-        }) { LabelsClash = _ => true },
+        }) { LabelsClash = _ => true, RaisesBesideMembers = ["LabelClash", "QuorumLost", "NoLeader", "MemberDown"] },
         new("labels-clash-and-another-cluster-is-gone", "12:00", ["LabelClash", "ExporterAbsent"], _ => { })
         {
             LabelsClash = _ => true, Also = new("gone", "12:00", ["ExporterAbsent"], story => story.At("2:00", story.Watchers.Clear)),
@@ -87,7 +87,7 @@ internal static partial class Incidents
             story.At("2:20", () => story.Watchers.ForEach(watcher => watcher.Restart()));
             story.At("5:00", () => story.Watchers.ForEach(watcher => watcher.Restart()));
             story.At("8:00", () => Each(story, story.Cluster.Start, 2, 3));
-        }),
+        }) { RaisesBesideMembers = ["QuorumLost", "NoLeader", "MemberDown"] },
     ];
 
     private static IEnumerable<Incident> Benign() =>
@@ -132,7 +132,7 @@ internal static partial class Incidents
         {
             story.At("7:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("13:00", () => Each(story, story.Cluster.Start, 2, 3));
-        }) { Shape = options => options },
+        }) { RaisesBesideMembers = ["QuorumLost", "NoLeader", "MemberDown"], Shape = options => options },
         new("a-leap-of-space", "6:00:00", [], story => story.Stat("3:00:00", "6:00:00", null, stat => Writable(stat, 0.4))),
     ];
 
@@ -149,6 +149,7 @@ internal static partial class Incidents
         new($"scenario-{scenario.Name}{often}", lasts, raises, story => scenario.Play(story.Cluster))
         {
             Shape = options => scenario.Shape(options with { FirstLeader = null }),
+            RaisesBesideMembers = raises.Contains("QuorumLost") ? [.. raises, "NoLeader"] : null,
         };
 
     /// <summary>What a story raises. What is mended before its alert's time raises nothing.</summary>

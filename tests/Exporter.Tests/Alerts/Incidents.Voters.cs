@@ -10,20 +10,20 @@ internal static partial class Incidents
             Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 3));
-        }) { Members = 5 },
+        }) { RaisesBesideMembers = FirstWithoutLeader, Members = 5 },
         new("all-voters-killed-beside-two-learners", "8:00", ["QuorumLost"], story =>
         {
             Learners(story);
             story.At("3:00", () => Each(story, story.Cluster.Kill, 1, 2, 3));
             story.At("6:00", () => Each(story, story.Cluster.Start, 1, 2, 3));
-        }) { Members = 5 },
+        }) { RaisesBesideMembers = FirstWithoutLeader, Members = 5 },
         new("a-removed-member-answers-and-two-voters-die", "9:00", ["QuorumLost"], story =>
         {
             Added(story, 4, learner: false);
             story.At("1:30", () => story.Cluster.RemoveMember(3));
             story.At("3:00", () => Each(story, story.Cluster.Kill, 2, 4));
             story.At("6:00", () => Each(story, story.Cluster.Start, 2, 4));
-        }) { Members = 4 },
+        }) { RaisesBesideMembers = FirstWithoutLeader, Members = 4 },
         // Beside members only a leader's list tells who votes: without one nobody can say that a quorum is lost.
         new("no-leader-was-ever-seen", "8:00", ["QuorumLost", "MemberDown"], story => story.At("0:00", () => Each(story, story.Cluster.Kill, 1, 2)))
         {

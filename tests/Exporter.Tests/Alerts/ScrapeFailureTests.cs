@@ -5,7 +5,9 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>Prometheus misses a scrape.</summary>
 public sealed class ScrapeFailureTests
 {
-    public static TheoryData<string> Raising => [.. Incidents.All.Where(incident => incident.Raises.Length > 0).Select(incident => incident.Name)];
+    /// <summary>Not where a reload ends the series: what fires ends a minute after the last scrape that has them, whichever that is.</summary>
+    public static TheoryData<string> Raising =>
+        [.. Incidents.All.Where(incident => incident.Raises.Length > 0 && !incident.Raises.Contains("ClusterUnwatched")).Select(incident => incident.Name)];
 
     /// <summary>A scrape that fails once, just before an alert begins or just after, neither hides nor ends it. The one that
     /// would have shown the cause makes it a step late, so that one that fires for a single step may be missed.</summary>

@@ -70,7 +70,9 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
 
         var timeline = await Matrix.TimelineAsync(incident);
 
-        var lost = told.Raised.Where(alert => !timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == alert.Rule.Name
+        // A page that cannot read yet has the symptom before its cause; of the alerts the cause alone fires.
+        var hasCause = timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == "QuorumLost");
+        var lost = told.Raised.Where(alert => !(hasCause && alert.Rule.Name == "NoLeader") && !timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == alert.Rule.Name
             && Has(firing, alert.Labels.Where(label => label.Key is not ("alertname" or "severity" or "rehearsal")).Select(label => (label.Key, label.Value)))));
         Assert.Equal(
             s_noAlertTells.Where(known => known.Incident == name).Select(known => known.Alert),

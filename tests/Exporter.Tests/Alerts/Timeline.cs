@@ -51,6 +51,9 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
     /// <summary>Without all but these alerts.</summary>
     public Timeline Only(IReadOnlySet<string> alerts) => this with { Firings = [.. Firings.Where(firing => alerts.Contains(firing.Alert))] };
 
+    /// <summary>Of one cluster alone.</summary>
+    public Timeline Of(string cluster) => this with { Firings = [.. Firings.Where(firing => firing.Labels.Contains($"cluster=\"{cluster}\"", StringComparison.Ordinal))] };
+
     /// <summary>A line for each time that an alert fires.</summary>
     public override string ToString()
     {

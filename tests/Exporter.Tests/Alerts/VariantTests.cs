@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
@@ -10,13 +11,21 @@ public sealed class VariantTests
     public static TheoryData<string> Fine =>
         [.. Incidents.All.Where(incident => incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }).Select(incident => incident.Name)];
 
+    private static readonly string[] s_ofAllClusters = ["ConfigNotLoaded", "LabelClash", "ScrapeTooSlow"];
+
+    private static readonly string[][] s_batches = [.. Fine.Select(row => Incidents.Named(row.Data))
+        .Where(incident => !incident.Raises.Intersect(s_ofAllClusters).Any() && incident.Name != "the-exporters-are-gone")
+        .GroupBy(incident => incident.Lasts).SelectMany(group => group.Select(incident => incident.Name).Chunk(8))];
+
+    private static readonly ConcurrentDictionary<(string Batch, Watching Watching), Lazy<Task<Timeline>>> s_played = new();
+
     [Theory]
     [MemberData(nameof(Fine))]
     public async Task TwoExportersOnOneClusterRaiseTheSame(string name)
     {
         var incident = Incidents.Named(name);
 
-        var timeline = await Rules.Shipped.PlayAsync(Story.Play(incident, Watching.Twice), Ct);
+        var timeline = await PlayAsync(incident, Watching.Twice);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
@@ -28,7 +37,7 @@ public sealed class VariantTests
     {
         var incident = Incidents.Named(name);
 
-        var timeline = await Rules.Shipped.PlayAsync(Story.Play(incident, Watching.Sidecars), Ct);
+        var timeline = await PlayAsync(incident, Watching.Sidecars);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. (incident.RaisesBesideMembers ?? incident.Raises).Order(StringComparer.Ordinal)], timeline.Alerts);
@@ -50,9 +59,8 @@ public sealed class VariantTests
 
         var timeline = await Rules.Shipped.PlayAsync(Story.Play(one).Beside(Story.Play(two, name: "second")), Ct);
 
-        Assert.Equal((await Matrix.TimelineAsync(one)).ToString(), Of("prod"));
-        Assert.Equal((await Matrix.TimelineAsync(two)).ToString().Replace("prod", "second", StringComparison.Ordinal), Of("second"));
-        string Of(string cluster) => (timeline with { Firings = [.. timeline.Firings.Where(firing => firing.Labels.Contains($"\"{cluster}\"", StringComparison.Ordinal))] }).ToString();
+        Assert.Equal((await Matrix.TimelineAsync(one)).ToString(), timeline.Of("prod").ToString());
+        Assert.Equal((await Matrix.TimelineAsync(two)).ToString().Replace("prod", "second", StringComparison.Ordinal), timeline.Of("second").ToString());
     }
 
     /// <summary>However chance decides: who leads, how long a dead leader is believed, how long the new one is silent.</summary>
@@ -83,6 +91,19 @@ public sealed class VariantTests
             Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
         });
     }
+
+    /// <summary>One incident as it is among some of the same length, each a cluster of its own: a run of promtool costs by its steps and rules,
+    /// hardly by its series. What speaks of all clusters is played alone.</summary>
+    private static async Task<Timeline> PlayAsync(Incident incident, Watching watching)
+    {
+        if (!s_batches.Any(some => some.Contains(incident.Name))) return await Rules.Shipped.PlayAsync(Story.Play(incident, watching), Ct);
+        var batch = s_batches.Single(some => some.Contains(incident.Name));
+        var timeline = await s_played.GetOrAdd((batch[0], watching), _ => new(() => Rules.Shipped.PlayAsync(
+            batch.Select(name => Story.Play(Incidents.Named(name), watching, Cluster(batch, name))).Aggregate((all, one) => all.Beside(one)), CancellationToken.None))).Value;
+        return timeline.Of(Cluster(batch, incident.Name));
+    }
+
+    private static string Cluster(string[] batch, string incident) => $"prod{(char)('a' + Array.IndexOf(batch, incident))}";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }
