@@ -60,7 +60,35 @@ public sealed class HostedExporterTests
         var refusal = Assert.Throws<InvalidOperationException>(() => Host.CreateApplicationBuilder().AddClustermgrExporter(options));
 
         Assert.Equal(3, refusal.Message.Split('\n').Length);
-        Assert.Contains("TelemetryPath metrics is no path; write it as /metrics", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("TelemetryPath \"metrics\" is no path; write letters", refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever names one member of three must not be told that the cluster is one of one.</summary>
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    public void ASingleMemberIsNoClusterOfOne(int members, bool sidecar)
+    {
+        var options = new ClustermgrExporterOptions();
+        for (var i = 1; i <= members; i++) options.Members.Add($"http://10.0.0.{i}:9998");
+
+        Assert.Equal(sidecar, options.Load().Config!.Clusters.Single().Sidecar);
+    }
+
+    [Fact]
+    public void WhatIsSetTwiceIsRefused()
+    {
+        var options = new ClustermgrExporterOptions { ConfigurationFile = "exporter.yaml", Cluster = "a\"b\n" };
+        options.Members.Add("http://10.0.0.1:9998");
+        options.Members.Add("http://10.0.0.1:9998");
+
+        Assert.Contains("ConfigurationFile and Members are both set; keep the file", Refused(options), StringComparison.Ordinal);
+        options.ConfigurationFile = null;
+        Assert.Contains("10.0.0.1:9998 is given twice", Refused(options), StringComparison.Ordinal);
+        Assert.Contains("Cluster ", Refused(options), StringComparison.Ordinal);
+
+        static string Refused(ClustermgrExporterOptions options) =>
+            Assert.Throws<InvalidOperationException>(() => Host.CreateApplicationBuilder().AddClustermgrExporter(options)).Message;
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections;
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Clustermgr.Formatting;
@@ -15,11 +14,6 @@ internal static partial class EnvironmentNames
     /// <param name="flag">With its dashes.</param>
     public static string Of(string flag) =>
         Prefix + flag.TrimStart('-').Replace('.', '_').Replace('-', '_').ToUpperInvariant();
-
-    /// <summary>The environment of this process, once.</summary>
-    public static IReadOnlyDictionary<string, string> Read() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 
     /// <summary>One warning for each variable with our prefix that is no flag of any verb, sorted.</summary>
     public static IEnumerable<string> Unknown(Command root, IReadOnlyDictionary<string, string> environment)

@@ -1,13 +1,9 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
-
-/// <summary>One setting from outside the file.</summary>
-/// <param name="Origin">The flag or environment variable that gave it, for messages.</param>
-/// <param name="ByFlag">False: by environment.</param>
-internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
 
 /// <summary>The flags of one command line over the environment: a flag wins, an empty variable counts as unset (compose
 /// files leave them so).</summary>

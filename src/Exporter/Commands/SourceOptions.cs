@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 

@@ -54,8 +54,7 @@ public static class ClustermgrExporterExtensions
         public Task AnswerAsync(HttpContext context)
         {
             if (_running is { } running) return ((RouteEndpoint)running.Site.Find(context.Request.Path)).RequestDelegate!(context);
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-            return Task.CompletedTask;
+            return PlainText.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "the exporter has not started yet; try again in a moment\n");
         }
     }
 }

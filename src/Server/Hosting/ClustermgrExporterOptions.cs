@@ -1,6 +1,3 @@
-using System.Collections;
-using System.Collections.Immutable;
-using Clustermgr.Configuration;
 using ClustermgrExporter.Configuration;
 using Serilog;
 
@@ -12,39 +9,38 @@ public sealed class ClustermgrExporterOptions
     /// <summary>A file as exporter.example.yaml shows it; null where <see cref="Members"/> has the members of one cluster.</summary>
     public string? ConfigurationFile { get; set; }
 
-    /// <summary>scheme://host:port of each member of one cluster.</summary>
+    /// <summary>scheme://host:port of each member of one cluster. A single one is taken for a member whose others nobody named, as by
+    /// the program's --clustermgr.url; a cluster of one is said in a file.</summary>
     public IList<string> Members { get; } = [];
 
     /// <summary>The label cluster of <see cref="Members"/>.</summary>
     public string Cluster { get; set; } = "clustermgr";
 
     /// <summary>Begins with a slash.</summary>
-    public string TelemetryPath { get; set; } = "/metrics";
+    public string TelemetryPath { get; set; } = Configuration.TelemetryPath.Default;
 
     /// <summary>Is told one line per change of state.</summary>
     public ILogger Logger { get; set; } = Log.Logger;
 
-    /// <summary>The environment is that of the process.</summary>
+    /// <summary>By the readers of the program's own file and flags. The environment is that of the process.</summary>
     internal ConfigResult Load()
     {
-        var loaded = ConfigurationFile is { } file ? ConfigLoader.Load(file, Variables()) : LoadMembers();
-        return TelemetryPath.StartsWith('/') && TelemetryPath.Length > 1 ? loaded
-            : loaded with { Config = null, Errors = loaded.Errors.Add($"TelemetryPath {TelemetryPath} is no path; write it as /metrics") };
-    }
-
-    private ConfigResult LoadMembers()
-    {
         var problems = new Problems("");
-        var members = ImmutableArray.CreateBuilder<MemberConfig>(Members.Count);
-        if (Members.Count == 0) problems.Error(0, "no cluster is named; set ConfigurationFile, or add the members of one cluster to Members");
-        foreach (var text in Members)
-        {
-            if (MemberUrl.Parse(text, out var error) is { } url) members.Add(new MemberConfig(url.Label, url.Url));
-            else problems.Error(0, $"Members: {error}");
-        }
-        return problems.ToResult(new ExporterConfig { Clusters = [new ClusterConfig { Name = Cluster, Members = members.ToImmutable() }] });
+        if (ConfigurationFile is null && Members.Count == 0)
+            problems.Error(0, "no cluster is named; set ConfigurationFile, or add the members of one cluster to Members");
+        if (ConfigurationFile is not null && Members.Count > 0)
+            problems.Error(0, "ConfigurationFile and Members are both set; keep the file, or the members of a single cluster");
+        if (Configuration.TelemetryPath.Objection(TelemetryPath) is { Length: > 0 } objection) problems.Error(0, $"TelemetryPath {objection}");
+        var loaded = ConfigurationFile is { } file ? ConfigLoader.Load(file, ProcessEnvironment.Read())
+            : Members.Count > 0 ? MembersSource().Load(ProcessEnvironment.Read())
+            : problems.ToResult(null);
+        return problems.HasErrors ? loaded with { Config = null, Errors = [.. problems.ToResult(null).Errors.Union(loaded.Errors)] } : loaded;
     }
 
-    private static Dictionary<string, string> Variables() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "", StringComparer.Ordinal);
+    private UrlSource MembersSource() => new([.. Members.Select(member => Setting(member, nameof(Members)))], Environment.MachineName)
+    {
+        Cluster = Setting(Cluster, nameof(Cluster)),
+    };
+
+    private static FlagValue Setting(string text, string name) => new(text, name, ByFlag: true);
 }

@@ -5,8 +5,8 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>
-/// One log line per change of state of a cluster, none per poll. What changes again and again, as a member does that flaps, is told once in
-/// <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it stays for as long as it is.
+/// One log line per change of state of a cluster, none per poll. What changes again and again, as a flapping member does, is told once in
+/// <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it has stayed unchanged for that long.
 /// </summary>
 internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 {
@@ -33,7 +33,8 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
     }
 
     /// <summary>Tells what is held back and due; called at every poll.</summary>
-    public void TellHeld()
+    /// <param name="ends">Nobody calls again: whatever is held back is due, so that the last line of each subject is true.</param>
+    public void TellHeld(bool ends = false)
     {
         lock (_lock)
         {
@@ -41,7 +42,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
             var now = clock.Now;
             foreach (var (subject, course) in _courses)
             {
-                if (now - course.Began < s_window) continue;
+                if (!ends && now - course.Began < s_window) continue;
                 if (course.Held is null)
                 {
                     _courses.Remove(subject);

@@ -40,4 +40,7 @@ internal sealed class ClusterPublication(ClusterAnalysis start, ClusterHistory h
 
     /// <summary>Called after each poll.</summary>
     public void Polled() => changes.TellHeld();
+
+    /// <summary>Called after the last poll.</summary>
+    public void End() => changes.TellHeld(ends: true);
 }

@@ -125,6 +125,7 @@ internal sealed class Fleet(
         {
             await Stop.CancelAsync();
             await Running;
+            Poller.State.End();
             Connections.Dispose();
             Stop.Dispose();
         }

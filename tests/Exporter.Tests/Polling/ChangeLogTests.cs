@@ -43,6 +43,18 @@ public sealed class ChangeLogTests
             line => Assert.Matches(@"^Information: member up again as node 3 after [0-9]+s \(refused\)$", line));
     }
 
+    /// <summary>As a reload does that changes or takes away the cluster: the next log knows nothing of what this one held back.</summary>
+    [Fact]
+    public async Task TheLastStateIsToldWhenItsPollsEnd()
+    {
+        for (var cycle = 0; cycle < 10; cycle++) Flap();
+        Assert.StartsWith("Warning: member down", Told("member ")[^1], StringComparison.Ordinal);
+
+        await _polled.Fleet.StopAsync();
+
+        Assert.Matches("^Information: member up .*; the last of [0-9]+ changes within ten minutes$", Told("member ")[^1]);
+    }
+
     [Fact]
     public void WhatAnotherDoesIsToldMeanwhile()
     {

@@ -1,5 +1,6 @@
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 
 
 namespace ClustermgrExporter.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 

@@ -1,6 +1,7 @@
 using Clustermgr.Admin;
 using Clustermgr.Client;
 using Clustermgr.Collection;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Terminal;
 
@@ -13,7 +14,7 @@ internal static class Sessions
     {
         Running.SetThreads();
         var names = new NameResolver();
-        return new Session(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, EnvironmentNames.Read())
+        return new Session(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, ProcessEnvironment.Read())
         {
             MachineName = Environment.MachineName,
             Reads = cluster => Collectors.Transport(cluster, names),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Terminal;
 using ClustermgrSimulator;
@@ -14,7 +15,7 @@ internal static class DemoVerb
 {
     public static async Task<int> RunAsync(ServeFlags serve, SimulationFlags simulation, ParseResult parse, CancellationToken ct)
     {
-        var environment = EnvironmentNames.Read();
+        var environment = ProcessEnvironment.Read();
         var read = serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         List<string> errors = [.. read.Errors];
         var stories = simulation.Read(new FlagValues(parse, environment), errors);

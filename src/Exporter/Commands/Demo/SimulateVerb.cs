@@ -31,7 +31,7 @@ internal sealed class SimulateVerb
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var values = new FlagValues(parse, EnvironmentNames.Read());
+        var values = new FlagValues(parse, ProcessEnvironment.Read());
         var stories = _simulation.Read(values, values.Errors);
         if (stories.Count > 1) values.Errors.Add("--scenario is given twice; simulate runs one cluster, demo runs several");
         var given = values.Text(_listen) ?? new FlagValue("127.0.0.1:9998", _listen.Name, true);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Commands;

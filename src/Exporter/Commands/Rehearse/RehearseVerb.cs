@@ -4,6 +4,7 @@ using System.Net;
 using Clustermgr.Client;
 using Clustermgr.Collection;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Terminal;
@@ -46,7 +47,7 @@ internal sealed class RehearseVerb
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var environment = EnvironmentNames.Read();
+        var environment = ProcessEnvironment.Read();
         var serve = _serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         var values = new FlagValues(parse, environment);
         var plan = _flags.Read(parse, values);

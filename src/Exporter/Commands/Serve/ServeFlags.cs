@@ -10,7 +10,6 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of serve, and of demo, which adds its own.</summary>
 internal sealed class ServeFlags
 {
-    private const string DefaultTelemetryPath = "/metrics";
 
     private readonly SourceOptions _source = new();
 
@@ -24,7 +23,7 @@ internal sealed class ServeFlags
     private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
     {
         HelpName = "PATH",
-        Description = $"Where metrics are served; {DefaultTelemetryPath} unless given. "
+        Description = $"Where metrics are served; {Configuration.TelemetryPath.Default} unless given. "
             + "Example: --web.telemetry-path=/clustermgr/metrics",
     };
 
@@ -93,21 +92,10 @@ internal sealed class ServeFlags
         + "or run clustermgr-exporter demo to look around without a cluster";
 
     /// <summary>Other pages are below them.</summary>
-    private static readonly string[] s_taken = ["/api/", "/assets/", "/-/"];
-
     private string TelemetryPath(FlagValues values)
     {
-        if (values.Text(_telemetryPath) is not { } given) return DefaultTelemetryPath;
-        // What a route would read as a pattern, or a proxy would rewrite, has no place in a path that everyone types.
-        var good = given.Text.StartsWith('/') && !given.Text.Contains("//", StringComparison.Ordinal)
-            && given.Text.All(character => char.IsAsciiLetterOrDigit(character) || "/-_.~".Contains(character));
-        if (!good)
-            values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is no path; write letters, digits and - _ . ~ "
-                + "after a slash, as /metrics");
-        else if (given.Text == "/")
-            values.Errors.Add($"{given.Origin} \"/\" is the status page; choose another path, as /metrics");
-        else if (given.Text is "/runbooks" or "/runbooks.md" || s_taken.Any(taken => given.Text.StartsWith(taken, StringComparison.Ordinal)))
-            values.Errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is where another page is; choose another path, as /metrics");
+        if (values.Text(_telemetryPath) is not { } given) return Configuration.TelemetryPath.Default;
+        if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection) values.Errors.Add($"{given.Origin} {objection}");
         return given.Text;
     }
 

@@ -21,7 +21,7 @@ internal static class ServeVerb
     /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
     public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, Hangups? hangups, CancellationToken ct)
     {
-        var environment = EnvironmentNames.Read();
+        var environment = ProcessEnvironment.Read();
         var read = flags.Read(parse, environment, Environment.MachineName);
         if (read.Options is not { Source: { } source } options) return Refuse(read.Errors);
         if (options.CheckOnly) return ConfigCheck.Run(source, environment, Descriptors.Need, ProgramConsole.Out, ProgramConsole.Error);

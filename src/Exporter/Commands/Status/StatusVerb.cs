@@ -2,6 +2,7 @@ using System.CommandLine;
 using Clustermgr.Client;
 using Clustermgr.Collection;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Terminal;
@@ -35,7 +36,7 @@ internal sealed class StatusVerb
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
-        var environment = EnvironmentNames.Read();
+        var environment = ProcessEnvironment.Read();
         var loaded = _clusters.Load(parse, environment, Environment.MachineName);
         foreach (var warning in loaded.Warnings) ProgramConsole.Error.WriteLine($"warning: {warning}");
         var values = new FlagValues(parse, environment);

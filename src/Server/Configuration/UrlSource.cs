@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
-using ClustermgrExporter.Configuration;
 
-namespace ClustermgrExporter.Commands;
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>One setting from outside the file.</summary>
+/// <param name="Origin">The flag or environment variable that gave it, for messages.</param>
+/// <param name="ByFlag">False: by environment.</param>
+internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
 
 /// <summary>One cluster given by flags alone: a single URL makes a sidecar, several are all members of one cluster.
 /// </summary>
