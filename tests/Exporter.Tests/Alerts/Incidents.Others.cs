@@ -48,6 +48,10 @@ internal static partial class Incidents
         {
             story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
             story.At("8:00", () => story.Watchers[0].Reload(watches: false));
+            // The other one is restarted, for longer than rules look back.
+            var other = story.Watchers[1];
+            story.At("12:00", () => story.Watchers.Remove(other));
+            story.At("14:30", () => story.Watchers.Add(other));
             story.At("17:00", () => Each(story, story.Cluster.Start, 2, 3));
         }) { Watching = Watching.Twice, JustBelow = "ClusterUnwatched" },
         new("every-other-scrape-fails-for-half-an-hour", "45:00", ["ScrapeTooSlow"], story =>

@@ -6,7 +6,10 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>Every incident against every alert: those that it must raise, at these times, and no other at any.</summary>
 public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) : IClassFixture<MatrixTests.All>
 {
-    public static TheoryData<string> Names => Incidents.Names;
+    /// <summary>All take minutes. At the desk: INCIDENT=both-followers-killed,… for some alone, of which the document is not written.</summary>
+    private static readonly string[]? s_asked = Environment.GetEnvironmentVariable("INCIDENT")?.Split(',');
+
+    public static TheoryData<string> Names => [.. Incidents.All.Where(IsAsked).Select(incident => incident.Name)];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -25,6 +28,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
     [Fact]
     public async Task TheDocumentShowsTheMatrixAsItIs()
     {
+        Assert.SkipUnless(s_asked is null, "INCIDENT names some incidents; the document shows all");
         var table = await MatrixTable.PlayedAsync();
         var (right, fired, wanted) = table.Count();
         output.WriteLine($"{table.Incidents.Count} incidents and {table.Recordings.Count} recordings: {fired} alerts fired, {wanted} should have, {right} of both");
@@ -32,10 +36,12 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
         GoldenFile.Matches("docs/alerting.md", table.In(File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md"))));
     }
 
+    private static bool IsAsked(Incident incident) => s_asked is null || s_asked.Contains(incident.Name);
+
     /// <summary>Plays them side by side, before the first is looked at.</summary>
     public sealed class All : IAsyncLifetime
     {
-        public async ValueTask InitializeAsync() => await Matrix.PlayAllAsync(Incidents.All, TestContext.Current.CancellationToken);
+        public async ValueTask InitializeAsync() => await Matrix.PlayAllAsync(Incidents.All.Where(IsAsked), TestContext.Current.CancellationToken);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

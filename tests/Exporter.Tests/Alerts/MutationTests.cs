@@ -35,6 +35,12 @@ public sealed class MutationTests(ITestOutputHelper output)
             "no incident has a disk that stays broken for hours: DiskBroken has paged long before",
         ["""RepairStalled: "broken|" is "" in: and on (cluster, exported_cluster, disk_id) last_over_time(clustermgr_disk_info{state=~"broken|repairing|repaired"}[5m])"""] =
             "as above",
+        ["""ClusterUnwatched: "120" is "168" in: > 120"""] =
+            "whoever takes a cluster away leaves it on the rules' memory for a minute and a scrape; who watches it on does so for hours",
+        ["""ClusterUnwatched: "120" is "85.7143" in: > 120"""] =
+            "as above",
+        ["""ClusterUnwatched: "on (cluster, exported_cluster)" is "on (exported_cluster)" in: unless on (cluster, exported_cluster)"""] =
+            "it needs a second cluster, that one exporter let go in trouble and another watches on; ExporterAbsent pages then",
         ["""StaleData: "0" is "10" in: sum by (cluster, exported_cluster, endpoint) (cluster_endpoint_outcome:clustermgr_polls:increase10m{endpoint!="stat",outcome!="ok"}) > 0"""] =
             "a read that fails is asked of every member, and comes once a minute at least: more than ten in ten minutes",
     };
