@@ -20,15 +20,27 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
         try
         {
             var (plan, exit) = await PlanAsync(view, planner, ct);
-            if (plan is null || view.Target() is not { } target) return exit;
-            foreach (var fact in plan.Facts) Say(fact);
+            if (plan is null || view.Target() is not { } target)
+            {
+                return exit;
+            }
+            foreach (var fact in plan.Facts)
+            {
+                Say(fact);
+            }
             if (plan.Already is { } already && !manner.Force)
             {
                 Say($"nothing to send: {already}");
                 return ExitCode.Done;
             }
-            foreach (var warning in plan.Judgement.Warnings) Complain($"warning: {warning}");
-            if (Refuses(plan.Judgement)) return ExitCode.Refused;
+            foreach (var warning in plan.Judgement.Warnings)
+            {
+                Complain($"warning: {warning}");
+            }
+            if (Refuses(plan.Judgement))
+            {
+                return ExitCode.Refused;
+            }
             Say("to be sent, once:");
             Say($"  POST {new Uri(target.BaseUrl, plan.Write.Path)}");
             Say($"  {plan.Write.Body}");
@@ -39,13 +51,25 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
             }
             if (!manner.Yes)
             {
-                if (await ConfirmAsync(ct) is { } no) return Refuse(no);
+                if (await ConfirmAsync(ct) is { } no)
+                {
+                    return Refuse(no);
+                }
                 // The question may have stood for an hour.
                 (plan, exit) = await PlanAsync(view, planner, ct);
-                if (plan is null || view.Target() is not { } now) return exit;
-                if (now.BaseUrl != target.BaseUrl) Say($"it goes to {now.BaseUrl} now");
+                if (plan is null || view.Target() is not { } now)
+                {
+                    return exit;
+                }
+                if (now.BaseUrl != target.BaseUrl)
+                {
+                    Say($"it goes to {now.BaseUrl} now");
+                }
                 target = now;
-                if (Standing(plan.Judgement).Any() && Refuses(plan.Judgement)) return ExitCode.Refused;
+                if (Standing(plan.Judgement).Any() && Refuses(plan.Judgement))
+                {
+                    return ExitCode.Refused;
+                }
             }
             return await SendAsync(view, plan, target, ct);
         }
@@ -64,10 +88,22 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
     private async Task<(Plan?, int Exit)> PlanAsync(ClusterView view, Func<Found, Plan> planner, CancellationToken ct)
     {
         var analysis = await view.LookAsync(ct);
-        if (view.Silence is { } silence) return (null, session.CannotTell(silence));
+        if (view.Silence is { } silence)
+        {
+            return (null, session.CannotTell(silence));
+        }
         var read = await view.ReadSwitchAsync(probe, ct);
-        var objection = QuorumGuard.Of(read) ?? (view.Refusal is { } refusal ? new Objection(refusal) : needsList ? QuorumGuard.OfList(view) : null);
-        if (objection is null) return (planner(new Found(analysis, read)), ExitCode.Done);
+        var objection =
+            QuorumGuard.Of(read)
+            ?? (
+                view.Refusal is { } refusal ? new Objection(refusal)
+                : needsList ? QuorumGuard.OfList(view)
+                : null
+            );
+        if (objection is null)
+        {
+            return (planner(new Found(analysis, read)), ExitCode.Done);
+        }
         Complain($"refused: {objection.Text}");
         var lost = read.Outcome is Outcome.Ok or Outcome.NoLeader or Outcome.ReadIndex or Outcome.Timeout;
         return (null, lost ? ExitCode.Refused : ExitCode.CannotTell);
@@ -76,8 +112,14 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
     private bool Refuses(Judgement judgement)
     {
         var standing = Standing(judgement).ToList();
-        foreach (var objection in judgement.Objections.Except(standing)) Complain($"forced: {objection.Text}");
-        foreach (var objection in standing) Complain($"refused: {objection.Text}{(objection.Forcible ? "; --force sends it" : "")}");
+        foreach (var objection in judgement.Objections.Except(standing))
+        {
+            Complain($"forced: {objection.Text}");
+        }
+        foreach (var objection in standing)
+        {
+            Complain($"refused: {objection.Text}{(objection.Forcible ? "; --force sends it" : "")}");
+        }
         return standing.Count > 0;
     }
 
@@ -87,7 +129,10 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
     /// <summary>Null for yes, else why not.</summary>
     private async Task<string?> ConfirmAsync(CancellationToken ct)
     {
-        if (session.Ask is not { } ask) return "not sent: nobody is there to be asked; --yes sends it";
+        if (session.Ask is not { } ask)
+        {
+            return "not sent: nobody is there to be asked; --yes sends it";
+        }
         var answer = (await ask("send it? [y/N] ", ct))?.Trim().ToLowerInvariant();
         return answer is "y" or "yes" ? null : "not sent";
     }
@@ -100,19 +145,36 @@ internal sealed class Act(Session session, Manner manner, string probe, bool nee
             _sent = true;
             answer = await new ClustermgrAdmin(transport, target, session.Time).SendAsync(plan.Write, ct);
         }
-        if (answer.End == WriteEnd.Refused) return Refuse($"the server refused it, and nothing has changed: {answer.Sentence}");
-        if (answer.End == WriteEnd.NotSent) return Refuse($"not sent, and nothing has changed: {answer.Sentence}");
+        if (answer.End == WriteEnd.Refused)
+        {
+            return Refuse($"the server refused it, and nothing has changed: {answer.Sentence}");
+        }
+        if (answer.End == WriteEnd.NotSent)
+        {
+            return Refuse($"not sent, and nothing has changed: {answer.Sentence}");
+        }
         var accepted = answer.End == WriteEnd.Accepted;
-        if (accepted) Say("sent: 200");
-        else Complain($"unknown whether it took effect: {answer.Sentence}");
+        if (accepted)
+        {
+            Say("sent: 200");
+        }
+        else
+        {
+            Complain($"unknown whether it took effect: {answer.Sentence}");
+        }
         var sight = await Watch.UntilAsync(stop => plan.Look(view, stop), manner.Wait, session.Time, ct);
         if (sight.Reached)
         {
             Say($"done: {sight.Sentence}");
-            if (plan.Next.Length > 0) Say(plan.Next);
+            if (plan.Next.Length > 0)
+            {
+                Say(plan.Next);
+            }
             return ExitCode.Done;
         }
-        Complain($"not seen {(ct.IsCancellationRequested ? "before it was stopped" : $"within {DurationText.Of(manner.Wait)}")}: {sight.Sentence}");
+        Complain(
+            $"not seen {(ct.IsCancellationRequested ? "before it was stopped" : $"within {DurationText.Of(manner.Wait)}")}: {sight.Sentence}"
+        );
         Complain($"{(accepted ? "look again" : "find out before it is sent again")}: {call(plan.Shows)}");
         return ExitCode.Unseen;
     }

@@ -29,15 +29,19 @@ internal sealed class ClusterView : IDisposable
 
     public ClusterAnalysis Analysis => _collector.State.Analysis;
 
-    /// <summary>Why nothing may be written by what the last look saw, a sentence; null where nothing speaks against it.</summary>
+    /// <summary>Why nothing may be written by what the last look saw, a sentence; null where nothing speaks against
+    /// it.</summary>
     public string? Refusal { get; private set; }
 
     /// <summary>Why nobody could be asked; null where a member answers for itself.</summary>
-    public string? Silence => Analysis.Snapshot.Members.Any(member => member.Up) ? null
-        : $"{Cluster.Name}: no member answers for itself: {string.Join("; ", Analysis.Snapshot.Members.Select(member => $"{member.Name} {member.Detail}"))}";
+    public string? Silence =>
+        Analysis.Snapshot.Members.Any(member => member.Up)
+            ? null
+            : $"{Cluster.Name}: no member answers for itself: "
+                + $"{string.Join("; ", Analysis.Snapshot.Members.Select(member => $"{member.Name} {member.Detail}"))}";
 
-    /// <summary>Asks every member for its /stat, and a leader that is named and not configured too: only its list says who
-    /// belongs.</summary>
+    /// <summary>Asks every member for its /stat, and a leader that is named and not configured too: only its list says
+    /// who belongs.</summary>
     public async Task<ClusterAnalysis> LookAsync(CancellationToken ct)
     {
         Refusal = null;
@@ -51,14 +55,21 @@ internal sealed class ClusterView : IDisposable
         if (Cluster.Members.Length == _configured.Members.Length)
         {
             var located = await LeaderLocator.FindAsync(
-                Cluster, Analysis, leader => _collectors.Client(leader, Cluster, _config, _transport), ct);
+                Cluster,
+                Analysis,
+                leader => _collectors.Client(leader, Cluster, _config, _transport),
+                ct
+            );
             Refusal = located.Refusal;
             if (located.Leader is { } leader)
             {
                 Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
                 _collector = Collector(Cluster);
                 await StatAsync(ct);
-                if (!LeaderLocator.Stays(Cluster, Analysis.Snapshot)) Refusal = LeaderLocator.Gone(leader);
+                if (!LeaderLocator.Stays(Cluster, Analysis.Snapshot))
+                {
+                    Refusal = LeaderLocator.Gone(leader);
+                }
             }
         }
         Refusal ??= QuorumGuard.TwoClusters(Analysis);
@@ -69,39 +80,67 @@ internal sealed class ClusterView : IDisposable
     public Task ReadSwitchesAsync(CancellationToken ct) => _collector.CollectSwitchesAsync(ct);
 
     /// <summary>
-    /// One switch, by a linearizable read: the leader is asked first, then who follows it, then others that answer. 907 or
-    /// 908 from the first two is the cluster's word.
+    /// One switch, by a linearizable read: the leader is asked first, then who follows it, then others that answer. 907
+    /// or 908 from the first two is the cluster's word.
     /// </summary>
     public async Task<Answer<SwitchReading>> ReadSwitchAsync(string key, CancellationToken ct)
     {
-        var answer = new Answer<SwitchReading>(Outcome.Refused, null, "no member answers", _session.Time.GetUtcNow(), TimeSpan.Zero);
+        var answer = new Answer<SwitchReading>(
+            Outcome.Refused,
+            null,
+            "no member answers",
+            _session.Time.GetUtcNow(),
+            TimeSpan.Zero
+        );
         foreach (var index in InOrder())
         {
-            var next = await new ClustermgrClient(_transport, Options(index, _config.Timeout), _session.Time).GetSwitchAsync(key, ct);
+            var next = await new ClustermgrClient(
+                _transport,
+                Options(index, _config.Timeout),
+                _session.Time
+            ).GetSwitchAsync(key, ct);
             // Of a member that hangs more is to be learned than of one that is down.
             answer = next.Outcome == Outcome.Refused && answer.Outcome == Outcome.Timeout ? answer : next;
             var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
-            if (answer.Outcome == Outcome.Ok || (denied && Leadership.Follows(Analysis.Snapshot, Analysis.Snapshot.Members[index]))) break;
+            if (
+                answer.Outcome == Outcome.Ok
+                || (denied && Leadership.Follows(Analysis.Snapshot, Analysis.Snapshot.Members[index]))
+            )
+            {
+                break;
+            }
         }
         return answer;
     }
 
-    /// <summary>Whom a write goes to: the leader where it is known, else a member that follows one, else one that answers.
+    /// <summary>Whom a write goes to: the leader where it is known, else a member that follows one, else one that
+    /// answers.
     /// </summary>
     public ClientOptions? Target() => InOrder() is [var first, ..] ? Options(first, ClustermgrAdmin.Deadline) : null;
 
     public void Dispose() => _transport.Dispose();
 
     private Task StatAsync(CancellationToken ct) =>
-        Task.WhenAll(Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct)));
+        Task.WhenAll(
+            Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct))
+        );
 
     private ClusterCollector Collector(ClusterConfig cluster) => _collectors.Of(cluster, _config, _transport);
 
     private List<int> InOrder()
     {
         var (snapshot, leader) = (Analysis.Snapshot, Analysis.Leader);
-        return [.. Enumerable.Range(0, snapshot.Members.Length).Where(i => snapshot.Members[i].Up)
-            .OrderBy(i => ReferenceEquals(snapshot.Members[i], leader) ? 0 : Leadership.Follows(snapshot, snapshot.Members[i]) ? 1 : 2)];
+        return
+        [
+            .. Enumerable
+                .Range(0, snapshot.Members.Length)
+                .Where(i => snapshot.Members[i].Up)
+                .OrderBy(i =>
+                    ReferenceEquals(snapshot.Members[i], leader) ? 0
+                    : Leadership.Follows(snapshot, snapshot.Members[i]) ? 1
+                    : 2
+                ),
+        ];
     }
 
     private ClientOptions Options(int member, TimeSpan timeout) =>

@@ -16,7 +16,10 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
 
     /// <param name="transport">The caller disposes it.</param>
     public ClustermgrAdmin(HttpMessageHandler transport, ClientOptions options, TimeProvider time)
-        : this(HttpApi.Create<IClustermgrWrites>(transport, options.BaseUrl, options.Timeout, time, options.Secret), options) { }
+        : this(
+            HttpApi.Create<IClustermgrWrites>(transport, options.BaseUrl, options.Timeout, time, options.Secret),
+            options
+        ) { }
 
     public async Task<WriteAnswer> SendAsync(Write write, CancellationToken ct)
     {
@@ -31,15 +34,21 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
             // A transport that was given up may still come round to it: from here on it sends nothing.
-            answer = new WriteAnswer(content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
+            answer = new WriteAnswer(
+                content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
                 ct.IsCancellationRequested ? "stopped while it waited for the answer"
-                : e is TimeoutException ? $"no answer within {options.Timeout.TotalSeconds} s"
-                : Failures.Of(e, options.BaseUrl.Scheme).Detail);
+                    : e is TimeoutException ? $"no answer within {options.Timeout.TotalSeconds} s"
+                    : Failures.Of(e, options.BaseUrl.Scheme).Detail
+            );
         }
-        return answer with { Sentence = Sentence.Clean(Sentence.Without(answer.Sentence, options.Secret, token?.Value)).TrimEnd('.') };
+        return answer with
+        {
+            Sentence = Sentence.Clean(Sentence.Without(answer.Sentence, options.Secret, token?.Value)).TrimEnd('.'),
+        };
     }
 
-    /// <summary>How far the text of an error came makes no difference to the error, nor does what follows a 200.</summary>
+    /// <summary>How far the text of an error came makes no difference to the error, nor does what follows a
+    /// 200.</summary>
     private static async Task<ErrorBody> ErrorOfAsync(HttpResponseMessage response, CancellationToken ct)
     {
         using var body = new PooledBody();
@@ -58,13 +67,19 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
     {
         var status = (int)response.StatusCode;
         // Versions differ in whether the raft layer's own errors are those of HTTP.
-        if (status == 200 && Refusal.OfRaft(status, error) is null) return new WriteAnswer(WriteEnd.Accepted, "200");
+        if (status == 200 && Refusal.OfRaft(status, error) is null)
+        {
+            return new WriteAnswer(WriteEnd.Accepted, "200");
+        }
         var (_, detail) = error.IsMarkup ? (default, Refusal.OfMarkup(status)) : Refusal.Of(status, error);
         return status switch
         {
             403 => new WriteAnswer(WriteEnd.Refused, Refusal.OfToken(options)),
             // What was proposed lies in the leader's log, and is committed should a majority come back.
-            ProposeFailed => new WriteAnswer(WriteEnd.Unknown, $"{detail}; it reached no majority in time, and may take effect later"),
+            ProposeFailed => new WriteAnswer(
+                WriteEnd.Unknown,
+                $"{detail}; it reached no majority in time, and may take effect later"
+            ),
             // A forward that failed, or a proxy's word: the leader may have it all the same.
             >= 500 and < 600 => new WriteAnswer(WriteEnd.Unknown, detail),
             _ => new WriteAnswer(WriteEnd.Refused, detail),

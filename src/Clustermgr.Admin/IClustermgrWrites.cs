@@ -7,21 +7,39 @@ namespace Clustermgr.Admin;
 internal interface IClustermgrWrites
 {
     [Post(WritePath.ConfigSet)]
-    Task<HttpResponseMessage> SetConfigAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> SetConfigAsync(
+        [Body] HttpContent body,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     [Post(WritePath.MemberAdd)]
-    Task<HttpResponseMessage> AddMemberAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> AddMemberAsync(
+        [Body] HttpContent body,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     [Post(WritePath.MemberRemove)]
-    Task<HttpResponseMessage> RemoveMemberAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> RemoveMemberAsync(
+        [Body] HttpContent body,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     [Post(WritePath.LeadershipTransfer)]
-    Task<HttpResponseMessage> TransferLeadershipAsync([Body] HttpContent body, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> TransferLeadershipAsync(
+        [Body] HttpContent body,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 }
 
 /// <summary>Below the URL of a member.</summary>
 internal static class WritePath
 {
-    public const string ConfigSet = "/config/set", MemberAdd = "/member/add", MemberRemove = "/member/remove",
+    public const string ConfigSet = "/config/set",
+        MemberAdd = "/member/add",
+        MemberRemove = "/member/remove",
         LeadershipTransfer = "/leadership/transfer";
 }

@@ -3,8 +3,8 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Admin;
 
 /// <summary>
-/// To whom leadership may be handed. clustermgr answers 200 to any listed id: it ignores a learner and the leader itself,
-/// and gives up on a silent peer after an election timeout, in which it takes no writes. To be asked once
+/// To whom leadership may be handed. clustermgr answers 200 to any listed id: it ignores a learner and the leader
+/// itself, and gives up on a silent peer after an election timeout, in which it takes no writes. To be asked once
 /// <see cref="QuorumGuard"/> has no objection.
 /// </summary>
 internal static class LeaderGuards
@@ -13,31 +13,73 @@ internal static class LeaderGuards
     {
         var name = Nodes.Name(analysis, id);
         if (Nodes.Find(analysis, id) is not { } peer)
+        {
             return Judgement.Refused($"there is no peer {id}; the leader lists {Nodes.Known(analysis)}");
-        if (peer.IsLeader) return Judgement.Refused($"{name} leads already");
-        if (peer.Row.Learner is true) return Judgement.Refused($"{name} is a learner, and the server ignores a transfer to one");
+        }
+        if (peer.IsLeader)
+        {
+            return Judgement.Refused($"{name} leads already");
+        }
+        if (peer.Row.Learner is true)
+        {
+            return Judgement.Refused($"{name} is a learner, and the server ignores a transfer to one");
+        }
         if (!Nodes.IsHeard(peer))
-            return Judgement.Refused($"the leader does not hear {name}: it would take no writes until it gives the transfer up. After an election this may last 10 s");
+        {
+            return Judgement.Refused(
+                $"the leader does not hear {name}: it would take no writes until it gives the transfer up. After an "
+                    + $"election this may last 10 s"
+            );
+        }
         var member = Nodes.Member(analysis, id);
-        if (Silent(analysis, member) is { } silence) return Judgement.Refused($"{name} {silence}", forcible: true);
-        if (peer.Row.State != PeerState.Replicate) return Judgement.Refused($"{name} is in state {Words.Of(peer.Row.State)}, and does not replicate", forcible: true);
+        if (Silent(analysis, member) is { } silence)
+        {
+            return Judgement.Refused($"{name} {silence}", forcible: true);
+        }
+        if (peer.Row.State != PeerState.Replicate)
+        {
+            return Judgement.Refused(
+                $"{name} is in state {Words.Of(peer.Row.State)}, and does not replicate",
+                forcible: true
+            );
+        }
         if (peer.LagEntries is not <= Thresholds.CaughtUpLagEntries)
-            return Judgement.Refused($"{name} lags {peer.LagEntries} entries behind: until it has caught up the leader takes no writes", forcible: true);
-        if (member?.Reading?.ReadOnly is true) return Judgement.Refused($"{name} is read-only by its own configuration: as leader it would refuse every write", forcible: true);
+        {
+            return Judgement.Refused(
+                $"{name} lags {peer.LagEntries} entries behind: until it has caught up the leader takes no writes",
+                forcible: true
+            );
+        }
+        if (member?.Reading?.ReadOnly is true)
+        {
+            return Judgement.Refused(
+                $"{name} is read-only by its own configuration: as leader it would refuse every write",
+                forcible: true
+            );
+        }
         return analysis.Leader?.Reading?.Raft.Transferee is { } other and not 0
-            ? Judgement.Refused($"a transfer to {Nodes.Name(analysis, other)} is under way; it ends within 20 s", forcible: true)
+            ? Judgement.Refused(
+                $"a transfer to {Nodes.Name(analysis, other)} is under way; it ends within 20 s",
+                forcible: true
+            )
             : Judgement.Fine;
     }
 
     /// <summary>Who may take over best; null where nobody may.</summary>
-    public static PeerView? Best(ClusterAnalysis analysis) => Nodes.Voters(analysis)
-        .Where(peer => Transfer(analysis, peer.Row.Id).Objections.IsEmpty).MinBy(peer => (peer.LagEntries, peer.Row.Id));
+    public static PeerView? Best(ClusterAnalysis analysis) =>
+        Nodes
+            .Voters(analysis)
+            .Where(peer => Transfer(analysis, peer.Row.Id).Objections.IsEmpty)
+            .MinBy(peer => (peer.LagEntries, peer.Row.Id));
 
-    private static string? Silent(ClusterAnalysis analysis, MemberRecord? member) => member switch
-    {
-        null => Nodes.Unplaced(analysis).FirstOrDefault() is { } perhaps ? $"is none of the members that answer; perhaps it is {perhaps.Name}: {perhaps.Detail}" : null,
-        { Up: false } => $"does not answer: {member.Detail}",
-        _ when !Leadership.Follows(analysis.Snapshot, member) => "answers, and follows no leader",
-        _ => null,
-    };
+    private static string? Silent(ClusterAnalysis analysis, MemberRecord? member) =>
+        member switch
+        {
+            null => Nodes.Unplaced(analysis).FirstOrDefault() is { } perhaps
+                ? $"is none of the members that answer; perhaps it is {perhaps.Name}: {perhaps.Detail}"
+                : null,
+            { Up: false } => $"does not answer: {member.Detail}",
+            _ when !Leadership.Follows(analysis.Snapshot, member) => "answers, and follows no leader",
+            _ => null,
+        };
 }

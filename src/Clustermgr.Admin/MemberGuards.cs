@@ -4,64 +4,119 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Admin;
 
 /// <summary>
-/// When the list of members may be changed. clustermgr itself checks no more than that an id is known, that it is not the
-/// leader's, and that a new one is new. To be asked once <see cref="QuorumGuard"/> has no objection.
+/// When the list of members may be changed. clustermgr itself checks no more than that an id is known, that it is not
+/// the leader's, and that a new one is new. To be asked once <see cref="QuorumGuard"/> has no objection.
 /// </summary>
 internal static class MemberGuards
 {
     public static Judgement Add(ClusterAnalysis analysis, NewMember member)
     {
-        if (Duplicate(analysis, member) is { } duplicate) return new Judgement([duplicate], []);
-        if (member.Learner) return Judgement.Fine;
+        if (Duplicate(analysis, member) is { } duplicate)
+        {
+            return new Judgement([duplicate], []);
+        }
+        if (member.Learner)
+        {
+            return Judgement.Fine;
+        }
         var voters = Nodes.Voters(analysis).ToList();
         var healthy = Nodes.Healthy(analysis, voters);
         var (count, majority) = (voters.Count + 1, Majority(voters.Count + 1));
-        var objections = healthy < majority
-            ? ImmutableArray.Create(new Objection($"with it {Nodes.Count(count, "voter")} need a majority of {majority}, and only {healthy} of them are healthy until it runs and "
-                + "has caught up: nothing could be stored meanwhile" + (voters.Count > healthy ? "; mend or remove the others first" : ""), Forcible: true))
-            : [];
-        return new Judgement(objections, count % 2 == 0
-            ? [$"{count} voters may lose as many as {count - 1} may: an even number only adds one that can fail"]
-            : []);
+        var objections =
+            healthy < majority
+                ? ImmutableArray.Create(
+                    new Objection(
+                        $"with it {Nodes.Count(count, "voter")} need a majority of {majority}, and only {healthy} "
+                            + $"of them are healthy until it runs and "
+                            + "has caught up: nothing could be stored meanwhile"
+                            + (voters.Count > healthy ? "; mend or remove the others first" : ""),
+                        Forcible: true
+                    )
+                )
+                : [];
+        return new Judgement(
+            objections,
+            count % 2 == 0
+                ? [$"{count} voters may lose as many as {count - 1} may: an even number only adds one that can fail"]
+                : []
+        );
     }
 
     public static Judgement Remove(ClusterAnalysis analysis, ulong id)
     {
         if (Nodes.Find(analysis, id) is not { } peer)
+        {
             return Judgement.Refused($"there is no peer {id}; the leader lists {Nodes.Known(analysis)}");
-        if (peer.IsLeader) return Judgement.Refused($"{Nodes.Name(analysis, id)} leads, and the server refuses to remove the leader");
-        if (peer.Row.Learner is true) return Judgement.Fine;
+        }
+        if (peer.IsLeader)
+        {
+            return Judgement.Refused($"{Nodes.Name(analysis, id)} leads, and the server refuses to remove the leader");
+        }
+        if (peer.Row.Learner is true)
+        {
+            return Judgement.Fine;
+        }
         var rest = Nodes.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
         var majority = Majority(rest.Count);
         var (healthy, heard) = (Nodes.Healthy(analysis, rest), rest.Count(Nodes.IsHeard));
         // What only lags, or only we do not reach, a person may know better; without a majority that the leader hears,
         // nothing could ever be put right again.
-        var objections = healthy < majority
-            ? ImmutableArray.Create(new Objection($"{Nodes.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy and {healthy} "
-                + $"{(healthy == 1 ? "is" : "are")}: " + (heard < majority
-                    ? "the cluster would stop, and could not be asked to take the member back"
-                    : "it would rest on voters that lag, or that do not answer us"), Forcible: heard >= majority))
-            : [];
-        return new Judgement(objections, rest.Count % 2 == 0
-            ? [$"{rest.Count} voters remain: an even number; replace the member soon"]
-            : []);
+        var objections =
+            healthy < majority
+                ? ImmutableArray.Create(
+                    new Objection(
+                        $"{Nodes.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy and "
+                            + $"{healthy} "
+                            + $"{(healthy == 1 ? "is" : "are")}: "
+                            + (
+                                heard < majority
+                                    ? "the cluster would stop, and could not be asked to take the member back"
+                                    : "it would rest on voters that lag, or that do not answer us"
+                            ),
+                        Forcible: heard >= majority
+                    )
+                )
+                : [];
+        return new Judgement(
+            objections,
+            rest.Count % 2 == 0 ? [$"{rest.Count} voters remain: an even number; replace the member soon"] : []
+        );
     }
 
     private static Objection? Duplicate(ClusterAnalysis analysis, NewMember member)
     {
         if (Nodes.Find(analysis, member.Id) is { } known)
         {
-            return new Objection($"{Nodes.Name(analysis, member.Id)} is listed already" + (known.Row.Learner is true && !member.Learner
-                ? ", as a learner, and a learner is never promoted: remove it, wipe its data folder, and add it again"
-                : "; take an id that no member ever had"));
+            return new Objection(
+                $"{Nodes.Name(analysis, member.Id)} is listed already"
+                    + (
+                        known.Row.Learner is true && !member.Learner
+                            ? ", as a learner, and a learner is never promoted: remove it, wipe its data folder, "
+                                + "and add it again"
+                            : "; take an id that no member ever had"
+                    )
+            );
         }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.RaftHost)) is { } host)
+        {
             return new Objection($"{member.RaftHost} is the raft address of {Nodes.Name(analysis, host.Row.Id)}");
+        }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.NodeHost)) is { } swapped)
-            return new Objection($"{member.NodeHost} is the raft address of {Nodes.Name(analysis, swapped.Row.Id)}; --node-host is the HTTP side");
-        var taken = analysis.Snapshot.Members.FirstOrDefault(
-            other => Same(other.Address, member.NodeHost) && other.NodeId is { } id && Nodes.Find(analysis, id) is not null);
-        return taken is null ? null : new Objection($"{member.NodeHost} is the HTTP address of {Nodes.Name(analysis, taken.NodeId!.Value)}", Forcible: true);
+        {
+            return new Objection(
+                $"{member.NodeHost} is the raft address of {Nodes.Name(analysis, swapped.Row.Id)}; --node-host is "
+                    + $"the HTTP side"
+            );
+        }
+        var taken = analysis.Snapshot.Members.FirstOrDefault(other =>
+            Same(other.Address, member.NodeHost) && other.NodeId is { } id && Nodes.Find(analysis, id) is not null
+        );
+        return taken is null
+            ? null
+            : new Objection(
+                $"{member.NodeHost} is the HTTP address of {Nodes.Name(analysis, taken.NodeId!.Value)}",
+                Forcible: true
+            );
     }
 
     private static int Majority(int voters) => (voters / 2) + 1;

@@ -4,7 +4,8 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Admin;
 
 /// <summary>Why something is not sent.</summary>
-/// <param name="Forcible">--force sends it all the same; else there would be nothing to gain, or too much to lose.</param>
+/// <param name="Forcible">--force sends it all the same; else there would be nothing to gain, or too much to
+/// lose.</param>
 internal sealed record Objection(string Text, bool Forcible = false);
 
 /// <summary>What the rules say of an intention.</summary>

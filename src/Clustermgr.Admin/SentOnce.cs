@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Clustermgr.Admin;
 
-/// <summary>The body of a write. It knows whether it left, and never leaves twice, whatever a transport thinks of trying
-/// again.</summary>
+/// <summary>The body of a write. It knows whether it left, and never leaves twice, whatever a transport thinks of
+/// trying again.</summary>
 internal sealed class SentOnce : HttpContent
 {
     private readonly byte[] _body;
@@ -24,9 +24,16 @@ internal sealed class SentOnce : HttpContent
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
-        if (Interlocked.Exchange(ref _taken, 1) != 0) throw new InvalidOperationException("a write is sent once");
+        if (Interlocked.Exchange(ref _taken, 1) != 0)
+        {
+            throw new InvalidOperationException("a write is sent once");
+        }
         await stream.WriteAsync(_body, cancellationToken);
     }
 

@@ -9,7 +9,11 @@ namespace Clustermgr.Admin;
 /// <param name="Ask">Puts a question to a person and returns what was typed, null at its end; itself null where nobody
 /// sits.</param>
 internal sealed record Session(
-    TextWriter Out, TextWriter Error, Func<string, CancellationToken, Task<string?>>? Ask, IReadOnlyDictionary<string, string> Environment)
+    TextWriter Out,
+    TextWriter Error,
+    Func<string, CancellationToken, Task<string?>>? Ask,
+    IReadOnlyDictionary<string, string> Environment
+)
 {
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -25,11 +29,15 @@ internal sealed record Session(
     /// <returns>The exit code.</returns>
     public int CannotTell(params IEnumerable<string> errors)
     {
-        foreach (var error in errors) Complain(error);
+        foreach (var error in errors)
+        {
+            Complain(error);
+        }
         return ExitCode.CannotTell;
     }
 
-    /// <summary>A line of what is done. Text of a cluster may be in it: what a terminal would obey is spelt out.</summary>
+    /// <summary>A line of what is done. Text of a cluster may be in it: what a terminal would obey is spelt
+    /// out.</summary>
     /// <exception cref="IOException">Nobody takes it.</exception>
     public void Say(string line) => Out.WriteLine(Printable.Of(line));
 

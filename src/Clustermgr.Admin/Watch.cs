@@ -7,7 +7,11 @@ internal static class Watch
 
     /// <returns>The last thing that was seen.</returns>
     public static async Task<Sight> UntilAsync(
-        Func<CancellationToken, Task<Sight>> look, TimeSpan atMost, TimeProvider time, CancellationToken ct)
+        Func<CancellationToken, Task<Sight>> look,
+        TimeSpan atMost,
+        TimeProvider time,
+        CancellationToken ct
+    )
     {
         var started = time.GetTimestamp();
         var sight = new Sight(false, "stopped before anything was seen");
@@ -16,7 +20,10 @@ internal static class Watch
             while (true)
             {
                 sight = await look(ct);
-                if (sight.Reached || time.GetElapsedTime(started) + s_between > atMost) return sight;
+                if (sight.Reached || time.GetElapsedTime(started) + s_between > atMost)
+                {
+                    return sight;
+                }
                 await Task.Delay(s_between, time, ct);
             }
         }

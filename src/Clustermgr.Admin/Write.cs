@@ -10,39 +10,56 @@ namespace Clustermgr.Admin;
 /// <param name="Body">JSON.</param>
 internal sealed record Write(string Path, string Body)
 {
-    private const int LearnerType = 1, NormalType = 2;
+    private const int LearnerType = 1,
+        NormalType = 2;
 
     // Shown to a person before it is sent: nothing is escaped that JSON does not ask for.
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Write ConfigSet(string key, string value) => Of(WritePath.ConfigSet, json =>
-    {
-        json.WriteString("key", key);
-        json.WriteString("value", value);
-    });
+    public static Write ConfigSet(string key, string value) =>
+        Of(
+            WritePath.ConfigSet,
+            json =>
+            {
+                json.WriteString("key", key);
+                json.WriteString("value", value);
+            }
+        );
 
     /// <summary>With node_host, which the documentation leaves out and the server asks for.</summary>
-    public static Write MemberAdd(NewMember member) => Of(WritePath.MemberAdd, json =>
-    {
-        json.WriteNumber("peer_id", member.Id);
-        json.WriteString("host", member.RaftHost);
-        json.WriteNumber("member_type", member.Learner ? LearnerType : NormalType);
-        json.WriteString("node_host", member.NodeHost);
-    });
+    public static Write MemberAdd(NewMember member) =>
+        Of(
+            WritePath.MemberAdd,
+            json =>
+            {
+                json.WriteNumber("peer_id", member.Id);
+                json.WriteString("host", member.RaftHost);
+                json.WriteNumber("member_type", member.Learner ? LearnerType : NormalType);
+                json.WriteString("node_host", member.NodeHost);
+            }
+        );
 
-    public static Write MemberRemove(ulong peer) => Of(WritePath.MemberRemove, json => json.WriteNumber("peer_id", peer));
+    public static Write MemberRemove(ulong peer) =>
+        Of(WritePath.MemberRemove, json => json.WriteNumber("peer_id", peer));
 
-    public static Write LeadershipTransfer(ulong target) => Of(WritePath.LeadershipTransfer, json => json.WriteNumber("peer_id", target));
+    public static Write LeadershipTransfer(ulong target) =>
+        Of(WritePath.LeadershipTransfer, json => json.WriteNumber("peer_id", target));
 
     /// <summary>Sends it, once, with <paramref name="body"/>.</summary>
-    public Task<HttpResponseMessage> SendAsync(IClustermgrWrites api, HttpContent body, SentToken? token, CancellationToken ct) => Path switch
-    {
-        WritePath.ConfigSet => api.SetConfigAsync(body, token, ct),
-        WritePath.MemberAdd => api.AddMemberAsync(body, token, ct),
-        WritePath.MemberRemove => api.RemoveMemberAsync(body, token, ct),
-        WritePath.LeadershipTransfer => api.TransferLeadershipAsync(body, token, ct),
-        _ => throw new InvalidOperationException($"no write has the path {Path}"),
-    };
+    public Task<HttpResponseMessage> SendAsync(
+        IClustermgrWrites api,
+        HttpContent body,
+        SentToken? token,
+        CancellationToken ct
+    ) =>
+        Path switch
+        {
+            WritePath.ConfigSet => api.SetConfigAsync(body, token, ct),
+            WritePath.MemberAdd => api.AddMemberAsync(body, token, ct),
+            WritePath.MemberRemove => api.RemoveMemberAsync(body, token, ct),
+            WritePath.LeadershipTransfer => api.TransferLeadershipAsync(body, token, ct),
+            _ => throw new InvalidOperationException($"no write has the path {Path}"),
+        };
 
     private static Write Of(string path, Action<Utf8JsonWriter> fields)
     {

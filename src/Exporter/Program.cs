@@ -7,19 +7,27 @@ StandardWriter.Install(); // before anything else is opened
 using var hangups = Hangups.Hold();
 try
 {
-    if (Misspelt.WithoutValue(args) is { } flag) return Misspelt.Refuse(args, flag);
+    if (Misspelt.WithoutValue(args) is { } flag)
+    {
+        return Misspelt.Refuse(args, flag);
+    }
     var root = CommandLine.Create(Sessions.OfConsole, hangups);
     Promptly.Apply(root, hangups);
     var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-    if (parse.Action is ParseErrorAction) return Misspelt.Refuse(parse);
-    // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
-    return await parse.InvokeAsync(new InvocationConfiguration
+    if (parse.Action is ParseErrorAction)
     {
-        Output = ProgramConsole.Out,
-        Error = ProgramConsole.Error,
-        EnableDefaultExceptionHandler = false,
-        ProcessTerminationTimeout = TimeSpan.FromSeconds(5),
-    });
+        return Misspelt.Refuse(parse);
+    }
+    // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
+    return await parse.InvokeAsync(
+        new InvocationConfiguration
+        {
+            Output = ProgramConsole.Out,
+            Error = ProgramConsole.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(5),
+        }
+    );
 }
 catch (OutputLostException e)
 {

@@ -11,7 +11,10 @@ internal sealed class Agenda
     {
         get
         {
-            while (_entries.TryPeek(out var entry, out _) && entry.Act is null) _entries.Dequeue();
+            while (_entries.TryPeek(out var entry, out _) && entry.Act is null)
+            {
+                _entries.Dequeue();
+            }
             return _entries.TryPeek(out var next, out _) ? next.Due : null;
         }
     }
@@ -26,7 +29,10 @@ internal sealed class Agenda
     /// <summary>The next entry that is due by then.</summary>
     public Entry? Take(DateTimeOffset by)
     {
-        if (NextDue is not { } due || due > by) return null;
+        if (NextDue is not { } due || due > by)
+        {
+            return null;
+        }
         return _entries.Dequeue();
     }
 

@@ -8,7 +8,11 @@ namespace ClustermgrSimulator;
 /// </summary>
 internal sealed class ClusterState
 {
-    private const ulong RaftDice = 1, FleetDice = 2, VolumeDice = 3, RefreshDice = 4, ErrorDice = 5;
+    private const ulong RaftDice = 1,
+        FleetDice = 2,
+        VolumeDice = 3,
+        RefreshDice = 4,
+        ErrorDice = 5;
 
     private readonly Dictionary<ulong, SpaceView> _views = [];
     private readonly Dictionary<ulong, MemberFaults> _faults = [];
@@ -23,16 +27,26 @@ internal sealed class ClusterState
         Fleet = new Fleet(options, Dice.For(options.Seed, FleetDice, 0), now);
         Volumes = new VolumeSet(options.Volumes, Fleet, Dice.For(options.Seed, VolumeDice, 0));
         Services = [.. options.Services ?? ServiceList.Of(options, Fleet)];
-        foreach (var (key, value) in options.Switches ?? AllOn(options.Version)) Switches[key] = value;
+        foreach (var (key, value) in options.Switches ?? AllOn(options.Version))
+        {
+            Switches[key] = value;
+        }
         for (var i = 1; i <= options.Members; i++)
         {
             var http = options.MemberHosts is { } hosts ? hosts[i - 1] : $"10.0.0.{i}:9998";
             Raft.Members.Add(new Member((ulong)i, http, $"10.0.0.{i}:10110") { Listed = true });
         }
         var first = options.FirstLeader ?? (ulong)(1 + dice.Below(options.Members));
-        Raft.Begin(Raft.Find(first) ?? throw new ArgumentException(
-            $"FirstLeader is {first}, but the cluster has {options.Members} members: name one of 1 to {options.Members}.",
-            nameof(options)), options.FirstTerm ?? (ulong)(2 + dice.Below(7)), options.FirstIndex);
+        Raft.Begin(
+            Raft.Find(first)
+                ?? throw new ArgumentException(
+                    $"FirstLeader is {first}, but the cluster has {options.Members} members: name one of 1 to "
+                        + $"{options.Members}.",
+                    nameof(options)
+                ),
+            options.FirstTerm ?? (ulong)(2 + dice.Below(7)),
+            options.FirstIndex
+        );
         foreach (var member in Raft.Members)
         {
             Refresh(member);
@@ -81,9 +95,18 @@ internal sealed class ClusterState
 
     private void RefreshForEver(Member member)
     {
-        if (!Raft.Members.Contains(member)) return;
-        if (member.Alive) Refresh(member);
-        else member.RefreshDue = true;
+        if (!Raft.Members.Contains(member))
+        {
+            return;
+        }
+        if (member.Alive)
+        {
+            Refresh(member);
+        }
+        else
+        {
+            member.RefreshDue = true;
+        }
         Agenda.Add(Now + Options.RefreshInterval, () => RefreshForEver(member));
     }
 

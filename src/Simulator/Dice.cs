@@ -9,8 +9,7 @@ internal sealed class Dice(ulong seed)
     private ulong _state = seed;
 
     /// <summary>Dice of their own for one purpose, so that draws made for one do not shift those of another.</summary>
-    public static Dice For(ulong seed, ulong purpose, ulong occasion) =>
-        new(Mix(seed ^ Mix(purpose ^ Mix(occasion))));
+    public static Dice For(ulong seed, ulong purpose, ulong occasion) => new(Mix(seed ^ Mix(purpose ^ Mix(occasion))));
 
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 

@@ -12,24 +12,34 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     private TimeSpan _set;
     private long _order;
 
-    public ManualClock() : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
+    public ManualClock()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)) { }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now + _set;
+        lock (_gate)
+        {
+            return _now + _set;
+        }
     }
 
     public override long GetTimestamp()
     {
-        lock (_gate) return _now.UtcTicks;
+        lock (_gate)
+        {
+            return _now.UtcTicks;
+        }
     }
 
     /// <summary>The wall clock is set, on or back; timers and timestamps do not notice.</summary>
     public void Set(TimeSpan by)
     {
-        lock (_gate) _set += by;
+        lock (_gate)
+        {
+            _set += by;
+        }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -42,8 +52,14 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     public void Advance(TimeSpan by)
     {
         var end = new DateTimeOffset(GetTimestamp(), TimeSpan.Zero) + by;
-        while (Next(end) is { } timer) timer.Fire();
-        lock (_gate) _now = end;
+        while (Next(end) is { } timer)
+        {
+            timer.Fire();
+        }
+        lock (_gate)
+        {
+            _now = end;
+        }
     }
 
     /// <summary>Goes to the next timer that is due by then and fires it alone; false when there is none.</summary>
@@ -54,7 +70,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         return timer is not null;
     }
 
-    /// <summary>As Task.Delay, but a cancellation too continues on the caller's thread: Task.Delay hands it to the pool.
+    /// <summary>As Task.Delay, but a cancellation too continues on the caller's thread: Task.Delay hands it to the
+    /// pool.
     /// </summary>
     public async Task Delay(TimeSpan by, CancellationToken ct)
     {
@@ -70,10 +87,19 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         {
             while (_due.TryPeek(out var timer, out var key))
             {
-                if (key.Due > end.UtcTicks) return null;
+                if (key.Due > end.UtcTicks)
+                {
+                    return null;
+                }
                 _due.Dequeue();
-                if (timer.Due != key) continue; // changed or disposed since
-                if (key.Due > _now.UtcTicks) _now = new DateTimeOffset(key.Due, TimeSpan.Zero);
+                if (timer.Due != key)
+                {
+                    continue; // changed or disposed since
+                }
+                if (key.Due > _now.UtcTicks)
+                {
+                    _now = new DateTimeOffset(key.Due, TimeSpan.Zero);
+                }
                 timer.Due = timer.Period > TimeSpan.Zero ? Enqueue(timer, timer.Period) : null;
                 return timer;
             }
@@ -108,7 +134,10 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
         public void Dispose()
         {
-            lock (clock._gate) Due = null;
+            lock (clock._gate)
+            {
+                Due = null;
+            }
         }
 
         public ValueTask DisposeAsync()

@@ -16,7 +16,10 @@ internal static class ServiceList
         for (var i = 0; i < options.Idcs.Count; i++)
         {
             var idc = options.Idcs[i];
-            if (i < 2) yield return new SimulatedService("SCHEDULER", $"http://10.2.{i}.1:9800", idc);
+            if (i < 2)
+            {
+                yield return new SimulatedService("SCHEDULER", $"http://10.2.{i}.1:9800", idc);
+            }
             yield return new SimulatedService("PROXY", $"http://10.3.{i}.1:9600", idc);
             for (var s = 0; s < options.ShardnodesPerIdc; s++)
             {

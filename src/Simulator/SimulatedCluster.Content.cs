@@ -11,11 +11,18 @@ public sealed partial class SimulatedCluster
     public IReadOnlyList<string> Blobnodes => Do(() => _state.Fleet.Blobnodes.ConvertAll(b => b.Url));
 
     /// <summary>Sets a disk's status. False: not committed, there is no leader with a majority.</summary>
-    public bool SetDisk(uint disk, DiskStatus status) => Commit(disk, d =>
-    {
-        d.Status = status;
-        if (status is DiskStatus.Dropped) d.Dropping = false;
-    });
+    public bool SetDisk(uint disk, DiskStatus status) =>
+        Commit(
+            disk,
+            d =>
+            {
+                d.Status = status;
+                if (status is DiskStatus.Dropped)
+                {
+                    d.Dropping = false;
+                }
+            }
+        );
 
     public bool SetDiskReadonly(uint disk, bool value) => Commit(disk, d => d.Readonly = value);
 
@@ -23,66 +30,99 @@ public sealed partial class SimulatedCluster
     public bool DropDisk(uint disk) => Commit(disk, d => (d.Readonly, d.Dropping) = (true, true));
 
     /// <summary>Stores a switch; null makes it unset.</summary>
-    public bool SetSwitch(string key, string? value) => Do(() =>
-    {
-        if (!_state.Raft.Propose()) return false;
-        if (value is null) _state.Switches.Remove(key);
-        else _state.Switches[key] = value;
-        return true;
-    });
+    public bool SetSwitch(string key, string? value) =>
+        Do(() =>
+        {
+            if (!_state.Raft.Propose())
+            {
+                return false;
+            }
+            if (value is null)
+            {
+                _state.Switches.Remove(key);
+            }
+            else
+            {
+                _state.Switches[key] = value;
+            }
+            return true;
+        });
 
     /// <summary>The process dies: its disks stop heartbeating and the services of its machine go offline.</summary>
     public void KillBlobnode(string url) => Blobnode(url, (node, now) => node.SilentSince ??= now, online: false);
 
-    public void StartBlobnode(string url) => Blobnode(url, (node, now) =>
-    {
-        if (node.SilentSince is not null) (node.SilentSince, node.Beat) = (null, now);
-    }, online: true);
+    public void StartBlobnode(string url) =>
+        Blobnode(
+            url,
+            (node, now) =>
+            {
+                if (node.SilentSince is not null)
+                {
+                    (node.SilentSince, node.Beat) = (null, now);
+                }
+            },
+            online: true
+        );
 
     /// <summary>Takes instances of a service off line or on line again.</summary>
     /// <param name="name">SCHEDULER, PROXY, BLOBNODE, WORKER or SHARDNODE.</param>
     /// <param name="idc">Null for every IDC.</param>
     /// <returns>How many instances changed.</returns>
-    public int SetService(string name, bool online, string? idc = null) => Do(() =>
-    {
-        if (!ServiceList.Knows(name)) throw new ArgumentException($"There is no service {name}.", nameof(name));
-        return SetOnline(s => s.Name == name && (idc is null || s.Idc == idc), online);
-    });
+    public int SetService(string name, bool online, string? idc = null) =>
+        Do(() =>
+        {
+            if (!ServiceList.Knows(name))
+            {
+                throw new ArgumentException($"There is no service {name}.", nameof(name));
+            }
+            return SetOnline(s => s.Name == name && (idc is null || s.Idc == idc), online);
+        });
 
     /// <summary>Bytes that are written a second, over all disks together; negative to free them.</summary>
-    public void SetFillRate(double bytesPerSecond) => Do(() =>
-    {
-        _state.Fleet.SetFillRate(bytesPerSecond, _state.Now);
-        return 0;
-    });
+    public void SetFillRate(double bytesPerSecond) =>
+        Do(() =>
+        {
+            _state.Fleet.SetFillRate(bytesPerSecond, _state.Now);
+            return 0;
+        });
 
-    private void Blobnode(string url, Action<Blobnode, DateTimeOffset> act, bool online) => Do(() =>
-    {
-        var node = _state.Fleet.Blobnodes.Find(b => b.Url == url)
-            ?? throw new ArgumentException($"No blobnode has the URL {url}; see Blobnodes.", nameof(url));
-        act(node, _state.Now);
-        return SetOnline(s => s.Name == "BLOBNODE" && s.Host == url, online);
-    });
+    private void Blobnode(string url, Action<Blobnode, DateTimeOffset> act, bool online) =>
+        Do(() =>
+        {
+            var node =
+                _state.Fleet.Blobnodes.Find(b => b.Url == url)
+                ?? throw new ArgumentException($"No blobnode has the URL {url}; see Blobnodes.", nameof(url));
+            act(node, _state.Now);
+            return SetOnline(s => s.Name == "BLOBNODE" && s.Host == url, online);
+        });
 
     private int SetOnline(Predicate<SimulatedService> which, bool online)
     {
         var changed = 0;
         for (var i = 0; i < _state.Services.Count; i++)
         {
-            if (!which(_state.Services[i]) || _state.Services[i].Online == online) continue;
+            if (!which(_state.Services[i]) || _state.Services[i].Online == online)
+            {
+                continue;
+            }
             _state.Services[i] = _state.Services[i] with { Online = online };
             changed++;
         }
         return changed;
     }
 
-    private bool Commit(uint disk, Action<Disk> change) => Do(() =>
-    {
-        var found = _state.Fleet.Find(disk)
-            ?? throw new ArgumentException($"No disk has the id {disk}; see DiskIds.", nameof(disk));
-        if (!_state.Raft.Propose()) return false;
-        _state.Fleet.FillTo(_state.Now);
-        change(found);
-        return true;
-    });
+    private bool Commit(uint disk, Action<Disk> change) =>
+        Do(() =>
+        {
+            var found =
+                _state.Fleet.Find(disk)
+                ?? throw new ArgumentException($"No disk has the id {disk}; see DiskIds.", nameof(disk));
+            if (!_state.Raft.Propose())
+            {
+                return false;
+            }
+            _state.Fleet.FillTo(_state.Now);
+            change(found);
+            return true;
+        });
 }

@@ -10,43 +10,69 @@ public sealed partial class SimulatedCluster
     public ulong? Leader => Do(() => _state.Raft.ServingLeader?.Id);
 
     /// <summary>Ids of the running voters that do not lead, in order.</summary>
-    public IReadOnlyList<ulong> Followers => Do(() =>
-    {
-        var leader = _state.Raft.ServingLeader;
-        return _state.Raft.Voters.Where(m => m.Alive && !ReferenceEquals(m, leader)).Select(m => m.Id).ToList();
-    });
+    public IReadOnlyList<ulong> Followers =>
+        Do(() =>
+        {
+            var leader = _state.Raft.ServingLeader;
+            return _state.Raft.Voters.Where(m => m.Alive && !ReferenceEquals(m, leader)).Select(m => m.Id).ToList();
+        });
 
     /// <summary>kill −9: connections reset, then refused.</summary>
-    public void Kill(ulong member) => Links(member, m =>
-    {
-        m.StopTimers();
-        (m.Process, m.Hung, m.Role, m.Leader) = (Process.Stopped, false, Role.Follower, 0);
-    });
+    public void Kill(ulong member) =>
+        Links(
+            member,
+            m =>
+            {
+                m.StopTimers();
+                (m.Process, m.Hung, m.Role, m.Leader) = (Process.Stopped, false, Role.Follower, 0);
+            }
+        );
 
     /// <summary>Starts the process of a stopped member. It listens once it knows a leader.</summary>
-    public void Start(ulong member) => Links(member, m =>
-    {
-        if (m.Process != Process.Stopped) return;
-        (m.Process, m.StartedAt) = (Process.Booting, _state.Now);
-        _agenda.Add(_state.Now + _latency.In(Options.Timings.Boot), () =>
-        {
-            _state.Raft.Boot(m);
-            _state.Refresh(m);
-        });
-    });
+    public void Start(ulong member) =>
+        Links(
+            member,
+            m =>
+            {
+                if (m.Process != Process.Stopped)
+                {
+                    return;
+                }
+                (m.Process, m.StartedAt) = (Process.Booting, _state.Now);
+                _agenda.Add(
+                    _state.Now + _latency.In(Options.Timings.Boot),
+                    () =>
+                    {
+                        _state.Raft.Boot(m);
+                        _state.Refresh(m);
+                    }
+                );
+            }
+        );
 
     /// <summary>SIGSTOP: connections open, nothing answers.</summary>
     public void Hang(ulong member) => Links(member, m => m.Hung = true);
 
     /// <summary>SIGCONT: what was asked meanwhile is answered.</summary>
-    public void Resume(ulong member) => Links(member, m =>
-    {
-        if (!m.Hung) return;
-        // Its refresh timer is overdue and fires before a heartbeat is taken in: until the next, disks look expired.
-        if (m.RefreshDue) _state.Refresh(m);
-        (m.Hung, m.ResumedAt) = (false, _state.Now);
-        _state.Raft.CatchUp(m);
-    });
+    public void Resume(ulong member) =>
+        Links(
+            member,
+            m =>
+            {
+                if (!m.Hung)
+                {
+                    return;
+                }
+                // Its refresh timer is overdue and fires before a heartbeat is taken in: until the next, disks look
+                // expired.
+                if (m.RefreshDue)
+                {
+                    _state.Refresh(m);
+                }
+                (m.Hung, m.ResumedAt) = (false, _state.Now);
+                _state.Raft.CatchUp(m);
+            }
+        );
 
     /// <summary>Cuts it off from the other members; it still answers us.</summary>
     public void Isolate(ulong member) => Links(member, m => m.Isolated = true);
@@ -75,32 +101,47 @@ public sealed partial class SimulatedCluster
     public void TransferLeadership(ulong target) => With(target, _state.Raft.Transfer);
 
     /// <summary>Lists a member whose process does not run yet.</summary>
-    public void AddMember(ulong id, string httpHost, string raftHost, bool learner) => Do(() =>
-    {
-        _state.Raft.Propose();
-        _state.Add(new Member(id, httpHost, raftHost) { Listed = true, Learner = learner });
-        return 0;
-    });
+    public void AddMember(ulong id, string httpHost, string raftHost, bool learner) =>
+        Do(() =>
+        {
+            _state.Raft.Propose();
+            _state.Add(new Member(id, httpHost, raftHost) { Listed = true, Learner = learner });
+            return 0;
+        });
 
     /// <summary>Strikes it off the list; its process goes on and keeps its last leader.</summary>
-    public void RemoveMember(ulong member) => Links(member, m =>
-    {
-        _state.Raft.Propose();
-        m.Listed = false;
-        m.StopTimers();
-    });
+    public void RemoveMember(ulong member) =>
+        Links(
+            member,
+            m =>
+            {
+                _state.Raft.Propose();
+                m.Listed = false;
+                m.StopTimers();
+            }
+        );
 
-    private void Links(ulong member, Action<Member> change) => With(member, m =>
-    {
-        change(m);
-        _state.Raft.LinksChanged();
-    });
+    private void Links(ulong member, Action<Member> change) =>
+        With(
+            member,
+            m =>
+            {
+                change(m);
+                _state.Raft.LinksChanged();
+            }
+        );
 
-    private void With(ulong member, Action<Member> act) => Do(() =>
-    {
-        act(_state.Raft.Find(member) ?? throw new ArgumentException(
-            $"No member has the node id {member}; there are {string.Join(", ", _state.Raft.Members.Select(m => m.Id))}.",
-            nameof(member)));
-        return 0;
-    });
+    private void With(ulong member, Action<Member> act) =>
+        Do(() =>
+        {
+            act(
+                _state.Raft.Find(member)
+                    ?? throw new ArgumentException(
+                        $"No member has the node id {member}; there are "
+                            + $"{string.Join(", ", _state.Raft.Members.Select(m => m.Id))}.",
+                        nameof(member)
+                    )
+            );
+            return 0;
+        });
 }

@@ -56,20 +56,35 @@ public sealed partial class SimulatedCluster : IDisposable
     /// <param name="member">Node id.</param>
     /// <param name="token">The BLOB-STORE-AUTH-TOKEN header; null for none.</param>
     public async Task<SimulatedAnswer> AnswerAsync(
-        ulong member, string method, string pathAndQuery, string? token, ReadOnlyMemory<byte> body, CancellationToken ct)
+        ulong member,
+        string method,
+        string pathAndQuery,
+        string? token,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    )
     {
         ct.ThrowIfCancellationRequested();
         var request = new SimulatedRequest(method, pathAndQuery, token, body);
         var inquiry = Do(() =>
         {
-            if (_state.Raft.Find(member) is not { Listening: true } asked) return null;
+            if (_state.Raft.Find(member) is not { Listening: true } asked)
+            {
+                return null;
+            }
             var latency = _latency.In(Options.Timings.Latency) + _state.FaultsOf(asked).Delay;
             var arrived = new Inquiry(asked, request, _state.Now, latency);
             _open.Add(arrived);
-            if (method == "POST") _writesReceived++;
+            if (method == "POST")
+            {
+                _writesReceived++;
+            }
             return arrived;
         });
-        if (inquiry is null) return SimulatedAnswer.Refused;
+        if (inquiry is null)
+        {
+            return SimulatedAnswer.Refused;
+        }
         using var cancelled = ct.UnsafeRegister((_, token) => Forget(inquiry, token), null);
         return await inquiry.Answered;
     }
@@ -77,19 +92,24 @@ public sealed partial class SimulatedCluster : IDisposable
     internal bool Listens(ulong member) => Do(() => _state.Raft.Find(member) is { Listening: true });
 
     /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
-    public void At(TimeSpan afterStart, Action<SimulatedCluster> act) => Do(() =>
-    {
-        // Outside of the gate, like everything that comes from others.
-        return _agenda.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
-    });
+    public void At(TimeSpan afterStart, Action<SimulatedCluster> act) =>
+        Do(() =>
+        {
+            // Outside of the gate, like everything that comes from others.
+            return _agenda.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
+        });
 
     public void Dispose()
     {
-        lock (_gate) _disposed = true;
+        lock (_gate)
+        {
+            _disposed = true;
+        }
         _timer.Dispose();
     }
 
-    private static MemberStatus StatusOf(Member m) => new(m.Id, m.HttpHost, m.RaftHost, m.Listening, m.Listed, m.Learner, m.Process == Process.Stopped);
+    private static MemberStatus StatusOf(Member m) =>
+        new(m.Id, m.HttpHost, m.RaftHost, m.Listening, m.Listed, m.Learner, m.Process == Process.Stopped);
 
     private void Tick() => Do(() => 0);
 
@@ -113,11 +133,17 @@ public sealed partial class SimulatedCluster : IDisposable
             var now = _clock.GetUtcNow();
             while (_agenda.Take(now) is { } entry)
             {
-                if (entry.Due > _state.Now) _state.Raft.Now = entry.Due;
+                if (entry.Due > _state.Now)
+                {
+                    _state.Raft.Now = entry.Due;
+                }
                 entry.Act?.Invoke();
                 AnswerOpen();
             }
-            if (now > _state.Now) _state.Raft.Now = now;
+            if (now > _state.Now)
+            {
+                _state.Raft.Now = now;
+            }
             _state.Raft.Flow();
             result = act();
             AnswerOpen();
@@ -126,7 +152,10 @@ public sealed partial class SimulatedCluster : IDisposable
             _after.Clear();
             Arm();
         }
-        foreach (var tell in after) tell();
+        foreach (var tell in after)
+        {
+            tell();
+        }
         return result;
     }
 
@@ -153,15 +182,27 @@ public sealed partial class SimulatedCluster : IDisposable
     private void Announce()
     {
         var now = _state.Raft.Members.Where(m => m.Listening).Select(m => m.Id).ToHashSet();
-        if (now.SetEquals(_listening)) return;
-        foreach (var id in _listening.Except(now)) _after.Add(() => ListeningChanged?.Invoke(id, false));
-        foreach (var id in now.Except(_listening)) _after.Add(() => ListeningChanged?.Invoke(id, true));
+        if (now.SetEquals(_listening))
+        {
+            return;
+        }
+        foreach (var id in _listening.Except(now))
+        {
+            _after.Add(() => ListeningChanged?.Invoke(id, false));
+        }
+        foreach (var id in now.Except(_listening))
+        {
+            _after.Add(() => ListeningChanged?.Invoke(id, true));
+        }
         _listening = now;
     }
 
     private void Arm()
     {
-        if (_disposed || _agenda.NextDue is not { } due) return;
+        if (_disposed || _agenda.NextDue is not { } due)
+        {
+            return;
+        }
         var wait = due - _clock.GetUtcNow();
         _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
@@ -171,4 +212,11 @@ public sealed partial class SimulatedCluster : IDisposable
 /// <param name="Listed">False once removed.</param>
 /// <param name="Stopped">It has no process; one that starts has, though it does not listen yet.</param>
 public sealed record MemberStatus(
-    ulong Id, string HttpHost, string RaftHost, bool Listening, bool Listed, bool Learner, bool Stopped);
+    ulong Id,
+    string HttpHost,
+    string RaftHost,
+    bool Listening,
+    bool Listed,
+    bool Learner,
+    bool Stopped
+);

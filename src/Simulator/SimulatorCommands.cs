@@ -14,12 +14,29 @@ public static class SimulatorCommands
     [
         ("kill", "kill MEMBER|leader            kill -9", (c, a) => OnMember(c, a, c.Kill, Running)),
         ("start", "start MEMBER                  start it again", (c, a) => OnMember(c, a, c.Start, Stopped)),
-        ("hang", "hang MEMBER|leader            SIGSTOP: it accepts and never answers", (c, a) => OnMember(c, a, c.Hang, Running)),
+        (
+            "hang",
+            "hang MEMBER|leader            SIGSTOP: it accepts and never answers",
+            (c, a) => OnMember(c, a, c.Hang, Running)
+        ),
         ("resume", "resume MEMBER                 SIGCONT", (c, a) => OnMember(c, a, c.Resume)),
-        ("isolate", "isolate MEMBER|leader         cut it off from the other members", (c, a) => OnMember(c, a, c.Isolate)),
+        (
+            "isolate",
+            "isolate MEMBER|leader         cut it off from the other members",
+            (c, a) => OnMember(c, a, c.Isolate)
+        ),
         ("heal", "heal MEMBER                   end that", (c, a) => OnMember(c, a, c.Heal)),
-        ("transfer", "transfer MEMBER               hand leadership to it", (c, a) => OnMember(c, a, c.TransferLeadership, MayLead)),
-        ("fault", "fault MEMBER KIND             none, half, garbage, huge, trickle, wrongtypes, missingfields, unknownfields, slow, forward, auth, ignorewrites, cutbefore, cutafter", Fault),
+        (
+            "transfer",
+            "transfer MEMBER               hand leadership to it",
+            (c, a) => OnMember(c, a, c.TransferLeadership, MayLead)
+        ),
+        (
+            "fault",
+            "fault MEMBER KIND             none, half, garbage, huge, trickle, wrongtypes, missingfields, "
+                + "unknownfields, slow, forward, auth, ignorewrites, cutbefore, cutafter",
+            Fault
+        ),
         ("clock", "clock MEMBER SECONDS          set its clock ahead, or behind", Clock),
         ("disk", "disk ID STATUS                normal, broken, repairing, repaired, dropping or dropped", Disk),
         ("switch", "switch KEY VALUE|-            store a task switch; - makes it unset", Switch),
@@ -29,27 +46,40 @@ public static class SimulatorCommands
     ];
 
     /// <summary>All commands, a line each.</summary>
-    public static string Help => string.Join('\n', _commands.Select(command => $"  {command.Usage}"))
+    public static string Help =>
+        string.Join('\n', _commands.Select(command => $"  {command.Usage}"))
         + "\n  MEMBER is 1 to N, in the order in which the addresses were printed";
 
     /// <summary>Does what the line says; the answer says what was done, or what is wrong with the line.</summary>
     public static string Execute(SimulatedCluster cluster, string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0) return "";
-        if (words[0] is "help" or "?") return Help;
-        if (words[0] is "quit" or "exit") return "Ctrl-C ends it";
+        if (words.Length == 0)
+        {
+            return "";
+        }
+        if (words[0] is "help" or "?")
+        {
+            return Help;
+        }
+        if (words[0] is "quit" or "exit")
+        {
+            return "Ctrl-C ends it";
+        }
         var command = _commands.FirstOrDefault(c => c.Name == words[0]);
         if (command.Run is null)
         {
-            var hint = NearestName.Of(words[0], _commands.Select(c => c.Name)) is { } nearest ? $"did you mean {nearest}? " : "";
+            var hint = NearestName.Of(words[0], _commands.Select(c => c.Name)) is { } nearest
+                ? $"did you mean {nearest}? "
+                : "";
             return $"there is no command {words[0]}; {hint}help lists all";
         }
         try
         {
             return command.Run(cluster, words[1..]);
         }
-        catch (Exception e) when (e is ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception e)
+            when (e is ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             return e is ArgumentException ? e.Message : $"usage: {command.Usage}";
         }
@@ -57,10 +87,17 @@ public static class SimulatorCommands
 
     /// <param name="objection">Why that cannot happen to the member; null where it can.</param>
     private static string OnMember(
-        SimulatedCluster cluster, string[] args, Action<ulong> act, Func<SimulatedCluster, MemberStatus, string?>? objection = null)
+        SimulatedCluster cluster,
+        string[] args,
+        Action<ulong> act,
+        Func<SimulatedCluster, MemberStatus, string?>? objection = null
+    )
     {
         var member = Member(cluster, args[0]);
-        if (objection?.Invoke(cluster, cluster.Members.Single(m => m.Id == member)) is { } reason) return $"member {member} {reason}";
+        if (objection?.Invoke(cluster, cluster.Members.Single(m => m.Id == member)) is { } reason)
+        {
+            return $"member {member} {reason}";
+        }
         act(member);
         return $"done: member {member}";
     }
@@ -68,27 +105,41 @@ public static class SimulatorCommands
     private static string? Running(SimulatedCluster cluster, MemberStatus member) =>
         member.Stopped ? $"does not run; start {member.Id} starts it" : null;
 
-    private static string? Stopped(SimulatedCluster cluster, MemberStatus member) => member.Stopped ? null : "runs already";
+    private static string? Stopped(SimulatedCluster cluster, MemberStatus member) =>
+        member.Stopped ? null : "runs already";
 
-    private static string? MayLead(SimulatedCluster cluster, MemberStatus member) => Running(cluster, member)
-        ?? (member.Learner ? "is a learner, which cannot lead"
+    private static string? MayLead(SimulatedCluster cluster, MemberStatus member) =>
+        Running(cluster, member)
+        ?? (
+            member.Learner ? "is a learner, which cannot lead"
             : cluster.Leader is not { } leader ? "cannot be handed the leadership: there is no leader now"
-            : leader == member.Id ? "leads already" : null);
+            : leader == member.Id ? "leads already"
+            : null
+        );
 
     private static ulong Member(SimulatedCluster cluster, string word)
     {
-        if (word == "leader") return cluster.Leader ?? throw new ArgumentException("there is no leader now; name a member by its number");
+        if (word == "leader")
+        {
+            return cluster.Leader ?? throw new ArgumentException("there is no leader now; name a member by its number");
+        }
         var member = ulong.Parse(word, NumberStyles.None, CultureInfo.InvariantCulture);
         var known = cluster.Members;
-        return known.Any(m => m.Id == member) ? member
-            : throw new ArgumentException($"there is no member {member}; ids go from {known.Min(m => m.Id)} to {known.Max(m => m.Id)}");
+        return known.Any(m => m.Id == member)
+            ? member
+            : throw new ArgumentException(
+                $"there is no member {member}; ids go from {known.Min(m => m.Id)} to {known.Max(m => m.Id)}"
+            );
     }
 
     private static double Number(string word, double least, double most, string what)
     {
         var number = double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return number >= least && number <= most ? number
-            : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{what} go from {least} to {most}"));
+        return number >= least && number <= most
+            ? number
+            : throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"{what} go from {least} to {most}")
+            );
     }
 
     private static string Fault(SimulatedCluster cluster, string[] args)
@@ -122,22 +173,38 @@ public static class SimulatorCommands
         var disk = uint.Parse(args[0], NumberStyles.None, CultureInfo.InvariantCulture);
         var known = cluster.DiskIds;
         if (!known.Contains(disk))
-            return known.Count == 0 ? "there is no disk in this cluster" : $"there is no disk {disk}; ids go from {known.Min()} to {known.Max()}";
-        var done = args[1] == "dropping" ? cluster.DropDisk(disk)
+        {
+            return known.Count == 0
+                ? "there is no disk in this cluster"
+                : $"there is no disk {disk}; ids go from {known.Min()} to {known.Max()}";
+        }
+        var done =
+            args[1] == "dropping" ? cluster.DropDisk(disk)
             : Enum.TryParse<DiskStatus>(args[1], ignoreCase: true, out var status) && Enum.IsDefined(status)
                 ? cluster.SetDisk(disk, status)
-                : throw new FormatException();
+            : throw new FormatException();
         return Committed(done, $"disk {disk} {args[1]}; /stat shows it after the next refresh");
     }
 
-    private static string Switch(SimulatedCluster cluster, string[] args) => Committed(
-        cluster.SetSwitch(args[0], args[1] == "-" ? null : args[1]), $"{args[0]} {(args[1] == "-" ? "unset" : args[1])}");
+    private static string Switch(SimulatedCluster cluster, string[] args) =>
+        Committed(
+            cluster.SetSwitch(args[0], args[1] == "-" ? null : args[1]),
+            $"{args[0]} {(args[1] == "-" ? "unset" : args[1])}"
+        );
 
     private static string Service(SimulatedCluster cluster, string[] args)
     {
-        var online = args[1] switch { "on" => true, "off" => false, _ => throw new FormatException() };
+        var online = args[1] switch
+        {
+            "on" => true,
+            "off" => false,
+            _ => throw new FormatException(),
+        };
         var name = args[0].ToUpperInvariant();
-        if (!ServiceList.Knows(name)) throw new FormatException();
+        if (!ServiceList.Knows(name))
+        {
+            throw new FormatException();
+        }
         var changed = cluster.SetService(name, online, args.ElementAtOrDefault(2));
         return string.Create(CultureInfo.InvariantCulture, $"done: {changed} instances changed");
     }
@@ -153,8 +220,13 @@ public static class SimulatorCommands
         var scenario = Scenario.Named(args[0]);
         var voters = cluster.Members.Count(m => m is { Listed: true, Learner: false });
         if (voters < scenario.LeastMembers)
+        {
             return $"{scenario.Name} needs {scenario.LeastMembers} members or more; this cluster has {voters}";
-        if (scenario.Steps.Count == 0) return $"{scenario.Name} is how a cluster begins, not what happens to one that runs";
+        }
+        if (scenario.Steps.Count == 0)
+        {
+            return $"{scenario.Name} is how a cluster begins, not what happens to one that runs";
+        }
         scenario.PlayFromNow(cluster);
         return string.Join('\n', scenario.Describe().Select(line => $"  {line}, counted from now"));
     }

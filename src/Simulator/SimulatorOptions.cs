@@ -21,7 +21,8 @@ public sealed record SimulatorOptions
 
     public int Members { get; init; } = 3;
 
-    /// <summary>host:port of each member's HTTP side; null for 10.0.0.1:9998 and so on. A server sets its own.</summary>
+    /// <summary>host:port of each member's HTTP side; null for 10.0.0.1:9998 and so on. A server sets its
+    /// own.</summary>
     public IReadOnlyList<string>? MemberHosts { get; init; }
 
     /// <summary>Node id of the first leader; null for a drawn one.</summary>

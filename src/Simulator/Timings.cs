@@ -7,8 +7,7 @@ public readonly record struct Delay(TimeSpan Least, TimeSpan Most)
     /// <summary>Always the same.</summary>
     public static Delay Exactly(double seconds) => Between(seconds, seconds);
 
-    public static Delay Between(double least, double most) =>
-        new(Whole(least), Whole(most));
+    public static Delay Between(double least, double most) => new(Whole(least), Whole(most));
 
     private static TimeSpan Whole(double seconds) => TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
 }

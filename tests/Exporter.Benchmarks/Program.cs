@@ -8,7 +8,10 @@ using ClustermgrExporter.Benchmarks.Starting;
 // run.sh builds what is measured and calls this; docs/performance.md says what comes out.
 var quick = args.Contains("--quick");
 var verbs = args.Where(arg => arg is not ("--quick" or "--beside")).ToList();
-if (verbs is ["all"] or []) verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "poll"];
+if (verbs is ["all"] or [])
+{
+    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "poll"];
+}
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {
@@ -30,7 +33,10 @@ foreach (var verb in verbs)
         "start" => await StartBenchmark.RunAsync(quick, ct),
         _ => Refuse(verb),
     };
-    if (!passed) return 1;
+    if (!passed)
+    {
+        return 1;
+    }
 }
 return 0;
 
@@ -38,6 +44,8 @@ static bool Measure<T>() => !BenchmarkRunner.Run<T>(MicroConfig.Create()).HasCri
 
 static bool Refuse(string verb)
 {
-    Console.Error.WriteLine($"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start and all");
+    Console.Error.WriteLine(
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start and all"
+    );
     return false;
 }

@@ -22,18 +22,36 @@ public sealed class CliDocumentTests
     {
         await using var cluster = LocalCluster.Start(new SimulatorOptions { FirstLeader = 1 });
         using var folder = new TempFolder();
-        var file = folder.Write("exporter.yaml", $"clusters:\n- name: prod-z0\n  members: [{string.Join(", ", cluster.Members.Select(member => $"http://{member}"))}]\n");
-        foreach (var node in (ulong[])[1, 2, 3]) line = line.Replace($"10.0.0.{node}:9998", cluster.Label(node), StringComparison.Ordinal);
-        await using var status = ProgramUnderTest.Start(line.Replace("exporter.yaml", file, StringComparison.Ordinal).Split(' ')[1..]);
+        var file = folder.Write(
+            "exporter.yaml",
+            $"clusters:\n- name: prod-z0\n  members: "
+                + $"[{string.Join(", ", cluster.Members.Select(member => $"http://{member}"))}]\n"
+        );
+        foreach (var node in (ulong[])[1, 2, 3])
+        {
+            line = line.Replace($"10.0.0.{node}:9998", cluster.Label(node), StringComparison.Ordinal);
+        }
+        await using var status = ProgramUnderTest.Start(
+            line.Replace("exporter.yaml", file, StringComparison.Ordinal).Split(' ')[1..]
+        );
 
         if (line.Contains("--watch", StringComparison.Ordinal))
         {
-            await Eventually.HoldsAsync(ExporterProcess.Patience, "a state", _ => Task.FromResult(status.Output.Contains("prod-z0", StringComparison.Ordinal)), () => status, Ct);
+            await Eventually.HoldsAsync(
+                ExporterProcess.Patience,
+                "a state",
+                _ => Task.FromResult(status.Output.Contains("prod-z0", StringComparison.Ordinal)),
+                () => status,
+                Ct
+            );
             status.Signal(PosixSignal.SIGINT);
         }
 
         Assert.Equal((0, ""), (await status.EndAsync(ExporterProcess.Patience, Ct), status.Error));
-        Assert.Matches("(prod-z0|clustermgr): (healthy|no finding at the 2 members)|\"verdict\": ?\"healthy\"", status.Output);
+        Assert.Matches(
+            "(prod-z0|clustermgr): (healthy|no finding at the 2 members)|\"verdict\": ?\"healthy\"",
+            status.Output
+        );
     }
 
     /// <summary>Each for as long as it takes to say what will happen.</summary>
@@ -43,15 +61,34 @@ public sealed class CliDocumentTests
     {
         using var alertmanager = new FakeAlertmanager();
         line = line.Replace("http://127.0.0.1:9093", alertmanager.Root.ToString(), StringComparison.Ordinal);
-        string[] served = line.Contains("--alertmanager.url", StringComparison.Ordinal) ? [] : ["--web.listen-address=127.0.0.1:0"];
+        string[] served = line.Contains("--alertmanager.url", StringComparison.Ordinal)
+            ? []
+            : ["--web.listen-address=127.0.0.1:0"];
         await using var rehearsal = ProgramUnderTest.Start([.. line.Split(' ')[1..], .. served]);
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "it says what will happen", _ => Task.FromResult(
-            rehearsal.Output.Contains("Ctrl-C ends it", StringComparison.Ordinal)), () => rehearsal, Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it says what will happen",
+            _ => Task.FromResult(rehearsal.Output.Contains("Ctrl-C ends it", StringComparison.Ordinal)),
+            () => rehearsal,
+            Ct
+        );
         if (line.Contains("quorum-lost", StringComparison.Ordinal))
         {
             // As the document shows it, but for the drawn times.
-            foreach (var row in Block("  ALERT ").Split('\n').Select(row => System.Text.RegularExpressions.Regex.Replace(System.Text.RegularExpressions.Regex.Escape(row), @"\d+:\d\d", @"\d+:\d\d")))
+            foreach (
+                var row in Block("  ALERT ")
+                    .Split('\n')
+                    .Select(row =>
+                        System.Text.RegularExpressions.Regex.Replace(
+                            System.Text.RegularExpressions.Regex.Escape(row),
+                            @"\d+:\d\d",
+                            @"\d+:\d\d"
+                        )
+                    )
+            )
+            {
                 Assert.Matches($"(?m)^{row}$", rehearsal.Output);
+            }
         }
 
         rehearsal.Signal(PosixSignal.SIGINT);
@@ -62,14 +99,25 @@ public sealed class CliDocumentTests
 
     [Fact]
     public void TheTablesAreThoseOfTheGoldenFile() =>
-        Assert.StartsWith(Block("prod-z0: "), File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "tests/Exporter.Tests/Golden/status/ill-80.txt")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            Block("prod-z0: "),
+            File.ReadAllText(
+                Path.Combine(ProgramUnderTest.Repository, "tests/Exporter.Tests/Golden/status/ill-80.txt")
+            ),
+            StringComparison.Ordinal
+        );
 
-    private static string Block(string beginning) => Assert.Single(
-        Document.Split("```text\n")[1..].Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]),
-        block => block.StartsWith(beginning, StringComparison.Ordinal));
+    private static string Block(string beginning) =>
+        Assert.Single(
+            Document.Split("```text\n")[1..].Select(rest => rest[..rest.IndexOf("\n```", StringComparison.Ordinal)]),
+            block => block.StartsWith(beginning, StringComparison.Ordinal)
+        );
 
     /// <summary>Without comments, and without what reads the output in a pipe.</summary>
-    private static IEnumerable<string> Lines(string verb) => Document.Split('\n')
-        .Where(line => line.StartsWith($"clustermgr-exporter {verb} ", StringComparison.Ordinal))
-        .Select(line => line.Split(" | ")[0].Split(" # ")[0].TrimEnd()).Distinct();
+    private static IEnumerable<string> Lines(string verb) =>
+        Document
+            .Split('\n')
+            .Where(line => line.StartsWith($"clustermgr-exporter {verb} ", StringComparison.Ordinal))
+            .Select(line => line.Split(" | ")[0].Split(" # ")[0].TrimEnd())
+            .Distinct();
 }

@@ -21,7 +21,9 @@ public sealed class ConfigCheckTests
     public async Task AValidFileIsToldInAFewLinesAndEndsWithZero()
     {
         using var folder = new TempFolder();
-        var file = folder.Write("exporter.yaml", """
+        var file = folder.Write(
+            "exporter.yaml",
+            """
             poll_interval: 15s
             clusters:
             - name: prod-z0
@@ -30,19 +32,23 @@ public sealed class ConfigCheckTests
             - name: prod-z1
               members: [{ name: cm-1, url: http://10.0.1.1:9998 }]
 
-            """);
+            """
+        );
 
         var (exit, output, error) = await ExporterProcess.RunAsync([$"--config.file={file}", "--config.check"], Ct);
 
         Assert.Equal("", error);
-        Assert.Equal($"""
+        Assert.Equal(
+            $"""
             {file} is valid: 2 clusters, 3 members
               asks every 15s, waits 3s; task switches every 30s, disks every 1m, services every 1m
               takes up to 89 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
               prod-z0: 10.0.0.1:9998, 10.0.0.2:9998; balance disabled; disk_repair enabled
               prod-z1: cm-1
 
-            """, output);
+            """,
+            output
+        );
         Assert.Equal(0, exit);
     }
 
@@ -69,7 +75,9 @@ public sealed class ConfigCheckTests
         taken.Start();
 
         var (exit, output, error) = await ExporterProcess.RunAsync(
-            [$"--config.file={file}", $"--web.listen-address={taken.LocalEndpoint}"], Ct);
+            [$"--config.file={file}", $"--web.listen-address={taken.LocalEndpoint}"],
+            Ct
+        );
 
         Assert.Equal("", output);
         Assert.Equal(ErrorsOf(file) + $"{file} is not valid; nothing was started\n", error);
@@ -97,11 +105,17 @@ public sealed class ConfigCheckTests
         Assert.Contains("clustermgr-exporter demo", error, StringComparison.Ordinal);
     }
 
-    private static string ErrorsOf(string file) => $"""
-        {file}:1: unknown key "poll_intervall" at the top level; did you mean "poll_interval"?
-        {file}:2: timeout "3" has no unit; write 3s or 3ms
-        {file}:5: clusters[0].members[0] "http://10.0.0.1" has no port; clustermgr listens on 9998: write http://10.0.0.1:9998
-        {file}:6: clusters[0].auth.secret is refused: a secret does not belong into this file, where many can read it; put it into a file or an environment variable and name that by secret_file or secret_env
+    private static string ErrorsOf(string file) =>
+        $"""
+            {file}:1: unknown key "poll_intervall" at the top level; did you mean "poll_interval"?
+            {file}:2: timeout "3" has no unit; write 3s or 3ms
+            {file}:5: clusters[0].members[0] "http://10.0.0.1" has no port; {MissingPort}
+            {file}:6: clusters[0].auth.secret is refused: {SecretInFile}
 
-        """;
+            """;
+
+    private const string MissingPort = "clustermgr listens on 9998: write http://10.0.0.1:9998";
+    private const string SecretInFile =
+        "a secret does not belong into this file, where many can read it; put it into a file or an environment "
+        + "variable and name that by secret_file or secret_env";
 }

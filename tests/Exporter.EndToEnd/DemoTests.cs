@@ -14,7 +14,11 @@ public sealed partial class DemoTests
     {
         await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
 
-        var page = await demo.ScrapeUntilAsync("three members are up", page => page.All("clustermgr_up").Count(up => up.Text == "1") == 3, Ct);
+        var page = await demo.ScrapeUntilAsync(
+            "three members are up",
+            page => page.All("clustermgr_up").Count(up => up.Text == "1") == 3,
+            Ct
+        );
 
         Assert.Equal(3, page.All("clustermgr_up").Count());
         Assert.Single(page.All("clustermgr_raft_state", "state=leader"), state => state.Text == "1");
@@ -25,7 +29,13 @@ public sealed partial class DemoTests
     {
         await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=2", "--scenario=disk-broken"], Ct);
         using var http = new HttpClient { Timeout = ExporterProcess.Patience };
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "the guide is printed", _ => Task.FromResult(demo.Child.Output.Contains("Ctrl-C")), () => demo.Child, Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "the guide is printed",
+            _ => Task.FromResult(demo.Child.Output.Contains("Ctrl-C")),
+            () => demo.Child,
+            Ct
+        );
 
         var urls = Url().Matches(demo.Child.Output).Select(match => match.Value).Distinct().ToList();
 
@@ -44,11 +54,22 @@ public sealed partial class DemoTests
     public async Task ALeaderThatIsKilledByATypedLineShowsDownAndUpOnceStarted()
     {
         await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
-        var healthy = await demo.ScrapeUntilAsync("a leader is known", page => page.All("clustermgr_raft_state", "state=leader").Any(state => state.Text == "1"), Ct);
-        var leader = healthy.All("clustermgr_raft_state", "state=leader").Single(state => state.Text == "1").Label("member");
+        var healthy = await demo.ScrapeUntilAsync(
+            "a leader is known",
+            page => page.All("clustermgr_raft_state", "state=leader").Any(state => state.Text == "1"),
+            Ct
+        );
+        var leader = healthy
+            .All("clustermgr_raft_state", "state=leader")
+            .Single(state => state.Text == "1")
+            .Label("member");
 
         await demo.Child.TypeAsync("kill leader", Ct);
-        var broken = await demo.ScrapeUntilAsync("the leader is down", page => page.All("clustermgr_up", $"member={leader}").Any(up => up.Text == "0"), Ct);
+        var broken = await demo.ScrapeUntilAsync(
+            "the leader is down",
+            page => page.All("clustermgr_up", $"member={leader}").Any(up => up.Text == "0"),
+            Ct
+        );
 
         Assert.Equal(2, broken.All("clustermgr_up").Count(up => up.Text == "1"));
         var killed = Killed().Match(demo.Child.Output);
@@ -56,18 +77,28 @@ public sealed partial class DemoTests
 
         await demo.Child.TypeAsync($"start {killed.Groups[1].Value}", Ct);
         // It listens once it knows a leader: without the old one the others elect one first, for up to 21 s.
-        await demo.ScrapeUntilAsync("it is up again", page => page.All("clustermgr_up", $"member={leader}").Any(up => up.Text == "1"), Ct);
+        await demo.ScrapeUntilAsync(
+            "it is up again",
+            page => page.All("clustermgr_up", $"member={leader}").Any(up => up.Text == "1"),
+            Ct
+        );
     }
 
     [Fact]
     public async Task ScenariosAreDealtToTheClustersInTheirOrder()
     {
-        await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=3", "--scenario=leader-lost", "--scenario=disk-broken"], Ct);
+        await using var demo = await ExporterProcess.StartAsync(
+            ["demo", "--clusters=3", "--scenario=leader-lost", "--scenario=disk-broken"],
+            Ct
+        );
         await demo.ReadyAsync(Ct);
 
         var page = await demo.ScrapeAsync(Ct);
 
-        Assert.Equal(["demo-1", "demo-2", "demo-3"], page.All("clustermgr_up").Select(up => up.Label("cluster")).Distinct());
+        Assert.Equal(
+            ["demo-1", "demo-2", "demo-3"],
+            page.All("clustermgr_up").Select(up => up.Label("cluster")).Distinct()
+        );
         Assert.Contains("demo-1: leader-lost, ", demo.Child.Output, StringComparison.Ordinal);
         Assert.Contains("demo-2: disk-broken, ", demo.Child.Output, StringComparison.Ordinal);
         Assert.Contains("demo-3: healthy, ", demo.Child.Output, StringComparison.Ordinal);
@@ -80,16 +111,29 @@ public sealed partial class DemoTests
 
         Assert.Equal(1, exit);
         Assert.Empty(output);
-        Assert.StartsWith("--scenario: there is no scenario \"leader-lots\"; did you mean leader-lost? There are: healthy, ", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "--scenario: there is no scenario \"leader-lots\"; did you mean leader-lost? There are: healthy, ",
+            error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("--clusters=2 --scenario=healthy --scenario=healthy --scenario=healthy", "--clusters=2 is fewer than the 3 scenarios; leave it out, or a scenario\n")]
+    [InlineData(
+        "--clusters=2 --scenario=healthy --scenario=healthy --scenario=healthy",
+        "--clusters=2 is fewer than the 3 scenarios; leave it out, or a scenario\n"
+    )]
     [InlineData("--clusters=0", "--clusters is \"0\"; write a number from 1 to 1000\n")]
     [InlineData("--members=1 --scenario=follower-hung", "--scenario=follower-hung needs --members=2 or more\n")]
     [InlineData("--members=many", "--members is \"many\"; write a number from 1 to 9\n")]
-    [InlineData("--clustermgr.url=http://127.0.0.1:1", "--clustermgr.url has no place here: the clusters are simulated\n")]
-    [InlineData("--clustermgr.poll-interval=1s", "--clustermgr.poll-interval has no place here: the clusters are simulated\n")]
+    [InlineData(
+        "--clustermgr.url=http://127.0.0.1:1",
+        "--clustermgr.url has no place here: the clusters are simulated\n"
+    )]
+    [InlineData(
+        "--clustermgr.poll-interval=1s",
+        "--clustermgr.poll-interval has no place here: the clusters are simulated\n"
+    )]
     [InlineData("--config.check", "--config.check has no place here: the clusters are simulated\n")]
     public async Task FlagsOfTheDemoThatMakeNoSenseAreRefusedInWords(string flags, string expected)
     {
@@ -105,8 +149,19 @@ public sealed partial class DemoTests
 
         await demo.Child.TypeAsync("kil leader", Ct);
 
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "an answer", _ => Task.FromResult(
-            demo.Child.Output.Contains("there is no command kil; did you mean kill? help lists all\n", StringComparison.Ordinal)), () => demo.Child, Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "an answer",
+            _ =>
+                Task.FromResult(
+                    demo.Child.Output.Contains(
+                        "there is no command kil; did you mean kill? help lists all\n",
+                        StringComparison.Ordinal
+                    )
+                ),
+            () => demo.Child,
+            Ct
+        );
     }
 
     [GeneratedRegex(@"http://[^\s|]+")]

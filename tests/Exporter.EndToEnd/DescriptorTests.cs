@@ -11,7 +11,8 @@ public sealed class DescriptorTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Silent connections, halves of a request, and requests whose answers nobody reads: many times what may be open.</summary>
+    /// <summary>Silent connections, halves of a request, and requests whose answers nobody reads: many times what may
+    /// be open.</summary>
     [Theory]
     [InlineData(128, "")]
     [InlineData(128, "GET /metr")]
@@ -29,18 +30,31 @@ public sealed class DescriptorTests
             for (var i = 0; i < 3 * limit; i++)
             {
                 sockets.Add(await OpenAsync(exporter.Metrics, sent));
-                if (i % limit != limit - 1) continue;
+                if (i % limit != limit - 1)
+                {
+                    continue;
+                }
                 // On a new connection, as a Prometheus that was restarted.
                 using var http = new System.Net.Http.HttpClient { Timeout = ExporterProcess.Patience };
                 var page = await http.GetStringAsync(exporter.Metrics, Ct);
-                Assert.Equal(3, page.Split('\n').Count(line => line.StartsWith("clustermgr_up{", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal)));
+                Assert.Equal(
+                    3,
+                    page.Split('\n')
+                        .Count(line =>
+                            line.StartsWith("clustermgr_up{", StringComparison.Ordinal)
+                            && line.EndsWith(" 1", StringComparison.Ordinal)
+                        )
+                );
                 Assert.DoesNotContain("outcome=\"refused\"", page, StringComparison.Ordinal);
                 Assert.DoesNotContain("outcome=\"timeout\"", page, StringComparison.Ordinal);
             }
         }
         finally
         {
-            foreach (var socket in sockets) socket.Dispose();
+            foreach (var socket in sockets)
+            {
+                socket.Dispose();
+            }
         }
         Assert.False(exporter.Child.Ended, exporter.Child.ToString());
         Assert.DoesNotContain("fault of this program", exporter.Child.Error, StringComparison.Ordinal);
@@ -53,15 +67,22 @@ public sealed class DescriptorTests
     public async Task ALimitThatIsTooLowIsRefusedWithWhatItTakes(int limit)
     {
         NeedNative();
-        await using var child = ProgramUnderTest.StartLimited(limit, ["--clustermgr.url=http://127.0.0.1:1", "--web.listen-address=127.0.0.1:0"]);
+        await using var child = ProgramUnderTest.StartLimited(
+            limit,
+            ["--clustermgr.url=http://127.0.0.1:1", "--web.listen-address=127.0.0.1:0"]
+        );
         Assert.Equal(1, await child.EndAsync(ExporterProcess.Patience, Ct));
         Assert.Contains($"1 member in 1 cluster need up to 83 file descriptors", child.Error, StringComparison.Ordinal);
         Assert.Contains($"this process may open {limit}: raise the limit", child.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", child.Error, StringComparison.Ordinal);
     }
 
-    private static void NeedNative() => Assert.SkipUnless(
-        ProgramUnderTest.IsNative, "only the native program is measured: the runtime of the other holds 150 descriptors of its own; run tests/run-all.sh");
+    private static void NeedNative() =>
+        Assert.SkipUnless(
+            ProgramUnderTest.IsNative,
+            "only the native program is measured: the runtime of the other holds 150 descriptors of its own; run "
+                + "tests/run-all.sh"
+        );
 
     private static async Task<Socket> OpenAsync(Uri metrics, string sent)
     {
@@ -69,7 +90,10 @@ public sealed class DescriptorTests
         await socket.ConnectAsync(IPAddress.Loopback, metrics.Port, Ct);
         try
         {
-            if (sent.Length > 0) await socket.SendAsync(Encoding.ASCII.GetBytes(sent), Ct);
+            if (sent.Length > 0)
+            {
+                await socket.SendAsync(Encoding.ASCII.GetBytes(sent), Ct);
+            }
         }
         catch (SocketException)
         {

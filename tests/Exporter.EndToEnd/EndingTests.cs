@@ -10,8 +10,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Told to end, it ends with 0, whoever hangs on to it: what hangs here would hang for a minute or for ever. The
-/// five seconds in which a calm machine sees it end are not asserted on one that may be busy.</summary>
+/// <summary>Told to end, it ends with 0, whoever hangs on to it: what hangs here would hang for a minute or for ever.
+/// The five seconds in which a calm machine sees it end are not asserted on one that may be busy.</summary>
 public sealed class EndingTests
 {
     private static readonly TimeSpan s_end = TimeSpan.FromSeconds(30);
@@ -27,7 +27,11 @@ public sealed class EndingTests
         cluster.Simulated.Hang(2);
         await using var exporter = await ExporterProcess.StartAsync([.. cluster.Flags, "--clustermgr.timeout=1m"], Ct);
         // The others have answered, so the one that hangs has been asked too, and /config/get with it.
-        await exporter.ScrapeUntilAsync("the others are up", page => page.All("clustermgr_up").Count(up => up.Text == "1") == 2, Ct);
+        await exporter.ScrapeUntilAsync(
+            "the others are up",
+            page => page.All("clustermgr_up").Count(up => up.Text == "1") == 2,
+            Ct
+        );
 
         exporter.Child.Signal(signal);
 
@@ -56,13 +60,21 @@ public sealed class EndingTests
         using var scrape = await SlowScrape.BeginAsync(exporter.Metrics, Ct);
 
         exporter.Child.Signal(PosixSignal.SIGTERM);
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "it is stopping", _ => Task.FromResult(
-            exporter.Child.Error.Contains("msg=stopping", StringComparison.Ordinal)), () => exporter.Child, Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it is stopping",
+            _ => Task.FromResult(exporter.Child.Error.Contains("msg=stopping", StringComparison.Ordinal)),
+            () => exporter.Child,
+            Ct
+        );
         var body = await scrape.FinishAsync(Ct);
 
         // Whole, to the last byte: a page cut in the middle would not parse.
         Assert.Equal(scrape.ContentLength, body.Length);
-        Assert.Equal(ManyClusters, ExpositionParser.Parse(body, Format.Text004).All("clustermgr_exporter_clusters").Single().Value);
+        Assert.Equal(
+            ManyClusters,
+            ExpositionParser.Parse(body, Format.Text004).All("clustermgr_exporter_clusters").Single().Value
+        );
         Assert.Equal(0, await exporter.Child.EndAsync(s_end, Ct));
     }
 
@@ -93,16 +105,24 @@ public sealed class EndingTests
                 await client.ConnectAsync(IPAddress.Loopback, exporter.Metrics.Port, Ct);
             }
             // Every one has had an answer, and is kept alive.
-            foreach (var client in idle) await client.GetStream().WriteAsync("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Ct);
-            foreach (var client in idle) Assert.True(await client.GetStream().ReadAsync(new byte[1024], Ct) > 0);
-
+            foreach (var client in idle)
+            {
+                await client.GetStream().WriteAsync("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Ct);
+            }
+            foreach (var client in idle)
+            {
+                Assert.True(await client.GetStream().ReadAsync(new byte[1024], Ct) > 0);
+            }
             exporter.Child.Signal(PosixSignal.SIGTERM);
 
             Assert.Equal(0, await exporter.Child.EndAsync(s_end, Ct));
         }
         finally
         {
-            foreach (var client in idle) client.Dispose();
+            foreach (var client in idle)
+            {
+                client.Dispose();
+            }
         }
     }
 
@@ -113,13 +133,26 @@ public sealed class EndingTests
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
 
-        foreach (var verb in (string[][])[["--clustermgr.url=http://127.0.0.1:1"], ["demo"]])
+        foreach (
+            var verb in (string[][])
+                [
+                    ["--clustermgr.url=http://127.0.0.1:1"],
+                    ["demo"],
+                ]
+        )
         {
-            var (exit, output, error) = await ExporterProcess.RunAsync([.. verb, $"--web.listen-address=127.0.0.1:{port}"], Ct);
+            var (exit, output, error) = await ExporterProcess.RunAsync(
+                [.. verb, $"--web.listen-address=127.0.0.1:{port}"],
+                Ct
+            );
 
             Assert.Equal((1, ""), (exit, output));
-            Assert.Contains($"127.0.0.1:{port} is in use; choose another with --web.listen-address, "
-                + $"or see who has it: ss -ltnp 'sport = :{port}'", error, StringComparison.Ordinal);
+            Assert.Contains(
+                $"127.0.0.1:{port} is in use; choose another with --web.listen-address, "
+                    + $"or see who has it: ss -ltnp 'sport = :{port}'",
+                error,
+                StringComparison.Ordinal
+            );
             Assert.DoesNotContain(" at ", error, StringComparison.Ordinal); // no stack
         }
     }
@@ -128,13 +161,20 @@ public sealed class EndingTests
 
     private const int ManyClusters = 2000;
 
-    /// <summary>A page of many megabytes, that no socket's buffers hold, of members that refuse, in clusters of long names.</summary>
+    /// <summary>A page of many megabytes, that no socket's buffers hold, of members that refuse, in clusters of long
+    /// names.</summary>
     private static string ManyMembers(TempFolder folder)
     {
         var text = new StringBuilder("poll_interval: 1h\nclusters:\n");
         var longName = new string('x', 190);
         for (var i = 0; i < ManyClusters; i++)
-            text.Append(CultureInfo.InvariantCulture, $"- {{ name: c{i}-{longName}, members: [http://127.1.{i / 200}.{i % 200 + 1}:1, http://127.2.{i / 200}.{i % 200 + 1}:1, http://127.3.{i / 200}.{i % 200 + 1}:1] }}\n");
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {{ name: c{i}-{longName}, members: [http://127.1.{i / 200}.{i % 200 + 1}:1, "
+                    + $"http://127.2.{i / 200}.{i % 200 + 1}:1, http://127.3.{i / 200}.{i % 200 + 1}:1] }}\n"
+            );
+        }
         return folder.Write("exporter.yaml", text.ToString());
     }
 
@@ -158,9 +198,14 @@ public sealed class EndingTests
             var text = Encoding.ASCII.GetString(head, 0, length);
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             Assert.StartsWith("HTTP/1.1 200 ", text, StringComparison.Ordinal);
-            var line = text[..end].Split("\r\n").Single(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
+            var line = text[..end]
+                .Split("\r\n")
+                .Single(line => line.StartsWith("Content-Length: ", StringComparison.Ordinal));
             scrape.ContentLength = int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
-            Assert.True(scrape.ContentLength > 8 << 20, $"{scrape.ContentLength} bytes may fit into buffers: then nothing is in flight");
+            Assert.True(
+                scrape.ContentLength > 8 << 20,
+                $"{scrape.ContentLength} bytes may fit into buffers: then nothing is in flight"
+            );
             scrape._body.Write(head, end + 4, length - end - 4);
             return scrape;
         }
@@ -169,7 +214,9 @@ public sealed class EndingTests
         {
             var buffer = new byte[64 << 10];
             while (_body.Length < ContentLength && await _socket.ReceiveAsync(buffer, ct) is var read and > 0)
+            {
                 _body.Write(buffer, 0, read);
+            }
             return _body.ToArray();
         }
 

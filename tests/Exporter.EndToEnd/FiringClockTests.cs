@@ -13,17 +13,40 @@ public sealed class FiringClockTests
     [InlineData(35, 75, 1, 0, 0)]
     [InlineData(45, 75, 0, 10, 0)]
     [InlineData(38, 68, 0, 0, 3)]
-    public void WhatIsInTimeButForTheMachinePasses(double pending, double fired, double missed, double lateScrapes, double latePolls) =>
-        Assert.Null(Record.Exception(() => Check(new("QuorumLost", pending, fired, missed, lateScrapes, latePolls))));
+    public void WhatIsInTimeButForTheMachinePasses(
+        double pending,
+        double fired,
+        double missed,
+        double lateScrapes,
+        double latePolls
+    ) => Assert.Null(Record.Exception(() => Check(new("QuorumLost", pending, fired, missed, lateScrapes, latePolls))));
 
     [Theory]
     [InlineData(36, 66, 0, 0, 0, "not within 75 s: ")]
     [InlineData(36, 66, 0, 0.5, 0.4, "not within 75 s: ")]
     [InlineData(20, 60, 0, 0, 0, "not after its time: ")]
     [InlineData(20, 60, 0, 10, 10, "not after its time: ")] // what came before it began to wait is no excuse for the wait
-    public void WhatTheRulesAreLateWithDoesNot(double pending, double fired, double missed, double lateScrapes, double latePolls, string complaint) =>
-        Assert.StartsWith(complaint, Assert.ThrowsAny<XunitException>(() => Check(new("QuorumLost", pending, fired, missed, lateScrapes, latePolls))).Message, StringComparison.Ordinal);
+    public void WhatTheRulesAreLateWithDoesNot(
+        double pending,
+        double fired,
+        double missed,
+        double lateScrapes,
+        double latePolls,
+        string complaint
+    ) =>
+        Assert.StartsWith(
+            complaint,
+            Assert
+                .ThrowsAny<XunitException>(() =>
+                    Check(new("QuorumLost", pending, fired, missed, lateScrapes, latePolls))
+                )
+                .Message,
+            StringComparison.Ordinal
+        );
 
     private static void Check(FiringClock clock) =>
-        clock.AssertWithin(MeasuredDelay.QuorumContract, Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", ""));
+        clock.AssertWithin(
+            MeasuredDelay.QuorumContract,
+            Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", "")
+        );
 }

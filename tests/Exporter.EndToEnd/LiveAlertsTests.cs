@@ -5,9 +5,9 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>From a fault to the person's pager, with everything real: the exporter, Prometheus with the shipped rules and
-/// intervals, Alertmanager with the shipped routes. What is asserted of time is when an alert fires by Prometheus' own clock; how
-/// long it then took to the receiver is printed.</summary>
+/// <summary>From a fault to the person's pager, with everything real: the exporter, Prometheus with the shipped rules
+/// and intervals, Alertmanager with the shipped routes. What is asserted of time is when an alert fires by Prometheus'
+/// own clock; how long it then took to the receiver is printed.</summary>
 public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<LiveIncidents>
 {
     private const string FollowersKilled = "both followers killed";
@@ -27,8 +27,14 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         // The word of its end lists nothing of which nobody was told.
         Assert.Equal(["QuorumLost"], incident.Resolved.Alerts.Select(alert => alert.Name));
         await FiredInTimeAsync(incident, "QuorumLost", FollowersKilled, MeasuredDelay.QuorumContract);
-        Assert.Equal("https://docs.example.com/clustermgr-exporter/runbooks.md#clustermgrquorumlost", incident.Page.Alerts[0].Annotations["runbook_url"]);
-        Assert.Equal("https://grafana.example.com/d/clustermgr-cluster?var-cluster=demo-2", incident.Page.Alerts[0].Annotations["dashboard_url"]);
+        Assert.Equal(
+            "https://docs.example.com/clustermgr-exporter/runbooks.md#clustermgrquorumlost",
+            incident.Page.Alerts[0].Annotations["runbook_url"]
+        );
+        Assert.Equal(
+            "https://grafana.example.com/d/clustermgr-cluster?var-cluster=demo-2",
+            incident.Page.Alerts[0].Annotations["dashboard_url"]
+        );
         Assert.Equal("demo-2 has lost its quorum", incident.Page.Alerts[0].Annotations["summary"]);
     }
 
@@ -60,11 +66,21 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         AlertChain.Need();
         await incidents.AllEndedAsync().WaitAsync(Ct);
 
-        Console.WriteLine($"{LiveIncidents.Failover}: a failover; Prometheus: {await incidents.Chain.CourseAsync(LiveIncidents.Failover, incidents.Fault, Ct)}");
-        Assert.NotEqual(incidents.Killed, await incidents.Chain.Prometheus.ValueAsync(
-            $"max(clustermgr_raft_leader_node_id{{cluster=\"{LiveIncidents.Failover}\"}} > 0)", Ct));
+        Console.WriteLine(
+            $"{LiveIncidents.Failover}: a failover; Prometheus: "
+                + $"{await incidents.Chain.CourseAsync(LiveIncidents.Failover, incidents.Fault, Ct)}"
+        );
+        Assert.NotEqual(
+            incidents.Killed,
+            await incidents.Chain.Prometheus.ValueAsync(
+                $"max(clustermgr_raft_leader_node_id{{cluster=\"{LiveIncidents.Failover}\"}} > 0)",
+                Ct
+            )
+        );
         // As long as it took the others to be paged and mended.
-        Assert.True(TimeProvider.System.GetUtcNow() - incidents.Fault > TimeSpan.FromSeconds(MeasuredDelay.QuorumContract));
+        Assert.True(
+            TimeProvider.System.GetUtcNow() - incidents.Fault > TimeSpan.FromSeconds(MeasuredDelay.QuorumContract)
+        );
         Assert.Empty(incidents.Chain.Receiver.Of(AlertChain.Pages, LiveIncidents.Failover));
     }
 
@@ -74,9 +90,16 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         AlertChain.Need();
         await incidents.AllEndedAsync().WaitAsync(Ct);
 
-        Assert.DoesNotContain(incidents.Chain.Receiver.All, one => one.Alerts.Any(alert => alert.Labels["cluster"] == LiveIncidents.Healthy));
-        Assert.Empty(await incidents.Chain.Prometheus.QueryAsync(
-            $"last_over_time(ALERTS{{cluster=\"{LiveIncidents.Healthy}\",alertstate=\"firing\"}}[1h])", Ct));
+        Assert.DoesNotContain(
+            incidents.Chain.Receiver.All,
+            one => one.Alerts.Any(alert => alert.Labels["cluster"] == LiveIncidents.Healthy)
+        );
+        Assert.Empty(
+            await incidents.Chain.Prometheus.QueryAsync(
+                $"last_over_time(ALERTS{{cluster=\"{LiveIncidents.Healthy}\",alertstate=\"firing\"}}[1h])",
+                Ct
+            )
+        );
     }
 
     [Fact]
@@ -86,11 +109,19 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         await incidents.AllEndedAsync().WaitAsync(Ct);
 
         var heard = incidents.Chain.Receiver.All.Where(one => one.Receiver == AlertChain.Watchdog).ToList();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"the watchdog was heard at {string.Join(", ", heard.Select(one => $"{(one.At - incidents.Fault).TotalSeconds:0}"))} s"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"the watchdog was heard at "
+                    + $"{string.Join(", ", heard.Select(one => $"{(one.At - incidents.Fault).TotalSeconds:0}"))} s"
+            )
+        );
         Assert.True(heard.Count > 1);
         Assert.All(heard, one => Assert.Equal(["Watchdog"], one.FiringAlerts));
-        Assert.DoesNotContain(incidents.Chain.Receiver.All, one => one.Receiver != AlertChain.Watchdog && one.Has("Watchdog"));
+        Assert.DoesNotContain(
+            incidents.Chain.Receiver.All,
+            one => one.Receiver != AlertChain.Watchdog && one.Has("Watchdog")
+        );
     }
 
     [Fact]
@@ -108,8 +139,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         AlertChain.Need();
         await incidents.AllEndedAsync().WaitAsync(Ct);
 
-        AlertingDocument.Keep(
-        [
+        AlertingDocument.Keep([
             (await incidents.QuorumLost).Delay("QuorumLost", FollowersKilled),
             (await incidents.NoLeader).Delay("NoLeader", CutOff),
             (await incidents.Blind).Delay("ClusterBlind", AllKilled),

@@ -34,7 +34,11 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
 
         Assert.Equal(HttpStatusCode.InternalServerError, incidents.Refusal);
         Assert.Equal(incidents.RulesBefore, await incidents.RulesAsync(Ct));
-        Assert.Contains("\nprometheus_config_last_reload_successful 0\n", await incidents.Chain.Prometheus.TextAsync("/metrics", Ct), StringComparison.Ordinal);
+        Assert.Contains(
+            "\nprometheus_config_last_reload_successful 0\n",
+            await incidents.Chain.Prometheus.TextAsync("/metrics", Ct),
+            StringComparison.Ordinal
+        );
         // The pages that the other tests saw came from them.
 
         await File.WriteAllTextAsync(incidents.Chain.RulesPath, ShippedAlerts.Rules, Ct);
@@ -47,8 +51,9 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
     {
         AlertChain.Need();
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => AlertChain.StartAsync([new Uri("http://127.0.0.1:1/metrics")], Ct, DisturbedIncidents.CutRules()));
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            AlertChain.StartAsync([new Uri("http://127.0.0.1:1/metrics")], Ct, DisturbedIncidents.CutRules())
+        );
 
         Assert.Contains("rules.yaml: ", refusal.Message, StringComparison.Ordinal);
     }
@@ -63,7 +68,12 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
         Assert.Equal([incident.Page], heard.Where(one => one.At < incident.Mended));
         Assert.Equal([incident.Resolved], heard.Where(one => !one.Firing));
         // When it began to wait: had it ended in between, unnoticed by Alertmanager, it would have begun again.
-        Assert.Equal(0, await incidents.Chain.Prometheus.ValueAsync(
-            $"changes(ALERTS_FOR_STATE{{alertname=\"ClustermgrQuorumLost\",cluster=\"{incident.Cluster}\"}}[15m])", Ct));
+        Assert.Equal(
+            0,
+            await incidents.Chain.Prometheus.ValueAsync(
+                $"changes(ALERTS_FOR_STATE{{alertname=\"ClustermgrQuorumLost\",cluster=\"{incident.Cluster}\"}}[15m])",
+                Ct
+            )
+        );
     }
 }

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Alerts that wait for long, on the real way from fault to pager, with their waits divided by twenty.</summary>
+/// <summary>Alerts that wait for long, on the real way from fault to pager, with their waits divided by
+/// twenty.</summary>
 public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFixture<ScaledIncidents>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -23,7 +24,11 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
         Assert.True(heard[0] == reason || heard[0].FiringAlerts.SequenceEqual(["DiskBroken"]));
         Assert.Equal(["RepairOffWithBrokenDisks"], reason.FiringAlerts);
         Assert.DoesNotContain(heard, one => one.At > reason.At && one.Has("DiskBroken"));
-        Assert.Contains("disk_repair is disabled", reason.Alerts.Single(alert => alert.Firing).Annotations["description"], StringComparison.Ordinal);
+        Assert.Contains(
+            "disk_repair is disabled",
+            reason.Alerts.Single(alert => alert.Firing).Annotations["description"],
+            StringComparison.Ordinal
+        );
 
         // One group, and no state of it told twice.
         Assert.Single(heard.Select(one => one.GroupKey).Distinct());
@@ -51,7 +56,9 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
         AlertChain.Need();
 
         var incident = await incidents.AllDown.WaitAsync(Ct);
-        var heard = incidents.Chain.Receiver.All.Where(one => one.Cluster == ScaledIncidents.Blind && one.At < incident.Mended).ToList();
+        var heard = incidents
+            .Chain.Receiver.All.Where(one => one.Cluster == ScaledIncidents.Blind && one.At < incident.Mended)
+            .ToList();
         Say(heard);
 
         Assert.Equal(["ClusterBlind"], incident.Page.FiringAlerts);
@@ -71,21 +78,41 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
     public async Task HowLongItTookIsADelayThatTheDocumentShows()
     {
         AlertChain.Need();
-        var (repairOff, allDown, ticket) = (await incidents.RepairOff.WaitAsync(Ct), await incidents.AllDown.WaitAsync(Ct), await incidents.Ticket.WaitAsync(Ct));
-        var reason = incidents.Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken).First(one => one.Has("RepairOffWithBrokenDisks"));
+        var (repairOff, allDown, ticket) = (
+            await incidents.RepairOff.WaitAsync(Ct),
+            await incidents.AllDown.WaitAsync(Ct),
+            await incidents.Ticket.WaitAsync(Ct)
+        );
+        var reason = incidents
+            .Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken)
+            .First(one => one.Has("RepairOffWithBrokenDisks"));
         var margin = await incidents.Chain.PageAsync(ScaledIncidents.OneDown, Ct);
 
-        AlertingDocument.Keep(
-        [
-            (repairOff with { Page = reason }).Delay("RepairOffWithBrokenDisks", "a disk breaks and repair is off", ScaledIncidents.Divisor),
+        AlertingDocument.Keep([
+            (repairOff with { Page = reason }).Delay(
+                "RepairOffWithBrokenDisks",
+                "a disk breaks and repair is off",
+                ScaledIncidents.Divisor
+            ),
             allDown.Delay("ClusterBlind", "all members killed", ScaledIncidents.Divisor),
-            Down("MemberDown", ticket), Down("NoQuorumMargin", margin),
+            Down("MemberDown", ticket),
+            Down("NoQuorumMargin", margin),
         ]);
 
         MeasuredDelay Down(string alert, Notification heard) =>
             new(alert, "a follower killed", ScaledIncidents.Divisor, (heard.At - incidents.Fault).TotalSeconds, null);
     }
 
-    private void Say(IEnumerable<Notification> heard) => Console.WriteLine(string.Join('\n', heard.Select(one => string.Create(
-        CultureInfo.InvariantCulture, $"scaled, {(one.At - incidents.Fault).TotalSeconds:0.0} s after the fault: {one}"))));
+    private void Say(IEnumerable<Notification> heard) =>
+        Console.WriteLine(
+            string.Join(
+                '\n',
+                heard.Select(one =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"scaled, {(one.At - incidents.Fault).TotalSeconds:0.0} s after the fault: {one}"
+                    )
+                )
+            )
+        );
 }

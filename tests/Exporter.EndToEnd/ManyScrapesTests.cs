@@ -22,22 +22,43 @@ public sealed class ManyScrapesTests
         await using var left = LocalCluster.Start(new SimulatorOptions { WritesPerSecond = 500 }); // every poll sees another index
         await using var right = LocalCluster.Start();
         using var folder = new TempFolder();
-        var file = folder.Write("exporter.yaml", "poll_interval: 100ms\nstale_after: 100\nclusters:\n"
-            + string.Concat(new[] { ("left", left), ("right", right) }.Select(entry =>
-                $"- name: {entry.Item1}\n  members: [{string.Join(", ", entry.Item2.Members.Select(member => $"http://{member}"))}]\n")));
+        var file = folder.Write(
+            "exporter.yaml",
+            "poll_interval: 100ms\nstale_after: 100\nclusters:\n"
+                + string.Concat(
+                    new[] { ("left", left), ("right", right) }.Select(entry =>
+                        $"- name: {entry.Item1}\n  members: "
+                        + $"[{string.Join(", ", entry.Item2.Members.Select(member => $"http://{member}"))}]\n"
+                    )
+                )
+        );
         await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
-        await exporter.ScrapeUntilAsync("all are up", page => page.All("clustermgr_up").Count(up => up.Text == "1") == 6, Ct);
-        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = AtOnce }) { Timeout = ExporterProcess.Patience };
+        await exporter.ScrapeUntilAsync(
+            "all are up",
+            page => page.All("clustermgr_up").Count(up => up.Text == "1") == 6,
+            Ct
+        );
+        using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = AtOnce })
+        {
+            Timeout = ExporterProcess.Patience,
+        };
 
         var commits = new ConcurrentBag<string>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Scrapes), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct }, async (i, ct) =>
-        {
-            // The judgement changes meanwhile, too.
-            if (i == Scrapes / 3) right.Simulated.TransferLeadership(right.Simulated.Followers[0]);
-            var page = await ScrapeAsync(http, exporter.Metrics, i, ct);
-            Check(page);
-            commits.Add(page.One("clustermgr_raft_commit_index", $"member={left.Members[0]}").Text);
-        });
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, Scrapes),
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct },
+            async (i, ct) =>
+            {
+                // The judgement changes meanwhile, too.
+                if (i == Scrapes / 3)
+                {
+                    right.Simulated.TransferLeadership(right.Simulated.Followers[0]);
+                }
+                var page = await ScrapeAsync(http, exporter.Metrics, i, ct);
+                Check(page);
+                commits.Add(page.One("clustermgr_raft_commit_index", $"member={left.Members[0]}").Text);
+            }
+        );
 
         Assert.Equal(Scrapes, commits.Count);
         Assert.True(commits.Distinct().Count() > 1, "nothing was polled between the scrapes: this proved nothing");
@@ -53,9 +74,10 @@ public sealed class ManyScrapesTests
             Assert.Equal(3, states.Count);
             Assert.All(states, member => Assert.Single(member, state => state.Text == "1"));
             // Peers are shown exactly where one member leads in the highest term: both come from one judgement.
-            var terms = page.All("clustermgr_raft_term", cluster).ToDictionary(term => term.Label("member"), term => term.Value);
-            var leaders = page.All("clustermgr_raft_state", cluster, "state=leader").Count(state => state.Text == "1"
-                && terms[state.Label("member")] == terms.Values.Max());
+            var terms = page.All("clustermgr_raft_term", cluster)
+                .ToDictionary(term => term.Label("member"), term => term.Value);
+            var leaders = page.All("clustermgr_raft_state", cluster, "state=leader")
+                .Count(state => state.Text == "1" && terms[state.Label("member")] == terms.Values.Max());
             Assert.Equal(leaders == 1 ? 3 : 0, page.All("clustermgr_raft_peer_match_index", cluster).Count());
             Assert.Equal(leaders == 1 ? 4 : 0, page.All("clustermgr_volumes", cluster).Count());
         }
@@ -67,12 +89,18 @@ public sealed class ManyScrapesTests
         var format = i % 2 == 0 ? Format.Text004 : Format.OpenMetrics1;
         using var request = new HttpRequestMessage(HttpMethod.Get, metrics);
         request.Headers.Add("Accept", format == Format.Text004 ? "text/plain" : "application/openmetrics-text");
-        if (i % 4 >= 2) request.Headers.Add("Accept-Encoding", "gzip");
+        if (i % 4 >= 2)
+        {
+            request.Headers.Add("Accept-Encoding", "gzip");
+        }
         using var answer = await http.SendAsync(request, ct);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(i % 4 >= 2, answer.Content.Headers.ContentEncoding.Contains("gzip"));
         Stream body = new MemoryStream(await answer.Content.ReadAsByteArrayAsync(ct));
-        if (i % 4 >= 2) body = new GZipStream(body, CompressionMode.Decompress);
+        if (i % 4 >= 2)
+        {
+            body = new GZipStream(body, CompressionMode.Decompress);
+        }
         using var plain = new MemoryStream();
         await body.CopyToAsync(plain, ct);
         return ExpositionParser.Parse(plain.ToArray(), format);

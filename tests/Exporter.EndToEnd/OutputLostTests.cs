@@ -14,11 +14,27 @@ public sealed class OutputLostTests
         get
         {
             var calls = new TheoryData<string, string>();
-            foreach (var call in (string[])
-                ["--version", "--help", "man", "completion bash", "--config.check --config.file=FILE", "task list FLAGS", "member list FLAGS", "leader show FLAGS",
-                    "status FLAGS", "status FLAGS --output=json", "task disable balance --yes FLAGS"])
+            foreach (
+                var call in (string[])
+                    [
+                        "--version",
+                        "--help",
+                        "man",
+                        "completion bash",
+                        "--config.check --config.file=FILE",
+                        "task list FLAGS",
+                        "member list FLAGS",
+                        "leader show FLAGS",
+                        "status FLAGS",
+                        "status FLAGS --output=json",
+                        "task disable balance --yes FLAGS",
+                    ]
+            )
             {
-                foreach (var redirection in (string[])[">/dev/full", ">&-", ">/dev/full 2>/dev/full", ">&- 2>&-"]) calls.Add(call, redirection);
+                foreach (var redirection in (string[])[">/dev/full", ">&-", ">/dev/full 2>/dev/full", ">&- 2>&-"])
+                {
+                    calls.Add(call, redirection);
+                }
             }
             return calls;
         }
@@ -33,12 +49,27 @@ public sealed class OutputLostTests
         var file = folder.Write("exporter.yaml", "clusters: [{ name: prod, members: [http://127.0.0.1:1] }]\n");
         string[] words = call.Replace("FILE", file, StringComparison.Ordinal).Split(' ');
 
-        await using var child = ProgramUnderTest.StartRedirected(redirection, words.SelectMany(word => word == "FLAGS" ? cluster.Flags : [word]));
+        await using var child = ProgramUnderTest.StartRedirected(
+            redirection,
+            words.SelectMany(word => word == "FLAGS" ? cluster.Flags : [word])
+        );
         var exit = await child.EndAsync(ExporterProcess.Patience, Ct);
 
         Assert.True(exit == 2, $"{exit}: {child.Error}");
-        if (redirection.Contains("2>", StringComparison.Ordinal)) Assert.Equal("", child.Error);
-        else Assert.Matches(new Regex("\\Astdout takes nothing: (No space left on device|it is closed); send it where there is room, as with > FILE or \\| less\n\\z"), child.Error);
+        if (redirection.Contains("2>", StringComparison.Ordinal))
+        {
+            Assert.Equal("", child.Error);
+        }
+        else
+        {
+            Assert.Matches(
+                new Regex(
+                    "\\Astdout takes nothing: (No space left on device|it is closed); send it where there is room, "
+                        + "as with > FILE or \\| less\n\\z"
+                ),
+                child.Error
+            );
+        }
         Assert.Equal(0, cluster.Simulated.WritesReceived);
     }
 
@@ -58,6 +89,9 @@ public sealed class OutputLostTests
     public async Task AFlagWithNothingBehindItTakesNotTheNext(string call, int expected, string flag)
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(call.Split(' '), Ct);
-        Assert.Equal((expected, "", $"nothing follows \"{flag}\"; write {flag}VALUE, or leave the flag out\n"), (exit, output, error));
+        Assert.Equal(
+            (expected, "", $"nothing follows \"{flag}\"; write {flag}VALUE, or leave the flag out\n"),
+            (exit, output, error)
+        );
     }
 }

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A real Prometheus scrapes the real program, in both formats, while clusters are well and while they are not.</summary>
+/// <summary>A real Prometheus scrapes the real program, in both formats, while clusters are well and while they are
+/// not.</summary>
 public sealed class PrometheusTests
 {
     private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(120);
@@ -18,7 +19,10 @@ public sealed class PrometheusTests
         await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=2"], Ct);
         await demo.ReadyAsync(Ct);
         await using var textOnly = await ScrapeProxy.TextOnlyAsync(demo.Metrics, Ct);
-        await using var prometheus = await PrometheusProcess.StartAsync([("openmetrics", demo.Metrics), ("text", textOnly.Url)], Ct);
+        await using var prometheus = await PrometheusProcess.StartAsync(
+            [("openmetrics", demo.Metrics), ("text", textOnly.Url)],
+            Ct
+        );
 
         // Well.
         await ScrapedAsync(prometheus, 3);
@@ -27,11 +31,24 @@ public sealed class PrometheusTests
             Assert.Equal(1, await prometheus.ValueAsync($"up{{job=\"{job}\"}}", Ct));
             Assert.Equal(6, await prometheus.ValueAsync($"sum(clustermgr_up{{job=\"{job}\"}})", Ct));
             var stat = await StatOfAsync(await LeaderAsync(prometheus, job, "demo-1"));
-            Assert.Equal(stat["raft_status"]!["term"]!.GetValue<double>(),
-                await prometheus.ValueAsync($"max(clustermgr_raft_term{{job=\"{job}\",cluster=\"demo-1\"}})", Ct));
-            foreach (var state in (string[])["available", "readonly", "expired", "broken", "repairing", "repaired", "dropping", "dropped"])
-                Assert.Equal(DisksOf(stat, state), await prometheus.ValueAsync(
-                    $"sum(clustermgr_disks{{job=\"{job}\",cluster=\"demo-1\",node_type=\"blobnode\",state=\"{state}\"}})", Ct));
+            Assert.Equal(
+                stat["raft_status"]!["term"]!.GetValue<double>(),
+                await prometheus.ValueAsync($"max(clustermgr_raft_term{{job=\"{job}\",cluster=\"demo-1\"}})", Ct)
+            );
+            foreach (
+                var state in (string[])
+                    ["available", "readonly", "expired", "broken", "repairing", "repaired", "dropping", "dropped"]
+            )
+            {
+                Assert.Equal(
+                    DisksOf(stat, state),
+                    await prometheus.ValueAsync(
+                        $"sum(clustermgr_disks{{job=\"{job}\",cluster=\"demo-1\",node_type=\"blobnode\","
+                            + $"state=\"{state}\"}})",
+                        Ct
+                    )
+                );
+            }
             Assert.True(DisksOf(stat, "available") > 0);
         }
         // What is an info is one only to those who read OpenMetrics: so both formats did come through.
@@ -44,15 +61,30 @@ public sealed class PrometheusTests
         await demo.Child.TypeAsync("demo-1 disk 5 broken", Ct);
         await HoldsAsync(prometheus, $"sum(clustermgr_up{{cluster=\"demo-2\",member=\"{dead}\"}})", 0);
         await HoldsAsync(prometheus, "sum(clustermgr_disks{cluster=\"demo-1\",state=\"broken\"})", 2); // one disk, scraped twice
-        await HoldsAsync(prometheus, $"count(clustermgr_raft_state{{cluster=\"demo-2\",state=\"leader\",member!=\"{dead}\"}} == 1)", 2);
+        await HoldsAsync(
+            prometheus,
+            $"count(clustermgr_raft_state{{cluster=\"demo-2\",state=\"leader\",member!=\"{dead}\"}} == 1)",
+            2
+        );
         Assert.Equal(1, DisksOf(await StatOfAsync(await LeaderAsync(prometheus, "text", "demo-1")), "broken"));
         await ScrapedAsync(prometheus, 3);
 
         await HoldsAsync(prometheus, "sum(up{job=~\"openmetrics|text\"})", 2);
         // No page was refused in all that time. A busy machine may answer too late, which is no fault of the page.
         Assert.Empty(prometheus.RefusedScrapes);
-        foreach (var name in (string[])["sample_duplicate_timestamp", "sample_out_of_order", "sample_out_of_bounds", "exceeded_sample_limit", "exceeded_body_size_limit"])
+        foreach (
+            var name in (string[])
+                [
+                    "sample_duplicate_timestamp",
+                    "sample_out_of_order",
+                    "sample_out_of_bounds",
+                    "exceeded_sample_limit",
+                    "exceeded_body_size_limit",
+                ]
+        )
+        {
             Assert.Equal(0, await prometheus.ValueAsync($"prometheus_target_scrapes_{name}_total", Ct));
+        }
         Assert.Empty(prometheus.Complaints);
     }
 
@@ -61,17 +93,32 @@ public sealed class PrometheusTests
     {
         const string Count = "sum(prometheus_target_interval_length_seconds_count)";
         var before = await prometheus.ValueAsync(Count, Ct) ?? 0;
-        await Eventually.HoldsAsync(s_shown, $"{scrapes} scrapes more", async stop =>
-            await prometheus.ValueAsync(Count, stop) >= before + (scrapes * 3)
-            && await prometheus.ValueAsync("sum(up)", stop) == 3, () => prometheus.Child, Ct);
+        await Eventually.HoldsAsync(
+            s_shown,
+            $"{scrapes} scrapes more",
+            async stop =>
+                await prometheus.ValueAsync(Count, stop) >= before + (scrapes * 3)
+                && await prometheus.ValueAsync("sum(up)", stop) == 3,
+            () => prometheus.Child,
+            Ct
+        );
     }
 
     private static Task HoldsAsync(PrometheusProcess prometheus, string expression, double value) =>
-        Eventually.HoldsAsync(s_shown, $"{expression} is {value}", async stop => await prometheus.ValueAsync(expression, stop) == value, () => prometheus.Child, Ct);
+        Eventually.HoldsAsync(
+            s_shown,
+            $"{expression} is {value}",
+            async stop => await prometheus.ValueAsync(expression, stop) == value,
+            () => prometheus.Child,
+            Ct
+        );
 
     private static async Task<string> LeaderAsync(PrometheusProcess prometheus, string job, string cluster)
     {
-        var leaders = await prometheus.QueryAsync($"clustermgr_raft_state{{job=\"{job}\",cluster=\"{cluster}\",state=\"leader\"}} == 1", Ct);
+        var leaders = await prometheus.QueryAsync(
+            $"clustermgr_raft_state{{job=\"{job}\",cluster=\"{cluster}\",state=\"leader\"}} == 1",
+            Ct
+        );
         return Assert.Single(leaders).Labels["member"]!.GetValue<string>();
     }
 
@@ -86,7 +133,10 @@ public sealed class PrometheusTests
 
     private static async Task<string?> TypeAsync(PrometheusProcess prometheus, string job, string metric)
     {
-        var answer = await prometheus.GetAsync($"/api/v1/targets/metadata?metric={metric}&match_target={Uri.EscapeDataString($"{{job=\"{job}\"}}")}", Ct);
+        var answer = await prometheus.GetAsync(
+            $"/api/v1/targets/metadata?metric={metric}&match_target={Uri.EscapeDataString($"{{job=\"{job}\"}}")}",
+            Ct
+        );
         return answer["data"]!.AsArray() is [var only] ? only!["type"]!.GetValue<string>() : answer.ToJsonString();
     }
 }

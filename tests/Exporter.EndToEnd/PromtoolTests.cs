@@ -14,17 +14,34 @@ public sealed class PromtoolTests
     public async Task PromtoolAcceptsThePageOfEveryScenarioEarlyAndInItsBrokenState()
     {
         Programs.Need("promtool", "prometheus");
-        await using var demo = await ExporterProcess.StartAsync(["demo", .. Scenario.All.Select(scenario => $"--scenario={scenario.Name}")], Ct);
+        await using var demo = await ExporterProcess.StartAsync(
+            ["demo", .. Scenario.All.Select(scenario => $"--scenario={scenario.Name}")],
+            Ct
+        );
         await demo.ReadyAsync(Ct);
         await AcceptsAsync(await demo.TextAsync("/metrics", Ct));
 
         // Every step that comes by then has been told, and been seen by a poll.
         var steps = Scenario.All.SelectMany(scenario => scenario.Steps).Where(step => step.At <= s_broken).ToList();
-        await Eventually.HoldsAsync(s_broken + ExporterProcess.Patience, "the stories have begun", _ => Task.FromResult(
-            demo.Child.Error.Split('\n').Count(line => line.Contains("msg=\"simulated: ", StringComparison.Ordinal)) >= steps.Count), () => demo.Child, Ct);
-        await demo.ScrapeUntilAsync("what they do shows", page => page.All("clustermgr_up").Any(up => up.Text == "0")
-            && page.All("clustermgr_disks", "state=broken").Any(disks => disks.Text != "0")
-            && page.All("clustermgr_task_switch", "state=ineffective").Any(state => state.Text == "1"), Ct);
+        await Eventually.HoldsAsync(
+            s_broken + ExporterProcess.Patience,
+            "the stories have begun",
+            _ =>
+                Task.FromResult(
+                    demo.Child.Error.Split('\n')
+                        .Count(line => line.Contains("msg=\"simulated: ", StringComparison.Ordinal)) >= steps.Count
+                ),
+            () => demo.Child,
+            Ct
+        );
+        await demo.ScrapeUntilAsync(
+            "what they do shows",
+            page =>
+                page.All("clustermgr_up").Any(up => up.Text == "0")
+                && page.All("clustermgr_disks", "state=broken").Any(disks => disks.Text != "0")
+                && page.All("clustermgr_task_switch", "state=ineffective").Any(state => state.Text == "1"),
+            Ct
+        );
         await AcceptsAsync(await demo.TextAsync("/metrics", Ct));
 
         Assert.DoesNotContain("level=error", demo.Child.Error, StringComparison.Ordinal);
@@ -44,8 +61,17 @@ public sealed class PromtoolTests
 
     private static async Task AcceptsAsync(string page)
     {
-        Assert.Equal(Scenario.All.Count, page.Split('\n').Where(line => line.StartsWith("clustermgr_linearizable_read_up{", StringComparison.Ordinal)
-            || line.StartsWith("clustermgr_raft_leader_changes_total{", StringComparison.Ordinal)).Select(line => line.Split('"')[1]).Distinct().Count());
+        Assert.Equal(
+            Scenario.All.Count,
+            page.Split('\n')
+                .Where(line =>
+                    line.StartsWith("clustermgr_linearizable_read_up{", StringComparison.Ordinal)
+                    || line.StartsWith("clustermgr_raft_leader_changes_total{", StringComparison.Ordinal)
+                )
+                .Select(line => line.Split('"')[1])
+                .Distinct()
+                .Count()
+        );
         Assert.Equal((0, ""), await CheckAsync(page));
     }
 

@@ -14,9 +14,18 @@ public sealed class ShippedProgramTests
         NeedNative();
         await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
 
-        Assert.Equal(ProgramUnderTest.Published, new FileInfo($"/proc/{demo.Child.Id}/exe").ResolveLinkTarget(returnFinalTarget: false)!.FullName);
-        var mapped = (await File.ReadAllLinesAsync($"/proc/{demo.Child.Id}/maps", Ct)).Where(line => line.Contains('/')).Select(Path.GetFileName).ToHashSet();
-        Assert.DoesNotContain(mapped, file => file!.EndsWith(".dll", StringComparison.Ordinal) || file is "libcoreclr.so" or "libclrjit.so");
+        Assert.Equal(
+            ProgramUnderTest.Published,
+            new FileInfo($"/proc/{demo.Child.Id}/exe").ResolveLinkTarget(returnFinalTarget: false)!.FullName
+        );
+        var mapped = (await File.ReadAllLinesAsync($"/proc/{demo.Child.Id}/maps", Ct))
+            .Where(line => line.Contains('/'))
+            .Select(Path.GetFileName)
+            .ToHashSet();
+        Assert.DoesNotContain(
+            mapped,
+            file => file!.EndsWith(".dll", StringComparison.Ordinal) || file is "libcoreclr.so" or "libclrjit.so"
+        );
         Assert.Contains(Path.GetFileName(ProgramUnderTest.Published), mapped);
     }
 
@@ -26,7 +35,10 @@ public sealed class ShippedProgramTests
         NeedNative();
         await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
 
-        Assert.DoesNotContain(await File.ReadAllLinesAsync("/proc/net/unix", Ct), line => line.Contains($"dotnet-diagnostic-{demo.Child.Id}-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            await File.ReadAllLinesAsync("/proc/net/unix", Ct),
+            line => line.Contains($"dotnet-diagnostic-{demo.Child.Id}-", StringComparison.Ordinal)
+        );
         Assert.Empty(Directory.GetFiles(Path.GetTempPath(), $"dotnet-diagnostic-{demo.Child.Id}-*"));
     }
 
@@ -34,7 +46,10 @@ public sealed class ShippedProgramTests
     public async Task ItIsOneFileThatRunsAnywhere()
     {
         NeedNative();
-        Assert.Equal([ProgramUnderTest.Published], Directory.GetFileSystemEntries(Path.GetDirectoryName(ProgramUnderTest.Published)!));
+        Assert.Equal(
+            [ProgramUnderTest.Published],
+            Directory.GetFileSystemEntries(Path.GetDirectoryName(ProgramUnderTest.Published)!)
+        );
         using var elsewhere = new TempFolder();
         var copy = Path.Combine(elsewhere.Path, "renamed");
         File.Copy(ProgramUnderTest.Published, copy);
@@ -45,6 +60,9 @@ public sealed class ShippedProgramTests
         Assert.Matches(@"^\d+\.\d+\.\d+", child.Output);
     }
 
-    private static void NeedNative() => Assert.SkipUnless(
-        ProgramUnderTest.IsNative, "nothing is published that is as new as the build; tests/run-all.sh publishes it, and then asks for it");
+    private static void NeedNative() =>
+        Assert.SkipUnless(
+            ProgramUnderTest.IsNative,
+            "nothing is published that is as new as the build; tests/run-all.sh publishes it, and then asks for it"
+        );
 }

@@ -16,7 +16,10 @@ public sealed class SimulatorPortsTests
         while (!starting.IsCompleted)
         {
             await using var cluster = LocalCluster.Start();
-            foreach (var member in (ulong[])[1, 2, 3]) cluster.Simulated.Kill(member);
+            foreach (var member in (ulong[])[1, 2, 3])
+            {
+                cluster.Simulated.Kill(member);
+            }
             killed += 3;
             await Task.Yield();
         }
@@ -30,7 +33,11 @@ public sealed class SimulatorPortsTests
         for (var i = 0; i < Processes; i++)
         {
             await using var child = await Task.Factory.StartNew(
-                () => Child.Start("true", []), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => Child.Start("true", []),
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
             Assert.Equal(0, await child.EndAsync(ExporterProcess.Patience, TestContext.Current.CancellationToken));
         }
     }

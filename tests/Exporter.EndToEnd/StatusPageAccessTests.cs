@@ -7,15 +7,19 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>The page for everybody: with a screen reader, on a phone, in the dark, without a script.</summary>
-public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chromium chromium, ITestOutputHelper output)
-    : IClassFixture<StatusPageAccessTests.Three>
+public sealed class StatusPageAccessTests(
+    StatusPageAccessTests.Three three,
+    Chromium chromium,
+    ITestOutputHelper output
+) : IClassFixture<StatusPageAccessTests.Three>
 {
     private const int MostBytes = 150_000;
 
     /// <summary>No space in it at which a line could end.</summary>
     private static readonly string s_long = $"prod-{new string('w', 90)}";
 
-    public static TheoryData<string> Paths => new("", "?cluster=prod-well", "?cluster=prod-disk", "?cluster=prod-lost", "runbooks");
+    public static TheoryData<string> Paths =>
+        new("", "?cluster=prod-well", "?cluster=prod-disk", "?cluster=prod-lost", "runbooks");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,18 +28,42 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
     public async Task AxeFindsNothingInLightAndDarkOnDesktopAndPhone(string path)
     {
         var axe = Path.Combine(ProgramUnderTest.Repository, "tests/web/node_modules/axe-core/axe.min.js");
-        Assert.SkipUnless(File.Exists(axe), "axe-core is missing; npm ci in tests/web installs it, or run tests/run-all.sh");
+        Assert.SkipUnless(
+            File.Exists(axe),
+            "axe-core is missing; npm ci in tests/web installs it, or run tests/run-all.sh"
+        );
         var source = await File.ReadAllTextAsync(axe, Ct);
-        foreach (var (scheme, width) in from scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark] from width in (int[])[1280, 360] select (scheme, width))
+        foreach (
+            var (scheme, width) in from scheme in (ColorScheme[])[ColorScheme.Light, ColorScheme.Dark]
+            from width in (int[])[1280, 360]
+            select (scheme, width)
+        )
         {
-            await using var opened = await OpenAsync(path, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+            await using var opened = await OpenAsync(
+                path,
+                new()
+                {
+                    ColorScheme = scheme,
+                    ViewportSize = new() { Width = width, Height = 900 },
+                }
+            );
             await opened.Page.EvaluateAsync(source);
 
-            var result = JsonNode.Parse(await opened.Page.EvaluateAsync<string>(
-                "async () => JSON.stringify(await axe.run(document, { resultTypes: ['violations'] }))"))!;
+            var result = JsonNode.Parse(
+                await opened.Page.EvaluateAsync<string>(
+                    "async () => JSON.stringify(await axe.run(document, { resultTypes: ['violations'] }))"
+                )
+            )!;
 
             Assert.True(result["passes"]!.AsArray().Count > 10, "axe looked at nothing");
-            Assert.Empty(result["violations"]!.AsArray().Select(violation => $"{scheme} {width}: {violation!["id"]} {violation["help"]}: {violation["nodes"]![0]!["html"]} {violation["nodes"]![0]!["failureSummary"]}"));
+            Assert.Empty(
+                result["violations"]!
+                    .AsArray()
+                    .Select(violation =>
+                        $"{scheme} {width}: {violation!["id"]} {violation["help"]}: "
+                        + $"{violation["nodes"]![0]!["html"]} {violation["nodes"]![0]!["failureSummary"]}"
+                    )
+            );
             opened.AssertQuiet();
         }
     }
@@ -46,7 +74,14 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
     {
         foreach (var script in (bool[])[true, false])
         {
-            await using var opened = await OpenAsync(path, new() { JavaScriptEnabled = script, ViewportSize = new() { Width = 360, Height = 780 } });
+            await using var opened = await OpenAsync(
+                path,
+                new()
+                {
+                    JavaScriptEnabled = script,
+                    ViewportSize = new() { Width = 360, Height = 780 },
+                }
+            );
 
             var client = await opened.Page.EvaluateAsync<int>("() => document.scrollingElement.clientWidth");
             var wide = await opened.Page.EvaluateAsync<int>("() => document.scrollingElement.scrollWidth");
@@ -59,14 +94,28 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
     public async Task WithoutAScriptThePageTellsTheVerdictAndTheFindings()
     {
         await using var opened = await OpenAsync("", new() { JavaScriptEnabled = false });
-        // A browser without scripts shows what was known when it asked; a machine that is busy may not have polled all by then.
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "the list tells of all clusters", async _ =>
-        {
-            var list = await opened.MainAsync();
-            if (((string[])["prod-well", "healthy", "QuorumLost"]).All(word => list.Contains(word, StringComparison.Ordinal))) return true;
-            await opened.Page.ReloadAsync();
-            return false;
-        }, () => null, Ct);
+        // A browser without scripts shows what was known when it asked; a machine that is busy may not have polled all
+        // by then.
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "the list tells of all clusters",
+            async _ =>
+            {
+                var list = await opened.MainAsync();
+                if (
+                    ((string[])["prod-well", "healthy", "QuorumLost"]).All(word =>
+                        list.Contains(word, StringComparison.Ordinal)
+                    )
+                )
+                {
+                    return true;
+                }
+                await opened.Page.ReloadAsync();
+                return false;
+            },
+            () => null,
+            Ct
+        );
 
         await opened.Page.GetByRole(AriaRole.Link, new() { Name = "prod-disk" }).ClickAsync();
         var detail = await opened.MainAsync();
@@ -102,7 +151,10 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
         foreach (var (path, body) in sizes.ToList())
         {
             var bytes = (await body).Length;
-            if (!path.Contains("/api/", StringComparison.Ordinal)) total += bytes;
+            if (!path.Contains("/api/", StringComparison.Ordinal))
+            {
+                total += bytes;
+            }
         }
 
         output.WriteLine($"page and assets: {total} bytes, not compressed");
@@ -113,8 +165,14 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
     private async Task<WatchedPage> OpenAsync(string path, BrowserNewContextOptions? options = null)
     {
         var opened = await chromium.OpenAsync(three.Root, options);
-        if (path == "runbooks" || options?.JavaScriptEnabled == false) await opened.Page.GotoAsync(new Uri(three.Root, path).AbsoluteUri);
-        else await opened.GoAsync(path);
+        if (path == "runbooks" || options?.JavaScriptEnabled == false)
+        {
+            await opened.Page.GotoAsync(new Uri(three.Root, path).AbsoluteUri);
+        }
+        else
+        {
+            await opened.GoAsync(path);
+        }
         return opened;
     }
 
@@ -129,16 +187,33 @@ public sealed class StatusPageAccessTests(StatusPageAccessTests.Three three, Chr
         {
             var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
             Assert.True(disk.Simulated.SetDisk(5, DiskStatus.Broken));
-            foreach (var follower in lost.Simulated.Followers) lost.Simulated.Kill(follower);
-            _watched = await WatchedClusters.StartAsync([("prod-well", well), ("prod-disk", disk), ("prod-lost", lost), (s_long, WatchedClusters.Cluster())], Ct);
-            await _watched.Exporter.ScrapeUntilAsync("the broken disk is listed", page => page.All("clustermgr_disk_info").Any(), Ct);
+            foreach (var follower in lost.Simulated.Followers)
+            {
+                lost.Simulated.Kill(follower);
+            }
+            _watched = await WatchedClusters.StartAsync(
+                [("prod-well", well), ("prod-disk", disk), ("prod-lost", lost), (s_long, WatchedClusters.Cluster())],
+                Ct
+            );
+            await _watched.Exporter.ScrapeUntilAsync(
+                "the broken disk is listed",
+                page => page.All("clustermgr_disk_info").Any(),
+                Ct
+            );
             // Its leader goes on claiming to lead for a while; then nobody does.
-            await _watched.Exporter.ScrapeUntilAsync("nobody leads", page => page.All("clustermgr_cluster_leaders", "cluster=prod-lost").Any(leaders => leaders.Text == "0"), Ct);
+            await _watched.Exporter.ScrapeUntilAsync(
+                "nobody leads",
+                page => page.All("clustermgr_cluster_leaders", "cluster=prod-lost").Any(leaders => leaders.Text == "0"),
+                Ct
+            );
         }
 
         public async ValueTask DisposeAsync()
         {
-            if (_watched is not null) await _watched.DisposeAsync();
+            if (_watched is not null)
+            {
+                await _watched.DisposeAsync();
+            }
         }
     }
 }

@@ -48,7 +48,10 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         await Assertions.Expect(page.Locator(".findings").First).ToContainTextAsync("MemberDown");
         await Assertions.Expect(page.Locator("[role=status]")).ToHaveTextAsync(NotHealthy);
         var polls = await PolledAsync(answers, lost, said);
-        output.WriteLine($"said {(said - lost).TotalSeconds:0.00} s after the loss, polls of 1 s: {string.Join(", ", polls.Select(at => $"{(at - lost).TotalSeconds:0.00} s"))}");
+        output.WriteLine(
+            $"said {(said - lost).TotalSeconds:0.00} s after the loss, polls of 1 s: "
+                + $"{string.Join(", ", polls.Select(at => $"{(at - lost).TotalSeconds:0.00} s"))}"
+        );
         Assert.InRange(polls.Count, 0, 2); // none: one that had begun before met the loss
         opened.AssertQuiet();
     }
@@ -57,7 +60,10 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
     public async Task AnExporterThatIsGoneIsSaidWithTheAgeOfWhatIsShownAndItsReturnToo()
     {
         await using var cluster = WatchedClusters.Cluster();
-        var exporter = await ExporterProcess.StartAsync([.. cluster.Flags, "--clustermgr.cluster=prod", "--clustermgr.poll-interval=1s"], Ct);
+        var exporter = await ExporterProcess.StartAsync(
+            [.. cluster.Flags, "--clustermgr.cluster=prod", "--clustermgr.poll-interval=1s"],
+            Ct
+        );
         var port = exporter.Root.Port;
         await using var opened = await chromium.OpenAsync(exporter.Root);
         await opened.GoAsync("");
@@ -70,17 +76,24 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         var lost = opened.Page.Locator(".lost");
         await Assertions.Expect(lost).ToContainTextAsync("Cannot reach the exporter. What is shown is stale since ");
         await Assertions.Expect(lost).ToContainTextAsync(new Regex(@" UTC, for \d+ s\. Trying again\."));
-        await Assertions.Expect(opened.Page.Locator(".sections .cards").First).ToContainTextAsync(new Regex(@"\b([5-9]|\d\d) s ago")); // it grows older
+        await Assertions
+            .Expect(opened.Page.Locator(".sections .cards").First)
+            .ToContainTextAsync(new Regex(@"\b([5-9]|\d\d) s ago")); // it grows older
         await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Cannot reach the exporter.");
         await Assertions.Expect(opened.Page.Locator("main h1")).ToHaveTextAsync("prod"); // what was known stays
 
         await using var again = await ExporterProcess.StartAsync(
-            [.. cluster.Flags, "--clustermgr.cluster=prod", "--clustermgr.poll-interval=1s"], Ct, port: port);
+            [.. cluster.Flags, "--clustermgr.cluster=prod", "--clustermgr.poll-interval=1s"],
+            Ct,
+            port: port
+        );
         await Assertions.Expect(lost).ToBeHiddenAsync();
         Assert.Equal("never loaded again", await opened.Page.EvaluateAsync<string>("() => window.marker"));
-        opened.AssertQuiet(complaint => complaint.Contains("ERR_CONNECTION_REFUSED", StringComparison.Ordinal)
+        opened.AssertQuiet(complaint =>
+            complaint.Contains("ERR_CONNECTION_REFUSED", StringComparison.Ordinal)
             || complaint.Contains("ERR_CONNECTION_RESET", StringComparison.Ordinal)
-            || complaint.Contains("ERR_EMPTY_RESPONSE", StringComparison.Ordinal));
+            || complaint.Contains("ERR_EMPTY_RESPONSE", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -98,27 +111,47 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         await SeenAsync(opened.Page, hidden: false);
 
         Assert.Equal(0, hidden);
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "it asks again", _ => Task.FromResult(Reads(opened) > before), () => "it does not", Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it asks again",
+            _ => Task.FromResult(Reads(opened) > before),
+            () => "it does not",
+            Ct
+        );
     }
 
     [Fact]
     public async Task WhatHasNotChangedIsNotSentAgain()
     {
         var cluster = WatchedClusters.Cluster();
-        await using var watched = await WatchedClusters.StartAsync([("prod", cluster)], Ct, interval: "1h", reads: "1h");
+        await using var watched = await WatchedClusters.StartAsync(
+            [("prod", cluster)],
+            Ct,
+            interval: "1h",
+            reads: "1h"
+        );
         await watched.ReadAsync(Ct); // only then has nothing changed
         await using var opened = await chromium.OpenAsync(watched.Root);
         var answers = new ConcurrentQueue<int>();
         opened.Page.Response += (_, answer) =>
         {
-            if (IsRead(answer.Request)) answers.Enqueue(answer.Status);
+            if (IsRead(answer.Request))
+            {
+                answers.Enqueue(answer.Status);
+            }
         };
         await opened.GoAsync("");
 
         await SeenAsync(opened.Page, hidden: true);
         await SeenAsync(opened.Page, hidden: false); // that makes it ask
 
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "a second answer", _ => Task.FromResult(answers.Count == 2), () => string.Join(' ', answers), Ct);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "a second answer",
+            _ => Task.FromResult(answers.Count == 2),
+            () => string.Join(' ', answers),
+            Ct
+        );
         Assert.Equal([200, 304], answers);
         opened.AssertQuiet();
     }
@@ -126,15 +159,28 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
     private static Regex NotHealthy => new("^prod: not healthy, ");
 
     /// <summary>When the polls ended that began after the loss and of which the page knew when it said so.</summary>
-    private static async Task<List<DateTimeOffset>> PolledAsync(IEnumerable<IResponse> answers, DateTimeOffset lost, DateTimeOffset said)
+    private static async Task<List<DateTimeOffset>> PolledAsync(
+        IEnumerable<IResponse> answers,
+        DateTimeOffset lost,
+        DateTimeOffset said
+    )
     {
         var polls = new SortedSet<DateTimeOffset>();
         foreach (var answer in answers.ToList())
         {
-            if (!IsRead(answer.Request) || answer.Status != 200) continue;
+            if (!IsRead(answer.Request) || answer.Status != 200)
+            {
+                continue;
+            }
             var asked = DateTimeOffset.FromUnixTimeMilliseconds((long)answer.Request.Timing.StartTime);
-            var at = DateTimeOffset.Parse(JsonNode.Parse(await answer.TextAsync())!["at"]!.GetValue<string>(), CultureInfo.InvariantCulture);
-            if (at > lost && asked <= said) polls.Add(at);
+            var at = DateTimeOffset.Parse(
+                JsonNode.Parse(await answer.TextAsync())!["at"]!.GetValue<string>(),
+                CultureInfo.InvariantCulture
+            );
+            if (at > lost && asked <= said)
+            {
+                polls.Add(at);
+            }
         }
         return [.. polls];
     }
@@ -144,10 +190,14 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
     private static bool IsRead(IRequest request) => request.Url.Contains("/api/v1/clusters", StringComparison.Ordinal);
 
     /// <summary>As when another tab is chosen.</summary>
-    private static async Task SeenAsync(IPage page, bool hidden) => await page.EvaluateAsync("""
-        hidden => {
-          Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
-          document.dispatchEvent(new Event('visibilitychange'));
-        }
-        """, hidden);
+    private static async Task SeenAsync(IPage page, bool hidden) =>
+        await page.EvaluateAsync(
+            """
+            hidden => {
+              Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+              document.dispatchEvent(new Event('visibilitychange'));
+            }
+            """,
+            hidden
+        );
 }

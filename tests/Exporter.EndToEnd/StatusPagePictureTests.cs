@@ -7,14 +7,21 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>
-/// The pictures of docs/pictures, made of the demo as anybody can start it. tests/screenshots.sh keeps them; every other
-/// run makes them too and throws them away, so that what makes them does not rot.
+/// The pictures of docs/pictures, made of the demo as anybody can start it. tests/screenshots.sh keeps them; every
+/// other run makes them too and throws them away, so that what makes them does not rot.
 /// </summary>
 public sealed class StatusPagePictureTests(Chromium chromium)
 {
     private const int MostBytes = 200_000;
 
-    private static readonly (string Name, string Path, int Width, int Height, float Scale, ColorScheme Scheme)[] s_pictures =
+    private static readonly (
+        string Name,
+        string Path,
+        int Width,
+        int Height,
+        float Scale,
+        ColorScheme Scheme
+    )[] s_pictures =
     [
         ("clusters", "", 1280, 760, 1, ColorScheme.Light),
         ("healthy", "?cluster=demo-1", 1280, 1000, 1, ColorScheme.Light),
@@ -32,7 +39,16 @@ public sealed class StatusPagePictureTests(Chromium chromium)
         using var thrownAway = new TempFolder();
         var folder = Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PICTURES") ?? thrownAway.Path;
         await using var demo = await ExporterProcess.StartAsync(
-            ["demo", "--seed=7", "--scenario=healthy", "--scenario=repair-off", "--scenario=switch-ineffective", "--scenario=quorum-lost"], Ct);
+            [
+                "demo",
+                "--seed=7",
+                "--scenario=healthy",
+                "--scenario=repair-off",
+                "--scenario=switch-ineffective",
+                "--scenario=quorum-lost",
+            ],
+            Ct
+        );
         await demo.ReadyAsync(Ct);
         await Task.Delay(After(), Ct); // for a history that shows something
         await demo.Child.TypeAsync("demo-2 kill 3", Ct);
@@ -40,12 +56,28 @@ public sealed class StatusPagePictureTests(Chromium chromium)
         foreach (var (name, path, width, height, scale, scheme) in s_pictures)
         {
             await using var opened = await chromium.OpenAsync(
-                demo.Root, new() { ViewportSize = new() { Width = width, Height = height }, DeviceScaleFactor = scale, ColorScheme = scheme });
+                demo.Root,
+                new()
+                {
+                    ViewportSize = new() { Width = width, Height = height },
+                    DeviceScaleFactor = scale,
+                    ColorScheme = scheme,
+                }
+            );
             await opened.GoAsync(path);
             // Broken things take their time to be broken.
-            if (path.Length == 0) await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("QuorumLost");
-            if (path.EndsWith('2') || path.Length == 0) await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("RepairOffWithBrokenDisks");
-            if (path.EndsWith('2')) await Assertions.Expect(opened.Page.Locator(".essentials")).ToContainTextAsync("2 of 3");
+            if (path.Length == 0)
+            {
+                await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("QuorumLost");
+            }
+            if (path.EndsWith('2') || path.Length == 0)
+            {
+                await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("RepairOffWithBrokenDisks");
+            }
+            if (path.EndsWith('2'))
+            {
+                await Assertions.Expect(opened.Page.Locator(".essentials")).ToContainTextAsync("2 of 3");
+            }
             var file = Path.Combine(folder, $"{name}.png");
             await opened.Page.ScreenshotAsync(new() { Path = file });
             opened.AssertQuiet();
@@ -56,8 +88,13 @@ public sealed class StatusPagePictureTests(Chromium chromium)
         }
     }
 
-    private static TimeSpan After() => TimeSpan.FromSeconds(
-        int.Parse(Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PICTURES_AFTER") ?? "0", CultureInfo.InvariantCulture));
+    private static TimeSpan After() =>
+        TimeSpan.FromSeconds(
+            int.Parse(
+                Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PICTURES_AFTER") ?? "0",
+                CultureInfo.InvariantCulture
+            )
+        );
 
     private static int Size(byte[] png, int at) => BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(at));
 }

@@ -10,20 +10,26 @@ namespace ClustermgrExporter.EndToEnd;
 /// <summary>Names and values that are markup stay text.</summary>
 public sealed class StatusPageTextTests(Chromium chromium)
 {
-    private const string Markup = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>&amp;\n\u202e javascript:alert(3)";
+    private const string Markup =
+        "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>&amp;\n\u202e javascript:alert(3)";
 
     /// <summary>What a value that became markup would leave behind.</summary>
-    private const string Injected = "() => document.querySelectorAll('main img, main script, main iframe, main [onerror], main [style]').length";
+    private const string Injected =
+        "() => document.querySelectorAll('main img, main script, main iframe, main [onerror], main [style]').length";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task AClusterAndAnIdcThatAreCalledMarkupAreShownAsTheyAreCalled()
     {
-        const string Name = "<img src=x onerror=alert(1)>\"'&", Idc = "<b onclick=alert(2)>\"\n";
+        const string Name = "<img src=x onerror=alert(1)>\"'&",
+            Idc = "<b onclick=alert(2)>\"\n";
         var cluster = WatchedClusters.Cluster(new SimulatorOptions { Idcs = [Idc, "z1"] });
         Assert.True(cluster.Simulated.SetDisk(1, DiskStatus.Broken));
-        await using var watched = await WatchedClusters.StartAsync([(Name, cluster), ("other", WatchedClusters.Cluster())], Ct);
+        await using var watched = await WatchedClusters.StartAsync(
+            [(Name, cluster), ("other", WatchedClusters.Cluster())],
+            Ct
+        );
         await using var opened = await chromium.OpenAsync(watched.Root);
 
         await opened.GoAsync("");
@@ -48,17 +54,31 @@ public sealed class StatusPageTextTests(Chromium chromium)
     {
         var cluster = WatchedClusters.Cluster();
         Assert.True(cluster.Simulated.SetDisk(1, DiskStatus.Broken));
-        await using var watched = await WatchedClusters.StartAsync([("prod", cluster), ("other", WatchedClusters.Cluster())], Ct);
-        await watched.Exporter.ScrapeUntilAsync("the broken disk is listed", page => page.All("clustermgr_disk_info").Any(), Ct);
+        await using var watched = await WatchedClusters.StartAsync(
+            [("prod", cluster), ("other", WatchedClusters.Cluster())],
+            Ct
+        );
+        await watched.Exporter.ScrapeUntilAsync(
+            "the broken disk is listed",
+            page => page.All("clustermgr_disk_info").Any(),
+            Ct
+        );
         await using var opened = await chromium.OpenAsync(watched.Root);
-        await opened.Page.RouteAsync("**/api/v1/clusters**", async route =>
-        {
-            var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
-            await route.FulfillAsync(new() { ContentType = "application/json", Body = Spoilt(answer, "").ToJsonString() });
-        });
+        await opened.Page.RouteAsync(
+            "**/api/v1/clusters**",
+            async route =>
+            {
+                var answer = JsonNode.Parse(await (await route.FetchAsync()).TextAsync())!;
+                await route.FulfillAsync(
+                    new() { ContentType = "application/json", Body = Spoilt(answer, "").ToJsonString() }
+                );
+            }
+        );
 
         await opened.GoAsync(path);
-        await opened.Page.Locator(path.Length == 0 ? ".clusters tbody tr" : ".sections .timeline li").First.WaitForAsync();
+        await opened
+            .Page.Locator(path.Length == 0 ? ".clusters tbody tr" : ".sections .timeline li")
+            .First.WaitForAsync();
 
         Assert.Contains("<img src=x onerror=alert(1)>", await opened.MainAsync(), StringComparison.Ordinal);
         Assert.Equal(0, await opened.Page.EvaluateAsync<int>(Injected));
@@ -73,14 +93,29 @@ public sealed class StatusPageTextTests(Chromium chromium)
         {
             case JsonObject fields:
                 foreach (var (key, value) in fields.ToList())
-                    if (value is not null) fields[key] = Spoilt(value.DeepClone(), key);
+                {
+                    if (value is not null)
+                    {
+                        fields[key] = Spoilt(value.DeepClone(), key);
+                    }
+                }
                 return fields;
             case JsonArray rows:
-                for (var i = 0; i < rows.Count; i++) rows[i] = Spoilt(rows[i]!.DeepClone(), name);
+                for (var i = 0; i < rows.Count; i++)
+                {
+                    rows[i] = Spoilt(rows[i]!.DeepClone(), name);
+                }
                 return rows;
             default:
-                var text = node.GetValueKind() == System.Text.Json.JsonValueKind.String ? node.GetValue<string>() : null;
-                return text is null || name is "at" or "verdict" || ulong.TryParse(text, out _) || DateTimeOffset.TryParse(text, out _) ? node : $"{text} {Markup}";
+                var text =
+                    node.GetValueKind() == System.Text.Json.JsonValueKind.String ? node.GetValue<string>() : null;
+                return
+                    text is null
+                    || name is "at" or "verdict"
+                    || ulong.TryParse(text, out _)
+                    || DateTimeOffset.TryParse(text, out _)
+                    ? node
+                    : $"{text} {Markup}";
         }
     }
 }

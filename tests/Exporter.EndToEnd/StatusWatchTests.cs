@@ -18,16 +18,38 @@ public sealed partial class StatusWatchTests
         Programs.Need("script", "bsdutils");
         await using var cluster = Started();
         cluster.Simulated.SetSwitch("balance", "Enable");
-        foreach (var (columns, variable, flag, coloured) in ((int, string, string, bool)[])
-            [(80, "", "auto", true), (200, "", "auto", true), (80, "1", "auto", false), (80, "1", "always", true), (80, "", "never", false)])
+        foreach (
+            var (columns, variable, flag, coloured) in ((int, string, string, bool)[])
+                [
+                    (80, "", "auto", true),
+                    (200, "", "auto", true),
+                    (80, "1", "auto", false),
+                    (80, "1", "always", true),
+                    (80, "", "never", false),
+                ]
+        )
         {
-            await using var status = ProgramUnderTest.StartOnTerminal(columns, ["status", .. cluster.Flags, $"--color={flag}", "--clustermgr.timeout=30s"],
-                new Dictionary<string, string> { ["NO_COLOR"] = variable, ["TERM"] = "xterm" });
+            await using var status = ProgramUnderTest.StartOnTerminal(
+                columns,
+                ["status", .. cluster.Flags, $"--color={flag}", "--clustermgr.timeout=30s"],
+                new Dictionary<string, string> { ["NO_COLOR"] = variable, ["TERM"] = "xterm" }
+            );
             Assert.Equal(1, await status.EndAsync(ExporterProcess.Patience, Ct));
             var lines = status.Output.Replace("\r", "", StringComparison.Ordinal).Split('\n');
-            Assert.Equal(coloured, lines.Any(line => line.Contains("\u001b[33mticket\u001b[0m  TaskSwitchIneffective", StringComparison.Ordinal)));
-            Assert.Equal(!coloured, lines.Any(line => line.Contains("  ticket  TaskSwitchIneffective", StringComparison.Ordinal)));
-            Assert.Equal(columns == 80, status.Output.Contains("left out, as 80 columns are not enough", StringComparison.Ordinal));
+            Assert.Equal(
+                coloured,
+                lines.Any(line =>
+                    line.Contains("\u001b[33mticket\u001b[0m  TaskSwitchIneffective", StringComparison.Ordinal)
+                )
+            );
+            Assert.Equal(
+                !coloured,
+                lines.Any(line => line.Contains("  ticket  TaskSwitchIneffective", StringComparison.Ordinal))
+            );
+            Assert.Equal(
+                columns == 80,
+                status.Output.Contains("left out, as 80 columns are not enough", StringComparison.Ordinal)
+            );
             Assert.All(lines, line => Assert.True(Escape().Replace(line, "").Length <= columns, line));
         }
     }
@@ -36,11 +58,19 @@ public sealed partial class StatusWatchTests
     public async Task AWatchInAPipeShowsOneStateAfterTheOtherAndEndsWithTheLast()
     {
         await using var cluster = Started();
-        await using var watch = ProgramUnderTest.Start(["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"]);
+        await using var watch = ProgramUnderTest.Start([
+            "status",
+            .. cluster.Flags,
+            "--watch=200ms",
+            "--clustermgr.timeout=30s",
+        ]);
         await SaysAsync(watch, "clustermgr: healthy\n");
 
         cluster.Simulated.Kill(3);
-        await SaysAsync(watch, "clustermgr: not healthy, 1 page and 1 ticket (before: healthy)\n* PAGE    NoQuorumMargin");
+        await SaysAsync(
+            watch,
+            "clustermgr: not healthy, 1 page and 1 ticket (before: healthy)\n* PAGE    NoQuorumMargin"
+        );
         watch.Signal(PosixSignal.SIGINT);
 
         Assert.Equal(1, await watch.EndAsync(ExporterProcess.Patience, Ct));
@@ -54,8 +84,11 @@ public sealed partial class StatusWatchTests
     {
         Programs.Need("script", "bsdutils");
         await using var cluster = Started();
-        await using var watch = ProgramUnderTest.StartOnTerminal(80, ["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"],
-            new Dictionary<string, string> { ["TERM"] = "xterm", ["NO_COLOR"] = "" });
+        await using var watch = ProgramUnderTest.StartOnTerminal(
+            80,
+            ["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"],
+            new Dictionary<string, string> { ["TERM"] = "xterm", ["NO_COLOR"] = "" }
+        );
         // The table has more lines than the 50 of the terminal: what is cut off is said.
         await SaysAsync(watch, "lines more than fit here; Ctrl-C ends it");
 
@@ -70,18 +103,47 @@ public sealed partial class StatusWatchTests
     public async Task AsJsonAWatchIsALineForEachState()
     {
         await using var cluster = Started();
-        await using var watch = ProgramUnderTest.Start(["status", .. cluster.Flags, "--watch=200ms", "--output=json", "--clustermgr.timeout=30s"]);
-        await Eventually.HoldsAsync(ExporterProcess.Patience, "three states", _ => Task.FromResult(watch.Output.Split('\n').Length > 3), () => watch, Ct);
+        await using var watch = ProgramUnderTest.Start([
+            "status",
+            .. cluster.Flags,
+            "--watch=200ms",
+            "--output=json",
+            "--clustermgr.timeout=30s",
+        ]);
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "three states",
+            _ => Task.FromResult(watch.Output.Split('\n').Length > 3),
+            () => watch,
+            Ct
+        );
         watch.Signal(PosixSignal.SIGINT);
 
         Assert.Equal(0, await watch.EndAsync(ExporterProcess.Patience, Ct));
-        Assert.All(watch.Output.TrimEnd('\n').Split('\n'), line => Assert.Equal("healthy", (string?)JsonNode.Parse(line)!["clusters"]![0]!["verdict"]));
+        Assert.All(
+            watch.Output.TrimEnd('\n').Split('\n'),
+            line => Assert.Equal("healthy", (string?)JsonNode.Parse(line)!["clusters"]![0]!["verdict"])
+        );
     }
 
-    private static Task SaysAsync(Child child, string text) => Eventually.HoldsAsync(
-        ExporterProcess.Patience, text, _ => Task.FromResult(child.Output.Contains(text, StringComparison.Ordinal)), () => child, Ct);
+    private static Task SaysAsync(Child child, string text) =>
+        Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            text,
+            _ => Task.FromResult(child.Output.Contains(text, StringComparison.Ordinal)),
+            () => child,
+            Ct
+        );
 
-    private static LocalCluster Started() => LocalCluster.Start(new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 });
+    private static LocalCluster Started() =>
+        LocalCluster.Start(
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            }
+        );
 
     [GeneratedRegex("\u001b\\[[0-9;?]*[A-Za-z=>]|\u001b[=>]")]
     private static partial Regex Escape();

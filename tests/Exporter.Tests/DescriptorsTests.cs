@@ -30,13 +30,23 @@ public sealed class DescriptorsTests
     }
 
     [Fact]
-    public void WhatIsTooLittleIsSaidWithWhatToDo() => Assert.Equal(
-        "1200 members in 400 clusters need up to 3680 file descriptors (3 a member, 64 of its own, 16 for scrapes), and this process may open 512: raise the limit "
-        + "(LimitNOFILE=3680 in a systemd unit, --ulimit nofile=3680 of a container, ulimit -n 3680 in a shell), or share the clusters out over more exporters",
-        Descriptors.Objection(Config(400), 512));
+    public void WhatIsTooLittleIsSaidWithWhatToDo() =>
+        Assert.Equal(
+            "1200 members in 400 clusters need up to 3680 file descriptors (3 a member, 64 of its own, 16 for "
+                + "scrapes), and this process may open 512: raise the limit "
+                + "(LimitNOFILE=3680 in a systemd unit, --ulimit nofile=3680 of a container, ulimit -n 3680 in a "
+                + "shell), or share the clusters out over more exporters",
+            Descriptors.Objection(Config(400), 512)
+        );
 
-    private static ExporterConfig Config(int clusters) => new()
-    {
-        Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polling.Polled.Cluster($"c{i}", clusters == 1 ? "a" : "abc"))],
-    };
+    private static ExporterConfig Config(int clusters) =>
+        new()
+        {
+            Clusters =
+            [
+                .. Enumerable
+                    .Range(0, clusters)
+                    .Select(i => Polling.Polled.Cluster($"c{i}", clusters == 1 ? "a" : "abc")),
+            ],
+        };
 }

@@ -14,11 +14,17 @@ public sealed class HeapTrimTests : IDisposable
     private int _trimmed;
     private TimeSpan _took;
 
-    public HeapTrimTests() => _trim = new HeapTrim(_time, () => _allocated, () => _collections, () =>
-    {
-        (_trimmed, _collections) = (_trimmed + 1, _collections + 1);
-        _time.Advance(_took);
-    });
+    public HeapTrimTests() =>
+        _trim = new HeapTrim(
+            _time,
+            () => _allocated,
+            () => _collections,
+            () =>
+            {
+                (_trimmed, _collections) = (_trimmed + 1, _collections + 1);
+                _time.Advance(_took);
+            }
+        );
 
     public void Dispose() => _trim.Dispose();
 

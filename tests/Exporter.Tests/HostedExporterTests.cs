@@ -23,14 +23,22 @@ public sealed class HostedExporterTests
         await using var members = SimulatorServer.Start(cluster, IPAddress.Loopback, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         var options = new ClustermgrExporterOptions { Cluster = "prod-z0", TelemetryPath = "/clustermgr/metrics" };
-        foreach (var url in members.Urls.Values) options.Members.Add(url.GetLeftPart(UriPartial.Authority));
+        foreach (var url in members.Urls.Values)
+        {
+            options.Members.Add(url.GetLeftPart(UriPartial.Authority));
+        }
         builder.AddClustermgrExporter(options);
         await using var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapGet("/mine", () => "mine");
         app.MapClustermgrExporter();
         await app.StartAsync(Ct);
-        using var http = new HttpClient { BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()) };
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(
+                app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()
+            ),
+        };
 
         var page = "";
         for (var waited = 0; waited < 300 && page.Split('\n').Count(IsUp) < 3; waited++)
@@ -47,7 +55,9 @@ public sealed class HostedExporterTests
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/metrics", Ct)).StatusCode);
         await app.StopAsync(Ct);
 
-        static bool IsUp(string line) => line.StartsWith("clustermgr_up{cluster=\"prod-z0\"", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal);
+        static bool IsUp(string line) =>
+            line.StartsWith("clustermgr_up{cluster=\"prod-z0\"", StringComparison.Ordinal)
+            && line.EndsWith(" 1", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,10 +67,16 @@ public sealed class HostedExporterTests
         options.Members.Add("10.0.0.1");
         options.Members.Add("ftp://10.0.0.1:9998");
 
-        var refusal = Assert.Throws<InvalidOperationException>(() => Host.CreateApplicationBuilder().AddClustermgrExporter(options));
+        var refusal = Assert.Throws<InvalidOperationException>(() =>
+            Host.CreateApplicationBuilder().AddClustermgrExporter(options)
+        );
 
         Assert.Equal(3, refusal.Message.Split('\n').Length);
-        Assert.Contains("TelemetryPath \"metrics\" is no path; write letters", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "TelemetryPath \"metrics\" is no path; write letters",
+            refusal.Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Whoever names one member of three must not be told that the cluster is one of one.</summary>
@@ -70,8 +86,10 @@ public sealed class HostedExporterTests
     public void ASingleMemberIsNoClusterOfOne(int members, bool sidecar)
     {
         var options = new ClustermgrExporterOptions();
-        for (var i = 1; i <= members; i++) options.Members.Add($"http://10.0.0.{i}:9998");
-
+        for (var i = 1; i <= members; i++)
+        {
+            options.Members.Add($"http://10.0.0.{i}:9998");
+        }
         Assert.Equal(sidecar, options.Load().Config!.Clusters.Single().Sidecar);
     }
 
@@ -82,23 +100,34 @@ public sealed class HostedExporterTests
         options.Members.Add("http://10.0.0.1:9998");
         options.Members.Add("http://10.0.0.1:9998");
 
-        Assert.Contains("ConfigurationFile and Members are both set; keep the file", Refused(options), StringComparison.Ordinal);
+        Assert.Contains(
+            "ConfigurationFile and Members are both set; keep the file",
+            Refused(options),
+            StringComparison.Ordinal
+        );
         options.ConfigurationFile = null;
         Assert.Contains("10.0.0.1:9998 is given twice", Refused(options), StringComparison.Ordinal);
         Assert.Contains("Cluster ", Refused(options), StringComparison.Ordinal);
 
         static string Refused(ClustermgrExporterOptions options) =>
-            Assert.Throws<InvalidOperationException>(() => Host.CreateApplicationBuilder().AddClustermgrExporter(options)).Message;
+            Assert
+                .Throws<InvalidOperationException>(() => Host.CreateApplicationBuilder().AddClustermgrExporter(options))
+                .Message;
     }
 
     [Fact]
     public void AFileIsReadAsTheProgramReadsIt()
     {
         using var folder = new TempFolder();
-        var file = folder.Write("exporter.yaml", "clusters: [{ name: a, members: [http://10.0.0.1:9998], colour: red }]\n");
+        var file = folder.Write(
+            "exporter.yaml",
+            "clusters: [{ name: a, members: [http://10.0.0.1:9998], colour: red }]\n"
+        );
 
         var refusal = Assert.Throws<InvalidOperationException>(() =>
-            Host.CreateApplicationBuilder().AddClustermgrExporter(new ClustermgrExporterOptions { ConfigurationFile = file }));
+            Host.CreateApplicationBuilder()
+                .AddClustermgrExporter(new ClustermgrExporterOptions { ConfigurationFile = file })
+        );
 
         Assert.StartsWith($"{file}:1: ", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("colour", refusal.Message, StringComparison.Ordinal);

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>Secrets that are changed where they lie, as a mounted secret of Kubernetes is: by turning the link ..data.</summary>
+/// <summary>Secrets that are changed where they lie, as a mounted secret of Kubernetes is: by turning the link
+/// ..data.</summary>
 public sealed class SecretWatchTests : ILogEventSink, IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -21,7 +22,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     {
         Mount("first");
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "secret"), Path.Combine("..data", "secret"));
-        _folder.Write("exporter.yaml", "clusters: [{ name: prod, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n");
+        _folder.Write(
+            "exporter.yaml",
+            "clusters: [{ name: prod, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n"
+        );
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -38,20 +42,40 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
 
         Mount("second");
         await LookAsync(() => Secret(running) == "second");
-        Assert.Contains("Information: secrets or certificates renewed: 0 added, 0 removed, 1 changed (prod), 0 unchanged", Log());
+        Assert.Contains(
+            "Information: secrets or certificates renewed: 0 added, 0 removed, 1 changed (prod), 0 unchanged",
+            Log()
+        );
 
         Mount("");
         await LookAsync(() => Log().Any(line => line.Contains("cannot be used", StringComparison.Ordinal)));
         Assert.Equal("second", Secret(running));
-        Assert.Contains(Log(), line => line.StartsWith("Error: ", StringComparison.Ordinal) && line.Contains("is empty", StringComparison.Ordinal));
-        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running), StringComparison.Ordinal);
+        Assert.Contains(
+            Log(),
+            line =>
+                line.StartsWith("Error: ", StringComparison.Ordinal)
+                && line.Contains("is empty", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "clustermgr_exporter_config_last_reload_successful 0\n",
+            await PageAsync(running),
+            StringComparison.Ordinal
+        );
         await LookAgainAsync();
         Assert.Single(Log(), line => line.Contains("cannot be used", StringComparison.Ordinal)); // told once
 
         Mount("third");
         await LookAsync(() => Secret(running) == "third");
-        Assert.Contains("clustermgr_exporter_config_last_reload_successful 1\n", await PageAsync(running), StringComparison.Ordinal);
-        Assert.DoesNotContain(Log(), line => line.Contains("second", StringComparison.Ordinal) || line.Contains("third", StringComparison.Ordinal));
+        Assert.Contains(
+            "clustermgr_exporter_config_last_reload_successful 1\n",
+            await PageAsync(running),
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            Log(),
+            line =>
+                line.Contains("second", StringComparison.Ordinal) || line.Contains("third", StringComparison.Ordinal)
+        );
     }
 
     /// <summary>Only what was asked to be taken over is.</summary>
@@ -59,7 +83,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     public async Task TheSettingsBesideANewSecretAreThoseInForce()
     {
         await using var running = await StartAsync();
-        _folder.Write("exporter.yaml", "clusters: [{ name: other, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n");
+        _folder.Write(
+            "exporter.yaml",
+            "clusters: [{ name: other, members: [http://127.0.0.1:1], auth: { secret_file: secret } }]\n"
+        );
         Mount("second");
         await LookAsync(() => Secret(running) == "second");
         Assert.Equal("prod", running.Fleet.Clusters.Single().Cluster.Name);
@@ -72,19 +99,31 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         await running.ReloadAsync(() => new ConfigResult(null, ["bad"], [])).WaitAsync(TimeSpan.FromSeconds(30), Ct);
         Mount("second");
         await LookAsync(() => Secret(running) == "second");
-        Assert.Contains("clustermgr_exporter_config_last_reload_successful 0\n", await PageAsync(running), StringComparison.Ordinal);
+        Assert.Contains(
+            "clustermgr_exporter_config_last_reload_successful 0\n",
+            await PageAsync(running),
+            StringComparison.Ordinal
+        );
     }
 
-    /// <summary>A file that changes while it is read is read once more: a key that is written after its certificate.</summary>
+    /// <summary>A file that changes while it is read is read once more: a key that is written after its
+    /// certificate.</summary>
     [Fact]
     public async Task WhatChangesWhileItIsReadIsReadAgain()
     {
         var reads = 0;
-        using var watch = new SecretWatch(() => [Path.Combine(_folder.Path, "secret")], () =>
-        {
-            if (++reads == 1) Mount("third and longer");
-            return Task.CompletedTask;
-        }, _time);
+        using var watch = new SecretWatch(
+            () => [Path.Combine(_folder.Path, "secret")],
+            () =>
+            {
+                if (++reads == 1)
+                {
+                    Mount("third and longer");
+                }
+                return Task.CompletedTask;
+            },
+            _time
+        );
         Mount("second");
         await LookAgainAsync();
         Assert.Equal(2, reads);
@@ -94,11 +133,15 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     public async Task AFileThatIsGoneAndLinksInARingAreChangesToo()
     {
         var (reads, path) = (0, Path.Combine(_folder.Path, "secret"));
-        using var watch = new SecretWatch(() => [path], () =>
-        {
-            reads++;
-            return Task.CompletedTask;
-        }, _time);
+        using var watch = new SecretWatch(
+            () => [path],
+            () =>
+            {
+                reads++;
+                return Task.CompletedTask;
+            },
+            _time
+        );
         File.Delete(path);
         await LookAgainAsync();
         Assert.Equal(1, reads);
@@ -112,7 +155,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
 
     void ILogEventSink.Emit(LogEvent logEvent)
     {
-        lock (_log) _log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        lock (_log)
+        {
+            _log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        }
     }
 
     private static string? Secret(Running running) => running.Fleet.Clusters.Single().Cluster.Secret?.Reveal();
@@ -125,7 +171,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
 
     private List<string> Log()
     {
-        lock (_log) return [.. _log];
+        lock (_log)
+        {
+            return [.. _log];
+        }
     }
 
     /// <summary>As the kubelet does: a folder of the new version, then the link to it.</summary>
@@ -134,7 +183,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         var version = Directory.CreateDirectory(Path.Combine(_folder.Path, $"..version-{++_version}"));
         File.WriteAllText(Path.Combine(version.FullName, "secret"), secret);
         var link = Path.Combine(_folder.Path, "..data");
-        if (Path.Exists(link)) File.Delete(link);
+        if (Path.Exists(link))
+        {
+            File.Delete(link);
+        }
         File.CreateSymbolicLink(link, version.Name);
     }
 
@@ -145,7 +197,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         {
             _time.Advance(SecretWatch.Every);
             // The last one may take its time.
-            for (var wait = 0; wait < (look < 2 ? 20 : 3000) && !until(); wait++) await Task.Delay(10, Ct);
+            for (var wait = 0; wait < (look < 2 ? 20 : 3000) && !until(); wait++)
+            {
+                await Task.Delay(10, Ct);
+            }
         }
         Assert.True(until(), string.Join('\n', Log()));
     }

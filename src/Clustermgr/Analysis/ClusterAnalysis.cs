@@ -26,8 +26,8 @@ internal sealed record ClusterAnalysis
     /// Negative: no quorum that we can see.</summary>
     public int? QuorumMargin { get; init; }
 
-    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft. Null
-    /// beside one member alone.</summary>
+    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft.
+    /// Null beside one member alone.</summary>
     public int? Leaders { get; init; }
 
     /// <summary>Node id of the leader that members which answer name in the highest term, whether or not it answers
@@ -60,7 +60,14 @@ internal sealed record ClusterAnalysis
             NamedLeader = claimed?.FirstOrDefault(),
             SafeToRestart = quorum.SafeToRestart,
         };
-        return joined with { Findings = Clustermgr.Analysis.Findings.Since(Clustermgr.Analysis.Findings.Of(joined), snapshot.Raised, snapshot.At) };
+        return joined with
+        {
+            Findings = Clustermgr.Analysis.Findings.Since(
+                Clustermgr.Analysis.Findings.Of(joined),
+                snapshot.Raised,
+                snapshot.At
+            ),
+        };
     }
 }
 
@@ -73,18 +80,31 @@ internal sealed record ClusterAnalysis
 internal sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
 {
     public static ImmutableArray<PeerView> Of(RaftReading leader, ClusterSnapshot snapshot) =>
-        [.. leader.Peers.Select(row => new PeerView(
-            row, row.Id == leader.NodeId, Lag(leader.Commit, row.Match), IsActive(row, leader, snapshot)))];
+        [
+            .. leader.Peers.Select(row => new PeerView(
+                row,
+                row.Id == leader.NodeId,
+                Lag(leader.Commit, row.Match),
+                IsActive(row, leader, snapshot)
+            )),
+        ];
 
     private static ulong? Lag(ulong? commit, ulong? match) =>
         commit is { } end && match is { } at ? end - Math.Min(end, at) : null;
 
     private static bool? IsActive(PeerReading row, RaftReading leader, ClusterSnapshot snapshot)
     {
-        if (row.Id == leader.NodeId) return true;
-        if (row.Active is not false) return row.Active;
+        if (row.Id == leader.NodeId)
+        {
+            return true;
+        }
+        if (row.Active is not false)
+        {
+            return row.Active;
+        }
         var seen = snapshot.Inactive.TryGetValue(row.Id, out var run);
-        return !(seen && run.Readings >= Thresholds.InactiveReadings
-            && run.Latest - run.Since >= Thresholds.InactiveAfter);
+        return !(
+            seen && run.Readings >= Thresholds.InactiveReadings && run.Latest - run.Since >= Thresholds.InactiveAfter
+        );
     }
 }

@@ -33,7 +33,8 @@ internal sealed record ClusterSnapshot
     /// <summary>One per key that is read, in the order of <see cref="TaskSwitches.Keys"/>.</summary>
     public required ImmutableArray<SwitchRecord> Switches { get; init; }
 
-    /// <summary>The last linearizable read that told something of the quorum: true reached one, false did not.</summary>
+    /// <summary>The last linearizable read that told something of the quorum: true reached one, false did
+    /// not.</summary>
     public bool? LinearizableReadUp { get; init; }
 
     /// <summary>A round of switch reads has ended, whatever it brought.</summary>
@@ -62,8 +63,13 @@ internal sealed record ClusterSnapshot
 
     /// <summary>Nothing is known yet.</summary>
     public static ClusterSnapshot Start(
-        string cluster, IEnumerable<(string Name, string Address)> members, IReadOnlyDictionary<string, bool> expected,
-        SnapshotRules rules, DateTimeOffset at) => new()
+        string cluster,
+        IEnumerable<(string Name, string Address)> members,
+        IReadOnlyDictionary<string, bool> expected,
+        SnapshotRules rules,
+        DateTimeOffset at
+    ) =>
+        new()
         {
             Cluster = cluster,
             At = at,
@@ -80,25 +86,40 @@ internal sealed record ClusterSnapshot
             Switches =
             [
                 .. TaskSwitches.Keys.Select(key => new SwitchRecord(
-                    key, null, null, expected.TryGetValue(key, out var enabled) ? enabled : null)),
+                    key,
+                    null,
+                    null,
+                    expected.TryGetValue(key, out var enabled) ? enabled : null
+                )),
             ],
         };
 
     /// <summary>
-    /// What is known of the same cluster, under other settings: counters, since when a disk is broken, who votes. Members are the same
-    /// by name and address.
+    /// What is known of the same cluster, under other settings: counters, since when a disk is broken, who votes.
+    /// Members are the same by name and address.
     /// </summary>
     /// <param name="start">Of the other settings, with nothing known yet.</param>
-    /// <returns>Null where most members are others: that is another cluster of the same name, and nothing here is true of it.</returns>
+    /// <returns>Null where most members are others: that is another cluster of the same name, and nothing here is true
+    /// of it.</returns>
     public ClusterSnapshot? Under(ClusterSnapshot start)
     {
         var mine = Members.ToDictionary(member => (member.Name, member.Address));
         var stayed = start.Members.Count(member => mine.ContainsKey((member.Name, member.Address)));
-        if (start.Cluster != Cluster || start.Rules.Sidecar != Rules.Sidecar || stayed * 2 <= Math.Max(Members.Length, start.Members.Length)) return null;
+        if (
+            start.Cluster != Cluster
+            || start.Rules.Sidecar != Rules.Sidecar
+            || stayed * 2 <= Math.Max(Members.Length, start.Members.Length)
+        )
+        {
+            return null;
+        }
         return this with
         {
             Rules = start.Rules,
-            Members = [.. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member))],
+            Members =
+            [
+                .. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member)),
+            ],
             Switches = [.. Switches.Zip(start.Switches, (known, anew) => known with { Expected = anew.Expected })],
         };
     }
@@ -107,7 +128,8 @@ internal sealed record ClusterSnapshot
     public ImmutableArray<Finding> Raised { get; init; } = [];
 
     /// <summary>Peers that the leader's list has called inactive without a break, by node id.</summary>
-    public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } = ImmutableDictionary<ulong, Inactivity>.Empty;
+    public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } =
+        ImmutableDictionary<ulong, Inactivity>.Empty;
 }
 
 /// <summary>The settings that the judgement needs.</summary>
@@ -117,7 +139,12 @@ internal sealed record ClusterSnapshot
 /// <param name="DiskInterval">Of the disks that are not normal, likewise.</param>
 /// <param name="ServiceInterval">Of the services, likewise.</param>
 internal sealed record SnapshotRules(
-    bool Sidecar, int StaleAfter, TimeSpan TaskInterval, TimeSpan DiskInterval, TimeSpan ServiceInterval);
+    bool Sidecar,
+    int StaleAfter,
+    TimeSpan TaskInterval,
+    TimeSpan DiskInterval,
+    TimeSpan ServiceInterval
+);
 
 /// <summary>One configured member.</summary>
 internal sealed record MemberRecord
@@ -174,10 +201,7 @@ internal sealed record MemberRecord
 /// <param name="Polls">Requests by <see cref="Outcome"/>, since start.</param>
 /// <param name="Took">Of the last request; null before the first.</param>
 /// <param name="LastSuccess">When the member last answered it itself.</param>
-internal sealed record EndpointTally(
-    ImmutableArray<long> Polls,
-    TimeSpan? Took,
-    DateTimeOffset? LastSuccess)
+internal sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, DateTimeOffset? LastSuccess)
 {
     public static readonly EndpointTally Zero = new([.. new long[Words.Outcomes.Length]], null, null);
 }
@@ -202,4 +226,3 @@ internal sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTime
     /// <summary>The newest answer, however old: what a change is told against.</summary>
     public SwitchReading? LastKnown { get; init; }
 }
-

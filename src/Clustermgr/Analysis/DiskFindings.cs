@@ -5,21 +5,44 @@ internal static class DiskFindings
 {
     public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
     {
-        if (analysis.Leader?.Reading is not { } reading) return [];
-        var space = reading.Blobnodes is { } blobnodes ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)] : Array.Empty<Finding>();
-        if (reading.Shardnodes is { } shardnodes) space = [.. space, .. Shards(analysis, shardnodes)];
+        if (analysis.Leader?.Reading is not { } reading)
+        {
+            return [];
+        }
+        var space = reading.Blobnodes is { } blobnodes
+            ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)]
+            : Array.Empty<Finding>();
+        if (reading.Shardnodes is { } shardnodes)
+        {
+            space = [.. space, .. Shards(analysis, shardnodes)];
+        }
         return [.. space, .. Volumes(analysis, reading)];
     }
 
     /// <summary>Of a leader that answers now: one that is gone said it of a cluster that was going down.</summary>
     private static IEnumerable<Finding> Volumes(ClusterAnalysis analysis, StatReading reading)
     {
-        if (analysis.Leader is not { Up: true } || reading.Volumes is not { } volumes) yield break;
+        if (analysis.Leader is not { Up: true } || reading.Volumes is not { } volumes)
+        {
+            yield break;
+        }
         if (volumes is { Allocatable: 0, Total: > 0 })
-            yield return Findings.Page("NoAllocatableVolumes", "", $"None of {volumes.Total} volumes can be allocated.");
+        {
+            yield return Findings.Page(
+                "NoAllocatableVolumes",
+                "",
+                $"None of {volumes.Total} volumes can be allocated."
+            );
+        }
         var disks = reading.Blobnodes?.Idcs.Sum(idc => idc.Available) ?? 0;
         if (volumes.Total == 0 && disks > 0)
-            yield return Findings.Ticket("NoVolumes", "", $"{Findings.Count(disks, "disk", "is")} available, and there is not one volume.");
+        {
+            yield return Findings.Ticket(
+                "NoVolumes",
+                "",
+                $"{Findings.Count(disks, "disk", "is")} available, and there is not one volume."
+            );
+        }
     }
 
     private static IEnumerable<Finding> Broken(ClusterAnalysis analysis, SpaceReading space)
@@ -27,21 +50,44 @@ internal static class DiskFindings
         var broken = Total(space, idc => idc.Broken);
         var repairing = Total(space, idc => idc.Repairing);
         if (broken > 0)
-            yield return Findings.Page("DiskBroken", "", $"{Findings.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}.");
+        {
+            yield return Findings.Page(
+                "DiskBroken",
+                "",
+                $"{Findings.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+            );
+        }
         var affected = space.Idcs.Count(idc => idc.Broken > 0 || idc.Expired > 0);
         if (affected > 1)
         {
-            yield return Findings.Page("BrokenInTwoIdcs", "",
-                $"Disks are broken or expired in {affected} IDCs at once: {Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}.");
+            yield return Findings.Page(
+                "BrokenInTwoIdcs",
+                "",
+                $"Disks are broken or expired in {affected} IDCs at once: "
+                    + $"{Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}."
+            );
         }
-        foreach (var finding in Surges(space, "blobnode", "disk")) yield return finding;
-        if (broken + repairing == 0) yield break;
-        if (RepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off) yield return off;
+        foreach (var finding in Surges(space, "blobnode", "disk"))
+        {
+            yield return finding;
+        }
+        if (broken + repairing == 0)
+        {
+            yield break;
+        }
+        if (RepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off)
+        {
+            yield return off;
+        }
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
         if (chunks > 0 && free < chunks / 20)
         {
-            yield return Findings.Page("RepairHasNoTarget", "",
-                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing and {Findings.Percent(free / chunks)} of the chunks are free.");
+            yield return Findings.Page(
+                "RepairHasNoTarget",
+                "",
+                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing and "
+                    + $"{Findings.Percent(free / chunks)} of the chunks are free."
+            );
         }
     }
 
@@ -50,53 +96,106 @@ internal static class DiskFindings
         var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
         if (broken > 0)
         {
-            yield return Findings.Page("DiskBroken", "shardnode",
-                $"{Findings.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}.");
+            yield return Findings.Page(
+                "DiskBroken",
+                "shardnode",
+                $"{Findings.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+            );
         }
-        if (Full(space, "shardnode", "shardnodes' space") is { } full) yield return full;
-        foreach (var finding in Surges(space, "shardnode", "shardnode disk")) yield return finding;
-        if (broken + repairing > 0 && RepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off) yield return off;
+        if (Full(space, "shardnode", "shardnodes' space") is { } full)
+        {
+            yield return full;
+        }
+        foreach (var finding in Surges(space, "shardnode", "shardnode disk"))
+        {
+            yield return finding;
+        }
+        if (
+            broken + repairing > 0
+            && RepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off
+        )
+        {
+            yield return off;
+        }
     }
 
-    /// <summary>Of the disks that could be heard: those that are repaired or dropped stay registered for ever.</summary>
+    /// <summary>Of the disks that could be heard: those that are repaired or dropped stay registered for
+    /// ever.</summary>
     private static IEnumerable<Finding> Surges(SpaceReading space, string nodeType, string kind)
     {
         foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0))
         {
-            if (idc.Total - (idc.Repaired ?? 0) - (idc.Dropped ?? 0) is not (> 0 and var heard) || idc.Expired < heard / 10.0) continue;
-            yield return Findings.Page("ExpiredSurge", nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
+            if (
+                idc.Total - (idc.Repaired ?? 0) - (idc.Dropped ?? 0) is not (> 0 and var heard)
+                || idc.Expired < heard / 10.0
+            )
+            {
+                continue;
+            }
+            yield return Findings.Page(
+                "ExpiredSurge",
+                nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
                 $"{idc.Expired} of {Findings.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
-                ("node_type", nodeType), ("idc", idc.Idc));
+                ("node_type", nodeType),
+                ("idc", idc.Idc)
+            );
         }
     }
 
     private static Finding? Full(SpaceReading space, string nodeType, string name) =>
         space is { Total: > 0 and var total, Writable: { } writable } && writable < total / 20.0
-            ? Findings.Page("WritableSpaceCritical", nodeType == "blobnode" ? "" : nodeType,
-                $"{Findings.Percent(writable / (double)total)} of the {name} is writable.", ("node_type", nodeType))
+            ? Findings.Page(
+                "WritableSpaceCritical",
+                nodeType == "blobnode" ? "" : nodeType,
+                $"{Findings.Percent(writable / (double)total)} of the {name} is writable.",
+                ("node_type", nodeType)
+            )
             : null;
 
     private static Finding? RepairOff(ClusterAnalysis analysis, string key, double disks, string kind)
     {
-        if (analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == key) is not { } repair) return null;
+        if (analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == key) is not { } repair)
+        {
+            return null;
+        }
         var state = TaskSwitches.StateOf(repair.Key, repair.Reading);
-        if (state is not (SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset)) return null;
-        return Findings.Page("RepairOffWithBrokenDisks", key,
+        if (state is not (SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset))
+        {
+            return null;
+        }
+        return Findings.Page(
+            "RepairOffWithBrokenDisks",
+            key,
             $"{Findings.Count(disks, kind, "is")} broken or repairing while {key} is {Words.Of(state)}"
-            + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."), ("task", key));
+                + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."),
+            ("task", key)
+        );
     }
 
     private static IEnumerable<Finding> Space(SpaceReading space)
     {
-        if (Full(space, "blobnode", "space") is { } full) yield return full;
+        if (Full(space, "blobnode", "space") is { } full)
+        {
+            yield return full;
+        }
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
-        if (chunks == 0 || free <= chunks / 5) yield break;
-        var smallest = space.Idcs.Where(idc => idc.Chunks > 0).MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
+        if (chunks == 0 || free <= chunks / 5)
+        {
+            yield break;
+        }
+        var smallest = space
+            .Idcs.Where(idc => idc.Chunks > 0)
+            .MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
         if (smallest is not null && (smallest.ChunksFree ?? 0) < smallest.Chunks / 10.0)
         {
-            yield return Findings.Ticket("IdcBottleneck", smallest.Idc,
-                $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in {smallest.Idc} are free, "
-                + $"{Findings.Percent(free / chunks)} in all.", ("idc", smallest.Idc));
+            yield return Findings.Ticket(
+                "IdcBottleneck",
+                smallest.Idc,
+                $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in "
+                    + $"{smallest.Idc} are free, "
+                    + $"{Findings.Percent(free / chunks)} in all.",
+                ("idc", smallest.Idc)
+            );
         }
     }
 

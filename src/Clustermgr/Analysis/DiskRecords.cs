@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>The lists that together name the disks that are not normal, worst first: the bound cuts from the end.</summary>
+/// <summary>The lists that together name the disks that are not normal, worst first: the bound cuts from the
+/// end.</summary>
 internal enum DiskListKind
 {
     Broken,
@@ -40,9 +41,8 @@ internal sealed record DiskRecords
 
     /// <summary>When the newest list was read; null unless both the broken and the repairing disks are known: without
     /// one of them an empty page would say that nothing is wrong.</summary>
-    public DateTimeOffset? ReadAt => Has(DiskListKind.Broken) && Has(DiskListKind.Repairing)
-        ? Lists.Values.Max(list => list.ReadAt)
-        : null;
+    public DateTimeOffset? ReadAt =>
+        Has(DiskListKind.Broken) && Has(DiskListKind.Repairing) ? Lists.Values.Max(list => list.ReadAt) : null;
 
     public bool Has(DiskListKind kind) => Lists.ContainsKey(kind);
 
@@ -53,7 +53,12 @@ internal sealed record DiskRecords
     public DiskRecords After(IReadOnlyDictionary<DiskListKind, DiskList> round, DateTimeOffset at)
     {
         var both = round.ContainsKey(DiskListKind.Broken) && round.ContainsKey(DiskListKind.Repairing);
-        return With(Lists.SetItems(round.Where(list => both || list.Key is not (DiskListKind.Broken or DiskListKind.Repairing))), at);
+        return With(
+            Lists.SetItems(
+                round.Where(list => both || list.Key is not (DiskListKind.Broken or DiskListKind.Repairing))
+            ),
+            at
+        );
     }
 
     /// <summary>Joins the lists. A disk that stands in several (it moved between two requests, or is dropping as well)
@@ -68,8 +73,14 @@ internal sealed record DiskRecords
             foreach (var disk in list.Rows)
             {
                 var seen = states.TryGetValue(disk.Id, out var other);
-                if (seen && kind == DiskListKind.Dropping) continue;
-                if (seen && other.Kind != DiskListKind.Dropping && lists[other.Kind].ReadAt > list.ReadAt) continue;
+                if (seen && kind == DiskListKind.Dropping)
+                {
+                    continue;
+                }
+                if (seen && other.Kind != DiskListKind.Dropping && lists[other.Kind].ReadAt > list.ReadAt)
+                {
+                    continue;
+                }
                 if (!seen && states.Count >= Thresholds.DiskRows)
                 {
                     cut = true;
@@ -80,11 +91,15 @@ internal sealed record DiskRecords
         }
         DiskRecord[] disks =
         [
-            .. states.Values.Select(entry => new DiskRecord(entry.Disk, Word(entry.Kind),
-                FirstSeen.TryGetValue((entry.Disk.Id, Word(entry.Kind)), out var since) ? since : at)),
+            .. states.Values.Select(entry => new DiskRecord(
+                entry.Disk,
+                Word(entry.Kind),
+                FirstSeen.TryGetValue((entry.Disk.Id, Word(entry.Kind)), out var since) ? since : at
+            )),
         ];
         var unread = Enum.GetValues<DiskListKind>().Where(kind => !lists.ContainsKey(kind)).Select(Word).ToHashSet();
-        var remembered = FirstSeen.Where(seen => unread.Contains(seen.Key.State))
+        var remembered = FirstSeen
+            .Where(seen => unread.Contains(seen.Key.State))
             .Concat(disks.Select(disk => KeyValuePair.Create((disk.Disk.Id, disk.State), disk.Since)));
         return new DiskRecords
         {
@@ -95,15 +110,28 @@ internal sealed record DiskRecords
         };
     }
 
-    public static string Word(DiskListKind kind) => kind switch
-    {
-        DiskListKind.Broken => "broken",
-        DiskListKind.Repairing => "repairing",
-        DiskListKind.Dropping => "dropping",
-        DiskListKind.Repaired => "repaired",
-        DiskListKind.Dropped => "dropped",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
+    /// <returns>The status that disk/list filters by; null for the list that has a path of its own.</returns>
+    public static DiskStatus? StatusOf(DiskListKind kind) =>
+        kind switch
+        {
+            DiskListKind.Broken => DiskStatus.Broken,
+            DiskListKind.Repairing => DiskStatus.Repairing,
+            DiskListKind.Dropping => null,
+            DiskListKind.Repaired => DiskStatus.Repaired,
+            DiskListKind.Dropped => DiskStatus.Dropped,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a list of disks"),
+        };
+
+    public static string Word(DiskListKind kind) =>
+        kind switch
+        {
+            DiskListKind.Broken => "broken",
+            DiskListKind.Repairing => "repairing",
+            DiskListKind.Dropping => "dropping",
+            DiskListKind.Repaired => "repaired",
+            DiskListKind.Dropped => "dropped",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+        };
 }
 
 /// <param name="State">broken, repairing, dropping, repaired or dropped.</param>

@@ -11,7 +11,15 @@ internal static class Findings
 {
     /// <summary>Each stands above what only follows from it.</summary>
     private static readonly ImmutableArray<string> s_causes =
-        ["ClusterBlind", "TwoLeadersInOneTerm", "LeaderDisagreement", "QuorumLost", "NoLeader", "RepairHasNoTarget", "RepairOffWithBrokenDisks"];
+    [
+        "ClusterBlind",
+        "TwoLeadersInOneTerm",
+        "LeaderDisagreement",
+        "QuorumLost",
+        "NoLeader",
+        "RepairHasNoTarget",
+        "RepairOffWithBrokenDisks",
+    ];
 
     /// <summary>Pages before tickets, a cause before its symptoms, then by name and subject.</summary>
     public static ImmutableArray<Finding> Of(ClusterAnalysis analysis)
@@ -22,10 +30,14 @@ internal static class Findings
         findings.AddRange(PeerFindings.Of(analysis));
         findings.AddRange(DiskFindings.Of(analysis));
         findings.AddRange(TaskFindings.Of(analysis));
-        if (findings.Count == 0) return [];
+        if (findings.Count == 0)
+        {
+            return [];
+        }
         return
         [
-            .. findings.OrderByDescending(finding => finding.Severity)
+            .. findings
+                .OrderByDescending(finding => finding.Severity)
                 .ThenBy(finding => s_causes.IndexOf(finding.Name) is var cause and >= 0 ? cause : int.MaxValue)
                 .ThenBy(finding => finding.Name, StringComparer.Ordinal)
                 .ThenBy(finding => finding.Subject, StringComparer.Ordinal),
@@ -33,20 +45,47 @@ internal static class Findings
     }
 
     /// <summary>What was raised before has its time, what is new has this one.</summary>
-    public static ImmutableArray<Finding> Since(ImmutableArray<Finding> now, ImmutableArray<Finding> before, DateTimeOffset at) => now.IsEmpty
-        ? now
-        : [.. now.Select(finding => finding with { Since = before.FirstOrDefault(other => other.Key == finding.Key)?.Since ?? at })];
+    public static ImmutableArray<Finding> Since(
+        ImmutableArray<Finding> now,
+        ImmutableArray<Finding> before,
+        DateTimeOffset at
+    ) =>
+        now.IsEmpty
+            ? now
+            :
+            [
+                .. now.Select(finding =>
+                    finding with
+                    {
+                        Since = before.FirstOrDefault(other => other.Key == finding.Key)?.Since ?? at,
+                    }
+                ),
+            ];
 
-    public static Finding Page(string name, string subject, string sentence, params ImmutableArray<(string, string)> labels) =>
-        new(name, Severity.Page, subject, sentence, labels);
+    public static Finding Page(
+        string name,
+        string subject,
+        string sentence,
+        params ImmutableArray<(string, string)> labels
+    ) => new(name, Severity.Page, subject, sentence, labels);
 
-    public static Finding Ticket(string name, string subject, string sentence, params ImmutableArray<(string, string)> labels) =>
-        new(name, Severity.Ticket, subject, sentence, labels);
+    public static Finding Ticket(
+        string name,
+        string subject,
+        string sentence,
+        params ImmutableArray<(string, string)> labels
+    ) => new(name, Severity.Ticket, subject, sentence, labels);
 
     /// <summary>"1 disk is", "3 disks are".</summary>
     public static string Count(double count, string thing, string? verb = null)
     {
-        var plural = verb switch { "is" => "are", "has" => "have", "names" => "name", _ => verb };
+        var plural = verb switch
+        {
+            "is" => "are",
+            "has" => "have",
+            "names" => "name",
+            _ => verb,
+        };
         return string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}")
             + (verb is null ? "" : " " + (count == 1 ? verb : plural));
     }

@@ -15,8 +15,14 @@ internal static class Leadership
         for (var i = 0; i < snapshot.Members.Length; i++)
         {
             var member = snapshot.Members[i];
-            if (member.Reading?.Raft is not { State: RaftState.Leader } raft || raft.Term != highest) continue;
-            if (leader is null || (member.Up && !snapshot.Members[leader.Value].Up)) leader = i;
+            if (member.Reading?.Raft is not { State: RaftState.Leader } raft || raft.Term != highest)
+            {
+                continue;
+            }
+            if (leader is null || (member.Up && !snapshot.Members[leader.Value].Up))
+            {
+                leader = i;
+            }
         }
         return leader;
     }
@@ -25,8 +31,8 @@ internal static class Leadership
     public static ulong? HighestTerm(ClusterSnapshot snapshot) =>
         snapshot.Members.Max(member => member.Reading?.Raft.Term);
 
-    /// <summary>Whether a member answers and names a leader in the highest term: one that is cut off from the others, or
-    /// still in an old term, does not, and speaks for itself alone.</summary>
+    /// <summary>Whether a member answers and names a leader in the highest term: one that is cut off from the others,
+    /// or still in an old term, does not, and speaks for itself alone.</summary>
     public static bool Follows(ClusterSnapshot snapshot, MemberRecord member) =>
         member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == HighestTerm(snapshot);
 
@@ -37,27 +43,45 @@ internal static class Leadership
     /// </summary>
     public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
     {
-        if (member.Reading?.Raft is not { } raft || Claimed(snapshot) is not { Count: > 0 }) return false;
-        if (raft.Term == HighestTerm(snapshot)) return raft.Leader == 0;
-        return snapshot.Heard is not { Since: { } since } heard || member.AskedAt > since || heard.CutOffBefore.Contains(member.Name);
+        if (member.Reading?.Raft is not { } raft || Claimed(snapshot) is not { Count: > 0 })
+        {
+            return false;
+        }
+        if (raft.Term == HighestTerm(snapshot))
+        {
+            return raft.Leader == 0;
+        }
+        return snapshot.Heard is not { Since: { } since } heard
+            || member.AskedAt > since
+            || heard.CutOffBefore.Contains(member.Name);
     }
 
     /// <summary>Remembers a new highest term.</summary>
     public static ClusterSnapshot Hear(this ClusterSnapshot next, ClusterSnapshot before)
     {
-        if (HighestTerm(next) is not { } term || term == before.Heard?.Term) return next;
+        if (HighestTerm(next) is not { } term || term == before.Heard?.Term)
+        {
+            return next;
+        }
         var cutOff = before.Members.Where(member => IsCutOff(before, member)).Select(member => member.Name);
         return next with { Heard = new TermHeard(term, before.PolledOnce ? next.At : null, [.. cutOff]) };
     }
 
     /// <summary>Node ids of the leaders that members which answer name in the highest term, each once; empty when they
-    /// name none; null when no member answers, or when a higher term was just heard of than any of them is in.</summary>
+    /// name none; null when no member answers, or when a higher term was just heard of than any of them is
+    /// in.</summary>
     public static List<ulong>? Claimed(ClusterSnapshot snapshot)
     {
         var up = snapshot.Members.Where(member => member.Up).Select(member => member.Reading!.Raft).ToList();
-        if (up.Count == 0) return null;
+        if (up.Count == 0)
+        {
+            return null;
+        }
         var highest = HighestTerm(snapshot);
-        if (up.TrueForAll(raft => raft.Term < highest)) return null;
+        if (up.TrueForAll(raft => raft.Term < highest))
+        {
+            return null;
+        }
         return [.. up.Where(raft => raft.Term == highest && raft.Leader != 0).Select(raft => raft.Leader).Distinct()];
     }
 }

@@ -8,20 +8,42 @@ internal static class MemberFindings
         var members = analysis.Snapshot.Members;
         if (members.All(member => member is { Outcome: not null, Up: false }))
         {
-            yield return Findings.Page("ClusterBlind", "", members.Length == 1 ? "The only member does not answer." : $"None of the {members.Length} members answers.");
+            yield return Findings.Page(
+                "ClusterBlind",
+                "",
+                members.Length == 1
+                    ? "The only member does not answer."
+                    : $"None of the {members.Length} members answers."
+            );
         }
         foreach (var member in members)
         {
-            if (member.Outcome is { } outcome and not Outcome.Ok) yield return Down(member, outcome);
+            if (member.Outcome is { } outcome and not Outcome.Ok)
+            {
+                yield return Down(member, outcome);
+            }
             if (member.Up && member.Reading!.ReadOnly is true)
-                yield return Findings.Ticket("ReadOnlyMember", member.Name, $"{member.Name} is configured read_only.", ("member", member.Name));
+            {
+                yield return Findings.Ticket(
+                    "ReadOnlyMember",
+                    member.Name,
+                    $"{member.Name} is configured read_only.",
+                    ("member", member.Name)
+                );
+            }
             if (member.Reading is { SchemaFindings: { Length: > 0 } drift })
             {
                 var kind = drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing";
-                yield return Findings.Ticket("SchemaDrift", member.Name,
-                    $"{member.Name} answers otherwise than any known version: {Findings.Count(drift.Length, "difference")}, "
-                    + $"first {kind} {drift[0].Path}.",
-                    ("member", member.Name), ("endpoint", Words.Of(Endpoint.Stat)), ("kind", $"{kind}_field"));
+                yield return Findings.Ticket(
+                    "SchemaDrift",
+                    member.Name,
+                    $"{member.Name} answers otherwise than any known version: "
+                        + $"{Findings.Count(drift.Length, "difference")}, "
+                        + $"first {kind} {drift[0].Path}.",
+                    ("member", member.Name),
+                    ("endpoint", Words.Of(Endpoint.Stat)),
+                    ("kind", $"{kind}_field")
+                );
             }
         }
     }
@@ -35,6 +57,11 @@ internal static class MemberFindings
             _ => "MemberDown",
         };
         var seen = member.Detail.Length > 0 ? member.Detail : Words.Of(outcome);
-        return Findings.Ticket(name, member.Name, $"{member.Name} does not answer for itself: {seen}.", ("member", member.Name));
+        return Findings.Ticket(
+            name,
+            member.Name,
+            $"{member.Name} does not answer for itself: {seen}.",
+            ("member", member.Name)
+        );
     }
 }

@@ -7,41 +7,70 @@ internal static class OtherFolding
 {
     /// <summary>Counts one request of any endpoint, and lets go what has become too old to show.</summary>
     public static ClusterSnapshot Tally(
-        this ClusterSnapshot before, int index, Endpoint endpoint, Outcome outcome, DateTimeOffset at, TimeSpan took)
+        this ClusterSnapshot before,
+        int index,
+        Endpoint endpoint,
+        Outcome outcome,
+        DateTimeOffset at,
+        TimeSpan took
+    )
     {
         var member = before.Members[index];
         var tally = member.Tallies[(int)endpoint];
         var counted = new EndpointTally(
             tally.Polls.SetItem((int)outcome, tally.Polls[(int)outcome] + 1),
             took,
-            outcome == Outcome.Ok ? at : tally.LastSuccess);
+            outcome == Outcome.Ok ? at : tally.LastSuccess
+        );
         member = member with { Tallies = member.Tallies.SetItem((int)endpoint, counted) };
         return (before with { At = at, Members = before.Members.SetItem(index, member) }).WithoutStale();
     }
 
-    public static ClusterSnapshot Fold(this ClusterSnapshot before, string key, SwitchReading reading, DateTimeOffset at)
+    public static ClusterSnapshot Fold(
+        this ClusterSnapshot before,
+        string key,
+        SwitchReading reading,
+        DateTimeOffset at
+    )
     {
         var index = before.Switches.FindIndex(key);
         return before with
         {
             Switches = before.Switches.SetItem(
-                index, before.Switches[index] with { Reading = reading, ReadAt = at, LastKnown = reading }),
+                index,
+                before.Switches[index] with
+                {
+                    Reading = reading,
+                    ReadAt = at,
+                    LastKnown = reading,
+                }
+            ),
         };
     }
 
     /// <summary>The end of a round of switch reads.</summary>
     /// <param name="reachedQuorum">Null where nothing tells.</param>
     public static ClusterSnapshot FoldQuorum(this ClusterSnapshot before, bool? reachedQuorum) =>
-        before with { LinearizableReadUp = reachedQuorum, SwitchesTried = true };
+        before with
+        {
+            LinearizableReadUp = reachedQuorum,
+            SwitchesTried = true,
+        };
 
     /// <summary>All lists of one round at once: a disk that went from one to another was never away.</summary>
-    public static ClusterSnapshot Fold(this ClusterSnapshot before, IReadOnlyDictionary<DiskListKind, DiskList> lists) =>
-        before with { Disks = before.Disks.After(lists, before.At), DisksTried = true };
+    public static ClusterSnapshot Fold(
+        this ClusterSnapshot before,
+        IReadOnlyDictionary<DiskListKind, DiskList> lists
+    ) => before with { Disks = before.Disks.After(lists, before.At), DisksTried = true };
 
     /// <summary>Drops the services that are no longer registered.</summary>
     /// <param name="registered">All names of /service/list, in lower case.</param>
     /// <param name="cuts">What of the list was left out or cut short.</param>
-    public static ClusterSnapshot FoldRegistered(this ClusterSnapshot before, ImmutableHashSet<string> registered, int cuts)
+    public static ClusterSnapshot FoldRegistered(
+        this ClusterSnapshot before,
+        ImmutableHashSet<string> registered,
+        int cuts
+    )
     {
         before = before with { Services = before.Services with { ListCuts = cuts } };
         var gone = before.Services.Services.Keys.Where(service => !registered.Contains(service)).ToList();
@@ -51,7 +80,8 @@ internal static class OtherFolding
     public static ClusterSnapshot Fold(this ClusterSnapshot before, string service, ServiceRecord record) =>
         before.WithServices(before.Services.Services.SetItem(service, record));
 
-    /// <summary>A value that could not be read again for as many intervals as a member may fail polls is unknown.</summary>
+    /// <summary>A value that could not be read again for as many intervals as a member may fail polls is
+    /// unknown.</summary>
     private static ClusterSnapshot WithoutStale(this ClusterSnapshot snapshot)
     {
         var rules = snapshot.Rules;
@@ -60,8 +90,9 @@ internal static class OtherFolding
         var servicesFrom = snapshot.At - (rules.StaleAfter * rules.ServiceInterval);
         if (snapshot.Switches.Any(entry => entry.ReadAt < switchesFrom))
         {
-            var switches = snapshot.Switches.Select(
-                entry => entry.ReadAt < switchesFrom ? entry with { Reading = null, ReadAt = null } : entry);
+            var switches = snapshot.Switches.Select(entry =>
+                entry.ReadAt < switchesFrom ? entry with { Reading = null, ReadAt = null } : entry
+            );
             snapshot = snapshot with { Switches = [.. switches] };
         }
         var disks = snapshot.Disks.Lists;
@@ -80,14 +111,18 @@ internal static class OtherFolding
     }
 
     private static ClusterSnapshot WithServices(
-        this ClusterSnapshot snapshot, ImmutableSortedDictionary<string, ServiceRecord> services) =>
-        snapshot with { Services = snapshot.Services with { Services = services } };
+        this ClusterSnapshot snapshot,
+        ImmutableSortedDictionary<string, ServiceRecord> services
+    ) => snapshot with { Services = snapshot.Services with { Services = services } };
 
     private static int FindIndex(this ImmutableArray<SwitchRecord> switches, string key)
     {
         for (var i = 0; i < switches.Length; i++)
         {
-            if (switches[i].Key == key) return i;
+            if (switches[i].Key == key)
+            {
+                return i;
+            }
         }
         throw new ArgumentException($"no switch {key} is read", nameof(key));
     }

@@ -19,7 +19,14 @@ internal enum DiskStatus
 
 /// <summary>One row of /disk/list or /disk/droppinglist.</summary>
 internal sealed record DiskReading(
-    ulong Id, string Host, string Path, string Idc, string Rack, DiskStatus Status, bool Readonly);
+    ulong Id,
+    string Host,
+    string Path,
+    string Idc,
+    string Rack,
+    DiskStatus Status,
+    bool Readonly
+);
 
 /// <summary>One page of disks. An empty page is the last one, whatever its marker.</summary>
 /// <param name="Marker">Where the next page starts.</param>

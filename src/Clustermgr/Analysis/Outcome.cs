@@ -62,58 +62,63 @@ internal static class Words
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
 
-    public static string Of(Outcome outcome) => outcome switch
-    {
-        Outcome.Ok => "ok",
-        Outcome.Refused => "refused",
-        Outcome.Timeout => "timeout",
-        Outcome.Dns => "dns",
-        Outcome.Tls => "tls",
-        Outcome.Auth => "auth",
-        Outcome.NoLeader => "no_leader",
-        Outcome.ReadIndex => "read_index",
-        Outcome.Forwarded => "forwarded",
-        Outcome.HttpError => "http_error",
-        Outcome.TooLarge => "too_large",
-        Outcome.Invalid => "invalid",
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
-    };
+    public static string Of(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Ok => "ok",
+            Outcome.Refused => "refused",
+            Outcome.Timeout => "timeout",
+            Outcome.Dns => "dns",
+            Outcome.Tls => "tls",
+            Outcome.Auth => "auth",
+            Outcome.NoLeader => "no_leader",
+            Outcome.ReadIndex => "read_index",
+            Outcome.Forwarded => "forwarded",
+            Outcome.HttpError => "http_error",
+            Outcome.TooLarge => "too_large",
+            Outcome.Invalid => "invalid",
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
+        };
 
-    public static string Of(Endpoint endpoint) => endpoint switch
-    {
-        Endpoint.Stat => "stat",
-        Endpoint.Config => "config",
-        Endpoint.Disks => "disks",
-        Endpoint.Services => "services",
-        _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
-    };
+    public static string Of(Endpoint endpoint) =>
+        endpoint switch
+        {
+            Endpoint.Stat => "stat",
+            Endpoint.Config => "config",
+            Endpoint.Disks => "disks",
+            Endpoint.Services => "services",
+            _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
+        };
 
-    public static string Of(RaftState state) => state switch
-    {
-        RaftState.Leader => "leader",
-        RaftState.Follower => "follower",
-        RaftState.Candidate => "candidate",
-        RaftState.PreCandidate => "pre_candidate",
-        RaftState.Unknown => "unknown",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+    public static string Of(RaftState state) =>
+        state switch
+        {
+            RaftState.Leader => "leader",
+            RaftState.Follower => "follower",
+            RaftState.Candidate => "candidate",
+            RaftState.PreCandidate => "pre_candidate",
+            RaftState.Unknown => "unknown",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+        };
 
-    public static string Of(PeerState state) => state switch
-    {
-        PeerState.Probe => "probe",
-        PeerState.Replicate => "replicate",
-        PeerState.Snapshot => "snapshot",
-        PeerState.Unknown => "unknown",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+    public static string Of(PeerState state) =>
+        state switch
+        {
+            PeerState.Probe => "probe",
+            PeerState.Replicate => "replicate",
+            PeerState.Snapshot => "snapshot",
+            PeerState.Unknown => "unknown",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+        };
 
-    public static string Of(SwitchState state) => state switch
-    {
-        SwitchState.Enabled => "enabled",
-        SwitchState.Disabled => "disabled",
-        SwitchState.Ineffective => "ineffective",
-        SwitchState.Unset => "unset",
-        SwitchState.Unknown => "unknown",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
-    };
+    public static string Of(SwitchState state) =>
+        state switch
+        {
+            SwitchState.Enabled => "enabled",
+            SwitchState.Disabled => "disabled",
+            SwitchState.Ineffective => "ineffective",
+            SwitchState.Unset => "unset",
+            SwitchState.Unknown => "unknown",
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
+        };
 }

@@ -7,27 +7,44 @@ internal static class PeerFindings
 {
     public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
     {
-        if (analysis.Leader is not { Up: true } leader) yield break;
+        if (analysis.Leader is not { Up: true } leader)
+        {
+            yield break;
+        }
         foreach (var peer in analysis.Peers.Where(peer => !peer.IsLeader))
         {
-            if (Judge(peer, NameOf(analysis, peer)) is { } finding) yield return finding;
+            if (Judge(peer, NameOf(analysis, peer)) is { } finding)
+            {
+                yield return finding;
+            }
         }
-        if (analysis.Snapshot.Rules.Sidecar || analysis.Peers.IsEmpty) yield break;
+        if (analysis.Snapshot.Rules.Sidecar || analysis.Peers.IsEmpty)
+        {
+            yield break;
+        }
         var voters = analysis.Peers.Where(peer => peer.Row.Learner is not true).Select(peer => peer.Row.Id).ToHashSet();
         var learners = analysis.Peers.Length - voters.Count;
         var configured = analysis.Snapshot.Members.Length;
         if (voters.Count != configured && analysis.Peers.Length != configured)
         {
-            yield return Findings.Ticket("VoterMismatch", "",
-                $"{leader.Name} lists {Findings.Count(voters.Count, "voter")} and {Findings.Count(learners, "learner")}, "
-                + $"{Findings.Count(configured, "member", "is")} configured.");
+            yield return Findings.Ticket(
+                "VoterMismatch",
+                "",
+                $"{leader.Name} lists {Findings.Count(voters.Count, "voter")} and "
+                    + $"{Findings.Count(learners, "learner")}, "
+                    + $"{Findings.Count(configured, "member", "is")} configured."
+            );
         }
         foreach (var member in analysis.Snapshot.Members)
         {
             if (member.Up && analysis.Peers.All(peer => peer.Row.Id != member.NodeId))
             {
-                yield return Findings.Ticket("VoterMismatch", member.Name,
-                    $"{member.Name} (node {member.NodeId}) is configured here and not in the list of the leader {leader.Name}.");
+                yield return Findings.Ticket(
+                    "VoterMismatch",
+                    member.Name,
+                    $"{member.Name} (node {member.NodeId}) is configured here and not in the list of the leader "
+                        + $"{leader.Name}."
+                );
             }
         }
     }
@@ -35,7 +52,9 @@ internal static class PeerFindings
     private static Finding? Judge(PeerView peer, string name)
     {
         if (peer.Row.State == PeerState.Snapshot)
+        {
             return Told("PeerSnapshot", $"{name} is being sent a snapshot.");
+        }
         if (peer.Row.Learner is true)
         {
             return peer.Row.State == PeerState.Replicate && peer.LagEntries <= Thresholds.CaughtUpLagEntries
@@ -51,8 +70,14 @@ internal static class PeerFindings
             ? Told("PeerLagging", $"{name} lags {peer.LagEntries} entries behind.")
             : null;
 
-        Finding Told(string alert, string sentence) => Findings.Ticket(
-            alert, name, sentence, ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)), ("host", peer.Row.Host));
+        Finding Told(string alert, string sentence) =>
+            Findings.Ticket(
+                alert,
+                name,
+                sentence,
+                ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)),
+                ("host", peer.Row.Host)
+            );
     }
 
     private static string NameOf(ClusterAnalysis analysis, PeerView peer) =>

@@ -36,47 +36,86 @@ internal sealed record Quorum
     private static int? AnsweringVoters(ClusterSnapshot snapshot, VoterList list)
     {
         // Who was not asked yet may answer, and when nobody answers it may be us who are cut off.
-        if (!snapshot.PolledOnce || snapshot.Members.All(member => !member.Up)) return null;
+        if (!snapshot.PolledOnce || snapshot.Members.All(member => !member.Up))
+        {
+            return null;
+        }
         var unseen = list.Voters.Count(voter => snapshot.Members.All(member => member.NodeId != voter));
         // A voter that we never heard may be a configured member that was never up; more of them than such members
         // are voters that we do not poll, and then nobody here can count.
-        if (unseen > snapshot.Members.Count(member => member.NodeId is null)) return null;
+        if (unseen > snapshot.Members.Count(member => member.NodeId is null))
+        {
+            return null;
+        }
         // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
-        return list.Voters.Count(voter => snapshot.Members.Any(
-            member => member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member)));
+        return list.Voters.Count(voter =>
+            snapshot.Members.Any(member =>
+                member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member)
+            )
+        );
     }
 
     /// <summary>
-    /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it active,
-    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers, is not
-    /// cut off and names no other leader. False while no leader answers: nobody vouches for the others then. Null where
-    /// only a leader that we cannot see would know.
+    /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it
+    /// active, replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers,
+    /// is not cut off and names no other leader. False while no leader answers: nobody vouches for the others then.
+    /// Null where only a leader that we cannot see would know.
     /// </summary>
     private static bool? IsSafe(
-        ClusterSnapshot snapshot, MemberRecord member, MemberRecord? leader, ImmutableArray<PeerView> peers)
+        ClusterSnapshot snapshot,
+        MemberRecord member,
+        MemberRecord? leader,
+        ImmutableArray<PeerView> peers
+    )
     {
         // No word of the others yet, or when nobody answers it may be us who are cut off.
-        if (!snapshot.PolledOnce || snapshot.Members.All(other => !other.Up)) return null;
-        if (leader is null) return snapshot.Rules.Sidecar || snapshot.LastVoters is null ? null : false;
-        if (!leader.Up) return false;
-        if (peers.IsEmpty) return null; // no list that we know
-        if (member.NodeId is not { } away) return null;
-        if (snapshot.Members.Count(other => other.Reading is not null && other.NodeId == away) > 1) return null; // two answer as one, and either may be it
+        if (!snapshot.PolledOnce || snapshot.Members.All(other => !other.Up))
+        {
+            return null;
+        }
+        if (leader is null)
+        {
+            return snapshot.Rules.Sidecar || snapshot.LastVoters is null ? null : false;
+        }
+        if (!leader.Up)
+        {
+            return false;
+        }
+        if (peers.IsEmpty)
+        {
+            return null; // no list that we know
+        }
+        if (member.NodeId is not { } away)
+        {
+            return null;
+        }
+        if (snapshot.Members.Count(other => other.Reading is not null && other.NodeId == away) > 1)
+        {
+            return null; // two answer as one, and either may be it
+        }
         var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
         var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));
         return remaining >= (voters.Count / 2) + 1;
     }
 
-    /// <summary>The leader, or a peer that it sees active, replicating and caught up, and that, where we poll it, answers
-    /// and names that leader.</summary>
+    /// <summary>The leader, or a peer that it sees active, replicating and caught up, and that, where we poll it,
+    /// answers and names that leader.</summary>
     public static bool IsHealthy(ClusterSnapshot snapshot, PeerView peer, RaftReading leader)
     {
-        if (peer.IsLeader) return true;
+        if (peer.IsLeader)
+        {
+            return true;
+        }
         if (peer is not { Active: true, Row.State: PeerState.Replicate, LagEntries: <= Thresholds.CaughtUpLagEntries })
+        {
             return false;
+        }
         var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id);
         return polled is null
-            || (polled.Up && !Leadership.IsCutOff(snapshot, polled)
-                && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId));
+            || (
+                polled.Up
+                && !Leadership.IsCutOff(snapshot, polled)
+                && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId)
+            );
     }
 }

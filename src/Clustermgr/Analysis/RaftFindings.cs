@@ -7,10 +7,18 @@ internal static class RaftFindings
     {
         var snapshot = analysis.Snapshot;
         var up = snapshot.Members.Where(member => member.Up).ToList();
-        if (up.Count == 0 || !snapshot.PolledOnce) yield break; // ClusterBlind says it all, or it is too early to say
-        if (NoLeader(analysis, up) is { } noLeader) yield return noLeader;
-        if (QuorumFinding(analysis) is { } quorum) yield return quorum;
-
+        if (up.Count == 0 || !snapshot.PolledOnce)
+        {
+            yield break; // ClusterBlind says it all, or it is too early to say
+        }
+        if (NoLeader(analysis, up) is { } noLeader)
+        {
+            yield return noLeader;
+        }
+        if (QuorumFinding(analysis) is { } quorum)
+        {
+            yield return quorum;
+        }
         var highest = up.Max(member => member.Reading!.Raft.Term);
         if (analysis.Leaders > 1)
         {
@@ -23,26 +31,48 @@ internal static class RaftFindings
             .FirstOrDefault(term => term.Select(member => member.Reading!.Raft.NodeId).Distinct().Count() > 1);
         if (leading is not null)
         {
-            yield return Findings.Page("TwoLeadersInOneTerm", "",
-                $"{string.Join(" and ", leading.Select(member => member.Name))} both lead in term {leading.Key}.");
+            yield return Findings.Page(
+                "TwoLeadersInOneTerm",
+                "",
+                $"{string.Join(" and ", leading.Select(member => member.Name))} both lead in term {leading.Key}."
+            );
         }
-        if (analysis.Leader is not { Up: true } leader) yield break;
-        foreach (var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member)))
+        if (analysis.Leader is not { Up: true } leader)
         {
-            yield return Findings.Ticket("MemberIsolated", member.Name,
-                $"{member.Name} knows no leader while {leader.Name} leads.", ("member", member.Name));
+            yield break;
+        }
+        foreach (
+            var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member))
+        )
+        {
+            yield return Findings.Ticket(
+                "MemberIsolated",
+                member.Name,
+                $"{member.Name} knows no leader while {leader.Name} leads.",
+                ("member", member.Name)
+            );
         }
     }
 
     private static Finding? NoLeader(ClusterAnalysis analysis, List<MemberRecord> up)
     {
         var named = up.Select(member => member.Reading!).Where(reading => reading.Raft.Leader != 0).ToList();
-        if (named.Count == 0) return Findings.Page("NoLeader", "", $"{Findings.Count(up.Count, "member")} up, none knows a leader.");
+        if (named.Count == 0)
+        {
+            return Findings.Page("NoLeader", "", $"{Findings.Count(up.Count, "member")} up, none knows a leader.");
+        }
         // Beside one member only, a leader elsewhere is as it should be.
-        if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true }) return null;
+        if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true })
+        {
+            return null;
+        }
         var highest = named.MaxBy(reading => reading.Raft.Term)!;
-        return Findings.Page("NoLeader", "",
-            $"Node {highest.Raft.Leader} ({highest.LeaderHost}) is named as leader in term {highest.Raft.Term} and does not answer as one.");
+        return Findings.Page(
+            "NoLeader",
+            "",
+            $"Node {highest.Raft.Leader} ({highest.LeaderHost}) is named as leader in term {highest.Raft.Term} and "
+                + $"does not answer as one."
+        );
     }
 
     private static Finding? QuorumFinding(ClusterAnalysis analysis)
@@ -51,15 +81,33 @@ internal static class RaftFindings
         var voters = analysis.Voters ?? 0;
         var answering = analysis.QuorumMargin + analysis.Quorum;
         if (analysis.QuorumMargin < 0)
-            return Findings.Page("QuorumLost", "", $"{answering} of {voters} voters answer, {analysis.Quorum} are needed.");
+        {
+            return Findings.Page(
+                "QuorumLost",
+                "",
+                $"{answering} of {voters} voters answer, {analysis.Quorum} are needed."
+            );
+        }
         // No leader was heard yet, so who votes is not known: the configured members must do for a warning.
         var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
         if (analysis.Voters is null && !snapshot.Rules.Sidecar && up < (configured / 2) + 1)
-            return Findings.Page("QuorumLost", "", $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed.");
+        {
+            return Findings.Page(
+                "QuorumLost",
+                "",
+                $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed."
+            );
+        }
         if (analysis.Snapshot.LinearizableReadUp is false)
+        {
             return Findings.Page("QuorumLost", "", "Linearizable reads reach no quorum.");
+        }
         return analysis.QuorumMargin == 0 && answering < voters
-            ? Findings.Page("NoQuorumMargin", "", $"{answering} of {voters} voters answer: one more failure loses the quorum.")
+            ? Findings.Page(
+                "NoQuorumMargin",
+                "",
+                $"{answering} of {voters} voters answer: one more failure loses the quorum."
+            )
             : null;
     }
 }

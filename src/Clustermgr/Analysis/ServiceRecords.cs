@@ -16,7 +16,8 @@ internal sealed record ServiceRecords
     /// <summary>Services, IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
 
-    /// <summary>Hosts of the instances that a row counts as offline, in order; at most <see cref="Thresholds.ServiceRows"/> of a service.</summary>
+    /// <summary>Hosts of the instances that a row counts as offline, in order; at most
+    /// <see cref="Thresholds.ServiceRows"/> of a service.</summary>
     public IEnumerable<string> Offline(ServiceCount row) =>
         Services[row.Service].Offline.Where(instance => instance.Idc == row.Idc).Select(instance => instance.Host);
 
@@ -27,7 +28,11 @@ internal sealed record ServiceRecords
 /// <summary>One service, by ascending idc.</summary>
 /// <param name="Offline">By idc, then host; at most <see cref="Thresholds.ServiceRows"/>.</param>
 internal sealed record ServiceRecord(
-    string Service, DateTimeOffset ReadAt, ImmutableArray<ServiceCount> Counts, ImmutableArray<OfflineInstance> Offline)
+    string Service,
+    DateTimeOffset ReadAt,
+    ImmutableArray<ServiceCount> Counts,
+    ImmutableArray<OfflineInstance> Offline
+)
 {
     /// <summary>IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }
@@ -38,11 +43,19 @@ internal sealed record ServiceRecord(
     /// <summary>An instance that is registered and not among the live ones is offline. Hosts are compared, since one
     /// host runs at most one instance of a service.</summary>
     public static ServiceRecord Of(
-        string service, IEnumerable<ServiceInstance> registered, ServicePage live, DateTimeOffset at)
+        string service,
+        IEnumerable<ServiceInstance> registered,
+        ServicePage live,
+        DateTimeOffset at
+    )
     {
         var hosts = live.Instances.Select(instance => instance.Host).ToHashSet(StringComparer.Ordinal);
         var (counts, offline) = (new List<ServiceCount>(), new List<OfflineInstance>());
-        foreach (var idc in registered.GroupBy(instance => instance.Idc, StringComparer.Ordinal).OrderBy(idc => idc.Key, StringComparer.Ordinal))
+        foreach (
+            var idc in registered
+                .GroupBy(instance => instance.Idc, StringComparer.Ordinal)
+                .OrderBy(idc => idc.Key, StringComparer.Ordinal)
+        )
         {
             var all = idc.Select(instance => instance.Host).Distinct(StringComparer.Ordinal).ToList();
             var dead = all.Where(host => !hosts.Contains(host)).Order(StringComparer.Ordinal).ToList();
@@ -50,9 +63,16 @@ internal sealed record ServiceRecord(
             offline.AddRange(dead.Select(host => new OfflineInstance(service, idc.Key, host)));
         }
         return new ServiceRecord(
-            service, at, [.. counts.Take(Thresholds.ServiceRows)], [.. offline.Take(Thresholds.ServiceRows)])
+            service,
+            at,
+            [.. counts.Take(Thresholds.ServiceRows)],
+            [.. offline.Take(Thresholds.ServiceRows)]
+        )
         {
-            Cuts = live.Cuts + Math.Max(0, counts.Count - Thresholds.ServiceRows) + Math.Max(0, offline.Count - Thresholds.ServiceRows),
+            Cuts =
+                live.Cuts
+                + Math.Max(0, counts.Count - Thresholds.ServiceRows)
+                + Math.Max(0, offline.Count - Thresholds.ServiceRows),
         };
     }
 }

@@ -17,7 +17,9 @@ internal static class StatFolding
         }
         var alike = member.Outcome == answer.Outcome ? member.Alike + 1 : 1;
         var turned = member.Outcome is null || member.Up != (answer.Outcome == Outcome.Ok);
-        var now = (answer.Value is { } own ? Answered(member, own, answer.At - answer.Took) : Failed(member, before.Rules)) with
+        var now = (
+            answer.Value is { } own ? Answered(member, own, answer.At - answer.Took) : Failed(member, before.Rules)
+        ) with
         {
             Outcome = answer.Outcome,
             Detail = answer.Detail,
@@ -27,7 +29,10 @@ internal static class StatFolding
         };
         var next = before with { Members = before.Members.SetItem(index, now) };
         next = next.Tally(index, Endpoint.Stat, answer.Outcome, answer.At, answer.Took).Hear(before);
-        if (Leadership.Claimed(next) is { } claimed) next = next with { LastNamedLeader = claimed.FirstOrDefault() };
+        if (Leadership.Claimed(next) is { } claimed)
+        {
+            next = next with { LastNamedLeader = claimed.FirstOrDefault() };
+        }
         return Leadership.LeaderOf(next) == index ? Remember(next, now.Reading!, answer.At) : next;
     }
 
@@ -56,17 +61,28 @@ internal static class StatFolding
     /// <summary>What only a leader's list tells, and what must outlive it.</summary>
     private static ClusterSnapshot Remember(ClusterSnapshot snapshot, StatReading leader, DateTimeOffset at)
     {
-        if (leader.Raft.Peers.IsEmpty) return snapshot;
+        if (leader.Raft.Peers.IsEmpty)
+        {
+            return snapshot;
+        }
         // A new leader starts with everyone inactive for an election timeout: what its predecessor counted is void.
         var newLeader = snapshot.LastVoters?.Term != leader.Raft.Term;
         var inactive = newLeader ? [] : snapshot.Inactive;
         foreach (var peer in leader.Raft.Peers)
         {
-            inactive = peer.Active is false && peer.Id != leader.Raft.NodeId
-                ? inactive.SetItem(peer.Id, inactive.TryGetValue(peer.Id, out var run)
-                    ? run with { Latest = at, Readings = run.Readings + 1 }
-                    : new Inactivity(at, at, 1))
-                : inactive.Remove(peer.Id);
+            inactive =
+                peer.Active is false && peer.Id != leader.Raft.NodeId
+                    ? inactive.SetItem(
+                        peer.Id,
+                        inactive.TryGetValue(peer.Id, out var run)
+                            ? run with
+                            {
+                                Latest = at,
+                                Readings = run.Readings + 1,
+                            }
+                            : new Inactivity(at, at, 1)
+                    )
+                    : inactive.Remove(peer.Id);
         }
         return snapshot with
         {
@@ -74,7 +90,8 @@ internal static class StatFolding
             LastVoters = new VoterList(
                 leader.Raft.Term,
                 [.. leader.Raft.Peers.Where(peer => peer.Learner is not true).Select(peer => peer.Id)],
-                [.. leader.Raft.Peers.Where(peer => peer.Learner is true).Select(peer => peer.Id)]),
+                [.. leader.Raft.Peers.Where(peer => peer.Learner is true).Select(peer => peer.Id)]
+            ),
         };
     }
 }

@@ -10,20 +10,42 @@ internal static class TaskFindings
 
     public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
     {
-        foreach (var finding in Unread(analysis.Snapshot)) yield return finding;
+        foreach (var finding in Unread(analysis.Snapshot))
+        {
+            yield return finding;
+        }
         foreach (var entry in analysis.Snapshot.Switches)
         {
             var state = TaskSwitches.StateOf(entry.Key, entry.Reading);
-            if (state == SwitchState.Unknown) continue;
-            if (state == SwitchState.Ineffective) yield return Ineffective(entry);
+            if (state == SwitchState.Unknown)
+            {
+                continue;
+            }
+            if (state == SwitchState.Ineffective)
+            {
+                yield return Ineffective(entry);
+            }
             if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
             {
-                yield return Findings.Ticket("TaskSwitchUnexpected", entry.Key,
-                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.", ("task", entry.Key));
+                yield return Findings.Ticket(
+                    "TaskSwitchUnexpected",
+                    entry.Key,
+                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.",
+                    ("task", entry.Key)
+                );
             }
-            else if (state is SwitchState.Disabled or SwitchState.Unset && entry.Expected is null && s_neverOff.Contains(entry.Key))
+            else if (
+                state is SwitchState.Disabled or SwitchState.Unset
+                && entry.Expected is null
+                && s_neverOff.Contains(entry.Key)
+            )
             {
-                yield return Findings.Ticket("TaskSwitchOff", entry.Key, $"{entry.Key} is {Words.Of(state)}.", ("task", entry.Key));
+                yield return Findings.Ticket(
+                    "TaskSwitchOff",
+                    entry.Key,
+                    $"{entry.Key} is {Words.Of(state)}.",
+                    ("task", entry.Key)
+                );
             }
         }
         var services = analysis.Snapshot.Services;
@@ -31,9 +53,14 @@ internal static class TaskFindings
         {
             if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
             {
-                yield return Findings.Ticket("ServiceOffline", $"{count.Service} {count.Idc}",
-                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} not live: {Some(services.Offline(count))}.",
-                    ("service", count.Service), ("idc", count.Idc));
+                yield return Findings.Ticket(
+                    "ServiceOffline",
+                    $"{count.Service} {count.Idc}",
+                    $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} "
+                        + $"not live: {Some(services.Offline(count))}.",
+                    ("service", count.Service),
+                    ("idc", count.Idc)
+                );
             }
         }
     }
@@ -48,21 +75,37 @@ internal static class TaskFindings
     /// <summary>What was asked for and is not known: while the quorum is lost that has a finding of its own.</summary>
     private static IEnumerable<Finding> Unread(ClusterSnapshot snapshot)
     {
-        if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up)) yield break;
+        if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up))
+        {
+            yield break;
+        }
         if (snapshot.SwitchesTried && snapshot.Switches.All(entry => entry.Reading is null))
         {
-            yield return Findings.Ticket("StaleData", "switches", "The task switches cannot be read; clustermgr_polls_total tells why.",
-                ("endpoint", Words.Of(Endpoint.Config)));
+            yield return Findings.Ticket(
+                "StaleData",
+                "switches",
+                "The task switches cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Config))
+            );
         }
         if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
         {
-            yield return Findings.Ticket("StaleData", "disks", "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
-                ("endpoint", Words.Of(Endpoint.Disks)));
+            yield return Findings.Ticket(
+                "StaleData",
+                "disks",
+                "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
+                ("endpoint", Words.Of(Endpoint.Disks))
+            );
         }
     }
 
-    private static Finding Ineffective(SwitchRecord entry) => Findings.Ticket("TaskSwitchIneffective", entry.Key,
-        entry.Key == TaskSwitches.Misspelled
-            ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."
-            : $"{entry.Key} is set to \"{entry.Reading!.Raw}\": only \"true\" enables it, so it is off.", ("task", entry.Key));
+    private static Finding Ineffective(SwitchRecord entry) =>
+        Findings.Ticket(
+            "TaskSwitchIneffective",
+            entry.Key,
+            entry.Key == TaskSwitches.Misspelled
+                ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."
+                : $"{entry.Key} is set to \"{entry.Reading!.Raw}\": only \"true\" enables it, so it is off.",
+            ("task", entry.Key)
+        );
 }

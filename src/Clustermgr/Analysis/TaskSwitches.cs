@@ -30,8 +30,16 @@ internal static class TaskSwitches
     /// <summary>Every key that is asked for, in the order in which they are shown.</summary>
     public static readonly ImmutableArray<string> Keys =
     [
-        "disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect", "data_inspect",
-        "shard_disk_repair", "shard_node_blob_delete", Misspelled,
+        "disk_repair",
+        "balance",
+        "disk_drop",
+        "blob_delete",
+        "shard_repair",
+        "volume_inspect",
+        "data_inspect",
+        "shard_disk_repair",
+        "shard_node_blob_delete",
+        Misspelled,
     ];
 
     /// <summary>Those that some version reads.</summary>
@@ -39,13 +47,14 @@ internal static class TaskSwitches
 
     /// <summary>Only the exact lower-case "true" enables. The misspelled key never does anything, whatever it holds.
     /// </summary>
-    public static SwitchState StateOf(string key, SwitchReading? reading) => reading switch
-    {
-        null => SwitchState.Unknown,
-        { Raw: null } => SwitchState.Unset,
-        _ when key == Misspelled => SwitchState.Ineffective,
-        { Raw: "true" } => SwitchState.Enabled,
-        { Raw: "false" or "Disable" } => SwitchState.Disabled,
-        _ => SwitchState.Ineffective,
-    };
+    public static SwitchState StateOf(string key, SwitchReading? reading) =>
+        reading switch
+        {
+            null => SwitchState.Unknown,
+            { Raw: null } => SwitchState.Unset,
+            _ when key == Misspelled => SwitchState.Ineffective,
+            { Raw: "true" } => SwitchState.Enabled,
+            { Raw: "false" or "Disable" } => SwitchState.Disabled,
+            _ => SwitchState.Ineffective,
+        };
 }

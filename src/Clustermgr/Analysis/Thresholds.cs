@@ -12,7 +12,8 @@ internal static class Thresholds
     /// <summary>Slow polls must not take two flickers in a row for a silence.</summary>
     public const int InactiveReadings = 3;
 
-    /// <summary>A follower within this many entries of the leader's commit has caught up: one batch of writes.</summary>
+    /// <summary>A follower within this many entries of the leader's commit has caught up: one batch of
+    /// writes.</summary>
     public const ulong CaughtUpLagEntries = 1000;
 
     /// <summary>A member that is down for another reason than before is told after so many polls.</summary>
@@ -21,7 +22,8 @@ internal static class Thresholds
     /// <summary>Rows of disks that are not normal that one cluster may expose.</summary>
     public const int DiskRows = 500;
 
-    /// <summary>Of one text of a member, in UTF-8. A host name has at most 253, and nothing of clustermgr's own is longer.</summary>
+    /// <summary>Of one text of a member, in UTF-8. A host name has at most 253, and nothing of clustermgr's own is
+    /// longer.</summary>
     public const int TextBytes = 256;
 
     /// <summary>Of one answer. Volumes span one to three.</summary>

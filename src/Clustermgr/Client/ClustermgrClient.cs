@@ -19,11 +19,14 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
 
     /// <param name="transport">Shared by the members of a cluster; the caller disposes it.</param>
     public ClustermgrClient(HttpMessageHandler transport, ClientOptions options, TimeProvider time)
-        : this(HttpApi.Create<IClustermgrReads>(transport, options.BaseUrl, options.Timeout, time, options.Secret), options, time) { }
+        : this(
+            HttpApi.Create<IClustermgrReads>(transport, options.BaseUrl, options.Timeout, time, options.Secret),
+            options,
+            time
+        ) { }
 
     /// <summary>The member's own view. It is served locally, quorum or not.</summary>
-    public Task<Answer<StatReading>> GetStatAsync(CancellationToken ct) =>
-        AskAsync(Stat, api.GetStatAsync, ct);
+    public Task<Answer<StatReading>> GetStatAsync(CancellationToken ct) => AskAsync(Stat, api.GetStatAsync, ct);
 
     /// <summary>A linearizable read: it costs the cluster a round of the quorum, and hangs without one.</summary>
     public Task<Answer<SwitchReading>> GetSwitchAsync(string key, CancellationToken ct) =>
@@ -35,7 +38,10 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
     {
         ArgumentOutOfRangeException.ThrowIfEqual((int)status, (int)DiskStatus.Unknown);
         return AskAsync(
-            Disks, (token, stop) => api.ListDisksAsync((int)status, DiskPageSize, marker == 0 ? null : marker, token, stop), ct);
+            Disks,
+            (token, stop) => api.ListDisksAsync((int)status, DiskPageSize, marker == 0 ? null : marker, token, stop),
+            ct
+        );
     }
 
     /// <summary>All disks that are being dropped; that is a flag beside their status.</summary>
@@ -52,7 +58,10 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
         AskAsync(Services, (token, stop) => api.GetServiceAsync(name, token, stop), ct);
 
     private async Task<Answer<T>> AskAsync<T>(
-        Route<T> route, Func<SentToken?, CancellationToken, Task<HttpResponseMessage>> send, CancellationToken ct)
+        Route<T> route,
+        Func<SentToken?, CancellationToken, Task<HttpResponseMessage>> send,
+        CancellationToken ct
+    )
         where T : class
     {
         ct.ThrowIfCancellationRequested();
@@ -68,16 +77,18 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
             ct.ThrowIfCancellationRequested();
-            verdict = e is TimeoutException
-                ? new Verdict<T>(Outcome.Timeout, null, Late(body.Length))
-                : new Verdict<T>(Failures.Of(e, options.BaseUrl.Scheme));
+            verdict =
+                e is TimeoutException
+                    ? new Verdict<T>(Outcome.Timeout, null, Late(body.Length))
+                    : new Verdict<T>(Failures.Of(e, options.BaseUrl.Scheme));
         }
         // Others end their sentences, and whoever shows a detail ends it once more.
         var detail = Sentence.Clean(Sentence.Without(verdict.Detail, options.Secret, token?.Value)).TrimEnd('.');
         return new Answer<T>(verdict.Outcome, verdict.Value, detail, time.GetUtcNow(), time.GetElapsedTime(started));
     }
 
-    private string Late(int received) => received > 0
-        ? $"only {received} bytes of the body came within {options.Timeout.TotalSeconds} s"
-        : $"no answer within {options.Timeout.TotalSeconds} s";
+    private string Late(int received) =>
+        received > 0
+            ? $"only {received} bytes of the body came within {options.Timeout.TotalSeconds} s"
+            : $"no answer within {options.Timeout.TotalSeconds} s";
 }

@@ -15,7 +15,8 @@ internal static class ClustermgrTransport
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
-    /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its own.</param>
+    /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its
+    /// own.</param>
     public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names, AddressRace? race = null)
     {
         race ??= new AddressRace();
@@ -39,12 +40,16 @@ internal static class ClustermgrTransport
             MaxResponseDrainSize = 0,
             ConnectCallback = (context, ct) => ConnectAsync(context, names, race, tls, ct),
         };
-        if (tls is not null) handler.SslOptions = SslOptions(tls);
+        if (tls is not null)
+        {
+            handler.SslOptions = SslOptions(tls);
+        }
         return handler;
     }
 
     /// <summary>A connection was made for this request; it may have been sent on one that was free before.</summary>
-    public static bool WasConnectedFor(HttpRequestMessage request) => request.Options.TryGetValue(s_connected, out var made) && made;
+    public static bool WasConnectedFor(HttpRequestMessage request) =>
+        request.Options.TryGetValue(s_connected, out var made) && made;
 
     [SuppressMessage("Security", "CA5359", Justification = "insecure_skip_verify: the operator asked for it by name.")]
     private static SslClientAuthenticationOptions SslOptions(TlsOptions tls)
@@ -65,12 +70,20 @@ internal static class ClustermgrTransport
         {
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, null, offline: true);
         }
-        if (tls.InsecureSkipVerify) options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        if (tls.InsecureSkipVerify)
+        {
+            options.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        }
         return options;
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, NameResolver names, AddressRace race, TlsOptions? tls, CancellationToken ct)
+        SocketsHttpConnectionContext context,
+        NameResolver names,
+        AddressRace race,
+        TlsOptions? tls,
+        CancellationToken ct
+    )
     {
         context.InitialRequestMessage.Options.Set(s_connected, true);
         var addresses = await names.ResolveAsync(context.DnsEndPoint.Host, ct);
@@ -79,8 +92,10 @@ internal static class ClustermgrTransport
         {
             // The handler secures what is left plain, with the URL's host as TargetHost; another name needs a handshake
             // of our own.
-            if (tls?.ServerName is null || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps) return stream;
-
+            if (tls?.ServerName is null || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps)
+            {
+                return stream;
+            }
             var secured = new SslStream(stream);
             stream = secured;
             var options = SslOptions(tls);
@@ -97,7 +112,10 @@ internal static class ClustermgrTransport
 
     /// <summary>As the handler's own handshake does: whatever ends it is a failure of TLS, a hang-up too.</summary>
     private static async Task HandshakeAsync(
-        SslStream stream, SslClientAuthenticationOptions options, CancellationToken ct)
+        SslStream stream,
+        SslClientAuthenticationOptions options,
+        CancellationToken ct
+    )
     {
         try
         {

@@ -4,22 +4,30 @@ using System.Net;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Ends every request, its body included, at its deadline, whether or not the transport below hears a cancellation: a lock
-/// of the runtime's connection pool that is never given free again has been seen, about once in 3,000 first connections on a
-/// busy machine, and would stop a poll for ever.
+/// Ends every request, its body included, at its deadline, whether or not the transport below hears a cancellation: a
+/// lock of the runtime's connection pool that is never given free again has been seen, about once in 3,000 first
+/// connections on a busy machine, and would stop a poll for ever.
 /// </summary>
 /// <param name="timeout">Connect, headers and body of one request together.</param>
-/// <exception cref="TimeoutException">Thrown by a request, and by a read of its body, once the deadline has passed.</exception>
-internal sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <exception cref="TimeoutException">Thrown by a request, and by a read of its body, once the deadline has
+/// passed.</exception>
+internal sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         var deadline = new Deadline(timeout, time);
         try
         {
             var response = await deadline.BoundAsync(
-                stop => base.SendAsync(request, stop), static late => late.Dispose(), cancellationToken);
+                stop => base.SendAsync(request, stop),
+                static late => late.Dispose(),
+                cancellationToken
+            );
             response.Content = new DeadlineContent(response.Content, deadline);
             return response;
         }
@@ -42,7 +50,10 @@ internal sealed class Deadline : IDisposable
     {
         _source = new CancellationTokenSource(timeout, time);
         // Registered before any transport hears of the token, and so called after it: one that hears ends first.
-        _registration = _source.Token.UnsafeRegister(static passed => ((TaskCompletionSource)passed!).TrySetResult(), _passed);
+        _registration = _source.Token.UnsafeRegister(
+            static passed => ((TaskCompletionSource)passed!).TrySetResult(),
+            _passed
+        );
     }
 
     /// <summary>What <paramref name="begin"/> brings, or the end of the time.</summary>
@@ -50,9 +61,16 @@ internal sealed class Deadline : IDisposable
     /// <param name="late">Called with what comes after that, which nobody else will ever see.</param>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<T> BoundAsync<T>(Func<CancellationToken, Task<T>> begin, Action<T>? late, CancellationToken caller)
+    public async Task<T> BoundAsync<T>(
+        Func<CancellationToken, Task<T>> begin,
+        Action<T>? late,
+        CancellationToken caller
+    )
     {
-        using var givingUp = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        using var givingUp = caller.UnsafeRegister(
+            static source => ((CancellationTokenSource)source!).Cancel(),
+            _source
+        );
         var work = begin(_source.Token);
         if (!work.IsCompleted && await Task.WhenAny(work, _passed.Task) != work)
         {
@@ -77,17 +95,29 @@ internal sealed class Deadline : IDisposable
     }
 
     /// <summary>A failure that nobody hears is none of the program's.</summary>
-    private static void Abandon<T>(Task<T> work, Action<T>? late) => _ = work.ContinueWith(
-        static (ended, late) =>
-        {
-            if (ended.IsCompletedSuccessfully) ((Action<T>?)late)?.Invoke(ended.Result);
-            else _ = ended.Exception;
-        },
-        late, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    private static void Abandon<T>(Task<T> work, Action<T>? late) =>
+        _ = work.ContinueWith(
+            static (ended, late) =>
+            {
+                if (ended.IsCompletedSuccessfully)
+                {
+                    ((Action<T>?)late)?.Invoke(ended.Result);
+                }
+                else
+                {
+                    _ = ended.Exception;
+                }
+            },
+            late,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
 
-    private static Exception Ended(CancellationToken caller) => caller.IsCancellationRequested
-        ? new OperationCanceledException(caller)
-        : new TimeoutException("the deadline of the request has passed");
+    private static Exception Ended(CancellationToken caller) =>
+        caller.IsCancellationRequested
+            ? new OperationCanceledException(caller)
+            : new TimeoutException("the deadline of the request has passed");
 }
 
 /// <summary>A body that is read under the deadline of its request.</summary>
@@ -99,18 +129,29 @@ internal sealed class DeadlineContent : HttpContent
     public DeadlineContent(HttpContent inner, Deadline deadline)
     {
         (_inner, _deadline) = (inner, deadline);
-        foreach (var (name, values) in inner.Headers.NonValidated) Headers.TryAddWithoutValidation(name, values);
+        foreach (var (name, values) in inner.Headers.NonValidated)
+        {
+            Headers.TryAddWithoutValidation(name, values);
+        }
     }
 
-    protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
+    protected override Task<Stream> CreateContentReadStreamAsync() =>
+        CreateContentReadStreamAsync(CancellationToken.None);
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        new DeadlineStream(await _deadline.BoundAsync(_inner.ReadAsStreamAsync, static late => late.Dispose(), cancellationToken), _deadline);
+        new DeadlineStream(
+            await _deadline.BoundAsync(_inner.ReadAsStreamAsync, static late => late.Dispose(), cancellationToken),
+            _deadline
+        );
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override async Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         await using var body = await CreateContentReadStreamAsync(cancellationToken);
         await body.CopyToAsync(stream, cancellationToken);
@@ -162,7 +203,11 @@ internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
         var room = Math.Min(buffer.Length, own.Length);
         // Out of reach of the pool until the read has ended: one that was given up keeps it.
         _buffer = [];
-        var read = await deadline.BoundAsync(stop => inner.ReadAsync(own.AsMemory(0, room), stop).AsTask(), null, cancellationToken);
+        var read = await deadline.BoundAsync(
+            stop => inner.ReadAsync(own.AsMemory(0, room), stop).AsTask(),
+            null,
+            cancellationToken
+        );
         _buffer = own;
         own.AsSpan(0, read).CopyTo(buffer.Span);
         return read;
@@ -179,17 +224,22 @@ internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
         // nothing is written
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException("a body is read in order");
+    public override long Seek(long offset, SeekOrigin origin) =>
+        throw new NotSupportedException("a body is read in order");
 
     public override void SetLength(long value) => throw new NotSupportedException("a body is only read");
 
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("a body is only read");
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("a body is only read");
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            if (_buffer is { Length: > 0 } own) ArrayPool<byte>.Shared.Return(own);
+            if (_buffer is { Length: > 0 } own)
+            {
+                ArrayPool<byte>.Shared.Return(own);
+            }
             _buffer = null;
             inner.Dispose();
         }

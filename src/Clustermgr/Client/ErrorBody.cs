@@ -27,7 +27,10 @@ internal readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
         try
         {
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = JsonRow.MaxDepth });
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) return null;
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
             string? text = null;
             int? status = null;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -36,9 +39,18 @@ internal readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
                 var isStatus = reader.ValueTextEquals("Status"u8);
                 reader.Read();
                 var token = reader.TokenType;
-                if (isText && token == JsonTokenType.String) text = reader.GetString();
-                else if (isStatus && token == JsonTokenType.Number && reader.TryGetInt32(out var n)) status = n;
-                else reader.Skip();
+                if (isText && token == JsonTokenType.String)
+                {
+                    text = reader.GetString();
+                }
+                else if (isStatus && token == JsonTokenType.Number && reader.TryGetInt32(out var n))
+                {
+                    status = n;
+                }
+                else
+                {
+                    reader.Skip();
+                }
             }
             return text is null && status is null ? null : new ErrorBody(text ?? "", status, text is not null);
         }

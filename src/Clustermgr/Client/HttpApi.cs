@@ -13,13 +13,24 @@ internal static class HttpApi
         CaptureMethodArguments = false,
     };
 
-    /// <typeparam name="T">An interface whose methods return HttpResponseMessage: bodies are streamed and any status passes.</typeparam>
+    /// <typeparam name="T">An interface whose methods return HttpResponseMessage: bodies are streamed and any status
+    /// passes.</typeparam>
     /// <param name="transport">Not disposed with the client: the members of a cluster share one.</param>
     /// <param name="baseUrl">The paths of the interface are below it.</param>
     /// <param name="timeout">Of one request, its body included; then it throws <see cref="TimeoutException"/>.</param>
     /// <param name="secret">Null where no token is sent.</param>
-    [SuppressMessage("Reliability", "CA2000", Justification = "The client lives as long as the interface that it is behind.")]
-    public static T Create<T>(HttpMessageHandler transport, Uri baseUrl, TimeSpan timeout, TimeProvider time, string? secret = null)
+    [SuppressMessage(
+        "Reliability",
+        "CA2000",
+        Justification = "The client lives as long as the interface that it is behind."
+    )]
+    public static T Create<T>(
+        HttpMessageHandler transport,
+        Uri baseUrl,
+        TimeSpan timeout,
+        TimeProvider time,
+        string? secret = null
+    )
     {
         var signed = secret is null ? transport : new TokenHandler(secret, time, transport);
         return RestService.ForGenerated<T>(
@@ -29,7 +40,8 @@ internal static class HttpApi
                 // The handler has the deadline; a second one would only make two outcomes of one.
                 Timeout = Timeout.InfiniteTimeSpan,
             },
-            s_settings);
+            s_settings
+        );
     }
 
     /// <summary>What the network does; anything else is a bug, and must not pass for an outcome.</summary>

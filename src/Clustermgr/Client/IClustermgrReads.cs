@@ -12,13 +12,22 @@ internal interface IClustermgrReads
 
     /// <summary>A linearizable read of one key of the configuration.</summary>
     [Get("/config/get")]
-    Task<HttpResponseMessage> GetConfigAsync(string key, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> GetConfigAsync(
+        string key,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     /// <summary>One page of the disks of one status.</summary>
     /// <param name="marker">Of the page before; null for the first.</param>
     [Get("/disk/list")]
     Task<HttpResponseMessage> ListDisksAsync(
-        int status, int count, ulong? marker, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+        int status,
+        int count,
+        ulong? marker,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     /// <summary>All disks that are being dropped.</summary>
     [Get("/disk/droppinglist")]
@@ -30,5 +39,9 @@ internal interface IClustermgrReads
 
     /// <summary>The live instances of one service.</summary>
     [Get("/service/get")]
-    Task<HttpResponseMessage> GetServiceAsync(string name, [Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+    Task<HttpResponseMessage> GetServiceAsync(
+        string name,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 }

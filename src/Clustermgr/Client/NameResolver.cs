@@ -19,20 +19,27 @@ internal sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Task<IPAddress[]>> _running = new(StringComparer.OrdinalIgnoreCase);
 
-    public NameResolver() : this(static host => Dns.GetHostAddressesAsync(host)) { }
+    public NameResolver()
+        : this(static host => Dns.GetHostAddressesAsync(host)) { }
 
     /// <summary>An address is its own answer, at once.</summary>
     /// <exception cref="SocketException">The name does not resolve.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
     {
-        if (IPAddress.TryParse(host, out var address)) return [address];
+        if (IPAddress.TryParse(host, out var address))
+        {
+            return [address];
+        }
         var addresses = await (Running(host) ?? await BeginAsync(host, ct)).WaitAsync(ct);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 
     private Task<IPAddress[]>? Running(string host)
     {
-        lock (_gate) return _running.GetValueOrDefault(host);
+        lock (_gate)
+        {
+            return _running.GetValueOrDefault(host);
+        }
     }
 
     private async Task<Task<IPAddress[]>> BeginAsync(string host, CancellationToken ct)
@@ -47,11 +54,17 @@ internal sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
                 return running;
             }
             var begun = LookUpAsync(host);
-            if (!begun.IsCompleted) _running.Add(host, begun);
+            if (!begun.IsCompleted)
+            {
+                _running.Add(host, begun);
+            }
             // Whoever asked may have given up: a failure that nobody hears is none of the program's.
             _ = begun.ContinueWith(
-                static ended => ended.Exception, CancellationToken.None,
-                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                static ended => ended.Exception,
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default
+            );
             return begun;
         }
     }
@@ -65,7 +78,10 @@ internal sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
         }
         finally
         {
-            lock (_gate) _running.Remove(host);
+            lock (_gate)
+            {
+                _running.Remove(host);
+            }
             _slots.Release();
         }
     }

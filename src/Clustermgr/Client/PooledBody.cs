@@ -21,19 +21,31 @@ internal sealed class PooledBody : IDisposable
     {
         while (true)
         {
-            if (Length == _buffer.Length) Grow();
+            if (Length == _buffer.Length)
+            {
+                Grow();
+            }
             // One byte beyond the limit tells a body that just fits from one that does not.
             var room = (int)Math.Min(_buffer.Length - Length, (long)limit + 1 - Length);
             var read = await stream.ReadAsync(_buffer.AsMemory(Length, room), ct);
-            if (read == 0) return true;
+            if (read == 0)
+            {
+                return true;
+            }
             Length += read;
-            if (Length > limit) return false;
+            if (Length > limit)
+            {
+                return false;
+            }
         }
     }
 
     public void Dispose()
     {
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
         _buffer = [];
         Length = 0;
     }
@@ -42,7 +54,10 @@ internal sealed class PooledBody : IDisposable
     {
         var larger = ArrayPool<byte>.Shared.Rent(Math.Max(FirstBytes, 2 * _buffer.Length));
         _buffer.AsSpan(0, Length).CopyTo(larger);
-        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
         _buffer = larger;
     }
 }

@@ -8,17 +8,20 @@ namespace Clustermgr.Client;
 /// idle ones for every cluster, and for a thousand clusters most of the memory. Who waits for a connection does so
 /// within its own deadline, so no more is asked at once than there are connections.
 /// </summary>
-internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler config, HttpMessageHandler lists) : HttpMessageHandler
+internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler config, HttpMessageHandler lists)
+    : HttpMessageHandler
 {
     /// <summary>Of each kind of linearizable read to one member. Two, so that one read that hangs holds back no other.
     /// </summary>
     public const int LinearizableConnections = 2;
 
-    /// <summary>Disks and services are read in one go a minute: between two of them their connections are not worth their
-    /// memory, which for a thousand clusters is a tenth of all.</summary>
+    /// <summary>Disks and services are read in one go a minute: between two of them their connections are not worth
+    /// their memory, which for a thousand clusters is a tenth of all.</summary>
     private static readonly TimeSpan s_listsIdle = TimeSpan.FromSeconds(15);
 
-    private readonly HttpMessageInvoker _stat = new(stat), _config = new(config), _lists = new(lists);
+    private readonly HttpMessageInvoker _stat = new(stat),
+        _config = new(config),
+        _lists = new(lists);
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
@@ -30,21 +33,34 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
         return new(ClustermgrTransport.Create(tls, names, race), Few(tls, names, race), lists);
     }
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         // Exporters read. A test of the source says that nothing here writes; this holds it when it runs, too.
         if (request.Method != HttpMethod.Get)
+        {
             throw new InvalidOperationException($"members are only asked with GET, never with {request.Method}");
+        }
         var path = request.RequestUri!.AbsolutePath;
-        var lane = path == "/stat" ? _stat : path.StartsWith("/config/", StringComparison.Ordinal) ? _config : _lists;
+        var lane =
+            path == "/stat" ? _stat
+            : path.StartsWith("/config/", StringComparison.Ordinal) ? _config
+            : _lists;
         return SendAsync(lane, request, cancellationToken);
     }
 
     /// <summary>
-    /// A connection that was kept may be dead without a sign: a member restarted, or a firewall forgot it. What ends it by its end the
-    /// runtime asks again by itself; what ends it by a reset is asked again here, until the answer comes from a new connection.
+    /// A connection that was kept may be dead without a sign: a member restarted, or a firewall forgot it. What ends it
+    /// by its end the runtime asks again by itself; what ends it by a reset is asked again here, until the answer comes
+    /// from a new connection.
     /// </summary>
-    private static async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker lane, HttpRequestMessage request, CancellationToken ct)
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpMessageInvoker lane,
+        HttpRequestMessage request,
+        CancellationToken ct
+    )
     {
         for (var kept = 1; ; kept++)
         {
@@ -52,8 +68,15 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
             {
                 return await lane.SendAsync(request, ct);
             }
-            catch (HttpRequestException e) when (e.InnerException is IOException { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset } }
-                && !ClustermgrTransport.WasConnectedFor(request) && kept <= LinearizableConnections)
+            catch (HttpRequestException e)
+                when (e.InnerException
+                        is IOException
+                        {
+                            InnerException: SocketException { SocketErrorCode: SocketError.ConnectionReset }
+                        }
+                    && !ClustermgrTransport.WasConnectedFor(request)
+                    && kept <= LinearizableConnections
+                )
             {
                 // The next that is kept may be dead too, and after the last of them comes a new one.
             }

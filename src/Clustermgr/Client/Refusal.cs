@@ -19,27 +19,32 @@ internal static class Refusal
         OfRaft(status, error) ?? (Outcome.HttpError, $"HTTP {status}{Text(error)}");
 
     /// <summary>403, which comes with an empty body.</summary>
-    public static string OfToken(ClientOptions options) => options.Secret is null
-        ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
-        : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
+    public static string OfToken(ClientOptions options) =>
+        options.Secret is null
+            ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
+            : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
 
     /// <summary>A page of markup: another server's, or that of a proxy which finds no server behind it.</summary>
-    public static string OfMarkup(int status) => status is 502 or 503 or 504
-        ? $"HTTP {status}, an HTML page: a proxy answers in the member's place; check what is behind it, or give the member's own URL"
-        : $"HTTP {status}, an HTML page: {NoClustermgr}";
+    public static string OfMarkup(int status) =>
+        status is 502 or 503 or 504
+            ? $"HTTP {status}, an HTML page: a proxy answers in the member's place; check what is behind it, or "
+                + $"give the member's own URL"
+            : $"HTTP {status}, an HTML page: {NoClustermgr}";
 
-    private static (Outcome, string)? Known(int status) => status switch
-    {
-        NoLeader => (Outcome.NoLeader, "907: the member knows no leader"),
-        ReadIndex => (Outcome.ReadIndex, "908: a linearizable read reached no quorum"),
-        _ => null,
-    };
+    private static (Outcome, string)? Known(int status) =>
+        status switch
+        {
+            NoLeader => (Outcome.NoLeader, "907: the member knows no leader"),
+            ReadIndex => (Outcome.ReadIndex, "908: a linearizable read reached no quorum"),
+            _ => null,
+        };
 
-    private static string Text(ErrorBody error) => error switch
-    {
-        { Status: { } inner } => $": Status {inner} {error.Text}",
-        { Text: "", IsJson: true } => ", without an error text",
-        { Text: "" } => ", with an empty body",
-        _ => $": {error.Text}",
-    };
+    private static string Text(ErrorBody error) =>
+        error switch
+        {
+            { Status: { } inner } => $": Status {inner} {error.Text}",
+            { Text: "", IsJson: true } => ", without an error text",
+            { Text: "" } => ", with an empty body",
+            _ => $": {error.Text}",
+        };
 }

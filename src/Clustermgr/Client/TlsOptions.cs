@@ -9,23 +9,34 @@ namespace Clustermgr.Client;
 /// <param name="ServerName">Expected in the member's certificate, and sent as SNI, instead of the URL's host.</param>
 /// <param name="InsecureSkipVerify">Any certificate will do.</param>
 internal sealed record TlsOptions(
-    X509Certificate2Collection? Roots, X509Certificate2? ClientCertificate, string? ServerName, bool InsecureSkipVerify)
+    X509Certificate2Collection? Roots,
+    X509Certificate2? ClientCertificate,
+    string? ServerName,
+    bool InsecureSkipVerify
+)
 {
     /// <summary>Reads PEM files.</summary>
     /// <exception cref="InvalidDataException">A file cannot be read or is no PEM; the message names it.</exception>
     public static TlsOptions Load(
-        string? caFile, string? certFile, string? keyFile, string? serverName, bool insecureSkipVerify)
+        string? caFile,
+        string? certFile,
+        string? keyFile,
+        string? serverName,
+        bool insecureSkipVerify
+    )
     {
         if (certFile is null != keyFile is null)
         {
             throw new InvalidDataException(
-                "cert_file and key_file go together: give both for a client certificate, or neither");
+                "cert_file and key_file go together: give both for a client certificate, or neither"
+            );
         }
         return new TlsOptions(
             caFile is null ? null : Read("ca_file", caFile, ReadRoots),
             certFile is null ? null : Read("cert_file", certFile, path => Pair(path, keyFile!)),
             serverName,
-            insecureSkipVerify);
+            insecureSkipVerify
+        );
     }
 
     private static X509Certificate2Collection ReadRoots(string path)
@@ -57,7 +68,9 @@ internal sealed record TlsOptions(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
         {
             throw new InvalidDataException(
-                $"{setting} {path} cannot be used: {e.Message.TrimEnd('.')}; give a readable PEM file", e);
+                $"{setting} {path} cannot be used: {e.Message.TrimEnd('.')}; give a readable PEM file",
+                e
+            );
         }
     }
 }

@@ -13,14 +13,25 @@ internal sealed class SentToken
 }
 
 /// <summary>Signs each request with the token of its path and query as they are sent.</summary>
-internal sealed class TokenHandler(string secret, TimeProvider time, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class TokenHandler(string secret, TimeProvider time, HttpMessageHandler inner)
+    : DelegatingHandler(inner)
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var uri = request.RequestUri!;
-        var token = AuthToken.For(uri.AbsolutePath + uri.Query.TrimStart('?'), time.GetUtcNow().ToUnixTimeSeconds(), secret);
+        var token = AuthToken.For(
+            uri.AbsolutePath + uri.Query.TrimStart('?'),
+            time.GetUtcNow().ToUnixTimeSeconds(),
+            secret
+        );
         request.Headers.TryAddWithoutValidation(AuthToken.Header, token);
-        if (request.Options.TryGetValue(SentToken.Option, out var sent) && sent is SentToken holder) holder.Value = token;
+        if (request.Options.TryGetValue(SentToken.Option, out var sent) && sent is SentToken holder)
+        {
+            holder.Value = token;
+        }
         return base.SendAsync(request, cancellationToken);
     }
 }

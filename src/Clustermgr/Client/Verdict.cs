@@ -4,9 +4,11 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Client;
 
 /// <summary>An answer without its times; the sentence still to be cleaned.</summary>
-internal readonly record struct Verdict<T>(Outcome Outcome, T? Value, string Detail) where T : class
+internal readonly record struct Verdict<T>(Outcome Outcome, T? Value, string Detail)
+    where T : class
 {
-    public Verdict((Outcome Outcome, string Detail) failure) : this(failure.Outcome, null, failure.Detail) { }
+    public Verdict((Outcome Outcome, string Detail) failure)
+        : this(failure.Outcome, null, failure.Detail) { }
 }
 
 /// <summary>Reads a response whose headers have come.</summary>
@@ -16,7 +18,12 @@ internal static class Verdict
     /// <exception cref="TimeoutException">The deadline of the request has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<Verdict<T>> OfAsync<T>(
-        Route<T> route, HttpResponseMessage response, PooledBody body, ClientOptions options, CancellationToken ct)
+        Route<T> route,
+        HttpResponseMessage response,
+        PooledBody body,
+        ClientOptions options,
+        CancellationToken ct
+    )
         where T : class
     {
         if (response.StatusCode == HttpStatusCode.Forbidden)
@@ -24,19 +31,27 @@ internal static class Verdict
             return new((Outcome.Auth, Refusal.OfToken(options)));
         }
         var ok = response.StatusCode == HttpStatusCode.OK;
-        if (ok && Unwelcome(response, options.MaxBodyBytes) is { } reason) return new(reason);
-
+        if (ok && Unwelcome(response, options.MaxBodyBytes) is { } reason)
+        {
+            return new(reason);
+        }
         var limit = ok ? options.MaxBodyBytes : ErrorBody.MaxBytes;
         try
         {
             var stream = await response.Content.ReadAsStreamAsync(ct);
             var whole = await body.FillAsync(stream, limit, ct);
-            if (!whole && ok) return new((Outcome.TooLarge, $"the body is larger than {limit} bytes"));
+            if (!whole && ok)
+            {
+                return new((Outcome.TooLarge, $"the body is larger than {limit} bytes"));
+            }
         }
         // How far the text of an error came makes no difference to the error.
         catch (Exception e) when (e is IOException or HttpRequestException && !ct.IsCancellationRequested)
         {
-            if (ok) return new((Outcome.Invalid, $"cut short after {body.Length} bytes: {e.Message}"));
+            if (ok)
+            {
+                return new((Outcome.Invalid, $"cut short after {body.Length} bytes: {e.Message}"));
+            }
         }
         return ok ? OfBody(route, body.Bytes) : OfError(route, response, body.Bytes);
     }
@@ -53,15 +68,27 @@ internal static class Verdict
             : (Outcome.Invalid, $"the body is encoded ({encoding}), which nobody asked for");
     }
 
-    private static Verdict<T> OfBody<T>(Route<T> route, ReadOnlySpan<byte> utf8) where T : class
+    private static Verdict<T> OfBody<T>(Route<T> route, ReadOnlySpan<byte> utf8)
+        where T : class
     {
         // What clustermgr says of an empty list is "disks": null; nothing that is read here has no body.
-        if (utf8.IsEmpty) return new((Outcome.Invalid, "HTTP 200 with an empty body"));
-        if (route.Parse(utf8, out var reason) is { } value) return new(Outcome.Ok, value, "");
-
+        if (utf8.IsEmpty)
+        {
+            return new((Outcome.Invalid, "HTTP 200 with an empty body"));
+        }
+        if (route.Parse(utf8, out var reason) is { } value)
+        {
+            return new(Outcome.Ok, value, "");
+        }
         var error = ErrorBody.Of(utf8);
-        if (Refusal.OfRaft(200, error) is { } refusal) return new(refusal);
-        if (error.IsMarkup) return new((Outcome.Invalid, Refusal.OfMarkup(200)));
+        if (Refusal.OfRaft(200, error) is { } refusal)
+        {
+            return new(refusal);
+        }
+        if (error.IsMarkup)
+        {
+            return new((Outcome.Invalid, Refusal.OfMarkup(200)));
+        }
         return new((Outcome.Invalid, error.IsJson ? $"HTTP 200 with an error: {error.Text}" : reason));
     }
 
@@ -79,8 +106,14 @@ internal static class Verdict
         {
             return new((Outcome.HttpError, $"HTTP {status} to {elsewhere}: redirects are not followed"));
         }
-        if (error.IsMarkup) return new((Outcome.HttpError, Refusal.OfMarkup(status)));
-        if (status == 404 && route.Everywhere) return new((Outcome.HttpError, $"HTTP 404: {Refusal.NoClustermgr}"));
+        if (error.IsMarkup)
+        {
+            return new((Outcome.HttpError, Refusal.OfMarkup(status)));
+        }
+        if (status == 404 && route.Everywhere)
+        {
+            return new((Outcome.HttpError, $"HTTP 404: {Refusal.NoClustermgr}"));
+        }
         return new(Refusal.Of(status, error));
     }
 }

@@ -10,14 +10,25 @@ namespace Clustermgr.Collection;
 internal delegate void RequestEnded(in EndedRequest request);
 
 /// <param name="Detail">What went wrong, a sentence; "" where nothing did.</param>
-internal readonly record struct EndedRequest(string Cluster, string Member, Endpoint Endpoint, Outcome Outcome, TimeSpan Took, string Detail);
+internal readonly record struct EndedRequest(
+    string Cluster,
+    string Member,
+    Endpoint Endpoint,
+    Outcome Outcome,
+    TimeSpan Took,
+    string Detail
+);
 
 /// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
-internal sealed class ClusterCollector(
-    ImmutableArray<ClustermgrClient> clients, ClusterState state, SteadyClock clock, RequestEnded? requested = null)
+internal sealed partial class ClusterCollector(
+    ImmutableArray<ClustermgrClient> clients,
+    ClusterState state,
+    SteadyClock clock,
+    RequestEnded? requested = null
+)
 {
-    /// <summary>A member that answers all its keys within it needs no second connection: kept until the next round, a thousand of them are
-    /// 10 MiB.</summary>
+    /// <summary>A member that answers all its keys within it needs no second connection: kept until the next round, a
+    /// thousand of them are 10 MiB.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
     public ClusterState State => state;
@@ -29,26 +40,43 @@ internal sealed class ClusterCollector(
             var answer = Dated(await clients[member].GetStatAsync(ct));
             state.Fold(before => before.Fold(member, answer));
             // Only what is known of the others tells an answer that was forwarded.
-            Tell(member, Endpoint.Stat, answer with { Outcome = state.Snapshot.Members[member].Outcome ?? answer.Outcome });
+            Tell(
+                member,
+                Endpoint.Stat,
+                answer with
+                {
+                    Outcome = state.Snapshot.Members[member].Outcome ?? answer.Outcome,
+                }
+            );
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
             // A fault of ours must not leave the member's last good values standing: it counts as a failed poll.
-            state.Fold(before => before.Fold(member, new Answer<StatReading>(
-                Outcome.Invalid, null, "a fault of this program, which its log tells", before.At, TimeSpan.Zero)));
+            state.Fold(before =>
+                before.Fold(
+                    member,
+                    new Answer<StatReading>(
+                        Outcome.Invalid,
+                        null,
+                        "a fault of this program, which its log tells",
+                        before.At,
+                        TimeSpan.Zero
+                    )
+                )
+            );
             throw;
         }
     }
 
-    /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first: so
-    /// a key that hangs holds back no other.</summary>
+    /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first:
+    /// so a key that hangs holds back no other.</summary>
     /// <returns>False when there was nobody to ask.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {
         var outcomes = new ConcurrentDictionary<string, Outcome>(StringComparer.Ordinal);
         var asked = new HashSet<int>();
         IReadOnlyCollection<string> left = TaskSwitches.Keys;
-        while (left.Count > 0 && Next(asked.Contains) is { } member)
+        while (left.Count > 0 && AskingOrder.Next(state.Analysis, asked.Contains) is { } member)
         {
             asked.Add(member);
             left = await CollectSwitchesAsync(member, left, outcomes, ct);
@@ -57,51 +85,27 @@ internal sealed class ClusterCollector(
         return !outcomes.IsEmpty;
     }
 
-    /// <returns>True when every list was read.</returns>
-    public async Task<bool> CollectDisksAsync(CancellationToken ct)
-    {
-        var (lists, round) = (new Dictionary<DiskListKind, DiskList>(), new ReadRound());
-        var kinds = Enum.GetValues<DiskListKind>();
-        foreach (var kind in kinds)
-        {
-            var (outcome, list) = await ReadDiskListAsync(kind, round, ct);
-            if (list is not null) lists.Add(kind, list);
-            // Without a quorum every list would hang as this one did; a list that the cluster does not have says nothing of the others.
-            if (outcome is not (Outcome.Ok or Outcome.HttpError) && state.Snapshot.LinearizableReadUp is not true) break;
-        }
-        state.Fold(before => before.Fold(lists));
-        return lists.Count == kinds.Length;
-    }
-
-    /// <summary>The registered instances, and of each service that has some, the live ones: one after another, since these
-    /// reads share their connections with the disks.</summary>
-    /// <returns>True when all was read.</returns>
-    public async Task<bool> CollectServicesAsync(CancellationToken ct)
-    {
-        var (round, all) = (new ReadRound(), true);
-        var registered = await AskAsync(Endpoint.Services, round, client => client.ListServicesAsync(ct), (before, list, _) =>
-        {
-            var names = list.Instances.Select(instance => ServiceRecord.Word(instance.Name)).ToImmutableHashSet(StringComparer.Ordinal);
-            return before.FoldRegistered(names, list.Cuts + Math.Max(0, names.Count - Thresholds.Services));
-        });
-        if (registered?.Value is not { } page) return false;
-        // A read each: who registers names without end must not make us ask without end.
-        var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
-        foreach (var service in services.Take(Thresholds.Services)) all &= await CollectServiceAsync(service.Key, service, round, ct);
-        return all;
-    }
-
-    /// <summary>Asks one member for keys, one after another on each connection: who waits for one would do so within its
-    /// deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one. Only where one
-    /// connection takes long is there another.</summary>
+    /// <summary>Asks one member for keys, one after another on each connection: who waits for one would do so within
+    /// its deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one. Only
+    /// where one connection takes long is there another.</summary>
     /// <returns>The keys that another may know: those that were not asked for, then those that failed.</returns>
     private async Task<IReadOnlyCollection<string>> CollectSwitchesAsync(
-        int member, IEnumerable<string> keys, ConcurrentDictionary<string, Outcome> outcomes, CancellationToken ct)
+        int member,
+        IEnumerable<string> keys,
+        ConcurrentDictionary<string, Outcome> outcomes,
+        CancellationToken ct
+    )
     {
         var (left, failed) = (new ConcurrentQueue<string>(keys), new ConcurrentQueue<string>());
         var first = ReadAsync();
-        if (!first.IsCompleted && state.Snapshot.LinearizableReadUp is not false) await Task.WhenAny(first, clock.DelayAsync(s_patience, ct));
-        await Task.WhenAll([first, .. Enumerable.Range(1, ReadLanes.LinearizableConnections - 1).Select(_ => ReadAsync())]);
+        if (!first.IsCompleted && state.Snapshot.LinearizableReadUp is not false)
+        {
+            await Task.WhenAny(first, clock.DelayAsync(s_patience, ct));
+        }
+        await Task.WhenAll([
+            first,
+            .. Enumerable.Range(1, ReadLanes.LinearizableConnections - 1).Select(_ => ReadAsync()),
+        ]);
         return [.. left, .. failed];
 
         async Task ReadAsync()
@@ -109,78 +113,58 @@ internal sealed class ClusterCollector(
             var late = false;
             while (!late && left.TryDequeue(out var key))
             {
-                var answer = await AskAsync(member, Endpoint.Config, client => client.GetSwitchAsync(key, ct),
-                    (before, reading, at) => before.Fold(key, reading, at));
+                var answer = await AskAsync(
+                    member,
+                    Endpoint.Config,
+                    client => client.GetSwitchAsync(key, ct),
+                    (before, reading, at) => before.Fold(key, reading, at)
+                );
                 outcomes[key] = answer.Outcome;
                 late = answer.Outcome == Outcome.Timeout;
-                if (!Settles(member, answer.Outcome)) failed.Enqueue(key);
+                if (!AskingOrder.Settles(state.Analysis, member, answer.Outcome))
+                {
+                    failed.Enqueue(key);
+                }
             }
         }
     }
 
-    private async Task<(Outcome?, DiskList?)> ReadDiskListAsync(DiskListKind kind, ReadRound round, CancellationToken ct)
-    {
-        var rows = ImmutableArray.CreateBuilder<DiskReading>();
-        ulong marker = 0;
-        var cuts = 0;
-        while (true)
-        {
-            var from = marker;
-            var answer = await AskAsync(Endpoint.Disks, round, client => kind == DiskListKind.Dropping
-                ? client.ListDroppingDisksAsync(ct)
-                : client.ListDisksAsync(StatusOf(kind), from, ct));
-            if (answer is not { Value: { } page, At: var at }) return (answer?.Outcome, null);
-            rows.AddRange(page.Disks);
-            cuts += page.Cuts;
-            // The last page still has a marker: only an empty page ends the list. A marker that stands still would give the
-            // same page for ever, and what follows it cannot be asked for.
-            var count = rows.Count;
-            var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
-            if (ended || count > Thresholds.DiskRows || page.Marker <= marker)
-                return (Outcome.Ok, new DiskList(at, rows.DrainToImmutable(), !ended || count > Thresholds.DiskRows) { Cuts = cuts });
-            marker = page.Marker;
-        }
-    }
-
-    private async Task<bool> CollectServiceAsync(
-        string name, IEnumerable<ServiceInstance> registered, ReadRound round, CancellationToken ct)
-    {
-        var live = await AskAsync(Endpoint.Services, round, client => client.GetServiceAsync(name, ct), (before, page, at) =>
-        {
-            var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page, at);
-            return before.Fold(record.Service, record);
-        });
-        return live?.Value is not null;
-    }
-
     /// <summary>
-    /// Asks the leader if known, then members that follow one, then the others that answer, until one has a value: any
-    /// member serves these reads, each at the cost of a round of the quorum.
+    /// Asks one member after another, in <see cref="AskingOrder"/>, until one has a value.
     /// </summary>
     /// <param name="fold">What the value changes: with the count of its request in one step, since every step is judged
     /// and rendered. Null where values are gathered first.</param>
     /// <returns>The value or the last failure; null when no member answers at all.</returns>
     private async Task<Answer<T>?> AskAsync<T>(
-        Endpoint endpoint, ReadRound round, Func<ClustermgrClient, Task<Answer<T>>> ask,
-        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold = null)
+        Endpoint endpoint,
+        ReadRound round,
+        Func<ClustermgrClient, Task<Answer<T>>> ask,
+        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold = null
+    )
         where T : class
     {
         Answer<T>? last = null;
         var asked = new HashSet<int>();
-        while (Next(member => asked.Contains(member) || round.GaveUp(member)) is { } member)
+        while (AskingOrder.Next(state.Analysis, member => asked.Contains(member) || round.GaveUp(member)) is { } member)
         {
             asked.Add(member);
             var answer = await AskAsync(member, endpoint, ask, fold);
             round.Count(member, answer.Outcome);
             last = answer;
-            if (Settles(member, answer.Outcome)) break;
+            if (AskingOrder.Settles(state.Analysis, member, answer.Outcome))
+            {
+                break;
+            }
         }
         return last;
     }
 
     private async Task<Answer<T>> AskAsync<T>(
-        int member, Endpoint endpoint, Func<ClustermgrClient, Task<Answer<T>>> ask,
-        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold)
+        int member,
+        Endpoint endpoint,
+        Func<ClustermgrClient, Task<Answer<T>>> ask,
+        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold
+    )
         where T : class
     {
         var answer = Dated(await ask(clients[member]));
@@ -194,33 +178,27 @@ internal sealed class ClusterCollector(
     }
 
     /// <summary>By the clock that ages are judged by: the client's is the wall's.</summary>
-    private Answer<T> Dated<T>(Answer<T> answer) where T : class => answer with { At = clock.Now };
+    private Answer<T> Dated<T>(Answer<T> answer)
+        where T : class => answer with { At = clock.Now };
 
-    /// <summary>Whether nobody else need be asked. 907 or 908 from a member that follows the leader is the cluster's word,
-    /// and another knows no better; from one that is cut off it is its own.</summary>
-    private bool Settles(int member, Outcome outcome) => outcome == Outcome.Ok
-        || (outcome is Outcome.ReadIndex or Outcome.NoLeader && Rank(state.Analysis, member) < CutOff);
-
-    private void Tell<T>(int member, Endpoint endpoint, Answer<T> answer) where T : class
+    private void Tell<T>(int member, Endpoint endpoint, Answer<T> answer)
+        where T : class
     {
-        if (requested is null) return;
+        if (requested is null)
+        {
+            return;
+        }
         var snapshot = state.Snapshot;
-        requested(new EndedRequest(snapshot.Cluster, snapshot.Members[member].Name, endpoint, answer.Outcome, answer.Took, answer.Detail));
-    }
-
-    private int? Next(Func<int, bool> asked)
-    {
-        var analysis = state.Analysis;
-        var left = Enumerable.Range(0, clients.Length).Where(i => analysis.Snapshot.Members[i].Up && !asked(i));
-        return left.OrderBy(i => Rank(analysis, i)).Select(i => (int?)i).FirstOrDefault();
-    }
-
-    private const int CutOff = 2;
-
-    private static int Rank(ClusterAnalysis analysis, int member)
-    {
-        var record = analysis.Snapshot.Members[member];
-        return ReferenceEquals(record, analysis.Leader) ? 0 : Leadership.Follows(analysis.Snapshot, record) ? 1 : CutOff;
+        requested(
+            new EndedRequest(
+                snapshot.Cluster,
+                snapshot.Members[member].Name,
+                endpoint,
+                answer.Outcome,
+                answer.Took,
+                answer.Detail
+            )
+        );
     }
 
     /// <summary>True: some read reached a quorum. False: reads were denied or hung. Null: nothing that tells, such as a
@@ -229,13 +207,4 @@ internal sealed class ClusterCollector(
         outcomes.Contains(Outcome.Ok) ? true
         : outcomes.Any(outcome => outcome is Outcome.ReadIndex or Outcome.NoLeader or Outcome.Timeout) ? false
         : null;
-
-    private static DiskStatus StatusOf(DiskListKind kind) => kind switch
-    {
-        DiskListKind.Broken => DiskStatus.Broken,
-        DiskListKind.Repairing => DiskStatus.Repairing,
-        DiskListKind.Repaired => DiskStatus.Repaired,
-        DiskListKind.Dropped => DiskStatus.Dropped,
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a status"),
-    };
 }

@@ -24,7 +24,13 @@ internal sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Jud
         lock (_folding)
         {
             var before = _analysis;
-            var after = ClusterAnalysis.Of(answer(before.Snapshot) with { Adrift = clock.Adrift, Raised = before.Findings });
+            var after = ClusterAnalysis.Of(
+                answer(before.Snapshot) with
+                {
+                    Adrift = clock.Adrift,
+                    Raised = before.Findings,
+                }
+            );
             _analysis = after;
             judged?.Invoke(before, after);
         }

@@ -5,22 +5,38 @@ using Clustermgr.Timing;
 
 namespace Clustermgr.Collection;
 
-/// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks once.</summary>
+/// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks
+/// once.</summary>
 /// <param name="requested">Null where nobody counts.</param>
 internal sealed class Collectors(TimeProvider time, RequestEnded? requested = null)
 {
     public SteadyClock Clock { get; } = new(time);
 
-    /// <summary>What is known before the first answer: nothing, or what was known of the same cluster under another configuration.</summary>
+    /// <summary>What is known before the first answer: nothing, or what was known of the same cluster under another
+    /// configuration.</summary>
     /// <param name="before">Into which nobody folds answers any more; null where the cluster is new.</param>
     /// <param name="continues">Whether anything of <paramref name="before"/> is kept.</param>
-    public ClusterSnapshot Start(ClusterConfig cluster, ExporterConfig config, ClusterSnapshot? before, out bool continues)
+    public ClusterSnapshot Start(
+        ClusterConfig cluster,
+        ExporterConfig config,
+        ClusterSnapshot? before,
+        out bool continues
+    )
     {
         var rules = new SnapshotRules(
-            cluster.Sidecar, config.StaleAfter, config.TaskInterval, config.DiskInterval, config.ServiceInterval);
+            cluster.Sidecar,
+            config.StaleAfter,
+            config.TaskInterval,
+            config.DiskInterval,
+            config.ServiceInterval
+        );
         var start = ClusterSnapshot.Start(
-            cluster.Name, cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")), cluster.Tasks, rules,
-            Clock.Now);
+            cluster.Name,
+            cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")),
+            cluster.Tasks,
+            rules,
+            Clock.Now
+        );
         var known = before?.Under(start);
         continues = known is not null;
         return known ?? start;
@@ -29,7 +45,12 @@ internal sealed class Collectors(TimeProvider time, RequestEnded? requested = nu
     /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
     /// <param name="start">Null for one that knows nothing yet.</param>
     public ClusterCollector Of(
-        ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport, ClusterSnapshot? start = null, Judged? judged = null)
+        ClusterConfig cluster,
+        ExporterConfig config,
+        HttpMessageHandler transport,
+        ClusterSnapshot? start = null,
+        Judged? judged = null
+    )
     {
         var state = new ClusterState(start ?? Start(cluster, config, null, out _), Clock, judged);
         var clients = cluster.Members.Select(member => Client(member, cluster, config, transport));
@@ -37,8 +58,17 @@ internal sealed class Collectors(TimeProvider time, RequestEnded? requested = nu
     }
 
     /// <summary>Asks one member, or somebody whom a member names, with what the cluster is asked with.</summary>
-    public ClustermgrClient Client(MemberConfig member, ClusterConfig cluster, ExporterConfig config, HttpMessageHandler transport) => new(
-        transport, new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes), time);
+    public ClustermgrClient Client(
+        MemberConfig member,
+        ClusterConfig cluster,
+        ExporterConfig config,
+        HttpMessageHandler transport
+    ) =>
+        new(
+            transport,
+            new ClientOptions(member.Url, cluster.Secret?.Reveal(), config.Timeout, config.MaxBodyBytes),
+            time
+        );
 
     /// <param name="names">Shared by all transports of the process.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
@@ -47,7 +77,8 @@ internal sealed class Collectors(TimeProvider time, RequestEnded? requested = nu
 
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static TlsOptions? Tls(ClusterConfig cluster) => cluster.Tls is { } tls
-        ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
-        : null;
+    public static TlsOptions? Tls(ClusterConfig cluster) =>
+        cluster.Tls is { } tls
+            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
+            : null;
 }

@@ -6,27 +6,43 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Collection;
 
 /// <summary>
-/// Finds the leader that a member names and that is not configured. What a member names is an address as the leader knows itself, and on
-/// another machine, or after an election, somebody else may listen there: who answers must prove to be meant before anything is judged by
-/// its word or written to it.
+/// Finds the leader that a member names and that is not configured. What a member names is an address as the leader
+/// knows itself, and on another machine, or after an election, somebody else may listen there: who answers must prove
+/// to be meant before anything is judged by its word or written to it.
 /// </summary>
 internal static class LeaderLocator
 {
     /// <summary>What to do where the leader cannot be found from here.</summary>
-    private const string Ask = "ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file";
+    private const string Ask =
+        "ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file";
 
     /// <param name="cluster">As configured.</param>
     /// <param name="heard">After every member was asked.</param>
-    /// <param name="client">Asks somebody who is not configured, with the secret and the certificates of the cluster.</param>
+    /// <param name="client">Asks somebody who is not configured, with the secret and the certificates of the
+    /// cluster.</param>
     public static async Task<Located> FindAsync(
-        ClusterConfig cluster, ClusterAnalysis heard, Func<MemberConfig, ClustermgrClient> client, CancellationToken ct)
+        ClusterConfig cluster,
+        ClusterAnalysis heard,
+        Func<MemberConfig, ClustermgrClient> client,
+        CancellationToken ct
+    )
     {
-        if (heard.Leader is not null || Follower(cluster, heard.Snapshot) is not var (config, follower)) return Located.Nothing;
+        if (heard.Leader is not null || Follower(cluster, heard.Snapshot) is not var (config, follower))
+        {
+            return Located.Nothing;
+        }
         var named = follower.Reading!;
         if (Address(heard.Snapshot, config, named, out var refusal) is not { } leader)
-            return refusal.Length > 0 ? new Located(null, null, $"the leader (node {named.Raft.Leader}) is not asked: {refusal}; {Ask}") : Located.Nothing;
+        {
+            return refusal.Length > 0
+                ? new Located(null, null, $"the leader (node {named.Raft.Leader}) is not asked: {refusal}; {Ask}")
+                : Located.Nothing;
+        }
         var answer = await client(leader).GetStatAsync(ct);
-        if (answer.Value is not { } reading) return new Located(null, Unreached(leader, answer), null);
+        if (answer.Value is not { } reading)
+        {
+            return new Located(null, Unreached(leader, answer), null);
+        }
         return Stranger(follower.Name, named.Raft, leader, reading.Raft) is { } why
             ? new Located(null, null, $"{why}; {Ask}")
             : new Located(leader, null, null);
@@ -37,36 +53,60 @@ internal static class LeaderLocator
     /// <param name="named">What that member said.</param>
     public static string? Stranger(string follower, RaftReading named, MemberConfig leader, RaftReading found)
     {
-        var proven = found.State == RaftState.Leader && found.NodeId == named.Leader && found.Term == named.Term
+        var proven =
+            found.State == RaftState.Leader
+            && found.NodeId == named.Leader
+            && found.Term == named.Term
             && found.Peers.Any(peer => peer.Id == named.NodeId);
-        if (proven) return null;
-        var seen = found.State != RaftState.Leader ? $"node {found.NodeId} answers, as a {Words.Of(found.State)} in term {found.Term}"
-            : found.NodeId != named.Leader || found.Term != named.Term ? $"node {found.NodeId} answers, as leader in term {found.Term}"
+        if (proven)
+        {
+            return null;
+        }
+        var seen =
+            found.State != RaftState.Leader
+                ? $"node {found.NodeId} answers, as a {Words.Of(found.State)} in term {found.Term}"
+            : found.NodeId != named.Leader || found.Term != named.Term
+                ? $"node {found.NodeId} answers, as leader in term {found.Term}"
             : $"the leader that answers has no node {named.NodeId} among its peers";
-        return $"{follower} (node {named.NodeId}) names node {named.Leader} as its leader in term {named.Term}, at {leader.Name}, and there {seen}: "
+        return $"{follower} (node {named.NodeId}) names node {named.Leader} as its leader in term {named.Term}, at "
+            + $"{leader.Name}, and there {seen}: "
             + "another cluster's member, or an election just now";
     }
 
-    /// <summary>Whether the leader that was found and added, as the last member, is still the one whom another of them names: it is heard
-    /// anew with them, and may have changed since it was found.</summary>
+    /// <summary>Whether the leader that was found and added, as the last member, is still the one whom another of them
+    /// names: it is heard anew with them, and may have changed since it was found.</summary>
     public static bool Stays(ClusterConfig cluster, ClusterSnapshot snapshot) =>
-        snapshot.Members[^1] is { Up: true, Reading: { } reading } && snapshot.Members.SkipLast(1).Any(member =>
-            member is { Up: true, Reading: { } own } && Stranger(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null);
+        snapshot.Members[^1] is { Up: true, Reading: { } reading }
+        && snapshot
+            .Members.SkipLast(1)
+            .Any(member =>
+                member is { Up: true, Reading: { } own }
+                && Stranger(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
+            );
 
     /// <summary>A sentence where it does not.</summary>
-    public static string Gone(MemberConfig leader) => $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
+    public static string Gone(MemberConfig leader) =>
+        $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
 
     private static (MemberConfig, MemberRecord)? Follower(ClusterConfig cluster, ClusterSnapshot snapshot)
     {
         foreach (var (config, member) in cluster.Members.Zip(snapshot.Members))
         {
-            if (Leadership.Follows(snapshot, member) && member.Reading!.Raft is var raft && raft.Leader != raft.NodeId) return (config, member);
+            if (Leadership.Follows(snapshot, member) && member.Reading!.Raft is var raft && raft.Leader != raft.NodeId)
+            {
+                return (config, member);
+            }
         }
         return null;
     }
 
     /// <summary>Null where it may not be asked, with the reason, and where it is configured, without one.</summary>
-    private static MemberConfig? Address(ClusterSnapshot snapshot, MemberConfig follower, StatReading reading, out string refusal)
+    private static MemberConfig? Address(
+        ClusterSnapshot snapshot,
+        MemberConfig follower,
+        StatReading reading,
+        out string refusal
+    )
     {
         refusal = "";
         if (MemberUrl.Parse($"{follower.Url.Scheme}://{reading.LeaderHost}", out _) is not { } leader)
@@ -79,23 +119,33 @@ internal static class LeaderLocator
             refusal = $"{leader.Label}, as it is named, is an address within its own machine";
             return null;
         }
-        var known = snapshot.Members.FirstOrDefault(member => string.Equals(member.Address, leader.Address, StringComparison.OrdinalIgnoreCase));
-        if (known is null) return new MemberConfig(leader.Label, leader.Url);
-        if (known.Name == follower.Name) refusal = "it is named by the address of the member that was asked";
+        var known = snapshot.Members.FirstOrDefault(member =>
+            string.Equals(member.Address, leader.Address, StringComparison.OrdinalIgnoreCase)
+        );
+        if (known is null)
+        {
+            return new MemberConfig(leader.Label, leader.Url);
+        }
+        if (known.Name == follower.Name)
+        {
+            refusal = "it is named by the address of the member that was asked";
+        }
         return null;
     }
 
     private static string Unreached(MemberConfig leader, Answer<StatReading> answer)
     {
         var seen = answer.Detail.Length > 0 ? answer.Detail : Words.Of(answer.Outcome);
-        return $"the leader, named as {leader.Name}, was asked too and does not answer from here ({seen}): what only it knows is missing";
+        return $"the leader, named as {leader.Name}, was asked too and does not answer from here ({seen}): what "
+            + $"only it knows is missing";
     }
 }
 
 /// <summary>What became of looking for the leader; all null where nobody had to be looked for.</summary>
 /// <param name="Leader">Proven to be the one that was named.</param>
 /// <param name="Unreached">A sentence: it does not answer from here.</param>
-/// <param name="Refusal">A sentence: who is named must not be asked, or somebody else answers there. Nothing may be written then.</param>
+/// <param name="Refusal">A sentence: who is named must not be asked, or somebody else answers there. Nothing may be
+/// written then.</param>
 internal sealed record Located(MemberConfig? Leader, string? Unreached, string? Refusal)
 {
     public static readonly Located Nothing = new(null, null, null);

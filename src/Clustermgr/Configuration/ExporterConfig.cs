@@ -29,9 +29,13 @@ internal sealed record ExporterConfig
     public required ImmutableArray<ClusterConfig> Clusters { get; init; }
 
     /// <summary>Of all secrets and certificates, each once.</summary>
-    public IEnumerable<string> SecretFiles() => Clusters
-        .SelectMany(cluster => (string?[])[cluster.Secret?.File, cluster.Tls?.CaFile, cluster.Tls?.CertFile, cluster.Tls?.KeyFile])
-        .OfType<string>().Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> SecretFiles() =>
+        Clusters
+            .SelectMany(cluster =>
+                (string?[])[cluster.Secret?.File, cluster.Tls?.CaFile, cluster.Tls?.CertFile, cluster.Tls?.KeyFile]
+            )
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal);
 }
 
 /// <summary>One cluster.</summary>
@@ -70,7 +74,12 @@ internal sealed record MemberConfig(string Name, Uri Url);
 
 /// <summary>As Prometheus' tls_config; paths of PEM files.</summary>
 internal sealed record TlsConfig(
-    string? CaFile, string? CertFile, string? KeyFile, string? ServerName, bool InsecureSkipVerify)
+    string? CaFile,
+    string? CertFile,
+    string? KeyFile,
+    string? ServerName,
+    bool InsecureSkipVerify
+)
 {
     /// <summary>Of what the files held when they were checked: a certificate that is renewed keeps its path.</summary>
     public string Digest { get; init; } = "";

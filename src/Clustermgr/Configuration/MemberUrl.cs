@@ -20,37 +20,67 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
     public static MemberUrl? Parse(string text, out string error)
     {
         error = Objection(text);
-        if (error.Length > 0) return null;
+        if (error.Length > 0)
+        {
+            return null;
+        }
         var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
         var authority = text[(scheme.Length + 3)..].TrimEnd('/');
         if (scheme is not ("http" or "https"))
+        {
             error = $"{Quoted.Of(text)} has the scheme {Quoted.Of(scheme)}; only http and https can be asked";
+        }
         else if (authority.AsSpan().IndexOfAny("/?#\\") is var end and >= 0)
-            error = $"has more than host and port; write {Quoted.Of($"{scheme}://{WithPort(authority[..end])}")} "
+        {
+            error =
+                $"has more than host and port; write {Quoted.Of($"{scheme}://{WithPort(authority[..end])}")} "
                 + "alone, the paths are known";
+        }
         else
+        {
             return OfAuthority(scheme, authority, out error);
+        }
         return null;
     }
 
     /// <summary>It reaches nothing but the machine that asks it.</summary>
-    public bool IsLoopback => Ip(Url.DnsSafeHost) is { } ip
-        ? IPAddress.IsLoopback(ip)
-        : Url.IdnHost.TrimEnd('.') is var name && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase));
+    public bool IsLoopback =>
+        Ip(Url.DnsSafeHost) is { } ip
+            ? IPAddress.IsLoopback(ip)
+            : Url.IdnHost.TrimEnd('.') is var name
+                && (
+                    name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                    || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+                );
 
     // What may hold a password is not repeated.
     private static string Objection(string text)
     {
-        if (text.Length == 0) return "is empty; write a URL, as http://10.0.0.1:9998";
+        if (text.Length == 0)
+        {
+            return "is empty; write a URL, as http://10.0.0.1:9998";
+        }
         if (text.Contains('@'))
+        {
             return "holds user information (an @); clustermgr knows none: give its secret by auth "
                 + "and keep the URL plain";
-        if (text.Length > MostCharacters) return $"has {text.Length} characters; write http://host:9998";
+        }
+        if (text.Length > MostCharacters)
+        {
+            return $"has {text.Length} characters; write http://host:9998";
+        }
         if (text.EnumerateRunes().Any(rune => Rune.IsWhiteSpace(rune) || !Quoted.IsPrintable(rune)))
+        {
             return $"{Quoted.Of(text)} holds a blank or a character that does not print; write http://host:9998";
-        if (text.Contains("://", StringComparison.Ordinal)) return "";
-        if (Misspelt(text) is { } meant) return $"{Quoted.Of(text)} lacks // after the scheme; write {meant}";
+        }
+        if (text.Contains("://", StringComparison.Ordinal))
+        {
+            return "";
+        }
+        if (Misspelt(text) is { } meant)
+        {
+            return $"{Quoted.Of(text)} lacks // after the scheme; write {meant}";
+        }
         var authority = Authority(text);
         return $"{Quoted.Of(authority)} has no scheme; write http://{WithPort(authority)}";
     }
@@ -59,10 +89,15 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
     private static string? Misspelt(string text)
     {
         var scheme = text[..Math.Max(0, text.IndexOf(':'))].ToLowerInvariant();
-        if (scheme is not ("http" or "https")) return null;
+        if (scheme is not ("http" or "https"))
+        {
+            return null;
+        }
         var rest = text[(scheme.Length + 1)..];
         var authority = Authority(rest.TrimStart('/'));
-        return authority.Length == 0 || (rest[0] != '/' && authority.All(char.IsAsciiDigit)) ? null : $"{scheme}://{WithPort(authority)}";
+        return authority.Length == 0 || (rest[0] != '/' && authority.All(char.IsAsciiDigit))
+            ? null
+            : $"{scheme}://{WithPort(authority)}";
     }
 
     private static string Authority(string text)
@@ -78,24 +113,44 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         var host = hasPort ? authority[..colon] : authority;
         var port = 0;
         if (host.Length == 0)
+        {
             error = $"{Quoted.Of($"{scheme}://{authority}")} has no host; write {scheme}://host:9998";
+        }
         else if (host.Contains(':') && host[0] != '[')
+        {
             error = $"{Quoted.Of(authority)} has an IPv6 address without brackets; write {scheme}://[address]:9998";
+        }
         else if (!hasPort)
-            error = $"{Quoted.Of($"{scheme}://{authority}")} has no port; clustermgr listens on 9998: "
+        {
+            error =
+                $"{Quoted.Of($"{scheme}://{authority}")} has no port; clustermgr listens on 9998: "
                 + $"write {scheme}://{host}:9998";
+        }
         else if (!IsPort(authority[(colon + 1)..], out port))
-            error = $"{Quoted.Of($"{scheme}://{authority}")} has the port {Quoted.Of(authority[(colon + 1)..])}; "
+        {
+            error =
+                $"{Quoted.Of($"{scheme}://{authority}")} has the port {Quoted.Of(authority[(colon + 1)..])}; "
                 + "a port is a number from 1 to 65535";
+        }
         else if (host[0] == '[' && host.Contains('%'))
-            error = $"{Quoted.Of($"{scheme}://{authority}")} has a zone (%): it names an interface of this machine, and HTTP has no place for "
+        {
+            error =
+                $"{Quoted.Of($"{scheme}://{authority}")} has a zone (%): it names an interface of this machine, and "
+                + $"HTTP has no place for "
                 + "it; write the member's name or an address that needs none";
+        }
         else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}", UriKind.Absolute, out var url))
-            error = $"{Quoted.Of($"{scheme}://{authority}")} has the host {Quoted.Of(host)}, which is neither a name "
+        {
+            error =
+                $"{Quoted.Of($"{scheme}://{authority}")} has the host {Quoted.Of(host)}, which is neither a name "
                 + "nor an address; write http://10.0.0.1:9998";
+        }
         else if (Ip(host) is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
-            error = $"{Quoted.Of($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
+        {
+            error =
+                $"{Quoted.Of($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
                 + "write the member's own";
+        }
         else
         {
             error = "";
@@ -107,19 +162,22 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
 
     /// <summary>Of an IPv4 address in IPv6's clothes the IPv4 address; null for a name.</summary>
     private static IPAddress? Ip(string host) =>
-        !IPAddress.TryParse(host, out var ip) ? null : ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4() : ip;
+        !IPAddress.TryParse(host, out var ip) ? null
+        : ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4()
+        : ip;
 
     private static bool IsPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
 
     // 10.1 would be 10.0.0.1, and 010.0.0.1 would be 8.0.0.1: only what reads back the same is what was meant.
-    private static bool IsHost(string host) => Uri.CheckHostName(host) switch
-    {
-        UriHostNameType.Dns => true,
-        UriHostNameType.IPv4 => IPAddress.TryParse(host, out var ip) && ip.ToString() == host,
-        UriHostNameType.IPv6 => host[0] == '[',
-        _ => false,
-    };
+    private static bool IsHost(string host) =>
+        Uri.CheckHostName(host) switch
+        {
+            UriHostNameType.Dns => true,
+            UriHostNameType.IPv4 => IPAddress.TryParse(host, out var ip) && ip.ToString() == host,
+            UriHostNameType.IPv6 => host[0] == '[',
+            _ => false,
+        };
 
     private static string WithPort(string authority) =>
         authority.LastIndexOf(':') > authority.LastIndexOf(']') ? authority : $"{authority}:9998";

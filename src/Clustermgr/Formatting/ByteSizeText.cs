@@ -16,7 +16,10 @@ internal static class ByteSizeText
     public static string Of(long bytes)
     {
         var (size, unit) = ((double)bytes, 0);
-        for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++) size /= 1024;
+        for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++)
+        {
+            size /= 1024;
+        }
         return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
     }
 

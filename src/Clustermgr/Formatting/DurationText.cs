@@ -10,7 +10,13 @@ internal static class DurationText
     public static readonly TimeSpan Most = TimeSpan.FromHours(1);
 
     private static readonly (string Unit, long Milliseconds)[] Units =
-        [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
+    [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1000),
+        ("ms", 1),
+    ];
 
     private static string OutOfBounds => $" is out of bounds; it must be from {Of(Least)} to {Of(Most)}";
 
@@ -34,17 +40,24 @@ internal static class DurationText
     }
 
     /// <summary>Null where it is none; of any length, for files whose durations are not ours to bound.</summary>
-    public static TimeSpan? Unbounded(string text) => Milliseconds(text) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+    public static TimeSpan? Unbounded(string text) =>
+        Milliseconds(text) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>The shortest text that parses to the same duration, to the millisecond.</summary>
     public static string Of(TimeSpan duration)
     {
         var rest = (long)duration.TotalMilliseconds;
-        if (rest == 0) return "0s";
+        if (rest == 0)
+        {
+            return "0s";
+        }
         var text = new StringBuilder();
         foreach (var (unit, milliseconds) in Units)
         {
-            if (rest >= milliseconds) text.Append(CultureInfo.InvariantCulture, $"{rest / milliseconds}{unit}");
+            if (rest >= milliseconds)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{rest / milliseconds}{unit}");
+            }
             rest %= milliseconds;
         }
 
@@ -53,8 +66,14 @@ internal static class DurationText
 
     private static string Complaint(string text)
     {
-        if (text.Length > 0 && text.All(character => character == '0')) return OutOfBounds;
-        if (text.StartsWith('-')) return $" is negative; write a duration from {Of(Least)} to {Of(Most)}, as 5s";
+        if (text.Length > 0 && text.All(character => character == '0'))
+        {
+            return OutOfBounds;
+        }
+        if (text.StartsWith('-'))
+        {
+            return $" is negative; write a duration from {Of(Least)} to {Of(Most)}, as 5s";
+        }
         return text.Length is > 0 and < 10 && text.All(char.IsAsciiDigit)
             ? $" has no unit; write {text}s or {text}ms"
             : " is not a duration; write whole numbers with units, as 500ms, 5s or 1m30s";
@@ -68,9 +87,18 @@ internal static class DurationText
         foreach (var (unit, milliseconds) in Units)
         {
             var digits = 0;
-            while (at + digits < text.Length && char.IsAsciiDigit(text[at + digits])) digits++;
-            if (digits is 0 or > 9) continue;
-            if (UnitAt(text, at + digits) != unit) continue;
+            while (at + digits < text.Length && char.IsAsciiDigit(text[at + digits]))
+            {
+                digits++;
+            }
+            if (digits is 0 or > 9)
+            {
+                continue;
+            }
+            if (UnitAt(text, at + digits) != unit)
+            {
+                continue;
+            }
             sum += long.Parse(text.AsSpan(at, digits), NumberStyles.None, CultureInfo.InvariantCulture) * milliseconds;
             at += digits + unit.Length;
         }
@@ -81,7 +109,10 @@ internal static class DurationText
     private static string UnitAt(string text, int at)
     {
         var end = at;
-        while (end < text.Length && char.IsAsciiLetter(text[end])) end++;
+        while (end < text.Length && char.IsAsciiLetter(text[end]))
+        {
+            end++;
+        }
         return text[at..end];
     }
 }

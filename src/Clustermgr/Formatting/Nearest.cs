@@ -13,7 +13,10 @@ internal static class Nearest
         {
             // A short word is within two edits of nearly anything: at least half of it has to be right.
             var distance = Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant());
-            if (distance >= least || distance * 2 > candidate.Length) continue;
+            if (distance >= least || distance * 2 > candidate.Length)
+            {
+                continue;
+            }
             (nearest, least) = (candidate, distance);
         }
 
@@ -21,17 +24,27 @@ internal static class Nearest
     }
 
     /// <summary>"; did you mean …?" or the list of what is known.</summary>
-    public static string Hint(string word, IReadOnlyList<string> known) => Of(word, known) is { } nearest
-        ? $"; did you mean {Quoted.Of(nearest)}?"
-        : $"; known: {string.Join(", ", known)}";
+    public static string Hint(string word, IReadOnlyList<string> known) =>
+        Of(word, known) is { } nearest
+            ? $"; did you mean {Quoted.Of(nearest)}?"
+            : $"; known: {string.Join(", ", known)}";
 
     private static int Distance(string a, string b)
     {
         // A key of a megabyte is no misspelling, and the table would be.
-        if (Math.Abs(a.Length - b.Length) > 3) return int.MaxValue / 2;
+        if (Math.Abs(a.Length - b.Length) > 3)
+        {
+            return int.MaxValue / 2;
+        }
         var table = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++) table[i, 0] = i;
-        for (var j = 0; j <= b.Length; j++) table[0, j] = j;
+        for (var i = 0; i <= a.Length; i++)
+        {
+            table[i, 0] = i;
+        }
+        for (var j = 0; j <= b.Length; j++)
+        {
+            table[0, j] = j;
+        }
         for (var i = 1; i <= a.Length; i++)
         {
             for (var j = 1; j <= b.Length; j++)
@@ -39,7 +52,9 @@ internal static class Nearest
                 var substitute = table[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
                 var best = Math.Min(substitute, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
                 if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                {
                     best = Math.Min(best, table[i - 2, j - 2] + 1);
+                }
                 table[i, j] = best;
             }
         }

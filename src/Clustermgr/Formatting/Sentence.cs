@@ -20,8 +20,14 @@ internal static class Sentence
                 space = clean.Length > 0;
                 continue;
             }
-            if (clean.Length + (space ? 1 : 0) + rune.Utf16SequenceLength >= max) return clean.Append('…').ToString();
-            if (space) clean.Append(' ');
+            if (clean.Length + (space ? 1 : 0) + rune.Utf16SequenceLength >= max)
+            {
+                return clean.Append('…').ToString();
+            }
+            if (space)
+            {
+                clean.Append(' ');
+            }
             space = false;
             clean.Append(rune.ToString());
         }
@@ -29,16 +35,25 @@ internal static class Sentence
     }
 
     // Format characters turn a line's direction or hide in it; private and unassigned ones show as boxes.
-    private static bool Shows(Rune rune) => !Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune)
-        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse
-            or UnicodeCategory.OtherNotAssigned);
+    private static bool Shows(Rune rune) =>
+        !Rune.IsWhiteSpace(rune)
+        && Rune.GetUnicodeCategory(rune)
+            is not (
+                UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned
+            );
 
     /// <summary>A server may echo what it was sent: hide each of <paramref name="hidden"/>.</summary>
     public static string Without(string text, params ReadOnlySpan<string?> hidden)
     {
         foreach (var secret in hidden)
         {
-            if (!string.IsNullOrEmpty(secret)) text = text.Replace(secret, "(secret)", StringComparison.Ordinal);
+            if (!string.IsNullOrEmpty(secret))
+            {
+                text = text.Replace(secret, "(secret)", StringComparison.Ordinal);
+            }
         }
         return text;
     }

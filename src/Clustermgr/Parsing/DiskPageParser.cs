@@ -7,24 +7,37 @@ namespace Clustermgr.Parsing;
 /// <summary>{disks:[…], marker} of /disk/list and /disk/droppinglist.</summary>
 internal static class DiskPageParser
 {
-    private const int List = 0, Marker = 1;
-    /// <summary>A page has at most 200, and the list of those that are dropping is one page: more is left out and counted.</summary>
+    private const int List = 0,
+        Marker = 1;
+
+    /// <summary>A page has at most 200, and the list of those that are dropping is one page: more is left out and
+    /// counted.</summary>
     private const int MaxRows = 2 * Thresholds.DiskRows;
 
-    private const int Id = 0, Host = 1, Path = 2, Idc = 3, Rack = 4, Status = 5, Readonly = 6;
+    private const int Id = 0,
+        Host = 1,
+        Path = 2,
+        Idc = 3,
+        Rack = 4,
+        Status = 5,
+        Readonly = 6;
 
-    private static readonly JsonShape Page = new("",
+    private static readonly JsonShape Page = new(
+        "",
         new(FieldType.Rows, "disks"),
-        new(FieldType.Unsigned, "marker", InSnake: Presence.ZeroWhenAbsent));
+        new(FieldType.Unsigned, "marker", InSnake: Presence.ZeroWhenAbsent)
+    );
 
-    private static readonly JsonShape Disk = new("disks[].",
+    private static readonly JsonShape Disk = new(
+        "disks[].",
         new(FieldType.Unsigned, "disk_id"),
         new(FieldType.Text, "host"),
         new(FieldType.Text, "path"),
         new(FieldType.Text, "idc"),
         new(FieldType.Text, "rack", InSnake: Presence.Optional),
         new(FieldType.Signed, "status"),
-        new(FieldType.Flag, "readonly"));
+        new(FieldType.Flag, "readonly")
+    );
 
     public static DiskPage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
         NotOurJson.Caught(utf8, Read, out reason);
@@ -34,7 +47,10 @@ internal static class DiskPageParser
         var log = StrictList.Begin(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<DiskReading> disks = [];
-        while (row.Next(ref reader)) disks = StrictList.Read(ref reader, log, Disk.Path, ReadDisk, MaxRows);
+        while (row.Next(ref reader))
+        {
+            disks = StrictList.Read(ref reader, log, Disk.Path, ReadDisk, MaxRows);
+        }
         StrictList.End(log);
         return new DiskPage(disks, row.UInt64(Marker) ?? 0) { Cuts = log.Cuts };
     }
@@ -42,16 +58,27 @@ internal static class DiskPageParser
     private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log)
     {
         var row = new JsonRow(Disk, log);
-        string host = "", path = "", idc = "", rack = "";
+        string host = "",
+            path = "",
+            idc = "",
+            rack = "";
         while (row.Next(ref reader))
         {
             var text = MemberText.Read(in reader, log);
             switch (row.Slot)
             {
-                case Host: host = text; break;
-                case Path: path = text; break;
-                case Idc: idc = text; break;
-                case Rack: rack = text; break;
+                case Host:
+                    host = text;
+                    break;
+                case Path:
+                    path = text;
+                    break;
+                case Idc:
+                    idc = text;
+                    break;
+                case Rack:
+                    rack = text;
+                    break;
             }
         }
         var status = row.Int64(Status) is { } word and >= (int)DiskStatus.Normal and <= (int)DiskStatus.Dropped

@@ -33,14 +33,20 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
                 continue;
             }
             var bit = 1U << slot;
-            if ((_seen & bit) != 0) throw NotOurJson.At(in reader, $"{shape.PathOf(slot, log.Dialect)} comes twice");
+            if ((_seen & bit) != 0)
+            {
+                throw NotOurJson.At(in reader, $"{shape.PathOf(slot, log.Dialect)} comes twice");
+            }
             _seen |= bit;
             Slot = slot;
             reader.Read();
             if (Take(in reader))
             {
                 _usable |= bit;
-                if (shape[slot].Type >= FieldType.Text) return true;
+                if (shape[slot].Type >= FieldType.Text)
+                {
+                    return true;
+                }
             }
             else
             {
@@ -67,12 +73,21 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
             case FieldType.Unsigned:
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetUInt64(out _values[Slot]);
             case FieldType.Count:
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var count)) return false;
-                if (count < 0) throw NotOurJson.At(in reader, $"{shape.PathOf(Slot, log.Dialect)} is negative");
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var count))
+                {
+                    return false;
+                }
+                if (count < 0)
+                {
+                    throw NotOurJson.At(in reader, $"{shape.PathOf(Slot, log.Dialect)} is negative");
+                }
                 _values[Slot] = (ulong)count;
                 return true;
             case FieldType.Signed:
-                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number)) return false;
+                if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var number))
+                {
+                    return false;
+                }
                 _values[Slot] = (ulong)number;
                 return true;
             case FieldType.Flag:
@@ -94,7 +109,10 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
     {
         for (var slot = 0; slot < shape.Count; slot++)
         {
-            if ((_seen >> slot & 1) != 0) continue;
+            if ((_seen >> slot & 1) != 0)
+            {
+                continue;
+            }
             switch (shape[slot].In(log.Dialect))
             {
                 case Presence.Required:

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Clustermgr.Parsing;
 
 /// <summary>Reads one row; null when it lacks the field that tells it from the others.</summary>
-internal delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log) where T : class;
+internal delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log)
+    where T : class;
 
 /// <summary>A list whose rows are told apart by a key.</summary>
 internal static class JsonRows
@@ -18,12 +19,22 @@ internal static class JsonRows
     /// </summary>
     /// <param name="reader">Stands on the array's start, or on null.</param>
     /// <param name="path">Of the rows' fields: "raft_status.peers[].".</param>
-    /// <param name="most">Rows beyond are left out, and counted; null where more than <see cref="MaxRows"/> spoil the answer.</param>
+    /// <param name="most">Rows beyond are left out, and counted; null where more than <see cref="MaxRows"/> spoil the
+    /// answer.</param>
     public static ImmutableArray<T> Read<T>(
-        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, Comparison<T> byKey, int? most = null)
+        ref Utf8JsonReader reader,
+        SchemaLog log,
+        string path,
+        RowReader<T> read,
+        Comparison<T> byKey,
+        int? most = null
+    )
         where T : class
     {
-        if (reader.TokenType == JsonTokenType.Null) return [];
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return [];
+        }
         var rows = ImmutableArray.CreateBuilder<T>();
         var whole = true;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -52,11 +63,17 @@ internal static class JsonRows
                 whole = false;
             }
         }
-        if (!whole) return [];
+        if (!whole)
+        {
+            return [];
+        }
         rows.Sort(byKey);
         for (var i = 1; i < rows.Count; i++)
         {
-            if (byKey(rows[i - 1], rows[i]) != 0) continue;
+            if (byKey(rows[i - 1], rows[i]) != 0)
+            {
+                continue;
+            }
             throw new NotOurJson($"two rows of {path.TrimEnd('.')} have the same key");
         }
         return rows.DrainToImmutable();

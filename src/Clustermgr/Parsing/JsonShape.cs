@@ -36,8 +36,12 @@ internal enum FieldType
 
 /// <summary>One field as the two spellings have it.</summary>
 internal readonly record struct JsonField(
-    FieldType Type, string Snake, string? Camel = null,
-    Presence InSnake = Presence.Required, Presence InCamel = Presence.Required)
+    FieldType Type,
+    string Snake,
+    string? Camel = null,
+    Presence InSnake = Presence.Required,
+    Presence InCamel = Presence.Required
+)
 {
     public Presence In(Dialect dialect) => dialect == Dialect.SnakeCase ? InSnake : InCamel;
 }
@@ -61,8 +65,7 @@ internal sealed class JsonShape(string path, params JsonField[] fields)
     public JsonField this[int slot] => fields[slot];
 
     /// <summary>The dotted path of a field in the spelling of <paramref name="dialect"/>.</summary>
-    public string PathOf(int slot, Dialect dialect) =>
-        (dialect == Dialect.SnakeCase ? _snakePaths : _camelPaths)[slot];
+    public string PathOf(int slot, Dialect dialect) => (dialect == Dialect.SnakeCase ? _snakePaths : _camelPaths)[slot];
 
     /// <summary>The slot of the property name that the reader stands on, in either spelling; -1 for none.</summary>
     /// <param name="guess">Where to look first: the writers' order hardly ever changes.</param>
@@ -71,8 +74,14 @@ internal sealed class JsonShape(string path, params JsonField[] fields)
         for (var i = 0; i < fields.Length; i++)
         {
             var slot = (guess + i) % fields.Length;
-            if (reader.ValueTextEquals(_snake[slot])) return slot;
-            if (fields[slot].Camel is not null && reader.ValueTextEquals(_camel[slot])) return slot;
+            if (reader.ValueTextEquals(_snake[slot]))
+            {
+                return slot;
+            }
+            if (fields[slot].Camel is not null && reader.ValueTextEquals(_camel[slot]))
+            {
+                return slot;
+            }
         }
         return -1;
     }

@@ -13,12 +13,22 @@ internal sealed class NotOurJson(string reason) : Exception(reason)
         new($"{reason} at byte {reader.TokenStartIndex}");
 
     /// <returns>Null, with the reason, when the body is not the JSON that <paramref name="read"/> knows.</returns>
-    public static T? Caught<T>(ReadOnlySpan<byte> utf8, Reading<T> read, out string reason) where T : class
+    public static T? Caught<T>(ReadOnlySpan<byte> utf8, Reading<T> read, out string reason)
+        where T : class
     {
         reason = "";
-        if (utf8.StartsWith("\uFEFF"u8)) reason = "a byte order mark at byte 0";
-        else if (!Utf8.IsValid(utf8)) reason = "the body is not UTF-8";
-        if (reason.Length > 0) return null;
+        if (utf8.StartsWith("\uFEFF"u8))
+        {
+            reason = "a byte order mark at byte 0";
+        }
+        else if (!Utf8.IsValid(utf8))
+        {
+            reason = "the body is not UTF-8";
+        }
+        if (reason.Length > 0)
+        {
+            return null;
+        }
         try
         {
             var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = JsonRow.MaxDepth });
@@ -50,7 +60,10 @@ internal sealed class NotOurJson(string reason) : Exception(reason)
         for (var line = e.LineNumber ?? 0; line > 0; line--)
         {
             var end = utf8[start..].IndexOf((byte)'\n');
-            if (end < 0) break;
+            if (end < 0)
+            {
+                break;
+            }
             start += end + 1;
         }
         return start + (e.BytePositionInLine ?? 0);

@@ -18,8 +18,12 @@ internal static class RaftParser
         {
             switch (row.Slot)
             {
-                case Raft.State: state = StateOf(in reader); break;
-                case Raft.Peers: peers = JsonRows.Read(ref reader, log, Peer.Shape.Path, ReadPeer, ById); break;
+                case Raft.State:
+                    state = StateOf(in reader);
+                    break;
+                case Raft.Peers:
+                    peers = JsonRows.Read(ref reader, log, Peer.Shape.Path, ReadPeer, ById);
+                    break;
             }
         }
         return new RaftReading
@@ -38,7 +42,8 @@ internal static class RaftParser
         };
     }
 
-    private static T Core<T>(T? value, int slot, SchemaLog log) where T : struct =>
+    private static T Core<T>(T? value, int slot, SchemaLog log)
+        where T : struct =>
         value ?? throw new NotOurJson($"{Raft.Shape.PathOf(slot, log.Dialect)} is missing or of another type");
 
     private static int ById(PeerReading a, PeerReading b) => a.Id.CompareTo(b.Id);
@@ -52,24 +57,30 @@ internal static class RaftParser
         {
             switch (row.Slot)
             {
-                case Peer.Host: host = MemberText.Read(in reader, log); break;
-                case Peer.State: state = PeerStateOf(in reader); break;
+                case Peer.Host:
+                    host = MemberText.Read(in reader, log);
+                    break;
+                case Peer.State:
+                    state = PeerStateOf(in reader);
+                    break;
             }
         }
-        return row.UInt64(Peer.Id) is not { } id ? null : new PeerReading
-        {
-            Id = id,
-            Host = host,
-            State = state,
-            Match = row.UInt64(Peer.Match),
-            Next = row.UInt64(Peer.Next),
-            Active = row.Flag(Peer.Active),
-            Paused = row.Flag(Peer.Paused),
-            Learner = row.Flag(Peer.Learner),
-            InflightFull = row.Flag(Peer.InflightFull),
-            InflightMessages = row.Int64(Peer.InflightMessages),
-            PendingSnapshot = row.UInt64(Peer.PendingSnapshot),
-        };
+        return row.UInt64(Peer.Id) is not { } id
+            ? null
+            : new PeerReading
+            {
+                Id = id,
+                Host = host,
+                State = state,
+                Match = row.UInt64(Peer.Match),
+                Next = row.UInt64(Peer.Next),
+                Active = row.Flag(Peer.Active),
+                Paused = row.Flag(Peer.Paused),
+                Learner = row.Flag(Peer.Learner),
+                InflightFull = row.Flag(Peer.InflightFull),
+                InflightMessages = row.Int64(Peer.InflightMessages),
+                PendingSnapshot = row.UInt64(Peer.PendingSnapshot),
+            };
     }
 
     private static RaftState StateOf(ref readonly Utf8JsonReader reader) =>

@@ -30,18 +30,27 @@ internal sealed class SchemaLog(Dialect dialect, bool collectUnknown)
     /// <param name="reader">Stands on the property name.</param>
     public void Unknown(string parent, ref readonly Utf8JsonReader reader)
     {
-        if (!collectUnknown || _unknown == MaxUnknown) return;
+        if (!collectUnknown || _unknown == MaxUnknown)
+        {
+            return;
+        }
         // Of a name a megabyte long the first characters will do.
         var name = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxNameChars)]);
         var path = parent + Sentence.Clean(name, MaxNameChars);
-        if (Add(new SchemaFinding(SchemaFindingKind.UnknownField, path))) _unknown++;
+        if (Add(new SchemaFinding(SchemaFindingKind.UnknownField, path)))
+        {
+            _unknown++;
+        }
     }
 
     private bool Add(SchemaFinding finding)
     {
         _findings ??= [];
         // Rows repeat what the first one lacks; with a few dozen at most, a walk is cheaper than a set.
-        if (_findings.Contains(finding)) return false;
+        if (_findings.Contains(finding))
+        {
+            return false;
+        }
         _findings.Add(finding);
         return true;
     }

@@ -7,14 +7,18 @@ namespace Clustermgr.Parsing;
 /// <summary>{nodes:[…]} of /service/list and /service/get.</summary>
 internal static class ServicePageParser
 {
-    private const int Name = 0, Host = 1, Idc = 2;
+    private const int Name = 0,
+        Host = 1,
+        Idc = 2;
 
     private static readonly JsonShape Page = new("", new JsonField(FieldType.Rows, "nodes"));
 
-    private static readonly JsonShape Node = new("nodes[].",
+    private static readonly JsonShape Node = new(
+        "nodes[].",
         new(FieldType.Text, "name"),
         new(FieldType.Text, "host"),
-        new(FieldType.Text, "idc"));
+        new(FieldType.Text, "idc")
+    );
 
     public static ServicePage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
         NotOurJson.Caught(utf8, Read, out reason);
@@ -24,7 +28,10 @@ internal static class ServicePageParser
         var log = StrictList.Begin(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<ServiceInstance> instances = [];
-        while (row.Next(ref reader)) instances = StrictList.Read(ref reader, log, Node.Path, ReadNode);
+        while (row.Next(ref reader))
+        {
+            instances = StrictList.Read(ref reader, log, Node.Path, ReadNode);
+        }
         StrictList.End(log);
         return new ServicePage(instances) { Cuts = log.Cuts };
     }
@@ -32,15 +39,23 @@ internal static class ServicePageParser
     private static ServiceInstance ReadNode(ref Utf8JsonReader reader, SchemaLog log)
     {
         var row = new JsonRow(Node, log);
-        string name = "", host = "", idc = "";
+        string name = "",
+            host = "",
+            idc = "";
         while (row.Next(ref reader))
         {
             var text = MemberText.Read(in reader, log);
             switch (row.Slot)
             {
-                case Name: name = text; break;
-                case Host: host = text; break;
-                case Idc: idc = text; break;
+                case Name:
+                    name = text;
+                    break;
+                case Host:
+                    host = text;
+                    break;
+                case Idc:
+                    idc = text;
+                    break;
             }
         }
         return new ServiceInstance(name, host, idc);

@@ -46,24 +46,29 @@ internal static class SpaceParser
     {
         var row = new JsonRow(shape, log);
         string? idc = null;
-        while (row.Next(ref reader)) idc = MemberText.Read(in reader, log);
-        return idc is null ? null : new IdcReading
+        while (row.Next(ref reader))
         {
-            Idc = idc,
-            Total = row.Int64(Idc.Total),
-            Available = row.Int64(Idc.Available),
-            Readonly = row.Int64(Idc.Readonly),
-            Expired = row.Int64(Idc.Expired),
-            Broken = row.Int64(Idc.Broken),
-            Repairing = row.Int64(Idc.Repairing),
-            Repaired = row.Int64(Idc.Repaired),
-            Dropping = row.Int64(Idc.Dropping),
-            Dropped = row.Int64(Idc.Dropped),
-            Chunks = shardnodes ? null : row.Int64(Idc.Chunks),
-            ChunksFree = shardnodes ? null : row.Int64(Idc.ChunksFree),
-            ChunksOversoldFree = shardnodes ? null : row.Int64(Idc.ChunksOversoldFree),
-            Shards = shardnodes ? row.Int64(Idc.Shards) : null,
-            ShardsFree = shardnodes ? row.Int64(Idc.ShardsFree) : null,
-        };
+            idc = MemberText.Read(in reader, log);
+        }
+        return idc is null
+            ? null
+            : new IdcReading
+            {
+                Idc = idc,
+                Total = row.Int64(Idc.Total),
+                Available = row.Int64(Idc.Available),
+                Readonly = row.Int64(Idc.Readonly),
+                Expired = row.Int64(Idc.Expired),
+                Broken = row.Int64(Idc.Broken),
+                Repairing = row.Int64(Idc.Repairing),
+                Repaired = row.Int64(Idc.Repaired),
+                Dropping = row.Int64(Idc.Dropping),
+                Dropped = row.Int64(Idc.Dropped),
+                Chunks = shardnodes ? null : row.Int64(Idc.Chunks),
+                ChunksFree = shardnodes ? null : row.Int64(Idc.ChunksFree),
+                ChunksOversoldFree = shardnodes ? null : row.Int64(Idc.ChunksOversoldFree),
+                Shards = shardnodes ? row.Int64(Idc.Shards) : null,
+                ShardsFree = shardnodes ? row.Int64(Idc.ShardsFree) : null,
+            };
     }
 }

@@ -20,19 +20,28 @@ internal static class StatParser
         var row = new JsonRow(StatShapes.Top.Shape, log);
         string? leaderHost = null;
         RaftReading? raft = null;
-        SpaceReading? blobnodes = null, shardnodes = null;
+        SpaceReading? blobnodes = null,
+            shardnodes = null;
         VolumeReading? volumes = null;
         while (row.Next(ref reader))
         {
             switch (row.Slot)
             {
-                case StatShapes.Top.LeaderHost: leaderHost = MemberText.Read(in reader, log); break;
-                case StatShapes.Top.RaftStatus: raft = RaftParser.Read(ref reader, log); break;
-                case StatShapes.Top.SpaceStat: blobnodes = SpaceParser.Read(ref reader, log, shardnodes: false); break;
+                case StatShapes.Top.LeaderHost:
+                    leaderHost = MemberText.Read(in reader, log);
+                    break;
+                case StatShapes.Top.RaftStatus:
+                    raft = RaftParser.Read(ref reader, log);
+                    break;
+                case StatShapes.Top.SpaceStat:
+                    blobnodes = SpaceParser.Read(ref reader, log, shardnodes: false);
+                    break;
                 case StatShapes.Top.ShardNodeSpaceStat:
                     shardnodes = SpaceParser.Read(ref reader, log, shardnodes: true);
                     break;
-                case StatShapes.Top.VolumeStat: volumes = Volumes(ref reader, log); break;
+                case StatShapes.Top.VolumeStat:
+                    volumes = Volumes(ref reader, log);
+                    break;
             }
         }
         return new StatReading
@@ -53,12 +62,21 @@ internal static class StatParser
     /// of every known version tell it.</summary>
     private static Dialect DialectOf(Utf8JsonReader reader)
     {
-        if (!Find(ref reader, "raft_status"u8)) throw new NotOurJson("there is no raft_status");
+        if (!Find(ref reader, "raft_status"u8))
+        {
+            throw new NotOurJson("there is no raft_status");
+        }
         Expect(in reader, JsonTokenType.StartObject, "raft_status is no object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("node_id"u8)) return Dialect.SnakeCase;
-            if (reader.ValueTextEquals("nodeId"u8)) return Dialect.CamelCase;
+            if (reader.ValueTextEquals("node_id"u8))
+            {
+                return Dialect.SnakeCase;
+            }
+            if (reader.ValueTextEquals("nodeId"u8))
+            {
+                return Dialect.CamelCase;
+            }
             reader.Skip();
         }
         throw new NotOurJson("raft_status has neither node_id nor nodeId");
@@ -69,7 +87,10 @@ internal static class StatParser
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals(name)) return reader.Read();
+            if (reader.ValueTextEquals(name))
+            {
+                return reader.Read();
+            }
             reader.Skip();
         }
         return false;
@@ -77,7 +98,10 @@ internal static class StatParser
 
     private static void Expect(ref readonly Utf8JsonReader reader, JsonTokenType token, string otherwise)
     {
-        if (reader.TokenType != token) throw NotOurJson.At(in reader, otherwise);
+        if (reader.TokenType != token)
+        {
+            throw NotOurJson.At(in reader, otherwise);
+        }
     }
 
     private static VolumeReading Volumes(ref Utf8JsonReader reader, SchemaLog log)

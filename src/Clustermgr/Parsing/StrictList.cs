@@ -18,10 +18,18 @@ internal static class StrictList
     /// <param name="reader">Stands on the array's start, or on null.</param>
     /// <param name="most">Rows beyond are left out, and counted.</param>
     public static ImmutableArray<T> Read<T>(
-        ref Utf8JsonReader reader, SchemaLog log, string path, RowReader<T> read, int most = int.MaxValue)
+        ref Utf8JsonReader reader,
+        SchemaLog log,
+        string path,
+        RowReader<T> read,
+        int most = int.MaxValue
+    )
         where T : class
     {
-        if (reader.TokenType == JsonTokenType.Null) return [];
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return [];
+        }
         var rows = ImmutableArray.CreateBuilder<T>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -43,6 +51,9 @@ internal static class StrictList
 
     public static void End(SchemaLog log)
     {
-        if (log.Findings is [var first, ..]) throw new NotOurJson($"{first.Path} is missing or of another type");
+        if (log.Findings is [var first, ..])
+        {
+            throw new NotOurJson($"{first.Path} is missing or of another type");
+        }
     }
 }

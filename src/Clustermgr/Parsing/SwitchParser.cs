@@ -11,7 +11,10 @@ internal static class SwitchParser
 
     private static SwitchReading Read(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType != JsonTokenType.String) throw NotOurJson.At(in reader, "the value is no JSON string");
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw NotOurJson.At(in reader, "the value is no JSON string");
+        }
         var raw = reader.GetString()!;
         return raw.Length > 0
             ? new SwitchReading(MemberText.Bounded(raw, out _))

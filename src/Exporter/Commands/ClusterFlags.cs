@@ -5,7 +5,8 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags that say which clusters a verb is about: a source as serve has it, and one cluster of it.</summary>
+/// <summary>The flags that say which clusters a verb is about: a source as serve has it, and one cluster of
+/// it.</summary>
 internal sealed class ClusterFlags
 {
     private const int MostNames = 20;
@@ -36,27 +37,44 @@ internal sealed class ClusterFlags
     {
         var values = new FlagValues(parse, environment);
         var source = _source.Read(values, machineName);
-        if (source is null && values.Errors.Count == 0) values.Errors.Add(NoSource);
+        if (source is null && values.Errors.Count == 0)
+        {
+            values.Errors.Add(NoSource);
+        }
         values.Warnings.AddRange(EnvironmentNames.Unknown(parse.RootCommandResult.Command, environment));
-        var loaded = source is null || values.Errors.Count > 0 ? new ConfigResult(null, [], []) : source.Load(environment);
+        var loaded =
+            source is null || values.Errors.Count > 0 ? new ConfigResult(null, [], []) : source.Load(environment);
         values.Errors.AddRange(loaded.Errors);
         // Who asks once skips no poll, however long the timeout.
         var slow = loaded.Config is { } valid ? TopReader.TimeoutWarning(valid) : null;
-        values.Warnings.AddRange(loaded.Warnings.Where(warning => slow is null || !warning.EndsWith(slow, StringComparison.Ordinal)));
-        if (loaded.Errors.Length > 0) values.Errors.Add($"{source!.Name} is not valid; nothing was asked");
+        values.Warnings.AddRange(
+            loaded.Warnings.Where(warning => slow is null || !warning.EndsWith(slow, StringComparison.Ordinal))
+        );
+        if (loaded.Errors.Length > 0)
+        {
+            values.Errors.Add($"{source!.Name} is not valid; nothing was asked");
+        }
         var chosen = loaded.Config is { } config ? Chosen(config, values) : null;
         return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]);
     }
 
     private ExporterConfig? Chosen(ExporterConfig config, FlagValues values)
     {
-        if (values.Text(_cluster) is not { } wanted) return config;
-        if (config.Clusters.FirstOrDefault(cluster => cluster.Name == wanted.Text) is { } one) return config with { Clusters = [one] };
+        if (values.Text(_cluster) is not { } wanted)
+        {
+            return config;
+        }
+        if (config.Clusters.FirstOrDefault(cluster => cluster.Name == wanted.Text) is { } one)
+        {
+            return config with { Clusters = [one] };
+        }
         var names = config.Clusters.Select(cluster => cluster.Name).ToList();
         var nearest = Nearest.Of(wanted.Text, names) is { } meant ? $"did you mean {Quoted.Of(meant)}? " : "";
         var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
-        values.Errors.Add($"{wanted.Origin} {Quoted.Of(wanted.Text)} is no cluster that is configured; "
-            + $"{nearest}known: {string.Join(", ", names.Take(MostNames))}{more}");
+        values.Errors.Add(
+            $"{wanted.Origin} {Quoted.Of(wanted.Text)} is no cluster that is configured; "
+                + $"{nearest}known: {string.Join(", ", names.Take(MostNames))}{more}"
+        );
         return null;
     }
 }

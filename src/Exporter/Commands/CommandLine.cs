@@ -16,7 +16,8 @@ internal static class CommandLine
     /// <param name="hangups">By which serve reloads; null where nobody hangs up.</param>
     public static RootCommand Create(Func<Session> open, Hangups? hangups = null)
     {
-        var root = new RootCommand($"""
+        var root = new RootCommand(
+            $"""
             Prometheus exporter for the CubeFS blobstore clustermgr.
 
             Look around without a cluster:  clustermgr-exporter demo
@@ -26,9 +27,13 @@ internal static class CommandLine
             Act on it, safely:              clustermgr-exporter task | member | leader
 
             {ByEnvironment}
-            """);
+            """
+        );
         var flags = new ServeFlags();
-        var serve = new Command(ServeVerb.Name, $"Poll clusters and serve their metrics (the default verb).\n\n{ByEnvironment}");
+        var serve = new Command(
+            ServeVerb.Name,
+            $"Poll clusters and serve their metrics (the default verb).\n\n{ByEnvironment}"
+        );
         foreach (var command in new[] { root, serve })
         {
             flags.AddTo(command);
@@ -38,7 +43,10 @@ internal static class CommandLine
 
         var demoFlags = new ServeFlags();
         var simulation = new SimulationFlags();
-        var demo = new Command("demo", "Simulated clusters and the exporter in one process: break them and see what shows.");
+        var demo = new Command(
+            "demo",
+            "Simulated clusters and the exporter in one process: break them and see what shows."
+        );
         demoFlags.AddTo(demo, ofDemo: true);
         simulation.AddTo(demo, severalClusters: true);
         demo.SetAction((parse, ct) => DemoVerb.RunAsync(demoFlags, simulation, parse, ct));

@@ -18,16 +18,22 @@ internal static partial class EnvironmentNames
     /// <summary>One warning for each variable with our prefix that is no flag of any verb, sorted.</summary>
     public static IEnumerable<string> Unknown(Command root, IReadOnlyDictionary<string, string> environment)
     {
-        var known = OptionsOf(root).Where(option => option.Name is not ("--help" or "--version"))
-            .Select(option => Of(option)).ToHashSet(StringComparer.Ordinal);
-        return environment.Keys
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        var known = OptionsOf(root)
+            .Where(option => option.Name is not ("--help" or "--version"))
+            .Select(option => Of(option))
+            .ToHashSet(StringComparer.Ordinal);
+        return environment
+            .Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Where(name => !known.Contains(name) && !FromKubernetes.IsMatch(name))
             .Order(StringComparer.Ordinal)
-            .Select(name => $"the environment variable {name} matches no flag and is ignored; "
-                + (Nearest.Of(name, known.Order(StringComparer.Ordinal)) is { } nearest
-                    ? $"did you mean {nearest}?"
-                    : "--help lists the flags"));
+            .Select(name =>
+                $"the environment variable {name} matches no flag and is ignored; "
+                + (
+                    Nearest.Of(name, known.Order(StringComparer.Ordinal)) is { } nearest
+                        ? $"did you mean {nearest}?"
+                        : "--help lists the flags"
+                )
+            );
     }
 
     private static IEnumerable<Option> OptionsOf(Command command) =>

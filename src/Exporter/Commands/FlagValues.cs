@@ -16,7 +16,9 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
     public FlagValue? Text(Option<string> option)
     {
         if (parse.GetResult(option) is { Implicit: false })
+        {
             return new(parse.GetValue(option) ?? "", option.Name, ByFlag: true);
+        }
         var variable = EnvironmentNames.Of(option);
         return environment.TryGetValue(variable, out var value) && value.Length > 0
             ? new(value, variable, false)
@@ -27,21 +29,35 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
     public ImmutableArray<FlagValue> Texts(Option<string[]> option)
     {
         if (parse.GetResult(option) is { Implicit: false })
+        {
             return [.. (parse.GetValue(option) ?? []).Select(text => new FlagValue(text, option.Name, true))];
+        }
         var variable = EnvironmentNames.Of(option);
         return environment.TryGetValue(variable, out var values) && values.Length > 0
-            ? [.. values.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(text => new FlagValue(text, variable, false))]
+            ?
+            [
+                .. values
+                    .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    .Select(text => new FlagValue(text, variable, false)),
+            ]
             : [];
     }
 
     public FlagValue? Switch(Option<bool> option)
     {
         if (parse.GetResult(option) is { Implicit: false })
+        {
             return new(parse.GetValue(option) ? "true" : "false", option.Name, true);
+        }
         var variable = EnvironmentNames.Of(option);
-        if (!environment.TryGetValue(variable, out var value) || value.Length == 0) return null;
-        if (value is not ("true" or "false")) Errors.Add($"{variable} is {Quoted.Of(value)}; set it to true or false");
+        if (!environment.TryGetValue(variable, out var value) || value.Length == 0)
+        {
+            return null;
+        }
+        if (value is not ("true" or "false"))
+        {
+            Errors.Add($"{variable} is {Quoted.Of(value)}; set it to true or false");
+        }
         return new(value, variable, false);
     }
 }

@@ -7,48 +7,82 @@ namespace ClustermgrExporter.Commands;
 /// clusters.</summary>
 internal sealed class SourceOptions
 {
-    private readonly Option<string> _configFile = Flag("--config.file", "FILE",
-        "YAML file with all clusters. Example: --config.file=/etc/clustermgr-exporter/exporter.yaml");
+    private readonly Option<string> _configFile = Flag(
+        "--config.file",
+        "FILE",
+        "YAML file with all clusters. Example: --config.file=/etc/clustermgr-exporter/exporter.yaml"
+    );
 
     private readonly Option<string[]> _url = new("--clustermgr.url")
     {
         HelpName = "URL",
-        Description = "A member to ask, instead of a file; one for a sidecar, repeated for all members of one cluster. "
+        Description =
+            "A member to ask, instead of a file; one for a sidecar, repeated for all members of one cluster. "
             + "Example: --clustermgr.url=http://127.0.0.1:9998",
         AllowMultipleArgumentsPerToken = false,
     };
 
-    private readonly Option<string> _cluster = Flag("--clustermgr.cluster", "NAME",
+    private readonly Option<string> _cluster = Flag(
+        "--clustermgr.cluster",
+        "NAME",
         $"The cluster label of --clustermgr.url; {UrlSource.DefaultCluster} unless given. "
-        + "Example: --clustermgr.cluster=prod-z0");
+            + "Example: --clustermgr.cluster=prod-z0"
+    );
 
-    private readonly Option<string> _member = Flag("--clustermgr.member", "NAME",
+    private readonly Option<string> _member = Flag(
+        "--clustermgr.member",
+        "NAME",
         "The member label of a single --clustermgr.url; host:port unless given, with this machine's name in place of a "
-        + "loopback host. Example: --clustermgr.member=node-1:9998");
+            + "loopback host. Example: --clustermgr.member=node-1:9998"
+    );
 
-    private readonly Option<string> _secretFile = Flag("--clustermgr.auth.secret-file", "FILE",
-        "File with the auth secret of clustermgr. Example: --clustermgr.auth.secret-file=/run/secrets/clustermgr");
+    private readonly Option<string> _secretFile = Flag(
+        "--clustermgr.auth.secret-file",
+        "FILE",
+        "File with the auth secret of clustermgr. Example: --clustermgr.auth.secret-file=/run/secrets/clustermgr"
+    );
 
-    private readonly Option<string> _secretEnv = Flag("--clustermgr.auth.secret-env", "VARIABLE",
-        "Name of the environment variable that holds the auth secret. Example: --clustermgr.auth.secret-env=CM_SECRET");
+    private readonly Option<string> _secretEnv = Flag(
+        "--clustermgr.auth.secret-env",
+        "VARIABLE",
+        "Name of the environment variable that holds the auth secret. Example: --clustermgr.auth.secret-env=CM_SECRET"
+    );
 
-    private readonly Option<string> _pollInterval = Flag("--clustermgr.poll-interval", "DURATION",
-        "How often /stat is asked; 5s unless given. Example: --clustermgr.poll-interval=15s");
+    private readonly Option<string> _pollInterval = Flag(
+        "--clustermgr.poll-interval",
+        "DURATION",
+        "How often /stat is asked; 5s unless given. Example: --clustermgr.poll-interval=15s"
+    );
 
-    private readonly Option<string> _timeout = Flag("--clustermgr.timeout", "DURATION",
-        "Deadline of one request; 3s unless given. Example: --clustermgr.timeout=2s");
+    private readonly Option<string> _timeout = Flag(
+        "--clustermgr.timeout",
+        "DURATION",
+        "Deadline of one request; 3s unless given. Example: --clustermgr.timeout=2s"
+    );
 
-    private readonly Option<string> _caFile = Flag("--clustermgr.tls.ca-file", "FILE",
-        "PEM file with the authorities to trust. Example: --clustermgr.tls.ca-file=ca.pem");
+    private readonly Option<string> _caFile = Flag(
+        "--clustermgr.tls.ca-file",
+        "FILE",
+        "PEM file with the authorities to trust. Example: --clustermgr.tls.ca-file=ca.pem"
+    );
 
-    private readonly Option<string> _certFile = Flag("--clustermgr.tls.cert-file", "FILE",
-        "PEM file with the client certificate. Example: --clustermgr.tls.cert-file=client.pem");
+    private readonly Option<string> _certFile = Flag(
+        "--clustermgr.tls.cert-file",
+        "FILE",
+        "PEM file with the client certificate. Example: --clustermgr.tls.cert-file=client.pem"
+    );
 
-    private readonly Option<string> _keyFile = Flag("--clustermgr.tls.key-file", "FILE",
-        "PEM file with the client certificate's key. Example: --clustermgr.tls.key-file=client.key");
+    private readonly Option<string> _keyFile = Flag(
+        "--clustermgr.tls.key-file",
+        "FILE",
+        "PEM file with the client certificate's key. Example: --clustermgr.tls.key-file=client.key"
+    );
 
-    private readonly Option<string> _serverName = Flag("--clustermgr.tls.server-name", "NAME",
-        "The name that the server's certificate must have. Example: --clustermgr.tls.server-name=clustermgr.internal");
+    private readonly Option<string> _serverName = Flag(
+        "--clustermgr.tls.server-name",
+        "NAME",
+        "The name that the server's certificate must have. Example: --clustermgr.tls.server-name=clustermgr.internal"
+    );
 
     private readonly Option<bool> _insecureSkipVerify = new("--clustermgr.tls.insecure-skip-verify")
     {
@@ -67,11 +101,25 @@ internal sealed class SourceOptions
     public void AddTo(Command command, bool hidden = false, bool asksOnce = false)
     {
         _pollInterval.Hidden = asksOnce;
-        foreach (var option in (Option[])
-        [
-            _configFile, _url, _cluster, _member, _secretFile, _secretEnv, _secret, _pollInterval, _timeout, _caFile,
-            _certFile, _keyFile, _serverName, _insecureSkipVerify,
-        ])
+        foreach (
+            var option in (Option[])
+                [
+                    _configFile,
+                    _url,
+                    _cluster,
+                    _member,
+                    _secretFile,
+                    _secretEnv,
+                    _secret,
+                    _pollInterval,
+                    _timeout,
+                    _caFile,
+                    _certFile,
+                    _keyFile,
+                    _serverName,
+                    _insecureSkipVerify,
+                ]
+        )
         {
             option.Hidden |= hidden;
             command.Add(option);
@@ -83,25 +131,41 @@ internal sealed class SourceOptions
     public ConfigSource? Read(FlagValues values, string machineName)
     {
         if (values.Text(_secret) is { } secret)
-            values.Errors.Add($"{secret.Origin} is refused: other users can read it in the process list; "
-                + $"name a file by {_secretFile.Name} or a variable by {_secretEnv.Name}");
+        {
+            values.Errors.Add(
+                $"{secret.Origin} is refused: other users can read it in the process list; "
+                    + $"name a file by {_secretFile.Name} or a variable by {_secretEnv.Name}"
+            );
+        }
         var file = values.Text(_configFile);
         if (file is not null && string.IsNullOrWhiteSpace(file.Text))
+        {
             values.Errors.Add($"{file.Origin} is empty; name a YAML file, as --config.file=exporter.yaml");
+        }
         var urls = values.Texts(_url);
         if (file is not null && urls.Length > 0)
         {
             if (file.ByFlag == urls[0].ByFlag)
             {
-                values.Errors.Add($"{file.Origin} and {urls[0].Origin} are both given; "
-                    + "keep the file, or the URLs for a single cluster");
+                values.Errors.Add(
+                    $"{file.Origin} and {urls[0].Origin} are both given; "
+                        + "keep the file, or the URLs for a single cluster"
+                );
                 return null;
             }
 
-            values.Warnings.Add($"{(file.ByFlag ? urls[0] : file).Origin} is ignored: "
-                + $"the flag {(file.ByFlag ? file : urls[0]).Origin} wins");
-            if (file.ByFlag) urls = [];
-            else file = null;
+            values.Warnings.Add(
+                $"{(file.ByFlag ? urls[0] : file).Origin} is ignored: "
+                    + $"the flag {(file.ByFlag ? file : urls[0]).Origin} wins"
+            );
+            if (file.ByFlag)
+            {
+                urls = [];
+            }
+            else
+            {
+                file = null;
+            }
         }
 
         var source = new UrlSource(urls, machineName)
@@ -118,31 +182,57 @@ internal sealed class SourceOptions
             ServerName = values.Text(_serverName),
             InsecureSkipVerify = values.Switch(_insecureSkipVerify),
         };
-        if (urls.Length > 0) return new ConfigSource(null, source);
-        foreach (var lonely in source.Extras) Lonely(lonely, values);
+        if (urls.Length > 0)
+        {
+            return new ConfigSource(null, source);
+        }
+        foreach (var lonely in source.Extras)
+        {
+            Lonely(lonely, values);
+        }
         return file is null ? null : new ConfigSource(file.Text, null);
     }
 
-    /// <summary>For demo and rehearse: what a flag names is an error, what the environment names for other runs is left alone.
+    /// <summary>For demo and rehearse: what a flag names is an error, what the environment names for other runs is left
+    /// alone.
     /// </summary>
     public void Refuse(FlagValues values)
     {
         FlagValue?[] given =
         [
-            values.Text(_configFile), .. values.Texts(_url).Take(1), values.Text(_cluster), values.Text(_member), values.Text(_secretFile),
-            values.Text(_secretEnv), values.Text(_secret), values.Text(_pollInterval), values.Text(_timeout), values.Text(_caFile),
-            values.Text(_certFile), values.Text(_keyFile), values.Text(_serverName), values.Switch(_insecureSkipVerify),
+            values.Text(_configFile),
+            .. values.Texts(_url).Take(1),
+            values.Text(_cluster),
+            values.Text(_member),
+            values.Text(_secretFile),
+            values.Text(_secretEnv),
+            values.Text(_secret),
+            values.Text(_pollInterval),
+            values.Text(_timeout),
+            values.Text(_caFile),
+            values.Text(_certFile),
+            values.Text(_keyFile),
+            values.Text(_serverName),
+            values.Switch(_insecureSkipVerify),
         ];
         foreach (var flag in given.OfType<FlagValue>().Where(flag => flag.ByFlag))
+        {
             values.Errors.Add($"{flag.Origin} has no place here: the clusters are simulated");
+        }
     }
 
     // A variable may be set for a whole host or image; a flag was meant for this very run.
     private static void Lonely(FlagValue value, FlagValues values)
     {
         var text = $"{value.Origin} only goes with --clustermgr.url; in a file it has its own key";
-        if (value.ByFlag) values.Errors.Add(text);
-        else values.Warnings.Add($"{text}; it is ignored");
+        if (value.ByFlag)
+        {
+            values.Errors.Add(text);
+        }
+        else
+        {
+            values.Warnings.Add($"{text}; it is ignored");
+        }
     }
 
     private static Option<string> Flag(string name, string helpName, string description) =>

@@ -18,9 +18,14 @@ internal sealed record Paper(int Columns, bool Colour, bool Wraps)
     /// <param name="environment">NO_COLOR, set to anything, and a dumb terminal mean plain text.</param>
     public static Paper Of(int? columns, bool? colour, IReadOnlyDictionary<string, string> environment)
     {
-        var plain = environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 } || environment.GetValueOrDefault("TERM") == "dumb";
+        var plain =
+            environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 }
+            || environment.GetValueOrDefault("TERM") == "dumb";
         return columns is { } wide
             ? new Paper(Math.Clamp(wide, Least, Most), colour ?? !plain, Wraps: true)
-            : Pipe with { Colour = colour ?? false };
+            : Pipe with
+            {
+                Colour = colour ?? false,
+            };
     }
 }

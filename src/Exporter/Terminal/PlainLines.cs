@@ -4,8 +4,8 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>Lines for a terminal. Whatever a cluster calls itself or answers: nothing but what prints reaches the screen,
-/// and no text of others begins a line of its own.</summary>
+/// <summary>Lines for a terminal. Whatever a cluster calls itself or answers: nothing but what prints reaches the
+/// screen, and no text of others begins a line of its own.</summary>
 internal sealed class PlainLines
 {
     private readonly StringBuilder _text = new();
@@ -15,11 +15,17 @@ internal sealed class PlainLines
     /// <summary>Indented, two blanks between the columns; the last one as wide as it likes.</summary>
     public void AddTable(ImmutableArray<ImmutableArray<string>> rows)
     {
-        ImmutableArray<ImmutableArray<string>> shown = [.. rows.Select(row => row.Select(Printable.Of).ToImmutableArray())];
+        ImmutableArray<ImmutableArray<string>> shown =
+        [
+            .. rows.Select(row => row.Select(Printable.Of).ToImmutableArray()),
+        ];
         foreach (var row in shown)
         {
-            var line = string.Concat(row.Select((cell, column) =>
-                $"  {TextWidth.Pad(cell, shown.Max(other => TextWidth.Columns(other[column])))}"));
+            var line = string.Concat(
+                row.Select(
+                    (cell, column) => $"  {TextWidth.Pad(cell, shown.Max(other => TextWidth.Columns(other[column])))}"
+                )
+            );
             _text.Append(line.TrimEnd()).Append('\n');
         }
     }

@@ -10,7 +10,9 @@ internal static class Screen
     public static void Write(string text, Func<TextWriter> open, ILogger log)
     {
         if (Refusal(text, open) is { } reason)
+        {
             log.Warning("stdout takes nothing, so what belongs on the screen is left out: {Reason:l}", reason);
+        }
     }
 
     /// <summary>Prints it: null, or why stdout does not take it.</summary>

@@ -5,9 +5,9 @@ using Clustermgr.Formatting;
 namespace ClustermgrExporter.Terminal;
 
 /// <summary>
-/// Sheets as lines. Whatever a cluster calls itself or answers: nothing but what prints reaches the screen, and no text of
-/// others begins a line of its own. What differs from the last sheet has a star before its line, and on a terminal with
-/// colours is shown in reverse.
+/// Sheets as lines. Whatever a cluster calls itself or answers: nothing but what prints reaches the screen, and no text
+/// of others begins a line of its own. What differs from the last sheet has a star before its line, and on a terminal
+/// with colours is shown in reverse.
 /// </summary>
 internal sealed class SheetPrinter(Paper paper)
 {
@@ -19,14 +19,27 @@ internal sealed class SheetPrinter(Paper paper)
     public string Print(Sheet sheet, Sheet? before = null)
     {
         var (text, leftOut) = (new StringBuilder(), new List<string>());
-        var was = before is not null && before.Verdict.Text != sheet.Verdict.Text ? $" (before: {Printable.Of(before.Verdict.Text)})" : "";
-        text.Append(Printable.Of(sheet.Cluster)).Append(": ").Append(Inked(sheet.Verdict, was.Length > 0)).Append(was).Append('\n');
+        var was =
+            before is not null && before.Verdict.Text != sheet.Verdict.Text
+                ? $" (before: {Printable.Of(before.Verdict.Text)})"
+                : "";
+        text.Append(Printable.Of(sheet.Cluster))
+            .Append(": ")
+            .Append(Inked(sheet.Verdict, was.Length > 0))
+            .Append(was)
+            .Append('\n');
         var first = true;
         foreach (var grid in sheet.Grids)
         {
             var lines = Lines(grid, before is null ? null : before.Named(grid.Name) ?? grid with { Rows = [] });
-            if (lines.Count == 0) continue;
-            if (!first) text.Append('\n');
+            if (lines.Count == 0)
+            {
+                continue;
+            }
+            if (!first)
+            {
+                text.Append('\n');
+            }
             first = false;
             Add(text, grid, lines, leftOut);
         }
@@ -40,36 +53,75 @@ internal sealed class SheetPrinter(Paper paper)
 
     private static List<Line> Lines(Grid grid, Grid? before)
     {
-        if (before is null) return [.. grid.Rows.Select(row => new Line(row.Cells, []))];
+        if (before is null)
+        {
+            return [.. grid.Rows.Select(row => new Line(row.Cells, []))];
+        }
         var old = before.Rows.ToDictionary(row => row.Key);
-        var lines = grid.Rows.Select(row => new Line(row.Cells, News(grid, row, old.GetValueOrDefault(row.Key)))).ToList();
+        var lines = grid
+            .Rows.Select(row => new Line(row.Cells, News(grid, row, old.GetValueOrDefault(row.Key))))
+            .ToList();
         var now = grid.Rows.Select(row => row.Key).ToHashSet();
         if (grid.TellsGone)
-            lines.AddRange(before.Rows.Where(row => !now.Contains(row.Key)).Select(row => new Line(row.Cells.SetItem(0, "gone"), [0])));
+        {
+            lines.AddRange(
+                before
+                    .Rows.Where(row => !now.Contains(row.Key))
+                    .Select(row => new Line(row.Cells.SetItem(0, "gone"), [0]))
+            );
+        }
         return lines;
     }
 
     /// <summary>Indices of the cells that say something new.</summary>
     private static HashSet<int> News(Grid grid, Row row, Row? old) =>
-        [.. Enumerable.Range(0, grid.Columns.Length).Where(i => old is null || (!grid.Columns[i].Moves && row.Cells[i].Text != old.Cells[i].Text))];
+        [
+            .. Enumerable
+                .Range(0, grid.Columns.Length)
+                .Where(i => old is null || (!grid.Columns[i].Moves && row.Cells[i].Text != old.Cells[i].Text)),
+        ];
 
     private void Add(StringBuilder text, Grid grid, List<Line> lines, List<string> leftOut)
     {
         int[] widths =
         [
-            .. grid.Columns.Select((column, i) => lines.Select(line => TextWidth.Columns(Printable.Of(line.Cells[i].Text)))
-                .Append(TextWidth.Columns(column.Title)).Max()),
+            .. grid.Columns.Select(
+                (column, i) =>
+                    lines
+                        .Select(line => TextWidth.Columns(Printable.Of(line.Cells[i].Text)))
+                        .Append(TextWidth.Columns(column.Title))
+                        .Max()
+            ),
         ];
         var columns = Enumerable.Range(0, widths.Length).ToList();
         var spared = new List<int>();
-        while (columns.Sum(column => Gap.Length + widths[column]) > paper.Columns && columns.Any(column => grid.Columns[column].Spare > 0))
+        while (
+            columns.Sum(column => Gap.Length + widths[column]) > paper.Columns
+            && columns.Any(column => grid.Columns[column].Spare > 0)
+        )
         {
             spared.Add(columns.MaxBy(column => grid.Columns[column].Spare));
             columns.Remove(spared[^1]);
         }
-        if (spared.Count > 0) leftOut.Add($"{string.Join(", ", spared.Order().Select(column => grid.Columns[column].Title))} of the {grid.Name}");
-        if (grid.HasHeadings) Add(text, new Line([.. grid.Columns.Select(column => new Cell(column.Title, Ink.Heading))], []), columns, widths);
-        foreach (var line in lines) Add(text, line, columns, widths);
+        if (spared.Count > 0)
+        {
+            leftOut.Add(
+                $"{string.Join(", ", spared.Order().Select(column => grid.Columns[column].Title))} of the {grid.Name}"
+            );
+        }
+        if (grid.HasHeadings)
+        {
+            Add(
+                text,
+                new Line([.. grid.Columns.Select(column => new Cell(column.Title, Ink.Heading))], []),
+                columns,
+                widths
+            );
+        }
+        foreach (var line in lines)
+        {
+            Add(text, line, columns, widths);
+        }
     }
 
     private void Add(StringBuilder text, Line line, List<int> columns, int[] widths)
@@ -79,25 +131,39 @@ internal sealed class SheetPrinter(Paper paper)
         foreach (var i in columns.SkipLast(1))
         {
             text.Append(Inked(line.Cells[i], line.News.Contains(i)))
-                .Append(' ', widths[i] - TextWidth.Columns(Printable.Of(line.Cells[i].Text))).Append(Gap);
+                .Append(' ', widths[i] - TextWidth.Columns(Printable.Of(line.Cells[i].Text)))
+                .Append(Gap);
             at += widths[i] + Gap.Length;
         }
         var last = line.Cells[columns[^1]];
-        text.AppendJoin($"\n{new string(' ', at)}", Broken(Printable.Of(last.Text), at)
-            .Select(part => Inked(last with { Text = part }, line.News.Contains(columns[^1])))).Append('\n');
+        text.AppendJoin(
+                $"\n{new string(' ', at)}",
+                Broken(Printable.Of(last.Text), at)
+                    .Select(part => Inked(last with { Text = part }, line.News.Contains(columns[^1])))
+            )
+            .Append('\n');
     }
 
     /// <summary>Broken at blanks, where the paper asks for it and leaves enough room.</summary>
     private List<string> Broken(string text, int at)
     {
         var room = paper.Columns - at;
-        if (!paper.Wraps || room < LeastRoom || TextWidth.Columns(text) <= room) return [text];
+        if (!paper.Wraps || room < LeastRoom || TextWidth.Columns(text) <= room)
+        {
+            return [text];
+        }
         var lines = new List<string> { "" };
         foreach (var word in text.Split(' '))
         {
             var longer = lines[^1].Length == 0 ? word : $"{lines[^1]} {word}";
-            if (lines[^1].Length == 0 || TextWidth.Columns(longer) <= room) lines[^1] = longer;
-            else lines.Add(word);
+            if (lines[^1].Length == 0 || TextWidth.Columns(longer) <= room)
+            {
+                lines[^1] = longer;
+            }
+            else
+            {
+                lines.Add(word);
+            }
         }
         return lines;
     }
@@ -106,17 +172,20 @@ internal sealed class SheetPrinter(Paper paper)
     {
         var shown = Printable.Of(cell.Text);
         string[] codes = [.. Code(cell.Ink), .. news ? ["7"] : Array.Empty<string>()];
-        return paper.Colour && codes.Length > 0 && shown.Length > 0 ? $"\u001b[{string.Join(';', codes)}m{shown}\u001b[0m" : shown;
+        return paper.Colour && codes.Length > 0 && shown.Length > 0
+            ? $"\u001b[{string.Join(';', codes)}m{shown}\u001b[0m"
+            : shown;
     }
 
-    private static string[] Code(Ink ink) => ink switch
-    {
-        Ink.Heading => ["1"],
-        Ink.Healthy => ["32"],
-        Ink.Ticket => ["33"],
-        Ink.Page => ["1", "31"],
-        _ => [],
-    };
+    private static string[] Code(Ink ink) =>
+        ink switch
+        {
+            Ink.Heading => ["1"],
+            Ink.Healthy => ["32"],
+            Ink.Ticket => ["33"],
+            Ink.Page => ["1", "31"],
+            _ => [],
+        };
 
     /// <param name="News">Indices of the cells that say something new.</param>
     private sealed record Line(ImmutableArray<Cell> Cells, HashSet<int> News);

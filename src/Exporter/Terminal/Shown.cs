@@ -9,14 +9,19 @@ internal static class Shown
     /// <summary>Never a 0, and never an empty cell that shifts the others for awk.</summary>
     public const string Unknown = "-";
 
-    public static string Number<T>(T? number) where T : struct, IFormattable =>
-        number?.ToString(null, CultureInfo.InvariantCulture) ?? Unknown;
+    public static string Number<T>(T? number)
+        where T : struct, IFormattable => number?.ToString(null, CultureInfo.InvariantCulture) ?? Unknown;
 
     public static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     public static string Bytes(long? bytes) => bytes is { } known ? ByteSizeText.Of(known) : Unknown;
 
-    public static string YesNo(bool? flag) => flag is { } known ? known ? "yes" : "no" : Unknown;
+    public static string YesNo(bool? flag) =>
+        flag is { } known
+            ? known
+                ? "yes"
+                : "no"
+            : Unknown;
 
     public static string Text(string text) => text.Length > 0 ? text : Unknown;
 }

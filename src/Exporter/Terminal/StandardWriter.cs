@@ -8,12 +8,13 @@ namespace ClustermgrExporter.Terminal;
 internal sealed class OutputLostException(string reason) : IOException(reason)
 {
     /// <summary>What happened and what to do, in one line.</summary>
-    public static string Told(string reason) => $"stdout takes nothing: {reason}; send it where there is room, as with > FILE or | less";
+    public static string Told(string reason) =>
+        $"stdout takes nothing: {reason}; send it where there is room, as with > FILE or | less";
 }
 
 /// <summary>
-/// stdout or stderr, opened when something is first written. Either may be closed, or its disk full: of stdout the caller is told, by
-/// <see cref="OutputLostException"/>; where stderr takes nothing nobody is left to tell.
+/// stdout or stderr, opened when something is first written. Either may be closed, or its disk full: of stdout the
+/// caller is told, by <see cref="OutputLostException"/>; where stderr takes nothing nobody is left to tell.
 /// </summary>
 internal sealed class StandardWriter : TextWriter
 {
@@ -41,18 +42,23 @@ internal sealed class StandardWriter : TextWriter
 
     public override void Write(string? value) => Try(writer => writer.Write(value));
 
-    public override void Write(char[] buffer, int index, int count) => Try(writer => writer.Write(buffer, index, count));
+    public override void Write(char[] buffer, int index, int count) =>
+        Try(writer => writer.Write(buffer, index, count));
 
     public override void WriteLine(string? value) => Try(writer => writer.WriteLine(value));
 
     public override void Flush() => Try(writer => writer.Flush());
 
-    /// <summary>Where one of the three was closed, the next file or pipe that is opened would get its number, and what is printed would go
-    /// there: into the pipe by which the runtime hears signals, say. What is opened here instead takes no write.</summary>
+    /// <summary>Where one of the three was closed, the next file or pipe that is opened would get its number, and what
+    /// is printed would go there: into the pipe by which the runtime hears signals, say. What is opened here instead
+    /// takes no write.</summary>
     private static void KeepPlaces()
     {
         const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
-        while (!OperatingSystem.IsWindows() && File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Read, Share) is var place)
+        while (
+            !OperatingSystem.IsWindows()
+            && File.OpenHandle("/dev/null", FileMode.Open, FileAccess.Read, Share) is var place
+        )
         {
             if (place.DangerousGetHandle() > 2)
             {
@@ -73,9 +79,13 @@ internal sealed class StandardWriter : TextWriter
         {
             // What stayed in the buffer would fail once more at the end.
             _writer = null;
-            if (!_silent) throw new OutputLostException(e is UnauthorizedAccessException ? "it is closed" : e.Message);
+            if (!_silent)
+            {
+                throw new OutputLostException(e is UnauthorizedAccessException ? "it is closed" : e.Message);
+            }
         }
     }
 
-    private static Encoding Utf8WithoutMark(Encoding encoding) => encoding is UTF8Encoding ? new UTF8Encoding(false) : encoding;
+    private static Encoding Utf8WithoutMark(Encoding encoding) =>
+        encoding is UTF8Encoding ? new UTF8Encoding(false) : encoding;
 }

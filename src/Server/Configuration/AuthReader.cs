@@ -7,19 +7,29 @@ namespace ClustermgrExporter.Configuration;
 /// shown to people, kept in version control and echoed in errors.</summary>
 internal static class AuthReader
 {
-    private const string NotHere = "is refused: a secret does not belong into this file, where many can read it; "
+    private const string NotHere =
+        "is refused: a secret does not belong into this file, where many can read it; "
         + "put it into a file or an environment variable and name that by secret_file or secret_env";
 
     public static readonly ImmutableArray<string> Keys = ["secret_file", "secret_env"];
 
-    private static readonly Dictionary<string, string> Refused =
-        new() { ["secret"] = NotHere, ["token"] = NotHere, ["password"] = NotHere };
+    private static readonly Dictionary<string, string> Refused = new()
+    {
+        ["secret"] = NotHere,
+        ["token"] = NotHere,
+        ["password"] = NotHere,
+    };
 
     public static Secret? Read(Section cluster, ConfigPlace place)
     {
-        if (cluster.Node("auth") is not { } node) return null;
-        if (Section.Open(node, cluster.PathOf("auth"), place.Problems, Keys, Refused, secretive: true) is not { } auth)
+        if (cluster.Node("auth") is not { } node)
+        {
             return null;
+        }
+        if (Section.Open(node, cluster.PathOf("auth"), place.Problems, Keys, Refused, secretive: true) is not { } auth)
+        {
+            return null;
+        }
         return (auth.Has("secret_file"), auth.Has("secret_env")) switch
         {
             (true, false) => FromFile(auth, place),
@@ -31,19 +41,34 @@ internal static class AuthReader
 
     private static Secret? FromFile(Section auth, ConfigPlace place)
     {
-        if (auth.Text("secret_file") is not { } path) return null;
+        if (auth.Text("secret_file") is not { } path)
+        {
+            return null;
+        }
         var (line, setting) = (auth.LineOf("secret_file"), auth.PathOf("secret_file"));
         var secret = SecretSource.FromFile(path, place.Folder, out var error, out var warning);
-        if (error.Length > 0) place.Problems.Error(line, $"{setting} {error}");
-        if (warning.Length > 0) place.Problems.Warning(line, $"{setting} {warning}");
+        if (error.Length > 0)
+        {
+            place.Problems.Error(line, $"{setting} {error}");
+        }
+        if (warning.Length > 0)
+        {
+            place.Problems.Warning(line, $"{setting} {warning}");
+        }
         return secret;
     }
 
     private static Secret? FromEnvironment(Section auth, ConfigPlace place)
     {
-        if (auth.Text("secret_env") is not { } name) return null;
+        if (auth.Text("secret_env") is not { } name)
+        {
+            return null;
+        }
         var secret = SecretSource.FromEnvironment(name, place.Environment, out var error);
-        if (error.Length > 0) place.Problems.Error(auth.LineOf("secret_env"), $"{auth.PathOf("secret_env")}: {error}");
+        if (error.Length > 0)
+        {
+            place.Problems.Error(auth.LineOf("secret_env"), $"{auth.PathOf("secret_env")}: {error}");
+        }
         return secret;
     }
 
@@ -57,7 +82,9 @@ internal static class AuthReader
     private static Secret? Neither(Section auth, YamlNode node, ConfigPlace place)
     {
         if (node.Entries.Length == 0)
+        {
             place.Problems.Error(auth.Line, $"{auth.Path} is empty; name the secret by secret_file or secret_env");
+        }
         return null;
     }
 }

@@ -17,27 +17,49 @@ internal sealed class ClusterReader(ConfigPlace place)
     /// <summary>Null when not even a name and members could be read; complete only without errors.</summary>
     public ClusterConfig? Read(YamlNode node, string path)
     {
-        if (Section.Open(node, path, place.Problems, Keys) is not { } section) return null;
+        if (Section.Open(node, path, place.Problems, Keys) is not { } section)
+        {
+            return null;
+        }
         var name = Name(section);
         var members = _members.Read(section);
         var secret = AuthReader.Read(section, place);
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
         if (tls is not null && members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp))
-            place.Problems.Warning(section.LineOf("tls"),
-                $"{section.PathOf("tls")} has no effect: no member's URL begins with https://");
+        {
+            place.Problems.Warning(
+                section.LineOf("tls"),
+                $"{section.PathOf("tls")} has no effect: no member's URL begins with https://"
+            );
+        }
         return name is null
             ? null
-            : new() { Name = name, Members = members, Secret = secret, Tls = tls, Tasks = tasks };
+            : new()
+            {
+                Name = name,
+                Members = members,
+                Secret = secret,
+                Tls = tls,
+                Tasks = tasks,
+            };
     }
 
     /// <summary>"" or why the text cannot be a label, which continues the name of the setting.</summary>
     public static string ObjectionToName(string name)
     {
-        if (string.IsNullOrWhiteSpace(name)) return "is blank; give it the name that dashboards and alerts will show";
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            return "is blank; give it the name that dashboards and alerts will show";
+        }
         if (name.Length > MostNameCharacters)
+        {
             return $"has {name.Length} characters; a name has at most {MostNameCharacters}";
-        if (name != name.Trim()) return $"{Quoted.Of(name)} begins or ends with a blank; remove it";
+        }
+        if (name != name.Trim())
+        {
+            return $"{Quoted.Of(name)} begins or ends with a blank; remove it";
+        }
         return name.EnumerateRunes().All(Quoted.IsPrintable)
             ? ""
             : $"{Quoted.Of(name)} holds a character that does not print; remove it";
@@ -46,15 +68,29 @@ internal sealed class ClusterReader(ConfigPlace place)
     private string? Name(Section section)
     {
         if (!section.Has("name"))
-            place.Problems.Error(section.Line,
-                $"{section.Path} has no name; add the name that dashboards and alerts will show");
-        if (section.Text("name") is not { } name) return null;
+        {
+            place.Problems.Error(
+                section.Line,
+                $"{section.Path} has no name; add the name that dashboards and alerts will show"
+            );
+        }
+        if (section.Text("name") is not { } name)
+        {
+            return null;
+        }
         var line = section.LineOf("name");
         if (ObjectionToName(name) is { Length: > 0 } objection)
+        {
             place.Problems.Error(line, $"{section.PathOf("name")} {objection}");
+        }
         else if (!_names.TryAdd(name, (section.Path, line)))
-            place.Problems.Error(line, $"{section.PathOf("name")} {Quoted.Of(name)} is already the name of "
-                + $"{_names[name].Path} (line {_names[name].Line}); give each cluster its own");
+        {
+            place.Problems.Error(
+                line,
+                $"{section.PathOf("name")} {Quoted.Of(name)} is already the name of "
+                    + $"{_names[name].Path} (line {_names[name].Line}); give each cluster its own"
+            );
+        }
         return name;
     }
 }

@@ -28,7 +28,11 @@ internal static class ConfigLoader
     /// <param name="folder">What relative paths in the file start from.</param>
     /// <param name="environment">For secret_env.</param>
     public static ConfigResult Parse(
-        string text, string name, string folder, IReadOnlyDictionary<string, string> environment)
+        string text,
+        string name,
+        string folder,
+        IReadOnlyDictionary<string, string> environment
+    )
     {
         var problems = new Problems(name);
         if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)

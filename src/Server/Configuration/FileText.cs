@@ -15,34 +15,47 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
     {
         try
         {
-            if (path.Contains('\0')) return Failed("no file name can hold a NUL");
-            if (Directory.Exists(path)) return Failed("is a directory, not a file");
+            if (path.Contains('\0'))
+            {
+                return Failed("no file name can hold a NUL");
+            }
+            if (Directory.Exists(path))
+            {
+                return Failed("is a directory, not a file");
+            }
             const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, Share);
             // By the open handle: a mounted Kubernetes secret is a link, and its target is what counts.
-            var readByAll = !OperatingSystem.IsWindows()
+            var readByAll =
+                !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherRead) != 0;
             return BytesOf(file, mostBytes) is { } bytes
                 ? new FileText(Decode(bytes.Span), "", readByAll)
                 : Failed($"is larger than {mostBytes / 1024} KiB");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException
-            or NotSupportedException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             return Failed(ReasonOf(e));
         }
     }
 
-    /// <summary>All of it, in a buffer that grows with it, since most files are small beside the bound; null where it is larger. What a
-    /// file says of its length is not asked: a pipe has none.</summary>
+    /// <summary>All of it, in a buffer that grows with it, since most files are small beside the bound; null where it
+    /// is larger. What a file says of its length is not asked: a pipe has none.</summary>
     private static ReadOnlyMemory<byte>? BytesOf(Stream file, int mostBytes)
     {
         var bytes = new byte[Math.Min(mostBytes + 1, FirstBytes)];
-        for (var length = 0; ;)
+        for (var length = 0; ; )
         {
             length += file.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
-            if (length > mostBytes) return null;
-            if (length < bytes.Length) return bytes.AsMemory(0, length);
+            if (length > mostBytes)
+            {
+                return null;
+            }
+            if (length < bytes.Length)
+            {
+                return bytes.AsMemory(0, length);
+            }
             Array.Resize(ref bytes, (int)Math.Min(mostBytes + 1L, 2L * bytes.Length));
         }
     }
@@ -55,11 +68,12 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
         return text.StartsWith('\uFEFF') ? text[1..] : text;
     }
 
-    private static string ReasonOf(Exception e) => e switch
-    {
-        DecoderFallbackException => "is not UTF-8 text; save it as UTF-8",
-        FileNotFoundException or DirectoryNotFoundException => "no such file",
-        UnauthorizedAccessException => "permission denied",
-        _ => $"cannot be read ({e.GetType().Name})",
-    };
+    private static string ReasonOf(Exception e) =>
+        e switch
+        {
+            DecoderFallbackException => "is not UTF-8 text; save it as UTF-8",
+            FileNotFoundException or DirectoryNotFoundException => "no such file",
+            UnauthorizedAccessException => "permission denied",
+            _ => $"cannot be read ({e.GetType().Name})",
+        };
 }

@@ -25,35 +25,58 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
         if (text.Contains("://", StringComparison.Ordinal) || text.Contains('/'))
+        {
             error = $"{Quoted.Of(text)} is a URL; write host:port, or :19998 for every address";
+        }
         else if (colon < 0 && text.Length > 0 && text.All(char.IsAsciiDigit))
+        {
             error = $"{Quoted.Of(text)} is a port alone; write :{text} for every address";
+        }
         else if (colon < 0 || text.EndsWith(']'))
+        {
             error = $"{Quoted.Of(text)} has no port; write host:port, or :19998 for every address";
+        }
         else if (host.Contains(':') && !(host.StartsWith('[') && host.EndsWith(']')))
+        {
             error = $"{Quoted.Of(text)} has an IPv6 address without brackets; write [::1]:19998";
-        else if (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            || port > 65535)
-            error = $"{Quoted.Of(text)} has the port {Quoted.Of(text[(colon + 1)..])}; "
+        }
+        else if (
+            !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            || port > 65535
+        )
+        {
+            error =
+                $"{Quoted.Of(text)} has the port {Quoted.Of(text[(colon + 1)..])}; "
                 + "a port is a number from 0 to 65535";
+        }
         else if (host.Length == 0)
+        {
             return new ListenAddress([], port);
+        }
         else
+        {
             return OfHost(host, port, resolve, out error);
+        }
         return null;
     }
 
     private static ListenAddress? OfHost(string host, int port, Func<string, IPAddress[]> resolve, out string error)
     {
         error = "";
-        if (IsAddress(host, out var ip)) return new ListenAddress([new(ip, port)], port);
+        if (IsAddress(host, out var ip))
+        {
+            return new ListenAddress([new(ip, port)], port);
+        }
         if (Uri.CheckHostName(host) == UriHostNameType.Dns)
         {
             try
             {
                 var addresses = resolve(host).Distinct().Select(address => new IPEndPoint(address, port)).ToArray();
                 // Port 0 on two addresses would be two ports: nobody could say which one is meant.
-                if (addresses.Length > 0) return new ListenAddress(port == 0 ? [addresses[0]] : [.. addresses], port);
+                if (addresses.Length > 0)
+                {
+                    return new ListenAddress(port == 0 ? [addresses[0]] : [.. addresses], port);
+                }
             }
             catch (SocketException)
             {
@@ -66,7 +89,8 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
     }
 
     // TryParse also takes 1 for 0.0.0.1 and 010 for 8: only what reads back the same is what was meant.
-    private static bool IsAddress(string host, [NotNullWhen(true)] out IPAddress? ip) => host[0] == '['
-        ? IPAddress.TryParse(host[1..^1], out ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
-        : IPAddress.TryParse(host, out ip) && ip.ToString() == host;
+    private static bool IsAddress(string host, [NotNullWhen(true)] out IPAddress? ip) =>
+        host[0] == '['
+            ? IPAddress.TryParse(host[1..^1], out ip) && ip.AddressFamily == AddressFamily.InterNetworkV6
+            : IPAddress.TryParse(host, out ip) && ip.ToString() == host;
 }

@@ -18,15 +18,25 @@ internal sealed class MembersReader(Problems problems)
     {
         var path = cluster.PathOf("members");
         if (!cluster.Has("members"))
+        {
             problems.Error(cluster.Line, $"{cluster.Path} has no members; {ListThem}");
-        if (cluster.List("members") is not { } nodes) return [];
+        }
+        if (cluster.List("members") is not { } nodes)
+        {
+            return [];
+        }
         if (nodes.Count == 0)
+        {
             problems.Error(cluster.LineOf("members"), $"{path} is empty; {ListThem}");
+        }
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var members = ImmutableArray.CreateBuilder<MemberConfig>(nodes.Count);
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (Member(nodes[i], $"{path}[{i}]", labels) is { } member) members.Add(member);
+            if (Member(nodes[i], $"{path}[{i}]", labels) is { } member)
+            {
+                members.Add(member);
+            }
         }
 
         return members.ToImmutable();
@@ -41,12 +51,21 @@ internal sealed class MembersReader(Problems problems)
         {
             var section = Section.Open(node, path, problems, Keys)!;
             name = Name(section);
-            if (!section.Has("url")) problems.Error(node.Line, $"{path} has no url; add it, as http://10.0.0.1:9998");
-            if (section.Node("url") is not { } value) return null;
+            if (!section.Has("url"))
+            {
+                problems.Error(node.Line, $"{path} has no url; add it, as http://10.0.0.1:9998");
+            }
+            if (section.Node("url") is not { } value)
+            {
+                return null;
+            }
             (urlNode, urlPath) = (value, $"{path}.url");
         }
 
-        if (Section.TextOf(urlNode, urlPath, problems) is not { } text) return null;
+        if (Section.TextOf(urlNode, urlPath, problems) is not { } text)
+        {
+            return null;
+        }
         if (MemberUrl.Parse(text, out var error) is not { } url)
         {
             problems.Error(urlNode.Line, $"{urlPath} {error}");
@@ -56,22 +75,34 @@ internal sealed class MembersReader(Problems problems)
         if (!_addresses.TryAdd(url.Address, (urlPath, urlNode.Line)))
         {
             var (first, line) = _addresses[url.Address];
-            problems.Error(urlNode.Line, $"{urlPath} {url.Address} is already {first} (line {line}); "
-                + "remove one of the two");
+            problems.Error(
+                urlNode.Line,
+                $"{urlPath} {url.Address} is already {first} (line {line}); " + "remove one of the two"
+            );
             return null;
         }
 
         var label = name ?? url.Label;
         if (!labels.TryAdd(label, path))
-            problems.Error(node.Line, $"{path} has the name {Quoted.Of(label)} of {labels[label]}; "
-                + "give each member its own");
+        {
+            problems.Error(
+                node.Line,
+                $"{path} has the name {Quoted.Of(label)} of {labels[label]}; " + "give each member its own"
+            );
+        }
         return new MemberConfig(label, url.Url);
     }
 
     private string? Name(Section member)
     {
-        if (member.Text("name") is not { } name) return null;
-        if (ClusterReader.ObjectionToName(name) is not { Length: > 0 } objection) return name;
+        if (member.Text("name") is not { } name)
+        {
+            return null;
+        }
+        if (ClusterReader.ObjectionToName(name) is not { Length: > 0 } objection)
+        {
+            return name;
+        }
         problems.Error(member.LineOf("name"), $"{member.PathOf("name")} {objection}");
         return null;
     }

@@ -7,9 +7,13 @@ namespace ClustermgrExporter.Configuration;
 /// </summary>
 /// <param name="Config">Null when there are errors.</param>
 internal sealed record ConfigResult(
-    ExporterConfig? Config, ImmutableArray<string> Errors, ImmutableArray<string> Warnings)
+    ExporterConfig? Config,
+    ImmutableArray<string> Errors,
+    ImmutableArray<string> Warnings
+)
 {
-    /// <summary>The same settings once more, with the secrets and certificates as their files hold them by then.</summary>
+    /// <summary>The same settings once more, with the secrets and certificates as their files hold them by
+    /// then.</summary>
     public Func<ConfigResult>? Again { get; init; }
 }
 
@@ -35,10 +39,11 @@ internal sealed class Problems(string source)
     private ImmutableArray<string> Lines(List<(int Line, string Text)> problems) =>
         [.. problems.OrderBy(problem => problem.Line).Select(problem => Prefix(problem.Line) + problem.Text)];
 
-    private string Prefix(int line) => (source, line) switch
-    {
-        ("", _) => "",
-        (_, 0) => $"{source}: ",
-        _ => $"{source}:{line}: ",
-    };
+    private string Prefix(int line) =>
+        (source, line) switch
+        {
+            ("", _) => "",
+            (_, 0) => $"{source}: ",
+            _ => $"{source}:{line}: ",
+        };
 }

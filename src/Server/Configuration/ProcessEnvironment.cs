@@ -7,6 +7,8 @@ internal static class ProcessEnvironment
 {
     /// <summary>As they are now.</summary>
     public static IReadOnlyDictionary<string, string> Read() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
             .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 }

@@ -18,15 +18,27 @@ internal static partial class SecretSource
         var full = Path.Combine(baseFolder, path);
         var file = FileText.Read(full, MostBytes);
         var secret = file.Text is null ? null : Checked(file.Text, full, out error);
-        if (file.Text is null) error = $"{Quoted.Of(full)}: {file.Problem}; name a file that holds the secret alone";
-        else if (secret is null) error = $"{Quoted.Of(full)} {error}";
-        else if (file.ReadByAll) warning = $"{Quoted.Of(full)} can be read by every user; chmod 0400 it";
+        if (file.Text is null)
+        {
+            error = $"{Quoted.Of(full)}: {file.Problem}; name a file that holds the secret alone";
+        }
+        else if (secret is null)
+        {
+            error = $"{Quoted.Of(full)} {error}";
+        }
+        else if (file.ReadByAll)
+        {
+            warning = $"{Quoted.Of(full)} can be read by every user; chmod 0400 it";
+        }
         return secret;
     }
 
     /// <inheritdoc cref="FromFile"/>
     public static Secret? FromEnvironment(
-        string name, IReadOnlyDictionary<string, string> environment, out string error)
+        string name,
+        IReadOnlyDictionary<string, string> environment,
+        out string error
+    )
     {
         // Whoever writes the secret itself here must not find it in a log. Names in capitals are names.
         var shown = VariableName.IsMatch(name)
@@ -34,9 +46,13 @@ internal static partial class SecretSource
             : "the environment variable it names";
         Secret? secret = null;
         if (!environment.TryGetValue(name, out var value))
+        {
             error = $"{shown} is not set; set it to the secret, or name a file instead";
+        }
         else if ((secret = Checked(value, null, out error)) is null)
+        {
             error = $"{shown} {error}";
+        }
         return secret;
     }
 

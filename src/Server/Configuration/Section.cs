@@ -21,18 +21,28 @@ internal sealed class Section
     /// <param name="secretive">A key that resembles no known one is not repeated: in auth: { hunter2 } it is the
     /// secret.</param>
     public static Section? Open(
-        YamlNode node, string path, Problems problems, IReadOnlyList<string> known,
-        IReadOnlyDictionary<string, string>? refused = null, bool secretive = false)
+        YamlNode node,
+        string path,
+        Problems problems,
+        IReadOnlyList<string> known,
+        IReadOnlyDictionary<string, string>? refused = null,
+        bool secretive = false
+    )
     {
         if (node.Kind != YamlKind.Map)
         {
             if (node.Kind != YamlKind.Refused)
+            {
                 problems.Error(node.Line, $"{Subject(path)} must be a mapping (key: value), not {KindOf(node)}");
+            }
             return null;
         }
 
         var section = new Section(node, path, problems);
-        foreach (var (key, value) in node.Entries) section.Take(key, value, known, refused, secretive);
+        foreach (var (key, value) in node.Entries)
+        {
+            section.Take(key, value, known, refused, secretive);
+        }
         return section;
     }
 
@@ -46,8 +56,14 @@ internal sealed class Section
     /// <summary>Null when the key is absent, or holds nothing, which is complained of.</summary>
     public YamlNode? Node(string key)
     {
-        if (!_values.TryGetValue(key, out var entry) || entry.Value.Kind == YamlKind.Refused) return null;
-        if (!entry.Value.IsNull) return entry.Value;
+        if (!_values.TryGetValue(key, out var entry) || entry.Value.Kind == YamlKind.Refused)
+        {
+            return null;
+        }
+        if (!entry.Value.IsNull)
+        {
+            return entry.Value;
+        }
         _problems.Error(entry.Key.Line, $"{PathOf(key)} has no value; give it one or remove the key");
         return null;
     }
@@ -57,29 +73,49 @@ internal sealed class Section
     /// <summary>Null, with a complaint, when the node is no list.</summary>
     public IReadOnlyList<YamlNode>? List(string key)
     {
-        if (Node(key) is not { } node) return null;
-        if (node.Kind == YamlKind.List) return node.Items;
+        if (Node(key) is not { } node)
+        {
+            return null;
+        }
+        if (node.Kind == YamlKind.List)
+        {
+            return node.Items;
+        }
         _problems.Error(node.Line, $"{PathOf(key)} must be a list (lines that begin with -), not {KindOf(node)}");
         return null;
     }
 
     public static string? TextOf(YamlNode node, string path, Problems problems)
     {
-        if (node.IsNull) problems.Error(node.Line, $"{path} has no value; give it one or remove it");
-        else if (node.Kind == YamlKind.Text) return node.Text;
+        if (node.IsNull)
+        {
+            problems.Error(node.Line, $"{path} has no value; give it one or remove it");
+        }
+        else if (node.Kind == YamlKind.Text)
+        {
+            return node.Text;
+        }
         else if (node.Kind != YamlKind.Refused)
+        {
             problems.Error(node.Line, $"{path} must be a single value, not {KindOf(node)}");
+        }
         return null;
     }
 
     private void Take(
-        YamlNode key, YamlNode value, IReadOnlyList<string> known, IReadOnlyDictionary<string, string>? refused,
-        bool secretive)
+        YamlNode key,
+        YamlNode value,
+        IReadOnlyList<string> known,
+        IReadOnlyDictionary<string, string>? refused,
+        bool secretive
+    )
     {
         if (key.Kind != YamlKind.Text)
         {
             if (key.Kind != YamlKind.Refused)
+            {
                 _problems.Error(key.Line, $"a key {Under()} must be a word, not {KindOf(key)}");
+            }
         }
         else if (refused?.GetValueOrDefault(key.Text) is { } reason)
         {
@@ -104,10 +140,11 @@ internal sealed class Section
     private static int PointOf((YamlNode Key, YamlNode Value) entry) =>
         entry.Value.IsNull ? entry.Key.Line : entry.Value.Line;
 
-    private static string KindOf(YamlNode node) => node.Kind switch
-    {
-        YamlKind.List => "a list",
-        YamlKind.Map => "a mapping",
-        _ => node.IsNull ? "nothing" : "a single value",
-    };
+    private static string KindOf(YamlNode node) =>
+        node.Kind switch
+        {
+            YamlKind.List => "a list",
+            YamlKind.Map => "a mapping",
+            _ => node.IsNull ? "nothing" : "a single value",
+        };
 }

@@ -9,23 +9,38 @@ internal static class TasksReader
 {
     private static readonly Dictionary<string, string> Refused = new()
     {
-        [TaskSwitches.Misspelled] = "is refused: no version of CubeFS reads that switch, "
+        [TaskSwitches.Misspelled] =
+            "is refused: no version of CubeFS reads that switch, "
             + "whatever its documentation says; volume_inspect is meant",
     };
 
     public static ImmutableSortedDictionary<string, bool> Read(Section cluster, Problems problems)
     {
         var wanted = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
-        if (cluster.Node("tasks") is not { } node
-            || Section.Open(node, cluster.PathOf("tasks"), problems, TaskSwitches.Settable, Refused) is not { } tasks)
+        if (
+            cluster.Node("tasks") is not { } node
+            || Section.Open(node, cluster.PathOf("tasks"), problems, TaskSwitches.Settable, Refused) is not { } tasks
+        )
+        {
             return wanted.ToImmutable();
+        }
         foreach (var key in TaskSwitches.Settable)
         {
-            if (tasks.Text(key) is not { } text) continue;
-            if (text is "enabled" or "disabled") wanted[key] = text == "enabled";
+            if (tasks.Text(key) is not { } text)
+            {
+                continue;
+            }
+            if (text is "enabled" or "disabled")
+            {
+                wanted[key] = text == "enabled";
+            }
             else
-                problems.Error(tasks.LineOf(key),
-                    $"{tasks.PathOf(key)} is {Quoted.Of(text)}; write enabled or disabled");
+            {
+                problems.Error(
+                    tasks.LineOf(key),
+                    $"{tasks.PathOf(key)} is {Quoted.Of(text)}; write enabled or disabled"
+                );
+            }
         }
 
         return wanted.ToImmutable();

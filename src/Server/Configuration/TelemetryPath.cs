@@ -14,11 +14,21 @@ internal static class TelemetryPath
     public static string Objection(string path)
     {
         // What a route would read as a pattern, or a proxy would rewrite, has no place in a path that everyone types.
-        var good = path.StartsWith('/') && !path.Contains("//", StringComparison.Ordinal)
+        var good =
+            path.StartsWith('/')
+            && !path.Contains("//", StringComparison.Ordinal)
             && path.All(character => char.IsAsciiLetterOrDigit(character) || "/-_.~".Contains(character));
-        if (!good) return $"{Quoted.Of(path)} is no path; write letters, digits and - _ . ~ after a slash, as {Default}";
-        if (path == "/") return $"\"/\" is the status page; choose another path, as {Default}";
-        var taken = path is "/runbooks" or "/runbooks.md" || s_taken.Any(other => path.StartsWith(other, StringComparison.Ordinal));
+        if (!good)
+        {
+            return $"{Quoted.Of(path)} is no path; write letters, digits and - _ . ~ after a slash, as {Default}";
+        }
+        if (path == "/")
+        {
+            return $"\"/\" is the status page; choose another path, as {Default}";
+        }
+        var taken =
+            path is "/runbooks" or "/runbooks.md"
+            || s_taken.Any(other => path.StartsWith(other, StringComparison.Ordinal));
         return taken ? $"{Quoted.Of(path)} is where another page is; choose another path, as {Default}" : "";
     }
 }

@@ -16,17 +16,36 @@ internal static class TlsFiles
     public static IEnumerable<(string Key, string Message, bool IsError)> Check(TlsConfig tls)
     {
         var badCa = tls.CaFile is null ? "" : CheckCertificates(tls.CaFile);
-        if (badCa.Length > 0) yield return ("ca_file", badCa, true);
+        if (badCa.Length > 0)
+        {
+            yield return ("ca_file", badCa, true);
+        }
         var badCert = tls.CertFile is null ? "" : CheckCertificates(tls.CertFile);
-        if (badCert.Length > 0) yield return ("cert_file", badCert, true);
+        if (badCert.Length > 0)
+        {
+            yield return ("cert_file", badCert, true);
+        }
         if (tls.CertFile is not null && tls.KeyFile is null)
+        {
             yield return ("cert_file", "stands alone; add the key_file that belongs to it", true);
-        if (tls.KeyFile is null) yield break;
+        }
+        if (tls.KeyFile is null)
+        {
+            yield break;
+        }
         if (tls.CertFile is null)
+        {
             yield return ("key_file", "stands alone; add the cert_file that belongs to it", true);
+        }
         var badKey = CheckKey(tls.KeyFile, badCert.Length > 0 ? null : tls.CertFile, out var warning);
-        if (badKey.Length > 0) yield return ("key_file", badKey, true);
-        if (warning.Length > 0) yield return ("key_file", warning, false);
+        if (badKey.Length > 0)
+        {
+            yield return ("key_file", badKey, true);
+        }
+        if (warning.Length > 0)
+        {
+            yield return ("key_file", warning, false);
+        }
     }
 
     /// <summary>Of the contents of all files; one that cannot be read counts as none.</summary>
@@ -45,7 +64,10 @@ internal static class TlsFiles
     private static string CheckCertificates(string path)
     {
         var file = FileText.Read(path, MostBytes);
-        if (file.Text is null) return $"{Quoted.Of(path)}: {file.Problem}; name a PEM file of certificates";
+        if (file.Text is null)
+        {
+            return $"{Quoted.Of(path)}: {file.Problem}; name a PEM file of certificates";
+        }
         var certificates = new X509Certificate2Collection();
         try
         {
@@ -58,7 +80,10 @@ internal static class TlsFiles
         }
         finally
         {
-            foreach (var certificate in certificates) certificate.Dispose();
+            foreach (var certificate in certificates)
+            {
+                certificate.Dispose();
+            }
         }
     }
 
@@ -66,11 +91,22 @@ internal static class TlsFiles
     {
         warning = "";
         var key = FileText.Read(keyPath, MostBytes);
-        if (key.Text is null) return $"{Quoted.Of(keyPath)}: {key.Problem}; name the PEM file of the private key";
+        if (key.Text is null)
+        {
+            return $"{Quoted.Of(keyPath)}: {key.Problem}; name the PEM file of the private key";
+        }
         if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
+        {
             return $"{Quoted.Of(keyPath)} is encrypted and nobody is there to type its password; store it decrypted";
-        if (!key.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal)) return NotPem(keyPath, "PRIVATE KEY");
-        if (key.ReadByAll) warning = $"{Quoted.Of(keyPath)} can be read by every user; chmod 0400 it";
+        }
+        if (!key.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            return NotPem(keyPath, "PRIVATE KEY");
+        }
+        if (key.ReadByAll)
+        {
+            warning = $"{Quoted.Of(keyPath)} can be read by every user; chmod 0400 it";
+        }
         return certPath is null ? "" : CheckPair(keyPath, key.Text, certPath);
     }
 

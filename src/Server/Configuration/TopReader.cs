@@ -12,8 +12,14 @@ internal static class TopReader
 
     public static readonly ImmutableArray<string> Keys =
     [
-        "poll_interval", "timeout", "task_interval", "disk_interval", "service_interval", "stale_after",
-        "max_body_bytes", "clusters",
+        "poll_interval",
+        "timeout",
+        "task_interval",
+        "disk_interval",
+        "service_interval",
+        "stale_after",
+        "max_body_bytes",
+        "clusters",
     ];
 
     /// <summary>Complete only when the place's problems hold no error.</summary>
@@ -25,7 +31,10 @@ internal static class TopReader
             return null;
         }
 
-        if (Section.Open(root, "", place.Problems, Keys) is not { } top) return null;
+        if (Section.Open(root, "", place.Problems, Keys) is not { } top)
+        {
+            return null;
+        }
         var config = new ExporterConfig { Clusters = [] };
         config = config with
         {
@@ -40,57 +49,91 @@ internal static class TopReader
         };
         var line = top.LineOf(top.Has("timeout") ? "timeout" : "poll_interval");
         // A duration that could not be read stands at its default here, which nobody asked to compare.
-        if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning) place.Problems.Warning(line, warning);
+        if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning)
+        {
+            place.Problems.Warning(line, warning);
+        }
         return config;
     }
 
     /// <summary>Null when the timeout fits into the interval.</summary>
-    public static string? TimeoutWarning(ExporterConfig config) => config.Timeout <= config.PollInterval
-        ? null
-        : $"timeout {DurationText.Of(config.Timeout)} is longer than poll_interval "
-            + $"{DurationText.Of(config.PollInterval)}: a member that does not answer in time skips polls; "
-            + $"set timeout to {DurationText.Of(config.PollInterval)} or less";
+    public static string? TimeoutWarning(ExporterConfig config) =>
+        config.Timeout <= config.PollInterval
+            ? null
+            : $"timeout {DurationText.Of(config.Timeout)} is longer than poll_interval "
+                + $"{DurationText.Of(config.PollInterval)}: a member that does not answer in time skips polls; "
+                + $"set timeout to {DurationText.Of(config.PollInterval)} or less";
 
     private static TimeSpan? Duration(Section top, string key, ConfigPlace place)
     {
-        if (top.Text(key) is not { } text) return null;
+        if (top.Text(key) is not { } text)
+        {
+            return null;
+        }
         var duration = DurationText.Parse(text, out var error);
-        if (duration is null) place.Problems.Error(top.LineOf(key), $"{key} {error}");
+        if (duration is null)
+        {
+            place.Problems.Error(top.LineOf(key), $"{key} {error}");
+        }
         return duration;
     }
 
     private static int? StaleAfter(Section top, ConfigPlace place)
     {
-        if (top.Text("stale_after") is not { } text) return null;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var polls)
-            && polls is >= 1 and <= 100)
+        if (top.Text("stale_after") is not { } text)
+        {
+            return null;
+        }
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var polls)
+            && polls is >= 1 and <= 100
+        )
+        {
             return polls;
-        place.Problems.Error(top.LineOf("stale_after"),
-            $"stale_after {Quoted.Of(text)} must be a number of failed polls from 1 to 100, as 3");
+        }
+        place.Problems.Error(
+            top.LineOf("stale_after"),
+            $"stale_after {Quoted.Of(text)} must be a number of failed polls from 1 to 100, as 3"
+        );
         return null;
     }
 
     private static int? MaxBodyBytes(Section top, ConfigPlace place)
     {
-        if (top.Text("max_body_bytes") is not { } text) return null;
+        if (top.Text("max_body_bytes") is not { } text)
+        {
+            return null;
+        }
         var bytes = ByteSizeText.Parse(text, out var error);
-        if (bytes is null) place.Problems.Error(top.LineOf("max_body_bytes"), $"max_body_bytes {error}");
+        if (bytes is null)
+        {
+            place.Problems.Error(top.LineOf("max_body_bytes"), $"max_body_bytes {error}");
+        }
         return bytes;
     }
 
     private static ImmutableArray<ClusterConfig> Clusters(Section top, ConfigPlace place)
     {
         if (!top.Has("clusters"))
+        {
             place.Problems.Error(top.Line, "clusters is missing; list at least one cluster with name and members");
-        if (top.List("clusters") is not { } nodes) return [];
+        }
+        if (top.List("clusters") is not { } nodes)
+        {
+            return [];
+        }
         var line = top.LineOf("clusters");
         if (nodes.Count == 0)
+        {
             place.Problems.Error(line, "clusters is empty; list at least one cluster with name and members");
+        }
         if (nodes.Count > MostClusters)
         {
-            place.Problems.Error(line,
+            place.Problems.Error(
+                line,
                 $"clusters has {nodes.Count} entries; one exporter polls at most {MostClusters}, "
-                + "share them out among several");
+                    + "share them out among several"
+            );
             return [];
         }
 

@@ -28,11 +28,21 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     public FlagValue? InsecureSkipVerify { get; init; }
 
     /// <summary>All that is given besides the URLs.</summary>
-    public IEnumerable<FlagValue> Extras => new[]
-    {
-        Cluster, Member, SecretFile, SecretEnv, PollInterval, Timeout, CaFile, CertFile, KeyFile, ServerName,
-        InsecureSkipVerify,
-    }.OfType<FlagValue>();
+    public IEnumerable<FlagValue> Extras =>
+        new[]
+        {
+            Cluster,
+            Member,
+            SecretFile,
+            SecretEnv,
+            PollInterval,
+            Timeout,
+            CaFile,
+            CertFile,
+            KeyFile,
+            ServerName,
+            InsecureSkipVerify,
+        }.OfType<FlagValue>();
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
     {
@@ -55,7 +65,10 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
                 },
             ],
         };
-        if (!problems.HasErrors && TopReader.TimeoutWarning(config) is { } warning) problems.Warning(0, warning);
+        if (!problems.HasErrors && TopReader.TimeoutWarning(config) is { } warning)
+        {
+            problems.Warning(0, warning);
+        }
         return problems.ToResult(config) with { Again = () => Load(environment) };
     }
 
@@ -63,18 +76,28 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     {
         var name = NameOf(Member, problems);
         if (Member is not null && Urls.Length > 1)
-            problems.Error(0, $"{Member.Origin} names one member, but there are {Urls.Length} URLs; "
-                + "give names in a file");
+        {
+            problems.Error(
+                0,
+                $"{Member.Origin} names one member, but there are {Urls.Length} URLs; " + "give names in a file"
+            );
+        }
         var members = ImmutableArray.CreateBuilder<MemberConfig>(Urls.Length);
         var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var given in Urls)
         {
             if (MemberUrl.Parse(given.Text, out var error) is not { } url)
+            {
                 problems.Error(0, $"{given.Origin} {error}");
+            }
             else if (!addresses.Add(url.Address))
+            {
                 problems.Error(0, $"{given.Origin} {url.Address} is given twice; remove one of the two");
+            }
             else
+            {
                 members.Add(new MemberConfig(name ?? LabelOf(url), url.Url));
+            }
         }
 
         return members.ToImmutable();
@@ -89,18 +112,29 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     private Secret? Secret(IReadOnlyDictionary<string, string> environment, Problems problems)
     {
         if (SecretFile is not null && SecretEnv is not null)
+        {
             problems.Error(0, $"{SecretFile.Origin} and {SecretEnv.Origin} are both given; keep one");
+        }
         else if (SecretEnv is not null)
         {
             var secret = SecretSource.FromEnvironment(SecretEnv.Text, environment, out var error);
-            if (secret is null) problems.Error(0, $"{SecretEnv.Origin}: {error}");
+            if (secret is null)
+            {
+                problems.Error(0, $"{SecretEnv.Origin}: {error}");
+            }
             return secret;
         }
         else if (SecretFile is not null)
         {
             var secret = SecretSource.FromFile(SecretFile.Text, "", out var error, out var warning);
-            if (secret is null) problems.Error(0, $"{SecretFile.Origin} {error}");
-            if (warning.Length > 0) problems.Warning(0, $"{SecretFile.Origin} {warning}");
+            if (secret is null)
+            {
+                problems.Error(0, $"{SecretFile.Origin} {error}");
+            }
+            if (warning.Length > 0)
+            {
+                problems.Warning(0, $"{SecretFile.Origin} {warning}");
+            }
             return secret;
         }
 
@@ -110,36 +144,73 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     private TlsConfig? Tls(ImmutableArray<MemberConfig> members, Problems problems)
     {
         var given = new[] { CaFile, CertFile, KeyFile, ServerName, InsecureSkipVerify }.OfType<FlagValue>().ToArray();
-        if (given.Length == 0) return null;
+        if (given.Length == 0)
+        {
+            return null;
+        }
         var tls = new TlsConfig(
-            CaFile?.Text, CertFile?.Text, KeyFile?.Text, ServerName?.Text, InsecureSkipVerify?.Text == "true");
+            CaFile?.Text,
+            CertFile?.Text,
+            KeyFile?.Text,
+            ServerName?.Text,
+            InsecureSkipVerify?.Text == "true"
+        );
         foreach (var (key, message, isError) in TlsFiles.Check(tls))
         {
-            var origin = (key switch { "ca_file" => CaFile, "cert_file" => CertFile, _ => KeyFile })!.Origin;
-            if (isError) problems.Error(0, $"{origin} {message}");
-            else problems.Warning(0, $"{origin} {message}");
+            var origin = (
+                key switch
+                {
+                    "ca_file" => CaFile,
+                    "cert_file" => CertFile,
+                    _ => KeyFile,
+                }
+            )!.Origin;
+            if (isError)
+            {
+                problems.Error(0, $"{origin} {message}");
+            }
+            else
+            {
+                problems.Warning(0, $"{origin} {message}");
+            }
         }
 
         if (TlsReader.ObjectionToServerName(tls.ServerName) is { Length: > 0 } objection)
+        {
             problems.Error(0, $"{ServerName!.Origin} {objection}");
+        }
         if (members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp))
+        {
             problems.Warning(0, $"{given[0].Origin} has no effect: no member's URL begins with https://");
+        }
         return tls with { Digest = TlsFiles.DigestOf(tls) };
     }
 
     private static string? NameOf(FlagValue? given, Problems problems)
     {
-        if (given is null) return null;
-        if (ClusterReader.ObjectionToName(given.Text) is not { Length: > 0 } objection) return given.Text;
+        if (given is null)
+        {
+            return null;
+        }
+        if (ClusterReader.ObjectionToName(given.Text) is not { Length: > 0 } objection)
+        {
+            return given.Text;
+        }
         problems.Error(0, $"{given.Origin} {objection}");
         return null;
     }
 
     private static TimeSpan? Duration(FlagValue? given, Problems problems)
     {
-        if (given is null) return null;
+        if (given is null)
+        {
+            return null;
+        }
         var duration = DurationText.Parse(given.Text, out var error);
-        if (duration is null) problems.Error(0, $"{given.Origin} {error}");
+        if (duration is null)
+        {
+            problems.Error(0, $"{given.Origin} {error}");
+        }
         return duration;
     }
 }

@@ -10,10 +10,15 @@ internal static class YamlSyntax
     public static (int Line, string Message) Describe(YamlException e, string text)
     {
         var line = Math.Max(1, (int)e.Start.Line);
-        if (e.Message == TooDeep) return (line, TooDeep);
+        if (e.Message == TooDeep)
+        {
+            return (line, TooDeep);
+        }
         // The parser may notice a tab only from the line before it.
         if (e.Message.Contains("tab", StringComparison.Ordinal) && LineWithTab(text, line) is { } tab)
+        {
             return (tab, "indented by a tab; YAML indents by spaces only");
+        }
         var complaint = char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.');
         return (line, $"not YAML: {complaint}; check indentation, colons and quotes here and on the line before");
     }
@@ -25,9 +30,14 @@ internal static class YamlSyntax
         var line = 1;
         foreach (var character in text)
         {
-            if (character == '\n') line++;
+            if (character == '\n')
+            {
+                line++;
+            }
             else if (character is not ('\t' or '\r') && char.IsControl(character) || character is '\u2028' or '\u2029')
+            {
                 return line;
+            }
         }
 
         return 0;
@@ -39,7 +49,9 @@ internal static class YamlSyntax
         for (var line = from; line <= lines.Length; line++)
         {
             if (lines[line - 1].TakeWhile(character => char.IsWhiteSpace(character) || character == '-').Contains('\t'))
+            {
                 return line;
+            }
         }
 
         return null;

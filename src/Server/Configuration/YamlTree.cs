@@ -90,7 +90,10 @@ internal sealed class YamlTree
     {
         var start = _parser.Consume<ParsingEvent>();
         var line = LineOf(start);
-        if (level > MostLevels) throw new YamlException(start.Start, start.End, YamlSyntax.TooDeep);
+        if (level > MostLevels)
+        {
+            throw new YamlException(start.Start, start.End, YamlSyntax.TooDeep);
+        }
         var node = start switch
         {
             Scalar scalar => new YamlNode(YamlKind.Text, line, scalar.Value, scalar.Style == ScalarStyle.Plain),
@@ -98,7 +101,10 @@ internal sealed class YamlTree
             MappingStart => new YamlNode(YamlKind.Map, line) { Entries = Entries(level) },
             _ => new YamlNode(YamlKind.Refused, line),
         };
-        if (Objection(start) is not { } objection) return node;
+        if (Objection(start) is not { } objection)
+        {
+            return node;
+        }
         _problems.Error(line, objection);
         return new YamlNode(YamlKind.Refused, line);
     }
@@ -106,24 +112,32 @@ internal sealed class YamlTree
     private ImmutableArray<YamlNode> Items(int level)
     {
         var items = ImmutableArray.CreateBuilder<YamlNode>();
-        while (!_parser.TryConsume<SequenceEnd>(out _)) items.Add(Node(level + 1));
+        while (!_parser.TryConsume<SequenceEnd>(out _))
+        {
+            items.Add(Node(level + 1));
+        }
         return items.ToImmutable();
     }
 
     private ImmutableArray<KeyValuePair<YamlNode, YamlNode>> Entries(int level)
     {
         var entries = ImmutableArray.CreateBuilder<KeyValuePair<YamlNode, YamlNode>>();
-        while (!_parser.TryConsume<MappingEnd>(out _)) entries.Add(new(Node(level + 1), Node(level + 1)));
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            entries.Add(new(Node(level + 1), Node(level + 1)));
+        }
         return entries.ToImmutable();
     }
 
-    private static string? Objection(ParsingEvent node) => node switch
-    {
-        AnchorAlias => "aliases (*) are not supported; write the value out",
-        NodeEvent { Anchor.IsEmpty: false } => "anchors (&) are not supported; write each value out where it belongs",
-        NodeEvent { Tag.IsEmpty: false } => "tags (!) are not supported; remove it",
-        _ => null,
-    };
+    private static string? Objection(ParsingEvent node) =>
+        node switch
+        {
+            AnchorAlias => "aliases (*) are not supported; write the value out",
+            NodeEvent { Anchor.IsEmpty: false } =>
+                "anchors (&) are not supported; write each value out where it belongs",
+            NodeEvent { Tag.IsEmpty: false } => "tags (!) are not supported; remove it",
+            _ => null,
+        };
 
     private static int LineOf(ParsingEvent parsed) => (int)parsed.Start.Line;
 }

@@ -14,20 +14,38 @@ internal static class JsonFields
 
     public static void Count(this Utf8JsonWriter json, string name, long? count)
     {
-        if (count is { } known) json.WriteNumber(name, known);
-        else json.WriteNull(name);
+        if (count is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     public static void Entries(this Utf8JsonWriter json, string name, ulong? entries)
     {
-        if (entries is { } known) json.WriteNumber(name, known);
-        else json.WriteNull(name);
+        if (entries is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     public static void Flag(this Utf8JsonWriter json, string name, bool? flag)
     {
-        if (flag is { } known) json.WriteBoolean(name, known);
-        else json.WriteNull(name);
+        if (flag is { } known)
+        {
+            json.WriteBoolean(name, known);
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
     }
 
     public static void Time(this Utf8JsonWriter json, string name, DateTimeOffset? time) =>
@@ -38,11 +56,19 @@ internal static class JsonFields
     public static void Texts(this Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
-        foreach (var text in texts) json.WriteStringValue(text);
+        foreach (var text in texts)
+        {
+            json.WriteStringValue(text);
+        }
         json.WriteEndArray();
     }
 
-    public static void List<T>(this Utf8JsonWriter json, string name, IEnumerable<T> rows, Action<Utf8JsonWriter, T> fields)
+    public static void List<T>(
+        this Utf8JsonWriter json,
+        string name,
+        IEnumerable<T> rows,
+        Action<Utf8JsonWriter, T> fields
+    )
     {
         json.WriteStartArray(name);
         foreach (var row in rows)
@@ -54,7 +80,8 @@ internal static class JsonFields
         json.WriteEndArray();
     }
 
-    public static void Object<T>(this Utf8JsonWriter json, string name, T? value, Action<Utf8JsonWriter, T> fields) where T : class
+    public static void Object<T>(this Utf8JsonWriter json, string name, T? value, Action<Utf8JsonWriter, T> fields)
+        where T : class
     {
         if (value is null)
         {

@@ -23,7 +23,10 @@ internal static class MemberJson
         json.Id("term", raft?.Term);
         json.Id("commit", raft?.Commit);
         json.Id("applied", raft?.Applied);
-        json.Entries("unappliedEntries", raft is { Commit: { } commit, Applied: { } applied } ? commit - Math.Min(commit, applied) : null);
+        json.Entries(
+            "unappliedEntries",
+            raft is { Commit: { } commit, Applied: { } applied } ? commit - Math.Min(commit, applied) : null
+        );
         json.Entries("lagEntries", Facts.Lag(analysis, member));
         json.Flag("readOnly", member.Reading?.ReadOnly);
         json.Flag("safeToRestart", analysis.SafeToRestart[index]);

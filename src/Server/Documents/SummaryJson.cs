@@ -18,13 +18,17 @@ internal static class SummaryJson
         json.Text("words", Facts.Words(analysis));
         json.Count("pages", pages);
         json.Count("tickets", findings.Length - pages);
-        json.Object("leader", Facts.Leader(analysis), (json, leader) =>
-        {
-            json.Text("member", leader.Member);
-            json.Id("nodeId", leader.NodeId);
-            json.Id("term", leader.Term);
-            json.Flag("answers", leader.Answers);
-        });
+        json.Object(
+            "leader",
+            Facts.Leader(analysis),
+            (json, leader) =>
+            {
+                json.Text("member", leader.Member);
+                json.Id("nodeId", leader.NodeId);
+                json.Id("term", leader.Term);
+                json.Flag("answers", leader.Answers);
+            }
+        );
         json.Count("members", snapshot.Members.Length);
         json.Count("membersUp", Facts.Up(analysis));
         json.Count("margin", analysis.QuorumMargin);
@@ -32,14 +36,18 @@ internal static class SummaryJson
         json.Count("expiredDisks", Facts.Disks(analysis, idc => idc.Expired));
         json.Count("totalBytes", analysis.Leader?.Reading?.Blobnodes?.Total);
         json.Count("writableBytes", analysis.Leader?.Reading?.Blobnodes?.Writable);
-        json.List("findings", findings.Take(mostFindings), (json, finding) =>
-        {
-            json.Text("name", finding.Name);
-            json.Text("severity", finding.Severity == Severity.Page ? "page" : "ticket");
-            json.Text("subject", finding.Subject);
-            json.Text("sentence", finding.Sentence);
-            json.Time("since", snapshot.Wall(finding.Since));
-            json.Text("runbook", $"{runbooks}#{Facts.Anchor(finding)}");
-        });
+        json.List(
+            "findings",
+            findings.Take(mostFindings),
+            (json, finding) =>
+            {
+                json.Text("name", finding.Name);
+                json.Text("severity", finding.Severity == Severity.Page ? "page" : "ticket");
+                json.Text("subject", finding.Subject);
+                json.Text("sentence", finding.Sentence);
+                json.Time("since", snapshot.Wall(finding.Since));
+                json.Text("runbook", $"{runbooks}#{Facts.Anchor(finding)}");
+            }
+        );
     }
 }

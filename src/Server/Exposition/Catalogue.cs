@@ -4,7 +4,8 @@ using ClustermgrExporter.Exposition.Families;
 
 namespace ClustermgrExporter.Exposition;
 
-/// <summary>Every family of a cluster, in the order of the page. Those of the exporter itself are in Telemetry.</summary>
+/// <summary>Every family of a cluster, in the order of the page. Those of the exporter itself are in
+/// Telemetry.</summary>
 internal static class Catalogue
 {
     /// <summary>Of each cluster; their first label is always cluster.</summary>

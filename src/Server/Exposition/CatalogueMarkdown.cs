@@ -6,7 +6,8 @@ internal static class CatalogueMarkdown
     /// <param name="own">Of the exporter itself.</param>
     public static void Write(TextWriter to, IEnumerable<Series> own)
     {
-        to.Write("""
+        to.Write(
+            """
             # Metrics
 
             Generated from the catalogues in `src/Server/Exposition` and `src/Server/Telemetry`; a test keeps it true.
@@ -26,7 +27,8 @@ internal static class CatalogueMarkdown
             lines of a cluster's samples are the same in both. What is an info here is a gauge in the text format, which knows no
             info; OpenMetrics names the family of a counter without `_total` and that of an info without `_info`.
 
-            """);
+            """
+        );
         Section(to, "Of each cluster", Catalogue.Cluster.Select(entry => entry.Family.Series));
         Section(to, "Of the exporter", own);
     }
@@ -37,18 +39,22 @@ internal static class CatalogueMarkdown
         foreach (var family in families)
         {
             var unit = family.Unit == "" ? "" : $", {family.Unit}";
-            to.Write($"| {family.Name} | {Word(family.Type)}{unit} | {string.Join(", ", family.Labels)} | {Cell(family.Help)} | {Cell(family.Notes)} |\n");
+            to.Write(
+                $"| {family.Name} | {Word(family.Type)}{unit} | {string.Join(", ", family.Labels)} | "
+                    + $"{Cell(family.Help)} | {Cell(family.Notes)} |\n"
+            );
         }
     }
 
     /// <summary>A bar would end the cell.</summary>
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
-    private static string Word(MetricType type) => type switch
-    {
-        MetricType.Counter => "counter",
-        MetricType.Info => "info",
-        MetricType.Histogram => "histogram",
-        _ => "gauge",
-    };
+    private static string Word(MetricType type) =>
+        type switch
+        {
+            MetricType.Counter => "counter",
+            MetricType.Info => "info",
+            MetricType.Histogram => "histogram",
+            _ => "gauge",
+        };
 }

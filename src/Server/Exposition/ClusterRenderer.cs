@@ -6,12 +6,16 @@ namespace ClustermgrExporter.Exposition;
 internal static class ClusterRenderer
 {
     /// <param name="analysis">What is to be said.</param>
-    /// <param name="before">The cluster's page until now, which lends what did not change; null where there is none.</param>
+    /// <param name="before">The cluster's page until now, which lends what did not change; null where there is
+    /// none.</param>
     public static ClusterPage Render(ClusterAnalysis analysis, ClusterPage? before = null)
     {
         var families = Catalogue.Cluster;
         using var lines = new LineWriter(families.Length, analysis.Snapshot.Cluster);
-        foreach (var family in families) lines.Write(family, analysis);
+        foreach (var family in families)
+        {
+            lines.Write(family, analysis);
+        }
         return new ClusterPage(analysis.Snapshot.Cluster, lines.Finish(before?.Lines));
     }
 }

@@ -22,15 +22,24 @@ internal enum MetricType
 /// <param name="Notes">For docs/metrics.md alone: the source field, when the series is absent, what to mind.</param>
 internal sealed record Series(string Name, MetricType Type, ImmutableArray<string> Labels, string Help, string Notes)
 {
-    /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it, but for the suffix of its type.</summary>
-    public string Unit => Bare.EndsWith("_seconds", StringComparison.Ordinal) ? "seconds"
-        : Bare.EndsWith("_bytes", StringComparison.Ordinal) ? "bytes" : "";
+    /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it, but for the suffix of its
+    /// type.</summary>
+    public string Unit =>
+        Bare.EndsWith("_seconds", StringComparison.Ordinal) ? "seconds"
+        : Bare.EndsWith("_bytes", StringComparison.Ordinal) ? "bytes"
+        : "";
 
     /// <summary>The name of the family in OpenMetrics.</summary>
     public string Bare => Name[..^Suffix.Length];
 
     /// <summary>That the type gives a sample's name.</summary>
-    public string Suffix => Type switch { MetricType.Counter => "_total", MetricType.Info => "_info", _ => "" };
+    public string Suffix =>
+        Type switch
+        {
+            MetricType.Counter => "_total",
+            MetricType.Info => "_info",
+            _ => "",
+        };
 }
 
 /// <summary>One metric family: its name and help, and the bytes of its headers and lines that never change.</summary>
@@ -46,9 +55,13 @@ internal sealed class Family
     {
         var (name, type, labels, help, _) = series;
         if (!name.EndsWith(series.Suffix, StringComparison.Ordinal))
+        {
             throw new ArgumentException($"{name}: a {type} is named …{series.Suffix}", nameof(series));
+        }
         if (help.AsSpan().ContainsAny('\n', '\\', '"'))
+        {
             throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(series));
+        }
         (Series, Name, Labels, Help) = (series, name, labels, help);
 
         var (bare, unit) = (series.Bare, series.Unit);
@@ -56,10 +69,11 @@ internal sealed class Family
         var openMetricsType = type == MetricType.Info ? "info" : textType;
         _text = Encoding.UTF8.GetBytes($"# HELP {name} {help}\n# TYPE {name} {textType}\n");
         var unitLine = unit == "" ? "" : $"# UNIT {bare} {unit}\n";
-        _openMetrics = Encoding.UTF8.GetBytes(
-            $"# TYPE {bare} {openMetricsType}\n{unitLine}# HELP {bare} {help}\n");
-        _beforeLabel = [.. labels.Select((label, i) =>
-            Encoding.UTF8.GetBytes(i == 0 ? $"{name}{{{label}=\"" : $"\",{label}=\""))];
+        _openMetrics = Encoding.UTF8.GetBytes($"# TYPE {bare} {openMetricsType}\n{unitLine}# HELP {bare} {help}\n");
+        _beforeLabel =
+        [
+            .. labels.Select((label, i) => Encoding.UTF8.GetBytes(i == 0 ? $"{name}{{{label}=\"" : $"\",{label}=\"")),
+        ];
         _beforeValue = Encoding.UTF8.GetBytes(labels.IsEmpty ? $"{name} " : "\"} ");
     }
 

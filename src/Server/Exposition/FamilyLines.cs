@@ -1,8 +1,8 @@
 namespace ClustermgrExporter.Exposition;
 
 /// <summary>The finished sample lines of one page, cut by family. Immutable.</summary>
-/// <param name="families">The lines of each family, in the order of their catalogue; empty where it has none. A family's lines that did not
-/// change are shared with the page before.</param>
+/// <param name="families">The lines of each family, in the order of their catalogue; empty where it has none. A
+/// family's lines that did not change are shared with the page before.</param>
 internal sealed class FamilyLines(byte[][] families)
 {
     /// <summary>Bytes of all lines.</summary>

@@ -21,7 +21,10 @@ internal static class LabelText
         while (true)
         {
             var plain = value.IndexOfAny(Escaped);
-            if (plain < 0) return written + Encoding.UTF8.GetBytes(value, target[written..]);
+            if (plain < 0)
+            {
+                return written + Encoding.UTF8.GetBytes(value, target[written..]);
+            }
             written += Encoding.UTF8.GetBytes(value[..plain], target[written..]);
             target[written++] = (byte)'\\';
             target[written++] = value[plain] == '\n' ? (byte)'n' : (byte)value[plain];

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ClustermgrExporter.Exposition;
 
 /// <summary>
-/// Writes the sample lines of one page, family by family, into a pooled buffer. Only what differs from the page before is allocated, at
-/// its exact size.
+/// Writes the sample lines of one page, family by family, into a pooled buffer. Only what differs from the page before
+/// is allocated, at its exact size.
 /// </summary>
 internal sealed class LineWriter : IDisposable
 {
@@ -22,7 +22,10 @@ internal sealed class LineWriter : IDisposable
     {
         _ends = new int[families];
         _leading = [];
-        if (leading is null) return;
+        if (leading is null)
+        {
+            return;
+        }
         _leadingCount = 1;
         _leading = new byte[LabelText.MaxBytes(leading)];
         _leading = _leading[..LabelText.Write(leading, _leading)];
@@ -41,10 +44,15 @@ internal sealed class LineWriter : IDisposable
     /// <param name="labels">Values for the family's labels, without the leading one.</param>
     public void Add(Number value, params ReadOnlySpan<string> labels)
     {
-        if (value.IsAbsent) return;
+        if (value.IsAbsent)
+        {
+            return;
+        }
         var family = _family ?? throw new InvalidOperationException("a line outside of a family");
         if (labels.Length + _leadingCount != family.Labels.Length)
+        {
             throw new InvalidOperationException($"{family.Name} has the labels {string.Join(", ", family.Labels)}");
+        }
         if (_leadingCount != 0)
         {
             Append(family.BeforeLabel(0));

@@ -18,9 +18,17 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     /// <summary>Whether <see cref="Identity"/> is this one, without making it.</summary>
     public bool Is(ImmutableArray<object> identity)
     {
-        if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], own)) return false;
+        if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], own))
+        {
+            return false;
+        }
         for (var i = 0; i < clusters.Length; i++)
-            if (!ReferenceEquals(identity[i + 1], clusters[i].Lines.Identity)) return false;
+        {
+            if (!ReferenceEquals(identity[i + 1], clusters[i].Lines.Identity))
+            {
+                return false;
+            }
+        }
         return true;
     }
 
@@ -28,9 +36,17 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     public long Length(Format format)
     {
         long length = own.Of(format).Length;
-        foreach (var page in clusters) length += page.Lines.Length;
+        foreach (var page in clusters)
+        {
+            length += page.Lines.Length;
+        }
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
-            if (AnyHas(i)) length += Catalogue.Cluster[i].Family.Header(format).Length;
+        {
+            if (AnyHas(i))
+            {
+                length += Catalogue.Cluster[i].Family.Header(format).Length;
+            }
+        }
         return length;
     }
 
@@ -39,17 +55,31 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     {
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
         {
-            if (!AnyHas(i)) continue;
+            if (!AnyHas(i))
+            {
+                continue;
+            }
             yield return Catalogue.Cluster[i].Family.Header(format);
             foreach (var page in clusters)
-                if (page.Lines.Has(i)) yield return page.Lines.Of(i);
+            {
+                if (page.Lines.Has(i))
+                {
+                    yield return page.Lines.Of(i);
+                }
+            }
         }
-        if (own.Of(format) is { IsEmpty: false } last) yield return last;
+        if (own.Of(format) is { IsEmpty: false } last)
+        {
+            yield return last;
+        }
     }
 
     public void WriteTo(IBufferWriter<byte> target, Format format)
     {
-        foreach (var piece in Pieces(format)) target.Write(piece.Span);
+        foreach (var piece in Pieces(format))
+        {
+            target.Write(piece.Span);
+        }
     }
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
@@ -59,7 +89,12 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     private bool AnyHas(int family)
     {
         foreach (var page in clusters)
-            if (page.Lines.Has(family)) return true;
+        {
+            if (page.Lines.Has(family))
+            {
+                return true;
+            }
+        }
         return false;
     }
 }

@@ -20,7 +20,13 @@ internal readonly struct Number
         _bits = bits;
     }
 
-    private enum Kind : byte { Absent, Unsigned, Signed, Real }
+    private enum Kind : byte
+    {
+        Absent,
+        Unsigned,
+        Signed,
+        Real,
+    }
 
     public bool IsAbsent => _kind == Kind.Absent;
 
@@ -45,8 +51,7 @@ internal readonly struct Number
         _ = _kind switch
         {
             Kind.Unsigned => _bits.TryFormat(target, out written, default, CultureInfo.InvariantCulture),
-            Kind.Signed => unchecked((long)_bits).TryFormat(
-                target, out written, default, CultureInfo.InvariantCulture),
+            Kind.Signed => unchecked((long)_bits).TryFormat(target, out written, default, CultureInfo.InvariantCulture),
             _ => WriteReal(BitConverter.UInt64BitsToDouble(_bits), target, out written),
         };
         return written;
@@ -56,8 +61,13 @@ internal readonly struct Number
     private static bool WriteReal(double value, Span<byte> target, out int written)
     {
         if (double.IsFinite(value))
+        {
             return value.TryFormat(target, out written, default, CultureInfo.InvariantCulture);
-        var word = double.IsNaN(value) ? "NaN"u8 : value > 0 ? "+Inf"u8 : "-Inf"u8;
+        }
+        var word =
+            double.IsNaN(value) ? "NaN"u8
+            : value > 0 ? "+Inf"u8
+            : "-Inf"u8;
         word.CopyTo(target);
         written = word.Length;
         return true;

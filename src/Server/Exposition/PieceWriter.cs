@@ -12,13 +12,17 @@ internal static class PieceWriter
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
     /// <param name="length">Of all pieces together.</param>
     public static async ValueTask WriteAsync(
-        PipeWriter target, IEnumerable<ReadOnlyMemory<byte>> pieces, long length, CancellationToken ct)
+        PipeWriter target,
+        IEnumerable<ReadOnlyMemory<byte>> pieces,
+        long length,
+        CancellationToken ct
+    )
     {
         var block = Memory<byte>.Empty;
         var filled = 0;
         foreach (var piece in pieces)
         {
-            for (var rest = piece; !rest.IsEmpty;)
+            for (var rest = piece; !rest.IsEmpty; )
             {
                 if (filled == block.Length)
                 {
@@ -26,7 +30,10 @@ internal static class PieceWriter
                     {
                         target.Advance(filled);
                         length -= filled;
-                        if ((await target.FlushAsync(ct)).IsCompleted) return;
+                        if ((await target.FlushAsync(ct)).IsCompleted)
+                        {
+                            return;
+                        }
                     }
                     block = target.GetMemory((int)Math.Clamp(length, 1, BlockBytes));
                     filled = 0;

@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Gives the memory of what has died back to the machine while little happens. The youngest generation may grow to 16 MiB, so that
-/// thousands of scrapes a second cost few collections; a calm exporter would fill it over minutes and hold it for good. Under load the
-/// runtime collects by itself, and this does nothing.</summary>
+/// <summary>Gives the memory of what has died back to the machine while little happens. The youngest generation may
+/// grow to 16 MiB, so that thousands of scrapes a second cost few collections; a calm exporter would fill it over
+/// minutes and hold it for good. Under load the runtime collects by itself, and this does nothing.</summary>
 internal sealed partial class HeapTrim : IDisposable
 {
     /// <summary>Below it a collection buys nothing.</summary>
@@ -13,7 +13,8 @@ internal sealed partial class HeapTrim : IDisposable
     /// <summary>Between two looks.</summary>
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a collection it rests for so many times what that took: it never costs more than a thousandth of a core.</summary>
+    /// <summary>After a collection it rests for so many times what that took: it never costs more than a thousandth of
+    /// a core.</summary>
     private const int Rest = 1_000;
 
     private readonly ITimer _timer;
@@ -36,15 +37,17 @@ internal sealed partial class HeapTrim : IDisposable
         _timer = time.CreateTimer(_ => Look(), null, s_every, s_every);
     }
 
-    public static HeapTrim Start(TimeProvider time) => new(
-        time,
-        static () => GC.GetTotalAllocatedBytes(),
-        static () => GC.CollectionCount(0),
-        static () =>
-        {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            TrimNative();
-        });
+    public static HeapTrim Start(TimeProvider time) =>
+        new(
+            time,
+            static () => GC.GetTotalAllocatedBytes(),
+            static () => GC.CollectionCount(0),
+            static () =>
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                TrimNative();
+            }
+        );
 
     public void Dispose() => _timer.Dispose();
 
@@ -56,7 +59,10 @@ internal sealed partial class HeapTrim : IDisposable
             (_allocatedThen, _collectionsThen) = (allocated, collections);
             return;
         }
-        if (allocated - _allocatedThen < WorthBytes || _time.GetElapsedTime(_collected) < Rest * _took) return;
+        if (allocated - _allocatedThen < WorthBytes || _time.GetElapsedTime(_collected) < Rest * _took)
+        {
+            return;
+        }
         var began = _time.GetTimestamp();
         _collect();
         _collected = _time.GetTimestamp();
@@ -64,10 +70,14 @@ internal sealed partial class HeapTrim : IDisposable
         (_allocatedThen, _collectionsThen) = (_allocated(), _collections());
     }
 
-    /// <summary>What zlib and OpenSSL have freed: glibc keeps it in an arena for each thread, and gives back only the end of it.</summary>
+    /// <summary>What zlib and OpenSSL have freed: glibc keeps it in an arena for each thread, and gives back only the
+    /// end of it.</summary>
     private static void TrimNative()
     {
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
         try
         {
             _ = MallocTrim(0);

@@ -12,7 +12,11 @@ using Serilog.Core;
 namespace ClustermgrExporter.Hosting;
 
 /// <summary>A polling and serving exporter, from its configuration to its end.</summary>
-[SuppressMessage("Design", "CA2213", Justification = "A signal may still reload while all ends: its gate must be there.")]
+[SuppressMessage(
+    "Design",
+    "CA2213",
+    Justification = "A signal may still reload while all ends: its gate must be there."
+)]
 internal sealed class Running : IAsyncDisposable
 {
     private readonly Fleet _fleet;
@@ -24,7 +28,8 @@ internal sealed class Running : IAsyncDisposable
     private readonly long? _descriptors;
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
-    private bool _settingsLoaded = true, _secretsLoaded = true;
+    private bool _settingsLoaded = true,
+        _secretsLoaded = true;
     private Func<ConfigResult>? _again;
     private ExporterConfig _config;
     private SecretWatch? _secrets;
@@ -50,17 +55,30 @@ internal sealed class Running : IAsyncDisposable
     public Site Site { get; }
 
     /// <summary>Polls, and serves on a port of its own.</summary>
-    /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no more
-    /// (<see cref="Descriptors.Objection"/>).</param>
+    /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no
+    /// more (<see cref="Descriptors.Objection"/>).</param>
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
-    /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo, which has none.</param>
+    /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
+    /// which has none.</param>
     public static async Task<Running> StartAsync(
-        ExporterConfig config, ServerOptions options, Logger log, TimeProvider time, long? descriptors, Func<ConfigResult>? again = null)
+        ExporterConfig config,
+        ServerOptions options,
+        Logger log,
+        TimeProvider time,
+        long? descriptors,
+        Func<ConfigResult>? again = null
+    )
     {
         var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
         try
         {
-            running._server = await ExporterServer.StartAsync(options.Listen, running.Site, running._telemetry, running._gate, log);
+            running._server = await ExporterServer.StartAsync(
+                options.Listen,
+                running.Site,
+                running._telemetry,
+                running._gate,
+                log
+            );
             running._trim = HeapTrim.Start(time);
             return running;
         }
@@ -74,7 +92,13 @@ internal sealed class Running : IAsyncDisposable
     /// <summary>Polls; whoever calls serves the <see cref="Site"/>.</summary>
     /// <inheritdoc cref="StartAsync"/>
     public static async Task<Running> PollAsync(
-        ExporterConfig config, string telemetryPath, ILogger log, TimeProvider time, long? descriptors, Func<ConfigResult>? again)
+        ExporterConfig config,
+        string telemetryPath,
+        ILogger log,
+        TimeProvider time,
+        long? descriptors,
+        Func<ConfigResult>? again
+    )
     {
         SetThreads();
         var running = new Running(config, telemetryPath, log, time, descriptors);
@@ -92,12 +116,15 @@ internal sealed class Running : IAsyncDisposable
         }
     }
 
-    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that those
-    /// of all lookups leave enough for polls and scrapes.</summary>
+    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that
+    /// those of all lookups leave enough for polls and scrapes.</summary>
     public static void SetThreads()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)), completions);
+        ThreadPool.SetMinThreads(
+            Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)),
+            completions
+        );
     }
 
     /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
@@ -111,18 +138,40 @@ internal sealed class Running : IAsyncDisposable
         await _reloading.WaitAsync();
         try
         {
-            if (_ended) return;
+            if (_ended)
+            {
+                return;
+            }
             var result = load();
-            foreach (var warning in result.Warnings) _log.Warning("{Warning:l}", warning);
-            foreach (var error in result.Errors) _log.Error("{Error:l}", error);
+            foreach (var warning in result.Warnings)
+            {
+                _log.Warning("{Warning:l}", warning);
+            }
+            foreach (var error in result.Errors)
+            {
+                _log.Error("{Error:l}", error);
+            }
             if (result.Config is { } config && await AppliedAsync(config) is { } change)
             {
                 (_config, _secretsLoaded) = (config, true);
-                if (!ofSecrets) (_settingsLoaded, _again) = (true, result.Again);
-                _state = new ConfigState(_settingsLoaded && _secretsLoaded, _time.GetUtcNow(), config.Clusters.Length)
-                    .After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
+                if (!ofSecrets)
+                {
+                    (_settingsLoaded, _again) = (true, result.Again);
+                }
+                _state = new ConfigState(
+                    _settingsLoaded && _secretsLoaded,
+                    _time.GetUtcNow(),
+                    config.Clusters.Length
+                ).After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
                 // After a reload other files are looked at, and nothing need be new.
-                if (!ofSecrets || change.Changed.Length > 0) _log.Information("{What:l}: {Change:l}", ofSecrets ? "secrets or certificates renewed" : "configuration reloaded", change.ToString());
+                if (!ofSecrets || change.Changed.Length > 0)
+                {
+                    _log.Information(
+                        "{What:l}: {Change:l}",
+                        ofSecrets ? "secrets or certificates renewed" : "configuration reloaded",
+                        change.ToString()
+                    );
+                }
                 return;
             }
             NotReloaded(ofSecrets);
@@ -158,12 +207,23 @@ internal sealed class Running : IAsyncDisposable
 
     private void NotReloaded(bool ofSecrets)
     {
-        if (ofSecrets) _secretsLoaded = false;
-        else _settingsLoaded = false;
+        if (ofSecrets)
+        {
+            _secretsLoaded = false;
+        }
+        else
+        {
+            _settingsLoaded = false;
+        }
         _state = _state with { LastReloadSuccessful = false };
-        _log.Error("{What:l}", ofSecrets
-            ? "a file of a secret or certificate has changed and cannot be used, what was read before stays in force; mend the errors above, and it is read again within 10 s"
-            : "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP again");
+        _log.Error(
+            "{What:l}",
+            ofSecrets
+                ? "a file of a secret or certificate has changed and cannot be used, what was read before stays in "
+                    + "force; mend the errors above, and it is read again within 10 s"
+                : "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP "
+                    + "again"
+        );
     }
 
     private async Task<FleetChange?> AppliedAsync(ExporterConfig config)

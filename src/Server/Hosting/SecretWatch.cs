@@ -4,8 +4,8 @@ using System.Text;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Looks every ten seconds whether the files of secrets and certificates are others than those in force. A mounted secret is
-/// changed by turning a link, which no watch of a file sees.</summary>
+/// <summary>Looks every ten seconds whether the files of secrets and certificates are others than those in force. A
+/// mounted secret is changed by turning a link, which no watch of a file sees.</summary>
 internal sealed class SecretWatch : IDisposable
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
@@ -29,11 +29,17 @@ internal sealed class SecretWatch : IDisposable
 
     private async Task TickAsync()
     {
-        if (Interlocked.Exchange(ref _looking, 1) == 1) return; // a file on a share that hangs
+        if (Interlocked.Exchange(ref _looking, 1) == 1)
+        {
+            return; // a file on a share that hangs
+        }
         try
         {
             var now = Look();
-            if (now.AsSpan().SequenceEqual(_seen)) return;
+            if (now.AsSpan().SequenceEqual(_seen))
+            {
+                return;
+            }
             _seen = now; // as they were before they are read: what changes meanwhile is seen at the next look
             await _changed();
         }
@@ -62,7 +68,10 @@ internal sealed class SecretWatch : IDisposable
         try
         {
             var file = new FileInfo(path);
-            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
+            if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+            {
+                file = target;
+            }
             return file.Exists ? (file.FullName, file.LastWriteTimeUtc.Ticks, file.Length) : (path, -1, -1);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

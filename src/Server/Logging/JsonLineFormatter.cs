@@ -12,10 +12,7 @@ namespace ClustermgrExporter.Logging;
 internal sealed class JsonLineFormatter(bool withStacks) : ITextFormatter
 {
     // The lines are read by log collectors, not put into pages: quotes and non-ASCII letters may stay readable.
-    private static readonly JsonWriterOptions Options = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public void Format(LogEvent logEvent, TextWriter output)
     {
@@ -45,7 +42,10 @@ internal sealed class JsonLineFormatter(bool withStacks) : ITextFormatter
                 break;
             case SequenceValue sequence:
                 json.WriteStartArray();
-                foreach (var element in sequence.Elements) Write(json, element);
+                foreach (var element in sequence.Elements)
+                {
+                    Write(json, element);
+                }
                 json.WriteEndArray();
                 break;
             case StructureValue structure:

@@ -12,34 +12,48 @@ internal static class LogLine
     /// <param name="withStack">Errors show their stack in any case: an exception there is a bug of ours.</param>
     public static IEnumerable<KeyValuePair<string, LogEventPropertyValue>> FieldsOf(LogEvent logEvent, bool withStack)
     {
-        yield return Text("ts", logEvent.Timestamp.UtcDateTime.ToString(
-            "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+        yield return Text(
+            "ts",
+            logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
+        );
         yield return Text("level", WordOf(logEvent.Level));
         yield return Text("msg", MessageOf(logEvent));
         // EventId is an id of ASP.NET Core's own events, a structure that would only be noise.
         // A message that is one property is that property; saying it twice would only be noise.
-        var whole = logEvent.MessageTemplate.Tokens.Count() == 1
-            ? logEvent.MessageTemplate.Tokens.OfType<PropertyToken>().FirstOrDefault()?.PropertyName
-            : null;
-        var fields = logEvent.Properties.Where(property => property.Key != "EventId" && property.Key != whole)
+        var whole =
+            logEvent.MessageTemplate.Tokens.Count() == 1
+                ? logEvent.MessageTemplate.Tokens.OfType<PropertyToken>().FirstOrDefault()?.PropertyName
+                : null;
+        var fields = logEvent
+            .Properties.Where(property => property.Key != "EventId" && property.Key != whole)
             .Select(property => KeyValuePair.Create(KeyOf(property.Key), property.Value));
-        foreach (var field in fields.OrderBy(field => field.Key, StringComparer.Ordinal)) yield return field;
-        if (logEvent.Exception is not { } exception) yield break;
+        foreach (var field in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
+        {
+            yield return field;
+        }
+        if (logEvent.Exception is not { } exception)
+        {
+            yield break;
+        }
         yield return Text("err", ChainOf(exception));
-        if (withStack || logEvent.Level >= LogEventLevel.Error) yield return Text("stack", exception.ToString());
+        if (withStack || logEvent.Level >= LogEventLevel.Error)
+        {
+            yield return Text("stack", exception.ToString());
+        }
     }
 
     private static KeyValuePair<string, LogEventPropertyValue> Text(string key, string value) =>
         new(key, new ScalarValue(value));
 
-    private static string WordOf(LogEventLevel level) => level switch
-    {
-        LogEventLevel.Information => "info",
-        LogEventLevel.Warning => "warn",
-        LogEventLevel.Error => "error",
-        LogEventLevel.Fatal => "fatal",
-        _ => "debug",
-    };
+    private static string WordOf(LogEventLevel level) =>
+        level switch
+        {
+            LogEventLevel.Information => "info",
+            LogEventLevel.Warning => "warn",
+            LogEventLevel.Error => "error",
+            LogEventLevel.Fatal => "fatal",
+            _ => "debug",
+        };
 
     // Serilog's own rendering puts quotes round every string in the sentence.
     private static string MessageOf(LogEvent logEvent)
@@ -47,11 +61,18 @@ internal static class LogLine
         var message = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var token in logEvent.MessageTemplate.Tokens)
         {
-            if (token is PropertyToken property && logEvent.Properties.TryGetValue(property.PropertyName, out var value)
-                && value is ScalarValue { Value: string text })
+            if (
+                token is PropertyToken property
+                && logEvent.Properties.TryGetValue(property.PropertyName, out var value)
+                && value is ScalarValue { Value: string text }
+            )
+            {
                 message.Write(text);
+            }
             else
+            {
                 token.Render(logEvent.Properties, message, CultureInfo.InvariantCulture);
+            }
         }
 
         return message.ToString();
@@ -60,11 +81,17 @@ internal static class LogLine
     /// <summary>Snake case of letters, digits, _ and dots; never one of the line's own keys.</summary>
     private static string KeyOf(string name)
     {
-        if (name == "SourceContext") return "logger";
+        if (name == "SourceContext")
+        {
+            return "logger";
+        }
         var key = new StringBuilder();
         for (var i = 0; i < name.Length; i++)
         {
-            if (i > 0 && char.IsAsciiLetterUpper(name[i]) && char.IsAsciiLetterLower(name[i - 1])) key.Append('_');
+            if (i > 0 && char.IsAsciiLetterUpper(name[i]) && char.IsAsciiLetterLower(name[i - 1]))
+            {
+                key.Append('_');
+            }
             var fits = char.IsAsciiLetterOrDigit(name[i]) || name[i] is '.' or '_';
             key.Append(fits ? char.ToLowerInvariant(name[i]) : '_');
         }
@@ -78,7 +105,10 @@ internal static class LogLine
         var chain = new StringBuilder();
         for (var (e, depth) = (exception, 0); e is not null && depth < 10; (e, depth) = (e.InnerException, depth + 1))
         {
-            if (depth > 0) chain.Append(" <- ");
+            if (depth > 0)
+            {
+                chain.Append(" <- ");
+            }
             chain.Append(e.GetType().Name).Append(": ").Append(e.Message);
         }
 

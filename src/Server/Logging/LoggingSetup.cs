@@ -22,9 +22,8 @@ internal static class LoggingSetup
     {
         // Where somebody looks for the cause at debug level, the stack is worth its length.
         var withStacks = level <= LogEventLevel.Debug;
-        ITextFormatter formatter = format == LogFormat.Json
-            ? new JsonLineFormatter(withStacks)
-            : new LogfmtFormatter(withStacks);
+        ITextFormatter formatter =
+            format == LogFormat.Json ? new JsonLineFormatter(withStacks) : new LogfmtFormatter(withStacks);
         var frameworks = level > LogEventLevel.Warning ? level : LogEventLevel.Warning;
         var configuration = new LoggerConfiguration()
             .MinimumLevel.Is(level)
@@ -32,10 +31,15 @@ internal static class LoggingSetup
             .MinimumLevel.Override("System", frameworks)
             // Whatever it logs as an error it also throws: an address that is taken is one line of ours, no stack.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
-        return (writer is null
-            // On a thread of its own, and dropping rather than waiting: a stuck reader of stderr must not stop the polls.
-            ? configuration.WriteTo.Async(
-                sinks => sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum), MostWaiting)
-            : configuration.WriteTo.Sink(new WriterSink(formatter, writer))).CreateLogger();
+        return (
+            writer is null
+                // On a thread of its own, and dropping rather than waiting: a stuck reader of stderr must not stop the
+                // polls.
+                ? configuration.WriteTo.Async(
+                    sinks => sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum),
+                    MostWaiting
+                )
+                : configuration.WriteTo.Sink(new WriterSink(formatter, writer))
+        ).CreateLogger();
     }
 }

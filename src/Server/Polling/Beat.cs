@@ -7,7 +7,12 @@ namespace ClustermgrExporter.Polling;
 internal sealed class Beat(TimeProvider time, ILogger log)
 {
     /// <returns>Completes when <paramref name="ct"/> is cancelled; never faults.</returns>
-    public async Task RunAsync(TimeSpan interval, TimeSpan phase, Func<CancellationToken, Task> work, CancellationToken ct)
+    public async Task RunAsync(
+        TimeSpan interval,
+        TimeSpan phase,
+        Func<CancellationToken, Task> work,
+        CancellationToken ct
+    )
     {
         var start = time.GetTimestamp();
         var next = phase;
@@ -28,7 +33,8 @@ internal sealed class Beat(TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>A member's failure is a value; an exception here is a bug of ours, and must not end the polling.</summary>
+    /// <summary>A member's failure is a value; an exception here is a bug of ours, and must not end the
+    /// polling.</summary>
     private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken ct)
     {
         try

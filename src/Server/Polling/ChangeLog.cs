@@ -5,8 +5,9 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>
-/// One log line per change of state of a cluster, none per poll. What changes again and again, as a flapping member does, is told once in
-/// <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it has stayed unchanged for that long.
+/// One log line per change of state of a cluster, none per poll. What changes again and again, as a flapping member
+/// does, is told once in <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it has stayed
+/// unchanged for that long.
 /// </summary>
 internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 {
@@ -24,25 +25,51 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         lock (_lock)
         {
             var now = clock.Now;
-            ref var course = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_courses, (change.Kind, change.Subject, change.Part), out _);
-            if (course is null || (course.Held is null && now - course.Began >= s_window)) course = new Course(now);
-            if (++course.Changes < AtOnce) Write(change, "");
-            else if (course.Changes == AtOnce) Write(change, $"; it changed {AtOnce} times within ten minutes, and from now on is told once in ten minutes");
-            else course.Held = change;
+            ref var course = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
+                _courses,
+                (change.Kind, change.Subject, change.Part),
+                out _
+            );
+            if (course is null || (course.Held is null && now - course.Began >= s_window))
+            {
+                course = new Course(now);
+            }
+            if (++course.Changes < AtOnce)
+            {
+                Write(change, "");
+            }
+            else if (course.Changes == AtOnce)
+            {
+                Write(
+                    change,
+                    $"; it changed {AtOnce} times within ten minutes, and from now on is told once in ten minutes"
+                );
+            }
+            else
+            {
+                course.Held = change;
+            }
         }
     }
 
     /// <summary>Tells what is held back and due; called at every poll.</summary>
-    /// <param name="ends">Nobody calls again: whatever is held back is due, so that the last line of each subject is true.</param>
+    /// <param name="ends">Nobody calls again: whatever is held back is due, so that the last line of each subject is
+    /// true.</param>
     public void TellHeld(bool ends = false)
     {
         lock (_lock)
         {
-            if (_courses.Count == 0) return;
+            if (_courses.Count == 0)
+            {
+                return;
+            }
             var now = clock.Now;
             foreach (var (subject, course) in _courses)
             {
-                if (!ends && now - course.Began < s_window) continue;
+                if (!ends && now - course.Began < s_window)
+                {
+                    continue;
+                }
                 if (course.Held is null)
                 {
                     _courses.Remove(subject);
@@ -57,8 +84,14 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
     private void Write(Change change, string more)
     {
         var line = change.Subject.Length > 0 ? _log.ForContext(change.Kind, change.Subject) : _log;
-        if (change.Bad) line.Warning("{Sentence:l}{More:l}", change.Sentence, more);
-        else line.Information("{Sentence:l}{More:l}", change.Sentence, more);
+        if (change.Bad)
+        {
+            line.Warning("{Sentence:l}{More:l}", change.Sentence, more);
+        }
+        else
+        {
+            line.Information("{Sentence:l}{More:l}", change.Sentence, more);
+        }
     }
 
     /// <summary>How one subject went on since a time.</summary>
@@ -69,7 +102,8 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 
         public int Changes { get; set; }
 
-        /// <summary>Of the changes, those before this window; in the first one, those that were told one by one.</summary>
+        /// <summary>Of the changes, those before this window; in the first one, those that were told one by
+        /// one.</summary>
         public int Told { get; set; } = AtOnce;
 
         /// <summary>The last change of those that are not told yet.</summary>

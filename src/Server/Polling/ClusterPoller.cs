@@ -7,7 +7,13 @@ namespace ClustermgrExporter.Polling;
 /// <summary>When one cluster is asked what. Every member's /stat has a loop of its own, and so have switches, disks and
 /// services: a loop never overlaps itself and none waits for another.</summary>
 internal sealed class ClusterPoller(
-    ClusterConfig cluster, ExporterConfig config, ClusterCollector collector, ClusterPublication publication, Beat beat, TimeProvider time)
+    ClusterConfig cluster,
+    ExporterConfig config,
+    ClusterCollector collector,
+    ClusterPublication publication,
+    Beat beat,
+    TimeProvider time
+)
 {
     private DiskCounts? _counted;
 
@@ -29,8 +35,11 @@ internal sealed class ClusterPoller(
     public Task RunAsync(TimeSpan phase, CancellationToken ct)
     {
         var heard = new TaskCompletionSource();
-        var loops = Enumerable.Range(0, cluster.Members.Length).Select(member => beat.RunAsync(
-            config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct));
+        var loops = Enumerable
+            .Range(0, cluster.Members.Length)
+            .Select(member =>
+                beat.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct)
+            );
         return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, phase, ct)]);
     }
 
@@ -38,7 +47,10 @@ internal sealed class ClusterPoller(
     {
         await collector.CollectStatAsync(member, ct);
         publication.Polled();
-        if (PolledOnce || (State.Analysis.Leader is not null && MostAreUp)) heard.TrySetResult();
+        if (PolledOnce || (State.Analysis.Leader is not null && MostAreUp))
+        {
+            heard.TrySetResult();
+        }
     }
 
     private bool MostAreUp => State.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
@@ -56,17 +68,32 @@ internal sealed class ClusterPoller(
             return;
         }
         await Task.WhenAll(
-            ReadAsync(config.TaskInterval, phase, collector.CollectSwitchesAsync, (asked, _) => QuorumInDoubt || !asked, ct),
-            ReadAsync(config.DiskInterval, phase, CollectDisksAsync, (succeeded, early) => DisksChanged || CatchUp(succeeded, early), ct),
-            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct));
+            ReadAsync(
+                config.TaskInterval,
+                phase,
+                collector.CollectSwitchesAsync,
+                (asked, _) => QuorumInDoubt || !asked,
+                ct
+            ),
+            ReadAsync(
+                config.DiskInterval,
+                phase,
+                CollectDisksAsync,
+                (succeeded, early) => DisksChanged || CatchUp(succeeded, early),
+                ct
+            ),
+            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct)
+        );
     }
 
     /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The
     /// other reads, which would only hang too, catch up when the doubt is over: once, since what fails for another
     /// reason would fail again, at the cost of the quorum.</summary>
-    private bool QuorumInDoubt => State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
+    private bool QuorumInDoubt =>
+        State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
 
-    /// <summary>/stat counts others than when the lists were last read: which disks these are must not wait for a minute.
+    /// <summary>/stat counts others than when the lists were last read: which disks these are must not wait for a
+    /// minute.
     /// </summary>
     private bool DisksChanged => !QuorumInDoubt && DiskCounts.Of(State.Analysis) is { } counts && counts != _counted;
 
@@ -80,10 +107,16 @@ internal sealed class ClusterPoller(
         !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;
 
     private Task ReadAsync(
-        TimeSpan interval, TimeSpan phase, Func<CancellationToken, Task<bool>> read, Func<bool, int, bool> sooner, CancellationToken ct)
+        TimeSpan interval,
+        TimeSpan phase,
+        Func<CancellationToken, Task<bool>> read,
+        Func<bool, int, bool> sooner,
+        CancellationToken ct
+    )
     {
         var tick = interval < config.PollInterval ? interval : config.PollInterval;
-        // All clusters are read at once when the program starts, and from then on spread over the whole interval, as their beats are over theirs.
+        // All clusters are read at once when the program starts, and from then on spread over the whole interval, as
+        // their beats are over theirs.
         var first = interval * (1 - (phase / config.PollInterval));
         var due = new DueRead(interval, first, tick / 2, read, sooner, time);
         return beat.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);

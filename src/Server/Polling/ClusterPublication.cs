@@ -8,8 +8,8 @@ namespace ClustermgrExporter.Polling;
 internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
 
 /// <summary>
-/// What everybody reads of one cluster, behind one volatile swap: readers take the newest <see cref="Published"/> and never wait. Every answer
-/// is published at once: the page is never older than what was heard.
+/// What everybody reads of one cluster, behind one volatile swap: readers take the newest <see cref="Published"/> and
+/// never wait. Every answer is published at once: the page is never older than what was heard.
 /// </summary>
 /// <param name="start">What is known already.</param>
 /// <param name="history">Takes what happens.</param>

@@ -6,8 +6,9 @@ namespace ClustermgrExporter.Telemetry;
 internal static class BuildVersion
 {
     public static readonly (string Version, string Revision) Current = Parse(
-        typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
-            ?.InformationalVersion ?? "");
+        typeof(BuildVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? ""
+    );
 
     /// <summary>Splits 0.1.0+revision, as the build writes it; either part is unknown where it is missing.</summary>
     public static (string Version, string Revision) Parse(string informational)

@@ -20,32 +20,59 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
     private static readonly TimeSpan s_told = TimeSpan.FromDays(1);
 
     /// <summary>Clusters that a reload took away while they had findings, and when.</summary>
-    public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } = ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } =
+        ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
 
     /// <summary>After a load that succeeded.</summary>
     /// <param name="before">What was in force until now.</param>
     /// <param name="unwatched">What it took away with findings.</param>
     /// <param name="names">What is watched now.</param>
-    public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) => this with
-    {
-        Unwatched = before.At(LastReloadSuccess).Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess))).RemoveRange(names),
-    };
+    public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) =>
+        this with
+        {
+            Unwatched = before
+                .At(LastReloadSuccess)
+                .Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess)))
+                .RemoveRange(names),
+        };
 
     /// <summary>Without what need not be told any more.</summary>
-    public ConfigState At(DateTimeOffset now) => this with
-    {
-        Unwatched = Unwatched.RemoveRange(Unwatched.Where(gone => now - gone.Value > s_told).Select(gone => gone.Key)),
-    };
+    public ConfigState At(DateTimeOffset now) =>
+        this with
+        {
+            Unwatched = Unwatched.RemoveRange(
+                Unwatched.Where(gone => now - gone.Value > s_told).Select(gone => gone.Key)
+            ),
+        };
 }
 
 /// <summary>
-/// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape between two
-/// settings of a gauge would see half of a poll.
+/// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape
+/// between two settings of a gauge would see half of a poll.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "It lives as long as the process, and a request may end after all else.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "It lives as long as the process, and a request may end after all else."
+)]
 internal sealed class ExporterTelemetry
 {
-    private static readonly double[] s_requestBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+    private static readonly double[] s_requestBuckets =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+    ];
 
     /// <summary>Requests that ended and are not counted yet, where nobody scrapes.</summary>
     private const int MostWaiting = 1024;
@@ -54,7 +81,9 @@ internal sealed class ExporterTelemetry
     private readonly SemaphoreSlim _collecting = new(1);
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly MetricFactory _factory;
-    private readonly Histogram.Child?[] _requests = new Histogram.Child?[Words.Endpoints.Length * Words.Outcomes.Length];
+    private readonly Histogram.Child?[] _requests = new Histogram.Child?[
+        Words.Endpoints.Length * Words.Outcomes.Length
+    ];
     private readonly Histogram _requestDuration;
     private readonly PrometheusGauge _lastScrape;
 
@@ -81,13 +110,16 @@ internal sealed class ExporterTelemetry
     /// <inheritdoc cref="HttpDuration"/>
     public PrometheusGauge HttpInProgress { get; }
 
-    /// <summary>A request to a member has ended. It is counted when nobody collects: the library reads a histogram's buckets and its count
-    /// one after the other, and a request between the two would make them differ.</summary>
+    /// <summary>A request to a member has ended. It is counted when nobody collects: the library reads a histogram's
+    /// buckets and its count one after the other, and a request between the two would make them differ.</summary>
     public void Requested(in EndedRequest request)
     {
         _ended.Enqueue((request.Endpoint, request.Outcome, request.Took));
         // Where nobody scrapes nobody else counts them.
-        if (_ended.Count < MostWaiting || !_collecting.Wait(0)) return;
+        if (_ended.Count < MostWaiting || !_collecting.Wait(0))
+        {
+            return;
+        }
         CountRequests();
         _collecting.Release();
     }
@@ -98,7 +130,9 @@ internal sealed class ExporterTelemetry
         for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
         {
             ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
-            (child ??= _requestDuration.WithLabels(Words.Of(request.Endpoint), Words.Of(request.Outcome))).Observe(request.Took.TotalSeconds);
+            (child ??= _requestDuration.WithLabels(Words.Of(request.Endpoint), Words.Of(request.Outcome))).Observe(
+                request.Took.TotalSeconds
+            );
         }
     }
 
@@ -114,7 +148,9 @@ internal sealed class ExporterTelemetry
             CountRequests();
             using var target = new MemoryStream(16 << 10);
             await _registry.CollectAndExportAsTextAsync(
-                target, format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText);
+                target,
+                format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText
+            );
             return target.ToArray();
         }
         finally
@@ -125,7 +161,11 @@ internal sealed class ExporterTelemetry
 
     private void AddConfig(Func<ConfigState> config)
     {
-        var (clusters, successful, time) = (GaugeOf(OwnSeries.Clusters), GaugeOf(OwnSeries.ReloadSuccessful), GaugeOf(OwnSeries.ReloadTime));
+        var (clusters, successful, time) = (
+            GaugeOf(OwnSeries.Clusters),
+            GaugeOf(OwnSeries.ReloadSuccessful),
+            GaugeOf(OwnSeries.ReloadTime)
+        );
         var unwatched = GaugeOf(OwnSeries.Unwatched);
         _registry.AddBeforeCollectCallback(() =>
         {
@@ -135,21 +175,43 @@ internal sealed class ExporterTelemetry
             time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
             var gone = state.Unwatched;
             foreach (var told in unwatched.GetAllLabelValues())
-                if (!gone.ContainsKey(told[0])) unwatched.RemoveLabelled(told);
-            foreach (var (cluster, at) in gone) unwatched.WithLabels(cluster).Set(at.ToUnixTimeMilliseconds() / 1000.0);
+            {
+                if (!gone.ContainsKey(told[0]))
+                {
+                    unwatched.RemoveLabelled(told);
+                }
+            }
+            foreach (var (cluster, at) in gone)
+            {
+                unwatched.WithLabels(cluster).Set(at.ToUnixTimeMilliseconds() / 1000.0);
+            }
         });
     }
 
     private void AddProcess(Func<ProcessReading?> process)
     {
         var cpu = CounterOf(OwnSeries.CpuSeconds);
-        var (resident, virtualBytes, open) = (GaugeOf(OwnSeries.ResidentBytes), GaugeOf(OwnSeries.VirtualBytes), GaugeOf(OwnSeries.OpenFds));
-        var (most, threads, start) = (GaugeOf(OwnSeries.MaxFds), GaugeOf(OwnSeries.Threads), GaugeOf(OwnSeries.StartTime));
+        var (resident, virtualBytes, open) = (
+            GaugeOf(OwnSeries.ResidentBytes),
+            GaugeOf(OwnSeries.VirtualBytes),
+            GaugeOf(OwnSeries.OpenFds)
+        );
+        var (most, threads, start) = (
+            GaugeOf(OwnSeries.MaxFds),
+            GaugeOf(OwnSeries.Threads),
+            GaugeOf(OwnSeries.StartTime)
+        );
         _registry.AddBeforeCollectCallback(() =>
         {
             var reading = process();
-            if (reading?.CpuSeconds is { } seconds) cpu.IncTo(seconds);
-            else cpu.Unpublish();
+            if (reading?.CpuSeconds is { } seconds)
+            {
+                cpu.IncTo(seconds);
+            }
+            else
+            {
+                cpu.Unpublish();
+            }
             Set(resident, reading?.ResidentBytes);
             Set(virtualBytes, reading?.VirtualBytes);
             Set(open, reading?.OpenFds);
@@ -162,12 +224,18 @@ internal sealed class ExporterTelemetry
     private void AddRuntime()
     {
         var collections = CounterOf(OwnSeries.Collections);
-        var (heap, allocated, pause) = (GaugeOf(OwnSeries.HeapBytes), CounterOf(OwnSeries.AllocatedBytes), CounterOf(OwnSeries.PauseSeconds));
+        var (heap, allocated, pause) = (
+            GaugeOf(OwnSeries.HeapBytes),
+            CounterOf(OwnSeries.AllocatedBytes),
+            CounterOf(OwnSeries.PauseSeconds)
+        );
         var (threads, queue) = (GaugeOf(OwnSeries.PoolThreads), GaugeOf(OwnSeries.PoolQueue));
         _registry.AddBeforeCollectCallback(() =>
         {
             for (var i = 0; i <= GC.MaxGeneration; i++)
+            {
                 collections.WithLabels(i.ToString(CultureInfo.InvariantCulture)).IncTo(GC.CollectionCount(i));
+            }
             heap.Set(GC.GetTotalMemory(forceFullCollection: false));
             allocated.IncTo(GC.GetTotalAllocatedBytes());
             pause.IncTo(GC.GetTotalPauseDuration().TotalSeconds);
@@ -179,16 +247,37 @@ internal sealed class ExporterTelemetry
     /// <summary>What cannot be read is absent, not 0.</summary>
     private static void Set(PrometheusGauge gauge, double? value)
     {
-        if (value is { } known) gauge.Set(known);
-        else gauge.Unpublish();
+        if (value is { } known)
+        {
+            gauge.Set(known);
+        }
+        else
+        {
+            gauge.Unpublish();
+        }
     }
 
-    private PrometheusGauge GaugeOf(Series series) => _factory.CreateGauge(
-        series.Name, series.Help, [.. series.Labels], new GaugeConfiguration { SuppressInitialValue = true });
+    private PrometheusGauge GaugeOf(Series series) =>
+        _factory.CreateGauge(
+            series.Name,
+            series.Help,
+            [.. series.Labels],
+            new GaugeConfiguration { SuppressInitialValue = true }
+        );
 
-    private Counter CounterOf(Series series) => _factory.CreateCounter(
-        series.Name, series.Help, [.. series.Labels], new CounterConfiguration { SuppressInitialValue = true });
+    private Counter CounterOf(Series series) =>
+        _factory.CreateCounter(
+            series.Name,
+            series.Help,
+            [.. series.Labels],
+            new CounterConfiguration { SuppressInitialValue = true }
+        );
 
-    private Histogram HistogramOf(Series series, double[] buckets) => _factory.CreateHistogram(
-        series.Name, series.Help, [.. series.Labels], new HistogramConfiguration { SuppressInitialValue = true, Buckets = buckets });
+    private Histogram HistogramOf(Series series, double[] buckets) =>
+        _factory.CreateHistogram(
+            series.Name,
+            series.Help,
+            [.. series.Labels],
+            new HistogramConfiguration { SuppressInitialValue = true, Buckets = buckets }
+        );
 }

@@ -3,8 +3,8 @@ using ClustermgrExporter.Exposition;
 namespace ClustermgrExporter.Telemetry;
 
 /// <summary>
-/// The exporter's own series, collected anew at most once a second: reading /proc costs a good part of a whole scrape, and
-/// scrapes must not multiply it.
+/// The exporter's own series, collected anew at most once a second: reading /proc costs a good part of a whole scrape,
+/// and scrapes must not multiply it.
 /// </summary>
 /// <param name="clock">Tells when a second has passed.</param>
 internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock)
@@ -21,11 +21,20 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock)
     /// <summary>The newest lines, at most a second old. Who asks while they are collected shares them.</summary>
     public ValueTask<OwnLines> CurrentAsync()
     {
-        if (_last is { } last && IsFresh(last)) return ValueTask.FromResult(last.Lines);
+        if (_last is { } last && IsFresh(last))
+        {
+            return ValueTask.FromResult(last.Lines);
+        }
         lock (_gate)
         {
-            if (_last is { } meanwhile && IsFresh(meanwhile)) return ValueTask.FromResult(meanwhile.Lines);
-            if (_collecting is null or { IsCompleted: true }) _collecting = RenewAsync();
+            if (_last is { } meanwhile && IsFresh(meanwhile))
+            {
+                return ValueTask.FromResult(meanwhile.Lines);
+            }
+            if (_collecting is null or { IsCompleted: true })
+            {
+                _collecting = RenewAsync();
+            }
             return new ValueTask<OwnLines>(_collecting);
         }
     }

@@ -9,55 +9,89 @@ internal static class OwnSeries
     private const string NoProc = "Absent without /proc.";
 
     public static readonly Series BuildInfo = new(
-        "clustermgr_exporter_build_info", MetricType.Gauge, ["version", "revision", "dotnet_version"],
-        "Version of the exporter, the revision it was built from, and the runtime it runs on.", "Always 1.");
+        "clustermgr_exporter_build_info",
+        MetricType.Gauge,
+        ["version", "revision", "dotnet_version"],
+        "Version of the exporter, the revision it was built from, and the runtime it runs on.",
+        "Always 1."
+    );
 
     public static readonly Series Clusters = Gauge(
-        "clustermgr_exporter_clusters", "Clusters that the configuration in force names.");
+        "clustermgr_exporter_clusters",
+        "Clusters that the configuration in force names."
+    );
 
     public static readonly Series ReloadSuccessful = Gauge(
         "clustermgr_exporter_config_last_reload_successful",
-        "1 if the last attempt to load the configuration succeeded.", "0: the one before it is still in force.");
+        "1 if the last attempt to load the configuration succeeded.",
+        "0: the one before it is still in force."
+    );
 
     public static readonly Series ReloadTime = Gauge(
         "clustermgr_exporter_config_last_reload_success_timestamp_seconds",
-        "Unix time of the last successful load of the configuration.");
+        "Unix time of the last successful load of the configuration."
+    );
 
     public static readonly Series Unwatched = new(
-        "clustermgr_exporter_cluster_unwatched_timestamp_seconds", MetricType.Gauge, ["cluster"],
+        "clustermgr_exporter_cluster_unwatched_timestamp_seconds",
+        MetricType.Gauge,
+        ["cluster"],
         "Unix time at which a reload took away a cluster that had findings.",
-        "Its alerts ended then, and nothing of it is known to be mended. For a day, or until the cluster is watched again; absent else.");
+        "Its alerts ended then, and nothing of it is known to be mended. For a day, or until the cluster is watched "
+            + "again; absent else."
+    );
 
     public static readonly Series LastScrape = Gauge(
         "clustermgr_exporter_last_scrape_timestamp_seconds",
-        "Unix time of the last scrape before this one.", "Absent before the first.");
+        "Unix time of the last scrape before this one.",
+        "Absent before the first."
+    );
 
     public static readonly Series RequestDuration = new(
-        "clustermgr_request_duration_seconds", MetricType.Histogram, ["endpoint", "outcome"],
+        "clustermgr_request_duration_seconds",
+        MetricType.Histogram,
+        ["endpoint", "outcome"],
         "How long the requests to members took, over all clusters, by how they ended.",
-        "Each pair of endpoint and outcome is absent until it first occurs. Its _count is the number of such requests.");
+        "Each pair of endpoint and outcome is absent until it first occurs. Its _count is the number of such requests."
+    );
 
     public static readonly Series HttpDuration = new(
-        "http_request_duration_seconds", MetricType.Histogram, ["code", "endpoint"],
+        "http_request_duration_seconds",
+        MetricType.Histogram,
+        ["code", "endpoint"],
         "How long this exporter took to answer requests.",
-        "endpoint is one of the pages that it has, or other. Scrapes are left out: scrape_duration_seconds of Prometheus has them. Each pair is "
-        + "absent until it first occurs.");
+        "endpoint is one of the pages that it has, or other. Scrapes are left out: scrape_duration_seconds of "
+            + "Prometheus has them. Each pair is "
+            + "absent until it first occurs."
+    );
 
     public static readonly Series HttpInProgress = new(
-        "http_requests_in_progress", MetricType.Gauge, ["endpoint"],
-        "Requests that this exporter is answering now.", "Scrapes are left out. Absent until the endpoint is first asked for.");
+        "http_requests_in_progress",
+        MetricType.Gauge,
+        ["endpoint"],
+        "Requests that this exporter is answering now.",
+        "Scrapes are left out. Absent until the endpoint is first asked for."
+    );
 
-    public static readonly Series
-        CpuSeconds = Process("process_cpu_seconds_total", MetricType.Counter, "User and system CPU time spent."),
+    public static readonly Series CpuSeconds = Process(
+            "process_cpu_seconds_total",
+            MetricType.Counter,
+            "User and system CPU time spent."
+        ),
         ResidentBytes = Process("process_resident_memory_bytes", MetricType.Gauge, "Resident memory size."),
         VirtualBytes = Process("process_virtual_memory_bytes", MetricType.Gauge, "Virtual memory size."),
         OpenFds = Process("process_open_fds", MetricType.Gauge, "Open file descriptors."),
-        MaxFds = Process("process_max_fds", MetricType.Gauge, "Limit of open file descriptors.", "Absent also where there is no limit."),
+        MaxFds = Process(
+            "process_max_fds",
+            MetricType.Gauge,
+            "Limit of open file descriptors.",
+            "Absent also where there is no limit."
+        ),
         Threads = Process("process_threads", MetricType.Gauge, "Threads of the operating system."),
         StartTime = Process("process_start_time_seconds", MetricType.Gauge, "Unix time at which the process started.");
 
-    public static readonly Series
-        Collections = new("dotnet_collection_count_total", MetricType.Counter, ["generation"], "Garbage collections.", ""),
+    public static readonly Series Collections =
+            new("dotnet_collection_count_total", MetricType.Counter, ["generation"], "Garbage collections.", ""),
         HeapBytes = Gauge("dotnet_total_memory_bytes", "Memory of managed objects that is known to be allocated."),
         AllocatedBytes = Counter("dotnet_gc_allocated_bytes_total", "Managed memory allocated since the start."),
         PauseSeconds = Counter("dotnet_gc_pause_seconds_total", "Time that garbage collections held the program up."),
@@ -66,12 +100,32 @@ internal static class OwnSeries
 
     public static readonly ImmutableArray<Series> All =
     [
-        BuildInfo, Clusters, ReloadSuccessful, ReloadTime, Unwatched, LastScrape, RequestDuration, HttpDuration, HttpInProgress,
-        CpuSeconds, ResidentBytes, VirtualBytes, OpenFds, MaxFds, Threads, StartTime,
-        Collections, HeapBytes, AllocatedBytes, PauseSeconds, PoolThreads, PoolQueue,
+        BuildInfo,
+        Clusters,
+        ReloadSuccessful,
+        ReloadTime,
+        Unwatched,
+        LastScrape,
+        RequestDuration,
+        HttpDuration,
+        HttpInProgress,
+        CpuSeconds,
+        ResidentBytes,
+        VirtualBytes,
+        OpenFds,
+        MaxFds,
+        Threads,
+        StartTime,
+        Collections,
+        HeapBytes,
+        AllocatedBytes,
+        PauseSeconds,
+        PoolThreads,
+        PoolQueue,
     ];
 
-    private static Series Gauge(string name, string help, string notes = "") => new(name, MetricType.Gauge, [], help, notes);
+    private static Series Gauge(string name, string help, string notes = "") =>
+        new(name, MetricType.Gauge, [], help, notes);
 
     private static Series Counter(string name, string help) => new(name, MetricType.Counter, [], help, "");
 

@@ -22,12 +22,14 @@ internal sealed record ProcessReading
         try
         {
             var reading = Parse(File.ReadAllText($"{proc}/self/stat"), BootTime(File.ReadLines($"{proc}/stat")));
-            return reading is null ? null : reading with
-            {
-                // The listing itself holds one descriptor open.
-                OpenFds = Directory.GetFileSystemEntries($"{proc}/self/fd").Length - 1,
-                MaxFds = ParseMaxFds(File.ReadLines($"{proc}/self/limits")),
-            };
+            return reading is null
+                ? null
+                : reading with
+                {
+                    // The listing itself holds one descriptor open.
+                    OpenFds = Directory.GetFileSystemEntries($"{proc}/self/fd").Length - 1,
+                    MaxFds = ParseMaxFds(File.ReadLines($"{proc}/self/limits")),
+                };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -40,7 +42,10 @@ internal sealed record ProcessReading
     public static ProcessReading? Parse(string stat, long? bootTime)
     {
         var fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 22) return null;
+        if (fields.Length < 22)
+        {
+            return null;
+        }
         // proc(5) numbers fields from 1 and the first one here is its third.
         long? Field(int number) => ParseNumber(fields[number - 3]);
         return new ProcessReading
@@ -57,8 +62,9 @@ internal sealed record ProcessReading
     public static long? ParseMaxFds(IEnumerable<string> limits)
     {
         const string name = "Max open files";
-        var words = limits.FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))?[name.Length..]
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = limits
+            .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal))
+            ?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words is [var soft, ..] ? ParseNumber(soft) : null;
     }
 

@@ -8,7 +8,8 @@ internal static class Assets
     /// <summary>By path; each is read when it is first asked for.</summary>
     public static Dictionary<string, Lazy<Content>> All()
     {
-        var files = typeof(Assets).Assembly.GetManifestResourceNames()
+        var files = typeof(Assets)
+            .Assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
             .ToDictionary(resource => $"/{resource}", resource => File(resource, TypeOf(resource)));
         files["/api/v1/openapi.yaml"] = File("openapi.yaml", "application/yaml; charset=utf-8");
@@ -17,17 +18,19 @@ internal static class Assets
 
     private static Lazy<Content> File(string resource, string type) => new(() => new Content(type, Read(resource)));
 
-    private static string TypeOf(string resource) => Path.GetExtension(resource) switch
-    {
-        ".js" => "text/javascript; charset=utf-8",
-        ".css" => "text/css; charset=utf-8",
-        ".svg" => "image/svg+xml",
-        var other => throw new NotSupportedException($"no type is known for {resource}: {other}"),
-    };
+    private static string TypeOf(string resource) =>
+        Path.GetExtension(resource) switch
+        {
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".svg" => "image/svg+xml",
+            var other => throw new NotSupportedException($"no type is known for {resource}: {other}"),
+        };
 
     public static byte[] Read(string resource)
     {
-        using var stream = typeof(Assets).Assembly.GetManifestResourceStream(resource)
+        using var stream =
+            typeof(Assets).Assembly.GetManifestResourceStream(resource)
             ?? throw new FileNotFoundException($"{resource} is not built into the program");
         var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);

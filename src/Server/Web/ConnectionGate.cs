@@ -6,9 +6,10 @@ using Serilog;
 namespace ClustermgrExporter.Web;
 
 /// <summary>
-/// Bounds the connections to the exporter's own server. A newcomer is served, and the next one taken from the kernel's queue, only when there is
-/// room: where all places are taken, the connection that has been silent for longest makes way, and one that never asked for anything before
-/// all others. Each listener holds one newcomer beyond the bound. So whoever opens connections and leaves them takes places from those who do likewise, and none from who scrapes.
+/// Bounds the connections to the exporter's own server. A newcomer is served, and the next one taken from the kernel's
+/// queue, only when there is room: where all places are taken, the connection that has been silent for longest makes
+/// way, and one that never asked for anything before all others. Each listener holds one newcomer beyond the bound. So
+/// whoever opens connections and leaves them takes places from those who do likewise, and none from who scrapes.
 /// </summary>
 /// <param name="most">How many may be open at once.</param>
 /// <param name="log">Is told, at most once a minute, that places are short.</param>
@@ -44,7 +45,10 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     {
         get
         {
-            lock (_gate) return _places.Count;
+            lock (_gate)
+            {
+                return _places.Count;
+            }
         }
     }
 
@@ -53,14 +57,20 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     {
         get
         {
-            lock (_gate) return _closed;
+            lock (_gate)
+            {
+                return _closed;
+            }
         }
     }
 
     /// <summary>A request of the connection is answered: until that ends it is not silent.</summary>
     public static Task AnswerAsync(HttpContext context, Task answer)
     {
-        if (context.Features.Get<Place>() is not { } place) return answer;
+        if (context.Features.Get<Place>() is not { } place)
+        {
+            return answer;
+        }
         place.Asked();
         return answer.IsCompleted ? answer : place.BusyAsync(answer);
     }
@@ -70,13 +80,25 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     public async ValueTask EnterAsync(ConnectionContext connection, CancellationToken ct)
     {
         var place = new Place(connection, time);
-        lock (_gate) _places.Add(place);
-        connection.Features.Set(place);
-        connection.ConnectionClosed.UnsafeRegister(_ =>
+        lock (_gate)
         {
-            lock (_gate) _places.Remove(place);
-        }, null);
-        while (!HasRoom(place)) await Task.Delay(s_again, time, ct);
+            _places.Add(place);
+        }
+        connection.Features.Set(place);
+        connection.ConnectionClosed.UnsafeRegister(
+            _ =>
+            {
+                lock (_gate)
+                {
+                    _places.Remove(place);
+                }
+            },
+            null
+        );
+        while (!HasRoom(place))
+        {
+            await Task.Delay(s_again, time, ct);
+        }
     }
 
     /// <summary>Asks the next victim to go where there are too many and none is on its way.</summary>
@@ -86,25 +108,52 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         var (closed, tell) = (0L, false);
         lock (_gate)
         {
-            if (_places.Count <= Most) return true;
+            if (_places.Count <= Most)
+            {
+                return true;
+            }
             // Its end takes a moment: another must not go for the same newcomer. Who hangs in it is not waited for.
-            if (_places.Any(place => place.IsLeaving())) return false;
+            if (_places.Any(place => place.IsLeaving()))
+            {
+                return false;
+            }
             foreach (var place in _places)
             {
-                if (place != newcomer && !place.Leaving && place.MayGo() && (victim is null || place.GoesBefore(victim))) victim = place;
+                if (
+                    place != newcomer
+                    && !place.Leaving
+                    && place.MayGo()
+                    && (victim is null || place.GoesBefore(victim))
+                )
+                {
+                    victim = place;
+                }
             }
-            if (victim is null) return false;
+            if (victim is null)
+            {
+                return false;
+            }
             victim.Leave();
             closed = ++_closed;
             tell = _told is not { } last || time.GetElapsedTime(last) >= s_telling;
-            if (tell) _told = time.GetTimestamp();
+            if (tell)
+            {
+                _told = time.GetTimestamp();
+            }
         }
         if (tell)
         {
-            log.Warning("all {Most} connections to this server are taken; the longest silent ones are closed, {Closed} so far: see who holds them with "
-                + "ss -tnp, and raise the limit of file descriptors if they are wanted", Most, closed);
+            log.Warning(
+                "all {Most} connections to this server are taken; the longest silent ones are closed, {Closed} so "
+                    + "far: see who holds them with "
+                    + "ss -tnp, and raise the limit of file descriptors if they are wanted",
+                Most,
+                closed
+            );
         }
-        victim.Connection.Abort(new ConnectionAbortedException("it was silent for longest, and another needs its place"));
+        victim.Connection.Abort(
+            new ConnectionAbortedException("it was silent for longest, and another needs its place")
+        );
         return false;
     }
 
@@ -142,9 +191,10 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             }
         }
 
-        public bool MayGo() => Volatile.Read(ref _asked) is var asked && asked == 0
-            ? time.GetElapsedTime(_opened) >= s_new
-            : time.GetElapsedTime(asked) >= (Volatile.Read(ref _busy) ? s_answer : s_active);
+        public bool MayGo() =>
+            Volatile.Read(ref _asked) is var asked && asked == 0
+                ? time.GetElapsedTime(_opened) >= s_new
+                : time.GetElapsedTime(asked) >= (Volatile.Read(ref _busy) ? s_answer : s_active);
 
         public bool GoesBefore(Place other)
         {
@@ -162,12 +212,17 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
 
 /// <summary>Listens through a <see cref="ConnectionGate"/>.</summary>
 /// <param name="inner">Opens the sockets.</param>
-internal sealed class GatedListenerFactory(IConnectionListenerFactory inner, ConnectionGate gate) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class GatedListenerFactory(IConnectionListenerFactory inner, ConnectionGate gate)
+    : IConnectionListenerFactory,
+        IConnectionListenerFactorySelector
 {
-    public bool CanBind(EndPoint endpoint) => inner is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
+    public bool CanBind(EndPoint endpoint) =>
+        inner is not IConnectionListenerFactorySelector selector || selector.CanBind(endpoint);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new Listener(await inner.BindAsync(endpoint, cancellationToken), gate);
+    public async ValueTask<IConnectionListener> BindAsync(
+        EndPoint endpoint,
+        CancellationToken cancellationToken = default
+    ) => new Listener(await inner.BindAsync(endpoint, cancellationToken), gate);
 
     private sealed class Listener(IConnectionListener inner, ConnectionGate gate) : IConnectionListener
     {
@@ -177,7 +232,10 @@ internal sealed class GatedListenerFactory(IConnectionListenerFactory inner, Con
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
-            if (await inner.AcceptAsync(cancellationToken) is not { } connection) return null;
+            if (await inner.AcceptAsync(cancellationToken) is not { } connection)
+            {
+                return null;
+            }
             try
             {
                 await gate.EnterAsync(connection, _ended.Token);

@@ -25,7 +25,8 @@ internal sealed class Content(string type, byte[] bytes)
     public async Task WriteAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
-        var gzip = bytes.Length >= WorthCompressing
+        var gzip =
+            bytes.Length >= WorthCompressing
             && EncodingNegotiation.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip;
         // A strong tag names the bytes as they are sent.
         var tag = new EntityTagHeaderValue(gzip ? $"\"{_hash}-gzip\"" : $"\"{_hash}\"");
@@ -40,10 +41,16 @@ internal sealed class Content(string type, byte[] bytes)
         }
         response.StatusCode = Status;
         response.ContentType = type;
-        if (gzip) response.Headers.ContentEncoding = "gzip";
+        if (gzip)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
         var body = gzip ? Compressed() : bytes;
         response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(request.Method)) await response.Body.WriteAsync(body, context.RequestAborted);
+        if (!HttpMethods.IsHead(request.Method))
+        {
+            await response.Body.WriteAsync(body, context.RequestAborted);
+        }
     }
 
     private static bool Has(HttpRequest request, EntityTagHeaderValue tag) =>
@@ -53,9 +60,15 @@ internal sealed class Content(string type, byte[] bytes)
     /// <summary>Made when first asked for; two that ask at once make the same.</summary>
     private byte[] Compressed()
     {
-        if (_gzip is { } made) return made;
+        if (_gzip is { } made)
+        {
+            return made;
+        }
         var target = new MemoryStream();
-        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(bytes);
+        using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(bytes);
+        }
         return _gzip = target.ToArray();
     }
 }

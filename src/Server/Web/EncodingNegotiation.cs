@@ -16,12 +16,18 @@ internal static class EncodingNegotiation
 {
     public static ContentCoding Choose(StringValues acceptEncoding)
     {
-        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings)) return ContentCoding.Identity;
+        if (!StringWithQualityHeaderValue.TryParseList(acceptEncoding, out var codings))
+        {
+            return ContentCoding.Identity;
+        }
         var any = Weight(codings, "*");
         var gzip = Weight(codings, "gzip") ?? Weight(codings, "x-gzip") ?? any ?? 0;
         var identity = Weight(codings, "identity");
         // Identity that is not named is fine, yet not asked for: whoever names gzip wants gzip.
-        if (gzip > 0 && gzip >= (identity ?? 0)) return ContentCoding.Gzip;
+        if (gzip > 0 && gzip >= (identity ?? 0))
+        {
+            return ContentCoding.Gzip;
+        }
         return (identity ?? any ?? 1) > 0 ? ContentCoding.Identity : ContentCoding.None;
     }
 
@@ -29,8 +35,12 @@ internal static class EncodingNegotiation
     {
         double? weight = null;
         foreach (var coding in codings)
+        {
             if (coding.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
                 weight = Math.Max(weight ?? 0, coding.Quality ?? 1);
+            }
+        }
         return weight;
     }
 }

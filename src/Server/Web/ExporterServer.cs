@@ -35,25 +35,39 @@ internal sealed class ExporterServer : IAsyncDisposable
     private ExporterServer(WebApplication app) => _app = app;
 
     /// <summary>Where it listens, with the port that was found for port 0; the wildcard shows as localhost.</summary>
-    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
-        .Replace("[::]", "localhost", StringComparison.Ordinal)
-        .Replace("0.0.0.0", "localhost", StringComparison.Ordinal));
+    public Uri Url =>
+        new(
+            _app.Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First()
+                .Replace("[::]", "localhost", StringComparison.Ordinal)
+                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+        );
 
     /// <param name="gate">Bounds the connections.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
-        ListenAddress listen, Site site, ExporterTelemetry telemetry, ConnectionGate gate, ILogger log)
+        ListenAddress listen,
+        Site site,
+        ExporterTelemetry telemetry,
+        ConnectionGate gate,
+        ILogger log
+    )
     {
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSerilog(log, dispose: false);
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Listen(options, listen))
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(options => Listen(options, listen))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
-            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), gate));
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
+            gate
+        ));
         var app = builder.Build();
         Use(app, site, telemetry, log);
         try
@@ -69,38 +83,54 @@ internal sealed class ExporterServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that is asked for
-    /// thousands of times a second. At debug level one line a request.</summary>
+    /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that
+    /// is asked for thousands of times a second. At debug level one line a request.</summary>
     public static void Use(IApplicationBuilder app, Site site, ExporterTelemetry telemetry, ILogger log)
     {
         var logged = log.IsEnabled(LogEventLevel.Debug);
-        app.Use(next => context =>
-        {
-            var page = site.Find(context.Request.Path);
-            if (!logged && ReferenceEquals(page, site.Metrics)) return ConnectionGate.AnswerAsync(context, page.RequestDelegate!(context));
-            context.SetEndpoint(page);
-            return ConnectionGate.AnswerAsync(context, next(context));
-        });
-        if (logged) app.UseSerilogRequestLogging(options => Describe(options, log));
-        app.UseWhen(context => !ReferenceEquals(context.GetEndpoint(), site.Metrics), measured => measured.UseHttpMetrics(options =>
-        {
-            options.CaptureMetricsUrl = true; // a page that is called /metrics and is not the one
-            options.RequestCount.Enabled = false; // the histogram counts
-            options.RequestDuration.Histogram = telemetry.HttpDuration;
-            options.InProgress.Gauge = telemetry.HttpInProgress;
-        }).Use(static async (context, next) =>
-        {
-            try
+        app.Use(next =>
+            context =>
             {
-                await next(context);
+                var page = site.Find(context.Request.Path);
+                if (!logged && ReferenceEquals(page, site.Metrics))
+                {
+                    return ConnectionGate.AnswerAsync(context, page.RequestDelegate!(context));
+                }
+                context.SetEndpoint(page);
+                return ConnectionGate.AnswerAsync(context, next(context));
             }
-            catch when (!context.Response.HasStarted)
-            {
-                // The server would say so only after it was measured as a 200.
-                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-                throw;
-            }
-        }));
+        );
+        if (logged)
+        {
+            app.UseSerilogRequestLogging(options => Describe(options, log));
+        }
+        app.UseWhen(
+            context => !ReferenceEquals(context.GetEndpoint(), site.Metrics),
+            measured =>
+                measured
+                    .UseHttpMetrics(options =>
+                    {
+                        options.CaptureMetricsUrl = true; // a page that is called /metrics and is not the one
+                        options.RequestCount.Enabled = false; // the histogram counts
+                        options.RequestDuration.Histogram = telemetry.HttpDuration;
+                        options.InProgress.Gauge = telemetry.HttpInProgress;
+                    })
+                    .Use(
+                        static async (context, next) =>
+                        {
+                            try
+                            {
+                                await next(context);
+                            }
+                            catch when (!context.Response.HasStarted)
+                            {
+                                // The server would say so only after it was measured as a 200.
+                                context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+                                throw;
+                            }
+                        }
+                    )
+        );
         app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
     }
 
@@ -116,12 +146,12 @@ internal sealed class ExporterServer : IAsyncDisposable
         options.GetLevel = static (_, _, exception) => exception is null ? LogEventLevel.Debug : LogEventLevel.Error;
         options.IncludeQueryInRequestPath = false;
         options.GetMessageTemplateProperties = static (context, path, milliseconds, code) =>
-        [
-            new("Method", new ScalarValue(Sentence.Clean(context.Request.Method, 20))),
-            new("Path", new ScalarValue(Sentence.Clean(path))),
-            new("Code", new ScalarValue(code)),
-            new("Seconds", new ScalarValue(milliseconds / 1000)),
-        ];
+            [
+                new("Method", new ScalarValue(Sentence.Clean(context.Request.Method, 20))),
+                new("Path", new ScalarValue(Sentence.Clean(path))),
+                new("Code", new ScalarValue(code)),
+                new("Seconds", new ScalarValue(milliseconds / 1000)),
+            ];
     }
 
     private static void Listen(KestrelServerOptions options, ListenAddress listen)
@@ -130,7 +160,13 @@ internal sealed class ExporterServer : IAsyncDisposable
         options.Limits.MaxRequestBodySize = 0; // nothing here is written to
         options.Limits.RequestHeadersTimeout = s_headers;
         options.Limits.KeepAliveTimeout = s_keepAlive;
-        if (listen.Any) options.ListenAnyIP(listen.Port);
-        foreach (var endPoint in listen.EndPoints) options.Listen(endPoint);
+        if (listen.Any)
+        {
+            options.ListenAnyIP(listen.Port);
+        }
+        foreach (var endPoint in listen.EndPoints)
+        {
+            options.Listen(endPoint);
+        }
     }
 }

@@ -34,18 +34,25 @@ internal sealed class GzipCache(TimeProvider clock)
             {
                 var page = newest();
                 if (build is null || build.Done.Task.IsFaulted || !page.Is(build.Identity))
+                {
                     (mine, build) = (page, _builds[format] = new Build(page.Identity));
+                }
             }
         }
-        if (mine is not null) Run(build, mine, format);
+        if (mine is not null)
+        {
+            Run(build, mine, format);
+        }
         return await build.Done.Task;
     }
 
     // Only a finished build is replaced: who comes during one shares it.
     private bool MayRebuild(Build last) =>
         last.Done.Task.IsCompleted
-        && (last.Done.Task.IsFaulted
-            || clock.GetElapsedTime(last.Began, last.Ended) * RestPerBuild <= clock.GetElapsedTime(last.Ended));
+        && (
+            last.Done.Task.IsFaulted
+            || clock.GetElapsedTime(last.Began, last.Ended) * RestPerBuild <= clock.GetElapsedTime(last.Ended)
+        );
 
     private void Run(Build build, MetricsPage page, Format format)
     {
@@ -74,13 +81,16 @@ internal sealed class GzipCache(TimeProvider clock)
             var filled = 0;
             foreach (var piece in page.Pieces(format))
             {
-                for (var rest = piece.Span; !rest.IsEmpty;)
+                for (var rest = piece.Span; !rest.IsEmpty; )
                 {
                     var count = Math.Min(rest.Length, block.Length - filled);
                     rest[..count].CopyTo(block.AsSpan(filled));
                     filled += count;
                     rest = rest[count..];
-                    if (filled < block.Length) continue;
+                    if (filled < block.Length)
+                    {
+                        continue;
+                    }
                     gzip.Write(block);
                     filled = 0;
                 }

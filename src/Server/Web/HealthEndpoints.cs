@@ -11,11 +11,20 @@ internal sealed class HealthEndpoints(Fleet fleet)
 
     public Task ReadyAsync(HttpContext context)
     {
-        var waiting = fleet.Clusters.Where(cluster => !cluster.PolledOnce).Select(cluster => cluster.Cluster.Name).ToList();
-        if (waiting.Count == 0) return PlainText.WriteAsync(context, StatusCodes.Status200OK, "clustermgr-exporter is ready.\n");
+        var waiting = fleet
+            .Clusters.Where(cluster => !cluster.PolledOnce)
+            .Select(cluster => cluster.Cluster.Name)
+            .ToList();
+        if (waiting.Count == 0)
+        {
+            return PlainText.WriteAsync(context, StatusCodes.Status200OK, "clustermgr-exporter is ready.\n");
+        }
         var named = string.Join(", ", waiting.Take(10)) + (waiting.Count > 10 ? ", …" : "");
         var clusters = waiting.Count == 1 ? "1 cluster" : $"{waiting.Count} clusters";
         return PlainText.WriteAsync(
-            context, StatusCodes.Status503ServiceUnavailable, $"not ready: waiting for the first poll of {clusters}: {named}\n");
+            context,
+            StatusCodes.Status503ServiceUnavailable,
+            $"not ready: waiting for the first poll of {clusters}: {named}\n"
+        );
     }
 }

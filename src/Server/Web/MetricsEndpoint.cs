@@ -18,8 +18,8 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
     private readonly GzipCache _gzip = new(clock);
     private volatile Negotiated? _negotiated;
 
-    /// <summary>The <see cref="RequestDelegate"/>. It asks for no token of the request, which would be made for each: a reader that is
-    /// gone ends the flush.</summary>
+    /// <summary>The <see cref="RequestDelegate"/>. It asks for no token of the request, which would be made for each: a
+    /// reader that is gone ends the flush.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
@@ -37,8 +37,11 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         var (format, coding) = Negotiate(request.Headers);
         if (coding == ContentCoding.None)
         {
-            await Refuse(response, StatusCodes.Status406NotAcceptable,
-                "Accept-Encoding forbids both gzip and identity: allow one of them.\n");
+            await Refuse(
+                response,
+                StatusCodes.Status406NotAcceptable,
+                "Accept-Encoding forbids both gzip and identity: allow one of them.\n"
+            );
             return;
         }
 
@@ -49,7 +52,10 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
             var compressed = await _gzip.Of(Newest, format);
             response.Headers.ContentEncoding = "gzip";
             response.ContentLength = compressed.Length;
-            if (isHead) return;
+            if (isHead)
+            {
+                return;
+            }
             await response.StartAsync(CancellationToken.None);
             await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, CancellationToken.None);
             own.Scraped();
@@ -57,21 +63,30 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         }
         var page = Newest();
         response.ContentLength = page.Length(format);
-        if (isHead) return;
+        if (isHead)
+        {
+            return;
+        }
         // Before its start the response would take every byte into a buffer of its own first.
         await response.StartAsync(CancellationToken.None);
         await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None);
         own.Scraped();
     }
 
-    /// <summary>A scraper asks with the same headers each time: they are read anew only where they are not those of the last one.
+    /// <summary>A scraper asks with the same headers each time: they are read anew only where they are not those of the
+    /// last one.
     /// </summary>
     private (Format Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
     {
         var (accept, encoding) = (headers.Accept, headers.AcceptEncoding);
         if (_negotiated is not { } last || last.Accept != accept || last.AcceptEncoding != encoding)
         {
-            _negotiated = last = new Negotiated(accept, encoding, FormatNegotiation.Choose(accept), EncodingNegotiation.Choose(encoding));
+            _negotiated = last = new Negotiated(
+                accept,
+                encoding,
+                FormatNegotiation.Choose(accept),
+                EncodingNegotiation.Choose(encoding)
+            );
         }
         return (last.Format, last.Coding);
     }
@@ -86,5 +101,10 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
         return response.WriteAsync(why);
     }
 
-    private sealed record Negotiated(StringValues Accept, StringValues AcceptEncoding, Format Format, ContentCoding Coding);
+    private sealed record Negotiated(
+        StringValues Accept,
+        StringValues AcceptEncoding,
+        Format Format,
+        ContentCoding Coding
+    );
 }

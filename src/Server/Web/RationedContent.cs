@@ -1,6 +1,7 @@
 namespace ClustermgrExporter.Web;
 
-/// <summary>An answer that costs something to make: made when somebody asks, and at most once a second however many ask.
+/// <summary>An answer that costs something to make: made when somebody asks, and at most once a second however many
+/// ask.
 /// </summary>
 internal sealed class RationedContent(TimeProvider time)
 {
@@ -15,7 +16,10 @@ internal sealed class RationedContent(TimeProvider time)
         // Who comes while it is made waits some milliseconds and shares it.
         lock (_gate)
         {
-            if (_made is { } made && time.GetElapsedTime(_at) < s_rest) return made;
+            if (_made is { } made && time.GetElapsedTime(_at) < s_rest)
+            {
+                return made;
+            }
             _made = make();
             _at = time.GetTimestamp();
             return _made;

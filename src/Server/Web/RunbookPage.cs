@@ -11,10 +11,13 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>docs/runbooks.md as the page at /runbooks, where each entry has the anchor that the findings link to.</summary>
+/// <summary>docs/runbooks.md as the page at /runbooks, where each entry has the anchor that the findings link
+/// to.</summary>
 internal sealed class RunbookPage(string telemetryPath)
 {
-    private readonly Lazy<Content> _page = new(() => Render(Encoding.UTF8.GetString(Assets.Read("runbooks.md")), telemetryPath).Content);
+    private readonly Lazy<Content> _page = new(() =>
+        Render(Encoding.UTF8.GetString(Assets.Read("runbooks.md")), telemetryPath).Content
+    );
 
     public Task ServeAsync(HttpContext context) => HtmlPage.WriteAsync(context, _page.Value);
 
@@ -23,15 +26,28 @@ internal sealed class RunbookPage(string telemetryPath)
     public static HtmlPage Render(string markdown, string telemetryPath)
     {
         // The ids of GitHub: the same link works here and there.
-        var pipeline = new MarkdownPipelineBuilder().DisableHtml().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
+        var pipeline = new MarkdownPipelineBuilder()
+            .DisableHtml()
+            .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
+            .Build();
         var document = Markdown.Parse(markdown, pipeline);
-        foreach (var link in document.Descendants<LinkInline>().Where(link => link.Url?.StartsWith('#') is not true).ToList())
+        foreach (
+            var link in document.Descendants<LinkInline>().Where(link => link.Url?.StartsWith('#') is not true).ToList()
+        )
+        {
             link.ReplaceBy(new ContainerInline(), copyChildren: true);
+        }
         // A level that is left out sounds like a missing heading to who hears the page.
         var level = 0;
-        foreach (var heading in document.Descendants<HeadingBlock>()) level = heading.Level = Math.Min(heading.Level, level + 1);
+        foreach (var heading in document.Descendants<HeadingBlock>())
+        {
+            level = heading.Level = Math.Min(heading.Level, level + 1);
+        }
         // Long lines scroll inside their block, which a keyboard has to reach.
-        foreach (var code in document.Descendants<CodeBlock>()) code.GetAttributes().AddProperty("tabindex", "0");
+        foreach (var code in document.Descendants<CodeBlock>())
+        {
+            code.GetAttributes().AddProperty("tabindex", "0");
+        }
         var html = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new HtmlRenderer(html);
         pipeline.Setup(renderer);

@@ -7,14 +7,19 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>Which path is answered by what, and under which name it is measured: the names are few, whatever is asked for.
+/// <summary>Which path is answered by what, and under which name it is measured: the names are few, whatever is asked
+/// for.
 /// </summary>
 internal sealed class Site
 {
     private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
     private readonly OwnPage _own;
     private readonly Fleet _fleet;
-    private readonly RouteEndpoint _clusters, _cluster, _events, _api, _other;
+    private readonly RouteEndpoint _clusters,
+        _cluster,
+        _events,
+        _api,
+        _other;
 
     public Site(string telemetryPath, Fleet fleet, OwnPage own, TimeProvider time)
     {
@@ -29,7 +34,10 @@ internal sealed class Site
         Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url
         Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
         Add("/-/ready", ReadOnly(health.ReadyAsync));
-        foreach (var (path, file) in Assets.All()) Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
+        foreach (var (path, file) in Assets.All())
+        {
+            Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
+        }
         Add(telemetryPath, metrics.InvokeAsync);
         Metrics = _pages[telemetryPath];
         var data = ReadOnly(Aside(api.ServeAsync));
@@ -37,8 +45,15 @@ internal sealed class Site
         _cluster = Named($"{ApiEndpoints.Clusters}/NAME", data);
         _events = Named(ApiEndpoints.Events, data);
         _api = Named("other", data);
-        _other = Named("other", context => PlainText.WriteAsync(
-            context, StatusCodes.Status404NotFound, $"no such page; metrics are at {telemetryPath}\n"));
+        _other = Named(
+            "other",
+            context =>
+                PlainText.WriteAsync(
+                    context,
+                    StatusCodes.Status404NotFound,
+                    $"no such page; metrics are at {telemetryPath}\n"
+                )
+        );
     }
 
     /// <summary>The page that is scraped.</summary>
@@ -46,10 +61,16 @@ internal sealed class Site
 
     /// <summary>Patterns of all paths that are answered, for another server's routing.</summary>
     public static IEnumerable<string> Patterns(string telemetryPath) =>
-    [
-        "/", "/runbooks", "/runbooks.md", "/-/healthy", "/-/ready", telemetryPath, .. Assets.All().Keys,
-        $"{ApiEndpoints.Root}{{**rest}}",
-    ];
+        [
+            "/",
+            "/runbooks",
+            "/runbooks.md",
+            "/-/healthy",
+            "/-/ready",
+            telemetryPath,
+            .. Assets.All().Keys,
+            $"{ApiEndpoints.Root}{{**rest}}",
+        ];
 
     /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
     public Endpoint Find(PathString requested)
@@ -63,15 +84,17 @@ internal sealed class Site
             : _api;
     }
 
-    /// <summary>Makes every page once, for nobody, so that what a first request sets up is there before anybody can take the last descriptors:
-    /// the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
+    /// <summary>Makes every page once, for nobody, so that what a first request sets up is there before anybody can
+    /// take the last descriptors: the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
     public async Task WarmAsync()
     {
         // Of one cluster too, which the pages of all of them may not show.
         var some = _fleet.Clusters.Select(poller => Uri.EscapeDataString(poller.Cluster.Name)).FirstOrDefault("none");
         (Endpoint Page, string Path, string Query)[] requests =
         [
-            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _other]).Select(page => (page, $"/{page.DisplayName!.TrimStart('/')}", "")),
+            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _other]).Select(page =>
+                (page, $"/{page.DisplayName!.TrimStart('/')}", "")
+            ),
             (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),
             (_pages["/"], "/", $"?cluster={some}"),
         ];
@@ -94,26 +117,32 @@ internal sealed class Site
         _own.Forget();
     }
 
-    private void Add(string path, RequestDelegate page, string? name = null) => _pages[path] = Named(name ?? path, page);
+    private void Add(string path, RequestDelegate page, string? name = null) =>
+        _pages[path] = Named(name ?? path, page);
 
     private static RouteEndpoint Named(string name, RequestDelegate page) =>
         new(page, RoutePatternFactory.Pattern(name, []), 0, EndpointMetadataCollection.Empty, name);
 
     /// <summary>A page may take milliseconds to make. On the thread of its socket it would hold back scrapes meanwhile.
     /// </summary>
-    private static RequestDelegate Aside(RequestDelegate page) => async context =>
-    {
-        await Task.Yield();
-        await page(context);
-    };
+    private static RequestDelegate Aside(RequestDelegate page) =>
+        async context =>
+        {
+            await Task.Yield();
+            await page(context);
+        };
 
-    private static RequestDelegate ReadOnly(RequestDelegate page) => context =>
-    {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) return page(context);
-        context.Response.Headers.Allow = "GET, HEAD";
-        const int status = StatusCodes.Status405MethodNotAllowed;
-        return context.Request.Path.Value!.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal)
-            ? ApiError.WriteAsync(context, status, "this is read with GET or HEAD")
-            : PlainText.WriteAsync(context, status, "this page is read with GET or HEAD\n");
-    };
+    private static RequestDelegate ReadOnly(RequestDelegate page) =>
+        context =>
+        {
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            {
+                return page(context);
+            }
+            context.Response.Headers.Allow = "GET, HEAD";
+            const int status = StatusCodes.Status405MethodNotAllowed;
+            return context.Request.Path.Value!.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal)
+                ? ApiError.WriteAsync(context, status, "this is read with GET or HEAD")
+                : PlainText.WriteAsync(context, status, "this page is read with GET or HEAD\n");
+        };
 }

@@ -9,7 +9,10 @@ internal static class BodyFaults
 {
     public static SimulatedAnswer Apply(MemberFaults faults, SimulatedAnswer answer)
     {
-        if (faults.Body == BodyFault.None || answer.Status != 200 || answer.Body.IsEmpty) return answer;
+        if (faults.Body == BodyFault.None || answer.Status != 200 || answer.Body.IsEmpty)
+        {
+            return answer;
+        }
         return faults.Body switch
         {
             BodyFault.Half => answer with { Delivery = Delivery.Half },
@@ -31,15 +34,27 @@ internal static class BodyFaults
 
     private static ReadOnlyMemory<byte> Rewrite(ReadOnlyMemory<byte> body, BodyFault fault)
     {
-        if (JsonNode.Parse(body.Span) is not JsonObject root) return body;
+        if (JsonNode.Parse(body.Span) is not JsonObject root)
+        {
+            return body;
+        }
         switch (fault)
         {
-            case BodyFault.WrongTypes: SpoilTypes(root); break;
-            case BodyFault.MissingFields: Drop(root); break;
-            case BodyFault.UnknownFields: Add(root); break;
+            case BodyFault.WrongTypes:
+                SpoilTypes(root);
+                break;
+            case BodyFault.MissingFields:
+                Drop(root);
+                break;
+            case BodyFault.UnknownFields:
+                Add(root);
+                break;
         }
         var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream)) root.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            root.WriteTo(writer);
+        }
         return stream.GetBuffer().AsMemory(0, (int)stream.Length);
     }
 
@@ -49,8 +64,12 @@ internal static class BodyFaults
         {
             switch (value)
             {
-                case JsonObject child: SpoilTypes(child); break;
-                case JsonArray: node[name] = new JsonObject(); break;
+                case JsonObject child:
+                    SpoilTypes(child);
+                    break;
+                case JsonArray:
+                    node[name] = new JsonObject();
+                    break;
                 case JsonValue scalar when scalar.GetValueKind() == JsonValueKind.Number:
                     node[name] = JsonValue.Create(scalar.ToJsonString());
                     break;
@@ -67,11 +86,17 @@ internal static class BodyFaults
         var names = node.Select(pair => pair.Key).ToList();
         foreach (var name in names)
         {
-            if (node[name] is JsonObject child) Drop(child);
+            if (node[name] is JsonObject child)
+            {
+                Drop(child);
+            }
         }
         for (var i = 1; i < names.Count; i += 2)
         {
-            if (node[names[i]] is not JsonObject) node.Remove(names[i]);
+            if (node[names[i]] is not JsonObject)
+            {
+                node.Remove(names[i]);
+            }
         }
     }
 
@@ -79,9 +104,18 @@ internal static class BodyFaults
     {
         foreach (var (_, value) in node.ToList())
         {
-            if (value is JsonObject child) Add(child);
-            if (value is not JsonArray rows) continue;
-            foreach (var row in rows.OfType<JsonObject>()) Add(row);
+            if (value is JsonObject child)
+            {
+                Add(child);
+            }
+            if (value is not JsonArray rows)
+            {
+                continue;
+            }
+            foreach (var row in rows.OfType<JsonObject>())
+            {
+                Add(row);
+            }
         }
         node["field_of_tomorrow"] = JsonValue.Create(42);
     }

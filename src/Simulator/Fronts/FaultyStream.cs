@@ -23,10 +23,16 @@ internal sealed class FaultyStream(SimulatedAnswer answer, TimeProvider clock) :
     {
         var trickle = answer.Delivery == Delivery.Trickle;
         var end = trickle ? answer.Body.Length : answer.Body.Length / 2;
-        if (trickle && _sent < end) await Task.Delay(TrickleEvery, clock, cancellationToken);
+        if (trickle && _sent < end)
+        {
+            await Task.Delay(TrickleEvery, clock, cancellationToken);
+        }
         if (_sent >= end)
         {
-            if (trickle) return 0;
+            if (trickle)
+            {
+                return 0;
+            }
             throw new HttpIOException(HttpRequestError.ResponseEnded, "The body was cut in the middle.");
         }
         var count = trickle ? 1 : Math.Min(buffer.Length, end - _sent);

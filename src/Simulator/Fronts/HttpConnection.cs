@@ -8,7 +8,8 @@ namespace ClustermgrSimulator;
 internal sealed class HttpConnection(Socket socket, SimulatedCluster cluster, ulong member, TimeProvider clock)
     : IDisposable
 {
-    private const int MostHead = 16 << 10, MostBody = 1 << 20;
+    private const int MostHead = 16 << 10,
+        MostBody = 1 << 20;
 
     private readonly CancellationTokenSource _aborted = new();
     private byte[] _buffer = new byte[2048];
@@ -54,18 +55,32 @@ internal sealed class HttpConnection(Socket socket, SimulatedCluster cluster, ul
         int end;
         while ((end = _buffer.AsSpan(0, _filled).IndexOf("\r\n\r\n"u8)) < 0)
         {
-            if (!await FillAsync(MostHead)) return null;
+            if (!await FillAsync(MostHead))
+            {
+                return null;
+            }
         }
         var head = HttpHead.Parse(Encoding.Latin1.GetString(_buffer, 0, end));
         if (head is null || head.Length is not (>= 0 and <= MostBody))
         {
-            await SendAsync(Head(SimulatedAnswer.Empty(head is null ? 400 : head.Length < 0 ? 411 : 413)));
+            await SendAsync(
+                Head(
+                    SimulatedAnswer.Empty(
+                        head is null ? 400
+                        : head.Length < 0 ? 411
+                        : 413
+                    )
+                )
+            );
             return null;
         }
         var total = end + 4 + head.Length;
         while (_filled < total)
         {
-            if (!await FillAsync(total)) return null;
+            if (!await FillAsync(total))
+            {
+                return null;
+            }
         }
         head.Body = _buffer.AsSpan(end + 4, head.Length).ToArray();
         _filled -= total;
@@ -77,7 +92,10 @@ internal sealed class HttpConnection(Socket socket, SimulatedCluster cluster, ul
     {
         if (_filled == _buffer.Length)
         {
-            if (_filled >= most) return false;
+            if (_filled >= most)
+            {
+                return false;
+            }
             Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, Math.Min(most, 1 << 16)));
         }
         var count = await socket.ReceiveAsync(_buffer.AsMemory(_filled), SocketFlags.None, _aborted.Token);
@@ -126,7 +144,10 @@ internal sealed class HttpConnection(Socket socket, SimulatedCluster cluster, ul
         try
         {
             await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, left.Token);
-            if (socket.Available == 0) await left.CancelAsync();
+            if (socket.Available == 0)
+            {
+                await left.CancelAsync();
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
@@ -136,14 +157,20 @@ internal sealed class HttpConnection(Socket socket, SimulatedCluster cluster, ul
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (!bytes.IsEmpty) bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, _aborted.Token)..];
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await socket.SendAsync(bytes, SocketFlags.None, _aborted.Token)..];
+        }
     }
 
     private static ReadOnlyMemory<byte> Head(SimulatedAnswer answer)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {answer.Status} status code {answer.Status}\r\n");
-        if (answer.ContentType is { } type) text.Append(CultureInfo.InvariantCulture, $"Content-Type: {type}\r\n");
+        if (answer.ContentType is { } type)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"Content-Type: {type}\r\n");
+        }
         text.Append(CultureInfo.InvariantCulture, $"Content-Length: {answer.Body.Length}\r\n\r\n");
         return Encoding.Latin1.GetBytes(text.ToString());
     }

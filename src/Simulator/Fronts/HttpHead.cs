@@ -25,12 +25,23 @@ internal sealed class HttpHead
     {
         var lines = text.Split("\r\n");
         var parts = lines[0].Split(' ');
-        if (parts is not [{ Length: > 0 } method, ['/', ..] target, "HTTP/1.1" or "HTTP/1.0"]) return null;
-        var head = new HttpHead { Method = method, Target = target, KeepAlive = parts[2] == "HTTP/1.1" };
+        if (parts is not [{ Length: > 0 } method, ['/', ..] target, "HTTP/1.1" or "HTTP/1.0"])
+        {
+            return null;
+        }
+        var head = new HttpHead
+        {
+            Method = method,
+            Target = target,
+            KeepAlive = parts[2] == "HTTP/1.1",
+        };
         foreach (var line in lines.AsSpan(1))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
-            if (colon > 0) head.Take(line[..colon], line[(colon + 1)..].Trim());
+            if (colon > 0)
+            {
+                head.Take(line[..colon], line[(colon + 1)..].Trim());
+            }
         }
         return head;
     }

@@ -33,7 +33,10 @@ internal sealed class MemberListener : IDisposable
     {
         get
         {
-            lock (_gate) return _accepting;
+            lock (_gate)
+            {
+                return _accepting;
+            }
         }
     }
 
@@ -41,7 +44,10 @@ internal sealed class MemberListener : IDisposable
     {
         lock (_gate)
         {
-            if (_listening || _disposed) return;
+            if (_listening || _disposed)
+            {
+                return;
+            }
             _listening = true;
             _socket.Listen(Backlog);
             _accepting = AcceptAsync(_socket, _accepting);
@@ -53,7 +59,10 @@ internal sealed class MemberListener : IDisposable
     {
         lock (_gate)
         {
-            if (!_listening || _disposed) return;
+            if (!_listening || _disposed)
+            {
+                return;
+            }
             Close();
             _listening = false;
             _socket = Bound(EndPoint);
@@ -64,19 +73,28 @@ internal sealed class MemberListener : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+            {
+                return;
+            }
             _disposed = true;
             Close();
         }
     }
 
-    /// <summary>Disposing alone might leave it listening: a process that this one is just starting holds a copy of the socket
-    /// until its own program is loaded.</summary>
+    /// <summary>Disposing alone might leave it listening: a process that this one is just starting holds a copy of the
+    /// socket until its own program is loaded.</summary>
     private void Close()
     {
-        if (_listening) _socket.Shutdown(SocketShutdown.Both);
+        if (_listening)
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
         _socket.Dispose();
-        foreach (var connection in _connections) connection.Abort();
+        foreach (var connection in _connections)
+        {
+            connection.Abort();
+        }
         _connections.Clear();
     }
 
@@ -106,8 +124,14 @@ internal sealed class MemberListener : IDisposable
                 var connection = new HttpConnection(await listener.AcceptAsync(), _cluster, _member, _clock);
                 lock (_gate)
                 {
-                    if (ReferenceEquals(listener, _socket) && _listening) _connections.Add(connection);
-                    else connection.Abort();
+                    if (ReferenceEquals(listener, _socket) && _listening)
+                    {
+                        _connections.Add(connection);
+                    }
+                    else
+                    {
+                        connection.Abort();
+                    }
                 }
                 serving.RemoveAll(task => task.IsCompleted);
                 serving.Add(ServeAsync(connection));
@@ -123,7 +147,10 @@ internal sealed class MemberListener : IDisposable
     private async Task ServeAsync(HttpConnection connection)
     {
         await connection.ServeAsync();
-        lock (_gate) _connections.Remove(connection);
+        lock (_gate)
+        {
+            _connections.Remove(connection);
+        }
         connection.Dispose();
     }
 }

@@ -15,15 +15,29 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
     private readonly Dictionary<string, (SimulatedCluster Cluster, ulong Member)> _hosts = new(StringComparer.Ordinal);
 
     protected override async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken)
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         var (cluster, member) = Find(request.RequestUri!);
-        if (!cluster.Listens(member)) throw Refused();
+        if (!cluster.Listens(member))
+        {
+            throw Refused();
+        }
         var token = request.Headers.TryGetValues(Authentication.Header, out var values) ? values.First() : null;
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
         var answer = await cluster.AnswerAsync(
-            member, request.Method.Method, request.RequestUri!.PathAndQuery, token, body, cancellationToken);
-        if (answer.Delivery == Delivery.Refused) throw Refused();
+            member,
+            request.Method.Method,
+            request.RequestUri!.PathAndQuery,
+            token,
+            body,
+            cancellationToken
+        );
+        if (answer.Delivery == Delivery.Refused)
+        {
+            throw Refused();
+        }
         if (answer.Delivery == Delivery.Reset)
         {
             var reset = new SocketException((int)SocketError.ConnectionReset);
@@ -41,11 +55,15 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
 
     private HttpResponseMessage Response(HttpRequestMessage request, SimulatedAnswer answer)
     {
-        HttpContent content = answer.Delivery == Delivery.Whole
-            ? new ReadOnlyMemoryContent(answer.Body)
-            : new StreamContent(new FaultyStream(answer, clock), bufferSize: 1);
+        HttpContent content =
+            answer.Delivery == Delivery.Whole
+                ? new ReadOnlyMemoryContent(answer.Body)
+                : new StreamContent(new FaultyStream(answer, clock), bufferSize: 1);
         content.Headers.ContentLength = answer.Body.Length;
-        if (answer.ContentType is { } type) content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        if (answer.ContentType is { } type)
+        {
+            content.Headers.ContentType = new MediaTypeHeaderValue(type);
+        }
         return new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request, Content = content };
     }
 
@@ -54,12 +72,21 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
         var host = uri.Authority;
         lock (_gate)
         {
-            if (_hosts.TryGetValue(host, out var known)) return known;
+            if (_hosts.TryGetValue(host, out var known))
+            {
+                return known;
+            }
             foreach (var cluster in clusters)
             {
-                foreach (var member in cluster.Members) _hosts[member.HttpHost] = (cluster, member.Id);
+                foreach (var member in cluster.Members)
+                {
+                    _hosts[member.HttpHost] = (cluster, member.Id);
+                }
             }
-            if (_hosts.TryGetValue(host, out known)) return known;
+            if (_hosts.TryGetValue(host, out known))
+            {
+                return known;
+            }
         }
         var unknown = new SocketException((int)SocketError.HostNotFound);
         throw new HttpRequestException(HttpRequestError.NameResolutionError, $"{unknown.Message} ({host})", unknown);

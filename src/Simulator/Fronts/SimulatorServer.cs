@@ -22,21 +22,34 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static SimulatorServer Start(
-        SimulatedCluster cluster, IPAddress address, TimeProvider clock, int firstPort = 0)
+        SimulatedCluster cluster,
+        IPAddress address,
+        TimeProvider clock,
+        int firstPort = 0
+    )
     {
         var server = new SimulatorServer(cluster, address, clock);
         var port = firstPort;
         try
         {
-            foreach (var member in cluster.Members) server.Bind(member.Id, port == 0 ? 0 : port++);
+            foreach (var member in cluster.Members)
+            {
+                server.Bind(member.Id, port == 0 ? 0 : port++);
+            }
         }
         catch
         {
-            foreach (var listener in server._listeners.Values) listener.Dispose();
+            foreach (var listener in server._listeners.Values)
+            {
+                listener.Dispose();
+            }
             throw;
         }
         cluster.ListeningChanged += server.Follow;
-        foreach (var member in cluster.Members) server.Follow(member.Id, member.Listening);
+        foreach (var member in cluster.Members)
+        {
+            server.Follow(member.Id, member.Listening);
+        }
         return server;
     }
 
@@ -45,7 +58,10 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         get
         {
-            lock (_gate) return _listeners.ToDictionary(l => l.Key, l => new Uri($"http://{l.Value.EndPoint}"));
+            lock (_gate)
+            {
+                return _listeners.ToDictionary(l => l.Key, l => new Uri($"http://{l.Value.EndPoint}"));
+            }
         }
     }
 
@@ -58,14 +74,23 @@ public sealed class SimulatorServer : IAsyncDisposable
             _disposed = true;
             all = [.. _listeners.Values];
         }
-        foreach (var listener in all) listener.Dispose();
-        foreach (var listener in all) await listener.Ended;
+        foreach (var listener in all)
+        {
+            listener.Dispose();
+        }
+        foreach (var listener in all)
+        {
+            await listener.Ended;
+        }
     }
 
     private MemberListener Bind(ulong member, int port)
     {
         var listener = new MemberListener(_cluster, member, new IPEndPoint(_address, port), _clock);
-        lock (_gate) _listeners[member] = listener;
+        lock (_gate)
+        {
+            _listeners[member] = listener;
+        }
         _cluster.SetHttpHost(member, listener.EndPoint.ToString());
         return listener;
     }
@@ -75,12 +100,24 @@ public sealed class SimulatorServer : IAsyncDisposable
         MemberListener? listener;
         lock (_gate)
         {
-            if (_disposed) return;
+            if (_disposed)
+            {
+                return;
+            }
             _listeners.TryGetValue(member, out listener);
         }
         // A member that was added at run time gets its port when its process first listens.
-        if (listener is null && listening) listener = Bind(member, 0);
-        if (listening) listener?.Listen();
-        else listener?.Refuse();
+        if (listener is null && listening)
+        {
+            listener = Bind(member, 0);
+        }
+        if (listening)
+        {
+            listener?.Listen();
+        }
+        else
+        {
+            listener?.Refuse();
+        }
     }
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace ClustermgrSimulator.Http;
 
 /// <summary>
-/// The server's token check: base64url(ts ‖ md5(param ‖ ts ‖ secret)), ts = 8 bytes little-endian, param = path followed
-/// by the raw query without the question mark.
+/// The server's token check: base64url(ts ‖ md5(param ‖ ts ‖ secret)), ts = 8 bytes little-endian, param = path
+/// followed by the raw query without the question mark.
 /// </summary>
 internal static class Authentication
 {
@@ -16,11 +16,20 @@ internal static class Authentication
 
     public static bool Accepts(SimulatedRequest request, string secret)
     {
-        if (request.Token is not { } token) return false;
+        if (request.Token is not { } token)
+        {
+            return false;
+        }
         Span<byte> bytes = stackalloc byte[64];
         var base64 = token.Replace('-', '+').Replace('_', '/');
-        if (!Convert.TryFromBase64String(base64, bytes, out var length)) return false;
-        if (length != TimeBytes + MD5.HashSizeInBytes) return false;
+        if (!Convert.TryFromBase64String(base64, bytes, out var length))
+        {
+            return false;
+        }
+        if (length != TimeBytes + MD5.HashSizeInBytes)
+        {
+            return false;
+        }
         var expected = Hash(request.Path + request.RawQuery, bytes[..TimeBytes], secret);
         return CryptographicOperations.FixedTimeEquals(expected, bytes[TimeBytes..length]);
     }

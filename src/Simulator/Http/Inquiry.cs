@@ -15,8 +15,7 @@ internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeO
     public TimeSpan Latency => latency;
 
     /// <summary>When the member begins to work on it.</summary>
-    public DateTimeOffset Begun =>
-        (arrivedAt > member.ResumedAt ? arrivedAt : member.ResumedAt) + latency;
+    public DateTimeOffset Begun => (arrivedAt > member.ResumedAt ? arrivedAt : member.ResumedAt) + latency;
 
     public Agenda.Entry? Recheck { get; set; }
 

@@ -11,11 +11,17 @@ internal static class ListBodies
     {
         json.WriteStartObject();
         // v3.3 was seen to answer an empty list, master null.
-        if (disks.Count == 0 && state.Options.Version > ServerVersion.V33) json.WriteNull("disks");
+        if (disks.Count == 0 && state.Options.Version > ServerVersion.V33)
+        {
+            json.WriteNull("disks");
+        }
         else
         {
             json.WriteStartArray("disks");
-            foreach (var disk in disks) Row(json, state, disk);
+            foreach (var disk in disks)
+            {
+                Row(json, state, disk);
+            }
             json.WriteEndArray();
         }
         json.WriteNumber("marker", marker);
@@ -26,7 +32,10 @@ internal static class ListBodies
     {
         var rows = services.ToList();
         json.WriteStartObject();
-        if (rows.Count == 0) json.WriteNull("nodes");
+        if (rows.Count == 0)
+        {
+            json.WriteNull("nodes");
+        }
         else
         {
             json.WriteStartArray("nodes");
@@ -48,7 +57,10 @@ internal static class ListBodies
     {
         json.WriteStartObject();
         json.WriteStartArray("volumes");
-        foreach (var volume in volumes) Row(json, volume);
+        foreach (var volume in volumes)
+        {
+            Row(json, volume);
+        }
         json.WriteEndArray();
         json.WriteNumber("marker", marker);
         json.WriteEndObject();
@@ -56,8 +68,10 @@ internal static class ListBodies
 
     private static void Row(Utf8JsonWriter json, ClusterState state, Disk disk)
     {
-        var created = disk.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
-            CultureInfo.InvariantCulture);
+        var created = disk.CreatedAt.UtcDateTime.ToString(
+            "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+            CultureInfo.InvariantCulture
+        );
         json.WriteStartObject();
         json.WriteNumber("cluster_id", state.Options.ClusterId);
         json.WriteString("idc", disk.Host.Idc);
@@ -80,7 +94,10 @@ internal static class ListBodies
         json.WriteNumber("max_chunk_cnt", disk.MaxChunks);
         json.WriteNumber("free_chunk_cnt", disk.FreeChunks);
         json.WriteNumber("used_chunk_cnt", disk.UsedChunks);
-        if (state.Options.Version == ServerVersion.Master) json.WriteNumber("oversold_free_chunk_cnt", 0);
+        if (state.Options.Version == ServerVersion.Master)
+        {
+            json.WriteNumber("oversold_free_chunk_cnt", 0);
+        }
         json.WriteEndObject();
     }
 

@@ -11,7 +11,8 @@ namespace ClustermgrSimulator.Http;
 internal sealed class Reads(ClusterState state)
 {
     private const ulong OrderDice = 20;
-    private const int DefaultDisks = 10, MostDisks = 200;
+    private const int DefaultDisks = 10,
+        MostDisks = 200;
 
     private static readonly string[] _numbers = ["count", "marker", "status"];
 
@@ -22,16 +23,19 @@ internal sealed class Reads(ClusterState state)
     private ServerVersion Version => state.Options.Version;
 
     /// <summary>Arguments that are refused before the quorum is asked; null when there is nothing to refuse.</summary>
-    public static SimulatedAnswer? Invalid(SimulatedRequest request) => request.Path switch
-    {
-        "/config/get" when request.Text("key").Length == 0 => Omitted("ConfigArgs", "Key"),
-        "/service/get" when request.Text("name").Length == 0 => Omitted("GetServiceArgs", "Name"),
-        "/volume/list" when request.Text("count").Length == 0 => Omitted("ListVolumeArgs", "Count"),
-        "/v2/volume/list" when request.Text("status").Length == 0 => Omitted("ListVolumeV2Args", "Status"),
-        _ when _numbers.Any(name => request.Number(name) is null) =>
-            SimulatedAnswer.Json(400, "{\"error\":\"invalid number in the query\",\"code\":\"Argument\"}"),
-        _ => null,
-    };
+    public static SimulatedAnswer? Invalid(SimulatedRequest request) =>
+        request.Path switch
+        {
+            "/config/get" when request.Text("key").Length == 0 => Omitted("ConfigArgs", "Key"),
+            "/service/get" when request.Text("name").Length == 0 => Omitted("GetServiceArgs", "Name"),
+            "/volume/list" when request.Text("count").Length == 0 => Omitted("ListVolumeArgs", "Count"),
+            "/v2/volume/list" when request.Text("status").Length == 0 => Omitted("ListVolumeV2Args", "Status"),
+            _ when _numbers.Any(name => request.Number(name) is null) => SimulatedAnswer.Json(
+                400,
+                "{\"error\":\"invalid number in the query\",\"code\":\"Argument\"}"
+            ),
+            _ => null,
+        };
 
     /// <param name="asked">Whose dice are thrown for the order of the rows.</param>
     /// <param name="member">Whose view it is: the leader's where a sick member forwards.</param>
@@ -47,13 +51,23 @@ internal sealed class Reads(ClusterState state)
     {
         var (status, idc, host) = (request.Number("status"), request.Text("idc"), request.Text("host"));
         var marker = (ulong)request.Number("marker")!.Value;
-        if (marker != 0 && state.Fleet.Find(marker) is null) return Illegal();
-        if (request.Text("rack").Length > 0 && idc.Length == 0) return Illegal();
+        if (marker != 0 && state.Fleet.Find(marker) is null)
+        {
+            return Illegal();
+        }
+        if (request.Text("rack").Length > 0 && idc.Length == 0)
+        {
+            return Illegal();
+        }
         var count = request.Number("count") is > 0 and var some ? (int)Math.Min(some, MostDisks) : DefaultDisks;
         state.Fleet.FillTo(state.Now);
-        var page = state.Fleet.Disks
-            .Where(d => d.Id > marker && (status == 0 || (int)d.Status == status)
-                && (idc.Length == 0 || d.Host.Idc == idc) && (host.Length == 0 || d.Host.Url == host))
+        var page = state
+            .Fleet.Disks.Where(d =>
+                d.Id > marker
+                && (status == 0 || (int)d.Status == status)
+                && (idc.Length == 0 || d.Host.Idc == idc)
+                && (host.Length == 0 || d.Host.Url == host)
+            )
             .Take(count)
             .ToList();
         return Body(json => ListBodies.Disks(json, state, page, page.Count == 0 ? 0 : page[^1].Id));
@@ -82,8 +96,14 @@ internal sealed class Reads(ClusterState state)
     public SimulatedAnswer VolumeListV2(SimulatedRequest request)
     {
         var status = (VolumeStatus)request.Number("status")!.Value;
-        if (status == VolumeStatus.Idle) return SimulatedAnswer.Error(931, "not support idle status");
-        if (!Enum.IsDefined(status)) return Illegal();
+        if (status == VolumeStatus.Idle)
+        {
+            return SimulatedAnswer.Error(931, "not support idle status");
+        }
+        if (!Enum.IsDefined(status))
+        {
+            return Illegal();
+        }
         return Volumes(state.Volumes.All.FindAll(v => v.Status == status), 0);
     }
 
@@ -104,14 +124,22 @@ internal sealed class Reads(ClusterState state)
 
     private static SimulatedAnswer Illegal() => SimulatedAnswer.Error(400, "Illegal Arguments");
 
-    private static SimulatedAnswer Omitted(string args, string field) => SimulatedAnswer.Json(400,
-        string.Create(CultureInfo.InvariantCulture,
-            $"{{\"error\":\"args({args}) field({field}) do not omit\",\"code\":\"Argument\"}}"));
+    private static SimulatedAnswer Omitted(string args, string field) =>
+        SimulatedAnswer.Json(
+            400,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{{\"error\":\"args({args}) field({field}) do not omit\",\"code\":\"Argument\"}}"
+            )
+        );
 
     private static SimulatedAnswer Body(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(2048);
-        using (var json = new Utf8JsonWriter(buffer, _plain)) write(json);
+        using (var json = new Utf8JsonWriter(buffer, _plain))
+        {
+            write(json);
+        }
         return SimulatedAnswer.Json(200, buffer.WrittenMemory);
     }
 }

@@ -14,12 +14,22 @@ internal sealed class Router(ClusterState state)
     public Verdict Try(Inquiry inquiry)
     {
         var member = inquiry.Member;
-        if (member.Hung) return Verdict.Wait;
-        if (state.Now < inquiry.Begun) return Verdict.Until(inquiry.Begun);
+        if (member.Hung)
+        {
+            return Verdict.Wait;
+        }
+        if (state.Now < inquiry.Begun)
+        {
+            return Verdict.Until(inquiry.Begun);
+        }
         var faults = state.FaultsOf(member);
-        var refused = faults.RefuseTokens
+        var refused =
+            faults.RefuseTokens
             || (state.Options.Secret is { } secret && !Authentication.Accepts(inquiry.Request, secret));
-        if (refused) return SimulatedAnswer.Empty(403);
+        if (refused)
+        {
+            return SimulatedAnswer.Empty(403);
+        }
         state.Raft.Flow();
         return inquiry.Request.Method == "POST" && faults.Writes != WriteFault.None
             ? Spoilt(inquiry, member, faults)
@@ -29,8 +39,14 @@ internal sealed class Router(ClusterState state)
     /// <summary>A write whose sender learns nothing, or something that is not so.</summary>
     private Verdict Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
     {
-        if (faults.Writes == WriteFault.Ignore) return SimulatedAnswer.Empty(200);
-        if (faults.Writes == WriteFault.CutBefore) return SimulatedAnswer.Reset;
+        if (faults.Writes == WriteFault.Ignore)
+        {
+            return SimulatedAnswer.Empty(200);
+        }
+        if (faults.Writes == WriteFault.CutBefore)
+        {
+            return SimulatedAnswer.Reset;
+        }
         var done = Answer(inquiry, member, faults);
         return done.Answer is null ? done : SimulatedAnswer.Reset;
     }
@@ -38,28 +54,30 @@ internal sealed class Router(ClusterState state)
     private Verdict Answer(Inquiry inquiry, Member member, MemberFaults faults)
     {
         var sick = faults.ForwardAsSick || state.Now < member.SnapshotUntil;
-        var verdict = sick && member.Role != Role.Leader
-            ? Forward(inquiry, leader => Route(inquiry, leader))
-            : Route(inquiry, member);
+        var verdict =
+            sick && member.Role != Role.Leader
+                ? Forward(inquiry, leader => Route(inquiry, leader))
+                : Route(inquiry, member);
         return verdict.Answer is { } answer ? BodyFaults.Apply(faults, answer) : verdict;
     }
 
-    private Verdict Route(Inquiry inquiry, Member member) => (inquiry.Request.Method, inquiry.Request.Path) switch
-    {
-        ("GET", "/stat") => Stat(inquiry, member),
-        ("GET", "/config/get") => Linearizable(inquiry, member, _reads.ConfigGet),
-        ("GET", "/disk/list") => Linearizable(inquiry, member, _reads.DiskList),
-        ("GET", "/disk/droppinglist") => Linearizable(inquiry, member, _reads.DroppingList),
-        ("GET", "/service/list") => Linearizable(inquiry, member, _reads.ServiceList),
-        ("GET", "/service/get") => Linearizable(inquiry, member, _reads.ServiceGet),
-        ("GET", "/volume/list") => Linearizable(inquiry, member, _reads.VolumeList),
-        ("GET", "/v2/volume/list") => Linearizable(inquiry, member, _reads.VolumeListV2),
-        ("POST", "/config/set") => AtLeader(inquiry, member, _writes.ConfigSet),
-        ("POST", "/member/add") => AtLeader(inquiry, member, _writes.MemberAdd),
-        ("POST", "/member/remove") => AtLeader(inquiry, member, _writes.MemberRemove),
-        ("POST", "/leadership/transfer") => AtLeader(inquiry, member, _writes.LeadershipTransfer),
-        _ => new SimulatedAnswer(404, "text/plain", "404 page not found\n"u8.ToArray()),
-    };
+    private Verdict Route(Inquiry inquiry, Member member) =>
+        (inquiry.Request.Method, inquiry.Request.Path) switch
+        {
+            ("GET", "/stat") => Stat(inquiry, member),
+            ("GET", "/config/get") => Linearizable(inquiry, member, _reads.ConfigGet),
+            ("GET", "/disk/list") => Linearizable(inquiry, member, _reads.DiskList),
+            ("GET", "/disk/droppinglist") => Linearizable(inquiry, member, _reads.DroppingList),
+            ("GET", "/service/list") => Linearizable(inquiry, member, _reads.ServiceList),
+            ("GET", "/service/get") => Linearizable(inquiry, member, _reads.ServiceGet),
+            ("GET", "/volume/list") => Linearizable(inquiry, member, _reads.VolumeList),
+            ("GET", "/v2/volume/list") => Linearizable(inquiry, member, _reads.VolumeListV2),
+            ("POST", "/config/set") => AtLeader(inquiry, member, _writes.ConfigSet),
+            ("POST", "/member/add") => AtLeader(inquiry, member, _writes.MemberAdd),
+            ("POST", "/member/remove") => AtLeader(inquiry, member, _writes.MemberRemove),
+            ("POST", "/leadership/transfer") => AtLeader(inquiry, member, _writes.LeadershipTransfer),
+            _ => new SimulatedAnswer(404, "text/plain", "404 page not found\n"u8.ToArray()),
+        };
 
     /// <summary>A member's own view. Only a new leader asks the others first, once for all who wait; where that takes
     /// the whole time allowed, they get 908 and the next are answered.</summary>
@@ -67,19 +85,34 @@ internal sealed class Router(ClusterState state)
     {
         if (member.Role == Role.Leader && inquiry.Begun < member.ReadsFrom)
         {
-            if (state.Now < member.ReadsFrom) return Verdict.Until(member.ReadsFrom);
-            if (member.ReadsFrom - member.ElectedAt >= Timings.ReadTimeout) return NoLeader(908);
+            if (state.Now < member.ReadsFrom)
+            {
+                return Verdict.Until(member.ReadsFrom);
+            }
+            if (member.ReadsFrom - member.ElectedAt >= Timings.ReadTimeout)
+            {
+                return NoLeader(908);
+            }
         }
         return _reads.Stat(inquiry.Member, member);
     }
 
     private Verdict Linearizable(Inquiry inquiry, Member member, Func<SimulatedRequest, SimulatedAnswer> read)
     {
-        if (Reads.Invalid(inquiry.Request) is { } invalid) return invalid;
+        if (Reads.Invalid(inquiry.Request) is { } invalid)
+        {
+            return invalid;
+        }
         var quorum = state.Raft.ServingLeader is { } leader && member.Follows(leader);
-        if (quorum && state.Now >= member.ReadsFrom) return read(inquiry.Request);
+        if (quorum && state.Now >= member.ReadsFrom)
+        {
+            return read(inquiry.Request);
+        }
         var end = inquiry.Begun + Timings.ReadTimeout;
-        if (state.Now < end) return Verdict.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
+        if (state.Now < end)
+        {
+            return Verdict.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
+        }
         return state.Options.Version == ServerVersion.V32 && inquiry.Request.Path == "/config/get"
             ? SimulatedAnswer.Json(200, "\"\"")
             : SimulatedAnswer.Error(908, "raft read index error");
@@ -91,7 +124,10 @@ internal sealed class Router(ClusterState state)
 
         Verdict Commit(Member leader)
         {
-            if (state.Raft.HasQuorum(leader)) return write(leader, inquiry.Request);
+            if (state.Raft.HasQuorum(leader))
+            {
+                return write(leader, inquiry.Request);
+            }
             var end = inquiry.Begun + Timings.ReadTimeout;
             return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
         }
@@ -100,9 +136,18 @@ internal sealed class Router(ClusterState state)
     private Verdict Forward(Inquiry inquiry, Func<Member, Verdict> then)
     {
         var member = inquiry.Member;
-        if (member.Leader == 0) return NoLeader(907);
-        if (state.Raft.Find(member.Leader) is not { Listening: true } leader) return SimulatedAnswer.Empty(502);
-        if (member.Reaches(leader)) return then(leader);
+        if (member.Leader == 0)
+        {
+            return NoLeader(907);
+        }
+        if (state.Raft.Find(member.Leader) is not { Listening: true } leader)
+        {
+            return SimulatedAnswer.Empty(502);
+        }
+        if (member.Reaches(leader))
+        {
+            return then(leader);
+        }
         var end = inquiry.Begun + Timings.ForwardTimeout;
         return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Empty(502);
     }

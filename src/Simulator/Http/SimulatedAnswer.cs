@@ -36,8 +36,8 @@ public sealed record SimulatedAnswer(int Status, string? ContentType, ReadOnlyMe
     internal static SimulatedAnswer Json(int status, string json) =>
         new(status, "application/json", Encoding.UTF8.GetBytes(json));
 
-    internal static SimulatedAnswer Json(int status, ReadOnlyMemory<byte> json) => new(status, "application/json", json);
+    internal static SimulatedAnswer Json(int status, ReadOnlyMemory<byte> json) =>
+        new(status, "application/json", json);
 
-    internal static SimulatedAnswer Error(int status, string error) =>
-        Json(status, "{\"error\":\"" + error + "\"}");
+    internal static SimulatedAnswer Error(int status, string error) => Json(status, "{\"error\":\"" + error + "\"}");
 }

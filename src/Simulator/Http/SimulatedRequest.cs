@@ -32,7 +32,10 @@ internal sealed class SimulatedRequest
     public long? Number(string name)
     {
         var text = Text(name);
-        if (text.Length == 0) return 0;
+        if (text.Length == 0)
+        {
+            return 0;
+        }
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
     }
 }

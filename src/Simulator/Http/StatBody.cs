@@ -60,22 +60,36 @@ internal static class StatBody
             json.WriteStartArray("peers");
             foreach (var (id, peer) in rows)
             {
-                if (state.Raft.Find(id) is { } other) Peer(json, names, state.Raft, other, peer, id == member.Id);
+                if (state.Raft.Find(id) is { } other)
+                {
+                    Peer(json, names, state.Raft, other, peer, id == member.Id);
+                }
             }
             json.WriteEndArray();
         }
         json.WriteEndObject();
     }
 
-    private static void Peer(Utf8JsonWriter json, Spelling names, RaftGroup raft, Member other, Progress peer, bool self)
+    private static void Peer(
+        Utf8JsonWriter json,
+        Spelling names,
+        RaftGroup raft,
+        Member other,
+        Progress peer,
+        bool self
+    )
     {
         json.WriteStartObject();
         json.WriteNumber("id", other.Id);
         json.WriteString("host", other.RaftHost);
         json.WriteNumber("match", self ? other.Last : peer.Match);
         json.WriteNumber("next", self ? other.Last + 1 : peer.Next);
-        json.WriteString("state", peer.PendingSnapshot > 0 ? "StateSnapshot"
-            : peer.Probing ? "StateProbe" : "StateReplicate");
+        json.WriteString(
+            "state",
+            peer.PendingSnapshot > 0 ? "StateSnapshot"
+                : peer.Probing ? "StateProbe"
+                : "StateReplicate"
+        );
         json.WriteBoolean("paused", peer.Paused || peer.PendingSnapshot > 0);
         json.WriteNumber(names.PendingSnapshot, peer.PendingSnapshot);
         json.WriteBoolean("active", peer.Active && raft.Now >= peer.ActiveFrom);
@@ -91,12 +105,24 @@ internal static class StatBody
         json.WriteStartObject();
         json.WriteNumber("total_space", view.Total);
         json.WriteNumber("free_space", view.Free);
-        if (version >= ServerVersion.V35) json.WriteNumber("readonly_space", view.Readonly);
+        if (version >= ServerVersion.V35)
+        {
+            json.WriteNumber("readonly_space", view.Readonly);
+        }
         json.WriteNumber("used_space", view.Used);
-        if (master) json.WriteNumber("reserved_space", 0);
+        if (master)
+        {
+            json.WriteNumber("reserved_space", 0);
+        }
         json.WriteNumber("writable_space", view.Writable);
-        if (!shards) Counted(json, "total_blob_node", view.Nodes, master);
-        else Counted(json, "total_shard_node", view.Nodes, master);
+        if (!shards)
+        {
+            Counted(json, "total_blob_node", view.Nodes, master);
+        }
+        else
+        {
+            Counted(json, "total_shard_node", view.Nodes, master);
+        }
         json.WriteNumber("total_disk", view.Disks);
         // Before the first disk registers master has no list, while the released versions have a row of zeros an IDC.
         if (master && view.Disks == 0)
@@ -108,7 +134,10 @@ internal static class StatBody
             var rows = view.Rows.ToArray();
             dice.Shuffle(rows.AsSpan());
             json.WriteStartArray("disk_stat_infos");
-            foreach (var row in rows) Idc(json, row, master, shards);
+            foreach (var row in rows)
+            {
+                Idc(json, row, master, shards);
+            }
             json.WriteEndArray();
         }
         json.WriteEndObject();
@@ -123,7 +152,10 @@ internal static class StatBody
         {
             Counted(json, "total_chunk", row.Chunks, master);
             Counted(json, "total_free_chunk", row.FreeChunks, master);
-            if (master) Counted(json, "total_oversold_free_chunk", row.FreeChunks, master);
+            if (master)
+            {
+                Counted(json, "total_oversold_free_chunk", row.FreeChunks, master);
+            }
         }
         else
         {
@@ -144,7 +176,10 @@ internal static class StatBody
     /// <summary>Master leaves these fields out when they are 0.</summary>
     private static void Counted(Utf8JsonWriter json, string name, long value, bool leaveOutZero)
     {
-        if (value != 0 || !leaveOutZero) json.WriteNumber(name, value);
+        if (value != 0 || !leaveOutZero)
+        {
+            json.WriteNumber(name, value);
+        }
     }
 
     private static void Volumes(Utf8JsonWriter json, VolumeSet volumes)
@@ -172,13 +207,15 @@ internal static class StatBody
             Nodes = nodes,
             Disks = nodes,
         };
-        view.Rows.AddRange(options.Idcs.Select(idc => new IdcRow(idc)
-        {
-            Total = perIdc,
-            Available = perIdc,
-            Shards = perIdc * ShardsPerDisk,
-            FreeShards = perIdc * ShardsPerDisk * 3 / 4,
-        }));
+        view.Rows.AddRange(
+            options.Idcs.Select(idc => new IdcRow(idc)
+            {
+                Total = perIdc,
+                Available = perIdc,
+                Shards = perIdc * ShardsPerDisk,
+                FreeShards = perIdc * ShardsPerDisk * 3 / 4,
+            })
+        );
         return view;
     }
 }

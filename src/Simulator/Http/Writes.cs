@@ -6,14 +6,21 @@ namespace ClustermgrSimulator.Http;
 /// <summary>What the POST endpoints do at a leader that has a majority.</summary>
 internal sealed class Writes(ClusterState state)
 {
-    private const long LearnerType = 1, NormalType = 2;
+    private const long LearnerType = 1,
+        NormalType = 2;
 
     /// <summary>Stores anything: nobody checks that a switch says true or false.</summary>
     public SimulatedAnswer ConfigSet(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);
-        if (Text(body, "key") is not { Length: > 0 } key || Text(body, "value") is not { } value) return Illegal();
-        if (!state.Raft.Propose()) return SimulatedAnswer.Error(906, "raft propose error");
+        if (Text(body, "key") is not { Length: > 0 } key || Text(body, "value") is not { } value)
+        {
+            return Illegal();
+        }
+        if (!state.Raft.Propose())
+        {
+            return SimulatedAnswer.Error(906, "raft propose error");
+        }
         state.Switches[key] = value;
         return SimulatedAnswer.Empty(200);
     }
@@ -21,15 +28,27 @@ internal sealed class Writes(ClusterState state)
     public SimulatedAnswer MemberAdd(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);
-        if (Id(body) is not { } id || Text(body, "host") is not { Length: > 0 } host) return Illegal();
-        if (body!.RootElement.TryGetProperty("member_type", out var type) is false
-            || type.ValueKind != JsonValueKind.Number || !type.TryGetInt64(out var kind)
-            || kind is not (LearnerType or NormalType)) return Illegal();
+        if (Id(body) is not { } id || Text(body, "host") is not { Length: > 0 } host)
+        {
+            return Illegal();
+        }
+        if (
+            body!.RootElement.TryGetProperty("member_type", out var type) is false
+            || type.ValueKind != JsonValueKind.Number
+            || !type.TryGetInt64(out var kind)
+            || kind is not (LearnerType or NormalType)
+        )
+        {
+            return Illegal();
+        }
         if (state.Raft.Members.Exists(m => m.Listed && (m.Id == id || m.RaftHost == host)))
         {
             return SimulatedAnswer.Error(910, "duplicated member info");
         }
-        if (Text(body, "node_host") is not { Length: > 0 } node) return Illegal();
+        if (Text(body, "node_host") is not { Length: > 0 } node)
+        {
+            return Illegal();
+        }
         state.Raft.Propose();
         var scheme = node.IndexOf("://", StringComparison.Ordinal);
         var http = scheme < 0 ? node : node[(scheme + 3)..];
@@ -41,8 +60,14 @@ internal sealed class Writes(ClusterState state)
     public SimulatedAnswer MemberRemove(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);
-        if (Id(body) is not { } id || state.Raft.Find(id) is not { Listed: true } member) return Illegal();
-        if (ReferenceEquals(member, leader)) return SimulatedAnswer.Error(400, "Request Not Allow");
+        if (Id(body) is not { } id || state.Raft.Find(id) is not { Listed: true } member)
+        {
+            return Illegal();
+        }
+        if (ReferenceEquals(member, leader))
+        {
+            return SimulatedAnswer.Error(400, "Request Not Allow");
+        }
         state.Raft.Propose();
         member.Listed = false;
         member.StopTimers();
@@ -54,7 +79,10 @@ internal sealed class Writes(ClusterState state)
     public SimulatedAnswer LeadershipTransfer(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);
-        if (Id(body) is not { } id || state.Raft.Find(id) is not { Listed: true } target) return Illegal();
+        if (Id(body) is not { } id || state.Raft.Find(id) is not { Listed: true } target)
+        {
+            return Illegal();
+        }
         state.Raft.Transfer(target);
         return SimulatedAnswer.Empty(200);
     }
@@ -66,7 +94,10 @@ internal sealed class Writes(ClusterState state)
         try
         {
             var body = JsonDocument.Parse(request.Body);
-            if (body.RootElement.ValueKind == JsonValueKind.Object) return body;
+            if (body.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return body;
+            }
             body.Dispose();
         }
         catch (JsonException)
@@ -78,9 +109,14 @@ internal sealed class Writes(ClusterState state)
 
     private static string? Text(JsonDocument? body, string name) =>
         body?.RootElement.TryGetProperty(name, out var value) is true && value.ValueKind == JsonValueKind.String
-            ? value.GetString() : null;
+            ? value.GetString()
+            : null;
 
     private static ulong? Id(JsonDocument? body) =>
-        body?.RootElement.TryGetProperty("peer_id", out var value) is true && value.ValueKind == JsonValueKind.Number
-            && value.TryGetUInt64(out var id) && id > 0 ? id : null;
+        body?.RootElement.TryGetProperty("peer_id", out var value) is true
+        && value.ValueKind == JsonValueKind.Number
+        && value.TryGetUInt64(out var id)
+        && id > 0
+            ? id
+            : null;
 }

@@ -15,14 +15,29 @@ internal sealed class CheckQuorum(Timings timings, Dice dice)
         {
             voters++;
             var answered = leader.Peers.TryGetValue(voter.Id, out var peer) && peer.Active;
-            if (answered || ReferenceEquals(voter, leader)) active++;
+            if (answered || ReferenceEquals(voter, leader))
+            {
+                active++;
+            }
         }
-        if (active <= voters / 2) return false;
+        if (active <= voters / 2)
+        {
+            return false;
+        }
         foreach (var (id, row) in leader.Peers)
         {
-            if (id == leader.Id) row.Active = true;
-            else if (group.Find(id) is { } member && member.Follows(leader)) Answered(row, group.Now);
-            else row.Active = false;
+            if (id == leader.Id)
+            {
+                row.Active = true;
+            }
+            else if (group.Find(id) is { } member && member.Follows(leader))
+            {
+                Answered(row, group.Now);
+            }
+            else
+            {
+                row.Active = false;
+            }
         }
         return true;
     }

@@ -14,13 +14,22 @@ internal sealed class LogFlow(double entriesPerSecond)
     /// <summary>Brings the members' logs to where they are then.</summary>
     public void To(DateTimeOffset now, List<Member> members)
     {
-        if (_leader is not { } leader) return;
+        if (_leader is not { } leader)
+        {
+            return;
+        }
         leader.Last = _base + (ulong)((now - _since).TotalSeconds * entriesPerSecond);
         foreach (var member in members)
         {
-            if (!member.Follows(leader) || now < member.SnapshotUntil) continue;
+            if (!member.Follows(leader) || now < member.SnapshotUntil)
+            {
+                continue;
+            }
             (member.Last, member.HeardAt) = (leader.Last, now);
-            if (!leader.Peers.TryGetValue(member.Id, out var peer)) continue;
+            if (!leader.Peers.TryGetValue(member.Id, out var peer))
+            {
+                continue;
+            }
             (peer.Match, peer.Next, peer.PendingSnapshot) = (member.Held, member.Held + 1, 0);
         }
     }
@@ -28,7 +37,10 @@ internal sealed class LogFlow(double entriesPerSecond)
     /// <summary>One entry more. False without a leader that has a majority.</summary>
     public bool Append()
     {
-        if (_leader is null) return false;
+        if (_leader is null)
+        {
+            return false;
+        }
         _base++;
         return true;
     }
@@ -37,7 +49,10 @@ internal sealed class LogFlow(double entriesPerSecond)
     public void Follow(Member? servingLeader, DateTimeOffset now)
     {
         var term = servingLeader?.Term ?? 0;
-        if (ReferenceEquals(servingLeader, _leader) && term == _term) return;
+        if (ReferenceEquals(servingLeader, _leader) && term == _term)
+        {
+            return;
+        }
         (_leader, _since, _base, _term) = (servingLeader, now, servingLeader?.Last ?? 0, term);
     }
 }

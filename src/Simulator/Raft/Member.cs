@@ -95,8 +95,7 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
         Alive && other.Alive && (ReferenceEquals(this, other) || (!Isolated && !other.Isolated));
 
     /// <summary>It hears that leader, or is it.</summary>
-    public bool Follows(Member leader) =>
-        Listed && Leader == leader.Id && Term == leader.Term && Reaches(leader);
+    public bool Follows(Member leader) => Listed && Leader == leader.Id && Term == leader.Term && Reaches(leader);
 
     public void StopTimers()
     {

@@ -5,7 +5,7 @@ namespace ClustermgrSimulator.Raft;
 /// is followed by what raft does of it after the delays of <see cref="Timings"/>. Not thread-safe: the cluster's gate
 /// guards it.
 /// </summary>
-internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, double writesPerSecond)
+internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agenda, double writesPerSecond)
 {
     private readonly CheckQuorum _check = new(timings, dice);
     private readonly LogFlow _log = new(writesPerSecond);
@@ -54,7 +54,10 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
     /// <summary>Commits one entry more. False without a leader that has a majority.</summary>
     public bool Propose()
     {
-        if (!_log.Append()) return false;
+        if (!_log.Append())
+        {
+            return false;
+        }
         Flow();
         return true;
     }
@@ -65,23 +68,44 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
     {
         foreach (var member in Members)
         {
-            if (!member.Alive || !member.Listed) continue; // nobody talks to a member that was removed
+            if (!member.Alive || !member.Listed)
+            {
+                continue; // nobody talks to a member that was removed
+            }
             var leader = Members
                 .Where(m => m.Role == Role.Leader && m.Reaches(member) && m.Term >= member.Term && member.Listed)
                 .MaxBy(m => m.Term);
-            if (ReferenceEquals(leader, member)) continue;
-            if (leader is null) LoseContact(member);
-            else if (member.Leader == leader.Id && member.Term == leader.Term) KeepContact(member);
-            else member.Joining ??= agenda.Add(Now + dice.In(timings.Rejoin), () => Join(member));
+            if (ReferenceEquals(leader, member))
+            {
+                continue;
+            }
+            if (leader is null)
+            {
+                LoseContact(member);
+            }
+            else if (member.Leader == leader.Id && member.Term == leader.Term)
+            {
+                KeepContact(member);
+            }
+            else
+            {
+                member.Joining ??= agenda.Add(Now + dice.In(timings.Rejoin), () => Join(member));
+            }
         }
-        foreach (var leader in Members.Where(m => m is { Role: Role.Leader, Alive: true })) CheckQuorum.Links(leader, this);
+        foreach (var leader in Members.Where(m => m is { Role: Role.Leader, Alive: true }))
+        {
+            CheckQuorum.Links(leader, this);
+        }
         Restart();
     }
 
     /// <summary>A process that was stopped or never ran takes part in raft again.</summary>
     public void Boot(Member member)
     {
-        if (member.Process != Process.Booting) return;
+        if (member.Process != Process.Booting)
+        {
+            return;
+        }
         Flow();
         (member.Process, member.Role, member.Leader, member.ContactLostAt) = (Process.Joining, Role.Follower, 0, Now);
         ScheduleCampaign(member, timings.Campaign);
@@ -107,30 +131,51 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
     /// </summary>
     public void Transfer(Member target)
     {
-        if (ServingLeader is not { } leader || target.Learner || ReferenceEquals(leader, target)) return;
+        if (ServingLeader is not { } leader || target.Learner || ReferenceEquals(leader, target))
+        {
+            return;
+        }
         leader.Transferee = target.Id;
         if (target.Follows(leader))
         {
-            agenda.Add(Now + dice.In(timings.Transfer), () =>
-            {
-                if (leader.Transferee == target.Id && target.Follows(leader)) Elect(target, planned: true);
-            });
+            agenda.Add(
+                Now + dice.In(timings.Transfer),
+                () =>
+                {
+                    if (leader.Transferee == target.Id && target.Follows(leader))
+                    {
+                        Elect(target, planned: true);
+                    }
+                }
+            );
         }
-        agenda.Add(Now + timings.CheckQuorum, () =>
-        {
-            if (leader.Transferee == target.Id) leader.Transferee = 0; // given up after an election timeout
-        });
+        agenda.Add(
+            Now + timings.CheckQuorum,
+            () =>
+            {
+                if (leader.Transferee == target.Id)
+                {
+                    leader.Transferee = 0; // given up after an election timeout
+                }
+            }
+        );
     }
 
     private static void KeepContact(Member member)
     {
         member.ContactLostAt = null;
-        if (member.Role == Role.Follower) member.Campaigning?.Cancel();
+        if (member.Role == Role.Follower)
+        {
+            member.Campaigning?.Cancel();
+        }
     }
 
     private void LoseContact(Member member)
     {
-        if (member.Role == Role.Leader || member.ContactLostAt is not null) return;
+        if (member.Role == Role.Leader || member.ContactLostAt is not null)
+        {
+            return;
+        }
         member.ContactLostAt = Now;
         ScheduleCampaign(member, timings.GiveUp);
     }
@@ -142,7 +187,10 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
         var leader = Members
             .Where(m => m.Role == Role.Leader && m.Reaches(member) && m.Term >= member.Term && member.Listed)
             .MaxBy(m => m.Term);
-        if (leader is null || ReferenceEquals(leader, member)) return;
+        if (leader is null || ReferenceEquals(leader, member))
+        {
+            return;
+        }
         Follow(member, leader, member.Term == leader.Term ? member.Vote : 0);
         LinksChanged();
     }
@@ -152,8 +200,14 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
         member.StopTimers();
         (member.Role, member.Term, member.Vote, member.Leader) = (Role.Follower, leader.Term, vote, leader.Id);
         (member.ContactLostAt, member.Transferee) = (null, 0);
-        if (!leader.Peers.TryGetValue(member.Id, out var peer)) leader.Peers[member.Id] = peer = new Progress();
-        if (member.Process == Process.Joining) member.Process = Process.Running;
+        if (!leader.Peers.TryGetValue(member.Id, out var peer))
+        {
+            leader.Peers[member.Id] = peer = new Progress();
+        }
+        if (member.Process == Process.Joining)
+        {
+            member.Process = Process.Running;
+        }
         if (member.Last == 0 && leader.Last > 0)
         {
             member.SnapshotUntil = Now + dice.In(timings.Snapshot);
@@ -161,85 +215,6 @@ internal sealed class RaftGroup(Timings timings, Dice dice, Agenda agenda, doubl
             agenda.Add(member.SnapshotUntil, Flow);
         }
         (peer.Probing, peer.Paused, peer.Active, peer.ActiveFrom) = (false, false, true, Now);
-    }
-
-    private void ScheduleCampaign(Member member, Delay after)
-    {
-        member.Campaigning?.Cancel();
-        if (member.Learner || !member.Listed) return;
-        member.Campaigning = agenda.Add(Now + dice.In(after), () => Campaign(member));
-    }
-
-    private void Campaign(Member member)
-    {
-        if (!member.Alive || !member.Listed || member.Role == Role.Leader) return;
-        if (member.Leader != 0 && member.ContactLostAt is null) return;
-        Flow();
-        (member.Role, member.Leader) = (Role.PreCandidate, 0);
-        if (MayWin(member))
-        {
-            member.Campaigning = agenda.Add(Now + dice.In(timings.Election), () =>
-            {
-                if (member is { Alive: true, Role: Role.PreCandidate } && MayWin(member)) Elect(member, false);
-            });
-        }
-        else
-        {
-            ScheduleCampaign(member, timings.Campaign);
-        }
-    }
-
-    /// <summary>PreVote: a voter that heard a leader within its lease refuses, so the term does not climb in vain.
-    /// </summary>
-    private bool MayWin(Member candidate)
-    {
-        var votes = Voters.Count(v => candidate.Reaches(v) && v.Last <= candidate.Last && (ReferenceEquals(v, candidate)
-            || v.Leader == 0 || (v.ContactLostAt is { } lost && Now - lost >= timings.Lease)));
-        return votes > Voters.Count() / 2;
-    }
-
-    private void Elect(Member winner, bool planned)
-    {
-        Flow();
-        var before = winner.Last;
-        winner.StopTimers();
-        winner.Term = Voters.Where(winner.Reaches).Max(v => v.Term) + 1;
-        (winner.Role, winner.Vote, winner.Leader, winner.Last) = (Role.Leader, winner.Id, winner.Id, before + 1);
-        (winner.ContactLostAt, winner.Process, winner.Transferee) = (null, Process.Running, 0);
-        winner.ElectedAt = Now;
-        winner.ReadsFrom = planned ? Now : Now + dice.In(timings.LeaderReads);
-        winner.Peers.Clear();
-        foreach (var member in Members.Where(m => m.Listed))
-        {
-            var reached = winner.Reaches(member);
-            winner.Peers[member.Id] = new Progress
-            {
-                Probing = !reached,
-                Paused = !reached,
-                Next = before + 1,
-                // CheckQuorum sets the leader's own flag: until its first check it calls itself inactive.
-                Active = reached && !ReferenceEquals(member, winner),
-            };
-            if (!reached || ReferenceEquals(member, winner)) continue;
-            Follow(member, winner, member.Learner ? 0 : winner.Id);
-            member.ReadsFrom = planned ? Now : Now + dice.In(timings.FollowerReads);
-        }
-        winner.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(winner));
-        LinksChanged();
-    }
-
-    private void Check(Member leader)
-    {
-        if (leader is not { Role: Role.Leader, Alive: true }) return;
-        Flow();
-        if (_check.Passes(leader, this))
-        {
-            leader.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(leader));
-            return;
-        }
-        (leader.Role, leader.Leader, leader.ContactLostAt, leader.Transferee) = (Role.Follower, 0, Now, 0);
-        ScheduleCampaign(leader, timings.Campaign);
-        LinksChanged();
     }
 
     private void Restart()

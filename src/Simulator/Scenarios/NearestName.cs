@@ -6,7 +6,9 @@ internal static class NearestName
     /// <summary>The name within two letters of the word, if more of it is right than wrong; else null.</summary>
     public static string? Of(string word, IEnumerable<string> names)
     {
-        var (nearest, distance) = names.Select(name => (Name: name, Distance: Distance(word, name))).MinBy(near => near.Distance);
+        var (nearest, distance) = names
+            .Select(name => (Name: name, Distance: Distance(word, name)))
+            .MinBy(near => near.Distance);
         return distance <= 2 && distance * 2 < nearest.Length ? nearest : null;
     }
 

@@ -38,26 +38,37 @@ public sealed record Scenario
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [.. ScenarioCatalogue.OfMembers(), .. ScenarioCatalogue.OfContent()];
+    [.. ScenarioCatalogue.OfMembers(), .. ScenarioCatalogue.OfContent()];
 
     /// <exception cref="ArgumentException">There is none of that name; the message names the nearest.</exception>
     public static Scenario Named(string name)
     {
-        if (All.FirstOrDefault(s => s.Name == name) is { } found) return found;
-        var hint = NearestName.Of(name, All.Select(s => s.Name)) is { } nearest ? $"did you mean {nearest}? There are" : "there are";
-        throw new ArgumentException($"there is no scenario \"{name}\"; {hint}: {string.Join(", ", All.Select(s => s.Name))}");
+        if (All.FirstOrDefault(s => s.Name == name) is { } found)
+        {
+            return found;
+        }
+        var hint = NearestName.Of(name, All.Select(s => s.Name)) is { } nearest
+            ? $"did you mean {nearest}? There are"
+            : "there are";
+        throw new ArgumentException(
+            $"there is no scenario \"{name}\"; {hint}: {string.Join(", ", All.Select(s => s.Name))}"
+        );
     }
 
     /// <summary>The same, but that it stays as broken as it can be, once.</summary>
     public Scenario Unmended => this with { Steps = [.. Steps.Where(step => !step.Mends)], RepeatEvery = null };
 
-    /// <summary>Undoes what any story did to a cluster, as far as it can be undone: what was dropped or added stays so.</summary>
+    /// <summary>Undoes what any story did to a cluster, as far as it can be undone: what was dropped or added stays
+    /// so.</summary>
     public static void Mend(SimulatedCluster cluster) => ScenarioCatalogue.MendAll(cluster);
 
     /// <summary>A line for each step, and one for what follows: for people to read while it runs.</summary>
     public IEnumerable<string> Describe()
     {
-        foreach (var step in Steps) yield return step.Describe();
+        foreach (var step in Steps)
+        {
+            yield return step.Describe();
+        }
         if (RepeatEvery is { } period)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"every {period:m\\:ss} it begins again");
@@ -76,12 +87,18 @@ public sealed record Scenario
     {
         foreach (var step in Steps)
         {
-            cluster.At(from + step.At, c =>
-            {
-                step.Act(c);
-                told?.Invoke(step);
-            });
+            cluster.At(
+                from + step.At,
+                c =>
+                {
+                    step.Act(c);
+                    told?.Invoke(step);
+                }
+            );
         }
-        if (RepeatEvery is { } period) cluster.At(from + period, c => Play(c, from + period, told));
+        if (RepeatEvery is { } period)
+        {
+            cluster.At(from + period, c => Play(c, from + period, told));
+        }
     }
 }

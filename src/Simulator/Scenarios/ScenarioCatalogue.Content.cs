@@ -10,74 +10,112 @@ internal static partial class ScenarioCatalogue
     private static readonly TimeSpan _refresh = TimeSpan.FromSeconds(10);
 
     public static IEnumerable<Scenario> OfContent() =>
-    [
-        Shown("disk-broken", "a disk breaks, is repaired and stays registered as repaired",
-            "broken, repairing, repaired; the free space falls by one disk",
-            Step(25, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken)),
-            Mending(60, "its repair begins", c => c.SetDisk(5, DiskStatus.Repairing)),
-            Mending(150, "it is repaired", c => c.SetDisk(5, DiskStatus.Repaired))),
-        Shown("repair-off", "a disk breaks while disk_repair is off: nothing repairs it",
-            "a broken disk that stays broken, and the switch that is the reason",
-            Step(20, "disk_repair is set to false", c => c.SetSwitch("disk_repair", "false")),
-            Step(30, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken))),
-        Shown("disk-expired", "a blobnode dies: its disks expire, which nobody repairs by itself",
-            "expired disks that still count as available, a blobnode offline",
-            Step(25, "a blobnode dies", c => c.KillBlobnode(c.Blobnodes[0]))),
-        Shown("space-running-out", "the disks fill: 20 TiB a minute, until nothing can be written",
-            "free and writable space and free chunks falling, allocatable volumes stale high",
-            Step(25, "clients write 20 TiB a minute", c => c.SetFillRate(_fill))),
-        Shown("switch-ineffective", "switches are set to Enable, and a misspelled key is set",
-            "balance and disk_drop ineffective, vol_inspect set although nothing reads it",
-            Step(25, "balance and disk_drop are set to Enable", c => Each(["balance", "disk_drop"], c, "Enable")),
-            Step(40, "vol_inspect is set, which nothing reads", c => c.SetSwitch("vol_inspect", "true"))),
-        Shown("service-offline", "all schedulers and a proxy go offline",
-            "schedulers offline: no background task runs, whatever its switch says",
-            Step(25, "the schedulers go offline", c => c.SetService("SCHEDULER", online: false)),
-            Step(40, "the proxy of z1 goes offline", c => c.SetService("PROXY", online: false, "z1"))),
-        Shown("disk-dropped", "an operator takes a disk out of service, as planned",
-            "read-only and dropping, then dropped; no finding of a broken disk",
-            Step(25, "disk 7 is put into the dropping list", c => c.DropDisk(7)),
-            Step(90, "disk 7 is dropped", c => c.SetDisk(7, DiskStatus.Dropped))),
-        new()
-        {
-            Name = "new-empty-cluster",
-            Description = "members that were just installed: no disk, no volume, no switch, no service",
-            LookFor = "no space figures rather than 0, switches unset",
-            Shape = options => options with
+        [
+            Shown(
+                "disk-broken",
+                "a disk breaks, is repaired and stays registered as repaired",
+                "broken, repairing, repaired; the free space falls by one disk",
+                Step(25, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken)),
+                Mending(60, "its repair begins", c => c.SetDisk(5, DiskStatus.Repairing)),
+                Mending(150, "it is repaired", c => c.SetDisk(5, DiskStatus.Repaired))
+            ),
+            Shown(
+                "repair-off",
+                "a disk breaks while disk_repair is off: nothing repairs it",
+                "a broken disk that stays broken, and the switch that is the reason",
+                Step(20, "disk_repair is set to false", c => c.SetSwitch("disk_repair", "false")),
+                Step(30, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken))
+            ),
+            Shown(
+                "disk-expired",
+                "a blobnode dies: its disks expire, which nobody repairs by itself",
+                "expired disks that still count as available, a blobnode offline",
+                Step(25, "a blobnode dies", c => c.KillBlobnode(c.Blobnodes[0]))
+            ),
+            Shown(
+                "space-running-out",
+                "the disks fill: 20 TiB a minute, until nothing can be written",
+                "free and writable space and free chunks falling, allocatable volumes stale high",
+                Step(25, "clients write 20 TiB a minute", c => c.SetFillRate(_fill))
+            ),
+            Shown(
+                "switch-ineffective",
+                "switches are set to Enable, and a misspelled key is set",
+                "balance and disk_drop ineffective, vol_inspect set although nothing reads it",
+                Step(25, "balance and disk_drop are set to Enable", c => Each(["balance", "disk_drop"], c, "Enable")),
+                Step(40, "vol_inspect is set, which nothing reads", c => c.SetSwitch("vol_inspect", "true"))
+            ),
+            Shown(
+                "service-offline",
+                "all schedulers and a proxy go offline",
+                "schedulers offline: no background task runs, whatever its switch says",
+                Step(25, "the schedulers go offline", c => c.SetService("SCHEDULER", online: false)),
+                Step(40, "the proxy of z1 goes offline", c => c.SetService("PROXY", online: false, "z1"))
+            ),
+            Shown(
+                "disk-dropped",
+                "an operator takes a disk out of service, as planned",
+                "read-only and dropping, then dropped; no finding of a broken disk",
+                Step(25, "disk 7 is put into the dropping list", c => c.DropDisk(7)),
+                Step(90, "disk 7 is dropped", c => c.SetDisk(7, DiskStatus.Dropped))
+            ),
+            new()
             {
-                BlobnodesPerIdc = 0,
-                Volumes = 0,
-                Switches = new Dictionary<string, string>(),
-                Services = [],
-                FirstIndex = 6,
-                WritesPerSecond = 0,
+                Name = "new-empty-cluster",
+                Description = "members that were just installed: no disk, no volume, no switch, no service",
+                LookFor = "no space figures rather than 0, switches unset",
+                Shape = options =>
+                    options with
+                    {
+                        BlobnodesPerIdc = 0,
+                        Volumes = 0,
+                        Switches = new Dictionary<string, string>(),
+                        Services = [],
+                        FirstIndex = 6,
+                        WritesPerSecond = 0,
+                    },
             },
-        },
-    ];
+        ];
 
     /// <summary>Without a leader nothing of it is committed: then it must be done again.</summary>
     private static void MendContent(SimulatedCluster cluster)
     {
-        foreach (var disk in cluster.DiskIds) cluster.SetDisk(disk, DiskStatus.Normal);
-        foreach (var blobnode in cluster.Blobnodes) cluster.StartBlobnode(blobnode);
-        foreach (var service in ServiceList.Names) cluster.SetService(service, online: true);
-        foreach (var key in (string[])["disk_repair", "balance", "disk_drop"]) cluster.SetSwitch(key, "true");
+        foreach (var disk in cluster.DiskIds)
+        {
+            cluster.SetDisk(disk, DiskStatus.Normal);
+        }
+        foreach (var blobnode in cluster.Blobnodes)
+        {
+            cluster.StartBlobnode(blobnode);
+        }
+        foreach (var service in ServiceList.Names)
+        {
+            cluster.SetService(service, online: true);
+        }
+        foreach (var key in (string[])["disk_repair", "balance", "disk_drop"])
+        {
+            cluster.SetSwitch(key, "true");
+        }
         cluster.SetSwitch("vol_inspect", null);
         cluster.SetFillRate(-_fill);
     }
 
     /// <summary>With a short refresh, so that a viewer need not wait five minutes; the last state stays.</summary>
-    private static Scenario Shown(string name, string description, string lookFor, params ScenarioStep[] steps) => new()
-    {
-        Name = name,
-        Description = description,
-        LookFor = lookFor,
-        Steps = steps,
-        Shape = options => options with { RefreshInterval = _refresh },
-    };
+    private static Scenario Shown(string name, string description, string lookFor, params ScenarioStep[] steps) =>
+        new()
+        {
+            Name = name,
+            Description = description,
+            LookFor = lookFor,
+            Steps = steps,
+            Shape = options => options with { RefreshInterval = _refresh },
+        };
 
     private static void Each(string[] keys, SimulatedCluster cluster, string value)
     {
-        foreach (var key in keys) cluster.SetSwitch(key, value);
+        foreach (var key in keys)
+        {
+            cluster.SetSwitch(key, value);
+        }
     }
 }

@@ -26,11 +26,13 @@ internal sealed class Fleet
                 for (var d = 0; d < options.DisksPerBlobnode; d++)
                 {
                     var size = 8 * TiB;
-                    Disks.Add(new Disk(++id, node, host, $"/data/disk{d}", size)
-                    {
-                        Used = (long)(size * Math.Clamp(options.Fill + ((dice.Unit() - 0.5) * 0.04), 0, 1)),
-                        CreatedAt = now - TimeSpan.FromDays(90) - (TimeSpan.FromSeconds(1) * dice.Unit()),
-                    });
+                    Disks.Add(
+                        new Disk(++id, node, host, $"/data/disk{d}", size)
+                        {
+                            Used = (long)(size * Math.Clamp(options.Fill + ((dice.Unit() - 0.5) * 0.04), 0, 1)),
+                            CreatedAt = now - TimeSpan.FromDays(90) - (TimeSpan.FromSeconds(1) * dice.Unit()),
+                        }
+                    );
                 }
             }
         }
@@ -61,9 +63,15 @@ internal sealed class Fleet
             return;
         }
         var writable = Disks.FindAll(d => d is { Status: DiskStatus.Normal, Readonly: false });
-        if (writable.Count == 0 || Math.Abs(bytes) < writable.Count) return; // too little to share out: let it gather
+        if (writable.Count == 0 || Math.Abs(bytes) < writable.Count)
+        {
+            return; // too little to share out: let it gather
+        }
         _filledAt = now;
         var share = (long)(bytes / writable.Count);
-        foreach (var disk in writable) disk.Used = Math.Clamp(disk.Used + share, 0, disk.Size);
+        foreach (var disk in writable)
+        {
+            disk.Used = Math.Clamp(disk.Used + share, 0, disk.Size);
+        }
     }
 }

@@ -44,9 +44,15 @@ internal sealed record SpaceView
             var row = new IdcRow(idc);
             foreach (var disk in fleet.Disks)
             {
-                if (disk.Host.Idc == idc) view.Count(disk, row, expired(disk));
+                if (disk.Host.Idc == idc)
+                {
+                    view.Count(disk, row, expired(disk));
+                }
             }
-            if (row.Total > 0) row.FreeChunks = Math.Clamp(row.FreeChunks + chunkError, 0, row.Chunks);
+            if (row.Total > 0)
+            {
+                row.FreeChunks = Math.Clamp(row.FreeChunks + chunkError, 0, row.Chunks);
+            }
             view.Rows.Add(row);
         }
         return view;
@@ -57,14 +63,27 @@ internal sealed record SpaceView
         row.Total++;
         row.Chunks += disk.MaxChunks;
         row.FreeChunks += disk.FreeChunks;
-        if (disk.Dropping) row.Dropping++;
+        if (disk.Dropping)
+        {
+            row.Dropping++;
+        }
         switch (disk.Status)
         {
-            case DiskStatus.Broken: row.Broken++; break;
-            case DiskStatus.Repairing: row.Repairing++; break;
-            case DiskStatus.Repaired: row.Repaired++; break;
-            case DiskStatus.Dropped: row.Dropped++; break;
-            default: CountNormal(disk, row, expired); break;
+            case DiskStatus.Broken:
+                row.Broken++;
+                break;
+            case DiskStatus.Repairing:
+                row.Repairing++;
+                break;
+            case DiskStatus.Repaired:
+                row.Repaired++;
+                break;
+            case DiskStatus.Dropped:
+                row.Dropped++;
+                break;
+            default:
+                CountNormal(disk, row, expired);
+                break;
         }
     }
 
@@ -80,7 +99,13 @@ internal sealed record SpaceView
         }
         row.Available++;
         Free += disk.Free;
-        if (expired) row.Expired++;
-        else Writable += disk.FreeChunks * Fleet.ChunkSize / 2; // half of every stripe is parity
+        if (expired)
+        {
+            row.Expired++;
+        }
+        else
+        {
+            Writable += disk.FreeChunks * Fleet.ChunkSize / 2; // half of every stripe is parity
+        }
     }
 }

@@ -31,7 +31,10 @@ internal sealed class VolumeSet
 
     public VolumeSet(int count, Fleet fleet, Dice dice)
     {
-        if (fleet.Disks.Count == 0) return;
+        if (fleet.Disks.Count == 0)
+        {
+            return;
+        }
         for (uint i = 1; i <= count; i++)
         {
             var status = dice.Unit() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;

@@ -7,8 +7,8 @@ using Prometheus;
 
 namespace ClustermgrExporter.Benchmarks.Gauges;
 
-/// <summary>The series of clusters as this program keeps them, finished bytes that are swapped whole, beside the same series as
-/// prometheus-net's gauges: memory, time of a scrape, and how often a scrape sees half of a poll.</summary>
+/// <summary>The series of clusters as this program keeps them, finished bytes that are swapped whole, beside the same
+/// series as prometheus-net's gauges: memory, time of a scrape, and how often a scrape sees half of a poll.</summary>
 internal static class GaugeBenchmark
 {
     private const int Clusters = 1000;
@@ -17,18 +17,24 @@ internal static class GaugeBenchmark
     {
         var scrapes = quick ? 10 : 30;
         var before = Memory();
-        ClusterPage[] pages = [.. Enumerable.Range(1, Clusters).Select(number => PolledCluster.Poll(number).Published.Page)];
+        ClusterPage[] pages =
+        [
+            .. Enumerable.Range(1, Clusters).Select(number => PolledCluster.Poll(number).Published.Page),
+        ];
         var bytes = Memory() - before;
         before = Memory();
         var registry = Metrics.NewCustomRegistry();
         var series = Fill(registry, pages);
         var gauges = Memory() - before;
 
-        var ours = Median(scrapes, () =>
-        {
-            new MetricsPage([.. pages], new OwnLines([], [])).WriteTo(new Discarded(), Format.Text004);
-            return Task.CompletedTask;
-        });
+        var ours = Median(
+            scrapes,
+            () =>
+            {
+                new MetricsPage([.. pages], new OwnLines([], [])).WriteTo(new Discarded(), Format.Text004);
+                return Task.CompletedTask;
+            }
+        );
         var theirs = Median(scrapes, () => registry.CollectAndExportAsTextAsync(Stream.Null, ct));
         Report.Line($"\n{Report.Count(Clusters, "cluster")}, {series} series, median of {scrapes} scrapes:\n");
         Report.Line("| | memory | a scrape |");
@@ -38,7 +44,10 @@ internal static class GaugeBenchmark
         GC.KeepAlive(registry);
 
         var torn = await TornAsync(quick ? 100 : 300, ct);
-        Report.Line($"\nscrapes that saw half of a poll: {torn.Bytes} of {torn.Scrapes} of the bytes, {torn.Gauges} of {torn.Scrapes} of the gauges");
+        Report.Line(
+            $"\nscrapes that saw half of a poll: {torn.Bytes} of {torn.Scrapes} of the bytes, {torn.Gauges} of "
+                + $"{torn.Scrapes} of the gauges"
+        );
         return torn.Bytes == 0;
     }
 
@@ -52,28 +61,44 @@ internal static class GaugeBenchmark
         new MetricsPage([.. pages], new OwnLines([], [])).WriteTo(target, Format.Text004);
         foreach (var line in Encoding.UTF8.GetString(target.WrittenSpan).Split('\n'))
         {
-            if (line.Length == 0 || line[0] == '#') continue;
+            if (line.Length == 0 || line[0] == '#')
+            {
+                continue;
+            }
             var open = line.IndexOf('{', StringComparison.Ordinal);
             var close = line.LastIndexOf('}');
             var name = line[..open];
-            var labels = line[(open + 1)..close].Split("\",").Select(label => label.TrimEnd('"').Split("=\"", 2)).ToList();
+            var labels = line[(open + 1)..close]
+                .Split("\",")
+                .Select(label => label.TrimEnd('"').Split("=\"", 2))
+                .ToList();
             if (!gauges.TryGetValue(name, out var gauge))
+            {
                 gauges[name] = gauge = factory.CreateGauge(name, "help", [.. labels.Select(label => label[0])]);
-            gauge.WithLabels([.. labels.Select(label => label[1])]).Set(double.Parse(line[(close + 2)..], System.Globalization.CultureInfo.InvariantCulture));
+            }
+            gauge
+                .WithLabels([.. labels.Select(label => label[1])])
+                .Set(double.Parse(line[(close + 2)..], System.Globalization.CultureInfo.InvariantCulture));
             series++;
         }
         return series;
     }
 
-    /// <summary>Two members take turns to lead while somebody scrapes: a scrape in which both lead, or none, is one that never was.
+    /// <summary>Two members take turns to lead while somebody scrapes: a scrape in which both lead, or none, is one
+    /// that never was.
     /// </summary>
     private static async Task<(int Scrapes, int Bytes, int Gauges)> TornAsync(int scrapes, CancellationToken ct)
     {
         var registry = Metrics.NewCustomRegistry();
-        var gauge = Metrics.WithCustomRegistry(registry).CreateGauge("clustermgr_raft_state", "help", ["cluster", "member", "state"]);
+        var gauge = Metrics
+            .WithCustomRegistry(registry)
+            .CreateGauge("clustermgr_raft_state", "help", ["cluster", "member", "state"]);
         Gauge.Child[] members = [gauge.WithLabels("c", "a", "leader"), gauge.WithLabels("c", "b", "leader")];
         // What a scrape of other clusters takes time for.
-        for (var i = 0; i < 20_000; i++) gauge.WithLabels("other", $"{i}", "leader").Set(0);
+        for (var i = 0; i < 20_000; i++)
+        {
+            gauge.WithLabels("other", $"{i}", "leader").Set(0);
+        }
         FamilyLines[] states = [Leading("a", "b"), Leading("b", "a")];
         members[0].Set(1);
         var page = new ClusterPage("c", states[0]);
@@ -90,16 +115,25 @@ internal static class GaugeBenchmark
                     Thread.SpinWait(2000);
                 }
             },
-            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
         var (bytes, gauges) = (0, 0);
         for (var i = 0; i < scrapes; i++)
         {
             using var text = new MemoryStream();
             await registry.CollectAndExportAsTextAsync(text, ct);
-            if (Leaders(text.ToArray()) != 1) gauges++;
+            if (Leaders(text.ToArray()) != 1)
+            {
+                gauges++;
+            }
             var target = new ArrayBufferWriter<byte>();
             target.Write(Volatile.Read(ref page).Lines.Of(0).Span);
-            if (Leaders(target.WrittenSpan) != 1) bytes++;
+            if (Leaders(target.WrittenSpan) != 1)
+            {
+                bytes++;
+            }
         }
         await stop.CancelAsync();
         await writing;
@@ -109,18 +143,28 @@ internal static class GaugeBenchmark
     private static FamilyLines Leading(string leader, string follower)
     {
         var family = new FamilyOf<int>(
-            new Family(new Series("clustermgr_raft_state", MetricType.Gauge, ["cluster", "member", "state"], "help.", "")), (lines, _) =>
+            new Family(
+                new Series("clustermgr_raft_state", MetricType.Gauge, ["cluster", "member", "state"], "help.", "")
+            ),
+            (lines, _) =>
             {
                 lines.Add(true, leader, "leader");
                 lines.Add(false, follower, "leader");
-            });
+            }
+        );
         using var lines = new LineWriter(1, "c");
         lines.Write(family, 0);
         return lines.Finish();
     }
 
-    private static int Leaders(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).Split('\n')
-        .Count(line => line.StartsWith("clustermgr_raft_state{cluster=\"c\"", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal));
+    private static int Leaders(ReadOnlySpan<byte> text) =>
+        Encoding
+            .UTF8.GetString(text)
+            .Split('\n')
+            .Count(line =>
+                line.StartsWith("clustermgr_raft_state{cluster=\"c\"", StringComparison.Ordinal)
+                && line.EndsWith(" 1", StringComparison.Ordinal)
+            );
 
     private static async Task<double> Median(int times, Func<Task> scrape)
     {

@@ -12,10 +12,12 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 /// </summary>
 internal static class MicroConfig
 {
-    public static IConfig Create() => ManualConfig.CreateEmpty()
-        .AddJob(Job.ShortRun.WithIterationCount(5).WithToolchain(InProcessNoEmitToolchain.Instance))
-        .AddDiagnoser(MemoryDiagnoser.Default)
-        .AddColumnProvider(DefaultColumnProviders.Instance)
-        .AddExporter(MarkdownExporter.GitHub)
-        .AddLogger(ConsoleLogger.Default);
+    public static IConfig Create() =>
+        ManualConfig
+            .CreateEmpty()
+            .AddJob(Job.ShortRun.WithIterationCount(5).WithToolchain(InProcessNoEmitToolchain.Instance))
+            .AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumnProvider(DefaultColumnProviders.Instance)
+            .AddExporter(MarkdownExporter.GitHub)
+            .AddLogger(ConsoleLogger.Default);
 }

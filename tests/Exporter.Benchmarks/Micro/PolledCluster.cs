@@ -14,8 +14,12 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 internal static class PolledCluster
 {
     private static readonly SnapshotRules s_rules = new(
-        Sidecar: false, StaleAfter: 3, TaskInterval: TimeSpan.FromSeconds(30), DiskInterval: TimeSpan.FromSeconds(60),
-        ServiceInterval: TimeSpan.FromSeconds(60));
+        Sidecar: false,
+        StaleAfter: 3,
+        TaskInterval: TimeSpan.FromSeconds(30),
+        DiskInterval: TimeSpan.FromSeconds(60),
+        ServiceInterval: TimeSpan.FromSeconds(60)
+    );
 
     public static ClusterPublication Poll(int number, ServerVersion version = ServerVersion.Master)
     {
@@ -25,17 +29,34 @@ internal static class PolledCluster
         using var http = new SimulatorHandler([cluster], time);
         var members = cluster.Members;
         var clients = members.Select(member => new ClustermgrClient(
-            http, new ClientOptions(new Uri($"http://{member.HttpHost}"), null, TimeSpan.FromSeconds(3), 8 << 20), time));
+            http,
+            new ClientOptions(new Uri($"http://{member.HttpHost}"), null, TimeSpan.FromSeconds(3), 8 << 20),
+            time
+        ));
         var start = ClusterSnapshot.Start(
-            $"cluster-{number}", members.Select(member => (member.HttpHost, member.HttpHost)), ImmutableDictionary<string, bool>.Empty,
-            s_rules, clock.Now);
+            $"cluster-{number}",
+            members.Select(member => (member.HttpHost, member.HttpHost)),
+            ImmutableDictionary<string, bool>.Empty,
+            s_rules,
+            clock.Now
+        );
         var log = Serilog.Core.Logger.None;
         var state = new ClusterPublication(
-            ClusterAnalysis.Of(start), new ClusterHistory($"cluster-{number}", new EventSequence()), new ChangeLog(log, $"cluster-{number}", clock));
-        PollAsync(new ClusterCollector([.. clients], new ClusterState(start, clock, state.Publish), clock), members.Count).GetAwaiter().GetResult();
+            ClusterAnalysis.Of(start),
+            new ClusterHistory($"cluster-{number}", new EventSequence()),
+            new ChangeLog(log, $"cluster-{number}", clock)
+        );
+        PollAsync(
+                new ClusterCollector([.. clients], new ClusterState(start, clock, state.Publish), clock),
+                members.Count
+            )
+            .GetAwaiter()
+            .GetResult();
         return state.Analysis is { Leader: not null, Findings.IsEmpty: true }
             ? state
-            : throw new InvalidOperationException($"the simulated cluster {number} is not healthy: {string.Join(' ', state.Analysis.Findings)}");
+            : throw new InvalidOperationException(
+                $"the simulated cluster {number} is not healthy: {string.Join(' ', state.Analysis.Findings)}"
+            );
     }
 
     /// <summary>What the leader answers to /stat.</summary>
@@ -50,12 +71,22 @@ internal static class PolledCluster
     {
         var hosts = Enumerable.Range(1, 3).Select(member => $"10.{number >> 8}.{number & 255}.{member}:9998");
         return new SimulatedCluster(
-            new SimulatorOptions { Seed = (ulong)number, Version = version, MemberHosts = [.. hosts] }, TimeProvider.System);
+            new SimulatorOptions
+            {
+                Seed = (ulong)number,
+                Version = version,
+                MemberHosts = [.. hosts],
+            },
+            TimeProvider.System
+        );
     }
 
     private static async Task PollAsync(ClusterCollector collector, int members)
     {
-        for (var member = 0; member < members; member++) await collector.CollectStatAsync(member, CancellationToken.None);
+        for (var member = 0; member < members; member++)
+        {
+            await collector.CollectStatAsync(member, CancellationToken.None);
+        }
         await collector.CollectSwitchesAsync(CancellationToken.None);
         await collector.CollectDisksAsync(CancellationToken.None);
         await collector.CollectServicesAsync(CancellationToken.None);

@@ -13,7 +13,16 @@ public class RenderBenchmarks
     public object Fold()
     {
         var snapshot = _analysis.Snapshot;
-        return snapshot.Fold(0, new Answer<StatReading>(Outcome.Ok, snapshot.Members[0].Reading, "", snapshot.At, TimeSpan.FromMilliseconds(1)));
+        return snapshot.Fold(
+            0,
+            new Answer<StatReading>(
+                Outcome.Ok,
+                snapshot.Members[0].Reading,
+                "",
+                snapshot.At,
+                TimeSpan.FromMilliseconds(1)
+            )
+        );
     }
 
     [Benchmark(Description = "analyse one cluster")]

@@ -7,8 +7,9 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;
 
-/// <summary>One /stat of a leader, from the call to the reading, on a transport that answers at once: what Refit and the handler
-/// of the deadline cost, beside a request that is made by hand under a deadline of its headers alone, as it was before.</summary>
+/// <summary>One /stat of a leader, from the call to the reading, on a transport that answers at once: what Refit and
+/// the handler of the deadline cost, beside a request that is made by hand under a deadline of its headers alone, as it
+/// was before.</summary>
 public class RequestBenchmarks
 {
     private static readonly Uri s_url = new("http://10.0.0.1:9998");
@@ -30,7 +31,9 @@ public class RequestBenchmarks
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, TimeProvider.System);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(s_url, "/stat"));
-        using var response = await _http.SendAsync(request, deadline.Token).WaitAsync(_options.Timeout + TimeSpan.FromSeconds(1));
+        using var response = await _http
+            .SendAsync(request, deadline.Token)
+            .WaitAsync(_options.Timeout + TimeSpan.FromSeconds(1));
         using var body = new PooledBody();
         var verdict = await Verdict.OfAsync(_route, response, body, _options, deadline.Token);
         return verdict.Value;

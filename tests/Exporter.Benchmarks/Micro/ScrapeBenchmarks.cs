@@ -29,7 +29,10 @@ public class ScrapeBenchmarks
         var telemetry = new ExporterTelemetry(() => config, () => ProcessReading.Read());
         _endpoint = new MetricsEndpoint(Pages, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
         _gzip = new GzipCache(_clock);
-        for (var i = 0; i < _own.Length; i++) _own[i] = await OwnPage.CollectAsync(telemetry);
+        for (var i = 0; i < _own.Length; i++)
+        {
+            _own[i] = await OwnPage.CollectAsync(telemetry);
+        }
         Console.WriteLine($"// {Clusters} clusters: {PageBytes()} bytes plain, {await Rebuild()} bytes gzip");
     }
 
@@ -43,12 +46,14 @@ public class ScrapeBenchmarks
     public async Task<int> Rebuild()
     {
         _clock.Leap();
-        var compressed = await _gzip!.Of(() => new MetricsPage(Pages(), _own[_rebuilds++ % _own.Length]), Format.Text004);
+        var compressed = await _gzip!.Of(
+            () => new MetricsPage(Pages(), _own[_rebuilds++ % _own.Length]),
+            Format.Text004
+        );
         return compressed.Length;
     }
 
-    private ImmutableArray<ClusterPage> Pages() =>
-        [.. _clusters.Select(cluster => cluster.Published.Page)];
+    private ImmutableArray<ClusterPage> Pages() => [.. _clusters.Select(cluster => cluster.Published.Page)];
 
     private long PageBytes() => new MetricsPage(Pages(), _own[0]).Length(Format.Text004);
 
@@ -57,7 +62,10 @@ public class ScrapeBenchmarks
         var context = new DefaultHttpContext();
         context.Request.Method = "GET";
         context.Request.Headers.Accept = PrometheusHeaders.Accept;
-        if (acceptEncoding is not null) context.Request.Headers.AcceptEncoding = acceptEncoding;
+        if (acceptEncoding is not null)
+        {
+            context.Request.Headers.AcceptEncoding = acceptEncoding;
+        }
         return _endpoint!.InvokeAsync(context);
     }
 

@@ -13,7 +13,10 @@ internal static class PollBenchmark
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
-        await using var fleet = await SimulatedFleet.StartAsync(Clusters, $"poll_interval: {s_interval.TotalSeconds}s\n");
+        await using var fleet = await SimulatedFleet.StartAsync(
+            Clusters,
+            $"poll_interval: {s_interval.TotalSeconds}s\n"
+        );
         var passed = true;
         foreach (var program in PublishedExporter.Programs)
         {
@@ -21,15 +24,32 @@ internal static class PollBenchmark
             await exporter.ReadyAsync(TimeSpan.FromSeconds(120), ct);
             await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct); // every schedule has run, and the hot code is compiled
             var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
-            Report.Line($"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, {s_interval.TotalSeconds} s interval, after a warm-up:");
-            passed &= await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
-                & await PhaseAsync("polls and a gzip scrape every 15 s", scrape: true, exporter, fleet, duration / 2, ct);
+            Report.Line(
+                $"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, "
+                    + $"{s_interval.TotalSeconds} s interval, after a warm-up:"
+            );
+            passed &=
+                await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
+                & await PhaseAsync(
+                    "polls and a gzip scrape every 15 s",
+                    scrape: true,
+                    exporter,
+                    fleet,
+                    duration / 2,
+                    ct
+                );
         }
         return passed;
     }
 
     private static async Task<bool> PhaseAsync(
-        string name, bool scrape, PublishedExporter exporter, SimulatedFleet fleet, TimeSpan duration, CancellationToken ct)
+        string name,
+        bool scrape,
+        PublishedExporter exporter,
+        SimulatedFleet fleet,
+        TimeSpan duration,
+        CancellationToken ct
+    )
     {
         // The checking scrapes stand outside of the CPU that is measured.
         var before = PolledMembers.Read(await exporter.ScrapeAsync(ct));
@@ -39,16 +59,23 @@ internal static class PollBenchmark
         {
             var rest = duration - clock.Elapsed;
             await Task.Delay(rest < s_interval ? rest : s_interval, ct);
-            if (scrape) await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
+            if (scrape)
+            {
+                await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
+            }
             resident.Add(exporter.Sample().ResidentKib);
         }
         var (last, elapsed) = (exporter.Sample(), clock.Elapsed);
         var after = PolledMembers.Read(await exporter.ScrapeAsync(ct));
 
-        Report.Line($"{name}, {elapsed.TotalSeconds:0} s: {(last.Cpu - first.Cpu) / elapsed:P1} of a core "
-            + $"({(last.User - first.User) / elapsed:P1} user, {(last.Kernel - first.Kernel) / elapsed:P1} kernel), "
-            + $"resident {Report.Mib(resident.Average())} on average, {Report.Mib(resident.Max())} at most, "
-            + $"{Report.Mib(last.PeakResidentKib)} since the start, {last.Descriptors} descriptors, {last.Threads} threads");
+        Report.Line(
+            $"{name}, {elapsed.TotalSeconds:0} s: {(last.Cpu - first.Cpu) / elapsed:P1} of a core "
+                + $"({(last.User - first.User) / elapsed:P1} user, {(last.Kernel - first.Kernel) / elapsed:P1} "
+                + $"kernel), "
+                + $"resident {Report.Mib(resident.Average())} on average, {Report.Mib(resident.Max())} at most, "
+                + $"{Report.Mib(last.PeakResidentKib)} since the start, {last.Descriptors} descriptors, "
+                + $"{last.Threads} threads"
+        );
         return after.Check(before, fleet.Members, duration, s_interval);
     }
 }

@@ -12,13 +12,25 @@ internal sealed class PolledMembers
         var read = new PolledMembers();
         foreach (var line in exposition.AsSpan().EnumerateLines())
         {
-            if (line.StartsWith("clustermgr_up{")) read.Of(line).Up = Value(line) == 1;
-            if (!line.Contains("endpoint=\"stat\"", StringComparison.Ordinal)) continue;
+            if (line.StartsWith("clustermgr_up{"))
+            {
+                read.Of(line).Up = Value(line) == 1;
+            }
+            if (!line.Contains("endpoint=\"stat\"", StringComparison.Ordinal))
+            {
+                continue;
+            }
             if (line.StartsWith("clustermgr_polls_total{"))
             {
                 var polls = (long)Value(line);
-                if (line.Contains("outcome=\"ok\"", StringComparison.Ordinal)) read.Of(line).Succeeded = polls;
-                else read.Of(line).Failed += polls;
+                if (line.Contains("outcome=\"ok\"", StringComparison.Ordinal))
+                {
+                    read.Of(line).Succeeded = polls;
+                }
+                else
+                {
+                    read.Of(line).Failed += polls;
+                }
             }
             else if (line.StartsWith("clustermgr_poll_last_success_timestamp_seconds{"))
             {
@@ -41,12 +53,23 @@ internal sealed class PolledMembers
         var (least, most) = ((long)Math.Floor(elapsed / interval), (long)Math.Ceiling(elapsed / interval) + 1);
         var polls = _members.Select(member => member.Value.Succeeded - before._members[member.Key].Succeeded).ToList();
         var failed = _members.Sum(member => member.Value.Failed - before._members[member.Key].Failed);
-        var stray = _members.Max(member => Stray(member.Value.LastSuccess - before._members[member.Key].LastSuccess, interval.TotalSeconds));
-        Report.Line($"  {up} of {members} members up; {polls.Min()} to {polls.Max()} polls a member ({least} to {most} expected), "
-            + $"{failed} failed; a poll strayed {stray * 1000:0} ms from its beat at most, the last ones took "
-            + $"{_members.Values.Max(member => member.Seconds) * 1000:0.0} ms at most");
-        var good = up == members && _members.Count == members && failed == 0 && polls.Min() >= least && polls.Max() <= most;
-        if (!good) Console.Error.WriteLine("polls failed or were left out: the figures above are not those of a working exporter");
+        var stray = _members.Max(member =>
+            Stray(member.Value.LastSuccess - before._members[member.Key].LastSuccess, interval.TotalSeconds)
+        );
+        Report.Line(
+            $"  {up} of {members} members up; {polls.Min()} to {polls.Max()} polls a member ({least} to {most} "
+                + $"expected), "
+                + $"{failed} failed; a poll strayed {stray * 1000:0} ms from its beat at most, the last ones took "
+                + $"{_members.Values.Max(member => member.Seconds) * 1000:0.0} ms at most"
+        );
+        var good =
+            up == members && _members.Count == members && failed == 0 && polls.Min() >= least && polls.Max() <= most;
+        if (!good)
+        {
+            Console.Error.WriteLine(
+                "polls failed or were left out: the figures above are not those of a working exporter"
+            );
+        }
         return good;
     }
 
@@ -59,7 +82,10 @@ internal sealed class PolledMembers
         // name{cluster="…",member="…",…: member names repeat in no cluster of ours, since they are ports of one host.
         var from = line.IndexOf("member=\"", StringComparison.Ordinal) + "member=\"".Length;
         var name = line[from..(from + line[from..].IndexOf('"'))].ToString();
-        if (!_members.TryGetValue(name, out var member)) _members.Add(name, member = new Member());
+        if (!_members.TryGetValue(name, out var member))
+        {
+            _members.Add(name, member = new Member());
+        }
         return member;
     }
 

@@ -18,11 +18,18 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Both outputs go to <paramref name="output"/>, line by line, until the end.</summary>
     public static Child Start(string program, IEnumerable<string> arguments, Action<string> output)
     {
-        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var info = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         var process = new Process { StartInfo = info };
         DataReceivedEventHandler take = (_, line) =>
         {
-            if (line.Data is { } text) output(text);
+            if (line.Data is { } text)
+            {
+                output(text);
+            }
         };
         process.OutputDataReceived += take;
         process.ErrorDataReceived += take;

@@ -28,19 +28,29 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     public static IReadOnlyList<string> Programs { get; } =
     [
         Environment.GetEnvironmentVariable("EXPORTER")
-            ?? throw new InvalidOperationException("EXPORTER does not name the published program; start this with run.sh"),
-        .. Environment.GetEnvironmentVariable("EXPORTER_BESIDE") is { Length: > 0 } beside ? [beside] : Array.Empty<string>(),
+            ?? throw new InvalidOperationException(
+                "EXPORTER does not name the published program; start this with run.sh"
+            ),
+        .. Environment.GetEnvironmentVariable("EXPORTER_BESIDE") is { Length: > 0 } beside
+            ? [beside]
+            : Array.Empty<string>(),
     ];
 
     /// <summary>"native", or "ready to run" where the runtime has a compiler with it.</summary>
-    public string Kind => File.ReadLines($"/proc/{Pid}/maps").Any(line => line.EndsWith("/libclrjit.so", StringComparison.Ordinal)) ? "ready to run" : "native";
+    public string Kind =>
+        File.ReadLines($"/proc/{Pid}/maps").Any(line => line.EndsWith("/libclrjit.so", StringComparison.Ordinal))
+            ? "ready to run"
+            : "native";
 
     /// <summary>What ships; listening, but perhaps not polled yet.</summary>
     /// <param name="config">The YAML file.</param>
     public static async Task<PublishedExporter> StartAsync(string config, CancellationToken ct)
     {
         var exporter = await StartAsync(Programs[0], config, ct);
-        if (exporter.Kind == "native") return exporter;
+        if (exporter.Kind == "native")
+        {
+            return exporter;
+        }
         await exporter.DisposeAsync();
         throw new InvalidOperationException($"{Programs[0]} is not the native build that ships");
     }
@@ -53,11 +63,24 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
         var started = Stopwatch.GetTimestamp();
-        var child = Child.Start(program, [$"--config.file={config}", "--web.listen-address=127.0.0.1:0"], line =>
-        {
-            lock (said) if (said.Count < 20) said.Add(line);
-            if (Serving().Match(line) is { Success: true } url) address.TrySetResult(new Uri(url.Value));
-        });
+        var child = Child.Start(
+            program,
+            [$"--config.file={config}", "--web.listen-address=127.0.0.1:0"],
+            line =>
+            {
+                lock (said)
+                {
+                    if (said.Count < 20)
+                    {
+                        said.Add(line);
+                    }
+                }
+                if (Serving().Match(line) is { Success: true } url)
+                {
+                    address.TrySetResult(new Uri(url.Value));
+                }
+            }
+        );
         try
         {
             return new PublishedExporter(child, await address.Task.WaitAsync(s_startDeadline, ct), started);
@@ -65,7 +88,12 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
         catch (TimeoutException)
         {
             await child.DisposeAsync();
-            lock (said) throw new InvalidOperationException($"the exporter never said where it serves; it said:\n{string.Join('\n', said)}");
+            lock (said)
+            {
+                throw new InvalidOperationException(
+                    $"the exporter never said where it serves; it said:\n{string.Join('\n', said)}"
+                );
+            }
         }
     }
 
@@ -77,7 +105,10 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Metrics);
         request.Headers.TryAddWithoutValidation("Accept", accept);
-        if (acceptEncoding is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        if (acceptEncoding is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        }
         using var response = await _http.SendAsync(request, ct);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsByteArrayAsync(ct);
@@ -86,12 +117,19 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     /// <summary>Waits until every cluster was polled once.</summary>
     public async Task ReadyAsync(TimeSpan deadline, CancellationToken ct)
     {
-        for (var end = Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency); ;)
+        for (var end = Stopwatch.GetTimestamp() + (long)(deadline.TotalSeconds * Stopwatch.Frequency); ; )
         {
             using var response = await _http.GetAsync("/-/ready", ct);
-            if (response.IsSuccessStatusCode) return;
+            if (response.IsSuccessStatusCode)
+            {
+                return;
+            }
             if (Stopwatch.GetTimestamp() > end)
-                throw new InvalidOperationException($"not ready after {deadline}: {await response.Content.ReadAsStringAsync(ct)}");
+            {
+                throw new InvalidOperationException(
+                    $"not ready after {deadline}: {await response.Content.ReadAsStringAsync(ct)}"
+                );
+            }
             await Task.Delay(100, ct);
         }
     }

@@ -29,7 +29,10 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             var server = SimulatorServer.Start(cluster, IPAddress.Loopback, TimeProvider.System);
             fleet._clusters.Add(cluster);
             fleet._servers.Add(server);
-            var urls = string.Join(", ", server.Urls.OrderBy(url => url.Key).Select(url => url.Value.GetLeftPart(UriPartial.Authority)));
+            var urls = string.Join(
+                ", ",
+                server.Urls.OrderBy(url => url.Key).Select(url => url.Value.GetLeftPart(UriPartial.Authority))
+            );
             yaml.Append(CultureInfo.InvariantCulture, $"- name: cluster-{number:0000}\n  members: [{urls}]\n");
         }
         await File.WriteAllTextAsync(fleet.Config, yaml.ToString());
@@ -38,8 +41,14 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers) await server.DisposeAsync();
-        foreach (var cluster in _clusters) cluster.Dispose();
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+        foreach (var cluster in _clusters)
+        {
+            cluster.Dispose();
+        }
         File.Delete(Config);
     }
 }

@@ -22,14 +22,26 @@ internal sealed class Nginx : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("nginx-").FullName;
         // Workers of a master that runs as root are another user.
-        using (var chmod = Process.Start("chmod", ["755", folder])) await chmod.WaitForExitAsync(ct);
+        using (var chmod = Process.Start("chmod", ["755", folder]))
+        {
+            await chmod.WaitForExitAsync(ct);
+        }
         var port = FreePort();
-        foreach (var name in new[] { "plain", "dynamic", "static" }) await File.WriteAllBytesAsync(Path.Combine(folder, name), plain, ct);
+        foreach (var name in new[] { "plain", "dynamic", "static" })
+        {
+            await File.WriteAllBytesAsync(Path.Combine(folder, name), plain, ct);
+        }
         await File.WriteAllBytesAsync(Path.Combine(folder, "static.gz"), gzip, ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), Configuration(folder, port, workers), ct);
         var nginx = new Nginx(
-            Child.Start("nginx", ["-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr"], Console.Error.WriteLine),
-            folder, new Uri($"http://127.0.0.1:{port}/"));
+            Child.Start(
+                "nginx",
+                ["-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr"],
+                Console.Error.WriteLine
+            ),
+            folder,
+            new Uri($"http://127.0.0.1:{port}/")
+        );
         try
         {
             await nginx.ListeningAsync(ct);
@@ -43,7 +55,8 @@ internal sealed class Nginx : IAsyncDisposable
     }
 
     /// <summary>Of the master and its workers together.</summary>
-    public TimeSpan Cpu() => Workers().Append(_child.Pid).Aggregate(TimeSpan.Zero, (sum, pid) => sum + ProcessSample.Of(pid).Cpu);
+    public TimeSpan Cpu() =>
+        Workers().Append(_child.Pid).Aggregate(TimeSpan.Zero, (sum, pid) => sum + ProcessSample.Of(pid).Cpu);
 
     public async ValueTask DisposeAsync()
     {
@@ -53,38 +66,42 @@ internal sealed class Nginx : IAsyncDisposable
 
     /// <summary>What a careful administrator would turn on: files stay open, connections are kept, nothing is logged.
     /// </summary>
-    private static string Configuration(string folder, int port, string workers) => $$"""
-        daemon off;
-        worker_processes {{workers}};
-        pid {{folder}}/nginx.pid;
-        events { worker_connections 1024; }
-        http {
-          client_body_temp_path {{folder}}/body;
-          proxy_temp_path {{folder}}/proxy;
-          fastcgi_temp_path {{folder}}/fastcgi;
-          uwsgi_temp_path {{folder}}/uwsgi;
-          scgi_temp_path {{folder}}/scgi;
-          access_log off;
-          sendfile on;
-          tcp_nopush on;
-          keepalive_requests 1000000000;
-          open_file_cache max=16;
-          default_type text/plain;
-          server {
-            listen 127.0.0.1:{{port}};
-            root {{folder}};
-            location = /dynamic { gzip on; gzip_comp_level 1; }
-            location = /static { gzip_static on; }
-          }
-        }
+    private static string Configuration(string folder, int port, string workers) =>
+        $$"""
+            daemon off;
+            worker_processes {{workers}};
+            pid {{folder}}/nginx.pid;
+            events { worker_connections 1024; }
+            http {
+              client_body_temp_path {{folder}}/body;
+              proxy_temp_path {{folder}}/proxy;
+              fastcgi_temp_path {{folder}}/fastcgi;
+              uwsgi_temp_path {{folder}}/uwsgi;
+              scgi_temp_path {{folder}}/scgi;
+              access_log off;
+              sendfile on;
+              tcp_nopush on;
+              keepalive_requests 1000000000;
+              open_file_cache max=16;
+              default_type text/plain;
+              server {
+                listen 127.0.0.1:{{port}};
+                root {{folder}};
+                location = /dynamic { gzip on; gzip_comp_level 1; }
+                location = /static { gzip_static on; }
+              }
+            }
 
-        """.Replace("gzip on;", "gzip on; gzip_types text/plain; gzip_http_version 1.1;", StringComparison.Ordinal);
+            """.Replace("gzip on;", "gzip on; gzip_types text/plain; gzip_http_version 1.1;", StringComparison.Ordinal);
 
     private async Task ListeningAsync(CancellationToken ct)
     {
         for (var attempts = 0; ; attempts++)
         {
-            if (_child.HasExited) throw new InvalidOperationException("nginx ended at once; what it said stands above");
+            if (_child.HasExited)
+            {
+                throw new InvalidOperationException("nginx ended at once; what it said stands above");
+            }
             try
             {
                 using var probe = new TcpClient();
@@ -99,7 +116,8 @@ internal sealed class Nginx : IAsyncDisposable
     }
 
     private IEnumerable<int> Workers() =>
-        File.ReadAllText($"/proc/{_child.Pid}/task/{_child.Pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        File.ReadAllText($"/proc/{_child.Pid}/task/{_child.Pid}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
 
     private static int FreePort()

@@ -10,8 +10,20 @@ internal sealed partial record Wrk(double RequestsPerSecond, long Requests)
     public static async Task<Wrk> RunAsync(Uri url, bool gzip, TimeSpan duration, CancellationToken ct)
     {
         // wrk calls an answer after 2 s a failure; a server that compresses megabytes beside others is only slow.
-        List<string> arguments = ["-t1", "-c16", "--timeout", "30s", $"-d{(int)duration.TotalSeconds}s", "-H", $"Accept: {PrometheusHeaders.Accept}"];
-        if (gzip) arguments.AddRange(["-H", "Accept-Encoding: gzip"]);
+        List<string> arguments =
+        [
+            "-t1",
+            "-c16",
+            "--timeout",
+            "30s",
+            $"-d{(int)duration.TotalSeconds}s",
+            "-H",
+            $"Accept: {PrometheusHeaders.Accept}",
+        ];
+        if (gzip)
+        {
+            arguments.AddRange(["-H", "Accept-Encoding: gzip"]);
+        }
         var said = new List<string>();
         await using (var child = Child.Start("wrk", [.. arguments, url.ToString()], said.Add))
         {
@@ -24,12 +36,20 @@ internal sealed partial record Wrk(double RequestsPerSecond, long Requests)
     private static Wrk Read(string output)
     {
         if (Rate().Match(output) is not { Success: true } rate || Count().Match(output) is not { Success: true } count)
+        {
             throw new InvalidOperationException($"wrk did not count its requests:\n{output}");
-        if (output.Contains("Non-2xx", StringComparison.Ordinal) || output.Contains("Socket errors", StringComparison.Ordinal))
+        }
+        if (
+            output.Contains("Non-2xx", StringComparison.Ordinal)
+            || output.Contains("Socket errors", StringComparison.Ordinal)
+        )
+        {
             throw new InvalidOperationException($"wrk saw failures, so its rate means nothing:\n{output}");
+        }
         return new Wrk(
             double.Parse(rate.Groups[1].ValueSpan, CultureInfo.InvariantCulture),
-            long.Parse(count.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+            long.Parse(count.Groups[1].ValueSpan, CultureInfo.InvariantCulture)
+        );
     }
 
     [GeneratedRegex(@"Requests/sec:\s+([\d.]+)")]

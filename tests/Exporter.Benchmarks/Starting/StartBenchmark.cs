@@ -18,8 +18,10 @@ internal static class StartBenchmark
         await using var fleet = await SimulatedFleet.StartAsync(1);
         var milliseconds = PublishedExporter.Programs.ToDictionary(program => program, _ => new List<double>());
         var kinds = new Dictionary<string, string>();
-        // In turns, so that a noisy minute hits all alike. The first start reads the program from disk; it is shown and not counted.
+        // In turns, so that a noisy minute hits all alike. The first start reads the program from disk; it is shown and
+        // not counted.
         for (var i = 0; i <= Starts; i++)
+        {
             foreach (var program in PublishedExporter.Programs)
             {
                 await using var exporter = await PublishedExporter.StartAsync(program, fleet.Config, ct);
@@ -27,13 +29,20 @@ internal static class StartBenchmark
                 milliseconds[program].Add(Stopwatch.GetElapsedTime(exporter.Started).TotalMilliseconds);
                 kinds[program] = exporter.Kind;
             }
+        }
         foreach (var (program, all) in milliseconds)
         {
             var counted = all.Skip(1).Order().ToList();
-            Report.Line($"{kinds[program]}: start to first served poll, {Starts} starts: median {(counted[4] + counted[5]) / 2:0} ms, "
-                + $"least {counted[0]:0} ms, most {counted[^1]:0} ms (very first {all[0]:0} ms)");
+            Report.Line(
+                $"{kinds[program]}: start to first served poll, {Starts} starts: median "
+                    + $"{(counted[4] + counted[5]) / 2:0} ms, "
+                    + $"least {counted[0]:0} ms, most {counted[^1]:0} ms (very first {all[0]:0} ms)"
+            );
         }
-        foreach (var program in PublishedExporter.Programs) await HoldAsync(program, fleet, quick, ct);
+        foreach (var program in PublishedExporter.Programs)
+        {
+            await HoldAsync(program, fleet, quick, ct);
+        }
         return true;
     }
 
@@ -45,25 +54,41 @@ internal static class StartBenchmark
         var before = exporter.Sample();
         await Task.Delay(idle, ct);
         var sample = exporter.Sample();
-        Report.Line($"{exporter.Kind}: one cluster, {idle.TotalSeconds} s idle: {Report.Mib(sample.ResidentKib)} resident, "
-            + $"{Report.Mib(sample.PeakResidentKib)} at most, {(sample.Cpu - before.Cpu) / idle:P2} of a core, {sample.Threads} threads, {sample.Descriptors} descriptors");
+        Report.Line(
+            $"{exporter.Kind}: one cluster, {idle.TotalSeconds} s idle: {Report.Mib(sample.ResidentKib)} resident, "
+                + $"{Report.Mib(sample.PeakResidentKib)} at most, {(sample.Cpu - before.Cpu) / idle:P2} of a core, "
+                + $"{sample.Threads} threads, {sample.Descriptors} descriptors"
+        );
         for (var i = 0; i < Scrapes; i++)
         {
             await exporter.ScrapeAsync(PrometheusHeaders.Accept, i % 2 == 0 ? "gzip" : null, ct);
             await Task.Delay(50, ct);
         }
         sample = exporter.Sample();
-        Report.Line($"{exporter.Kind}: after {Scrapes} scrapes, every other with gzip: {Report.Mib(sample.ResidentKib)} resident, "
-            + $"{Report.Mib(sample.PeakResidentKib)} at most");
+        Report.Line(
+            $"{exporter.Kind}: after {Scrapes} scrapes, every other with gzip: {Report.Mib(sample.ResidentKib)} "
+                + $"resident, "
+                + $"{Report.Mib(sample.PeakResidentKib)} at most"
+        );
     }
 
     private static async Task FirstPollAsync(PublishedExporter exporter, CancellationToken ct)
     {
-        while (!(await exporter.ScrapeAsync(ct)).Split('\n').Any(
-            line => line.StartsWith("clustermgr_up{", StringComparison.Ordinal) && line.EndsWith(" 1", StringComparison.Ordinal)))
+        while (
+            !(await exporter.ScrapeAsync(ct))
+                .Split('\n')
+                .Any(line =>
+                    line.StartsWith("clustermgr_up{", StringComparison.Ordinal)
+                    && line.EndsWith(" 1", StringComparison.Ordinal)
+                )
+        )
         {
             if (Stopwatch.GetElapsedTime(exporter.Started) > s_deadline)
-                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"no member is up after {s_deadline}"));
+            {
+                throw new InvalidOperationException(
+                    string.Create(CultureInfo.InvariantCulture, $"no member is up after {s_deadline}")
+                );
+            }
             await Task.Delay(2, ct);
         }
     }

@@ -8,8 +8,9 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
 /// <summary>
-/// Simulated clusters, each broken in a way of its own, the exporters that poll them, and a Prometheus with the shipped rules.
-/// Elections, refreshes and polls take a second, and each `for` of the rules a sixtieth, because tests must be short.
+/// Simulated clusters, each broken in a way of its own, the exporters that poll them, and a Prometheus with the shipped
+/// rules. Elections, refreshes and polls take a second, and each `for` of the rules a sixtieth, because tests must be
+/// short.
 /// </summary>
 public sealed class DashboardClusters : IAsyncLifetime
 {
@@ -55,7 +56,22 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     private static readonly string[] s_names =
     [
-        Healthy, Leaderless, QuorumLost, Blind, Hung, Repairing, RepairOff, TwoIdcs, Filling, Full, Ineffective, NoScheduler, Lagging, Elected, Drifting, Empty,
+        Healthy,
+        Leaderless,
+        QuorumLost,
+        Blind,
+        Hung,
+        Repairing,
+        RepairOff,
+        TwoIdcs,
+        Filling,
+        Full,
+        Ineffective,
+        NoScheduler,
+        Lagging,
+        Elected,
+        Drifting,
+        Empty,
     ];
 
     private readonly Dictionary<string, LocalCluster> _clusters = [];
@@ -69,50 +85,100 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     internal static ImmutableArray<string> Names => [.. s_names, Beside];
 
-    internal ImmutableDictionary<string, ImmutableArray<ulong>> Followers { get; private set; } = ImmutableDictionary<string, ImmutableArray<ulong>>.Empty;
+    internal ImmutableDictionary<string, ImmutableArray<ulong>> Followers { get; private set; } =
+        ImmutableDictionary<string, ImmutableArray<ulong>>.Empty;
 
     public async ValueTask InitializeAsync()
     {
-        if (!Programs.Exist("prometheus")) return;
+        if (!Programs.Exist("prometheus"))
+        {
+            return;
+        }
         var ct = CancellationToken.None;
-        foreach (var name in Names) _clusters[name] = LocalCluster.Start(Shape(name));
-        Followers = Names.ToImmutableDictionary(name => name, name => _clusters[name].Simulated.Followers.ToImmutableArray());
+        foreach (var name in Names)
+        {
+            _clusters[name] = LocalCluster.Start(Shape(name));
+        }
+        Followers = Names.ToImmutableDictionary(
+            name => name,
+            name => _clusters[name].Simulated.Followers.ToImmutableArray()
+        );
         BreakContents();
         string[] configs =
         [
             Config(s_names.Select(name => (name, _clusters[name].Members))),
             // Beside each member of one cluster, and all of them beside the first exporter on two others.
-            .. _clusters[Beside].Members.Select(member => Config(
-                [(Beside, [member]), (Healthy, _clusters[Healthy].Members), (RepairOff, _clusters[RepairOff].Members)])),
+            .. _clusters[Beside]
+                .Members.Select(member =>
+                    Config([
+                        (Beside, [member]),
+                        (Healthy, _clusters[Healthy].Members),
+                        (RepairOff, _clusters[RepairOff].Members),
+                    ])
+                ),
         ];
-        _exporters.AddRange(await Task.WhenAll(configs.Select((config, i) =>
-            ExporterProcess.StartAsync([$"--config.file={_folder.Write($"{i}.yaml", config)}"], ct))));
-        await Task.WhenAll(_exporters.Select(exporter => exporter.ScrapeUntilAsync("every member is up and every leader has told who votes", page =>
-            page.All("clustermgr_up").All(up => up.Text == "1")
-            && (exporter != _exporters[0] || page.All("clustermgr_cluster_quorum_margin").Count() == s_names.Length), ct)));
+        _exporters.AddRange(
+            await Task.WhenAll(
+                configs.Select(
+                    (config, i) =>
+                        ExporterProcess.StartAsync([$"--config.file={_folder.Write($"{i}.yaml", config)}"], ct)
+                )
+            )
+        );
+        await Task.WhenAll(
+            _exporters.Select(exporter =>
+                exporter.ScrapeUntilAsync(
+                    "every member is up and every leader has told who votes",
+                    page =>
+                        page.All("clustermgr_up").All(up => up.Text == "1")
+                        && (
+                            exporter != _exporters[0]
+                            || page.All("clustermgr_cluster_quorum_margin").Count() == s_names.Length
+                        ),
+                    ct
+                )
+            )
+        );
         BreakMembers();
 
         var (rules, _) = ShippedAlerts.Divide(ShippedAlerts.Rules, Divisor, "for", "keep_firing_for");
         // Evaluated every second, as all here.
         var path = _folder.Write("rules.yaml", rules.Replace("    interval: 10s\n", "", StringComparison.Ordinal));
         Started = TimeProvider.System.GetUtcNow();
-        _prometheus = await PrometheusProcess.StartAsync(_ =>
-            $"global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: ['{path}']\nscrape_configs:\n"
-            + $"- {{ job_name: any, honor_labels: true, static_configs: [{{ targets: [{string.Join(", ", _exporters.Select(exporter => $"'{exporter.Metrics.Authority}'"))}] }}] }}\n", ct);
+        _prometheus = await PrometheusProcess.StartAsync(
+            _ =>
+                $"global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}\nrule_files: "
+                + $"['{path}']\nscrape_configs:\n"
+                + $"- {{ job_name: any, honor_labels: true, static_configs: [{{ targets: "
+                + $"[{string.Join(", ", _exporters.Select(exporter => $"'{exporter.Metrics.Authority}'"))}] }}] }}\n",
+            ct
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_prometheus is not null) await _prometheus.DisposeAsync();
-        foreach (var exporter in _exporters) await exporter.DisposeAsync();
-        foreach (var cluster in _clusters.Values) await cluster.DisposeAsync();
+        if (_prometheus is not null)
+        {
+            await _prometheus.DisposeAsync();
+        }
+        foreach (var exporter in _exporters)
+        {
+            await exporter.DisposeAsync();
+        }
+        foreach (var cluster in _clusters.Values)
+        {
+            await cluster.DisposeAsync();
+        }
         _folder.Dispose();
     }
 
     /// <summary>Hands the leadership of a cluster to another member.</summary>
     internal void Elect()
     {
-        if (Sim(Elected).Followers is [var follower, ..]) Sim(Elected).TransferLeadership(follower);
+        if (Sim(Elected).Followers is [var follower, ..])
+        {
+            Sim(Elected).TransferLeadership(follower);
+        }
     }
 
     /// <summary>The member label of a node.</summary>
@@ -120,7 +186,10 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     internal string Follower(string cluster, int number) => Member(cluster, Followers[cluster][number]);
 
-    internal ulong Leader(string cluster) => new ulong[] { 1, 2, 3 }.Except(Followers[cluster]).Single();
+    internal ulong Leader(string cluster) =>
+        new ulong[] { 1, 2, 3 }
+            .Except(Followers[cluster])
+            .Single();
 
     internal ImmutableArray<string> Members(string cluster) => _clusters[cluster].Members;
 
@@ -159,9 +228,18 @@ public sealed class DashboardClusters : IAsyncLifetime
     }
 
     private static string Config(IEnumerable<(string Name, ImmutableArray<string> Members)> clusters) =>
-        "poll_interval: 1s\ntimeout: 900ms\ntask_interval: 2s\ndisk_interval: 2s\nservice_interval: 2s\nclusters:\n" + string.Concat(clusters.Select(cluster =>
-            $"  - name: {cluster.Name}\n    members: [{string.Join(", ", cluster.Members.Select(member => $"http://{member}"))}]\n"
-            + (cluster.Name is RepairOff ? "    tasks: { disk_repair: enabled }\n" : cluster.Name is Elected ? "    tasks: { balance: disabled }\n" : "")));
+        "poll_interval: 1s\ntimeout: 900ms\ntask_interval: 2s\ndisk_interval: 2s\nservice_interval: 2s\nclusters:\n"
+        + string.Concat(
+            clusters.Select(cluster =>
+                $"  - name: {cluster.Name}\n    members: "
+                + $"[{string.Join(", ", cluster.Members.Select(member => $"http://{member}"))}]\n"
+                + (
+                    cluster.Name is RepairOff ? "    tasks: { disk_repair: enabled }\n"
+                    : cluster.Name is Elected ? "    tasks: { balance: disabled }\n"
+                    : ""
+                )
+            )
+        );
 
     /// <summary>What can be broken before anybody looks.</summary>
     private void BreakContents()
@@ -190,7 +268,10 @@ public sealed class DashboardClusters : IAsyncLifetime
             Sim(Leaderless).Isolate(member);
             Sim(Blind).Kill(member);
         }
-        foreach (var follower in Followers[QuorumLost]) Sim(QuorumLost).Kill(follower);
+        foreach (var follower in Followers[QuorumLost])
+        {
+            Sim(QuorumLost).Kill(follower);
+        }
         Sim(Hung).Hang(Followers[Hung][First]);
         Sim(Lagging).Lag(Followers[Lagging][First], Lag);
         Sim(Lagging).DelayApply(Followers[Lagging][First], Backlog);

@@ -9,12 +9,23 @@ namespace ClustermgrExporter.EndToEnd.Dashboards;
 /// <param name="Labels">Of the one series that is meant; what is not named may be anything.</param>
 /// <param name="Most">NaN: there is no such series.</param>
 internal sealed record Fact(
-    string Panel, string Cluster, string RefId, ImmutableArray<(string Name, string Value)> Labels, double Least, double Most)
+    string Panel,
+    string Cluster,
+    string RefId,
+    ImmutableArray<(string Name, string Value)> Labels,
+    double Least,
+    double Most
+)
 {
     public bool Absent => double.IsNaN(Most);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Panel}, query {RefId}, {Cluster} {string.Join(',', Labels.Select(label => $"{label.Name}={label.Value}"))}: {(Absent ? "nothing" : Least == Most ? $"{Least}" : $"{Least} to {Most}")}");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Panel}, query {RefId}, {Cluster} "
+                + $"{string.Join(',', Labels.Select(label => $"{label.Name}={label.Value}"))}: "
+                + $"{(Absent ? "nothing" : Least == Most ? $"{Least}" : $"{Least} to {Most}")}"
+        );
 }
 
 /// <summary>The facts of one dashboard, written down panel by panel.</summary>
@@ -39,13 +50,23 @@ internal sealed class FactList(bool rowsAreClusters)
         return this;
     }
 
-    public FactList Is(string cluster, double value, params IEnumerable<(string Name, string Value)> labels) => Within(cluster, value, value, labels);
+    public FactList Is(string cluster, double value, params IEnumerable<(string Name, string Value)> labels) =>
+        Within(cluster, value, value, labels);
 
-    public FactList None(string cluster, params IEnumerable<(string Name, string Value)> labels) => Within(cluster, double.NaN, double.NaN, labels);
+    public FactList None(string cluster, params IEnumerable<(string Name, string Value)> labels) =>
+        Within(cluster, double.NaN, double.NaN, labels);
 
-    public FactList Within(string cluster, double least, double most, params IEnumerable<(string Name, string Value)> labels)
+    public FactList Within(
+        string cluster,
+        double least,
+        double most,
+        params IEnumerable<(string Name, string Value)> labels
+    )
     {
-        if (rowsAreClusters && cluster.Length > 0) labels = labels.Append(("cluster", cluster));
+        if (rowsAreClusters && cluster.Length > 0)
+        {
+            labels = labels.Append(("cluster", cluster));
+        }
         _facts.Add(new Fact(_panel, cluster, _refId, [.. labels], least, most));
         return this;
     }

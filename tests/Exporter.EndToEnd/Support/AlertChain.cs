@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>All that is between an exporter and a person: Prometheus with the shipped rules, Alertmanager with the shipped
-/// routes and inhibitions, and one that takes the notifications.</summary>
+/// <summary>All that is between an exporter and a person: Prometheus with the shipped rules, Alertmanager with the
+/// shipped routes and inhibitions, and one that takes the notifications.</summary>
 internal sealed class AlertChain : IAsyncDisposable
 {
     public const string Pages = "pages";
@@ -25,9 +25,7 @@ internal sealed class AlertChain : IAsyncDisposable
     private AlertmanagerProcess? _alertmanager;
     private PrometheusProcess? _prometheus;
 
-    private AlertChain()
-    {
-    }
+    private AlertChain() { }
 
     /// <summary>Whether Debian's programs are here; where they are not, <see cref="Need"/> skips.</summary>
     public static bool CanRun => Programs.Exist("prometheus", AlertmanagerProcess.Program);
@@ -47,7 +45,11 @@ internal sealed class AlertChain : IAsyncDisposable
     /// <param name="rules">Those of alerts/ unless given.</param>
     /// <param name="routes">What is to be changed about those of alerts/.</param>
     public static async Task<AlertChain> StartAsync(
-        IEnumerable<Uri> exporters, CancellationToken ct, string? rules = null, Func<string, string>? routes = null)
+        IEnumerable<Uri> exporters,
+        CancellationToken ct,
+        string? rules = null,
+        Func<string, string>? routes = null
+    )
     {
         var chain = new AlertChain();
         try
@@ -57,7 +59,9 @@ internal sealed class AlertChain : IAsyncDisposable
             chain._alertmanager = await AlertmanagerProcess.StartAsync(routes?.Invoke(shipped) ?? shipped, ct);
             await File.WriteAllTextAsync(chain.RulesPath, rules ?? ShippedAlerts.Rules, ct);
             chain._prometheus = await PrometheusProcess.StartAsync(
-                port => ShippedAlerts.Prometheus(exporters, chain._alertmanager.Url, port, chain.RulesPath), ct);
+                port => ShippedAlerts.Prometheus(exporters, chain._alertmanager.Url, port, chain.RulesPath),
+                ct
+            );
             return chain;
         }
         catch
@@ -68,61 +72,130 @@ internal sealed class AlertChain : IAsyncDisposable
     }
 
     /// <summary>Waits until a query has a result.</summary>
-    public Task SeesAsync(string expression, CancellationToken ct) => Eventually.HoldsAsync(
-        Patience, expression, async stop => (await Prometheus.QueryAsync(expression, stop)).Count > 0, () => this, ct, s_between);
+    public Task SeesAsync(string expression, CancellationToken ct) =>
+        Eventually.HoldsAsync(
+            Patience,
+            expression,
+            async stop => (await Prometheus.QueryAsync(expression, stop)).Count > 0,
+            () => this,
+            ct,
+            s_between
+        );
 
     /// <summary>Waits until these clusters have a leader and three voters, by the rules.</summary>
-    public Task SeesHealthAsync(int clusters, CancellationToken ct) => SeesAsync(
-        $"count(cluster:clustermgr_leader_answers:bool == 1 and cluster:clustermgr_voters_following:count == 3) == {clusters}", ct);
+    public Task SeesHealthAsync(int clusters, CancellationToken ct) =>
+        SeesAsync(
+            $"count(cluster:clustermgr_leader_answers:bool == 1 and cluster:clustermgr_voters_following:count == 3) "
+                + $"== {clusters}",
+            ct
+        );
 
     /// <summary>Waits until Alertmanager holds the alert back because another one says it already.</summary>
     /// <summary>Until an alert has fired for a time, by Prometheus' own clock.</summary>
-    public Task FiresForAsync(string alert, string cluster, TimeSpan time, CancellationToken ct) => Eventually.HoldsAsync(
-        Patience, $"{alert} of {cluster} fires for {time.TotalSeconds} s",
-        async stop => await Prometheus.ValueAsync(string.Create(CultureInfo.InvariantCulture,
-            $"ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\",cluster=\"{cluster}\"}} and ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\",cluster=\"{cluster}\"}} offset {time.TotalSeconds:0}s"),
-            stop) is not null, () => this, ct, s_between);
+    public Task FiresForAsync(string alert, string cluster, TimeSpan time, CancellationToken ct) =>
+        Eventually.HoldsAsync(
+            Patience,
+            $"{alert} of {cluster} fires for {time.TotalSeconds} s",
+            async stop =>
+                await Prometheus.ValueAsync(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\",cluster=\"{cluster}\"}} and "
+                            + $"ALERTS{{alertname=\"Clustermgr{alert}\",alertstate=\"firing\","
+                            + $"cluster=\"{cluster}\"}} offset "
+                            + $"{time.TotalSeconds:0}s"
+                    ),
+                    stop
+                )
+                    is not null,
+            () => this,
+            ct,
+            s_between
+        );
 
-    public Task InhibitsAsync(string alert, string cluster, CancellationToken ct) => Eventually.HoldsAsync(
-        Patience, $"{alert} of {cluster} fires and is inhibited",
-        async stop => (await _alertmanager!.InhibitedAsync(stop)).Contains((alert, cluster)), () => this, ct, s_between);
+    public Task InhibitsAsync(string alert, string cluster, CancellationToken ct) =>
+        Eventually.HoldsAsync(
+            Patience,
+            $"{alert} of {cluster} fires and is inhibited",
+            async stop => (await _alertmanager!.InhibitedAsync(stop)).Contains((alert, cluster)),
+            () => this,
+            ct,
+            s_between
+        );
 
-    public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) => Eventually.FindAsync(
-        Patience, what, _ => Task.FromResult(Receiver.All.FirstOrDefault(meant)), () => this, ct);
+    public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) =>
+        Eventually.FindAsync(Patience, what, _ => Task.FromResult(Receiver.All.FirstOrDefault(meant)), () => this, ct);
 
     /// <summary>The first page of a cluster, whatever it says.</summary>
     public Task<Notification> PageAsync(string cluster, CancellationToken ct) =>
-        FirstAsync($"a page of {cluster}", one => one is { Receiver: Pages, Firing: true } && one.Cluster == cluster, ct);
+        FirstAsync(
+            $"a page of {cluster}",
+            one => one is { Receiver: Pages, Firing: true } && one.Cluster == cluster,
+            ct
+        );
 
     /// <summary>Word that all that fired has ended.</summary>
     public Task<Notification> ResolvedAsync(string cluster, CancellationToken ct) =>
-        FirstAsync($"the end of the page of {cluster}", one => one is { Receiver: Pages, Firing: false } && one.Cluster == cluster, ct);
+        FirstAsync(
+            $"the end of the page of {cluster}",
+            one => one is { Receiver: Pages, Firing: false } && one.Cluster == cluster,
+            ct
+        );
 
-    /// <summary>Each alert of a cluster in each state, and from when to when it was seen in it, in seconds after the fault.</summary>
+    /// <summary>Each alert of a cluster in each state, and from when to when it was seen in it, in seconds after the
+    /// fault.</summary>
     public async Task<string> CourseAsync(string cluster, DateTimeOffset fault, CancellationToken ct)
     {
         var query = Uri.EscapeDataString($"ALERTS{{cluster=\"{cluster}\"}}");
-        var answer = await Prometheus.GetAsync(string.Create(CultureInfo.InvariantCulture,
-            $"/api/v1/query_range?query={query}&start={_started.ToUnixTimeSeconds()}&end={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}&step=5"), ct);
-        return string.Join(", ", answer["data"]!["result"]!.AsArray().Select(series =>
-        {
-            double At(JsonNode? sample) => sample![0]!.GetValue<double>() - (fault.ToUnixTimeMilliseconds() / 1000.0);
-            var samples = series!["values"]!.AsArray();
-            return (From: At(samples[0]), Text: string.Create(CultureInfo.InvariantCulture,
-                $"{AlertNames.Short(series["metric"]!["alertname"]!.GetValue<string>())} {series["metric"]!["alertstate"]} {At(samples[0]):0}..{At(samples[^1]):0} s"));
-        }).OrderBy(entry => entry.From).Select(entry => entry.Text));
+        var answer = await Prometheus.GetAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"/api/v1/query_range?query={query}&start={_started.ToUnixTimeSeconds()}&end={TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}&step=5"
+            ),
+            ct
+        );
+        return string.Join(
+            ", ",
+            answer["data"]!["result"]!
+                .AsArray()
+                .Select(series =>
+                {
+                    double At(JsonNode? sample) =>
+                        sample![0]!.GetValue<double>() - (fault.ToUnixTimeMilliseconds() / 1000.0);
+                    var samples = series!["values"]!.AsArray();
+                    return (
+                        From: At(samples[0]),
+                        Text: string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{AlertNames.Short(series["metric"]!["alertname"]!.GetValue<string>())} "
+                                + $"{series["metric"]!["alertstate"]} {At(samples[0]):0}..{At(samples[^1]):0} s"
+                        )
+                    );
+                })
+                .OrderBy(entry => entry.From)
+                .Select(entry => entry.Text)
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_prometheus is not null) await _prometheus.DisposeAsync();
-        if (_alertmanager is not null) await _alertmanager.DisposeAsync();
+        if (_prometheus is not null)
+        {
+            await _prometheus.DisposeAsync();
+        }
+        if (_alertmanager is not null)
+        {
+            await _alertmanager.DisposeAsync();
+        }
         _receiver?.Dispose();
         _folder.Dispose();
     }
 
     /// <summary>For the message of a failed test.</summary>
+    private static string Shortened(string line) => line[..Math.Min(line.Length, ComplaintLength)];
+
     public override string ToString() =>
-        $"{string.Join('\n', Receiver.All)}\n{string.Join('\n', Prometheus.Complaints.TakeLast(ComplaintsShown).Select(line => line[..Math.Min(line.Length, ComplaintLength)]))}\n"
+        $"{string.Join('\n', Receiver.All)}\n"
+        + $"{string.Join('\n', Prometheus.Complaints.TakeLast(ComplaintsShown).Select(Shortened))}\n"
         + _alertmanager!.Child.Error;
 }

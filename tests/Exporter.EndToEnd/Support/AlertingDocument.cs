@@ -3,8 +3,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>The delays that docs/alerting.md shows. They differ from run to run: a test of their bounds stands beside those of the
-/// document, here they are only measured, and kept where UPDATE_DELAYS=1 asks for it.</summary>
+/// <summary>The delays that docs/alerting.md shows. They differ from run to run: a test of their bounds stands beside
+/// those of the document, here they are only measured, and kept where UPDATE_DELAYS=1 asks for it.</summary>
 internal static class AlertingDocument
 {
     private static readonly Lock s_writing = new();
@@ -17,7 +17,10 @@ internal static class AlertingDocument
     {
         if (Environment.GetEnvironmentVariable("UPDATE_DELAYS") == "1")
         {
-            lock (s_writing) File.WriteAllText(FilePath, MeasuredDelay.In(Document, measured));
+            lock (s_writing)
+            {
+                File.WriteAllText(FilePath, MeasuredDelay.In(Document, measured));
+            }
         }
         var shown = MeasuredDelay.Read(Document);
         Assert.All(measured, delay => Assert.Contains(shown, row => row.IsOf(delay)));

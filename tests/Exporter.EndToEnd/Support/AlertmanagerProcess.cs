@@ -13,7 +13,12 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
     private readonly HttpClient _http;
 
     private AlertmanagerProcess(TempFolder folder, Child child, Uri url) =>
-        (_folder, Child, Url, _http) = (folder, child, url, new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience });
+        (_folder, Child, Url, _http) = (
+            folder,
+            child,
+            url,
+            new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
+        );
 
     public Child Child { get; }
 
@@ -22,17 +27,29 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
     public static async Task<AlertmanagerProcess> StartAsync(string config, CancellationToken ct)
     {
         var folder = new TempFolder();
-        var child = Child.Start(Program,
-        [
-            $"--config.file={folder.Write("alertmanager.yml", config)}", $"--storage.path={Path.Combine(folder.Path, "data")}",
-            "--web.listen-address=127.0.0.1:0", "--cluster.listen-address=",
-        ]);
+        var child = Child.Start(
+            Program,
+            [
+                $"--config.file={folder.Write("alertmanager.yml", config)}",
+                $"--storage.path={Path.Combine(folder.Path, "data")}",
+                "--web.listen-address=127.0.0.1:0",
+                "--cluster.listen-address=",
+            ]
+        );
         try
         {
-            var address = await Eventually.FindAsync(ExporterProcess.Patience, "Alertmanager listens", _ => Task.FromResult(
-                Listening().Match(child.Error) is { Success: true } said ? said.Groups[1].Value
-                : child.Ended ? throw new InvalidOperationException($"it ended: {child}")
-                : null), () => child, ct);
+            var address = await Eventually.FindAsync(
+                ExporterProcess.Patience,
+                "Alertmanager listens",
+                _ =>
+                    Task.FromResult(
+                        Listening().Match(child.Error) is { Success: true } said ? said.Groups[1].Value
+                        : child.Ended ? throw new InvalidOperationException($"it ended: {child}")
+                        : null
+                    ),
+                () => child,
+                ct
+            );
             return new AlertmanagerProcess(folder, child, new Uri($"http://{address}"));
         }
         catch
@@ -45,12 +62,16 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
 
     /// <summary>Name and cluster of the alerts that fire and that another one inhibits now.</summary>
     public async Task<ImmutableArray<(string Alert, string Cluster)>> InhibitedAsync(CancellationToken ct) =>
-    [
-        .. JsonNode.Parse(await _http.GetStringAsync("/api/v2/alerts?active=true&inhibited=true", ct))!.AsArray()
-            .Where(alert => alert!["status"]!["inhibitedBy"]!.AsArray().Count > 0)
-            .Select(alert => alert!["labels"]!)
-            .Select(labels => (AlertNames.Short(labels["alertname"]!.GetValue<string>()), labels["cluster"]!.GetValue<string>())),
-    ];
+        [
+            .. JsonNode
+                .Parse(await _http.GetStringAsync("/api/v2/alerts?active=true&inhibited=true", ct))!
+                .AsArray()
+                .Where(alert => alert!["status"]!["inhibitedBy"]!.AsArray().Count > 0)
+                .Select(alert => alert!["labels"]!)
+                .Select(labels =>
+                    (AlertNames.Short(labels["alertname"]!.GetValue<string>()), labels["cluster"]!.GetValue<string>())
+                ),
+        ];
 
     public async ValueTask DisposeAsync()
     {

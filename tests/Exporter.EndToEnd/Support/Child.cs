@@ -28,7 +28,10 @@ internal sealed class Child : IAsyncDisposable
 
     /// <param name="environment">Besides our own, of which nothing that names a flag of the program goes on.</param>
     public static Child Start(
-        string program, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+        string program,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -36,9 +39,18 @@ internal sealed class Child : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("CLUSTERMGR_", StringComparison.Ordinal)).ToList())
+        foreach (
+            var name in start
+                .Environment.Keys.Where(name => name.StartsWith("CLUSTERMGR_", StringComparison.Ordinal))
+                .ToList()
+        )
+        {
             start.Environment.Remove(name);
-        foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
+        }
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
         var child = new Child(new Process { StartInfo = start });
         child._process.OutputDataReceived += (_, line) => child.Add(child._output, line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Add(child._error, line.Data);
@@ -74,7 +86,10 @@ internal sealed class Child : IAsyncDisposable
             PosixSignal.SIGTERM => 15,
             _ => throw new ArgumentOutOfRangeException(nameof(signal), signal, "not sent by any test"),
         };
-        if (Kill(_process.Id, number) != 0) throw new InvalidOperationException($"signal {signal} not sent: {this}");
+        if (Kill(_process.Id, number) != 0)
+        {
+            throw new InvalidOperationException($"signal {signal} not sent: {this}");
+        }
     }
 
     /// <summary>Its exit code, once it has ended and all its output is here.</summary>
@@ -118,10 +133,19 @@ internal sealed class Child : IAsyncDisposable
     {
         try
         {
-            if (_process.HasExited) return $"ended with {_process.ExitCode}";
-            var threads = Directory.GetDirectories($"/proc/{_process.Id}/task").Select(thread =>
-                $"{File.ReadAllText($"{thread}/comm").Trim()} {File.ReadAllText($"{thread}/stat").Split(") ")[^1][0]} {File.ReadAllText($"{thread}/wchan")}");
-            var sockets = Directory.GetFiles($"/proc/{_process.Id}/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is true);
+            if (_process.HasExited)
+            {
+                return $"ended with {_process.ExitCode}";
+            }
+            var threads = Directory
+                .GetDirectories($"/proc/{_process.Id}/task")
+                .Select(thread =>
+                    $"{File.ReadAllText($"{thread}/comm").Trim()} "
+                    + $"{File.ReadAllText($"{thread}/stat").Split(") ")[^1][0]} {File.ReadAllText($"{thread}/wchan")}"
+                );
+            var sockets = Directory
+                .GetFiles($"/proc/{_process.Id}/fd")
+                .Count(file => new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) is true);
             return $"running for {DateTime.Now - _process.StartTime}, {sockets} sockets, {string.Join(", ", threads)}";
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or UnauthorizedAccessException)
@@ -132,13 +156,22 @@ internal sealed class Child : IAsyncDisposable
 
     private void Add(StringBuilder to, string? line)
     {
-        if (line is null) return;
-        lock (_gate) to.Append(line).Append('\n');
+        if (line is null)
+        {
+            return;
+        }
+        lock (_gate)
+        {
+            to.Append(line).Append('\n');
+        }
     }
 
     private string Read(StringBuilder from)
     {
-        lock (_gate) return from.ToString();
+        lock (_gate)
+        {
+            return from.ToString();
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

@@ -13,8 +13,13 @@ public sealed class Chromium : IAsyncDisposable
 
     private static readonly string[] s_flags =
     [
-        "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
     ];
 
     private readonly SemaphoreSlim _gate = new(1);
@@ -32,7 +37,10 @@ public sealed class Chromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
         _playwright?.Dispose();
         _gate.Dispose();
     }
@@ -44,7 +52,9 @@ public sealed class Chromium : IAsyncDisposable
         {
             Assertions.SetDefaultExpectTimeout((float)ExporterProcess.Patience.TotalMilliseconds);
             _playwright ??= await Playwright.CreateAsync();
-            return _browser ??= await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = s_flags });
+            return _browser ??= await _playwright.Chromium.LaunchAsync(
+                new() { ExecutablePath = Program, Args = s_flags }
+            );
         }
         finally
         {

@@ -5,8 +5,9 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// Two clusters lose their quorum while what watches them is not well either: one's exporter fails a scrape, the other's is
-/// killed and started anew, both while the alert waits and again once it was sent. And the rule file is broken all the while.
+/// Two clusters lose their quorum while what watches them is not well either: one's exporter fails a scrape, the
+/// other's is killed and started anew, both while the alert waits and again once it was sent. And the rule file is
+/// broken all the while.
 /// </summary>
 public sealed partial class DisturbedIncidents : IAsyncLifetime
 {
@@ -32,10 +33,12 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     internal HttpStatusCode Refusal { get; private set; }
 
     internal async Task<IReadOnlyList<string>> RulesAsync(CancellationToken ct) =>
-    [
-        .. (await Chain.Prometheus.GetAsync("/api/v1/rules", ct))["data"]!["groups"]!.AsArray()
-            .SelectMany(group => group!["rules"]!.AsArray()).Select(rule => $"{rule!["name"]}: {rule["query"]}"),
-    ];
+        [
+            .. (await Chain.Prometheus.GetAsync("/api/v1/rules", ct))["data"]!["groups"]!
+                .AsArray()
+                .SelectMany(group => group!["rules"]!.AsArray())
+                .Select(rule => $"{rule!["name"]}: {rule["query"]}"),
+        ];
 
     internal IReadOnlyList<string> RulesBefore { get; private set; } = [];
 
@@ -49,9 +52,15 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!AlertChain.CanRun) return;
+        if (!AlertChain.CanRun)
+        {
+            return;
+        }
         var ct = _end.Token;
-        foreach (var cluster in (string[])[Flaky, Restarted]) await SimulateAsync(cluster, ct);
+        foreach (var cluster in (string[])[Flaky, Restarted])
+        {
+            await SimulateAsync(cluster, ct);
+        }
         _flaky = await ExporterProcess.StartAsync(_clusters[Flaky].Flags, ct);
         _restarted = await ExporterProcess.StartAsync(_clusters[Restarted].Flags, ct);
         _proxy = await ScrapeProxy.OpenMetricsAsync(_flaky.Metrics, ct);
@@ -60,12 +69,20 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
 
         RulesBefore = await RulesAsync(ct);
         await File.WriteAllTextAsync(Chain.RulesPath, CutRules(), ct);
-        using (var refused = await Chain.Prometheus.ReloadAsync(ct)) Refusal = refused.StatusCode;
-
+        using (var refused = await Chain.Prometheus.ReloadAsync(ct))
+        {
+            Refusal = refused.StatusCode;
+        }
         var followers = new Dictionary<string, string[]>();
-        foreach (var cluster in _clusters.Keys) followers[cluster] = await FollowersAsync(cluster, ct);
+        foreach (var cluster in _clusters.Keys)
+        {
+            followers[cluster] = await FollowersAsync(cluster, ct);
+        }
         Fault = TimeProvider.System.GetUtcNow();
-        foreach (var (cluster, (_, keyboard, _)) in _clusters) await keyboard.TypeAsync(followers[cluster].Select(member => $"kill {member}"), ct);
+        foreach (var (cluster, (_, keyboard, _)) in _clusters)
+        {
+            await keyboard.TypeAsync(followers[cluster].Select(member => $"kill {member}"), ct);
+        }
         OfFlaky = PlayAsync(Flaky, _proxy.Url, followers[Flaky], FailScrapeAsync);
         OfRestarted = PlayAsync(Restarted, _restarted.Metrics, followers[Restarted], RestartAsync);
     }
@@ -73,10 +90,21 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        if (_chain is not null) await _chain.DisposeAsync();
-        if (_proxy is not null) await _proxy.DisposeAsync();
+        if (_chain is not null)
+        {
+            await _chain.DisposeAsync();
+        }
+        if (_proxy is not null)
+        {
+            await _proxy.DisposeAsync();
+        }
         foreach (var exporter in (ExporterProcess?[])[_flaky, _restarted])
-            if (exporter is not null) await exporter.DisposeAsync();
+        {
+            if (exporter is not null)
+            {
+                await exporter.DisposeAsync();
+            }
+        }
         foreach (var (simulate, keyboard, _) in _clusters.Values)
         {
             keyboard.Dispose();
@@ -89,27 +117,54 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     {
         var simulate = ProgramUnderTest.Start(["simulate", "--listen=127.0.0.1:0"]);
         _clusters[cluster] = (simulate, new Keyboard(simulate), []);
-        var flags = await Eventually.FindAsync(ExporterProcess.Patience, "it prints what to try", _ => Task.FromResult(
-            Tried().Match(simulate.Output) is { Success: true } said ? said.Groups[1].Value : null), () => simulate, ct);
-        _clusters[cluster] = _clusters[cluster] with { Flags = [.. flags.Split(' '), $"--clustermgr.cluster={cluster}"] };
+        var flags = await Eventually.FindAsync(
+            ExporterProcess.Patience,
+            "it prints what to try",
+            _ =>
+                Task.FromResult(Tried().Match(simulate.Output) is { Success: true } said ? said.Groups[1].Value : null),
+            () => simulate,
+            ct
+        );
+        _clusters[cluster] = _clusters[cluster] with
+        {
+            Flags = [.. flags.Split(' '), $"--clustermgr.cluster={cluster}"],
+        };
     }
 
     private async Task<string[]> FollowersAsync(string cluster, CancellationToken ct)
     {
-        var leader = await Chain.Prometheus.ValueAsync($"max(clustermgr_raft_leader_node_id{{cluster=\"{cluster}\"}})", ct);
+        var leader = await Chain.Prometheus.ValueAsync(
+            $"max(clustermgr_raft_leader_node_id{{cluster=\"{cluster}\"}})",
+            ct
+        );
         return [.. ((int[])[1, 2, 3]).Where(member => member != leader).Select(member => $"{member}")];
     }
 
-    private async Task<Incident> PlayAsync(string cluster, Uri scraped, string[] killed, Func<CancellationToken, Task> disturb)
+    private async Task<Incident> PlayAsync(
+        string cluster,
+        Uri scraped,
+        string[] killed,
+        Func<CancellationToken, Task> disturb
+    )
     {
-        await Chain.SeesAsync($"ALERTS{{alertname=\"ClustermgrQuorumLost\",cluster=\"{cluster}\",alertstate=\"pending\"}}", _end.Token);
+        await Chain.SeesAsync(
+            $"ALERTS{{alertname=\"ClustermgrQuorumLost\",cluster=\"{cluster}\",alertstate=\"pending\"}}",
+            _end.Token
+        );
         await DisturbAsync(scraped, disturb, _end.Token);
-        return await Incident.PlayAsync(Chain, cluster, Fault, async stop =>
-        {
-            await DisturbAsync(scraped, disturb, stop);
-            // Time enough for the alert to end, if it did for that.
-            await Chain.SeesAsync($"min_over_time(up{{instance=\"{scraped.Authority}\"}}[35s]) == 1", stop);
-        }, stop => _clusters[cluster].Keyboard.TypeAsync(killed.Select(member => $"start {member}"), stop), _end.Token);
+        return await Incident.PlayAsync(
+            Chain,
+            cluster,
+            Fault,
+            async stop =>
+            {
+                await DisturbAsync(scraped, disturb, stop);
+                // Time enough for the alert to end, if it did for that.
+                await Chain.SeesAsync($"min_over_time(up{{instance=\"{scraped.Authority}\"}}[35s]) == 1", stop);
+            },
+            stop => _clusters[cluster].Keyboard.TypeAsync(killed.Select(member => $"start {member}"), stop),
+            _end.Token
+        );
     }
 
     private async Task DisturbAsync(Uri scraped, Func<CancellationToken, Task> disturb, CancellationToken ct)
@@ -123,7 +178,13 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     {
         var before = _proxy!.Failed;
         _proxy.FailOnce();
-        await Eventually.HoldsAsync(AlertChain.Patience, "a scrape failed", _ => Task.FromResult(_proxy.Failed > before), () => Chain, ct);
+        await Eventually.HoldsAsync(
+            AlertChain.Patience,
+            "a scrape failed",
+            _ => Task.FromResult(_proxy.Failed > before),
+            () => Chain,
+            ct
+        );
     }
 
     /// <summary>It stays away until a scrape has missed it.</summary>

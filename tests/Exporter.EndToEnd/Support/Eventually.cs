@@ -10,8 +10,13 @@ internal static class Eventually
     /// <summary>What <paramref name="probe"/> finds, once it finds something.</summary>
     /// <exception cref="TimeoutException">It found nothing in time; says what it saw last.</exception>
     public static async Task<T> FindAsync<T>(
-        TimeSpan bound, string what, Func<CancellationToken, Task<T?>> probe, Func<object?> otherwise, CancellationToken ct,
-        TimeSpan? between = null)
+        TimeSpan bound,
+        string what,
+        Func<CancellationToken, Task<T?>> probe,
+        Func<object?> otherwise,
+        CancellationToken ct,
+        TimeSpan? between = null
+    )
         where T : class
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -23,7 +28,10 @@ internal static class Eventually
             {
                 try
                 {
-                    if (await probe(deadline.Token) is { } found) return found;
+                    if (await probe(deadline.Token) is { } found)
+                    {
+                        return found;
+                    }
                 }
                 catch (Exception e) when (e is HttpRequestException or SocketException or IOException)
                 {
@@ -39,7 +47,11 @@ internal static class Eventually
     }
 
     public static Task HoldsAsync(
-        TimeSpan bound, string what, Func<CancellationToken, Task<bool>> probe, Func<object?> otherwise, CancellationToken ct,
-        TimeSpan? between = null) =>
-        FindAsync(bound, what, async stop => await probe(stop) ? what : null, otherwise, ct, between);
+        TimeSpan bound,
+        string what,
+        Func<CancellationToken, Task<bool>> probe,
+        Func<object?> otherwise,
+        CancellationToken ct,
+        TimeSpan? between = null
+    ) => FindAsync(bound, what, async stop => await probe(stop) ? what : null, otherwise, ct, between);
 }

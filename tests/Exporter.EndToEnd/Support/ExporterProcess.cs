@@ -10,7 +10,6 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     /// <summary>For what takes the program no time, on a machine that is busy.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-
     private readonly HttpClient _http;
 
     private ExporterProcess(Child child, Uri metrics)
@@ -29,25 +28,47 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     /// <summary>Started and listening, maybe not polled yet.</summary>
     /// <param name="port">0 for any free one.</param>
     public static async Task<ExporterProcess> StartAsync(
-        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null, int port = 0)
+        IEnumerable<string> arguments,
+        CancellationToken ct,
+        IEnumerable<KeyValuePair<string, string>>? environment = null,
+        int port = 0
+    )
     {
-        return await ServingAsync(ProgramUnderTest.Start([.. arguments, $"--web.listen-address=127.0.0.1:{port}"], environment), ct);
+        return await ServingAsync(
+            ProgramUnderTest.Start([.. arguments, $"--web.listen-address=127.0.0.1:{port}"], environment),
+            ct
+        );
     }
 
     /// <summary>The same, where it may open so many files at most.</summary>
-    public static Task<ExporterProcess> StartLimitedAsync(int descriptors, IEnumerable<string> arguments, CancellationToken ct) =>
-        ServingAsync(ProgramUnderTest.StartLimited(descriptors, [.. arguments, "--web.listen-address=127.0.0.1:0"]), ct);
+    public static Task<ExporterProcess> StartLimitedAsync(
+        int descriptors,
+        IEnumerable<string> arguments,
+        CancellationToken ct
+    ) =>
+        ServingAsync(
+            ProgramUnderTest.StartLimited(descriptors, [.. arguments, "--web.listen-address=127.0.0.1:0"]),
+            ct
+        );
 
     private static async Task<ExporterProcess> ServingAsync(Child child, CancellationToken ct)
     {
         try
         {
             // serve says it in its log, demo on its screen.
-            var url = await Eventually.FindAsync(Patience, "it says where it serves", _ => Task.FromResult(
-                Serving().Match(child.Error) is { Success: true } logged ? logged.Groups[1].Value
-                : Printed().Match(child.Output) is { Success: true } printed ? printed.Groups[1].Value
-                : child.Ended ? throw new InvalidOperationException($"it ended at its start: {child}")
-                : null), () => child, ct);
+            var url = await Eventually.FindAsync(
+                Patience,
+                "it says where it serves",
+                _ =>
+                    Task.FromResult(
+                        Serving().Match(child.Error) is { Success: true } logged ? logged.Groups[1].Value
+                        : Printed().Match(child.Output) is { Success: true } printed ? printed.Groups[1].Value
+                        : child.Ended ? throw new InvalidOperationException($"it ended at its start: {child}")
+                        : null
+                    ),
+                () => child,
+                ct
+            );
             return new ExporterProcess(child, new Uri(url));
         }
         catch
@@ -59,7 +80,10 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     /// <summary>Runs it until it ends by itself.</summary>
     public static async Task<(int Exit, string Output, string Error)> RunAsync(
-        IEnumerable<string> arguments, CancellationToken ct, IEnumerable<KeyValuePair<string, string>>? environment = null)
+        IEnumerable<string> arguments,
+        CancellationToken ct,
+        IEnumerable<KeyValuePair<string, string>>? environment = null
+    )
     {
         await using var child = ProgramUnderTest.Start(arguments, environment);
         var exit = await child.EndAsync(Patience, ct);
@@ -79,22 +103,40 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     /// <summary>The first exposition that satisfies, which must come within <paramref name="bound"/>.</summary>
     public async Task<ScrapedPage> ScrapeUntilAsync(
-        string what, Func<ScrapedPage, bool> holds, CancellationToken ct, TimeSpan? bound = null)
+        string what,
+        Func<ScrapedPage, bool> holds,
+        CancellationToken ct,
+        TimeSpan? bound = null
+    )
     {
         ScrapedPage? last = null;
-        return await Eventually.FindAsync(bound ?? Patience, what, async stop =>
-        {
-            last = await ScrapeAsync(stop);
-            return holds(last) ? last : null;
-        }, () => $"{string.Join('\n', last?.All("clustermgr_up").Select(up => $"{string.Join(',', up.Pairs)} {up.Text}") ?? [])}\n{Child}", ct);
+        return await Eventually.FindAsync(
+            bound ?? Patience,
+            what,
+            async stop =>
+            {
+                last = await ScrapeAsync(stop);
+                return holds(last) ? last : null;
+            },
+            () =>
+                $"{string.Join('\n', last?.All("clustermgr_up").Select(up => $"{string.Join(',', up.Pairs)} {up.Text}") ?? [])}\n{Child}",
+            ct
+        );
     }
 
     /// <summary>Every member polled once, or failed once.</summary>
-    public Task ReadyAsync(CancellationToken ct) => Eventually.HoldsAsync(Patience, "it is ready", async stop =>
-    {
-        using var answer = await GetAsync("/-/ready", stop);
-        return answer.IsSuccessStatusCode;
-    }, () => Child, ct);
+    public Task ReadyAsync(CancellationToken ct) =>
+        Eventually.HoldsAsync(
+            Patience,
+            "it is ready",
+            async stop =>
+            {
+                using var answer = await GetAsync("/-/ready", stop);
+                return answer.IsSuccessStatusCode;
+            },
+            () => Child,
+            ct
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -4,7 +4,13 @@ using ClustermgrExporter.Tests.Alerts;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>A fault from its beginning to the word that it has ended.</summary>
-internal sealed record Incident(string Cluster, DateTimeOffset Fault, Notification Page, DateTimeOffset Mended, Notification Resolved)
+internal sealed record Incident(
+    string Cluster,
+    DateTimeOffset Fault,
+    Notification Page,
+    DateTimeOffset Mended,
+    Notification Resolved
+)
 {
     public TimeSpan UntilPaged => Page.At - Fault;
 
@@ -13,7 +19,13 @@ internal sealed record Incident(string Cluster, DateTimeOffset Fault, Notificati
     /// <summary>Waits for the page, mends, waits for its end, and prints how long each took.</summary>
     /// <param name="paged">What else has to be before it is mended.</param>
     public static async Task<Incident> PlayAsync(
-        AlertChain chain, string cluster, DateTimeOffset fault, Func<CancellationToken, Task> paged, Func<CancellationToken, Task> mend, CancellationToken ct)
+        AlertChain chain,
+        string cluster,
+        DateTimeOffset fault,
+        Func<CancellationToken, Task> paged,
+        Func<CancellationToken, Task> mend,
+        CancellationToken ct
+    )
     {
         var page = await chain.PageAsync(cluster, ct);
         await paged(ct);
@@ -29,21 +41,32 @@ internal sealed record Incident(string Cluster, DateTimeOffset Fault, Notificati
     public MeasuredDelay Delay(string alert, string fault, int divisor = 1) =>
         new(alert, fault, divisor, UntilPaged.TotalSeconds, UntilResolved.TotalSeconds);
 
-    /// <summary>Its alert fired in time for a page within the limit, in seconds after the fault. What is between that and the
-    /// receiver is the machine's, and is printed.</summary>
+    /// <summary>Its alert fired in time for a page within the limit, in seconds after the fault. What is between that
+    /// and the receiver is the machine's, and is printed.</summary>
     public async Task FiredInTimeAsync(AlertChain chain, string alert, Way way, double limit, CancellationToken ct)
     {
         var clock = await FiringClock.ReadAsync(chain, this, alert, ct);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Cluster}: {clock}; heard {UntilPaged.TotalSeconds - clock.Fired:0.0} s after it fired, of which group_wait {way.Legs["group_wait"].To:0} s"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Cluster}: {clock}; heard {UntilPaged.TotalSeconds - clock.Fired:0.0} s after it fired, of which "
+                    + $"group_wait {way.Legs["group_wait"].To:0} s"
+            )
+        );
         clock.AssertWithin(limit, way);
     }
 
     private async Task SayAsync(AlertChain chain, CancellationToken ct)
     {
         var course = await chain.CourseAsync(Cluster, Fault, ct);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{Cluster}: page [{string.Join(", ", Page.FiringAlerts)}] {UntilPaged.TotalSeconds:0.0} s after the fault, mended after "
-            + $"{(Mended - Fault).TotalSeconds:0.0} s, resolved {UntilResolved.TotalSeconds:0.0} s later; Prometheus: {course}"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Cluster}: page [{string.Join(", ", Page.FiringAlerts)}] {UntilPaged.TotalSeconds:0.0} s after "
+                    + $"the fault, mended after "
+                    + $"{(Mended - Fault).TotalSeconds:0.0} s, resolved {UntilResolved.TotalSeconds:0.0} s later; "
+                    + $"Prometheus: {course}"
+            )
+        );
     }
 }

@@ -15,8 +15,18 @@ internal sealed class Keyboard(Child child) : IDisposable
             {
                 await child.TypeAsync(line, ct);
                 _typed++;
-                await Eventually.HoldsAsync(ExporterProcess.Patience, $"\"{line}\" was obeyed", _ => Task.FromResult(
-                    child.Output.Split('\n').Count(answer => answer.StartsWith("done: ", StringComparison.Ordinal)) == _typed), () => child, ct);
+                await Eventually.HoldsAsync(
+                    ExporterProcess.Patience,
+                    $"\"{line}\" was obeyed",
+                    _ =>
+                        Task.FromResult(
+                            child
+                                .Output.Split('\n')
+                                .Count(answer => answer.StartsWith("done: ", StringComparison.Ordinal)) == _typed
+                        ),
+                    () => child,
+                    ct
+                );
             }
         }
         finally

@@ -21,7 +21,8 @@ internal sealed class LoopbackServer : IAsyncDisposable
         _app.Run(handler);
     }
 
-    public Uri Root => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    public Uri Root =>
+        new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
 
     public static async Task<LoopbackServer> StartAsync(RequestDelegate handler, CancellationToken ct)
     {

@@ -25,25 +25,43 @@ internal static class ProgramUnderTest
     /// <summary>The native program, not the build beside the tests.</summary>
     public static bool IsNative => s_found.Before.Length == 0;
 
-    public static Child Start(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null) =>
-        Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
+    public static Child Start(
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null
+    ) => Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 
     /// <summary>Where it may open so many files at most, and never more.</summary>
     public static Child StartLimited(int descriptors, IEnumerable<string> arguments) =>
-        Child.Start("bash", ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]);
+        Child.Start(
+            "bash",
+            ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]
+        );
 
     /// <summary>By a shell that sends its output elsewhere.</summary>
     /// <param name="redirection">As a shell has it: >/dev/full.</param>
     public static Child StartRedirected(string redirection, IEnumerable<string> arguments) =>
-        Child.Start("bash", ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", s_found.Program, .. s_found.Before, .. arguments]);
+        Child.Start(
+            "bash",
+            ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", s_found.Program, .. s_found.Before, .. arguments]
+        );
 
-    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to it: one that
-    /// stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
+    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to
+    /// it: one that stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
     public static Child StartOnTerminal(
-        int columns, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>>? environment = null)
+        int columns,
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null
+    )
     {
-        var line = string.Join(' ', ((string[])[s_found.Program, .. s_found.Before, .. arguments]).Select(word => $"'{word}'"));
-        return Child.Start("script", ["-q", "-e", "-c", $"stty cols {columns} rows 50; exec {line}", "/dev/null"], environment);
+        var line = string.Join(
+            ' ',
+            ((string[])[s_found.Program, .. s_found.Before, .. arguments]).Select(word => $"'{word}'")
+        );
+        return Child.Start(
+            "script",
+            ["-q", "-e", "-c", $"stty cols {columns} rows 50; exec {line}", "/dev/null"],
+            environment
+        );
     }
 
     private static (string Program, string[] Before) Find()
@@ -51,7 +69,11 @@ internal static class ProgramUnderTest
         var built = Path.Combine(AppContext.BaseDirectory, $"{Name}.dll");
         var why = Unfit(Published, built);
         if (MustBeShipped && why is not null)
-            throw new InvalidOperationException($"{Shipped} is set, and {Published} {why}; publish it as the Dockerfile does, or run tests/run-all.sh");
+        {
+            throw new InvalidOperationException(
+                $"{Shipped} is set, and {Published} {why}; publish it as the Dockerfile does, or run tests/run-all.sh"
+            );
+        }
         Console.WriteLine($"tested: {(why is null ? Published : $"{built} ({Published} {why})")}");
         return why is null ? (Published, []) : ("dotnet", ["exec", built]);
     }

@@ -6,9 +6,12 @@ namespace ClustermgrExporter.EndToEnd.Support;
 internal static class Programs
 {
     /// <summary>Skips the test where the program is missing.</summary>
-    public static void Need(string program, string package) => Assert.SkipUnless(
-        Exist(program),
-        $"{program} is missing; on Debian it comes with apt-get install {package}, or run tests/run-all.sh, which installs it");
+    public static void Need(string program, string package) =>
+        Assert.SkipUnless(
+            Exist(program),
+            $"{program} is missing; on Debian it comes with apt-get install {package}, or run tests/run-all.sh, "
+                + $"which installs it"
+        );
 
     public static bool Exist(params IEnumerable<string> programs)
     {

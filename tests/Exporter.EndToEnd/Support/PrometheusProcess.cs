@@ -11,47 +11,94 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     private readonly HttpClient _http;
 
     private PrometheusProcess(TempFolder folder, Child child, Uri url) =>
-        (_folder, Child, _http) = (folder, child, new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience });
+        (_folder, Child, _http) = (
+            folder,
+            child,
+            new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
+        );
 
     public Child Child { get; }
 
     /// <summary>Its log without what it says of itself when all is well.</summary>
-    public IEnumerable<string> Complaints => Child.Error.Split('\n').Where(line => line.Contains("level=", StringComparison.Ordinal)
-        && !line.Contains("level=info", StringComparison.Ordinal) && !line.Contains("level=debug", StringComparison.Ordinal));
+    public IEnumerable<string> Complaints =>
+        Child
+            .Error.Split('\n')
+            .Where(line =>
+                line.Contains("level=", StringComparison.Ordinal)
+                && !line.Contains("level=info", StringComparison.Ordinal)
+                && !line.Contains("level=debug", StringComparison.Ordinal)
+            );
 
     /// <summary>The scrapes that failed for any reason but the time that they took: what it says of each.</summary>
-    public IEnumerable<string> RefusedScrapes => Child.Error.Split('\n').Where(line =>
-        (line.Contains("msg=\"Scrape failed\"", StringComparison.Ordinal) || line.Contains("msg=\"Append failed\"", StringComparison.Ordinal))
-        && !line.Contains("context deadline exceeded", StringComparison.Ordinal));
+    public IEnumerable<string> RefusedScrapes =>
+        Child
+            .Error.Split('\n')
+            .Where(line =>
+                (
+                    line.Contains("msg=\"Scrape failed\"", StringComparison.Ordinal)
+                    || line.Contains("msg=\"Append failed\"", StringComparison.Ordinal)
+                ) && !line.Contains("context deadline exceeded", StringComparison.Ordinal)
+            );
 
-    /// <summary>One that scrapes itself and these every three seconds: a busy machine has that long to answer.</summary>
+    /// <summary>One that scrapes itself and these every three seconds: a busy machine has that long to
+    /// answer.</summary>
     /// <param name="targets">URL of /metrics by the name of its job.</param>
-    public static Task<PrometheusProcess> StartAsync(IEnumerable<(string Job, Uri Url)> targets, CancellationToken ct) => StartAsync(port =>
-        $"global: {{ scrape_interval: 3s, scrape_timeout: 3s }}\nscrape_configs:\n- {{ job_name: itself, static_configs: [{{ targets: ['127.0.0.1:{port}'] }}] }}\n"
-        + string.Concat(targets.Select(target =>
-            $"- {{ job_name: {target.Job}, metrics_path: {target.Url.AbsolutePath}, static_configs: [{{ targets: ['{target.Url.Authority}'] }}] }}\n")), ct);
+    public static Task<PrometheusProcess> StartAsync(
+        IEnumerable<(string Job, Uri Url)> targets,
+        CancellationToken ct
+    ) =>
+        StartAsync(
+            port =>
+                $"global: {{ scrape_interval: 3s, scrape_timeout: 3s }}\nscrape_configs:\n- {{ job_name: itself, "
+                + $"static_configs: [{{ targets: ['127.0.0.1:{port}'] }}] }}\n"
+                + string.Concat(
+                    targets.Select(target =>
+                        $"- {{ job_name: {target.Job}, metrics_path: {target.Url.AbsolutePath}, static_configs: [{{ "
+                        + $"targets: ['{target.Url.Authority}'] }}] }}\n"
+                    )
+                ),
+            ct
+        );
 
     /// <param name="config">The text of its configuration; gets its own port.</param>
     public static async Task<PrometheusProcess> StartAsync(Func<int, string> config, CancellationToken ct)
     {
         Programs.Need("prometheus", "prometheus");
         var folder = new TempFolder();
-        // Its own series are wanted too, and only it knows its port: a free one is looked for, which nobody else here binds.
+        // Its own series are wanted too, and only it knows its port: a free one is looked for, which nobody else here
+        // binds.
         var port = FreePort();
-        var child = Child.Start("prometheus",
-        [
-            $"--config.file={folder.Write("prometheus.yml", config(port))}", "--log.level=debug", "--web.enable-lifecycle",
-            $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}", $"--web.listen-address=127.0.0.1:{port}",
-        ]);
+        var child = Child.Start(
+            "prometheus",
+            [
+                $"--config.file={folder.Write("prometheus.yml", config(port))}",
+                "--log.level=debug",
+                "--web.enable-lifecycle",
+                $"--storage.tsdb.path={Path.Combine(folder.Path, "data")}",
+                $"--web.listen-address=127.0.0.1:{port}",
+            ]
+        );
         try
         {
-            await Eventually.HoldsAsync(ExporterProcess.Patience, "Prometheus is ready", async stop =>
-            {
-                if (Ready().IsMatch(child.Error)) return true;
-                if (!child.Ended) return false;
-                await child.EndAsync(ExporterProcess.Patience, stop); // with all that it said
-                throw new InvalidOperationException($"it ended: {child}");
-            }, () => child, ct);
+            await Eventually.HoldsAsync(
+                ExporterProcess.Patience,
+                "Prometheus is ready",
+                async stop =>
+                {
+                    if (Ready().IsMatch(child.Error))
+                    {
+                        return true;
+                    }
+                    if (!child.Ended)
+                    {
+                        return false;
+                    }
+                    await child.EndAsync(ExporterProcess.Patience, stop); // with all that it said
+                    throw new InvalidOperationException($"it ended: {child}");
+                },
+                () => child,
+                ct
+            );
             return new PrometheusProcess(folder, child, new Uri($"http://127.0.0.1:{port}"));
         }
         catch
@@ -63,13 +110,24 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     }
 
     /// <summary>The result of an instant query: labels and value of each element.</summary>
-    public async Task<IReadOnlyList<(JsonObject Labels, double Value)>> QueryAsync(string expression, CancellationToken ct)
+    public async Task<IReadOnlyList<(JsonObject Labels, double Value)>> QueryAsync(
+        string expression,
+        CancellationToken ct
+    )
     {
-        var answer = JsonNode.Parse(await _http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}", ct))!;
+        var answer = JsonNode.Parse(
+            await _http.GetStringAsync($"/api/v1/query?query={Uri.EscapeDataString(expression)}", ct)
+        )!;
         return
         [
-            .. answer["data"]!["result"]!.AsArray().Select(element =>
-                (element!["metric"]!.AsObject(), double.Parse(element["value"]![1]!.GetValue<string>(), CultureInfo.InvariantCulture))),
+            .. answer["data"]!["result"]!
+                .AsArray()
+                .Select(element =>
+                    (
+                        element!["metric"]!.AsObject(),
+                        double.Parse(element["value"]![1]!.GetValue<string>(), CultureInfo.InvariantCulture)
+                    )
+                ),
         ];
     }
 
@@ -77,19 +135,39 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     public async Task<double?> ValueAsync(string expression, CancellationToken ct) =>
         await QueryAsync(expression, ct) is [var (_, value)] ? value : null;
 
-    /// <summary>What it stored of a selector from one time to another, in Unix seconds: the samples of each series as they were
-    /// taken.</summary>
-    public async Task<IReadOnlyList<IReadOnlyList<(double At, double Value)>>> SamplesAsync(string selector, double from, double to, CancellationToken ct)
+    /// <summary>What it stored of a selector from one time to another, in Unix seconds: the samples of each series as
+    /// they were taken.</summary>
+    public async Task<IReadOnlyList<IReadOnlyList<(double At, double Value)>>> SamplesAsync(
+        string selector,
+        double from,
+        double to,
+        CancellationToken ct
+    )
     {
-        var answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"{selector}[{Math.Ceiling((to - from) * 1000)}ms] @ {to:0.000}"))}", ct);
+        var answer = await GetAsync(
+            $"/api/v1/query?query={Uri.EscapeDataString(string.Create(CultureInfo.InvariantCulture, $"{selector}[{Math.Ceiling((to - from) * 1000)}ms] @ {to:0.000}"))}",
+            ct
+        );
         return
         [
-            .. answer["data"]!["result"]!.AsArray().Select(series => series!["values"]!.AsArray().Select(sample =>
-                (sample![0]!.GetValue<double>(), double.Parse(sample[1]!.GetValue<string>(), CultureInfo.InvariantCulture))).ToList()),
+            .. answer["data"]!["result"]!
+                .AsArray()
+                .Select(series =>
+                    series!["values"]!
+                        .AsArray()
+                        .Select(sample =>
+                            (
+                                sample![0]!.GetValue<double>(),
+                                double.Parse(sample[1]!.GetValue<string>(), CultureInfo.InvariantCulture)
+                            )
+                        )
+                        .ToList()
+                ),
         ];
     }
 
-    public async Task<JsonNode> GetAsync(string path, CancellationToken ct) => JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
+    public async Task<JsonNode> GetAsync(string path, CancellationToken ct) =>
+        JsonNode.Parse(await _http.GetStringAsync(path, ct))!;
 
     public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);
 

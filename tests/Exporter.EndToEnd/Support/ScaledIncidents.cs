@@ -3,8 +3,8 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// What takes a quarter of an hour in the shipped rules, in two minutes: each `for` and `keep_firing_for` and each wait of
-/// Alertmanager is a twentieth of what is shipped, because tests must be short. What the expressions look back, the
+/// What takes a quarter of an hour in the shipped rules, in two minutes: each `for` and `keep_firing_for` and each wait
+/// of Alertmanager is a twentieth of what is shipped, because tests must be short. What the expressions look back, the
 /// intervals and how often a page is repeated are as shipped.
 /// </summary>
 public sealed class ScaledIncidents : IAsyncLifetime
@@ -33,36 +33,62 @@ public sealed class ScaledIncidents : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        if (!AlertChain.CanRun) return;
+        if (!AlertChain.CanRun)
+        {
+            return;
+        }
         var ct = _end.Token;
         _demo = await ExporterProcess.StartAsync(["demo", "--clusters=3"], ct);
         await _demo.ReadyAsync(ct);
         _keyboard = new Keyboard(_demo.Child);
         _chain = await AlertChain.StartAsync([_demo.Metrics], ct, Rules(), Routes);
         await Chain.SeesHealthAsync(3, ct);
-        var leader = await Chain.Prometheus.ValueAsync($"max(clustermgr_raft_leader_node_id{{cluster=\"{OneDown}\"}})", ct);
+        var leader = await Chain.Prometheus.ValueAsync(
+            $"max(clustermgr_raft_leader_node_id{{cluster=\"{OneDown}\"}})",
+            ct
+        );
 
         Fault = TimeProvider.System.GetUtcNow();
         await _keyboard.TypeAsync(
             [
-                $"{Broken} switch disk_repair false", $"{Broken} disk 5 broken",
-                $"{Blind} kill 1", $"{Blind} kill 2", $"{Blind} kill 3",
+                $"{Broken} switch disk_repair false",
+                $"{Broken} disk 5 broken",
+                $"{Blind} kill 1",
+                $"{Blind} kill 2",
+                $"{Blind} kill 3",
                 $"{OneDown} kill {(leader == 1 ? 2 : 1)}",
-            ], ct);
+            ],
+            ct
+        );
         RepairOff = Incident.PlayAsync(Chain, Broken, Fault, RepairOffTakesOverAsync, MendDiskAsync, ct);
-        Ticket = Chain.FirstAsync("a ticket", one => one.Receiver == AlertChain.Tickets && one.Cluster == OneDown && one.Has("MemberDown"), ct);
+        Ticket = Chain.FirstAsync(
+            "a ticket",
+            one => one.Receiver == AlertChain.Tickets && one.Cluster == OneDown && one.Has("MemberDown"),
+            ct
+        );
         // Not before the others' ticket is here: by then those of this cluster were due too.
-        AllDown = Incident.PlayAsync(Chain, Blind, Fault,
+        AllDown = Incident.PlayAsync(
+            Chain,
+            Blind,
+            Fault,
             stop => Task.WhenAll(Chain.InhibitsAsync("MemberDown", Blind, stop), Ticket),
-            stop => _keyboard.TypeAsync([$"{Blind} start 1", $"{Blind} start 2", $"{Blind} start 3"], stop), ct);
+            stop => _keyboard.TypeAsync([$"{Blind} start 1", $"{Blind} start 2", $"{Blind} start 3"], stop),
+            ct
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        if (_chain is not null) await _chain.DisposeAsync();
+        if (_chain is not null)
+        {
+            await _chain.DisposeAsync();
+        }
         _keyboard?.Dispose();
-        if (_demo is not null) await _demo.DisposeAsync();
+        if (_demo is not null)
+        {
+            await _demo.DisposeAsync();
+        }
         _end.Dispose();
     }
 
@@ -70,8 +96,12 @@ public sealed class ScaledIncidents : IAsyncLifetime
     {
         var (rules, waits) = ShippedAlerts.Divide(ShippedAlerts.Rules, Divisor, "for");
         (rules, var kept) = ShippedAlerts.Divide(rules, Divisor, "keep_firing_for");
-        // All wait before they fire, but the watchdog, what is never a mistake, two leaders in one term, and what takes over as others end.
-        Assert.Equal(rules.Split('\n').Count(line => line.StartsWith("      - alert: ", StringComparison.Ordinal)) - 3, waits);
+        // All wait before they fire, but the watchdog, what is never a mistake, two leaders in one term, and what takes
+        // over as others end.
+        Assert.Equal(
+            rules.Split('\n').Count(line => line.StartsWith("      - alert: ", StringComparison.Ordinal)) - 3,
+            waits
+        );
         Assert.True(kept > 0);
         Assert.DoesNotMatch(@"(?m)^ *(for|keep_firing_for): *\d+[smhd]\b", rules);
         return rules;
@@ -86,15 +116,24 @@ public sealed class ScaledIncidents : IAsyncLifetime
 
     private async Task RepairOffTakesOverAsync(CancellationToken ct)
     {
-        await Chain.FirstAsync("the page that repair is off", one => one.Receiver == AlertChain.Pages && one.Has("RepairOffWithBrokenDisks"), ct);
+        await Chain.FirstAsync(
+            "the page that repair is off",
+            one => one.Receiver == AlertChain.Pages && one.Has("RepairOffWithBrokenDisks"),
+            ct
+        );
         await Chain.InhibitsAsync("DiskBroken", Broken, ct);
     }
 
     private async Task MendDiskAsync(CancellationToken ct)
     {
         await _keyboard!.TypeAsync([$"{Broken} disk 5 repairing", $"{Broken} disk 5 repaired"], ct);
-        // Switched on before, DiskBroken alone would page for the seconds that are left: true, and not what is shown here.
-        await Chain.SeesAsync($"sum(cluster_node_type_idc_state:clustermgr_disks:max{{cluster=\"{Broken}\",state=~\"broken|repairing\"}}) == 0", ct);
+        // Switched on before, DiskBroken alone would page for the seconds that are left: true, and not what is shown
+        // here.
+        await Chain.SeesAsync(
+            $"sum(cluster_node_type_idc_state:clustermgr_disks:max{{cluster=\"{Broken}\","
+                + $"state=~\"broken|repairing\"}}) == 0",
+            ct
+        );
         await _keyboard.TypeAsync([$"{Broken} switch disk_repair true"], ct);
     }
 }

@@ -32,7 +32,10 @@ internal sealed class ScrapeProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null) await _server.DisposeAsync();
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
         _http.Dispose();
     }
 

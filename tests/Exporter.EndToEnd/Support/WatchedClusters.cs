@@ -17,31 +17,62 @@ internal sealed class WatchedClusters : IAsyncDisposable
     /// <param name="reads">Between two rounds of linearizable reads, as in the configuration.</param>
     /// <param name="refusing">How many clusters there are besides, c0001 and so on, of which no member listens.</param>
     public static async Task<WatchedClusters> StartAsync(
-        IEnumerable<(string Name, LocalCluster Cluster)> clusters, CancellationToken ct, string interval = "1s", int refusing = 0, string reads = "2s")
+        IEnumerable<(string Name, LocalCluster Cluster)> clusters,
+        CancellationToken ct,
+        string interval = "1s",
+        int refusing = 0,
+        string reads = "2s"
+    )
     {
         var watched = new WatchedClusters();
-        var lines = $"poll_interval: {interval}\ntimeout: 1s\ntask_interval: {reads}\ndisk_interval: {reads}\nservice_interval: {reads}\nclusters:\n";
+        var lines =
+            $"poll_interval: {interval}\ntimeout: 1s\ntask_interval: {reads}\ndisk_interval: {reads}\n"
+            + $"service_interval: {reads}\nclusters:\n";
         foreach (var (name, cluster) in clusters)
         {
             watched._clusters.Add(cluster);
             lines += Entry(name, cluster.Members.Select(member => $"http://{member}"));
         }
         for (var i = 1; i <= refusing; i++)
-            lines += Entry(string.Create(CultureInfo.InvariantCulture, $"c{i:0000}"), [$"http://127.1.{i / 250}.{1 + (i % 250)}:1"]);
-        watched.Exporter = await ExporterProcess.StartAsync([$"--config.file={watched._folder.Write("exporter.yaml", lines)}"], ct);
+        {
+            lines += Entry(
+                string.Create(CultureInfo.InvariantCulture, $"c{i:0000}"),
+                [$"http://127.1.{i / 250}.{1 + (i % 250)}:1"]
+            );
+        }
+        watched.Exporter = await ExporterProcess.StartAsync(
+            [$"--config.file={watched._folder.Write("exporter.yaml", lines)}"],
+            ct
+        );
         await watched.Exporter.ReadyAsync(ct);
         return watched;
     }
 
-    /// <summary>Waits until all reads of the first round have been folded in: nothing changes before the next.</summary>
-    public Task ReadAsync(CancellationToken ct) => Exporter.ScrapeUntilAsync(
-        "every first read has ended",
-        page => page.All("clustermgr_cluster_members").All(cluster => page.All("clustermgr_linearizable_read_up", $"cluster={cluster.Label("cluster")}").Any()
-            && page.All("clustermgr_disk_info_truncated", $"cluster={cluster.Label("cluster")}").Any()
-            && page.All("clustermgr_service_instances", $"cluster={cluster.Label("cluster")}").Select(service => service.Label("service")).Distinct().Count()
-                == page.All("clustermgr_polls_total", $"cluster={cluster.Label("cluster")}", "endpoint=services", "outcome=ok").Sum(polls => polls.Value) - 1
-            && page.All("clustermgr_cluster_members").Any()),
-        ct);
+    /// <summary>Waits until all reads of the first round have been folded in: nothing changes before the
+    /// next.</summary>
+    public Task ReadAsync(CancellationToken ct) =>
+        Exporter.ScrapeUntilAsync(
+            "every first read has ended",
+            page =>
+                page.All("clustermgr_cluster_members")
+                    .All(cluster =>
+                        page.All("clustermgr_linearizable_read_up", $"cluster={cluster.Label("cluster")}").Any()
+                        && page.All("clustermgr_disk_info_truncated", $"cluster={cluster.Label("cluster")}").Any()
+                        && page.All("clustermgr_service_instances", $"cluster={cluster.Label("cluster")}")
+                            .Select(service => service.Label("service"))
+                            .Distinct()
+                            .Count()
+                            == page.All(
+                                    "clustermgr_polls_total",
+                                    $"cluster={cluster.Label("cluster")}",
+                                    "endpoint=services",
+                                    "outcome=ok"
+                                )
+                                .Sum(polls => polls.Value) - 1
+                        && page.All("clustermgr_cluster_members").Any()
+                    ),
+            ct
+        );
 
     public static LocalCluster Cluster(SimulatorOptions? options = null) =>
         LocalCluster.Start((options ?? new()) with { RefreshInterval = TimeSpan.FromSeconds(1) });
@@ -49,7 +80,10 @@ internal sealed class WatchedClusters : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Exporter.DisposeAsync();
-        foreach (var cluster in _clusters) await cluster.DisposeAsync();
+        foreach (var cluster in _clusters)
+        {
+            await cluster.DisposeAsync();
+        }
         _folder.Dispose();
     }
 

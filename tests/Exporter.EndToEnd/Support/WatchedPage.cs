@@ -19,7 +19,10 @@ internal sealed class WatchedPage : IAsyncDisposable
         page.PageError += (_, error) => _complaints.Enqueue($"error: {error}");
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning") _complaints.Enqueue($"{message.Type}: {message.Text}");
+            if (message.Type is "error" or "warning")
+            {
+                _complaints.Enqueue($"{message.Type}: {message.Text}");
+            }
         };
         page.Dialog += async (_, dialog) =>
         {
@@ -35,14 +38,16 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>All that was asked for, in order.</summary>
     public IEnumerable<IRequest> Requests => _requests;
 
-    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri root) => new(context, await context.NewPageAsync(), root);
+    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri root) =>
+        new(context, await context.NewPageAsync(), root);
 
     /// <summary>Goes there, and waits until the script has drawn it.</summary>
     /// <param name="path">Relative to the root.</param>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(new Uri(Root, path).AbsoluteUri);
-        await Page.Locator("main .list, main .detail").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Page.Locator("main .list, main .detail")
+            .First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public Task<string> MainAsync() => Page.Locator("main").InnerTextAsync();
@@ -53,7 +58,14 @@ internal sealed class WatchedPage : IAsyncDisposable
     {
         Assert.DoesNotContain(_complaints, complaint => expected?.Invoke(complaint) != true);
         Assert.NotEmpty(_requests);
-        Assert.All(_requests, request => Assert.Equal(Root.GetLeftPart(UriPartial.Authority), new Uri(request.Url).GetLeftPart(UriPartial.Authority)));
+        Assert.All(
+            _requests,
+            request =>
+                Assert.Equal(
+                    Root.GetLeftPart(UriPartial.Authority),
+                    new Uri(request.Url).GetLeftPart(UriPartial.Authority)
+                )
+        );
     }
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();

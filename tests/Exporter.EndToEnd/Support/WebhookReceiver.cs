@@ -21,7 +21,11 @@ internal sealed class WebhookReceiver : IDisposable
 
     /// <summary>In the order of their arrival; each is the same whenever it is asked for.</summary>
     public ImmutableList<Notification> All =>
-        [.. _server.LogEntries.OrderBy(entry => entry.RequestMessage!.DateTime).Select(entry => _read.GetOrAdd(entry.Guid, _ => Read(entry.RequestMessage!)))];
+        [
+            .. _server
+                .LogEntries.OrderBy(entry => entry.RequestMessage!.DateTime)
+                .Select(entry => _read.GetOrAdd(entry.Guid, _ => Read(entry.RequestMessage!))),
+        ];
 
     /// <summary>What one receiver heard of one cluster.</summary>
     public IReadOnlyList<Notification> Of(string receiver, string cluster) =>
@@ -30,5 +34,9 @@ internal sealed class WebhookReceiver : IDisposable
     public void Dispose() => _server.Dispose();
 
     private static Notification Read(IRequestMessage request) =>
-        Notification.Read(request.Path.Trim('/'), JsonNode.Parse(request.Body!)!, new DateTimeOffset(request.DateTime, TimeSpan.Zero));
+        Notification.Read(
+            request.Path.Trim('/'),
+            JsonNode.Parse(request.Body!)!,
+            new DateTimeOffset(request.DateTime, TimeSpan.Zero)
+        );
 }

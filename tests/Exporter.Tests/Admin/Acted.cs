@@ -7,13 +7,23 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>A command line that acts on a simulated cluster, on the test's clock: members 10.0.0.1:9998 and so on.</summary>
+/// <summary>A command line that acts on a simulated cluster, on the test's clock: members 10.0.0.1:9998 and so
+/// on.</summary>
 internal sealed class Acted : IDisposable
 {
     private readonly Dictionary<string, string> _environment = [];
 
     public Acted(SimulatorOptions? options = null) =>
-        Cluster = new SimulatedCluster(options ?? new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 }, Clock);
+        Cluster = new SimulatedCluster(
+            options
+                ?? new SimulatorOptions
+                {
+                    FirstLeader = 1,
+                    FirstTerm = 7,
+                    WritesPerSecond = 0,
+                },
+            Clock
+        );
 
     public ManualClock Clock { get; } = new();
 
@@ -43,15 +53,38 @@ internal sealed class Acted : IDisposable
     public (int Exit, string Output, string Error) Run(string commandLine)
     {
         string[] args = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (!args.Any(arg => arg.StartsWith("--clustermgr.url", StringComparison.Ordinal) || arg.StartsWith("--config.file", StringComparison.Ordinal)))
-            args = [.. args, .. Cluster.Members.Where(member => member.Id <= 3).Select(member => $"--clustermgr.url=http://{member.HttpHost}"), "--clustermgr.cluster=prod-z0"];
-        using StringWriter screen = new(), output = new(), error = new();
-        var session = new Session(new Tee(output, screen) { LostFrom = OutputLostFrom }, new Tee(error, screen), Typed is null ? null : (question, _) =>
+        if (
+            !args.Any(arg =>
+                arg.StartsWith("--clustermgr.url", StringComparison.Ordinal)
+                || arg.StartsWith("--config.file", StringComparison.Ordinal)
+            )
+        )
         {
-            screen.WriteLine(question + Typed);
-            MeanwhileAsked();
-            return Task.FromResult<string?>(Typed);
-        }, _environment)
+            args =
+            [
+                .. args,
+                .. Cluster
+                    .Members.Where(member => member.Id <= 3)
+                    .Select(member => $"--clustermgr.url=http://{member.HttpHost}"),
+                "--clustermgr.cluster=prod-z0",
+            ];
+        }
+        using StringWriter screen = new(),
+            output = new(),
+            error = new();
+        var session = new Session(
+            new Tee(output, screen) { LostFrom = OutputLostFrom },
+            new Tee(error, screen),
+            Typed is null
+                ? null
+                : (question, _) =>
+                {
+                    screen.WriteLine(question + Typed);
+                    MeanwhileAsked();
+                    return Task.FromResult<string?>(Typed);
+                },
+            _environment
+        )
         {
             Time = Clock,
             MachineName = "vm",
@@ -64,10 +97,20 @@ internal sealed class Acted : IDisposable
         };
         var parse = CommandLine.Create(() => session).Parse(args);
         Assert.Empty(parse.Errors);
-        var running = parse.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false },
-            TestContext.Current.CancellationToken);
+        var running = parse.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+            },
+            TestContext.Current.CancellationToken
+        );
         // In steps of a tenth of a second, and never for ever.
-        for (var i = 0; i < 1200 && !running.IsCompleted; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < 1200 && !running.IsCompleted; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
         Assert.True(running.IsCompleted, "it does not end");
         var exit = running.GetAwaiter().GetResult();
         Screen = screen.ToString();
@@ -76,20 +119,34 @@ internal sealed class Acted : IDisposable
 
     public void Break(string commands)
     {
-        foreach (var command in commands.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var command in commands.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
             Assert.StartsWith("done", SimulatorCommands.Execute(Cluster, command), StringComparison.Ordinal);
+        }
     }
 
     /// <summary>Lets that much time pass.</summary>
     public void Pass(double seconds)
     {
-        for (var i = 0; i < seconds * 10; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < seconds * 10; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
     }
 
     /// <summary>What the cluster holds, past the program that is tested.</summary>
     public string? Stored(string key)
     {
-        var asked = Cluster.AnswerAsync(Cluster.Followers[0], "GET", $"/config/get?key={key}", null, default, TestContext.Current.CancellationToken);
+        var asked = Cluster.AnswerAsync(
+            Cluster.Followers[0],
+            "GET",
+            $"/config/get?key={key}",
+            null,
+            default,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(asked.IsCompleted);
         var answer = asked.GetAwaiter().GetResult();
         return answer.Status == 200 ? System.Text.Encoding.UTF8.GetString(answer.Body.Span).Trim('"') : null;
@@ -97,7 +154,8 @@ internal sealed class Acted : IDisposable
 
     public void Dispose() => Cluster.Dispose();
 
-    private sealed class Tee(StringWriter one, StringWriter other) : StringWriter(System.Globalization.CultureInfo.InvariantCulture)
+    private sealed class Tee(StringWriter one, StringWriter other)
+        : StringWriter(System.Globalization.CultureInfo.InvariantCulture)
     {
         private bool _lost;
 
@@ -118,7 +176,10 @@ internal sealed class Acted : IDisposable
         public override void WriteLine(string? value)
         {
             _lost |= LostFrom is not null && value?.StartsWith(LostFrom, StringComparison.Ordinal) is true;
-            if (_lost) throw new OutputLostException("No space left on device");
+            if (_lost)
+            {
+                throw new OutputLostException("No space left on device");
+            }
             Write(value + "\n");
         }
     }

@@ -17,40 +17,71 @@ public sealed partial class CliDocumentTests
     {
         var ran = 0;
         var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), Document));
-        var again = Console().Replace(text, block =>
-        {
-            var calls = Call().Matches(block.Groups["body"].Value).Select(call => call.Groups[1].Value).ToList();
-            if (!calls.Exists(call => Ours().IsMatch(call))) return block.Value;
-            ran += calls.Count;
-            return $"```console{block.Groups["after"].Value}\n{Played(block.Groups["after"].Value, block.Groups["body"].Value, calls)}```";
-        });
+        var again = Console()
+            .Replace(
+                text,
+                block =>
+                {
+                    var calls = Call()
+                        .Matches(block.Groups["body"].Value)
+                        .Select(call => call.Groups[1].Value)
+                        .ToList();
+                    if (!calls.Exists(call => Ours().IsMatch(call)))
+                    {
+                        return block.Value;
+                    }
+                    ran += calls.Count;
+                    return $"```console{block.Groups["after"].Value}\n"
+                        + $"{Played(block.Groups["after"].Value, block.Groups["body"].Value, calls)}```";
+                }
+            );
 
         GoldenFile.Matches(Document, again);
         Assert.True(ran > 20, $"only {ran} calls were found: the document is not read");
     }
 
     [Fact]
-    public void EveryCallIsOneThatTheProgramTakes() => Assert.All(
-        Markdown.Blocks(File.ReadAllLines(Path.Combine(GoldenFile.Root(), Document))).SelectMany(block => CommandCalls.In(block.Text)),
-        call => Assert.Equal("", CommandCalls.Complaint(call)));
+    public void EveryCallIsOneThatTheProgramTakes() =>
+        Assert.All(
+            Markdown
+                .Blocks(File.ReadAllLines(Path.Combine(GoldenFile.Root(), Document)))
+                .SelectMany(block => CommandCalls.In(block.Text)),
+            call => Assert.Equal("", CommandCalls.Complaint(call))
+        );
 
     /// <summary>The block as it must read: each call, and under it the screen.</summary>
     private static string Played(string after, string body, List<string> calls)
     {
         using var folder = new TempFolder();
-        var file = folder.Write("exporter.yaml", """
+        var file = folder.Write(
+            "exporter.yaml",
+            """
             clusters:
             - name: prod-z0
               members: [http://10.0.0.1:9998, http://10.0.0.2:9998, http://10.0.0.3:9998]
               tasks: { disk_repair: enabled }
 
-            """);
+            """
+        );
         using var acted = new Acted();
-        if (body.Contains("[y/N] y", StringComparison.Ordinal)) acted.Typed = "y";
-        foreach (var command in after.Replace(" after: ", "", StringComparison.Ordinal).Split("; ", StringSplitOptions.RemoveEmptyEntries))
+        if (body.Contains("[y/N] y", StringComparison.Ordinal))
         {
-            if (command.StartsWith("wait ", StringComparison.Ordinal)) acted.Pass(int.Parse(command[5..], System.Globalization.CultureInfo.InvariantCulture));
-            else Assert.StartsWith("done", SimulatorCommands.Execute(acted.Cluster, command), StringComparison.Ordinal);
+            acted.Typed = "y";
+        }
+        foreach (
+            var command in after
+                .Replace(" after: ", "", StringComparison.Ordinal)
+                .Split("; ", StringSplitOptions.RemoveEmptyEntries)
+        )
+        {
+            if (command.StartsWith("wait ", StringComparison.Ordinal))
+            {
+                acted.Pass(int.Parse(command[5..], System.Globalization.CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                Assert.StartsWith("done", SimulatorCommands.Execute(acted.Cluster, command), StringComparison.Ordinal);
+            }
         }
         var (played, exit) = (new StringBuilder(), 0);
         foreach (var call in calls)
@@ -61,7 +92,9 @@ public sealed partial class CliDocumentTests
                 played.Append($"{exit}\n");
                 continue;
             }
-            exit = acted.Run(call["clustermgr-exporter ".Length..].Replace("exporter.yaml", file, StringComparison.Ordinal)).Exit;
+            exit = acted
+                .Run(call["clustermgr-exporter ".Length..].Replace("exporter.yaml", file, StringComparison.Ordinal))
+                .Exit;
             played.Append(acted.Screen.Replace(file, "exporter.yaml", StringComparison.Ordinal));
         }
         return played.ToString();

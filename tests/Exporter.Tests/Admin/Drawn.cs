@@ -4,8 +4,8 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Tests.Admin;
 
 /// <summary>
-/// A cluster as it was seen once, drawn in a line: a peer a word, its node id and letters. L it leads, l it is a learner,
-/// z it lags, p it is probed, d the leader does not hear it, x it does not answer us, u we do not poll it.
+/// A cluster as it was seen once, drawn in a line: a peer a word, its node id and letters. L it leads, l it is a
+/// learner, z it lags, p it is probed, d the leader does not hear it, x it does not answer us, u we do not poll it.
 /// </summary>
 internal static class Drawn
 {
@@ -16,42 +16,60 @@ internal static class Drawn
         var peers = drawing.Split(' ').Select(word => (Id: ulong.Parse(word.AsSpan(0, 1)), Is: word[1..])).ToList();
         var leader = peers.Find(peer => peer.Is.Contains('L')).Id;
         var polled = peers.Where(peer => !peer.Is.Contains('u')).ToList();
-        var snapshot = ClusterSnapshot.Start("prod", polled.Select(peer => (Name(peer.Id), Name(peer.Id))), ImmutableDictionary<string, bool>.Empty,
-            new SnapshotRules(false, 3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)), s_at);
-        ImmutableArray<PeerReading> rows = [.. peers.Select(peer => new PeerReading
-        {
-            Id = peer.Id,
-            Host = $"{peer.Id}:10110",
-            State = peer.Is.Contains('p') ? PeerState.Probe : PeerState.Replicate,
-            Match = peer.Is.Contains('z') ? 5_000ul : 10_000ul,
-            Active = !peer.Is.Contains('d'),
-            Learner = peer.Is.Contains('l'),
-        })];
+        var snapshot = ClusterSnapshot.Start(
+            "prod",
+            polled.Select(peer => (Name(peer.Id), Name(peer.Id))),
+            ImmutableDictionary<string, bool>.Empty,
+            new SnapshotRules(false, 3, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60)),
+            s_at
+        );
+        ImmutableArray<PeerReading> rows =
+        [
+            .. peers.Select(peer => new PeerReading
+            {
+                Id = peer.Id,
+                Host = $"{peer.Id}:10110",
+                State = peer.Is.Contains('p') ? PeerState.Probe : PeerState.Replicate,
+                Match = peer.Is.Contains('z') ? 5_000ul : 10_000ul,
+                Active = !peer.Is.Contains('d'),
+                Learner = peer.Is.Contains('l'),
+            }),
+        ];
         for (var i = 0; i < polled.Count; i++)
         {
             var (id, letters) = polled[i];
-            snapshot = snapshot.Fold(i, letters.Contains('x')
-                ? new Answer<StatReading>(Outcome.Refused, null, "connection refused", s_at, TimeSpan.Zero)
-                : new Answer<StatReading>(Outcome.Ok, Stat(id, leader, id == leader ? rows : []), "", s_at, TimeSpan.Zero));
+            snapshot = snapshot.Fold(
+                i,
+                letters.Contains('x')
+                    ? new Answer<StatReading>(Outcome.Refused, null, "connection refused", s_at, TimeSpan.Zero)
+                    : new Answer<StatReading>(
+                        Outcome.Ok,
+                        Stat(id, leader, id == leader ? rows : []),
+                        "",
+                        s_at,
+                        TimeSpan.Zero
+                    )
+            );
         }
         return ClusterAnalysis.Of(snapshot);
     }
 
     private static string Name(ulong id) => $"{id}:9998";
 
-    private static StatReading Stat(ulong id, ulong leader, ImmutableArray<PeerReading> rows) => new()
-    {
-        Dialect = Dialect.SnakeCase,
-        LeaderHost = Name(leader),
-        Raft = new RaftReading
+    private static StatReading Stat(ulong id, ulong leader, ImmutableArray<PeerReading> rows) =>
+        new()
         {
-            NodeId = id,
-            Term = 7,
-            State = id == leader ? RaftState.Leader : RaftState.Follower,
-            Leader = leader,
-            Commit = 10_000,
-            Transferee = 0,
-            Peers = rows,
-        },
-    };
+            Dialect = Dialect.SnakeCase,
+            LeaderHost = Name(leader),
+            Raft = new RaftReading
+            {
+                NodeId = id,
+                Term = 7,
+                State = id == leader ? RaftState.Leader : RaftState.Follower,
+                Leader = leader,
+                Commit = 10_000,
+                Transferee = 0,
+                Peers = rows,
+            },
+        };
 }

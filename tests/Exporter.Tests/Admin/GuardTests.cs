@@ -29,7 +29,8 @@ public sealed class GuardTests
     [InlineData("1L 2d 3 4l", 4, "fine")] // learners count for nothing
     [InlineData("1L 2 3", 1, "refused")]
     [InlineData("1L 2 3", 9, "refused")]
-    public void Removing(string cluster, ulong peer, string expected) => Assert.Equal(expected, Word(MemberGuards.Remove(Drawn.Cluster(cluster), peer)));
+    public void Removing(string cluster, ulong peer, string expected) =>
+        Assert.Equal(expected, Word(MemberGuards.Remove(Drawn.Cluster(cluster), peer)));
 
     [Theory]
     [InlineData("1L 2 3", false, "fine")]
@@ -42,7 +43,10 @@ public sealed class GuardTests
     [InlineData("1L 2 3d", true, "fine")]
     [InlineData("1L 2 3 4d 5", false, "fine")]
     public void Adding(string cluster, bool learner, string expected) =>
-        Assert.Equal(expected, Word(MemberGuards.Add(Drawn.Cluster(cluster), new NewMember(9, "9:10110", "9:9998", learner))));
+        Assert.Equal(
+            expected,
+            Word(MemberGuards.Add(Drawn.Cluster(cluster), new NewMember(9, "9:10110", "9:9998", learner)))
+        );
 
     [Theory]
     [InlineData("1L 2 3", 2, "fine")]
@@ -55,14 +59,20 @@ public sealed class GuardTests
     [InlineData("1L 2l 3", 2, "refused")]
     [InlineData("1L 2 3", 1, "refused")]
     [InlineData("1L 2 3", 9, "refused")]
-    public void Transferring(string cluster, ulong peer, string expected) => Assert.Equal(expected, Word(LeaderGuards.Transfer(Drawn.Cluster(cluster), peer)));
+    public void Transferring(string cluster, ulong peer, string expected) =>
+        Assert.Equal(expected, Word(LeaderGuards.Transfer(Drawn.Cluster(cluster), peer)));
 
-    /// <summary>Of every cluster of up to five voters: with or without --force the leader keeps a majority that it hears.</summary>
+    /// <summary>Of every cluster of up to five voters: with or without --force the leader keeps a majority that it
+    /// hears.</summary>
     [Fact]
     public void NoRemovalEverLeavesTheLeaderWithoutAMajorityThatItHears()
     {
         var (asked, allowed) = (0, 0);
-        foreach (var others in Enumerable.Range(1, 4).SelectMany(count => States(count, ["", "z", "d", "x", "dx", "p", "u", "ud"])))
+        foreach (
+            var others in Enumerable
+                .Range(1, 4)
+                .SelectMany(count => States(count, ["", "z", "d", "x", "dx", "p", "u", "ud"]))
+        )
         {
             var heard = 1 + others.Count(state => !state.Contains('d'));
             var cluster = Drawn.Cluster(string.Join(' ', ["1L", .. others.Select((state, i) => $"{i + 2}{state}")]));
@@ -70,7 +80,10 @@ public sealed class GuardTests
             {
                 asked++;
                 var left = heard - (others[i].Contains('d') ? 0 : 1);
-                if (Word(MemberGuards.Remove(cluster, (ulong)i + 2)) == "refused") continue;
+                if (Word(MemberGuards.Remove(cluster, (ulong)i + 2)) == "refused")
+                {
+                    continue;
+                }
                 allowed++;
                 Assert.True(left >= (others.Length / 2) + 1, $"removing {i + 2} of {string.Join(' ', others)}");
             }
@@ -78,9 +91,16 @@ public sealed class GuardTests
         Assert.InRange(allowed, 1, asked - 1);
     }
 
-    private static IEnumerable<string[]> States(int count, string[] states) => count == 0 ? [[]]
-        : States(count - 1, states).SelectMany(before => states.Select(state => (string[])[.. before, state]));
+    private static IEnumerable<string[]> States(int count, string[] states) =>
+        count == 0
+            ?
+            [
+                [],
+            ]
+            : States(count - 1, states).SelectMany(before => states.Select(state => (string[])[.. before, state]));
 
-    private static string Word(Judgement judgement) => judgement.Objections.IsEmpty ? "fine"
-        : judgement.Objections.All(objection => objection.Forcible) ? "forcible" : "refused";
+    private static string Word(Judgement judgement) =>
+        judgement.Objections.IsEmpty ? "fine"
+        : judgement.Objections.All(objection => objection.Forcible) ? "forcible"
+        : "refused";
 }

@@ -5,7 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>A member names its leader by an address at which, seen from here, another cluster listens: nothing may be written there.</summary>
+/// <summary>A member names its leader by an address at which, seen from here, another cluster listens: nothing may be
+/// written there.</summary>
 public sealed class StrangerTests : IDisposable
 {
     private const string Follower = "--clustermgr.url=http://10.0.0.2:9998 --clustermgr.cluster=prod-z0";
@@ -22,28 +23,50 @@ public sealed class StrangerTests : IDisposable
 
     /// <summary>Every verb that writes, with all the force that there is.</summary>
     public static TheoryData<string> Verbs =>
-    [
-        "task disable disk_repair --yes --force",
-        "task enable disk_repair --yes --force",
-        "member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --yes --force",
-        "member remove --peer=3 --yes --force",
-        "leader transfer --peer=2 --yes --force",
-    ];
+        [
+            "task disable disk_repair --yes --force",
+            "task enable disk_repair --yes --force",
+            "member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --yes --force",
+            "member remove --peer=3 --yes --force",
+            "leader transfer --peer=2 --yes --force",
+        ];
 
     [Theory]
     [MemberData(nameof(Verbs))]
     public void AStrangerOfAnotherTermGetsNoWrite(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 1, FirstTerm = 900, WritesPerSecond = 0 });
-        Refused(verb, "refused: 10.0.0.2:9998 (node 2) names node 1 as its leader in term 7, at 10.0.0.9:9999, and there node 1 answers, as leader in term 900: "
-            + "another cluster's member, or an election just now; ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file");
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 900,
+                WritesPerSecond = 0,
+            }
+        );
+        Refused(
+            verb,
+            "refused: 10.0.0.2:9998 (node 2) names node 1 as its leader in term 7, at 10.0.0.9:9999, and there node "
+                + "1 answers, as leader in term 900: "
+                + "another cluster's member, or an election just now; ask the leader by its own address: "
+                + "--clustermgr.url=http://HOST:9998, or list it in the file"
+        );
     }
 
     [Theory]
     [MemberData(nameof(Verbs))]
     public void AStrangerThatLeadsUnderAnotherNodeIdGetsNoWrite(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 3, FirstTerm = 7, WritesPerSecond = 0 }, member: 3);
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 3,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            },
+            member: 3
+        );
         Refused(verb, "and there node 3 answers, as leader in term 7: ");
     }
 
@@ -51,7 +74,16 @@ public sealed class StrangerTests : IDisposable
     [MemberData(nameof(Verbs))]
     public void AStrangerThatDoesNotKnowTheFollowerGetsNoWrite(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, Members = 1, WritesPerSecond = 0 });
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 7,
+                Members = 1,
+                WritesPerSecond = 0,
+            }
+        );
         Refused(verb, "and there the leader that answers has no node 2 among its peers: ");
     }
 
@@ -59,7 +91,16 @@ public sealed class StrangerTests : IDisposable
     [MemberData(nameof(Verbs))]
     public void AStrangerThatFollowsGetsNoWrite(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 }, member: 3);
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            },
+            member: 3
+        );
         Refused(verb, "and there node 3 answers, as a follower in term 7: ");
     }
 
@@ -73,9 +114,23 @@ public sealed class StrangerTests : IDisposable
     [InlineData("[::ffff:127.0.0.2]:9999")]
     public void AnAddressWithinTheFollowersOwnMachineIsNotEvenAsked(string named)
     {
-        Name(named, new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 });
+        Name(
+            named,
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            }
+        );
         foreach (var verb in Verbs.Select(row => row.Data))
-            Refused(verb, $"refused: the leader (node 1) is not asked: {named}, as it is named, is an address within its own machine; ask the leader by its own address: ");
+        {
+            Refused(
+                verb,
+                $"refused: the leader (node 1) is not asked: {named}, as it is named, is an address within its own "
+                    + $"machine; ask the leader by its own address: "
+            );
+        }
         Assert.DoesNotContain(named, _asked);
     }
 
@@ -85,8 +140,22 @@ public sealed class StrangerTests : IDisposable
     [InlineData("[::ffff:0.0.0.0]:9999")]
     public void AnAddressToListenOnIsNotAsked(string named)
     {
-        Name(named, new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, WritesPerSecond = 0 });
-        foreach (var verb in Verbs.Select(row => row.Data)) Refused(verb, $"refused: the leader (node 1) is not asked: its address \"{named}\" is none; ask the leader ");
+        Name(
+            named,
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            }
+        );
+        foreach (var verb in Verbs.Select(row => row.Data))
+        {
+            Refused(
+                verb,
+                $"refused: the leader (node 1) is not asked: its address \"{named}\" is none; ask the leader "
+            );
+        }
         Assert.DoesNotContain(named, _asked);
     }
 
@@ -94,10 +163,25 @@ public sealed class StrangerTests : IDisposable
     [Fact]
     public void FromLoopbackALeaderOnLoopbackIsFollowedAndMustProveItselfAllTheSame()
     {
-        Name("127.0.0.1:9999", new SimulatorOptions { FirstLeader = 1, FirstTerm = 900, WritesPerSecond = 0 }, follower: "127.0.0.1:9998");
-        var (exit, _, error) = _acted.Run("task disable disk_repair --yes --force --clustermgr.url=http://127.0.0.1:9998 --clustermgr.cluster=prod-z0");
+        Name(
+            "127.0.0.1:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 900,
+                WritesPerSecond = 0,
+            },
+            follower: "127.0.0.1:9998"
+        );
+        var (exit, _, error) = _acted.Run(
+            "task disable disk_repair --yes --force --clustermgr.url=http://127.0.0.1:9998 --clustermgr.cluster=prod-z0"
+        );
         Assert.Equal(ExitCode.Refused, exit);
-        Assert.Contains("at 127.0.0.1:9999, and there node 1 answers, as leader in term 900", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "at 127.0.0.1:9999, and there node 1 answers, as leader in term 900",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Empty(_written);
     }
 
@@ -116,10 +200,22 @@ public sealed class StrangerTests : IDisposable
     [InlineData("member list")]
     public void WhatIsShownIsNotTheStrangers(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 1, FirstTerm = 900, WritesPerSecond = 0 });
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                FirstTerm = 900,
+                WritesPerSecond = 0,
+            }
+        );
         var (exit, _, error) = _acted.Run($"{verb} {Follower}");
         Assert.Equal(ExitCode.CannotTell, exit);
-        Assert.Contains("cannot tell: 10.0.0.2:9998 (node 2) names node 1 as its leader in term 7, at 10.0.0.9:9999", error, StringComparison.Ordinal);
+        Assert.Contains(
+            "cannot tell: 10.0.0.2:9998 (node 2) names node 1 as its leader in term 7, at 10.0.0.9:9999",
+            error,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Both are configured, by mistake: the higher term is the stranger's.</summary>
@@ -127,28 +223,76 @@ public sealed class StrangerTests : IDisposable
     [MemberData(nameof(Verbs))]
     public void MembersOfTwoClustersGetNoWrite(string verb)
     {
-        Name("10.0.0.9:9999", new SimulatorOptions { FirstLeader = 3, FirstTerm = 900, WritesPerSecond = 0 }, member: 3, strangersSubnet: "10.0.9.");
-        var (exit, _, error) = _acted.Run($"{verb} --clustermgr.url=http://10.0.0.1:9998 --clustermgr.url=http://10.0.0.9:9999 --clustermgr.cluster=prod-z0");
+        Name(
+            "10.0.0.9:9999",
+            new SimulatorOptions
+            {
+                FirstLeader = 3,
+                FirstTerm = 900,
+                WritesPerSecond = 0,
+            },
+            member: 3,
+            strangersSubnet: "10.0.9."
+        );
+        var (exit, _, error) = _acted.Run(
+            $"{verb} --clustermgr.url=http://10.0.0.1:9998 --clustermgr.url=http://10.0.0.9:9999 "
+                + $"--clustermgr.cluster=prod-z0"
+        );
         Assert.Equal(ExitCode.Refused, exit);
-        Assert.Contains("refused: 10.0.0.1:9998 lists node 1 at 10.0.0.1:10110, 10.0.0.9:9999 at 10.0.9.1:10110: they are of two clusters; name members of one alone",
-            error, StringComparison.Ordinal);
+        Assert.Contains(
+            "refused: 10.0.0.1:9998 lists node 1 at 10.0.0.1:10110, 10.0.0.9:9999 at 10.0.9.1:10110: they are of "
+                + "two clusters; name members of one alone",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.Empty(_written);
     }
 
-    /// <summary>A leader of another cluster is configured, by mistake, beside followers of ours; what it says would fit but for one thing.</summary>
+    /// <summary>A leader of another cluster is configured, by mistake, beside followers of ours; what it says would fit
+    /// but for one thing.</summary>
     [Theory]
-    [InlineData(1, 7, "10.0.0.9:9999", "follows node 1, and 10.0.0.9:9999 (node 1) leads in term 7 without it among its peers: it was removed, or they are of two clusters; name members of one alone")]
-    [InlineData(3, 7, "10.0.0.9:9998", "follows node 1 at 10.0.0.1:9998, and 10.0.0.9:9998 (node 1) leads in term 7 and calls itself 10.0.0.9:9998: they are of two clusters; ")]
-    [InlineData(3, 900, "10.0.0.1:9999", "follows node 1 in term 7, and 10.0.0.1:9999 (node 1) leads in term 900: an election just now, so try again in 20 s, or they are of two ")]
+    [InlineData(
+        1,
+        7,
+        "10.0.0.9:9999",
+        "follows node 1, and 10.0.0.9:9999 (node 1) leads in term 7 without it among its peers: it was removed, or "
+            + "they are of two clusters; name members of one alone"
+    )]
+    [InlineData(
+        3,
+        7,
+        "10.0.0.9:9998",
+        "follows node 1 at 10.0.0.1:9998, and 10.0.0.9:9998 (node 1) leads in term 7 and calls itself "
+            + "10.0.0.9:9998: they are of two clusters; "
+    )]
+    [InlineData(
+        3,
+        900,
+        "10.0.0.1:9999",
+        "follows node 1 in term 7, and 10.0.0.1:9999 (node 1) leads in term 900: an election just now, so try again "
+            + "in 20 s, or they are of two "
+    )]
     public void ALeaderOfAnotherClusterBesideOurFollowersGetsNoWrite(int members, int term, string address, string why)
     {
         foreach (var verb in Verbs.Select(row => row.Data))
         {
             // In the last case the stranger names itself as our leader is named, as CubeFS' own examples do.
-            Name(address, new SimulatorOptions { FirstLeader = 1, FirstTerm = (ulong)term, Members = members, WritesPerSecond = 0 },
-                calls: address == "10.0.0.9:9998" ? address : "10.0.0.1:9998", followersName: "10.0.0.1:9998");
+            Name(
+                address,
+                new SimulatorOptions
+                {
+                    FirstLeader = 1,
+                    FirstTerm = (ulong)term,
+                    Members = members,
+                    WritesPerSecond = 0,
+                },
+                calls: address == "10.0.0.9:9998" ? address : "10.0.0.1:9998",
+                followersName: "10.0.0.1:9998"
+            );
             var (exit, _, error) = _acted.Run(
-                $"{verb} --clustermgr.url=http://{address} --clustermgr.url=http://10.0.0.2:9998 --clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0");
+                $"{verb} --clustermgr.url=http://{address} --clustermgr.url=http://10.0.0.2:9998 "
+                    + $"--clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0"
+            );
             Assert.Equal(ExitCode.Refused, exit);
             Assert.Contains($"refused: 10.0.0.2:9998 (node 2) {why}", error, StringComparison.Ordinal);
             Assert.Empty(_written);
@@ -179,8 +323,15 @@ public sealed class StrangerTests : IDisposable
     private void Watch() => _acted.Network = cluster => new Between(cluster, this);
 
     /// <summary>The follower names its leader by that address, where the stranger's member listens.</summary>
-    private void Name(string address, SimulatorOptions stranger, int member = 1, string follower = "10.0.0.2:9998", string strangersSubnet = "10.0.0.",
-        string? calls = null, string? followersName = null)
+    private void Name(
+        string address,
+        SimulatorOptions stranger,
+        int member = 1,
+        string follower = "10.0.0.2:9998",
+        string strangersSubnet = "10.0.0.",
+        string? calls = null,
+        string? followersName = null
+    )
     {
         _stranger?.Dispose();
         _stranger = new SimulatedCluster(stranger, _acted.Clock);
@@ -210,27 +361,55 @@ public sealed class StrangerTests : IDisposable
         /// <summary>How the follower names its leader.</summary>
         public string? FollowersName { get; init; }
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var asked = request.RequestUri!.Authority;
             test._asked.Add(asked);
-            if (request.Method == HttpMethod.Post) test._written.Add(asked);
+            if (request.Method == HttpMethod.Post)
+            {
+                test._written.Add(asked);
+            }
             if (asked == new Uri($"http://{Names}").Authority && Stranger is not null)
             {
                 request.RequestUri = new Uri($"http://{StrangersHost}{request.RequestUri.PathAndQuery}");
-                var strange = await RewrittenAsync(await Stranger.SendAsync(request, cancellationToken), "10.0.0.", StrangersSubnet, cancellationToken);
+                var strange = await RewrittenAsync(
+                    await Stranger.SendAsync(request, cancellationToken),
+                    "10.0.0.",
+                    StrangersSubnet,
+                    cancellationToken
+                );
                 return await RewrittenAsync(strange, StrangersHost, Calls ?? StrangersHost, cancellationToken);
             }
-            if (asked == Follower) request.RequestUri = new Uri($"http://10.0.0.2:9998{request.RequestUri.PathAndQuery}");
+            if (asked == Follower)
+            {
+                request.RequestUri = new Uri($"http://10.0.0.2:9998{request.RequestUri.PathAndQuery}");
+            }
             var response = await base.SendAsync(request, cancellationToken);
-            return asked == Follower ? await RewrittenAsync(response, "10.0.0.1:9998", FollowersName ?? Names, cancellationToken) : response;
+            return asked == Follower
+                ? await RewrittenAsync(response, "10.0.0.1:9998", FollowersName ?? Names, cancellationToken)
+                : response;
         }
 
-        private static async Task<HttpResponseMessage> RewrittenAsync(HttpResponseMessage response, string from, string to, CancellationToken ct)
+        private static async Task<HttpResponseMessage> RewrittenAsync(
+            HttpResponseMessage response,
+            string from,
+            string to,
+            CancellationToken ct
+        )
         {
-            if (from == to) return response;
+            if (from == to)
+            {
+                return response;
+            }
             var body = await response.Content.ReadAsStringAsync(ct);
-            response.Content = new StringContent(body.Replace(from, to, StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            response.Content = new StringContent(
+                body.Replace(from, to, StringComparison.Ordinal),
+                Encoding.UTF8,
+                "application/json"
+            );
             return response;
         }
     }

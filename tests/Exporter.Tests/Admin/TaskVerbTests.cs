@@ -6,7 +6,9 @@ namespace ClustermgrExporter.Tests.Admin;
 
 public sealed class TaskVerbTests : IDisposable
 {
-    private const string Members = "--clustermgr.url=http://10.0.0.1:9998 --clustermgr.url=http://10.0.0.2:9998 --clustermgr.url=http://10.0.0.3:9998";
+    private const string Members =
+        "--clustermgr.url=http://10.0.0.1:9998 --clustermgr.url=http://10.0.0.2:9998 "
+        + "--clustermgr.url=http://10.0.0.3:9998";
 
     private readonly Acted _acted = new();
 
@@ -15,45 +17,66 @@ public sealed class TaskVerbTests : IDisposable
     [Fact]
     public void TheListSaysOfEachSwitchWhatItHoldsAndWhatThatMeans()
     {
-        _acted.Break("switch disk_repair Enable; switch balance Disable; switch data_inspect -; switch vol_inspect true");
-        Assert.Equal((ExitCode.Done, """
-            prod-z0: node 1 (10.0.0.1:9998) leads in term 7; 3 voters, 2 are a quorum
-              KEY                     STATE        VALUE      WANTED  NOTE
-              disk_repair             ineffective  "Enable"   -       off: only "true" enables
-              balance                 disabled     "Disable"  -
-              disk_drop               enabled      "true"     -
-              blob_delete             enabled      "true"     -
-              shard_repair            enabled      "true"     -
-              volume_inspect          enabled      "true"     -
-              data_inspect            unset        -          -       read from v3.4.0 on
-              shard_disk_repair       enabled      "true"     -
-              shard_node_blob_delete  enabled      "true"     -
-              vol_inspect             ineffective  "true"     -       nothing reads it: volume_inspect is meant
+        _acted.Break(
+            "switch disk_repair Enable; switch balance Disable; switch data_inspect -; switch vol_inspect true"
+        );
+        Assert.Equal(
+            (
+                ExitCode.Done,
+                """
+                prod-z0: node 1 (10.0.0.1:9998) leads in term 7; 3 voters, 2 are a quorum
+                  KEY                     STATE        VALUE      WANTED  NOTE
+                  disk_repair             ineffective  "Enable"   -       off: only "true" enables
+                  balance                 disabled     "Disable"  -
+                  disk_drop               enabled      "true"     -
+                  blob_delete             enabled      "true"     -
+                  shard_repair            enabled      "true"     -
+                  volume_inspect          enabled      "true"     -
+                  data_inspect            unset        -          -       read from v3.4.0 on
+                  shard_disk_repair       enabled      "true"     -
+                  shard_node_blob_delete  enabled      "true"     -
+                  vol_inspect             ineffective  "true"     -       nothing reads it: volume_inspect is meant
 
-            """, ""), _acted.Run("task list"));
+                """,
+                ""
+            ),
+            _acted.Run("task list")
+        );
     }
 
     [Fact]
     public void TheListIsJsonForScripts()
     {
-        _acted.Break("switch balance -; switch disk_drop -; switch blob_delete -; switch shard_repair -; switch volume_inspect -; switch data_inspect -; switch shard_disk_repair -");
+        _acted.Break(
+            "switch balance -; switch disk_drop -; switch blob_delete -; switch shard_repair -; switch "
+                + "volume_inspect -; switch data_inspect -; switch shard_disk_repair -"
+        );
         _acted.Break("switch disk_repair Enable");
-        Assert.Equal((ExitCode.Done, """
-            {
-              "version": 1,
-              "cluster": "prod-z0",
-              "tasks": [
+        Assert.Equal(
+            (
+                ExitCode.Done,
+                """
                 {
-                  "key": "disk_repair",
-                  "state": "ineffective",
-                  "value": "Enable"
-                },
-                {
-                  "key": "balance",
-                  "state": "unset",
-                  "value": null
-                },
-            """, ""), _acted.Run("task list -o json") is var (exit, output, error) ? (exit, string.Join('\n', output.Split('\n')[..14]), error) : default);
+                  "version": 1,
+                  "cluster": "prod-z0",
+                  "tasks": [
+                    {
+                      "key": "disk_repair",
+                      "state": "ineffective",
+                      "value": "Enable"
+                    },
+                    {
+                      "key": "balance",
+                      "state": "unset",
+                      "value": null
+                    },
+                """,
+                ""
+            ),
+            _acted.Run("task list -o json") is var (exit, output, error)
+                ? (exit, string.Join('\n', output.Split('\n')[..14]), error)
+                : default
+        );
     }
 
     [Fact]
@@ -61,7 +84,10 @@ public sealed class TaskVerbTests : IDisposable
     {
         _acted.Break("kill 2; kill 3");
         var (exit, output, error) = _acted.Run("task list");
-        Assert.Equal((ExitCode.CannotTell, "what is unknown could not be read: each is a read that needs a quorum\n"), (exit, error));
+        Assert.Equal(
+            (ExitCode.CannotTell, "what is unknown could not be read: each is a read that needs a quorum\n"),
+            (exit, error)
+        );
         Assert.Contains("disk_repair             unknown  -", output, StringComparison.Ordinal);
     }
 
@@ -69,16 +95,23 @@ public sealed class TaskVerbTests : IDisposable
     public void ASwitchIsSetAndSeenToBeSet()
     {
         _acted.Break("switch disk_repair Enable");
-        Assert.Equal((ExitCode.Done, """
-            prod-z0: node 1 (10.0.0.1:9998) leads in term 7; 3 voters, 2 are a quorum
-            disk_repair is "Enable" (ineffective)
-            to be sent, once:
-              POST http://10.0.0.1:9998/config/set
-              {"key":"disk_repair","value":"true"}
-            sent: 200
-            done: disk_repair is "true" (enabled), was "Enable" (ineffective)
+        Assert.Equal(
+            (
+                ExitCode.Done,
+                """
+                prod-z0: node 1 (10.0.0.1:9998) leads in term 7; 3 voters, 2 are a quorum
+                disk_repair is "Enable" (ineffective)
+                to be sent, once:
+                  POST http://10.0.0.1:9998/config/set
+                  {"key":"disk_repair","value":"true"}
+                sent: 200
+                done: disk_repair is "true" (enabled), was "Enable" (ineffective)
 
-            """, ""), _acted.Run("task enable disk_repair --yes"));
+                """,
+                ""
+            ),
+            _acted.Run("task enable disk_repair --yes")
+        );
         Assert.Equal("true", _acted.Stored("disk_repair"));
         Assert.Equal(1, _acted.Cluster.WritesReceived);
     }
@@ -101,7 +134,11 @@ public sealed class TaskVerbTests : IDisposable
     {
         var (exit, output, error) = _acted.Run("task enable disk_repair");
         Assert.Equal((ExitCode.Done, ""), (exit, error));
-        Assert.EndsWith("nothing to send: disk_repair is \"true\" (enabled) already\n", output, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "nothing to send: disk_repair is \"true\" (enabled) already\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, _acted.Cluster.WritesReceived);
 
         Assert.Equal(ExitCode.Done, _acted.Run("task enable disk_repair --yes --force").Exit);
@@ -109,9 +146,21 @@ public sealed class TaskVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("enable vol_inspect --yes --force", "refused: no version of CubeFS reads vol_inspect, whatever its documentation says; volume_inspect is meant\n")]
-    [InlineData("enable disk_repare --yes", "refused: \"disk_repare\" is no switch that any version reads; did you mean \"disk_repair\"; --force sends it\n")]
-    [InlineData("disable frobnicate --yes", "refused: \"frobnicate\" is no switch that any version reads; known: disk_repair, balance, disk_drop, blob_delete, shard_repair, volume_inspect, data_inspect, shard_disk_repair, shard_node_blob_delete; --force sends it\n")]
+    [InlineData(
+        "enable vol_inspect --yes --force",
+        "refused: no version of CubeFS reads vol_inspect, whatever its documentation says; volume_inspect is meant\n"
+    )]
+    [InlineData(
+        "enable disk_repare --yes",
+        "refused: \"disk_repare\" is no switch that any version reads; did you mean \"disk_repair\"; --force sends it\n"
+    )]
+    [InlineData(
+        "disable frobnicate --yes",
+        "refused: \"frobnicate\" is no switch that any version reads; known: disk_repair, balance, disk_drop, "
+            + "blob_delete, shard_repair, volume_inspect, data_inspect, shard_disk_repair, shard_node_blob_delete; "
+            + "--force "
+            + "sends it\n"
+    )]
     public void AKeyThatNothingReadsIsRefused(string call, string why)
     {
         Assert.Equal((ExitCode.Refused, "", why), _acted.Run($"task {call}"));
@@ -123,12 +172,19 @@ public sealed class TaskVerbTests : IDisposable
     {
         var (exit, output, error) = _acted.Run("task enable key_of_tomorrow --yes --force");
         Assert.Equal((ExitCode.Done, "true"), (exit, _acted.Stored("key_of_tomorrow")));
-        Assert.StartsWith("forced: \"key_of_tomorrow\" is no switch that any version reads; known: ", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "forced: \"key_of_tomorrow\" is no switch that any version reads; known: ",
+            error,
+            StringComparison.Ordinal
+        );
         Assert.EndsWith("done: key_of_tomorrow is \"true\", was unset\n", output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("enable data_inspect", "warning: data_inspect is read from v3.4.0 on; where nothing reads it, the server stores it all the same\n")]
+    [InlineData(
+        "enable data_inspect",
+        "warning: data_inspect is read from v3.4.0 on; where nothing reads it, the server stores it all the same\n"
+    )]
     [InlineData("enable blob_delete", "warning: what blob_delete deletes never comes back\n")]
     public void TrapsAreWarnedOf(string call, string warning)
     {
@@ -177,11 +233,15 @@ public sealed class TaskVerbTests : IDisposable
     {
         var (exit, output, error) = _acted.Run("task disable balance --dry-run --yes");
         Assert.Equal((ExitCode.Done, ""), (exit, error));
-        Assert.EndsWith("""
+        Assert.EndsWith(
+            """
               {"key":"balance","value":"false"}
             not sent: --dry-run
 
-            """, output, StringComparison.Ordinal);
+            """,
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, _acted.Cluster.WritesReceived);
     }
 
@@ -194,9 +254,15 @@ public sealed class TaskVerbTests : IDisposable
         _acted.Break(broken);
         foreach (var timeout in (string[])["3s", "15s"])
         {
-            var (exit, output, error) = _acted.Run($"task disable balance --yes --force {Members} --clustermgr.timeout={timeout}");
+            var (exit, output, error) = _acted.Run(
+                $"task disable balance --yes --force {Members} --clustermgr.timeout={timeout}"
+            );
             Assert.Equal((ExitCode.Refused, ""), (exit, output));
-            Assert.StartsWith("refused: without a quorum nothing can be stored, and a linearizable read just reached none (", error, StringComparison.Ordinal);
+            Assert.StartsWith(
+                "refused: without a quorum nothing can be stored, and a linearizable read just reached none (",
+                error,
+                StringComparison.Ordinal
+            );
         }
         Assert.Equal(0, _acted.Cluster.WritesReceived);
     }
@@ -205,16 +271,26 @@ public sealed class TaskVerbTests : IDisposable
     public void TheReadThatHangsAndEndsWith908IsNamed()
     {
         _acted.Break("kill 2; kill 3");
-        Assert.Contains("(908: a linearizable read reached no quorum); bring members back first\n",
-            _acted.Run($"task disable balance --yes {Members} --clustermgr.timeout=12s").Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "(908: a linearizable read reached no quorum); bring members back first\n",
+            _acted.Run($"task disable balance --yes {Members} --clustermgr.timeout=12s").Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void WhereNobodyAnswersItCannotTell()
     {
         _acted.Break("kill 1; kill 2; kill 3");
-        Assert.Equal((ExitCode.CannotTell, "", "prod-z0: no member answers for itself: 10.0.0.1:9998 connection refused; "
-            + "10.0.0.2:9998 connection refused; 10.0.0.3:9998 connection refused\n"), _acted.Run("task disable balance --yes"));
+        Assert.Equal(
+            (
+                ExitCode.CannotTell,
+                "",
+                "prod-z0: no member answers for itself: 10.0.0.1:9998 connection refused; "
+                    + "10.0.0.2:9998 connection refused; 10.0.0.3:9998 connection refused\n"
+            ),
+            _acted.Run("task disable balance --yes")
+        );
     }
 
     [Fact]
@@ -224,11 +300,14 @@ public sealed class TaskVerbTests : IDisposable
         var (exit, output, error) = _acted.Run($"task disable balance --yes --wait=5s {Members}");
         Assert.Equal(ExitCode.Unseen, exit);
         Assert.EndsWith("sent: 200\n", output, StringComparison.Ordinal);
-        Assert.Equal($"""
+        Assert.Equal(
+            $"""
             not seen within 5s: balance is "true" (enabled)
             look again: clustermgr-exporter task list {Members}
 
-            """, error);
+            """,
+            error
+        );
     }
 
     [Fact]
@@ -236,12 +315,18 @@ public sealed class TaskVerbTests : IDisposable
     {
         _acted.Cluster.SetFaults(1, new MemberFaults { Writes = WriteFault.CutBefore });
         var (exit, _, error) = _acted.Run($"task disable balance --yes --wait=5s {Members}");
-        Assert.Equal((ExitCode.Unseen, $"""
-            unknown whether it took effect: connection reset before an answer
-            not seen within 5s: balance is "true" (enabled)
-            find out before it is sent again: clustermgr-exporter task list {Members}
+        Assert.Equal(
+            (
+                ExitCode.Unseen,
+                $"""
+                unknown whether it took effect: connection reset before an answer
+                not seen within 5s: balance is "true" (enabled)
+                find out before it is sent again: clustermgr-exporter task list {Members}
 
-            """), (exit, error));
+                """
+            ),
+            (exit, error)
+        );
         Assert.Equal(1, _acted.Cluster.WritesReceived);
     }
 
@@ -250,8 +335,15 @@ public sealed class TaskVerbTests : IDisposable
     {
         _acted.Cluster.SetFaults(1, new MemberFaults { Writes = WriteFault.CutAfter });
         var (exit, output, error) = _acted.Run("task disable balance --yes");
-        Assert.Equal((ExitCode.Done, "unknown whether it took effect: connection reset before an answer\n"), (exit, error));
-        Assert.EndsWith("done: balance is \"false\" (disabled), was \"true\" (enabled)\n", output, StringComparison.Ordinal);
+        Assert.Equal(
+            (ExitCode.Done, "unknown whether it took effect: connection reset before an answer\n"),
+            (exit, error)
+        );
+        Assert.EndsWith(
+            "done: balance is \"false\" (disabled), was \"true\" (enabled)\n",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(1, _acted.Cluster.WritesReceived);
     }
 
@@ -261,8 +353,13 @@ public sealed class TaskVerbTests : IDisposable
         _acted.BeforeSending = () => _acted.Break("kill 2; kill 3");
         var (exit, _, error) = _acted.Run("task disable balance --yes --wait=1s");
         Assert.Equal(ExitCode.Unseen, exit);
-        Assert.StartsWith("unknown whether it took effect: HTTP 906: raft propose error; it reached no majority in time, and may take effect later\n"
-            + "not seen within 1s: balance cannot be read: no answer within 3 s\n", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "unknown whether it took effect: HTTP 906: raft propose error; it reached no majority in time, and may "
+                + "take effect later\n"
+                + "not seen within 1s: balance cannot be read: no answer within 3 s\n",
+            error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -297,7 +394,10 @@ public sealed class TaskVerbTests : IDisposable
     {
         _acted.Set(variable, "true");
         var (exit, _, error) = _acted.Run("task disable balance");
-        Assert.Equal((ExitCode.Refused, $"warning: {variable} is ignored: {flag} counts on the command line alone\n{why}"), (exit, error));
+        Assert.Equal(
+            (ExitCode.Refused, $"warning: {variable} is ignored: {flag} counts on the command line alone\n{why}"),
+            (exit, error)
+        );
     }
 
     [Fact]
@@ -311,7 +411,10 @@ public sealed class TaskVerbTests : IDisposable
     [Theory]
     [InlineData("task disable balance --wait=5", "--wait \"5\" has no unit; write 5s or 5ms\n")]
     [InlineData("task list -o yaml", "--output is \"yaml\"; write table or json\n")]
-    [InlineData("task list --clustermgr.url=http://10.0.0.1:9998 --cluster=prod", "--cluster \"prod\" is no cluster that is configured; known: clustermgr\n")]
+    [InlineData(
+        "task list --clustermgr.url=http://10.0.0.1:9998 --cluster=prod",
+        "--cluster \"prod\" is no cluster that is configured; known: clustermgr\n"
+    )]
     public void ACommandLineThatIsNoGoodSaysWhy(string call, string why) =>
         Assert.Equal((ExitCode.CannotTell, "", why), _acted.Run(call));
 }

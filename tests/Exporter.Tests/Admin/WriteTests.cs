@@ -26,8 +26,18 @@ public sealed class WriteTests
     [Theory]
     [InlineData("/config/set", """{"key":"balance","value":"false"}""", nameof(WriteEnd.Accepted), "200")]
     [InlineData("/config/set", """{"key":"balance"}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
-    [InlineData("/member/add", """{"peer_id":4,"host":"10.0.0.4:10110","member_type":2}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
-    [InlineData("/member/add", """{"peer_id":2,"host":"10.0.0.4:10110","member_type":2,"node_host":"10.0.0.4:9998"}""", nameof(WriteEnd.Refused), "HTTP 910: duplicated member info")]
+    [InlineData(
+        "/member/add",
+        """{"peer_id":4,"host":"10.0.0.4:10110","member_type":2}""",
+        nameof(WriteEnd.Refused),
+        "HTTP 400: Illegal Arguments"
+    )]
+    [InlineData(
+        "/member/add",
+        """{"peer_id":2,"host":"10.0.0.4:10110","member_type":2,"node_host":"10.0.0.4:9998"}""",
+        nameof(WriteEnd.Refused),
+        "HTTP 910: duplicated member info"
+    )]
     [InlineData("/member/remove", """{"peer_id":1}""", nameof(WriteEnd.Refused), "HTTP 400: Request Not Allow")]
     [InlineData("/member/remove", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
     [InlineData("/leadership/transfer", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
@@ -42,19 +52,25 @@ public sealed class WriteTests
     public async Task AServerThatKnowsNoSuchPathRefuses()
     {
         await using var cluster = new Served();
-        Assert.Equal(new WriteAnswer(WriteEnd.Refused, "HTTP 404: 404 page not found"),
-            await SendAsync(new Uri(cluster.Url(1), "/no/such/path"), s_set));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.Refused, "HTTP 404: 404 page not found"),
+            await SendAsync(new Uri(cluster.Url(1), "/no/such/path"), s_set)
+        );
     }
 
     [Fact]
     public async Task WithoutALeaderTheMemberSays907AndNothingHasChanged()
     {
-        await using var cluster = new Served(new Timings { GiveUp = Delay.Exactly(0), ForwardTimeout = TimeSpan.FromSeconds(0.1) });
+        await using var cluster = new Served(
+            new Timings { GiveUp = Delay.Exactly(0), ForwardTimeout = TimeSpan.FromSeconds(0.1) }
+        );
         cluster.Simulated.Kill(1);
         cluster.Simulated.Kill(3);
         WriteAnswer answer;
-        do answer = await cluster.SendAsync(2, s_set);
-        while (answer.End == WriteEnd.Unknown); // until it gives the dead leader up
+        do
+        {
+            answer = await cluster.SendAsync(2, s_set);
+        } while (answer.End == WriteEnd.Unknown); // until it gives the dead leader up
         Assert.Equal(new WriteAnswer(WriteEnd.Refused, "907: the member knows no leader"), answer);
     }
 
@@ -64,8 +80,13 @@ public sealed class WriteTests
         await using var cluster = new Served();
         cluster.Simulated.Kill(2);
         cluster.Simulated.Kill(3);
-        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "HTTP 906: raft propose error; it reached no majority in time, and may take effect later"),
-            await cluster.SendAsync(1, s_set));
+        Assert.Equal(
+            new WriteAnswer(
+                WriteEnd.Unknown,
+                "HTTP 906: raft propose error; it reached no majority in time, and may take effect later"
+            ),
+            await cluster.SendAsync(1, s_set)
+        );
     }
 
     [Theory]
@@ -75,21 +96,43 @@ public sealed class WriteTests
     {
         await using var cluster = new Served();
         SimulatorCommands.Execute(cluster.Simulated, $"{how} 1");
-        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "HTTP 502, with an empty body"), await cluster.SendAsync(2, s_set));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.Unknown, "HTTP 502, with an empty body"),
+            await cluster.SendAsync(2, s_set)
+        );
     }
 
     [Theory]
-    [InlineData(908, """{"error":"raft read index error"}""", nameof(WriteEnd.Refused), "908: a linearizable read reached no quorum")]
-    [InlineData(200, """{"Status":907,"Code":"","Err":{}}""", nameof(WriteEnd.Refused), "907: the member knows no leader")]
+    [InlineData(
+        908,
+        """{"error":"raft read index error"}""",
+        nameof(WriteEnd.Refused),
+        "908: a linearizable read reached no quorum"
+    )]
+    [InlineData(
+        200,
+        """{"Status":907,"Code":"","Err":{}}""",
+        nameof(WriteEnd.Refused),
+        "907: the member knows no leader"
+    )]
     [InlineData(200, "", nameof(WriteEnd.Accepted), "200")]
     [InlineData(302, "", nameof(WriteEnd.Refused), "HTTP 302, with an empty body")]
     [InlineData(500, "boom", nameof(WriteEnd.Unknown), "HTTP 500: boom")]
-    [InlineData(503, "<html>", nameof(WriteEnd.Unknown), "HTTP 503, an HTML page: a proxy answers in the member's place; check what is behind it, or give the member's own URL")]
+    [InlineData(
+        503,
+        "<html>",
+        nameof(WriteEnd.Unknown),
+        "HTTP 503, an HTML page: a proxy answers in the member's place; check what is behind it, or give the "
+            + "member's own URL"
+    )]
     [InlineData(400, "echoed s3cr3t-of-the-cluster", nameof(WriteEnd.Refused), "HTTP 400: echoed (secret)")]
     public async Task OtherAnswersAreReadToo(int status, string body, string end, string sentence)
     {
         using var server = WireMockServer.Start();
-        server.Given(Request.Create().UsingPost().WithPath("/config/set").WithBody("""{"key":"balance","value":"false"}"""))
+        server
+            .Given(
+                Request.Create().UsingPost().WithPath("/config/set").WithBody("""{"key":"balance","value":"false"}""")
+            )
             .RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
         Assert.Equal(Told(end, sentence), await SendAsync(new Uri(server.Url!), s_set, Secret));
         Assert.Single(server.LogEntries);
@@ -97,8 +140,16 @@ public sealed class WriteTests
 
     [Theory]
     [InlineData(Secret, nameof(WriteEnd.Accepted), "200")]
-    [InlineData("another", nameof(WriteEnd.Refused), "HTTP 403: the member refuses the token; compare the secret, and the clocks")]
-    [InlineData(null, nameof(WriteEnd.Refused), "HTTP 403: the member asks for a token; configure the secret of its auth section")]
+    [InlineData(
+        "another",
+        nameof(WriteEnd.Refused),
+        "HTTP 403: the member refuses the token; compare the secret, and the clocks"
+    )]
+    [InlineData(
+        null,
+        nameof(WriteEnd.Refused),
+        "HTTP 403: the member asks for a token; configure the secret of its auth section"
+    )]
     public async Task TheTokenIsThatOfThePath(string? secret, string end, string sentence)
     {
         await using var cluster = new Served(secret: Secret);
@@ -116,7 +167,8 @@ public sealed class WriteTests
         Assert.Equal(1, cluster.Simulated.WritesReceived);
     }
 
-    /// <summary>The transport tries a request again by itself when a connection that it kept turns out to be closed.</summary>
+    /// <summary>The transport tries a request again by itself when a connection that it kept turns out to be
+    /// closed.</summary>
     [Fact]
     public async Task NotEvenTheTransportSendsItTwice()
     {
@@ -125,7 +177,10 @@ public sealed class WriteTests
         {
             await connection.RequestAsync();
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
-            if (await connection.RequestAsync() is not null) Interlocked.Increment(ref bodies); // and the end of the connection
+            if (await connection.RequestAsync() is not null)
+            {
+                Interlocked.Increment(ref bodies); // and the end of the connection
+            }
         });
         using var http = ClustermgrTransport.Create(null, new NameResolver());
         var admin = new ClustermgrAdmin(http, Options(server.Url), TimeProvider.System);
@@ -141,7 +196,10 @@ public sealed class WriteTests
         closed.Start();
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
-        Assert.Equal(new WriteAnswer(WriteEnd.NotSent, "connection refused"), await SendAsync(new Uri($"http://127.0.0.1:{port}"), s_set));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.NotSent, "connection refused"),
+            await SendAsync(new Uri($"http://127.0.0.1:{port}"), s_set)
+        );
     }
 
     [Fact]
@@ -159,7 +217,10 @@ public sealed class WriteTests
     {
         await using var cluster = new Served();
         cluster.Simulated.Hang(1);
-        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "no answer within 0.5 s"), await cluster.SendAsync(1, s_set, timeout: TimeSpan.FromSeconds(0.5)));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.Unknown, "no answer within 0.5 s"),
+            await cluster.SendAsync(1, s_set, timeout: TimeSpan.FromSeconds(0.5))
+        );
     }
 
     [Fact]
@@ -169,8 +230,14 @@ public sealed class WriteTests
         cluster.Simulated.Hang(1);
         using var stop = new CancellationTokenSource();
         using var http = ClustermgrTransport.Create(null, new NameResolver());
-        var sending = new ClustermgrAdmin(http, Options(cluster.Url(1)), TimeProvider.System).SendAsync(s_set, stop.Token);
-        while (cluster.Simulated.WritesReceived == 0) await Task.Delay(10, Ct);
+        var sending = new ClustermgrAdmin(http, Options(cluster.Url(1)), TimeProvider.System).SendAsync(
+            s_set,
+            stop.Token
+        );
+        while (cluster.Simulated.WritesReceived == 0)
+        {
+            await Task.Delay(10, Ct);
+        }
         await stop.CancelAsync();
         Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "stopped while it waited for the answer"), await sending);
     }
@@ -183,7 +250,10 @@ public sealed class WriteTests
         using var transport = new DeafHandler(takes: false);
         var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
         clock.Advance(TimeSpan.FromSeconds(60));
-        Assert.Equal(new WriteAnswer(WriteEnd.NotSent, "no answer within 60 s"), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.NotSent, "no answer within 60 s"),
+            await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct)
+        );
         // A connection comes free at last.
         await Assert.ThrowsAnyAsync<Exception>(() => transport.Content!.CopyToAsync(Stream.Null, Ct));
     }
@@ -197,7 +267,10 @@ public sealed class WriteTests
         clock.Advance(TimeSpan.FromSeconds(60) - TimeSpan.FromTicks(1));
         Assert.False(sending.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "no answer within 60 s"), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
+        Assert.Equal(
+            new WriteAnswer(WriteEnd.Unknown, "no answer within 60 s"),
+            await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct)
+        );
     }
 
     /// <summary>The status has come, and says it; what follows it may hang.</summary>
@@ -217,11 +290,17 @@ public sealed class WriteTests
     }
 
     [Fact]
-    public void NoWriteWaitsShorterThanAForwardToADeadLeaderTakes() => Assert.True(ClustermgrAdmin.Deadline > TimeSpan.FromSeconds(30));
+    public void NoWriteWaitsShorterThanAForwardToADeadLeaderTakes() =>
+        Assert.True(ClustermgrAdmin.Deadline > TimeSpan.FromSeconds(30));
 
     private static WriteAnswer Told(string end, string sentence) => new(Enum.Parse<WriteEnd>(end), sentence);
 
-    private static async Task<WriteAnswer> SendAsync(Uri url, Write write, string? secret = null, TimeSpan? timeout = null)
+    private static async Task<WriteAnswer> SendAsync(
+        Uri url,
+        Write write,
+        string? secret = null,
+        TimeSpan? timeout = null
+    )
     {
         using var http = ClustermgrTransport.Create(null, new NameResolver());
         return await new ClustermgrAdmin(http, Options(url, secret, timeout), TimeProvider.System).SendAsync(write, Ct);
@@ -237,12 +316,18 @@ public sealed class WriteTests
 
         public Served(Timings? timings = null, string? secret = null)
         {
-            Simulated = new SimulatedCluster(new SimulatorOptions
-            {
-                FirstLeader = 1,
-                Secret = secret,
-                Timings = (timings ?? new Timings { ForwardTimeout = TimeSpan.FromSeconds(0.3) }) with { ReadTimeout = TimeSpan.FromSeconds(0.3) },
-            }, TimeProvider.System);
+            Simulated = new SimulatedCluster(
+                new SimulatorOptions
+                {
+                    FirstLeader = 1,
+                    Secret = secret,
+                    Timings = (timings ?? new Timings { ForwardTimeout = TimeSpan.FromSeconds(0.3) }) with
+                    {
+                        ReadTimeout = TimeSpan.FromSeconds(0.3),
+                    },
+                },
+                TimeProvider.System
+            );
             _server = SimulatorServer.Start(Simulated, IPAddress.Loopback, TimeProvider.System);
         }
 
@@ -250,8 +335,12 @@ public sealed class WriteTests
 
         public Uri Url(ulong member) => _server.Urls[member];
 
-        public Task<WriteAnswer> SendAsync(ulong member, Write write, string? secret = null, TimeSpan? timeout = null) =>
-            WriteTests.SendAsync(Url(member), write, secret, timeout);
+        public Task<WriteAnswer> SendAsync(
+            ulong member,
+            Write write,
+            string? secret = null,
+            TimeSpan? timeout = null
+        ) => WriteTests.SendAsync(Url(member), write, secret, timeout);
 
         public async ValueTask DisposeAsync()
         {

@@ -18,8 +18,11 @@ internal static class AlertFiles
 
     /// <summary>Every name that an expression may read: of the metric catalogue and of the recording rules.</summary>
     public static IReadOnlySet<string> SeriesNames =>
-        Catalogue.Cluster.Select(entry => entry.Family.Name).Concat(OwnSeries.All.Select(series => series.Name))
-            .Concat(Of("record").Select(rule => rule.Text("record"))).ToHashSet();
+        Catalogue
+            .Cluster.Select(entry => entry.Family.Name)
+            .Concat(OwnSeries.All.Select(series => series.Name))
+            .Concat(Of("record").Select(rule => rule.Text("record")))
+            .ToHashSet();
 
     public static string InRepository(string path) => Path.Combine(GoldenFile.Root(), path);
 
@@ -46,6 +49,10 @@ internal static class AlertFiles
         node.List(key).Select(word => ((YamlScalarNode)word).Value!);
 
     private static IEnumerable<YamlMappingNode> Of(string kind) =>
-        Yaml(Rules).List("groups").Cast<YamlMappingNode>().SelectMany(group => group.List("rules"))
-            .Cast<YamlMappingNode>().Where(rule => rule.Children.ContainsKey(kind));
+        Yaml(Rules)
+            .List("groups")
+            .Cast<YamlMappingNode>()
+            .SelectMany(group => group.List("rules"))
+            .Cast<YamlMappingNode>()
+            .Where(rule => rule.Children.ContainsKey(kind));
 }

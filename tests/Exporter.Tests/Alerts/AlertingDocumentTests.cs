@@ -35,7 +35,10 @@ public sealed class AlertingDocumentTests
     [InlineData("delays")]
     public void WhatIsGeneratedHasItsPlace(string name)
     {
-        var (start, end) = (Text().IndexOf($"<!-- {name} -->", StringComparison.Ordinal), Text().IndexOf($"<!-- /{name} -->", StringComparison.Ordinal));
+        var (start, end) = (
+            Text().IndexOf($"<!-- {name} -->", StringComparison.Ordinal),
+            Text().IndexOf($"<!-- /{name} -->", StringComparison.Ordinal)
+        );
 
         Assert.InRange(start, 1, end);
     }

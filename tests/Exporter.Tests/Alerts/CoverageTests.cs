@@ -18,8 +18,18 @@ public sealed partial class CoverageTests
     {
         var alerts = Rules.Shipped.Alerts.Except(s_withoutLimit).Order(StringComparer.Ordinal).ToList();
 
-        Assert.Equal(alerts, Incidents.All.SelectMany(incident => incident.Raises).Distinct().Order(StringComparer.Ordinal));
-        Assert.Equal(alerts, Incidents.All.Select(incident => incident.JustBelow).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            alerts,
+            Incidents.All.SelectMany(incident => incident.Raises).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            alerts,
+            Incidents
+                .All.Select(incident => incident.JustBelow)
+                .OfType<string>()
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
         Assert.Equal(Incidents.All.Count, Incidents.All.Select(incident => incident.Name).Distinct().Count());
     }
 
@@ -27,15 +37,17 @@ public sealed partial class CoverageTests
     public async Task TheWatchdogFiresAtEveryStepWhateverHappens()
     {
         var input = Story.Play(Incidents.Named("the-exporters-are-gone"));
-        var steps = Enumerable.Range(0, input.Scrapes).Select(step => $"  - {{eval_time: {step * 15}s, alertname: ClustermgrWatchdog}}");
+        var steps = Enumerable
+            .Range(0, input.Scrapes)
+            .Select(step => $"  - {{eval_time: {step * 15}s, alertname: ClustermgrWatchdog}}");
 
         var (_, output) = await Rules.Shipped.TestAsync(input, Ct, steps.Prepend("  alert_rule_test:"));
 
         Assert.Equal(input.Scrapes, Annotated().Count(output));
     }
 
-    /// <summary>A file that was cut between two rules loads, and nobody hears that the rest is missing; but the watchdog is missing
-    /// as well, and its silence is heard.</summary>
+    /// <summary>A file that was cut between two rules loads, and nobody hears that the rest is missing; but the
+    /// watchdog is missing as well, and its silence is heard.</summary>
     [Fact]
     public async Task AFileThatIsCutBetweenTwoRulesLoadsAndHasLostTheWatchdog()
     {
@@ -44,7 +56,10 @@ public sealed partial class CoverageTests
 
         var text = AlertFiles.Text(AlertFiles.Rules);
         using var folder = new TempFolder();
-        var cut = folder.Write("rules.yaml", text[..text.IndexOf("      - alert: ClustermgrClusterBlind\n", StringComparison.Ordinal)]);
+        var cut = folder.Write(
+            "rules.yaml",
+            text[..text.IndexOf("      - alert: ClustermgrClusterBlind\n", StringComparison.Ordinal)]
+        );
         var (exit, output) = await Tool.RunAsync("promtool", ["check", "rules", cut], null, Ct);
 
         Assert.Equal(0, exit);
@@ -62,7 +77,12 @@ public sealed partial class CoverageTests
         var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
         var rules = Rules.Shipped.With(Rules.Shipped.All.Where(rule => rule.Name == alert));
 
-        var (_, output) = await rules.TestAsync(Story.Play(incident, incident.Watching), Ct, "  alert_rule_test:", $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}");
+        var (_, output) = await rules.TestAsync(
+            Story.Play(incident, incident.Watching),
+            Ct,
+            "  alert_rule_test:",
+            $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}"
+        );
 
         Assert.Contains(link, output, StringComparison.Ordinal);
     }
@@ -78,16 +98,38 @@ public sealed partial class CoverageTests
             var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
             var rules = Rules.Shipped.With(Rules.Shipped.All.Where(rule => rule.Name == alert));
 
-            var (_, output) = await rules.TestAsync(Matrix.Input(incident), Ct,
+            var (_, output) = await rules.TestAsync(
+                Matrix.Input(incident),
+                Ct,
                 "  external_labels: {docs_url: 'https://docs.example.com', grafana_url: 'https://grafana.example.com'}",
-                "  alert_rule_test:", $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}");
+                "  alert_rule_test:",
+                $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}"
+            );
 
-            var annotations = Annotation().Matches(Annotated().Match(output).Groups[1].Value).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
-            Assert.Equal(["dashboard_url", "description", "runbook_url", "summary"], annotations.Keys.Order(StringComparer.Ordinal));
-            Assert.Equal($"https://docs.example.com/runbooks.md#clustermgr{alert.ToLowerInvariant()}", annotations["runbook_url"]);
-            Assert.StartsWith("https://grafana.example.com/d/clustermgr-", annotations["dashboard_url"], StringComparison.Ordinal);
-            said.Append(alert).Append(" (").Append(incident.Name).Append(")\n  ").Append(annotations["summary"]).Append("\n  ")
-                .Append(Spaces().Replace(annotations["description"], " ").Trim()).Append('\n');
+            var annotations = Annotation()
+                .Matches(Annotated().Match(output).Groups[1].Value)
+                .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+            Assert.Equal(
+                ["dashboard_url", "description", "runbook_url", "summary"],
+                annotations.Keys.Order(StringComparer.Ordinal)
+            );
+            Assert.Equal(
+                $"https://docs.example.com/runbooks.md#clustermgr{alert.ToLowerInvariant()}",
+                annotations["runbook_url"]
+            );
+            Assert.StartsWith(
+                "https://grafana.example.com/d/clustermgr-",
+                annotations["dashboard_url"],
+                StringComparison.Ordinal
+            );
+            said.Append(alert)
+                .Append(" (")
+                .Append(incident.Name)
+                .Append(")\n  ")
+                .Append(annotations["summary"])
+                .Append("\n  ")
+                .Append(Spaces().Replace(annotations["description"], " ").Trim())
+                .Append('\n');
         }
         GoldenFile.Matches("tests/Exporter.Tests/Golden/annotations.txt", said.ToString());
     }
@@ -97,7 +139,12 @@ public sealed partial class CoverageTests
     {
         var input = Story.Play(Incidents.Named("repair-is-off-and-an-exporter-cannot-read-it"), Watching.Sidecars);
 
-        var (_, output) = await Rules.Shipped.TestAsync(input, Ct, "  alert_rule_test:", "  - {eval_time: 25m, alertname: ClustermgrRepairOffWithBrokenDisks}");
+        var (_, output) = await Rules.Shipped.TestAsync(
+            input,
+            Ct,
+            "  alert_rule_test:",
+            "  - {eval_time: 25m, alertname: ClustermgrRepairOffWithBrokenDisks}"
+        );
 
         Assert.Contains("disk_repair is disabled, so nothing repairs them.", output, StringComparison.Ordinal);
     }
@@ -108,10 +155,19 @@ public sealed partial class CoverageTests
     {
         var input = Story.Play(Incidents.Named("both-followers-killed"), name: "a\"b\\\n{{c}}");
 
-        var (_, output) = await Rules.Shipped.TestAsync(input, Ct, "  alert_rule_test:", "  - {eval_time: 3m, alertname: ClustermgrQuorumLost}");
+        var (_, output) = await Rules.Shipped.TestAsync(
+            input,
+            Ct,
+            "  alert_rule_test:",
+            "  - {eval_time: 3m, alertname: ClustermgrQuorumLost}"
+        );
 
         Assert.Contains("""summary="a\"b\\\n{{c}} has lost its quorum""", output, StringComparison.Ordinal);
-        Assert.Contains("10.0.0.2:9998 does not answer. 10.0.0.3:9998 does not answer.", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "10.0.0.2:9998 does not answer. 10.0.0.3:9998 does not answer.",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [GeneratedRegex("""^\s+Annotations:\{(.*)\}$""", RegexOptions.Multiline)]

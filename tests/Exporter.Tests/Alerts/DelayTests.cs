@@ -3,22 +3,30 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>What docs/alerting.md says of how long a page takes: as the rules and the examples have it, and as it was measured.
+/// <summary>What docs/alerting.md says of how long a page takes: as the rules and the examples have it, and as it was
+/// measured.
 /// </summary>
 public sealed class DelayTests
 {
     private static readonly string[] s_measured =
     [
-        "ClusterBlind / 1: all members killed", "NoLeader / 1: members cut off from each other", "QuorumLost / 1: both followers killed",
-        "ClusterBlind / 20: all members killed", "MemberDown / 20: a follower killed", "NoQuorumMargin / 20: a follower killed",
+        "ClusterBlind / 1: all members killed",
+        "NoLeader / 1: members cut off from each other",
+        "QuorumLost / 1: both followers killed",
+        "ClusterBlind / 20: all members killed",
+        "MemberDown / 20: a follower killed",
+        "NoQuorumMargin / 20: a follower killed",
         "RepairOffWithBrokenDisks / 20: a disk breaks and repair is off",
     ];
 
     private static string Document => AlertFiles.Text("docs/alerting.md");
 
     [Fact]
-    public void EveryRowOfTheTablesIsTheSumOfItsLegs() => Assert.All(
-        [.. Way.ToPage(Document), .. Way.ToEnd(Document)], way => Assert.Equal(way.Legs.Values.Aggregate((sum, leg) => sum + leg), way.Total));
+    public void EveryRowOfTheTablesIsTheSumOfItsLegs() =>
+        Assert.All(
+            [.. Way.ToPage(Document), .. Way.ToEnd(Document)],
+            way => Assert.Equal(way.Legs.Values.Aggregate((sum, leg) => sum + leg), way.Total)
+        );
 
     [Fact]
     public void ALostQuorumIsToldWithinItsContract() =>
@@ -27,50 +35,95 @@ public sealed class DelayTests
     [Fact]
     public void WhatRulesWaitIsInTheTablesAsTheFileHasIt()
     {
-        Assert.All(Way.ToPage(Document), way =>
-        {
-            Assert.Equal((way.Alert, Alert(way).Text("for")), (way.Alert, way.For));
-            // It fires at the first evaluation after its time.
-            Assert.Equal(Exactly(Way.Rounded(Duration(way.For))), way.Legs["for"]);
-        });
-        Assert.All(Way.ToEnd(Document), way => Assert.Equal(
-            (way.Alert, Exactly(Alert(way).Children.TryGetValue("keep_firing_for", out var kept) ? Duration(((YamlScalarNode)kept).Value!) : 0)),
-            (way.Alert, way.Legs["keep_firing_for"])));
+        Assert.All(
+            Way.ToPage(Document),
+            way =>
+            {
+                Assert.Equal((way.Alert, Alert(way).Text("for")), (way.Alert, way.For));
+                // It fires at the first evaluation after its time.
+                Assert.Equal(Exactly(Way.Rounded(Duration(way.For))), way.Legs["for"]);
+            }
+        );
+        Assert.All(
+            Way.ToEnd(Document),
+            way =>
+                Assert.Equal(
+                    (
+                        way.Alert,
+                        Exactly(
+                            Alert(way).Children.TryGetValue("keep_firing_for", out var kept)
+                                ? Duration(((YamlScalarNode)kept).Value!)
+                                : 0
+                        )
+                    ),
+                    (way.Alert, way.Legs["keep_firing_for"])
+                )
+        );
     }
 
     [Fact]
     public void WhatTheExamplesWaitIsInTheTablesAsTheyHaveIt()
     {
         var global = AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global");
-        var tickets = AlertFiles.Yaml("alerts/alertmanager.example.yaml").Map("route").List("routes").Cast<YamlMappingNode>().Single();
+        var tickets = AlertFiles
+            .Yaml("alerts/alertmanager.example.yaml")
+            .Map("route")
+            .List("routes")
+            .Cast<YamlMappingNode>()
+            .Single();
         var pages = tickets.List("routes").Cast<YamlMappingNode>().Last();
-        var (scrape, rules, turn) = (UpTo(global, "scrape_interval"), UpTo(global, "evaluation_interval"), UpTo(pages, "group_interval"));
+        var (scrape, rules, turn) = (
+            UpTo(global, "scrape_interval"),
+            UpTo(global, "evaluation_interval"),
+            UpTo(pages, "group_interval")
+        );
         Assert.Equal(Way.Evaluation, rules.To);
         Assert.Equal("1h", pages.Text("repeat_interval"));
 
-        Assert.All([.. Way.ToPage(Document), .. Way.ToEnd(Document)], way => Assert.Equal((scrape, rules), (way.Legs["scrape"], way.Legs["rules"])));
+        Assert.All(
+            [.. Way.ToPage(Document), .. Way.ToEnd(Document)],
+            way => Assert.Equal((scrape, rules), (way.Legs["scrape"], way.Legs["rules"]))
+        );
         Assert.All(Way.ToEnd(Document), way => Assert.Equal(turn, way.Legs["group_interval"]));
-        Assert.All(Way.ToPage(Document), way => Assert.Equal(
-            way.Alert == "RepairOffWithBrokenDisks" ? turn
-            : Exactly(Duration((Alert(way).Map("labels").Text("severity") == "ticket" ? tickets : pages).Text("group_wait"))),
-            way.Legs["group_wait"]));
+        Assert.All(
+            Way.ToPage(Document),
+            way =>
+                Assert.Equal(
+                    way.Alert == "RepairOffWithBrokenDisks"
+                        ? turn
+                        : Exactly(
+                            Duration(
+                                (Alert(way).Map("labels").Text("severity") == "ticket" ? tickets : pages).Text(
+                                    "group_wait"
+                                )
+                            )
+                        ),
+                    way.Legs["group_wait"]
+                )
+        );
     }
 
-    /// <summary>The figures are what a run of the live tests wrote, and no two runs write the same: what is asked of them is that
-    /// they are what the tables promise.</summary>
+    /// <summary>The figures are what a run of the live tests wrote, and no two runs write the same: what is asked of
+    /// them is that they are what the tables promise.</summary>
     [Fact]
     public void EveryDelayThatWasMeasuredIsThereAndWithinTheBoundsOfItsRow()
     {
         var delays = MeasuredDelay.Read(Document);
 
         Assert.Equal(s_measured, delays.Select(delay => $"{delay.Alert} / {delay.Divisor}: {delay.Fault}"));
-        Assert.All(delays, delay =>
-        {
-            Within(Way.ToPage(Document), delay, delay.Paged);
-            // Those that only a ticket or a second alert tells are not mended in the test.
-            Assert.Equal(delay.Fault != "a follower killed", delay.Resolved is not null);
-            if (delay.Resolved is { } resolved) Within(Way.ToEnd(Document), delay, resolved);
-        });
+        Assert.All(
+            delays,
+            delay =>
+            {
+                Within(Way.ToPage(Document), delay, delay.Paged);
+                // Those that only a ticket or a second alert tells are not mended in the test.
+                Assert.Equal(delay.Fault != "a follower killed", delay.Resolved is not null);
+                if (delay.Resolved is { } resolved)
+                {
+                    Within(Way.ToEnd(Document), delay, resolved);
+                }
+            }
+        );
     }
 
     private static void Within(IReadOnlyList<Way> ways, MeasuredDelay delay, double seconds)
@@ -79,12 +132,19 @@ public sealed class DelayTests
         Assert.True(bounds.From <= seconds && seconds <= bounds.To, $"{bounds.From} to {bounds.To} s, not: {delay}");
     }
 
-    private static YamlMappingNode Alert(Way way) => AlertFiles.Alerts.Single(alert => alert.Text("alert") == $"Clustermgr{way.Alert}");
+    private static YamlMappingNode Alert(Way way) =>
+        AlertFiles.Alerts.Single(alert => alert.Text("alert") == $"Clustermgr{way.Alert}");
 
     private static Seconds Exactly(double seconds) => new(seconds, seconds);
 
     private static Seconds UpTo(YamlMappingNode node, string key) => new(0, Duration(node.Text(key)));
 
     private static double Duration(string text) =>
-        double.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture) * text[^1] switch { 's' => 1, 'm' => 60, _ => 3600 };
+        double.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture)
+        * text[^1] switch
+        {
+            's' => 1,
+            'm' => 60,
+            _ => 3600,
+        };
 }

@@ -15,6 +15,9 @@ internal static class DocumentBlock
     private static Range Place(string document, string name)
     {
         var begin = $"<!-- {name} -->\n";
-        return (document.IndexOf(begin, StringComparison.Ordinal) + begin.Length)..document.IndexOf($"<!-- /{name} -->\n", StringComparison.Ordinal);
+        return (document.IndexOf(begin, StringComparison.Ordinal) + begin.Length)..document.IndexOf(
+            $"<!-- /{name} -->\n",
+            StringComparison.Ordinal
+        );
     }
 }

@@ -4,14 +4,22 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Changes some answers of the members on their way, for what a simulated cluster does not do by itself.</summary>
+/// <summary>Changes some answers of the members on their way, for what a simulated cluster does not do by
+/// itself.</summary>
 internal sealed class EditedMembers(HttpMessageHandler members, List<AnswerEdit> edits) : DelegatingHandler(members)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         var answer = await base.SendAsync(request, ct);
         var (member, path) = (request.RequestUri!.Authority, request.RequestUri.AbsolutePath);
-        foreach (var edit in edits.Where(edit => path.StartsWith(edit.Path, StringComparison.Ordinal) && (edit.Member is null || edit.Member == member)).ToList())
+        foreach (
+            var edit in edits
+                .Where(edit =>
+                    path.StartsWith(edit.Path, StringComparison.Ordinal)
+                    && (edit.Member is null || edit.Member == member)
+                )
+                .ToList()
+        )
         {
             if (edit.Status is { } status)
             {

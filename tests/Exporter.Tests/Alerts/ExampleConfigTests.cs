@@ -11,14 +11,24 @@ public sealed partial class ExampleConfigTests
     private const string Alertmanager = "alerts/alertmanager.example.yaml";
 
     private static readonly string[] s_neverInhibited =
-        ["ClustermgrClusterBlind", "ClustermgrExporterAbsent", "ClustermgrStaleData", "ClustermgrWatchdog"];
+    [
+        "ClustermgrClusterBlind",
+        "ClustermgrExporterAbsent",
+        "ClustermgrStaleData",
+        "ClustermgrWatchdog",
+    ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task PromtoolAcceptsThePrometheusExampleWithItsRules()
     {
-        var (exit, output) = await Tool.RunAsync("promtool", ["check", "config", AlertFiles.InRepository(Prometheus)], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "promtool",
+            ["check", "config", AlertFiles.InRepository(Prometheus)],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Contains($"{AlertFiles.InRepository(AlertFiles.Rules)}\n  SUCCESS", output, StringComparison.Ordinal);
@@ -28,28 +38,57 @@ public sealed partial class ExampleConfigTests
     [Fact]
     public async Task TheSnippetOfTheReadmeScrapesAsTheExampleDoes()
     {
-        var snippet = Markdown.Blocks(AlertFiles.Text("README.md").Split('\n')).Single(block => block.Language == "yaml" && block.Text.Contains("scrape_configs", StringComparison.Ordinal)).Text;
+        var snippet = Markdown
+            .Blocks(AlertFiles.Text("README.md").Split('\n'))
+            .Single(block =>
+                block.Language == "yaml" && block.Text.Contains("scrape_configs", StringComparison.Ordinal)
+            )
+            .Text;
         using var folder = new TempFolder();
-        var (exit, output) = await Tool.RunAsync("promtool", ["check", "config", folder.Write("prometheus.yaml", snippet)], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "promtool",
+            ["check", "config", folder.Write("prometheus.yaml", snippet)],
+            null,
+            Ct
+        );
         Assert.True(exit == 0, output);
 
         var (shown, whole) = (AlertFiles.Parse(snippet), AlertFiles.Yaml(Prometheus));
-        var (job, other) = ((YamlMappingNode)shown.List("scrape_configs").Single(), (YamlMappingNode)whole.List("scrape_configs").First());
+        var (job, other) = (
+            (YamlMappingNode)shown.List("scrape_configs").Single(),
+            (YamlMappingNode)whole.List("scrape_configs").First()
+        );
         Assert.Equal("true", job.Text("honor_labels"));
         Assert.Equal("true", other.Text("honor_labels"));
         Assert.Equal(whole.Map("global").Text("scrape_interval"), job.Text("scrape_interval"));
         Assert.Equal(whole.Map("global").Text("evaluation_interval"), shown.Map("global").Text("evaluation_interval"));
-        foreach (var limit in (string[])["sample_limit", "label_value_length_limit", "body_size_limit"]) Assert.NotEqual("", other.Text(limit));
+        foreach (var limit in (string[])["sample_limit", "label_value_length_limit", "body_size_limit"])
+        {
+            Assert.NotEqual("", other.Text(limit));
+        }
     }
 
     [Fact]
     public void TheLabelsThatTheTemplatesReadAreSetAndLeaveWithNoAlert()
     {
         var config = AlertFiles.Yaml(Prometheus);
-        var read = ExternalLabel().Matches(AlertFiles.Text(AlertFiles.Rules)).Select(match => match.Groups[1].Value).Distinct().Order();
-        var set = config.Map("global").Map("external_labels").Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order();
-        var dropped = config.Map("alerting").List("alert_relabel_configs").Cast<YamlMappingNode>()
-            .Where(relabel => relabel.Text("action") == "labeldrop").SelectMany(relabel => relabel.Text("regex").Split('|')).Order();
+        var read = ExternalLabel()
+            .Matches(AlertFiles.Text(AlertFiles.Rules))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .Order();
+        var set = config
+            .Map("global")
+            .Map("external_labels")
+            .Children.Keys.Select(key => ((YamlScalarNode)key).Value!)
+            .Order();
+        var dropped = config
+            .Map("alerting")
+            .List("alert_relabel_configs")
+            .Cast<YamlMappingNode>()
+            .Where(relabel => relabel.Text("action") == "labeldrop")
+            .SelectMany(relabel => relabel.Text("regex").Split('|'))
+            .Order();
 
         Assert.Equal(["docs_url", "grafana_url"], read);
         Assert.Equal(read, set);
@@ -57,7 +96,8 @@ public sealed partial class ExampleConfigTests
     }
 
     [Fact]
-    public async Task AmtoolAcceptsTheAlertmanagerExample() => await AcceptedAsync(AlertFiles.InRepository(Alertmanager));
+    public async Task AmtoolAcceptsTheAlertmanagerExample() =>
+        await AcceptedAsync(AlertFiles.InRepository(Alertmanager));
 
     [Fact]
     public async Task AmtoolAcceptsTheAlertmanagerExampleWithItsMutedHoursSwitchedOn()
@@ -74,7 +114,13 @@ public sealed partial class ExampleConfigTests
     [Theory]
     [InlineData("clustermgr-pages", "alertname=ClustermgrNoLeader", "severity=page", "cluster=prod-z0")]
     [InlineData("clustermgr-pages", "alertname=ClustermgrExporterAbsent", "severity=page", "cluster=prod-z0")]
-    [InlineData("clustermgr-pages", "alertname=ClustermgrNoLeader", "severity=page", "cluster=prod-z0", "rehearsal=true")]
+    [InlineData(
+        "clustermgr-pages",
+        "alertname=ClustermgrNoLeader",
+        "severity=page",
+        "cluster=prod-z0",
+        "rehearsal=true"
+    )]
     [InlineData("clustermgr-tickets", "alertname=ClustermgrMemberDown", "severity=ticket", "cluster=prod-z0")]
     [InlineData("clustermgr-tickets", "alertname=ClustermgrExporterAbsent", "severity=ticket", "cluster=prod-z0")]
     [InlineData("clustermgr-tickets", "alertname=ClustermgrNoLeader", "severity=misspelt", "cluster=prod-z0")]
@@ -89,10 +135,19 @@ public sealed partial class ExampleConfigTests
         foreach (var alert in AlertFiles.Alerts)
         {
             var severity = alert.Map("labels").Text("severity");
-            var expected = severity switch { "page" => "clustermgr-pages", "ticket" => "clustermgr-tickets", _ => "clustermgr-watchdog" };
+            var expected = severity switch
+            {
+                "page" => "clustermgr-pages",
+                "ticket" => "clustermgr-tickets",
+                _ => "clustermgr-watchdog",
+            };
             Assert.Equal(
                 (alert.Text("alert"), expected),
-                (alert.Text("alert"), await ReceiverAsync([$"alertname={alert.Text("alert")}", $"severity={severity}", "cluster=c"])));
+                (
+                    alert.Text("alert"),
+                    await ReceiverAsync([$"alertname={alert.Text("alert")}", $"severity={severity}", "cluster=c"])
+                )
+            );
         }
     }
 
@@ -100,39 +155,74 @@ public sealed partial class ExampleConfigTests
     public void APageIsGroupedByClusterAndTheAlertForAMissingExporterIsOneForAll()
     {
         var ours = AlertFiles.Yaml(Alertmanager).Map("route").List("routes").Cast<YamlMappingNode>().Single();
-        var routes = ours.List("routes").Cast<YamlMappingNode>().ToDictionary(
-            route => string.Join(" and ", route.Words("matchers").Select(matcher => matcher.Replace(" ", "", StringComparison.Ordinal))));
+        var routes = ours.List("routes")
+            .Cast<YamlMappingNode>()
+            .ToDictionary(route =>
+                string.Join(
+                    " and ",
+                    route.Words("matchers").Select(matcher => matcher.Replace(" ", "", StringComparison.Ordinal))
+                )
+            );
 
         Assert.Equal(["cluster", "exported_cluster", "alertname", "rehearsal"], ours.Words("group_by"));
         Assert.Equal(["cluster", "exported_cluster", "rehearsal"], routes["severity=\"page\""].Words("group_by"));
-        Assert.Equal(["alertname", "rehearsal"], routes["alertname=\"ClustermgrExporterAbsent\" and severity=\"page\""].Words("group_by"));
+        Assert.Equal(
+            ["alertname", "rehearsal"],
+            routes["alertname=\"ClustermgrExporterAbsent\" and severity=\"page\""].Words("group_by")
+        );
         Assert.Equal(["alertname"], routes["alertname=\"ClustermgrWatchdog\""].Words("group_by"));
     }
 
     [Fact]
     public void InhibitionStaysInOneClusterAndApartFromRehearsals() =>
-        Assert.All(Inhibitions(), rule => Assert.Equal(["cluster", "exported_cluster", "rehearsal"], rule.Words("equal")));
+        Assert.All(
+            Inhibitions(),
+            rule => Assert.Equal(["cluster", "exported_cluster", "rehearsal"], rule.Words("equal"))
+        );
 
     [Fact]
-    public void NothingInhibitsAnAlertThatSaysThatWeCannotSee() => Assert.All(Inhibitions(), rule =>
-        Assert.All(s_neverInhibited, name => Assert.False(Matches(rule, "target_matchers", name), $"{name} is inhibited")));
+    public void NothingInhibitsAnAlertThatSaysThatWeCannotSee() =>
+        Assert.All(
+            Inhibitions(),
+            rule =>
+                Assert.All(
+                    s_neverInhibited,
+                    name => Assert.False(Matches(rule, "target_matchers", name), $"{name} is inhibited")
+                )
+        );
 
     [Theory]
-    [InlineData("ClustermgrClusterBlind", "ClustermgrNoLeader ClustermgrDiskBroken ClustermgrMemberDown ClustermgrSchemaDrift")]
-    [InlineData("ClustermgrQuorumLost", "ClustermgrNoLeader ClustermgrNoQuorumMargin ClustermgrPeerNotReplicating ClustermgrExpiredSurge")]
+    [InlineData(
+        "ClustermgrClusterBlind",
+        "ClustermgrNoLeader ClustermgrDiskBroken ClustermgrMemberDown ClustermgrSchemaDrift"
+    )]
+    [InlineData(
+        "ClustermgrQuorumLost",
+        "ClustermgrNoLeader ClustermgrNoQuorumMargin ClustermgrPeerNotReplicating ClustermgrExpiredSurge"
+    )]
     [InlineData("ClustermgrNoLeader", "ClustermgrTermChurn ClustermgrPeerLagging")]
     [InlineData("ClustermgrRepairOffWithBrokenDisks", "ClustermgrDiskBroken ClustermgrRepairStalled")]
     [InlineData("ClustermgrRepairHasNoTarget", "ClustermgrDiskBroken ClustermgrRepairStalled")]
     public void ACauseInhibitsItsConsequences(string cause, string consequences) =>
-        Assert.All(consequences.Split(' '), consequence => Assert.Contains(Inhibitions(), rule =>
-            Matches(rule, "source_matchers", cause) && Matches(rule, "target_matchers", consequence)));
+        Assert.All(
+            consequences.Split(' '),
+            consequence =>
+                Assert.Contains(
+                    Inhibitions(),
+                    rule => Matches(rule, "source_matchers", cause) && Matches(rule, "target_matchers", consequence)
+                )
+        );
 
     [Fact]
     public void EveryAlertThatTheInhibitionsNameExists()
     {
-        var named = Inhibitions().SelectMany(rule => rule.Words("source_matchers").Concat(rule.Words("target_matchers")))
-            .Select(matcher => matcher.Split('"')[1]).Where(pattern => pattern != "Clustermgr.+")
-            .SelectMany(pattern => AlertPattern().Match(pattern).Groups["name"].Captures.Select(name => "Clustermgr" + name.Value));
+        var named = Inhibitions()
+            .SelectMany(rule => rule.Words("source_matchers").Concat(rule.Words("target_matchers")))
+            .Select(matcher => matcher.Split('"')[1])
+            .Where(pattern => pattern != "Clustermgr.+")
+            .SelectMany(pattern =>
+                AlertPattern().Match(pattern).Groups["name"].Captures.Select(name => "Clustermgr" + name.Value)
+            );
 
         Assert.Empty(named.Except(AlertFiles.AlertNames));
     }
@@ -140,14 +230,16 @@ public sealed partial class ExampleConfigTests
     private static List<YamlMappingNode> Inhibitions() =>
         [.. AlertFiles.Yaml(Alertmanager).List("inhibit_rules").Cast<YamlMappingNode>()];
 
-    private static bool Matches(YamlMappingNode rule, string side, string alert) => rule.Words(side).All(matcher =>
-    {
-        var parts = Matcher().Match(matcher);
-        Assert.True(parts.Success, matcher);
-        var (sign, value) = (parts.Groups[1].Value, parts.Groups[2].Value);
-        var equal = sign.EndsWith('~') ? Regex.IsMatch(alert, $"^(?:{value})$") : alert == value;
-        return sign.StartsWith('!') ? !equal : equal;
-    });
+    private static bool Matches(YamlMappingNode rule, string side, string alert) =>
+        rule.Words(side)
+            .All(matcher =>
+            {
+                var parts = Matcher().Match(matcher);
+                Assert.True(parts.Success, matcher);
+                var (sign, value) = (parts.Groups[1].Value, parts.Groups[2].Value);
+                var equal = sign.EndsWith('~') ? Regex.IsMatch(alert, $"^(?:{value})$") : alert == value;
+                return sign.StartsWith('!') ? !equal : equal;
+            });
 
     private static async Task AcceptedAsync(string file)
     {
@@ -159,11 +251,19 @@ public sealed partial class ExampleConfigTests
     private static async Task<string> ReceiverAsync(IEnumerable<string> labels)
     {
         var (exit, output) = await Tool.RunAsync(
-            "amtool", ["config", "routes", "test", $"--config.file={AlertFiles.InRepository(Alertmanager)}", .. labels], null, Ct);
+            "amtool",
+            ["config", "routes", "test", $"--config.file={AlertFiles.InRepository(Alertmanager)}", .. labels],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
-        return string.Join(' ', output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Where(line => !line.StartsWith("Warning:", StringComparison.Ordinal)));
+        return string.Join(
+            ' ',
+            output
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Where(line => !line.StartsWith("Warning:", StringComparison.Ordinal))
+        );
     }
 
     [GeneratedRegex(@"\$externalLabels\.([a-z_]+)")]

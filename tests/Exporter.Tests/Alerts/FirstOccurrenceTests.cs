@@ -3,11 +3,12 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>An outcome's series begins with its first occurrence: the rules count that one too, and nothing that they cannot have
-/// seen begin.</summary>
+/// <summary>An outcome's series begins with its first occurrence: the rules count that one too, and nothing that they
+/// cannot have seen begin.</summary>
 public sealed class FirstOccurrenceTests
 {
-    private const string Stat = "cluster=\"c\",member=\"a\",endpoint=\"stat\"", Disks = "cluster=\"c\",member=\"a\",endpoint=\"disks\"";
+    private const string Stat = "cluster=\"c\",member=\"a\",endpoint=\"stat\"",
+        Disks = "cluster=\"c\",member=\"a\",endpoint=\"disks\"";
 
     [Theory]
     // A first failure of a member that was there: one, until it is two minutes ago.
@@ -21,23 +22,41 @@ public sealed class FirstOccurrenceTests
     [InlineData("5m", "ok 40+4x16 0+4x40", "timeout 7x16 _x1 2x40", "stat ok 28", "stat timeout 2")]
     public async Task AnIncreaseHasTheFirstOneIn(string at, string ok, string other, params string[] expected)
     {
-        var series = new[] { ok, other }.Select(line => line.Split(' ', 2))
+        var series = new[] { ok, other }
+            .Select(line => line.Split(' ', 2))
             .Select(line => ($"clustermgr_polls_total{{{Stat},outcome=\"{line[0]}\"}}", line[1]));
-        await HoldsAsync(at, "cluster_member_endpoint_outcome:clustermgr_polls:increase2m", series, expected
-            .Select(words => words.Split(' ')).Select(words => ($"{{{Stat},outcome=\"{words[1]}\"}}", words[2])));
+        await HoldsAsync(
+            at,
+            "cluster_member_endpoint_outcome:clustermgr_polls:increase2m",
+            series,
+            expected.Select(words => words.Split(' ')).Select(words => ($"{{{Stat},outcome=\"{words[1]}\"}}", words[2]))
+        );
     }
 
     /// <summary>A leader that was never asked for disks before, and answers, or does not.</summary>
     [Theory]
     [InlineData("ok")]
     [InlineData("timeout")]
-    public async Task AnEndpointThatIsNewAtAMemberCountsWhole(string outcome) => await HoldsAsync(
-        "15m", "cluster_endpoint_outcome:clustermgr_polls:increase10m",
-        [($"clustermgr_polls_total{{{Stat},outcome=\"ok\"}}", "0+1x100"), ($"clustermgr_polls_total{{{Disks},outcome=\"{outcome}\"}}", "_x40 5x60")],
-        [($"{{cluster=\"c\",endpoint=\"stat\",outcome=\"ok\"}}", "40"), ($"{{cluster=\"c\",endpoint=\"disks\",outcome=\"{outcome}\"}}", "5")]);
+    public async Task AnEndpointThatIsNewAtAMemberCountsWhole(string outcome) =>
+        await HoldsAsync(
+            "15m",
+            "cluster_endpoint_outcome:clustermgr_polls:increase10m",
+            [
+                ($"clustermgr_polls_total{{{Stat},outcome=\"ok\"}}", "0+1x100"),
+                ($"clustermgr_polls_total{{{Disks},outcome=\"{outcome}\"}}", "_x40 5x60"),
+            ],
+            [
+                ($"{{cluster=\"c\",endpoint=\"stat\",outcome=\"ok\"}}", "40"),
+                ($"{{cluster=\"c\",endpoint=\"disks\",outcome=\"{outcome}\"}}", "5"),
+            ]
+        );
 
     private static async Task HoldsAsync(
-        string at, string recorded, IEnumerable<(string Series, string Values)> input, IEnumerable<(string Labels, string Value)> expected)
+        string at,
+        string recorded,
+        IEnumerable<(string Series, string Values)> input,
+        IEnumerable<(string Labels, string Value)> expected
+    )
     {
         using var folder = new TempFolder();
         var text = $"""
@@ -54,7 +73,11 @@ public sealed class FirstOccurrenceTests
             {string.Join('\n', expected.Select(one => $"          - {{ labels: '{one.Labels}', value: {one.Value} }}"))}
             """;
         var (exit, output) = await Tool.RunAsync(
-            "promtool", ["test", "rules", folder.Write("first.test.yaml", text)], null, TestContext.Current.CancellationToken);
+            "promtool",
+            ["test", "rules", folder.Write("first.test.yaml", text)],
+            null,
+            TestContext.Current.CancellationToken
+        );
         Assert.True(exit == 0, $"{text}\n{output}");
     }
 }

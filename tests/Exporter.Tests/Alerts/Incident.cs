@@ -22,7 +22,8 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
 
     public Func<SimulatorOptions, SimulatorOptions> Shape { get; init; } = Quick;
 
-    /// <summary>What the same incident raises where each member has an exporter of its own; null for the same.</summary>
+    /// <summary>What the same incident raises where each member has an exporter of its own; null for the
+    /// same.</summary>
     public string[]? RaisesBesideMembers { get; init; }
 
     /// <summary>How the matrix watches it.</summary>
@@ -37,13 +38,18 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
     /// <summary>The alert whose limit it just does not reach; null where it is not about one.</summary>
     public string? JustBelow { get; init; }
 
-    /// <summary>A step stands for the several scrapes that would be made in it: that they are few says nothing.</summary>
+    /// <summary>A step stands for the several scrapes that would be made in it: that they are few says
+    /// nothing.</summary>
     public bool Condensed => StepSeconds > 30 && !Raises.Contains("ScrapeTooSlow");
 
     public TimeSpan Length => Story.Time(Lasts);
 
     /// <summary>Figures of disks are computed every 10 s, not every 300 s: a story need not wait for them.</summary>
-    public static SimulatorOptions Quick(SimulatorOptions options) => options with { RefreshInterval = TimeSpan.FromSeconds(10) };
+    public static SimulatorOptions Quick(SimulatorOptions options) =>
+        options with
+        {
+            RefreshInterval = TimeSpan.FromSeconds(10),
+        };
 
     public override string ToString() => Name;
 }

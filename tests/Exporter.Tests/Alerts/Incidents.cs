@@ -8,8 +8,23 @@ internal static partial class Incidents
 {
     public static IReadOnlyList<Incident> All { get; } =
     [
-        .. new[] { OfLeaders(), OfVoters(), OfMembers(), OfPeers(), OfNamesakes(), OfDisks(), OfSpace(), OfTasks(), OfExporters(), Benign(), JustBelow(), Scenarios() }
-            .SelectMany(kind => kind).Select(Coarser),
+        .. new[]
+        {
+            OfLeaders(),
+            OfVoters(),
+            OfMembers(),
+            OfPeers(),
+            OfNamesakes(),
+            OfDisks(),
+            OfSpace(),
+            OfTasks(),
+            OfExporters(),
+            Benign(),
+            JustBelow(),
+            Scenarios(),
+        }
+            .SelectMany(kind => kind)
+            .Select(Coarser),
     ];
 
     public static TheoryData<string> Names => [.. All.Select(incident => incident.Name)];
@@ -17,21 +32,31 @@ internal static partial class Incidents
     public static Incident Named(string name) => All.Single(incident => incident.Name == name);
 
     /// <summary>What lasts for hours need not be looked at four times a minute.</summary>
-    private static Incident Coarser(Incident incident) => incident.Length > TimeSpan.FromHours(1) && incident.StepSeconds == 15
-        ? incident with { StepSeconds = 60, PollSeconds = 30 }
-        : incident;
+    private static Incident Coarser(Incident incident) =>
+        incident.Length > TimeSpan.FromHours(1) && incident.StepSeconds == 15
+            ? incident with
+            {
+                StepSeconds = 60,
+                PollSeconds = 30,
+            }
+            : incident;
 
     private static JsonNode Raft(JsonNode stat) => stat["raft_status"]!;
 
     private static JsonNode Space(JsonNode stat) => stat["space_stat"]!;
 
-    private static JsonNode Idc(JsonNode stat, string idc) => Space(stat)["disk_stat_infos"]!.AsArray().First(row => (string)row!["idc"]! == idc)!;
+    private static JsonNode Idc(JsonNode stat, string idc) =>
+        Space(stat)["disk_stat_infos"]!.AsArray().First(row => (string)row!["idc"]! == idc)!;
 
-    private static IEnumerable<JsonNode> Idcs(JsonNode stat) => Space(stat)["disk_stat_infos"]!.AsArray().Select(row => row!);
+    private static IEnumerable<JsonNode> Idcs(JsonNode stat) =>
+        Space(stat)["disk_stat_infos"]!.AsArray().Select(row => row!);
 
     /// <summary>The row of a peer in the leader's list, where this is the leader's answer.</summary>
     private static void Peer(JsonNode stat, ulong id, Action<JsonNode> change)
     {
-        if (Raft(stat)["peers"] is JsonArray peers) change(peers.First(row => (ulong)row!["id"]! == id)!);
+        if (Raft(stat)["peers"] is JsonArray peers)
+        {
+            change(peers.First(row => (ulong)row!["id"]! == id)!);
+        }
     }
 }

@@ -6,7 +6,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Lines">What stands below it, up to the next heading of its level or above.</param>
 internal sealed record Section(string Title, IReadOnlyList<string> Lines)
 {
-    /// <summary>As a link to the heading has it. The headings that are asked for hold letters and digits only.</summary>
+    /// <summary>As a link to the heading has it. The headings that are asked for hold letters and digits
+    /// only.</summary>
     public string Anchor => Title.ToLowerInvariant();
 }
 
@@ -27,9 +28,18 @@ internal static class Markdown
         var fenced = false;
         foreach (var line in text.Split('\n'))
         {
-            if (line.TrimStart().StartsWith(Fence, StringComparison.Ordinal)) fenced = !fenced;
-            if (!fenced && line.StartsWith("## ", StringComparison.Ordinal)) sections.Add((line[3..], []));
-            else if (sections.Count > 0) sections[^1].Lines.Add(line);
+            if (line.TrimStart().StartsWith(Fence, StringComparison.Ordinal))
+            {
+                fenced = !fenced;
+            }
+            if (!fenced && line.StartsWith("## ", StringComparison.Ordinal))
+            {
+                sections.Add((line[3..], []));
+            }
+            else if (sections.Count > 0)
+            {
+                sections[^1].Lines.Add(line);
+            }
         }
         return [.. sections.Select(section => new Section(section.Title, section.Lines))];
     }
@@ -45,7 +55,10 @@ internal static class Markdown
             var trimmed = line.TrimStart();
             if (!trimmed.StartsWith(Fence, StringComparison.Ordinal))
             {
-                if (language is not null) text.Append(line.Length >= indent ? line[indent..] : line).Append('\n');
+                if (language is not null)
+                {
+                    text.Append(line.Length >= indent ? line[indent..] : line).Append('\n');
+                }
                 continue;
             }
             if (language is null)

@@ -20,9 +20,22 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
     {
         var (incidents, recordings) = (new List<MatrixRow>(), new List<MatrixRow>());
         foreach (var incident in Alerts.Incidents.All)
-            incidents.Add(new(incident.Name, incident.Raises, incident.JustBelow, await Matrix.TimelineAsync(incident)));
+        {
+            incidents.Add(
+                new(incident.Name, incident.Raises, incident.JustBelow, await Matrix.TimelineAsync(incident))
+            );
+        }
         foreach (var name in RecordedIncidents.Names)
-            recordings.Add(new($"recording-{name}", RecordedIncidents.Raises(name), null, await RecordedIncidents.TimelineAsync(name)));
+        {
+            recordings.Add(
+                new(
+                    $"recording-{name}",
+                    RecordedIncidents.Raises(name),
+                    null,
+                    await RecordedIncidents.TimelineAsync(name)
+                )
+            );
+        }
         return new(incidents, recordings);
     }
 
@@ -45,30 +58,43 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
     private string Text()
     {
         var (right, fired, wanted) = Count();
+        var (precision, recall) = (Percent(right, fired), Percent(right, wanted));
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"""
-            {Incidents.Count} incidents, played by simulated clusters to the exporter on a test's clock, and from its pages to the rules in steps of
-            15 s (a minute and more for those that last hours); and {Recordings.Count} recordings of real clusters, in steps of 5 s.
-            {fired} alerts fired and {wanted} should have: precision {Percent(right, fired)}, recall {Percent(right, wanted)}.
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"""
+            {Incidents.Count} incidents, played by simulated clusters to the exporter on a test's clock, and from its
+            pages to the rules in steps of 15 s (a minute and more for those that last hours); and {Recordings.Count}
+            recordings of real clusters, in steps of 5 s.
+            {fired} alerts fired and {wanted} should have: precision {precision}, recall {recall}.
             In parentheses the time of the first from the start of the story, most of which begin to hurt at 2:00.
 
             | incident | raises |
             |---|---|
 
-            """);
+            """
+        );
         foreach (var row in All.Where(row => row.Timeline.Alerts.Count > 0))
         {
-            var alerts = row.Timeline.Firings.GroupBy(firing => firing.Alert).Select(alert =>
-                $"{alert.Key} ({(int)alert.Min(firing => firing.From).TotalMinutes}:{alert.Min(firing => firing.From).Seconds:00})");
+            var alerts = row
+                .Timeline.Firings.GroupBy(firing => firing.Alert)
+                .Select(alert => (Name: alert.Key, First: alert.Min(firing => firing.From)))
+                .Select(alert => $"{alert.Name} ({(int)alert.First.TotalMinutes}:{alert.First.Seconds:00})");
             text.Append(CultureInfo.InvariantCulture, $"| {Words(row)} | {string.Join(", ", alerts)} |\n");
         }
         text.Append("\nThese raise nothing:\n\n");
         foreach (var row in All.Where(row => row.Timeline.Alerts.Count == 0))
-            text.Append(CultureInfo.InvariantCulture, $"- {Words(row)}{(row.JustBelow is { } alert ? $" (just not {alert})" : "")}\n");
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"- {Words(row)}{(row.JustBelow is { } alert ? $" (just not {alert})" : "")}\n"
+            );
+        }
         return text.ToString();
     }
 
     private static string Words(MatrixRow row) => row.Name.Replace('-', ' ');
 
-    private static string Percent(int part, int whole) => (100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture) + "%";
+    private static string Percent(int part, int whole) =>
+        (100.0 * part / whole).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 }

@@ -3,10 +3,12 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Every incident against every alert: those that it must raise, at these times, and no other at any.</summary>
+/// <summary>Every incident against every alert: those that it must raise, at these times, and no other at
+/// any.</summary>
 public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) : IClassFixture<MatrixTests.All>
 {
-    /// <summary>All take minutes. At the desk: INCIDENT=both-followers-killed,… for some alone, of which the document is not written.</summary>
+    /// <summary>All take minutes. At the desk: INCIDENT=both-followers-killed,… for some alone, of which the document
+    /// is not written.</summary>
     private static readonly string[]? s_asked = Environment.GetEnvironmentVariable("INCIDENT")?.Split(',');
 
     public static TheoryData<string> Names => [.. Incidents.All.Where(IsAsked).Select(incident => incident.Name)];
@@ -31,9 +33,15 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
         Assert.SkipUnless(s_asked is null, "INCIDENT names some incidents; the document shows all");
         var table = await MatrixTable.PlayedAsync();
         var (right, fired, wanted) = table.Count();
-        output.WriteLine($"{table.Incidents.Count} incidents and {table.Recordings.Count} recordings: {fired} alerts fired, {wanted} should have, {right} of both");
+        output.WriteLine(
+            $"{table.Incidents.Count} incidents and {table.Recordings.Count} recordings: {fired} alerts fired, "
+                + $"{wanted} should have, {right} of both"
+        );
 
-        GoldenFile.Matches("docs/alerting.md", table.In(File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md"))));
+        GoldenFile.Matches(
+            "docs/alerting.md",
+            table.In(File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md")))
+        );
     }
 
     private static bool IsAsked(Incident incident) => s_asked is null || s_asked.Contains(incident.Name);
@@ -41,7 +49,8 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
     /// <summary>Plays them side by side, before the first is looked at.</summary>
     public sealed class All : IAsyncLifetime
     {
-        public async ValueTask InitializeAsync() => await Matrix.PlayAllAsync(Incidents.All.Where(IsAsked), TestContext.Current.CancellationToken);
+        public async ValueTask InitializeAsync() =>
+            await Matrix.PlayAllAsync(Incidents.All.Where(IsAsked), TestContext.Current.CancellationToken);
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>How long it really took from a fault to the page, and from its end to the word of that: a row of docs/alerting.md.
+/// <summary>How long it really took from a fault to the page, and from its end to the word of that: a row of
+/// docs/alerting.md.
 /// </summary>
 /// <param name="Alert">Without the prefix that all share.</param>
 /// <param name="Divisor">Of what rules and Alertmanager wait.</param>
@@ -15,26 +16,50 @@ internal sealed record MeasuredDelay(string Alert, string Fault, int Divisor, do
 
     private const string Name = "delays";
     private const string Prefix = "Clustermgr";
-    private const string Head = "| alert | fault | waits | fault to receiver, s | mended to receiver, s |\n|---|---|---|---|---|\n";
+    private const string Head =
+        "| alert | fault | waits | fault to receiver, s | mended to receiver, s |\n|---|---|---|---|---|\n";
 
     /// <summary>Those of the document.</summary>
     public static IReadOnlyList<MeasuredDelay> Read(string document) =>
-    [
-        .. DocumentBlock.Of(document, Name).Split('\n').Where(line => line.StartsWith("| Clustermgr", StringComparison.Ordinal)).Select(line =>
-        {
-            var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
-            return new MeasuredDelay(cells[0][Prefix.Length..], cells[1], cells[2] == "as shipped" ? 1 : int.Parse(cells[2][2..], CultureInfo.InvariantCulture),
-                double.Parse(cells[3], CultureInfo.InvariantCulture), cells[4] == "" ? null : double.Parse(cells[4], CultureInfo.InvariantCulture));
-        }),
-    ];
+        [
+            .. DocumentBlock
+                .Of(document, Name)
+                .Split('\n')
+                .Where(line => line.StartsWith("| Clustermgr", StringComparison.Ordinal))
+                .Select(line =>
+                {
+                    var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
+                    return new MeasuredDelay(
+                        cells[0][Prefix.Length..],
+                        cells[1],
+                        cells[2] == "as shipped" ? 1 : int.Parse(cells[2][2..], CultureInfo.InvariantCulture),
+                        double.Parse(cells[3], CultureInfo.InvariantCulture),
+                        cells[4] == "" ? null : double.Parse(cells[4], CultureInfo.InvariantCulture)
+                    );
+                }),
+        ];
 
     /// <summary>The document with these in place of the older ones of the same kind.</summary>
-    public static string In(string document, IReadOnlyList<MeasuredDelay> measured) => DocumentBlock.In(document, Name, Head + string.Concat(
-        Read(document).Where(old => !measured.Any(delay => delay.IsOf(old))).Concat(measured)
-            .OrderBy(delay => delay.Divisor).ThenBy(delay => delay.Alert, StringComparer.Ordinal)));
+    public static string In(string document, IReadOnlyList<MeasuredDelay> measured) =>
+        DocumentBlock.In(
+            document,
+            Name,
+            Head
+                + string.Concat(
+                    Read(document)
+                        .Where(old => !measured.Any(delay => delay.IsOf(old)))
+                        .Concat(measured)
+                        .OrderBy(delay => delay.Divisor)
+                        .ThenBy(delay => delay.Alert, StringComparer.Ordinal)
+                )
+        );
 
     public bool IsOf(MeasuredDelay other) => (Alert, Fault, Divisor) == (other.Alert, other.Fault, other.Divisor);
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"| {Prefix}{Alert} | {Fault} | {(Divisor == 1 ? "as shipped" : $"/ {Divisor}")} | {Paged:0.0} | {Resolved:0.0} |\n");
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {Prefix}{Alert} | {Fault} | {(Divisor == 1 ? "as shipped" : $"/ {Divisor}")} | {Paged:0.0} | "
+                + $"{Resolved:0.0} |\n"
+        );
 }

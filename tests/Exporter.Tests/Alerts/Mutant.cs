@@ -7,34 +7,63 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Fault">What was done to it, for people.</param>
 internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 {
-    /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved, every alert
-    /// without an end, every limit moved, every range cut, every word of a selector left out.</summary>
+    /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved,
+    /// every alert without an end, every limit moved, every range cut, every word of a selector left out.</summary>
     public static IEnumerable<Mutant> Of(Rule rule)
     {
         var from = rule.Text.IndexOf("expr:", StringComparison.Ordinal);
-        var to = rule.Text.IndexOf("\n        labels:", StringComparison.Ordinal) is var labels and > 0 ? labels : rule.Text.Length;
+        var to = rule.Text.IndexOf("\n        labels:", StringComparison.Ordinal) is var labels and > 0
+            ? labels
+            : rule.Text.Length;
         foreach (Match match in Comparison().Matches(rule.Text[..to]))
         {
-            if (match.Index > from) yield return Made(rule, match, Turned(match.Value));
+            if (match.Index > from)
+            {
+                yield return Made(rule, match, Turned(match.Value));
+            }
         }
         foreach (Match match in Grouping().Matches(rule.Text[..to]))
         {
-            if (match.Index > from) yield return Made(rule, match, match.Groups[1].Value + match.Groups[2].Value);
+            if (match.Index > from)
+            {
+                yield return Made(rule, match, match.Groups[1].Value + match.Groups[2].Value);
+            }
         }
         foreach (Match match in Alternative().Matches(rule.Text[..to]))
         {
-            if (match.Index > from) yield return Made(rule, match, "");
+            if (match.Index > from)
+            {
+                yield return Made(rule, match, "");
+            }
         }
-        if (Wait().Match(rule.Text) is { Success: true } wait) yield return Made(rule, wait, Halved(wait.Value));
-        if (!rule.IsAlert || rule.Name == Rules.Watchdog) yield break;
+        if (Wait().Match(rule.Text) is { Success: true } wait)
+        {
+            yield return Made(rule, wait, Halved(wait.Value));
+        }
+        if (!rule.IsAlert || rule.Name == Rules.Watchdog)
+        {
+            yield break;
+        }
         foreach (Match match in Limit().Matches(rule.Text[..to]).Concat(Range().Matches(rule.Text[..to])))
         {
-            if (match.Index < from) continue;
-            foreach (var other in match.Value.EndsWith(']') ? [Sixth(match)] : Moved(match.Value)) yield return Made(rule, match, other);
+            if (match.Index < from)
+            {
+                continue;
+            }
+            foreach (var other in match.Value.EndsWith(']') ? [Sixth(match)] : Moved(match.Value))
+            {
+                yield return Made(rule, match, other);
+            }
         }
         // One that never ends says that all is ill for ever.
-        if (Keeps().Match(rule.Text) is { Success: true } keeps) yield return Made(rule, keeps, "keep_firing_for: 1d");
-        else if (Labels().Match(rule.Text) is { Success: true } start) yield return Made(rule, start, "keep_firing_for: 1d\n        labels:");
+        if (Keeps().Match(rule.Text) is { Success: true } keeps)
+        {
+            yield return Made(rule, keeps, "keep_firing_for: 1d");
+        }
+        else if (Labels().Match(rule.Text) is { Success: true } start)
+        {
+            yield return Made(rule, start, "keep_firing_for: 1d\n        labels:");
+        }
     }
 
     public override string ToString() => $"{Original.Name}: {Fault}";
@@ -42,39 +71,54 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
     private static Mutant Made(Rule rule, Match match, string by)
     {
         var text = rule.Text[..match.Index] + by + rule.Text[(match.Index + match.Length)..];
-        var line = rule.Text[(rule.Text.LastIndexOf('\n', match.Index) + 1)..rule.Text.IndexOf('\n', match.Index)].Trim();
+        var line = rule.Text[(rule.Text.LastIndexOf('\n', match.Index) + 1)..rule.Text.IndexOf('\n', match.Index)]
+            .Trim();
         return new Mutant(rule, rule with { Text = text }, $"\"{match.Value}\" is \"{by}\" in: {line}");
     }
 
-    private static string Turned(string comparison) => comparison switch
-    {
-        "==" => "!=",
-        "!=" => "==",
-        ">" => "<=",
-        "<" => ">=",
-        ">=" => "<",
-        "<=" => ">",
-        _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "no comparison"),
-    };
+    private static string Turned(string comparison) =>
+        comparison switch
+        {
+            "==" => "!=",
+            "!=" => "==",
+            ">" => "<=",
+            "<" => ">=",
+            ">=" => "<",
+            "<=" => ">",
+            _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "no comparison"),
+        };
 
     /// <summary>A limit two fifths higher and lower, a small number one more and one less; above none, ten.</summary>
     private static string[] Moved(string limit)
     {
         var value = double.Parse(limit, System.Globalization.CultureInfo.InvariantCulture);
-        return value == 0 ? ["10"] : value <= 10 && value % 1 == 0 ? [Text(value + 1), Text(value - 1)] : [Text(value * 1.4), Text(value / 1.4)];
+        return value == 0 ? ["10"]
+            : value <= 10 && value % 1 == 0 ? [Text(value + 1), Text(value - 1)]
+            : [Text(value * 1.4), Text(value / 1.4)];
 
-        static string Text(double number) => number.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture);
+        static string Text(double number) =>
+            number.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static string Sixth(Match range)
     {
-        var unit = range.Groups[2].Value switch { "d" => 86400, "h" => 3600, _ => 60 };
+        var unit = range.Groups[2].Value switch
+        {
+            "d" => 86400,
+            "h" => 3600,
+            _ => 60,
+        };
         return $"[{int.Parse(range.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) * unit / 6}s]";
     }
 
     private static string Halved(string wait)
     {
-        var unit = wait[^1] switch { 'h' => 3600, 'm' => 60, _ => 1 };
+        var unit = wait[^1] switch
+        {
+            'h' => 3600,
+            'm' => 60,
+            _ => 1,
+        };
         return $"for: {int.Parse(wait[5..^1], System.Globalization.CultureInfo.InvariantCulture) * unit / 2}s";
     }
 
@@ -85,8 +129,11 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
     [GeneratedRegex("""((?:by|on) \()cluster(?:, )?([a-z_, ]*\))""")]
     private static partial Regex Grouping();
 
-    // What is compared with a limit: == 0 and == 1 are turned around already. Not 2 to the 53, the end of whole numbers.
-    [GeneratedRegex("""(?<=(?:>=|<=|>|<) )(?!9007199254740992)[0-9]+(?:\.[0-9]+)?(?![0-9.])(?![^{}\n]*\})(?<!#[^\n]*)""")]
+    // What is compared with a limit: == 0 and == 1 are turned around already. Not 2 to the 53, the end of whole
+    // numbers.
+    [GeneratedRegex(
+        """(?<=(?:>=|<=|>|<) )(?!9007199254740992)[0-9]+(?:\.[0-9]+)?(?![0-9.])(?![^{}\n]*\})(?<!#[^\n]*)"""
+    )]
     private static partial Regex Limit();
 
     // A minute is for a scrape that fails, five of figures for an election: another test holds that.

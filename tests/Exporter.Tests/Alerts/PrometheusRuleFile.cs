@@ -18,7 +18,8 @@ internal static class PrometheusRuleFile
 
         """;
 
-    /// <param name="rules">The whole text of a rules file. Block scalars keep their meaning, being indented as a whole.</param>
+    /// <param name="rules">The whole text of a rules file. Block scalars keep their meaning, being indented as a
+    /// whole.</param>
     public static string Of(string rules) =>
         Header + string.Join('\n', rules.Split('\n').Select(line => line.Length > 0 ? "  " + line : ""));
 }

@@ -22,5 +22,9 @@ public sealed class PrometheusRuleFileTests
 
     [Fact]
     public void AnEmptyLineGetsNoBlanksAndALastLineItsEnd() =>
-        Assert.EndsWith("spec:\n  groups:\n\n  - a: |\n      b\n", PrometheusRuleFile.Of("groups:\n\n- a: |\n    b\n"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "spec:\n  groups:\n\n  - a: |\n      b\n",
+            PrometheusRuleFile.Of("groups:\n\n- a: |\n    b\n"),
+            StringComparison.Ordinal
+        );
 }

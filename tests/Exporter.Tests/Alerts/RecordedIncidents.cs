@@ -4,18 +4,22 @@ using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The recorded incidents of real clusters, replayed to the exporter and from there to the rules, each once.</summary>
+/// <summary>The recorded incidents of real clusters, replayed to the exporter and from there to the rules, each
+/// once.</summary>
 internal static class RecordedIncidents
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
 
     public static IReadOnlyList<string> Names { get; } = [.. Recording.Names];
 
-    /// <summary>The followers of quorum-lost were away for 40 s. No other was ill for as long as its alert waits.</summary>
+    /// <summary>The followers of quorum-lost were away for 40 s. No other was ill for as long as its alert
+    /// waits.</summary>
     public static string[] Raises(string recording) => recording == "quorum-lost" ? ["QuorumLost"] : [];
 
     public static Task<Timeline> TimelineAsync(string recording) =>
-        s_timelines.GetOrAdd(recording, _ => new(() => Rules.Shipped.PlayAsync(Play(recording), CancellationToken.None))).Value;
+        s_timelines
+            .GetOrAdd(recording, _ => new(() => Rules.Shipped.PlayAsync(Play(recording), CancellationToken.None)))
+            .Value;
 
     /// <summary>In steps of 5 s: the recordings are short.</summary>
     private static InputSeries Play(string name)
@@ -24,7 +28,10 @@ internal static class RecordedIncidents
         var second = 0;
         foreach (var page in Replayed.Of(name).EverySecond())
         {
-            if (second++ % 5 == 0) input.Add(page.Samples);
+            if (second++ % 5 == 0)
+            {
+                input.Add(page.Samples);
+            }
         }
         return input;
     }

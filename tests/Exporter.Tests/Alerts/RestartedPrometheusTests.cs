@@ -6,30 +6,51 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed class RestartedPrometheusTests
 {
     /// <summary>Those that go by what is recorded of members and voters.</summary>
-    private static readonly string[] s_now = ["NoLeader", "QuorumLost", "NoQuorumMargin", "LeaderDisagreement", "TwoLeadersInOneTerm"];
+    private static readonly string[] s_now =
+    [
+        "NoLeader",
+        "QuorumLost",
+        "NoQuorumMargin",
+        "LeaderDisagreement",
+        "TwoLeadersInOneTerm",
+    ];
 
-    public static TheoryData<string> Paging => [.. Incidents.All
-        .Where(incident => incident is { StepSeconds: <= 15, Watching: Watching.Central, Also: null } && incident.Raises.Intersect(s_now).Any())
-        .Select(incident => incident.Name)];
+    public static TheoryData<string> Paging =>
+        [
+            .. Incidents
+                .All.Where(incident =>
+                    incident is { StepSeconds: <= 15, Watching: Watching.Central, Also: null }
+                    && incident.Raises.Intersect(s_now).Any()
+                )
+                .Select(incident => incident.Name),
+        ];
 
-    /// <summary>A Prometheus that begins in the middle of an outage, with nothing recorded, wakes as the other one did that saw it come: no
-    /// page needs what it cannot know.</summary>
+    /// <summary>A Prometheus that begins in the middle of an outage, with nothing recorded, wakes as the other one did
+    /// that saw it come: no page needs what it cannot know.</summary>
     [Theory]
     [MemberData(nameof(Paging))]
     public async Task APrometheusWithoutAPastPagesAsWell(string name)
     {
         var incident = Incidents.Named(name);
         var whole = await Matrix.TimelineAsync(incident);
-        foreach (var firing in whole.Firings.Where(firing => s_now.Contains(firing.Alert)).DistinctBy(firing => firing.Alert))
+        foreach (
+            var firing in whole.Firings.Where(firing => s_now.Contains(firing.Alert)).DistinctBy(firing => firing.Alert)
+        )
         {
             var alert = Rules.Shipped.All.Single(rule => rule.IsAlert && rule.Name == firing.Alert);
             var limit = alert.For + TimeSpan.FromMinutes(1);
-            if (firing.To - firing.From < limit + alert.KeepFiringFor) continue;
-
-            var anew = await Rules.Shipped.With(alert).PlayAsync(Matrix.Input(incident).From((int)(firing.From / whole.Step)), Ct);
+            if (firing.To - firing.From < limit + alert.KeepFiringFor)
+            {
+                continue;
+            }
+            var anew = await Rules
+                .Shipped.With(alert)
+                .PlayAsync(Matrix.Input(incident).From((int)(firing.From / whole.Step)), Ct);
 
             Assert.True(
-                anew.Firings.Any(other => other.Labels == firing.Labels && other.From <= limit), $"{firing} became\n{anew}");
+                anew.Firings.Any(other => other.Labels == firing.Labels && other.From <= limit),
+                $"{firing} became\n{anew}"
+            );
         }
     }
 

@@ -22,7 +22,16 @@ public sealed partial class RunbookCallTests
     };
 
     private static readonly string[] s_reads =
-        ["/stat", "/config/get", "/disk/list", "/disk/droppinglist", "/service/list", "/service/get", "/volume/list", "/v2/volume/list"];
+    [
+        "/stat",
+        "/config/get",
+        "/disk/list",
+        "/disk/droppinglist",
+        "/service/list",
+        "/service/get",
+        "/volume/list",
+        "/v2/volume/list",
+    ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -33,22 +42,33 @@ public sealed partial class RunbookCallTests
 
         Assert.Equal(s_writes.Keys.Order(), writes.Select(write => write.Groups["path"].Value).Distinct().Order());
         Assert.Equal(Post().Count(Runbooks), writes.Count);
-        Assert.All(writes, write => Assert.Equal(s_writes[write.Groups["path"].Value], Fields(write.Groups["body"].Value)));
+        Assert.All(
+            writes,
+            write => Assert.Equal(s_writes[write.Groups["path"].Value], Fields(write.Groups["body"].Value))
+        );
     }
 
     [Fact]
-    public void EveryWriteShowsItsStatusAndIsBounded() => Assert.All(
-        Runbooks.Split('\n').Where(line => line.Contains("-X POST", StringComparison.Ordinal)),
-        line => Assert.Contains(@"curl -sS -m 15 -w ' %{http_code}\n' -X POST ", line, StringComparison.Ordinal));
+    public void EveryWriteShowsItsStatusAndIsBounded() =>
+        Assert.All(
+            Runbooks.Split('\n').Where(line => line.Contains("-X POST", StringComparison.Ordinal)),
+            line => Assert.Contains(@"curl -sS -m 15 -w ' %{http_code}\n' -X POST ", line, StringComparison.Ordinal)
+        );
 
     [Fact]
-    public void ASwitchIsOnlyEverSetToTheValuesThatWork() => Assert.All(
-        Write().Matches(Runbooks).Where(write => write.Groups["path"].Value == "/config/set"),
-        write => Assert.Contains(JsonDocument.Parse(write.Groups["body"].Value).RootElement.GetProperty("value").GetString(), s_switchValues));
+    public void ASwitchIsOnlyEverSetToTheValuesThatWork() =>
+        Assert.All(
+            Write().Matches(Runbooks).Where(write => write.Groups["path"].Value == "/config/set"),
+            write =>
+                Assert.Contains(
+                    JsonDocument.Parse(write.Groups["body"].Value).RootElement.GetProperty("value").GetString(),
+                    s_switchValues
+                )
+        );
 
     [Fact]
-    public void EveryReadIsOneThatTheServerHas() => Assert.All(
-        Read().Matches(Runbooks), read => Assert.Contains(read.Groups[1].Value, s_reads));
+    public void EveryReadIsOneThatTheServerHas() =>
+        Assert.All(Read().Matches(Runbooks), read => Assert.Contains(read.Groups[1].Value, s_reads));
 
     [Theory]
     [InlineData("/stat", "APFTZQAAAACHT8VHY5ieS7Py-0BWC1tt")]
@@ -62,7 +82,10 @@ public sealed partial class RunbookCallTests
 
     [Theory]
     [InlineData("-sS -m 15 http://10.0.0.1:9998/stat", "APFTZQAAAACHT8VHY5ieS7Py-0BWC1tt")]
-    [InlineData("-sS -m 15 -w ' %{http_code}\n' 'http://10.0.0.1:9998/config/get?key=disk_repair'", "APFTZQAAAACoFdo1E5ShRhgX5qGiUd1q")]
+    [InlineData(
+        "-sS -m 15 -w ' %{http_code}\n' 'http://10.0.0.1:9998/config/get?key=disk_repair'",
+        "APFTZQAAAACoFdo1E5ShRhgX5qGiUd1q"
+    )]
     public async Task ACallThatIsPastedCarriesTheTokenOfItsPath(string arguments, string token)
     {
         var (exit, output) = await BashAsync($"command() {{ printf '%s|' \"$@\"; }}; TS=1700000000; curl {arguments}");
@@ -79,13 +102,20 @@ public sealed partial class RunbookCallTests
     private static async Task<(int Exit, string Output)> BashAsync(string line)
     {
         using var folder = new TempFolder();
-        var functions = Markdown.Blocks(Runbooks.Split('\n')).Single(block => block.Text.Contains("token()", StringComparison.Ordinal)).Text
-            .Replace("/run/secrets/clustermgr", folder.Write("secret", "testsecret\n"), StringComparison.Ordinal);
+        var functions = Markdown
+            .Blocks(Runbooks.Split('\n'))
+            .Single(block => block.Text.Contains("token()", StringComparison.Ordinal))
+            .Text.Replace("/run/secrets/clustermgr", folder.Write("secret", "testsecret\n"), StringComparison.Ordinal);
         return await Tool.RunAsync("bash", ["-c", functions + line], null, Ct);
     }
 
-    private static IEnumerable<string> Fields(string body) => body == "" ? []
-        : JsonDocument.Parse(Placeholder().Replace(body, ":1$1")).RootElement.EnumerateObject().Select(field => field.Name);
+    private static IEnumerable<string> Fields(string body) =>
+        body == ""
+            ? []
+            : JsonDocument
+                .Parse(Placeholder().Replace(body, ":1$1"))
+                .RootElement.EnumerateObject()
+                .Select(field => field.Name);
 
     [GeneratedRegex("-X POST '?http://[A-Z]+:9998(?<path>/[^ '\n]+)'?(?: -d '(?<body>[^']+)')?")]
     private static partial Regex Write();

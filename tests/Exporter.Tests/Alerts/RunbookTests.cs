@@ -18,74 +18,146 @@ public sealed partial class RunbookTests
         Assert.Equal(AlertFiles.AlertNames, Entries().Select(entry => entry.Title));
 
     [Fact]
-    public void EveryEntryHasTheFivePartsInOrderAndNoneIsEmpty() => Assert.All(Entries(), entry =>
-    {
-        var text = string.Join('\n', entry.Lines);
-        Assert.Equal(s_parts, Part().Matches(text).Select(part => part.Groups[1].Value));
-        Assert.All(Part().Split(text).Where((_, index) => index > 0 && index % 2 == 0), part => Assert.True(
-            Words().Count(part) >= 5, $"{entry.Title} has a part of nearly nothing: {part}"));
-    });
+    public void EveryEntryHasTheFivePartsInOrderAndNoneIsEmpty() =>
+        Assert.All(
+            Entries(),
+            entry =>
+            {
+                var text = string.Join('\n', entry.Lines);
+                Assert.Equal(s_parts, Part().Matches(text).Select(part => part.Groups[1].Value));
+                Assert.All(
+                    Part().Split(text).Where((_, index) => index > 0 && index % 2 == 0),
+                    part => Assert.True(Words().Count(part) >= 5, $"{entry.Title} has a part of nearly nothing: {part}")
+                );
+            }
+        );
 
     [Fact]
-    public void EveryDiagnosisHoldsTheStatusCallAndAQuery() => Assert.All(Entries(), entry =>
-    {
-        var diagnosis = entry.Lines.SkipWhile(line => !line.StartsWith("**Diagnosis.**", StringComparison.Ordinal))
-            .TakeWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal));
-        var blocks = Markdown.Blocks(diagnosis);
-        Assert.Contains(blocks, block => block.Language == "bash" && block.Text.Split('\n').Any(line => line.StartsWith(
-            "clustermgr-exporter status --config.file=/etc/clustermgr-exporter/exporter.yaml", StringComparison.Ordinal)));
-        Assert.Contains(blocks, block => block.Language == "promql");
-    });
+    public void EveryDiagnosisHoldsTheStatusCallAndAQuery() =>
+        Assert.All(
+            Entries(),
+            entry =>
+            {
+                var diagnosis = entry
+                    .Lines.SkipWhile(line => !line.StartsWith("**Diagnosis.**", StringComparison.Ordinal))
+                    .TakeWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal));
+                var blocks = Markdown.Blocks(diagnosis);
+                Assert.Contains(
+                    blocks,
+                    block =>
+                        block.Language == "bash"
+                        && block
+                            .Text.Split('\n')
+                            .Any(line =>
+                                line.StartsWith(
+                                    "clustermgr-exporter status --config.file=/etc/clustermgr-exporter/exporter.yaml",
+                                    StringComparison.Ordinal
+                                )
+                            )
+                );
+                Assert.Contains(blocks, block => block.Language == "promql");
+            }
+        );
 
-    /// <summary>In these words, so that whoever is woken finds them: the condition, before the first call that changes a cluster,
-    /// and the sign of success.</summary>
+    /// <summary>In these words, so that whoever is woken finds them: the condition, before the first call that changes
+    /// a cluster, and the sign of success.</summary>
     [Fact]
-    public void EveryMitigationSaysWhatMustBeTrueBeforeAndHowToSeeThatItWorked() => Assert.All(Entries(), entry =>
-    {
-        var mitigation = string.Join('\n', entry.Lines.SkipWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal))
-            .TakeWhile(line => !line.StartsWith("**When not to act.**", StringComparison.Ordinal)));
-        var (before, worked) = (Before().Match(mitigation), Worked().Match(mitigation));
-        var write = Write().Match(mitigation);
-        Assert.True(before.Success, $"{entry.Title} does not say what must be true before");
-        Assert.True(!write.Success || before.Index < write.Index, $"{entry.Title} says what must be true only after a call that changes the cluster");
-        Assert.True(worked.Success && worked.Index > before.Index, $"{entry.Title} does not say how to see that it worked");
-    });
+    public void EveryMitigationSaysWhatMustBeTrueBeforeAndHowToSeeThatItWorked() =>
+        Assert.All(
+            Entries(),
+            entry =>
+            {
+                var mitigation = string.Join(
+                    '\n',
+                    entry
+                        .Lines.SkipWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal))
+                        .TakeWhile(line => !line.StartsWith("**When not to act.**", StringComparison.Ordinal))
+                );
+                var (before, worked) = (Before().Match(mitigation), Worked().Match(mitigation));
+                var write = Write().Match(mitigation);
+                Assert.True(before.Success, $"{entry.Title} does not say what must be true before");
+                Assert.True(
+                    !write.Success || before.Index < write.Index,
+                    $"{entry.Title} says what must be true only after a call that changes the cluster"
+                );
+                Assert.True(
+                    worked.Success && worked.Index > before.Index,
+                    $"{entry.Title} does not say how to see that it worked"
+                );
+            }
+        );
 
     /// <summary>Verbs, flags and keys as the program itself parses them.</summary>
     [Fact]
     public void EveryCallOfTheProgramIsOneThatItTakes()
     {
-        var calls = Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).SelectMany(block => CommandCalls.In(block.Text)).ToList();
+        var calls = Markdown
+            .Blocks(AlertFiles.Text(Runbooks).Split('\n'))
+            .SelectMany(block => CommandCalls.In(block.Text))
+            .ToList();
 
         Assert.All(calls, call => Assert.Equal("", CommandCalls.Complaint(call)));
-        Assert.Subset(calls.Select(call => call.Split(" --")[0]).ToHashSet(), (HashSet<string>)["status",
-            "task enable disk_repair", "task disable disk_repair", "task enable blob_delete", "member add", "member remove", "leader transfer"]);
-        Assert.All(calls.Where(call => call.StartsWith("task ", StringComparison.Ordinal)).Select(call => call.Split(' ')[2]).Where(key => key != "KEY"),
-            key => Assert.Contains(key, TaskSwitches.Settable));
+        Assert.Subset(
+            calls.Select(call => call.Split(" --")[0]).ToHashSet(),
+            (HashSet<string>)
+                [
+                    "status",
+                    "task enable disk_repair",
+                    "task disable disk_repair",
+                    "task enable blob_delete",
+                    "member add",
+                    "member remove",
+                    "leader transfer",
+                ]
+        );
+        Assert.All(
+            calls
+                .Where(call => call.StartsWith("task ", StringComparison.Ordinal))
+                .Select(call => call.Split(' ')[2])
+                .Where(key => key != "KEY"),
+            key => Assert.Contains(key, TaskSwitches.Settable)
+        );
     }
 
     [Fact]
-    public void EveryAlertLinksToItsEntry() => Assert.All(AlertFiles.Alerts, alert => Assert.EndsWith(
-        $"/runbooks.md#{Entries().Single(entry => entry.Title == alert.Text("alert")).Anchor}",
-        alert.Map("annotations").Text("runbook_url"), StringComparison.Ordinal));
+    public void EveryAlertLinksToItsEntry() =>
+        Assert.All(
+            AlertFiles.Alerts,
+            alert =>
+                Assert.EndsWith(
+                    $"/runbooks.md#{Entries().Single(entry => entry.Title == alert.Text("alert")).Anchor}",
+                    alert.Map("annotations").Text("runbook_url"),
+                    StringComparison.Ordinal
+                )
+        );
 
     [Fact]
     public void EveryLinkWithinTheRunbooksLeadsToAnEntry()
     {
         var anchors = Entries().Select(entry => entry.Anchor).ToHashSet();
 
-        Assert.All(Link().Matches(AlertFiles.Text(Runbooks)), link =>
-        {
-            Assert.Contains(link.Groups[2].Value, anchors);
-            Assert.Equal(link.Groups[1].Value.ToLowerInvariant(), link.Groups[2].Value);
-        });
+        Assert.All(
+            Link().Matches(AlertFiles.Text(Runbooks)),
+            link =>
+            {
+                Assert.Contains(link.Groups[2].Value, anchors);
+                Assert.Equal(link.Groups[1].Value.ToLowerInvariant(), link.Groups[2].Value);
+            }
+        );
     }
 
     [Theory]
     [InlineData(Runbooks)]
     [InlineData("docs/alerting.md")]
-    public void EveryFileThatIsLinkedExists(string document) => Assert.All(FileLink().Matches(AlertFiles.Text(document)), link =>
-        Assert.True(File.Exists(Path.Combine(AlertFiles.InRepository("docs"), link.Groups[1].Value)), link.Value));
+    public void EveryFileThatIsLinkedExists(string document) =>
+        Assert.All(
+            FileLink().Matches(AlertFiles.Text(document)),
+            link =>
+                Assert.True(
+                    File.Exists(Path.Combine(AlertFiles.InRepository("docs"), link.Groups[1].Value)),
+                    link.Value
+                )
+        );
 
     [Theory]
     [InlineData(Runbooks)]
@@ -103,12 +175,27 @@ public sealed partial class RunbookTests
     [Fact]
     public async Task PromtoolAcceptsEveryQueryOfTheRunbooks()
     {
-        var queries = Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).Where(block => block.Language == "promql").ToList();
+        var queries = Markdown
+            .Blocks(AlertFiles.Text(Runbooks).Split('\n'))
+            .Where(block => block.Language == "promql")
+            .ToList();
         using var folder = new TempFolder();
-        var rules = "groups:\n- name: queries\n  rules:\n" + string.Concat(queries.Select((query, index) =>
-            $"  - record: query_{index}\n    expr: |\n{string.Concat(query.Text.Split('\n').Select(line => $"      {line}\n"))}"));
+        var rules =
+            "groups:\n- name: queries\n  rules:\n"
+            + string.Concat(
+                queries.Select(
+                    (query, index) =>
+                        $"  - record: query_{index}\n    expr: |\n"
+                        + $"{string.Concat(query.Text.Split('\n').Select(line => $"      {line}\n"))}"
+                )
+            );
 
-        var (exit, output) = await Tool.RunAsync("promtool", ["check", "rules", folder.Write("queries.yaml", rules)], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "promtool",
+            ["check", "rules", folder.Write("queries.yaml", rules)],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Contains($"SUCCESS: {queries.Count} rules found", output, StringComparison.Ordinal);
@@ -117,7 +204,9 @@ public sealed partial class RunbookTests
     [Fact]
     public async Task BashAcceptsEveryCommandOfTheRunbooks()
     {
-        foreach (var block in Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).Where(block => block.Language == "bash"))
+        foreach (
+            var block in Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).Where(block => block.Language == "bash")
+        )
         {
             var (exit, output) = await Tool.RunAsync("bash", ["-n"], block.Text, Ct);
             Assert.True(exit == 0, $"{block.Text}: {output}");

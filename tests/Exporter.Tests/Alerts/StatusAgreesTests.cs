@@ -5,7 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Who is woken opens the status page: it must say what woke them, and nothing for long that no alert would.</summary>
+/// <summary>Who is woken opens the status page: it must say what woke them, and nothing for long that no alert
+/// would.</summary>
 public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixture<MatrixTests.All>
 {
     private const string Cluster = "cluster=\"prod\"";
@@ -13,8 +14,8 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     /// <summary>A rule looks back over a minute.</summary>
     private static readonly TimeSpan s_back = TimeSpan.FromMinutes(1);
 
-    /// <summary>What no page could say: the exporter that would is gone or stuck, sees one member of several, or would need the
-    /// rate of hours.</summary>
+    /// <summary>What no page could say: the exporter that would is gone or stuck, sees one member of several, or would
+    /// need the rate of hours.</summary>
     private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noPageTells =
     [
         ("a-host-is-gone-with-the-exporter-beside-it", "MemberDown"),
@@ -34,8 +35,8 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
         ("space-lasts-for-two-days", "WritableSpaceCritical"),
     ];
 
-    /// <summary>What no alert takes up: beside one of several members nobody is woken for what it cannot see, and a float has not
-    /// the digits of such a term.</summary>
+    /// <summary>What no alert takes up: beside one of several members nobody is woken for what it cannot see, and a
+    /// float has not the digits of such a term.</summary>
     private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noAlertTells =
     [
         ("one-exporter-beside-one-of-three-members-that-dies", "ClusterBlind"),
@@ -54,11 +55,20 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
 
         var timeline = await Matrix.TimelineAsync(incident);
 
-        var silent = timeline.Firings.Where(IsOurs).Where(firing => !overTime.Contains(firing.Alert)).Where(firing => !told
-            .Between(firing.From - s_back, firing.From).Any(finding => finding.Name == firing.Alert && Has(firing, finding.Labels)));
+        var silent = timeline
+            .Firings.Where(IsOurs)
+            .Where(firing => !overTime.Contains(firing.Alert))
+            .Where(firing =>
+                !told.Between(firing.From - s_back, firing.From)
+                    .Any(finding => finding.Name == firing.Alert && Has(firing, finding.Labels))
+            );
         Assert.Equal(
-            s_noPageTells.Where(known => known.Incident == name).Select(known => known.Alert).Order(StringComparer.Ordinal),
-            silent.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal));
+            s_noPageTells
+                .Where(known => known.Incident == name)
+                .Select(known => known.Alert)
+                .Order(StringComparer.Ordinal),
+            silent.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Theory]
@@ -72,16 +82,33 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
 
         // A page that cannot read yet has the symptom before its cause; of the alerts the cause alone fires.
         var hasCause = timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == "QuorumLost");
-        var lost = told.Raised.Where(alert => !(hasCause && alert.Rule.Name == "NoLeader") && !timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == alert.Rule.Name
-            && Has(firing, alert.Labels.Where(label => label.Key is not ("alertname" or "severity" or "rehearsal")).Select(label => (label.Key, label.Value)))));
+        var lost = told.Raised.Where(alert =>
+            !(hasCause && alert.Rule.Name == "NoLeader")
+            && !timeline.Firings.Any(firing =>
+                IsOurs(firing)
+                && firing.Alert == alert.Rule.Name
+                && Has(
+                    firing,
+                    alert
+                        .Labels.Where(label => label.Key is not ("alertname" or "severity" or "rehearsal"))
+                        .Select(label => (label.Key, label.Value))
+                )
+            )
+        );
         Assert.Equal(
             s_noAlertTells.Where(known => known.Incident == name).Select(known => known.Alert),
-            lost.Select(alert => alert.Rule.Name).Distinct());
+            lost.Select(alert => alert.Rule.Name).Distinct()
+        );
     }
 
     [Fact]
-    public void NoIncidentIsExcusedThatIsNot() => Assert.Empty(
-        s_noPageTells.Union(s_noAlertTells).Select(known => known.Incident).Except(Incidents.All.Select(incident => incident.Name)));
+    public void NoIncidentIsExcusedThatIsNot() =>
+        Assert.Empty(
+            s_noPageTells
+                .Union(s_noAlertTells)
+                .Select(known => known.Incident)
+                .Except(Incidents.All.Select(incident => incident.Name))
+        );
 
     /// <summary>The alerts of which the runbooks say that only they tell.</summary>
     private static ImmutableHashSet<string> ShownOverTime()
@@ -94,7 +121,10 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     private static bool IsOurs(Firing firing) => firing.Labels.Contains(Cluster, StringComparison.Ordinal);
 
     private static bool Has(Firing firing, IEnumerable<(string Name, string Value)> labels) =>
-        labels.All(label => label.Value.Length == 0 || firing.Labels.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal));
+        labels.All(label =>
+            label.Value.Length == 0
+            || firing.Labels.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal)
+        );
 
     [GeneratedRegex($"{Timeline.Prefix}([A-Za-z]+)")]
     private static partial Regex Name();

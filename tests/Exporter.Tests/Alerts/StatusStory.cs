@@ -11,13 +11,17 @@ internal sealed class StatusStory
     private readonly Dictionary<TimeSpan, ImmutableArray<Finding>> _findings = [];
     private readonly List<FiringAlert> _raised = [];
 
-    /// <summary>What a rehearsal of it would have sent; empty with several exporters, of which a rehearsal has none.</summary>
+    /// <summary>What a rehearsal of it would have sent; empty with several exporters, of which a rehearsal has
+    /// none.</summary>
     public IReadOnlyList<FiringAlert> Raised => _raised;
 
     public void Look(TimeSpan at, ImmutableArray<ClusterAnalysis> exporters)
     {
         _findings[at] = [.. exporters.SelectMany(exporter => Facts.Findings(exporter))];
-        if (exporters is [var only]) _raised.AddRange(_tracker.Look(only, DateTimeOffset.UnixEpoch + at).Fired);
+        if (exporters is [var only])
+        {
+            _raised.AddRange(_tracker.Look(only, DateTimeOffset.UnixEpoch + at).Fired);
+        }
     }
 
     /// <summary>Findings that any of the pages had between two times, both included.</summary>

@@ -38,8 +38,19 @@ internal sealed class Story : IDisposable
     private Story(Incident incident, Watching watching, string name, Func<SimulatorOptions, SimulatorOptions> shape)
     {
         Cluster = new SimulatedCluster(shape(incident.Shape(new SimulatorOptions { FirstLeader = 1 })), _clock);
-        Watchers = [.. Configs(incident, watching, name).Select((config, i) =>
-            new Watcher($"{string.Concat(name.Where(char.IsAsciiLetter))}-exporter-{i + 1}:19998", config, () => new EditedMembers(new SimulatorHandler([Cluster], _clock), _edits), _clock))];
+        Watchers =
+        [
+            .. Configs(incident, watching, name)
+                .Select(
+                    (config, i) =>
+                        new Watcher(
+                            $"{string.Concat(name.Where(char.IsAsciiLetter))}-exporter-{i + 1}:19998",
+                            config,
+                            () => new EditedMembers(new SimulatorHandler([Cluster], _clock), _edits),
+                            _clock
+                        )
+                ),
+        ];
         incident.Tell(this);
     }
 
@@ -51,8 +62,12 @@ internal sealed class Story : IDisposable
     /// <summary>What Prometheus would have scraped.</summary>
     /// <param name="look">Gets at every scrape what each exporter makes of the cluster.</param>
     public static InputSeries Play(
-        Incident incident, Watching watching = Watching.Central, string name = "prod", Func<SimulatorOptions, SimulatorOptions>? shape = null,
-        Action<TimeSpan, IEnumerable<ClusterAnalysis>>? look = null)
+        Incident incident,
+        Watching watching = Watching.Central,
+        string name = "prod",
+        Func<SimulatorOptions, SimulatorOptions>? shape = null,
+        Action<TimeSpan, IEnumerable<ClusterAnalysis>>? look = null
+    )
     {
         using var story = new Story(incident, watching, name, shape ?? (options => options));
         var interval = TimeSpan.FromSeconds(incident.StepSeconds);
@@ -62,11 +77,20 @@ internal sealed class Story : IDisposable
         for (var at = TimeSpan.Zero; at <= incident.Length; at += interval)
         {
             story.RunTo(at + TimeSpan.FromSeconds(2.5));
-            var scraped = story.Watchers.SelectMany(watcher => watcher.Scrape()).Where(sample => !incident.Condensed || !sample.Key.StartsWith(Interval, StringComparison.Ordinal));
-            input.Add(incident.LabelsClash?.Invoke(at) is true ? scraped.ToDictionary(sample => Renamed(sample.Key), sample => sample.Value) : scraped.ToDictionary());
+            var scraped = story
+                .Watchers.SelectMany(watcher => watcher.Scrape())
+                .Where(sample => !incident.Condensed || !sample.Key.StartsWith(Interval, StringComparison.Ordinal));
+            input.Add(
+                incident.LabelsClash?.Invoke(at) is true
+                    ? scraped.ToDictionary(sample => Renamed(sample.Key), sample => sample.Value)
+                    : scraped.ToDictionary()
+            );
             look?.Invoke(at, story.Watchers.Select(watcher => watcher.Analysis).OfType<ClusterAnalysis>());
         }
-        foreach (var watcher in story.Watchers) watcher.Stop();
+        foreach (var watcher in story.Watchers)
+        {
+            watcher.Stop();
+        }
         return input;
     }
 
@@ -74,22 +98,39 @@ internal sealed class Story : IDisposable
     public void At(string time, Action act) => _acts.Enqueue(act, (Time(time), _acts.Count));
 
     /// <summary>Changes what /stat of a member (null: of all) says, for a time.</summary>
-    public void Stat(string from, string to, ulong? member, Action<JsonNode> change) => Edit(from, to, member, "/stat", change);
+    public void Stat(string from, string to, ulong? member, Action<JsonNode> change) =>
+        Edit(from, to, member, "/stat", change);
 
     /// <summary>Answers what begins with this path with a status, for a time.</summary>
-    public void Fail(string from, string to, string path, HttpStatusCode status, ulong? member = null) => Edit(from, to, member, path, _ => { }, status);
+    public void Fail(string from, string to, string path, HttpStatusCode status, ulong? member = null) =>
+        Edit(from, to, member, path, _ => { }, status);
 
     public void Dispose() => Cluster.Dispose();
 
     /// <summary>Minutes and seconds; also hours: "7:30:00".</summary>
-    public static TimeSpan Time(string text) => text.Split(':').Aggregate(TimeSpan.Zero, (sum, part) =>
-        (sum * 60) + TimeSpan.FromSeconds(double.Parse(part, System.Globalization.CultureInfo.InvariantCulture)));
+    public static TimeSpan Time(string text) =>
+        text.Split(':')
+            .Aggregate(
+                TimeSpan.Zero,
+                (sum, part) =>
+                    (sum * 60)
+                    + TimeSpan.FromSeconds(double.Parse(part, System.Globalization.CultureInfo.InvariantCulture))
+            );
 
     /// <summary>As Prometheus does where a label of the target has the name of one of the sample.</summary>
     private static string Renamed(string series) =>
-        series.Replace("{cluster=", "{exported_cluster=", StringComparison.Ordinal).Replace("{", "{cluster=\"fleet\",", StringComparison.Ordinal);
+        series
+            .Replace("{cluster=", "{exported_cluster=", StringComparison.Ordinal)
+            .Replace("{", "{cluster=\"fleet\",", StringComparison.Ordinal);
 
-    private void Edit(string from, string to, ulong? member, string path, Action<JsonNode> change, HttpStatusCode? status = null)
+    private void Edit(
+        string from,
+        string to,
+        ulong? member,
+        string path,
+        Action<JsonNode> change,
+        HttpStatusCode? status = null
+    )
     {
         var edit = new AnswerEdit(member is null ? null : $"10.0.0.{member}:9998", path, change, status);
         At(from, () => _edits.Add(edit));
@@ -110,24 +151,46 @@ internal sealed class Story : IDisposable
     private void Advance(TimeSpan to)
     {
         var by = s_start + to - _clock.GetUtcNow();
-        if (by > TimeSpan.Zero) _clock.Advance(by);
+        if (by > TimeSpan.Zero)
+        {
+            _clock.Advance(by);
+        }
     }
 
     private static IEnumerable<ExporterConfig> Configs(Incident incident, Watching watching, string name)
     {
         var poll = TimeSpan.FromSeconds(incident.PollSeconds);
-        MemberConfig[] members = [.. Enumerable.Range(1, incident.Members).Select(i => new MemberConfig($"10.0.0.{i}:9998", new Uri($"http://10.0.0.{i}:9998")))];
-        ExporterConfig Config(TimeSpan interval, bool sidecar, params MemberConfig[] members) => new()
-        {
-            PollInterval = interval,
-            Clusters = [new ClusterConfig { Name = name, Members = [.. members], Sidecar = sidecar, Tasks = incident.Tasks }],
-        };
+        MemberConfig[] members =
+        [
+            .. Enumerable
+                .Range(1, incident.Members)
+                .Select(i => new MemberConfig($"10.0.0.{i}:9998", new Uri($"http://10.0.0.{i}:9998"))),
+        ];
+        ExporterConfig Config(TimeSpan interval, bool sidecar, params MemberConfig[] members) =>
+            new()
+            {
+                PollInterval = interval,
+                Clusters =
+                [
+                    new ClusterConfig
+                    {
+                        Name = name,
+                        Members = [.. members],
+                        Sidecar = sidecar,
+                        Tasks = incident.Tasks,
+                    },
+                ],
+            };
         return watching switch
         {
             Watching.Central => [Config(poll, false, members)],
             Watching.Twice => [Config(poll, false, members), Config(poll * 1.4, false, members)],
             Watching.Sidecars => members.Select(member => Config(poll, true, member)),
-            Watching.Both => [Config(poll, false, members), .. members.Select((member, i) => Config(poll, true, member with { Name = $"host-{i + 1}:9998" }))],
+            Watching.Both =>
+            [
+                Config(poll, false, members),
+                .. members.Select((member, i) => Config(poll, true, member with { Name = $"host-{i + 1}:9998" })),
+            ],
             _ => throw new ArgumentOutOfRangeException(nameof(watching), watching, null),
         };
     }

@@ -10,7 +10,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Labels">Those that tell it from others: without its severity.</param>
 internal sealed record Firing(string Alert, string Severity, string Labels, TimeSpan From, TimeSpan To);
 
-/// <summary>Which alerts fire when. The watchdog, which always does, is left out, and looked at by a test of its own.</summary>
+/// <summary>Which alerts fire when. The watchdog, which always does, is left out, and looked at by a test of its
+/// own.</summary>
 /// <param name="Step">Between two evaluations.</param>
 /// <param name="Errors">What promtool says of rules that could not be evaluated; empty where all is well.</param>
 internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan Step, string Errors)
@@ -19,7 +20,8 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
     public const string Query = """ALERTS{alertstate="firing",alertname!="ClustermgrWatchdog"}""";
 
     /// <summary>Their names, each once, by name.</summary>
-    public IReadOnlyList<string> Alerts => [.. Firings.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Alerts =>
+        [.. Firings.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal)];
 
     public IEnumerable<Firing> Pages => Firings.Where(firing => firing.Severity == "page");
 
@@ -39,8 +41,11 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
             {
                 steps[at] = [.. Element().Matches(line).Select(element => Read(element.Groups[1].Value))];
             }
-            else if (line.Contains("error", StringComparison.OrdinalIgnoreCase) || line.Contains("rule:", StringComparison.Ordinal)
-                || line.Contains("many-to-many", StringComparison.Ordinal))
+            else if (
+                line.Contains("error", StringComparison.OrdinalIgnoreCase)
+                || line.Contains("rule:", StringComparison.Ordinal)
+                || line.Contains("many-to-many", StringComparison.Ordinal)
+            )
             {
                 errors.AppendLine(line.Trim());
             }
@@ -49,10 +54,21 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
     }
 
     /// <summary>Without all but these alerts.</summary>
-    public Timeline Only(IReadOnlySet<string> alerts) => this with { Firings = [.. Firings.Where(firing => alerts.Contains(firing.Alert))] };
+    public Timeline Only(IReadOnlySet<string> alerts) =>
+        this with
+        {
+            Firings = [.. Firings.Where(firing => alerts.Contains(firing.Alert))],
+        };
 
     /// <summary>Of one cluster alone.</summary>
-    public Timeline Of(string cluster) => this with { Firings = [.. Firings.Where(firing => firing.Labels.Contains($"cluster=\"{cluster}\"", StringComparison.Ordinal))] };
+    public Timeline Of(string cluster) =>
+        this with
+        {
+            Firings =
+            [
+                .. Firings.Where(firing => firing.Labels.Contains($"cluster=\"{cluster}\"", StringComparison.Ordinal)),
+            ],
+        };
 
     /// <summary>A line for each time that an alert fires.</summary>
     public override string ToString()
@@ -60,20 +76,31 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         var text = new StringBuilder(Errors);
         foreach (var firing in Firings)
         {
-            text.Append(CultureInfo.InvariantCulture,
-                $"{Clock(firing.From)} to {Clock(firing.To)}  {firing.Severity,-6} {firing.Alert}{{{firing.Labels}}}\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{Clock(firing.From)} to {Clock(firing.To)}  {firing.Severity, -6} {firing.Alert}{{{firing.Labels}}}\n"
+            );
         }
         return text.Length == 0 ? "nothing\n" : text.ToString();
     }
 
-    private static string Clock(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes:00}:{time.Seconds:00}");
+    private static string Clock(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes:00}:{time.Seconds:00}");
 
     private static IEnumerable<Firing> Spans(
-        SortedDictionary<TimeSpan, HashSet<(string Alert, string Severity, string Labels)>> steps, TimeSpan interval) =>
-        steps.Values.SelectMany(step => step).Distinct()
-            .SelectMany(alert => Runs(steps.Where(step => step.Value.Contains(alert)).Select(step => step.Key), interval)
-                .Select(run => new Firing(alert.Alert, alert.Severity, alert.Labels, run.From, run.To)))
-            .OrderBy(firing => firing.From).ThenBy(firing => firing.Alert, StringComparer.Ordinal).ThenBy(firing => firing.Labels, StringComparer.Ordinal);
+        SortedDictionary<TimeSpan, HashSet<(string Alert, string Severity, string Labels)>> steps,
+        TimeSpan interval
+    ) =>
+        steps
+            .Values.SelectMany(step => step)
+            .Distinct()
+            .SelectMany(alert =>
+                Runs(steps.Where(step => step.Value.Contains(alert)).Select(step => step.Key), interval)
+                    .Select(run => new Firing(alert.Alert, alert.Severity, alert.Labels, run.From, run.To))
+            )
+            .OrderBy(firing => firing.From)
+            .ThenBy(firing => firing.Alert, StringComparer.Ordinal)
+            .ThenBy(firing => firing.Labels, StringComparer.Ordinal);
 
     private static IEnumerable<(TimeSpan From, TimeSpan To)> Runs(IEnumerable<TimeSpan> times, TimeSpan interval)
     {
@@ -87,20 +114,39 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
             }
             run = (run?.From ?? time, time);
         }
-        if (run is { } last) yield return last;
+        if (run is { } last)
+        {
+            yield return last;
+        }
     }
 
     private static (string, string, string) Read(string labels)
     {
-        var all = Label().Matches(labels).ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal);
+        var all = Label()
+            .Matches(labels)
+            .ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal);
         var telling = all.Where(label => label.Key is not ("__name__" or "alertname" or "alertstate" or "severity"))
-            .OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}=\"{label.Value}\"");
+            .OrderBy(label => label.Key, StringComparer.Ordinal)
+            .Select(label => $"{label.Key}=\"{label.Value}\"");
         return (all["alertname"][Prefix.Length..], all.GetValueOrDefault("severity", ""), string.Join(',', telling));
     }
 
     /// <summary>As Prometheus writes it: 1d2h3m4s.</summary>
-    private static TimeSpan Duration(string text) => TimeSpan.FromSeconds(Unit().Matches(text).Sum(unit =>
-        double.Parse(unit.Groups[1].Value, CultureInfo.InvariantCulture) * unit.Groups[2].Value switch { "d" => 86400, "h" => 3600, "m" => 60, _ => 1 }));
+    private static TimeSpan Duration(string text) =>
+        TimeSpan.FromSeconds(
+            Unit()
+                .Matches(text)
+                .Sum(unit =>
+                    double.Parse(unit.Groups[1].Value, CultureInfo.InvariantCulture)
+                    * unit.Groups[2].Value switch
+                    {
+                        "d" => 86400,
+                        "h" => 3600,
+                        "m" => 60,
+                        _ => 1,
+                    }
+                )
+        );
 
     [GeneratedRegex("""^\s+expr: ".*", time: (\S+),$""")]
     private static partial Regex Asked();

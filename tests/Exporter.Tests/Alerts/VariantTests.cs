@@ -6,18 +6,31 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>The same incidents, watched otherwise: what they raise stays the same.</summary>
 public sealed class VariantTests
 {
-    /// <summary>Those that raise something and those that must raise nothing at all, in steps of 15 s. What just stays below
-    /// a limit is left to one way of watching.</summary>
+    /// <summary>Those that raise something and those that must raise nothing at all, in steps of 15 s. What just stays
+    /// below a limit is left to one way of watching.</summary>
     public static TheoryData<string> Fine =>
-        [.. Incidents.All.Where(incident => incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }).Select(incident => incident.Name)];
+        [
+            .. Incidents
+                .All.Where(incident =>
+                    incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }
+                )
+                .Select(incident => incident.Name),
+        ];
 
     private static readonly string[] s_ofAllClusters = ["ConfigNotLoaded", "LabelClash", "ScrapeTooSlow"];
 
-    private static readonly string[][] s_batches = [.. Fine.Select(row => Incidents.Named(row.Data))
-        .Where(incident => !incident.Raises.Intersect(s_ofAllClusters).Any() && incident.Name != "the-exporters-are-gone")
-        .GroupBy(incident => incident.Lasts).SelectMany(group => group.Select(incident => incident.Name).Chunk(8))];
+    private static readonly string[][] s_batches =
+    [
+        .. Fine.Select(row => Incidents.Named(row.Data))
+            .Where(incident =>
+                !incident.Raises.Intersect(s_ofAllClusters).Any() && incident.Name != "the-exporters-are-gone"
+            )
+            .GroupBy(incident => incident.Lasts)
+            .SelectMany(group => group.Select(incident => incident.Name).Chunk(8)),
+    ];
 
-    private static readonly ConcurrentDictionary<(string Batch, Watching Watching), Lazy<Task<Timeline>>> s_played = new();
+    private static readonly ConcurrentDictionary<(string Batch, Watching Watching), Lazy<Task<Timeline>>> s_played =
+        new();
 
     [Theory]
     [MemberData(nameof(Fine))]
@@ -40,7 +53,10 @@ public sealed class VariantTests
         var timeline = await PlayAsync(incident, Watching.Sidecars);
 
         Assert.Equal("", timeline.Errors);
-        Assert.Equal([.. (incident.RaisesBesideMembers ?? incident.Raises).Order(StringComparer.Ordinal)], timeline.Alerts);
+        Assert.Equal(
+            [.. (incident.RaisesBesideMembers ?? incident.Raises).Order(StringComparer.Ordinal)],
+            timeline.Alerts
+        );
     }
 
     [Fact]
@@ -55,55 +71,119 @@ public sealed class VariantTests
     [Fact]
     public async Task TwoClustersInTroubleRaiseWhatEachOfThemRaisesAlone()
     {
-        var (one, two) = (Incidents.Named("both-followers-killed"), Incidents.Named("every-member-cut-off-from-every-other"));
+        var (one, two) = (
+            Incidents.Named("both-followers-killed"),
+            Incidents.Named("every-member-cut-off-from-every-other")
+        );
 
         var timeline = await Rules.Shipped.PlayAsync(Story.Play(one).Beside(Story.Play(two, name: "second")), Ct);
 
         Assert.Equal((await Matrix.TimelineAsync(one)).ToString(), timeline.Of("prod").ToString());
-        Assert.Equal((await Matrix.TimelineAsync(two)).ToString().Replace("prod", "second", StringComparison.Ordinal), timeline.Of("second").ToString());
+        Assert.Equal(
+            (await Matrix.TimelineAsync(two)).ToString().Replace("prod", "second", StringComparison.Ordinal),
+            timeline.Of("second").ToString()
+        );
     }
 
-    /// <summary>However chance decides: who leads, how long a dead leader is believed, how long the new one is silent.</summary>
+    /// <summary>However chance decides: who leads, how long a dead leader is believed, how long the new one is
+    /// silent.</summary>
     [Fact]
     public async Task NoNormalFailoverPagesAnybody()
     {
-        await Parallel.ForEachAsync(Enumerable.Range(1, 24), new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = Ct }, async (seed, ct) =>
-        {
-            var members = seed % 2 == 0 ? 3 : 5;
-            var failover = new Incident($"failover-{seed}", "8:00", [], story =>
+        await Parallel.ForEachAsync(
+            Enumerable.Range(1, 24),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = Ct },
+            async (seed, ct) =>
             {
-                story.At($"2:{seed:00}", () =>
+                var members = seed % 2 == 0 ? 3 : 5;
+                var failover = new Incident(
+                    $"failover-{seed}",
+                    "8:00",
+                    [],
+                    story =>
+                    {
+                        story.At(
+                            $"2:{seed:00}",
+                            () =>
+                            {
+                                if (story.Cluster.Leader is not { } leader)
+                                {
+                                    return;
+                                }
+                                if (seed % 3 == 0)
+                                {
+                                    story.Cluster.Hang(leader);
+                                }
+                                else
+                                {
+                                    story.Cluster.Kill(leader);
+                                }
+                            }
+                        );
+                        story.At(
+                            "5:00",
+                            () =>
+                                Array.ForEach(
+                                    story.Cluster.Members.ToArray(),
+                                    member =>
+                                    {
+                                        story.Cluster.Resume(member.Id);
+                                        if (!member.Listening)
+                                        {
+                                            story.Cluster.Start(member.Id);
+                                        }
+                                    }
+                                )
+                        );
+                    }
+                )
                 {
-                    if (story.Cluster.Leader is not { } leader) return;
-                    if (seed % 3 == 0) story.Cluster.Hang(leader);
-                    else story.Cluster.Kill(leader);
-                });
-                story.At("5:00", () => Array.ForEach(story.Cluster.Members.ToArray(), member =>
-                {
-                    story.Cluster.Resume(member.Id);
-                    if (!member.Listening) story.Cluster.Start(member.Id);
-                }));
-            })
-            { Members = members, StepSeconds = seed % 4 < 2 ? 10 : 15, Shape = options => Incident.Quick(options) with { Members = members, Seed = (ulong)seed, FirstLeader = null } };
+                    Members = members,
+                    StepSeconds = seed % 4 < 2 ? 10 : 15,
+                    Shape = options =>
+                        Incident.Quick(options) with
+                        {
+                            Members = members,
+                            Seed = (ulong)seed,
+                            FirstLeader = null,
+                        },
+                };
 
-            var timeline = await Rules.Shipped.PlayAsync(Story.Play(failover), ct);
+                var timeline = await Rules.Shipped.PlayAsync(Story.Play(failover), ct);
 
-            Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
-        });
+                Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
+            }
+        );
     }
 
-    /// <summary>One incident as it is among some of the same length, each a cluster of its own: a run of promtool costs by its steps and rules,
-    /// hardly by its series. What speaks of all clusters is played alone.</summary>
+    /// <summary>One incident as it is among some of the same length, each a cluster of its own: a run of promtool costs
+    /// by its steps and rules, hardly by its series. What speaks of all clusters is played alone.</summary>
     private static async Task<Timeline> PlayAsync(Incident incident, Watching watching)
     {
-        if (!s_batches.Any(some => some.Contains(incident.Name))) return await Rules.Shipped.PlayAsync(Story.Play(incident, watching), Ct);
+        if (!s_batches.Any(some => some.Contains(incident.Name)))
+        {
+            return await Rules.Shipped.PlayAsync(Story.Play(incident, watching), Ct);
+        }
         var batch = s_batches.Single(some => some.Contains(incident.Name));
-        var timeline = await s_played.GetOrAdd((batch[0], watching), _ => new(() => Rules.Shipped.PlayAsync(
-            batch.Select(name => Story.Play(Incidents.Named(name), watching, Cluster(batch, name))).Aggregate((all, one) => all.Beside(one)), CancellationToken.None))).Value;
+        var timeline = await s_played
+            .GetOrAdd(
+                (batch[0], watching),
+                _ =>
+                    new(() =>
+                        Rules.Shipped.PlayAsync(
+                            batch
+                                .Select(name => Story.Play(Incidents.Named(name), watching, Cluster(batch, name)))
+                                .Aggregate((all, one) => all.Beside(one)),
+                            CancellationToken.None
+                        )
+                    )
+            )
+            .Value;
         return timeline.Of(Cluster(batch, incident.Name));
     }
 
-    private static string Cluster(string[] batch, string incident) => $"prod{(char)('a' + Array.IndexOf(batch, incident))}";
+    private static string Cluster(string[] batch, string incident) =>
+        $"prod{(char)('a' + Array.IndexOf(batch, incident))}";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

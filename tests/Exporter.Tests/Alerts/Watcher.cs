@@ -13,7 +13,12 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 /// <summary>One exporter: the whole program from the poll to the page, on the test's clock.</summary>
 /// <param name="instance">What Prometheus would call it.</param>
-internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
+internal sealed class Watcher(
+    string instance,
+    ExporterConfig config,
+    Func<HttpMessageHandler> members,
+    TimeProvider clock
+)
 {
     private Fleet _fleet = Started(config, members, clock);
     private Dictionary<string, string>? _frozen;
@@ -45,25 +50,42 @@ internal sealed class Watcher(string instance, ExporterConfig config, Func<HttpM
     {
         var next = watches ? config : config with { Clusters = [] };
         var change = _fleet.ApplyAsync(next).GetAwaiter().GetResult();
-        _state = new ConfigState(true, clock.GetUtcNow(), next.Clusters.Length).After(_state, change.Unwatched, next.Clusters.Select(cluster => cluster.Name));
+        _state = new ConfigState(true, clock.GetUtcNow(), next.Clusters.Length).After(
+            _state,
+            change.Unwatched,
+            next.Clusters.Select(cluster => cluster.Name)
+        );
     }
 
     /// <summary>The samples that the rules read, with the label that Prometheus adds.</summary>
     public Dictionary<string, string> Scrape()
     {
-        if (_frozen is not null) return _frozen;
+        if (_frozen is not null)
+        {
+            return _frozen;
+        }
         var bytes = new ArrayBufferWriter<byte>();
-        var own = Samples.Collected(_telemetry ??= new ExporterTelemetry(
-            () => _state with { LastReloadSuccessful = ConfigLoaded }, () => Samples.Process));
+        var own = Samples.Collected(
+            _telemetry ??= new ExporterTelemetry(
+                () => _state with { LastReloadSuccessful = ConfigLoaded },
+                () => Samples.Process
+            )
+        );
         new MetricsPage(_fleet.Pages, own).WriteTo(bytes, Format.Text004);
         SeenPages.Keep(bytes.WrittenSpan);
         var samples = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n'))
         {
             var name = line.AsSpan(0, Math.Max(0, line.AsSpan().IndexOfAny('{', ' ')));
-            if (name.IsEmpty || name[0] == '#' || !Rules.Shipped.Metrics.Contains(name.ToString())) continue;
+            if (name.IsEmpty || name[0] == '#' || !Rules.Shipped.Metrics.Contains(name.ToString()))
+            {
+                continue;
+            }
             var value = line.LastIndexOf(' ');
-            var series = line[value - 1] == '}' ? $"{line[..(value - 1)]},instance=\"{instance}\"}}" : $"{line[..value]}{{instance=\"{instance}\"}}";
+            var series =
+                line[value - 1] == '}'
+                    ? $"{line[..(value - 1)]},instance=\"{instance}\"}}"
+                    : $"{line[..value]}{{instance=\"{instance}\"}}";
             samples.Add(series, line[(value + 1)..]);
         }
         return samples;

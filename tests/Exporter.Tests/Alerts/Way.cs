@@ -13,7 +13,13 @@ internal readonly record struct Seconds(double From, double To)
 /// <param name="Alert">Without the prefix that all share.</param>
 /// <param name="For">As the rule has it.</param>
 /// <param name="Case">What tells the row from another of the same alert; empty for the ordinary one.</param>
-internal sealed partial record Way(string Alert, string For, string Case, IReadOnlyDictionary<string, Seconds> Legs, Seconds Total)
+internal sealed partial record Way(
+    string Alert,
+    string For,
+    string Case,
+    IReadOnlyDictionary<string, Seconds> Legs,
+    Seconds Total
+)
 {
     /// <summary>Between two evaluations. What a rule waits is rounded up to a multiple of it.</summary>
     public const int Evaluation = 10;
@@ -24,15 +30,23 @@ internal sealed partial record Way(string Alert, string For, string Case, IReadO
 
     /// <summary>The one of this case, or the ordinary one.</summary>
     public static Way Of(IReadOnlyList<Way> ways, string alert, string what) =>
-        ways.SingleOrDefault(way => way.Alert == alert && way.Case == what) ?? ways.Single(way => way.Alert == alert && way.Case == "");
+        ways.SingleOrDefault(way => way.Alert == alert && way.Case == what)
+        ?? ways.Single(way => way.Alert == alert && way.Case == "");
 
     /// <summary>In all, where what rules and Alertmanager wait is divided.</summary>
-    public Seconds Divided(int divisor) => Legs.Select(leg => leg.Key switch
-    {
-        "for" or "keep_firing_for" => new Seconds(Rounded(leg.Value.From / divisor), Rounded(leg.Value.To / divisor)),
-        "group_wait" or "group_interval" => new Seconds(leg.Value.From / divisor, leg.Value.To / divisor),
-        _ => leg.Value,
-    }).Aggregate((sum, leg) => sum + leg);
+    public Seconds Divided(int divisor) =>
+        Legs.Select(leg =>
+                leg.Key switch
+                {
+                    "for" or "keep_firing_for" => new Seconds(
+                        Rounded(leg.Value.From / divisor),
+                        Rounded(leg.Value.To / divisor)
+                    ),
+                    "group_wait" or "group_interval" => new Seconds(leg.Value.From / divisor, leg.Value.To / divisor),
+                    _ => leg.Value,
+                }
+            )
+            .Aggregate((sum, leg) => sum + leg);
 
     /// <summary>Up to the next evaluation.</summary>
     public static double Rounded(double seconds) => Math.Ceiling(seconds / Evaluation) * Evaluation;
@@ -44,12 +58,20 @@ internal sealed partial record Way(string Alert, string For, string Case, IReadO
         var names = Cells(lines[head])[1..^1];
         return
         [
-            .. lines.Skip(head + 2).TakeWhile(line => line.StartsWith('|')).Select(line =>
-            {
-                var (cells, title) = (Cells(line), Title().Match(line));
-                return new Way(title.Groups[1].Value, title.Groups[2].Value, title.Groups[3].Value,
-                    names.Zip(cells[1..^1], (name, cell) => (name, Span(cell))).ToDictionary(), Span(cells[^1]));
-            }),
+            .. lines
+                .Skip(head + 2)
+                .TakeWhile(line => line.StartsWith('|'))
+                .Select(line =>
+                {
+                    var (cells, title) = (Cells(line), Title().Match(line));
+                    return new Way(
+                        title.Groups[1].Value,
+                        title.Groups[2].Value,
+                        title.Groups[3].Value,
+                        names.Zip(cells[1..^1], (name, cell) => (name, Span(cell))).ToDictionary(),
+                        Span(cells[^1])
+                    );
+                }),
         ];
     }
 
@@ -57,7 +79,10 @@ internal sealed partial record Way(string Alert, string For, string Case, IReadO
 
     private static Seconds Span(string cell)
     {
-        var ends = cell.Replace(" s", "", StringComparison.Ordinal).Split(" to ").Select(end => double.Parse(end, CultureInfo.InvariantCulture)).ToList();
+        var ends = cell.Replace(" s", "", StringComparison.Ordinal)
+            .Split(" to ")
+            .Select(end => double.Parse(end, CultureInfo.InvariantCulture))
+            .ToList();
         return new Seconds(ends[0], ends[^1]);
     }
 

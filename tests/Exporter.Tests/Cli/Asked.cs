@@ -23,34 +23,50 @@ internal sealed class Asked : ILogEventSink
     public TimeSpan Took { get; private set; }
 
     /// <summary>Three members, of which the first leads in term 7; nothing is written meanwhile.</summary>
-    public SimulatedCluster Simulated(int members = 3) => new(new SimulatorOptions
-    {
-        Members = members,
-        FirstLeader = 1,
-        FirstTerm = 7,
-        WritesPerSecond = 0,
-    }, Clock);
+    public SimulatedCluster Simulated(int members = 3) =>
+        new(
+            new SimulatorOptions
+            {
+                Members = members,
+                FirstLeader = 1,
+                FirstTerm = 7,
+                WritesPerSecond = 0,
+            },
+            Clock
+        );
 
-    /// <summary>Healthy members a, b and c without any finding, until <paramref name="instead"/> says otherwise.</summary>
-    public ScriptedMembers Scripted(Func<ScriptedMembers, string, string, CancellationToken, Task<(int, string)?>?> instead)
+    /// <summary>Healthy members a, b and c without any finding, until <paramref name="instead"/> says
+    /// otherwise.</summary>
+    public ScriptedMembers Scripted(
+        Func<ScriptedMembers, string, string, CancellationToken, Task<(int, string)?>?> instead
+    )
     {
         var members = new ScriptedMembers(Clock);
-        members.Instead = (member, path, ct) => instead(members, member, path, ct) ?? Task.FromResult<(int, string)?>(path switch
-        {
-            "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
-            "/service/list" => (200, """{"nodes":null}"""),
-            _ => null,
-        });
+        members.Instead = (member, path, ct) =>
+            instead(members, member, path, ct)
+            ?? Task.FromResult<(int, string)?>(
+                path switch
+                {
+                    "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
+                    "/service/list" => (200, """{"nodes":null}"""),
+                    _ => null,
+                }
+            );
         return members;
     }
 
-    public static ClusterConfig Config(SimulatedCluster cluster, string name = "prod-z0", params int[] only) => new()
-    {
-        Name = name,
-        Members = [.. cluster.Members.Where(member => only.Length == 0 || only.Contains((int)member.Id))
-            .Select(member => new MemberConfig(member.HttpHost, new Uri($"http://{member.HttpHost}")))],
-        Sidecar = only.Length == 1,
-    };
+    public static ClusterConfig Config(SimulatedCluster cluster, string name = "prod-z0", params int[] only) =>
+        new()
+        {
+            Name = name,
+            Members =
+            [
+                .. cluster
+                    .Members.Where(member => only.Length == 0 || only.Contains((int)member.Id))
+                    .Select(member => new MemberConfig(member.HttpHost, new Uri($"http://{member.HttpHost}"))),
+            ],
+            Sidecar = only.Length == 1,
+        };
 
     /// <summary>The whole output and the exit code of one cluster.</summary>
     public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
@@ -63,14 +79,19 @@ internal sealed class Asked : ILogEventSink
     {
         var log = new LoggerConfiguration().MinimumLevel.Error().WriteTo.Sink(this).CreateLogger();
         var began = Clock.GetUtcNow();
-        var asking = new StatusPoll(new ExporterConfig { Clusters = [.. clusters] }, transport, Clock, log)
-            .AskAsync(TestContext.Current.CancellationToken);
+        var asking = new StatusPoll(new ExporterConfig { Clusters = [.. clusters] }, transport, Clock, log).AskAsync(
+            TestContext.Current.CancellationToken
+        );
         // In steps of a tenth of a second, and never for ever.
-        for (var i = 0; i < 600 && !asking.IsCompleted; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < 600 && !asking.IsCompleted; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
         Assert.True(asking.IsCompleted, "it does not end");
         Took = Clock.GetUtcNow() - began;
         return asking.GetAwaiter().GetResult();
     }
 
-    void ILogEventSink.Emit(LogEvent logEvent) => Log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+    void ILogEventSink.Emit(LogEvent logEvent) =>
+        Log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
 }

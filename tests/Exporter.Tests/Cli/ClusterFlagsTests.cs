@@ -19,11 +19,17 @@ public sealed class ClusterFlagsTests : IDisposable
         Assert.Equal(["prod-z0", "prod-z1"], Names(Load([file])));
         Assert.Equal(["prod-z1"], Names(Load([file, "--cluster=prod-z1"])));
         Assert.Equal(["prod-z0"], Names(Load([file], ("CLUSTERMGR_EXPORTER_CLUSTER", "prod-z0"))));
-        Assert.Equal(["prod"], Names(Load(["--clustermgr.url=http://a:9998", "--clustermgr.cluster=prod", "--cluster=prod"])));
+        Assert.Equal(
+            ["prod"],
+            Names(Load(["--clustermgr.url=http://a:9998", "--clustermgr.cluster=prod", "--cluster=prod"]))
+        );
     }
 
     [Theory]
-    [InlineData("prod-zo", "--cluster \"prod-zo\" is no cluster that is configured; did you mean \"prod-z0\"? known: prod-z0, prod-z1")]
+    [InlineData(
+        "prod-zo",
+        "--cluster \"prod-zo\" is no cluster that is configured; did you mean \"prod-z0\"? known: prod-z0, prod-z1"
+    )]
     [InlineData("test", "--cluster \"test\" is no cluster that is configured; known: prod-z0, prod-z1")]
     [InlineData("\u001b[2J", "--cluster \"\\u001b[2J\" is no cluster that is configured; known: prod-z0, prod-z1")]
     public void AnUnknownClusterIsRefusedWithTheNearestAndAllThatThereAre(string name, string expected) =>
@@ -33,14 +39,20 @@ public sealed class ClusterFlagsTests : IDisposable
     public void OfManyClustersTheFirstTwentyAreListed()
     {
         var names = Enumerable.Range(1, 30).Select(i => $"c{i:00}").ToArray();
-        Refused($"--cluster \"elsewhere\" is no cluster that is configured; known: {string.Join(", ", names[..20])} and 10 more",
-            Load([Clusters(names), "--cluster=elsewhere"]));
+        Refused(
+            $"--cluster \"elsewhere\" is no cluster that is configured; known: {string.Join(", ", names[..20])} and "
+                + $"10 more",
+            Load([Clusters(names), "--cluster=elsewhere"])
+        );
     }
 
     [Fact]
     public void WithoutAnyClusterTheTwoWaysToNameThemAreSaid() =>
-        Refused("no cluster is named; give --config.file=exporter.yaml, "
-            + "or --clustermgr.url=http://10.0.0.1:9998 for each member of one cluster", Load([]));
+        Refused(
+            "no cluster is named; give --config.file=exporter.yaml, "
+                + "or --clustermgr.url=http://10.0.0.1:9998 for each member of one cluster",
+            Load([])
+        );
 
     [Fact]
     public void AFileThatIsNoGoodIsRefusedWithAllItsErrors()
@@ -59,8 +71,11 @@ public sealed class ClusterFlagsTests : IDisposable
         Assert.Empty(Load(["--clustermgr.url=http://a:9998", "--clustermgr.timeout=12s"]).Warnings);
         _folder.Write("slow.yaml", "timeout: 12s\nclusters:\n- name: a\n  members: [http://h:9998]\n");
         Assert.Empty(Load([$"--config.file={_folder.PathOf("slow.yaml")}"]).Warnings);
-        Assert.Contains("CLUSTERMGR_EXPORTER_CLUSTR", Assert.Single(
-            Load(["--clustermgr.url=http://a:9998"], ("CLUSTERMGR_EXPORTER_CLUSTR", "a")).Warnings), StringComparison.Ordinal);
+        Assert.Contains(
+            "CLUSTERMGR_EXPORTER_CLUSTR",
+            Assert.Single(Load(["--clustermgr.url=http://a:9998"], ("CLUSTERMGR_EXPORTER_CLUSTR", "a")).Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     private static void Refused(string expected, ConfigResult loaded)
@@ -77,7 +92,10 @@ public sealed class ClusterFlagsTests : IDisposable
 
     private string Clusters(params string[] names)
     {
-        _folder.Write("exporter.yaml", $"clusters:\n{string.Concat(names.Select(name => $"- name: {name}\n  members: [http://{name}:9998]\n"))}");
+        _folder.Write(
+            "exporter.yaml",
+            $"clusters:\n{string.Concat(names.Select(name => $"- name: {name}\n  members: [http://{name}:9998]\n"))}"
+        );
         return $"--config.file={_folder.PathOf("exporter.yaml")}";
     }
 

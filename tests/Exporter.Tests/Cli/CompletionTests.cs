@@ -12,30 +12,42 @@ public sealed class CompletionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static readonly RootCommand s_root = CommandLine.Create(() => throw new InvalidOperationException("nothing is run here"));
+    private static readonly RootCommand s_root = CommandLine.Create(() =>
+        throw new InvalidOperationException("nothing is run here")
+    );
 
     /// <summary>A line as it is typed, and what is offered for its last word.</summary>
-    public static TheoryData<string, string[]> Lines => new()
-    {
-        { "ta", ["task"] },
-        { "task ", ["disable", "enable", "list"] },
-        { "task enable disk_", ["disk_drop", "disk_repair"] },
-        { "leader tr", ["transfer"] },
-        { "member add --pe", ["--peer="] },
-        { "member add --learner --no", ["--node-host="] },
-        { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
-        { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
-        { "task list -o ", ["json", "table"] },
-        { "completion ", ["bash", "fish", "zsh"] },
-    };
+    public static TheoryData<string, string[]> Lines =>
+        new()
+        {
+            { "ta", ["task"] },
+            { "task ", ["disable", "enable", "list"] },
+            { "task enable disk_", ["disk_drop", "disk_repair"] },
+            { "leader tr", ["transfer"] },
+            { "member add --pe", ["--peer="] },
+            { "member add --learner --no", ["--node-host="] },
+            { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
+            { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
+            { "task list -o ", ["json", "table"] },
+            { "completion ", ["bash", "fish", "zsh"] },
+        };
 
     [Theory]
     [MemberData(nameof(Lines))]
     public async Task BashOffersWhatThereIs(string typed, string[] offered)
     {
         var line = $"clustermgr-exporter {typed}";
-        var (exit, output) = await Tool.RunAsync("bash", ["--norc", "-c",
-            $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "bash",
+            [
+                "--norc",
+                "-c",
+                $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
+                    + $"'%s\\n' \"${{COMPREPLY[@]}}\"",
+            ],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Equal(offered, Sorted(output));
@@ -47,9 +59,18 @@ public sealed class CompletionTests
     public async Task BashOffersAValueAfterTheEqualsSignAsItBreaksWords(string breaks, string offered)
     {
         const string line = "clustermgr-exporter demo --scenario=leader-l";
-        var (exit, output) = await Tool.RunAsync("bash", ["--norc", "-c",
-            $"{BashScript.Of(Tree)}COMP_WORDBREAKS=$'{breaks.Replace("\\ ", " ", StringComparison.Ordinal)}' COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""],
-            null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "bash",
+            [
+                "--norc",
+                "-c",
+                $"{BashScript.Of(Tree)}COMP_WORDBREAKS=$'{breaks.Replace("\\ ", " ", StringComparison.Ordinal)}' "
+                    + $"COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' "
+                    + $"\"${{COMPREPLY[@]}}\"",
+            ],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Equal([offered], Sorted(output));
@@ -61,8 +82,17 @@ public sealed class CompletionTests
         using var folder = new TempFolder();
         var file = folder.Write("exporter.yaml", "");
         var line = $"clustermgr-exporter status --config.file={folder.Path}/exp";
-        var (_, output) = await Tool.RunAsync("bash", ["--norc", "-c",
-            $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\""], null, Ct);
+        var (_, output) = await Tool.RunAsync(
+            "bash",
+            [
+                "--norc",
+                "-c",
+                $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
+                    + $"'%s\\n' \"${{COMPREPLY[@]}}\"",
+            ],
+            null,
+            Ct
+        );
 
         Assert.Equal([file], Sorted(output));
     }
@@ -71,13 +101,19 @@ public sealed class CompletionTests
     [MemberData(nameof(Lines))]
     public async Task FishOffersWhatThereIs(string typed, string[] offered)
     {
-        var (exit, output) = await Tool.RunAsync("fish", ["--no-config", "-c", $"{FishScript.Of(Tree)}complete -C 'clustermgr-exporter {typed}'"], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "fish",
+            ["--no-config", "-c", $"{FishScript.Of(Tree)}complete -C 'clustermgr-exporter {typed}'"],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Equal(offered.Select(word => word.TrimEnd('=')), Sorted(output).Select(line => line.Split('\t')[0]));
     }
 
-    /// <summary>Its own functions are replaced by ones that say what they are given: a terminal is not needed then.</summary>
+    /// <summary>Its own functions are replaced by ones that say what they are given: a terminal is not needed
+    /// then.</summary>
     [Theory]
     [MemberData(nameof(Lines))]
     public async Task ZshOffersWhatThereIs(string typed, string[] offered)
@@ -89,8 +125,12 @@ public sealed class CompletionTests
 
             """;
         var words = string.Join(' ', $"clustermgr-exporter {typed}".Split(' ').Select(word => $"'{word}'"));
-        var (exit, output) = await Tool.RunAsync("zsh", ["-f", "-c",
-            $"{stubs}{ZshScript.Of(Tree)}words=({words}); CURRENT=${{#words}}; _clustermgr_exporter"], null, Ct);
+        var (exit, output) = await Tool.RunAsync(
+            "zsh",
+            ["-f", "-c", $"{stubs}{ZshScript.Of(Tree)}words=({words}); CURRENT=${{#words}}; _clustermgr_exporter"],
+            null,
+            Ct
+        );
 
         Assert.True(exit == 0, output);
         Assert.Equal(offered, Sorted(output));
@@ -107,7 +147,8 @@ public sealed class CompletionTests
         Assert.True(exit == 0, output);
     }
 
-    /// <summary>Nothing that the program knows may be missing in any of them, and nothing hidden may be offered.</summary>
+    /// <summary>Nothing that the program knows may be missing in any of them, and nothing hidden may be
+    /// offered.</summary>
     [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
@@ -116,10 +157,20 @@ public sealed class CompletionTests
     {
         var script = Script(shell);
 
-        Assert.All(Tree.SelectMany(verb => verb.Verbs.Select(one => one.Name).Concat(verb.Words)
-                .Concat(verb.Flags.Select(flag => shell == "fish" ? $"-l {flag.Name[2..]} " : flag.Name))).Concat(Scenario.All.Select(scenario => scenario.Name)),
-            word => Assert.Contains(word, script, StringComparison.Ordinal));
-        Assert.DoesNotContain("auth.secret ", script.Replace("auth.secret-", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.All(
+            Tree.SelectMany(verb =>
+                    verb.Verbs.Select(one => one.Name)
+                        .Concat(verb.Words)
+                        .Concat(verb.Flags.Select(flag => shell == "fish" ? $"-l {flag.Name[2..]} " : flag.Name))
+                )
+                .Concat(Scenario.All.Select(scenario => scenario.Name)),
+            word => Assert.Contains(word, script, StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            "auth.secret ",
+            script.Replace("auth.secret-", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
     }
 
     private static System.Collections.Immutable.ImmutableArray<Verb> Tree => CommandTree.Of(s_root);
@@ -128,7 +179,11 @@ public sealed class CompletionTests
     private static string Script(string shell)
     {
         using var output = new StringWriter();
-        var session = new Session(output, TextWriter.Null, null, new Dictionary<string, string>()) { Reads = _ => null!, Writes = _ => null! };
+        var session = new Session(output, TextWriter.Null, null, new Dictionary<string, string>())
+        {
+            Reads = _ => null!,
+            Writes = _ => null!,
+        };
         Assert.Equal(0, CommandLine.Create(() => session).Parse(["completion", shell]).Invoke());
         return output.ToString();
     }

@@ -29,12 +29,22 @@ public sealed class ManPageTests
 
         Assert.Equal(0, exit);
         Assert.Contains("clustermgr-exporter 1.2.3", read, StringComparison.Ordinal);
-        Assert.All(Tree.Where(verb => verb.Verbs.Length == 0), verb => Assert.Contains($"   {verb.Path}", output, StringComparison.Ordinal));
-        Assert.All(Tree.SelectMany(verb => verb.Flags), flag =>
-        {
-            Assert.Contains($"{flag.Name}", read, StringComparison.Ordinal);
-            Assert.Contains(string.Join(' ', flag.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), read, StringComparison.Ordinal);
-        });
+        Assert.All(
+            Tree.Where(verb => verb.Verbs.Length == 0),
+            verb => Assert.Contains($"   {verb.Path}", output, StringComparison.Ordinal)
+        );
+        Assert.All(
+            Tree.SelectMany(verb => verb.Flags),
+            flag =>
+            {
+                Assert.Contains($"{flag.Name}", read, StringComparison.Ordinal);
+                Assert.Contains(
+                    string.Join(' ', flag.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+                    read,
+                    StringComparison.Ordinal
+                );
+            }
+        );
         Assert.Contains("EXIT STATUS 0 Done", read, StringComparison.Ordinal);
         Assert.Contains("3 A write was sent, and was not seen to take effect.", read, StringComparison.Ordinal);
         Assert.DoesNotContain("--clustermgr.auth.secret ", read, StringComparison.Ordinal);

@@ -16,7 +16,9 @@ public sealed class PaperTests
     [InlineData(null, true, "NO_COLOR=1", true)]
     public void ThereIsColourOnATerminalThatWantsIt(int? columns, bool? asked, string environment, bool colour)
     {
-        var variables = environment.Split('=') is [var name, var value] ? new Dictionary<string, string> { [name] = value } : [];
+        var variables = environment.Split('=') is [var name, var value]
+            ? new Dictionary<string, string> { [name] = value }
+            : [];
         Assert.Equal(colour, Paper.Of(columns, asked, variables).Colour);
     }
 
@@ -26,5 +28,11 @@ public sealed class PaperTests
     [InlineData(500, 200)]
     [InlineData(null, 200)]
     public void ItIsAsWideAsTheTerminalWithinReason(int? columns, int expected) =>
-        Assert.Equal((expected, columns is not null), (Paper.Of(columns, null, new Dictionary<string, string>()).Columns, Paper.Of(columns, null, new Dictionary<string, string>()).Wraps));
+        Assert.Equal(
+            (expected, columns is not null),
+            (
+                Paper.Of(columns, null, new Dictionary<string, string>()).Columns,
+                Paper.Of(columns, null, new Dictionary<string, string>()).Wraps
+            )
+        );
 }

@@ -18,19 +18,32 @@ public sealed class StatusJsonTests
     {
         using var cluster = _asked.Simulated();
         cluster.Kill(3);
-        GoldenFile.Matches("tests/Exporter.Tests/Golden/status/follower-down.json", StatusJson.Of(Judge(cluster), Severity.Ticket, indented: true));
+        GoldenFile.Matches(
+            "tests/Exporter.Tests/Golden/status/follower-down.json",
+            StatusJson.Of(Judge(cluster), Severity.Ticket, indented: true)
+        );
     }
 
     [Fact]
     public void AClusterIsWhatTheApiSaysOfItWithoutItsHistory()
     {
         using var cluster = _asked.Simulated();
-        var cut = JsonNode.Parse(StatusJson.Of(Judge(cluster), Severity.Ticket, indented: false))!["clusters"]![0]!.DeepClone().AsObject();
+        var cut = JsonNode.Parse(StatusJson.Of(Judge(cluster), Severity.Ticket, indented: false))!["clusters"]![0]!
+            .DeepClone()
+            .AsObject();
         Assert.True(cut.Remove("exitCode") && cut.Remove("notes"));
         cut["history"] = JsonNode.Parse("""{"stepSeconds":60,"points":[]}""");
         cut["events"] = new JsonArray();
-        var answer = new JsonObject { ["at"] = "2026-01-01T00:00:00.000Z", ["pollIntervalSeconds"] = 5, ["cluster"] = cut };
-        Assert.Equal([], new OpenApi().Judge("/api/v1/clusters/{name}", 200, JsonSerializer.SerializeToElement(answer)));
+        var answer = new JsonObject
+        {
+            ["at"] = "2026-01-01T00:00:00.000Z",
+            ["pollIntervalSeconds"] = 5,
+            ["cluster"] = cut,
+        };
+        Assert.Equal(
+            [],
+            new OpenApi().Judge("/api/v1/clusters/{name}", 200, JsonSerializer.SerializeToElement(answer))
+        );
     }
 
     [Theory]
@@ -40,9 +53,17 @@ public sealed class StatusJsonTests
     {
         using var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "Enable");
-        var status = JsonNode.Parse(StatusJson.Of(Judge(cluster), failOn == "page" ? Severity.Page : Severity.Ticket, indented: false))!;
-        Assert.Equal((1, expected, expected), ((int)status["version"]!, (int)status["exitCode"]!, (int)status["clusters"]![0]!["exitCode"]!));
-        Assert.Equal("docs/runbooks.md#clustermgrtaskswitchineffective", (string?)status["clusters"]![0]!["findings"]![0]!["runbook"]);
+        var status = JsonNode.Parse(
+            StatusJson.Of(Judge(cluster), failOn == "page" ? Severity.Page : Severity.Ticket, indented: false)
+        )!;
+        Assert.Equal(
+            (1, expected, expected),
+            ((int)status["version"]!, (int)status["exitCode"]!, (int)status["clusters"]![0]!["exitCode"]!)
+        );
+        Assert.Equal(
+            "docs/runbooks.md#clustermgrtaskswitchineffective",
+            (string?)status["clusters"]![0]!["findings"]![0]!["runbook"]
+        );
     }
 
     [Fact]
@@ -53,5 +74,6 @@ public sealed class StatusJsonTests
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
     }
 
-    private StatusReport[] Judge(SimulatedCluster cluster) => _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
+    private StatusReport[] Judge(SimulatedCluster cluster) =>
+        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
 }

@@ -16,7 +16,10 @@ public sealed class StatusPollTests
     {
         var members = new ScriptedMembers(_asked.Clock);
         var analysis = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "abc"))).Analysis;
-        Assert.Equal(["a", "b", "c"], members.Asked.Where(asked => asked.Path == "/stat").Select(asked => asked.Member));
+        Assert.Equal(
+            ["a", "b", "c"],
+            members.Asked.Where(asked => asked.Path == "/stat").Select(asked => asked.Member)
+        );
         Assert.All(members.Asked.Where(asked => asked.Path != "/stat"), asked => Assert.Equal("a", asked.Member));
         Assert.Equal(TaskSwitches.Keys.Length, members.Paths("a", "/config/").Count());
         Assert.NotNull(analysis.Snapshot.Disks.ReadAt);
@@ -27,7 +30,9 @@ public sealed class StatusPollTests
     [Fact]
     public void ASwitchThatHangsHoldsBackNoOtherAnswerAndIsSaidToBeUnread()
     {
-        var members = _asked.Scripted((members, _, path, ct) => path == "/config/get?key=balance" ? members.HangAsync(ct) : null);
+        var members = _asked.Scripted(
+            (members, _, path, ct) => path == "/config/get?key=balance" ? members.HangAsync(ct) : null
+        );
         var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
         Assert.StartsWith("prod: healthy\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  switches  0 off; not read: balance\n", output, StringComparison.Ordinal);
@@ -37,9 +42,15 @@ public sealed class StatusPollTests
     [Fact]
     public void DisksThatHangForEverAreCutOffAndSaidToBeUnread()
     {
-        var members = _asked.Scripted((members, _, path, ct) => path.StartsWith("/disk/", StringComparison.Ordinal) ? members.HangAsync(ct) : null);
+        var members = _asked.Scripted(
+            (members, _, path, ct) => path.StartsWith("/disk/", StringComparison.Ordinal) ? members.HangAsync(ct) : null
+        );
         var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
-        Assert.StartsWith("prod: not healthy, 1 ticket\n  ticket  StaleData  Which disks are not normal cannot be read", output, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "prod: not healthy, 1 ticket\n  ticket  StaleData  Which disks are not normal cannot be read",
+            output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(15, _asked.Took.TotalSeconds, 1);
         Assert.Empty(_asked.Log);
     }
@@ -47,7 +58,10 @@ public sealed class StatusPollTests
     [Fact]
     public void AListOfDisksThatOneVersionDoesNotHaveIsSaidToBeUnread()
     {
-        var members = _asked.Scripted((_, _, path, _) => path == "/disk/droppinglist" ? Task.FromResult<(int, string)?>((404, "404 page not found")) : null);
+        var members = _asked.Scripted(
+            (_, _, path, _) =>
+                path == "/disk/droppinglist" ? Task.FromResult<(int, string)?>((404, "404 page not found")) : null
+        );
         var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
         Assert.Contains("\n  disks     0 not normal; not read: dropping\n", output, StringComparison.Ordinal);
     }
@@ -58,30 +72,51 @@ public sealed class StatusPollTests
         var made = new List<ScriptedMembers>();
         var most = 0;
         var clusters = Enumerable.Range(0, 100).Select(i => Polled.Cluster($"prod-{i}", "abc")).ToArray();
-        var judged = _asked.Judge(_ =>
-        {
-            made.Add(_asked.Scripted((members, member, _, ct) => member == "c" ? members.HangAsync(ct) : null));
-            most = Math.Max(most, made.Count(open => !open.Disposed));
-            return made[^1];
-        }, clusters);
+        var judged = _asked.Judge(
+            _ =>
+            {
+                made.Add(_asked.Scripted((members, member, _, ct) => member == "c" ? members.HangAsync(ct) : null));
+                most = Math.Max(most, made.Count(open => !open.Disposed));
+                return made[^1];
+            },
+            clusters
+        );
         Assert.Equal(32, most);
-        Assert.Equal(clusters.Select(cluster => cluster.Name), judged.Select(report => report.Analysis.Snapshot.Cluster));
-        Assert.All(judged, report => Assert.Contains(report.Analysis.Findings, finding => finding.Name == "MemberDown"));
+        Assert.Equal(
+            clusters.Select(cluster => cluster.Name),
+            judged.Select(report => report.Analysis.Snapshot.Cluster)
+        );
+        Assert.All(
+            judged,
+            report => Assert.Contains(report.Analysis.Findings, finding => finding.Name == "MemberDown")
+        );
     }
 
     [Fact]
     public void AFaultOfOursIsLoggedAndSpoilsNoOtherCluster()
     {
-        var judged = _asked.Judge(cluster =>
-        {
-            var members = new ScriptedMembers(_asked.Clock);
-            if (cluster.Name == "spoilt") members.Instead = (_, _, _) => throw new InvalidOperationException("a bug");
-            return members;
-        }, Polled.Cluster("spoilt", "abc"), Polled.Cluster("good", "abc"));
+        var judged = _asked.Judge(
+            cluster =>
+            {
+                var members = new ScriptedMembers(_asked.Clock);
+                if (cluster.Name == "spoilt")
+                {
+                    members.Instead = (_, _, _) => throw new InvalidOperationException("a bug");
+                }
+                return members;
+            },
+            Polled.Cluster("spoilt", "abc"),
+            Polled.Cluster("good", "abc")
+        );
         Assert.Equal(
-            [StatusVerdict.CannotTell, StatusVerdict.Findings], judged.Select(report => StatusVerdict.ExitCode(report, Severity.Ticket)));
+            [StatusVerdict.CannotTell, StatusVerdict.Findings],
+            judged.Select(report => StatusVerdict.ExitCode(report, Severity.Ticket))
+        );
         Assert.Equal("a:9998", judged[1].Analysis.Leader?.Name);
-        Assert.Equal(Enumerable.Repeat("a poll failed through a fault of this program; please report it", 3), _asked.Log);
+        Assert.Equal(
+            Enumerable.Repeat("a poll failed through a fault of this program; please report it", 3),
+            _asked.Log
+        );
     }
 
     [Fact]
@@ -91,9 +126,15 @@ public sealed class StatusPollTests
         members.Instead = (_, _, ct) => members.HangAsync(ct);
         using var stop = new CancellationTokenSource();
         var asking = new StatusPoll(
-            new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] }, _ => members, _asked.Clock, Serilog.Core.Logger.None).AskAsync(stop.Token);
+            new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] },
+            _ => members,
+            _asked.Clock,
+            Serilog.Core.Logger.None
+        ).AskAsync(stop.Token);
         await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            asking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)
+        );
         Assert.True(members.Disposed);
     }
 }

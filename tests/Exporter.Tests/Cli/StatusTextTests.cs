@@ -9,11 +9,12 @@ using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>The whole output, as an operator reads it. What a pipe gets of the first lines stands here; whole sheets are
-/// golden files.</summary>
+/// <summary>The whole output, as an operator reads it. What a pipe gets of the first lines stands here; whole sheets
+/// are golden files.</summary>
 public sealed class StatusTextTests
 {
-    private static readonly Paper s_narrow = new(80, Colour: false, Wraps: true), s_wide = new(200, Colour: false, Wraps: true);
+    private static readonly Paper s_narrow = new(80, Colour: false, Wraps: true),
+        s_wide = new(200, Colour: false, Wraps: true);
 
     private readonly Asked _asked = new();
 
@@ -47,7 +48,12 @@ public sealed class StatusTextTests
         using var cluster = Ill();
         var reports = Judge(cluster);
         foreach (var columns in (int[])[80, 100, 200])
-            Assert.All(StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'), line => Assert.True(TextWidth.Columns(line) <= columns, line));
+        {
+            Assert.All(
+                StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'),
+                line => Assert.True(TextWidth.Columns(line) <= columns, line)
+            );
+        }
     }
 
     [Fact]
@@ -56,7 +62,10 @@ public sealed class StatusTextTests
         using var cluster = Ill();
         var reports = Judge(cluster);
         var coloured = StatusText.Of(reports, s_narrow with { Colour = true });
-        Assert.Equal(StatusText.Of(reports, s_narrow), System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", ""));
+        Assert.Equal(
+            StatusText.Of(reports, s_narrow),
+            System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", "")
+        );
     }
 
     [Fact]
@@ -68,7 +77,9 @@ public sealed class StatusTextTests
         cluster.SetDisk(5, DiskStatus.Dropped);
         cluster.SetDisk(6, DiskStatus.Dropped);
         cluster.DropDisk(7);
-        Told(0, """
+        Told(
+            0,
+            """
             prod-z0: healthy
               leader    10.0.0.1:9998 (node 1), term 7
               voters    3, 2 are a quorum
@@ -77,7 +88,9 @@ public sealed class StatusTextTests
               disks     3 not normal: 1 dropping, 2 dropped
               switches  2 off: balance disabled, disk_drop unset
 
-            """, cluster);
+            """,
+            cluster
+        );
     }
 
     [Fact]
@@ -85,7 +98,9 @@ public sealed class StatusTextTests
     {
         using var cluster = _asked.Simulated();
         cluster.Kill(1);
-        Told(1, """
+        Told(
+            1,
+            """
             prod-z0: not healthy, 2 pages and 1 ticket
               PAGE    QuorumLost  Linearizable reads reach no quorum.
               PAGE    NoLeader    Node 1 (10.0.0.1:9998) is named as leader in term 7 and does not answer as one.
@@ -104,7 +119,9 @@ public sealed class StatusTextTests
               10.0.0.2:9998  2     follower  1       7     48210   48210    ok           -
               10.0.0.3:9998  3     follower  1       7     48210   48210    ok           -
 
-            """, cluster);
+            """,
+            cluster
+        );
     }
 
     [Fact]
@@ -113,7 +130,9 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         cluster.Kill(1);
         _asked.Clock.Advance(TimeSpan.FromSeconds(40));
-        Told(1, """
+        Told(
+            1,
+            """
             prod-z0: not healthy, 1 page and 2 tickets
               PAGE    NoQuorumMargin      2 of 3 voters answer: one more failure loses the quorum.
               ticket  MemberDown          10.0.0.1:9998 does not answer for itself: connection refused.
@@ -123,7 +142,9 @@ public sealed class StatusTextTests
               voters    3, 2 are a quorum
               margin    0 more may fail
 
-            """, cluster);
+            """,
+            cluster
+        );
     }
 
     [Fact]
@@ -132,7 +153,9 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         cluster.Kill(2);
         cluster.Hang(3);
-        Told(1, """
+        Told(
+            1,
+            """
             prod-z0: not healthy, 1 page and 2 tickets
               PAGE    QuorumLost  1 of 3 voters answer, 2 are needed.
               ticket  MemberDown  10.0.0.2:9998 does not answer for itself: connection refused.
@@ -142,7 +165,9 @@ public sealed class StatusTextTests
               voters    3, 2 are a quorum
               margin    1 too few answer
 
-            """, cluster);
+            """,
+            cluster
+        );
     }
 
     [Fact]
@@ -152,7 +177,9 @@ public sealed class StatusTextTests
         cluster.Kill(1);
         cluster.Kill(2);
         cluster.Hang(3);
-        Told(2, """
+        Told(
+            2,
+            """
             prod-z0: cannot tell, no member answers for itself
               PAGE    ClusterBlind  None of the 3 members answers.
               ticket  MemberDown    10.0.0.1:9998 does not answer for itself: connection refused.
@@ -164,7 +191,9 @@ public sealed class StatusTextTests
               10.0.0.2:9998  -     -      -       -     -       -        refused      -
               10.0.0.3:9998  -     -      -       -     -       -        timeout      -
 
-            """, cluster);
+            """,
+            cluster
+        );
     }
 
     [Fact]
@@ -174,7 +203,10 @@ public sealed class StatusTextTests
         cluster.SetSwitch("balance", "Enable");
         var reports = Judge(cluster);
         Assert.Equal(["TaskSwitchIneffective"], reports[0].Analysis.Findings.Select(finding => finding.Name));
-        Assert.Equal((StatusVerdict.Findings, StatusVerdict.Healthy), (StatusVerdict.ExitCode(reports, Severity.Ticket), StatusVerdict.ExitCode(reports, Severity.Page)));
+        Assert.Equal(
+            (StatusVerdict.Findings, StatusVerdict.Healthy),
+            (StatusVerdict.ExitCode(reports, Severity.Ticket), StatusVerdict.ExitCode(reports, Severity.Page))
+        );
         cluster.Kill(1);
         Assert.Equal(StatusVerdict.Findings, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
         cluster.Kill(2);
@@ -187,17 +219,34 @@ public sealed class StatusTextTests
     {
         const string Clear = "\u001b[2J\nprod-z1: healthy\u202e";
         const string Escaped = """\u001b[2J\nprod-z1: healthy\u202e""";
-        var members = _asked.Scripted((_, _, path, _) => path switch
-        {
-            "/stat" => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(1).Replace("n2:10110", Escaped, StringComparison.Ordinal))),
-            "/config/get?key=balance" => Task.FromResult<(int, string)?>((200, $"\"{Escaped}\"")),
-            "/service/list" => Task.FromResult<(int, string)?>((200, $$"""{"nodes":[{"cluster_id":1,"name":"{{Escaped}}","host":"h","idc":"{{Escaped}}"}]}""")),
-            "/disk/list?status=2&count=200" => Task.FromResult<(int, string)?>((200, $$"""
-                {"disks":[{"disk_id":5,"host":"{{Escaped}}","path":"{{Escaped}}","idc":"機房","rack":"架","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"},
-                {"disk_id":60,"host":"h2","path":"p2","idc":"z","rack":"r","status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"}],"marker":60}
-                """)),
-            _ => null,
-        });
+        const string Rest = """
+            "status":2,"readonly":false,"size":1,"used":0,"free":1,"max_chunk_cnt":1,"free_chunk_cnt":1,
+            "used_chunk_cnt":0,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z"
+            """;
+        var members = _asked.Scripted(
+            (_, _, path, _) =>
+                path switch
+                {
+                    "/stat" => Task.FromResult<(int, string)?>(
+                        (200, ScriptedMembers.Stat(1).Replace("n2:10110", Escaped, StringComparison.Ordinal))
+                    ),
+                    "/config/get?key=balance" => Task.FromResult<(int, string)?>((200, $"\"{Escaped}\"")),
+                    "/service/list" => Task.FromResult<(int, string)?>(
+                        (200, $$"""{"nodes":[{"cluster_id":1,"name":"{{Escaped}}","host":"h","idc":"{{Escaped}}"}]}""")
+                    ),
+                    "/disk/list?status=2&count=200" => Task.FromResult<(int, string)?>(
+                        (
+                            200,
+                            $$"""
+                            {"disks":[
+                            {"disk_id":5,"host":"{{Escaped}}","path":"{{Escaped}}","idc":"機房","rack":"架",{{Rest}}},
+                            {"disk_id":60,"host":"h2","path":"p2","idc":"z","rack":"r",{{Rest}}}],"marker":60}
+                            """
+                        )
+                    ),
+                    _ => null,
+                }
+        );
         var named = Polled.Cluster($"prod{Clear}", "a", sidecar: true);
         named = named with { Members = [named.Members[0] with { Name = $"儲存叢集-{Clear}" }] };
         foreach (var (name, paper) in ((string, Paper)[])[("hostile-80", s_narrow), ("hostile-200", s_wide)])
@@ -230,7 +279,10 @@ public sealed class StatusTextTests
     {
         using var cluster = _asked.Simulated();
         var judged = _asked.Judge(
-            _ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster, "prod-z0"), Asked.Config(cluster, "prod-z1"));
+            _ => new SimulatorHandler([cluster], _asked.Clock),
+            Asked.Config(cluster, "prod-z0"),
+            Asked.Config(cluster, "prod-z1")
+        );
         Assert.Contains("\n\nprod-z1: healthy\n  leader", StatusText.Of(judged, Paper.Pipe), StringComparison.Ordinal);
     }
 
@@ -248,13 +300,18 @@ public sealed class StatusTextTests
         return cluster;
     }
 
-    private StatusReport[] Judge(SimulatedCluster cluster) => _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
+    private StatusReport[] Judge(SimulatedCluster cluster) =>
+        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
 
-    private static void Golden(string name, string text) => GoldenFile.Matches($"tests/Exporter.Tests/Golden/status/{name}.txt", text);
+    private static void Golden(string name, string text) =>
+        GoldenFile.Matches($"tests/Exporter.Tests/Golden/status/{name}.txt", text);
 
     private void Told(int exitCode, string beginning, SimulatedCluster cluster)
     {
         var (output, code) = _asked.Status(cluster);
-        Assert.Equal((beginning.TrimEnd('\n'), exitCode), (string.Join('\n', output.Split('\n').Take(beginning.TrimEnd('\n').Split('\n').Length)), code));
+        Assert.Equal(
+            (beginning.TrimEnd('\n'), exitCode),
+            (string.Join('\n', output.Split('\n').Take(beginning.TrimEnd('\n').Split('\n').Length)), code)
+        );
     }
 }

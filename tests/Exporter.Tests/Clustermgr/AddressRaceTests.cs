@@ -12,7 +12,8 @@ public sealed class AddressRaceTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ConcurrentQueue<string> _tried = new();
-    private readonly HashSet<string> _dropping = [], _refusing = [];
+    private readonly HashSet<string> _dropping = [],
+        _refusing = [];
     private readonly List<Made> _made = [];
     private readonly AddressRace _race;
 
@@ -46,7 +47,9 @@ public sealed class AddressRaceTests
     public async Task WhereAllRefuseTheFirstFailureIsTold()
     {
         _refusing.UnionWith(["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
-        var e = await Assert.ThrowsAsync<SocketException>(() => Bounded(ConnectAsync("10.0.0.1", "10.0.0.2", "10.0.0.3")));
+        var e = await Assert.ThrowsAsync<SocketException>(() =>
+            Bounded(ConnectAsync("10.0.0.1", "10.0.0.2", "10.0.0.3"))
+        );
         Assert.Equal(SocketError.ConnectionRefused, e.SocketErrorCode);
         Assert.Equal(3, _tried.Count);
     }
@@ -56,7 +59,12 @@ public sealed class AddressRaceTests
     {
         _dropping.UnionWith(["10.0.0.1", "10.0.0.2"]);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var connecting = _race.ConnectAsync("name", [.. ((string[])["10.0.0.1", "10.0.0.2"]).Select(IPAddress.Parse)], 9998, deadline.Token);
+        var connecting = _race.ConnectAsync(
+            "name",
+            [.. ((string[])["10.0.0.1", "10.0.0.2"]).Select(IPAddress.Parse)],
+            9998,
+            deadline.Token
+        );
         await StepAsync(connecting, TimeSpan.FromMilliseconds(100), 10);
         Assert.Equal(2, _tried.Count);
         await deadline.CancelAsync();
@@ -68,7 +76,9 @@ public sealed class AddressRaceTests
     public async Task TheKindsOfAddressTakeTurns()
     {
         _refusing.UnionWith(["10.0.0.1", "10.0.0.2", "fd00::1", "fd00::2"]);
-        await Assert.ThrowsAsync<SocketException>(() => Bounded(ConnectAsync("fd00::1", "fd00::2", "10.0.0.1", "10.0.0.2")));
+        await Assert.ThrowsAsync<SocketException>(() =>
+            Bounded(ConnectAsync("fd00::1", "fd00::2", "10.0.0.1", "10.0.0.2"))
+        );
         Assert.Equal(["fd00::1", "10.0.0.1", "fd00::2", "10.0.0.2"], _tried);
     }
 
@@ -87,18 +97,26 @@ public sealed class AddressRaceTests
     [Fact]
     public async Task AMemberOfTwoAddressesAnswersByTheSecond()
     {
-        await using var server = RawServer.Once("HTTP/1.1 200 OK\r\nContent-Length: " + AskingTests.SmallStat.Length + "\r\n\r\n" + AskingTests.SmallStat);
-        var names = new NameResolver(_ => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.9.9.9"), IPAddress.Loopback]));
+        await using var server = RawServer.Once(
+            "HTTP/1.1 200 OK\r\nContent-Length: " + AskingTests.SmallStat.Length + "\r\n\r\n" + AskingTests.SmallStat
+        );
+        var names = new NameResolver(_ =>
+            Task.FromResult<IPAddress[]>([IPAddress.Parse("127.9.9.9"), IPAddress.Loopback])
+        );
         using var http = ClustermgrTransport.Create(null, names);
         var client = new ClustermgrClient(
-            http, new ClientOptions(new Uri($"http://member:{server.Url.Port}"), null, TimeSpan.FromSeconds(30), 1 << 20), TimeProvider.System);
+            http,
+            new ClientOptions(new Uri($"http://member:{server.Url.Port}"), null, TimeSpan.FromSeconds(30), 1 << 20),
+            TimeProvider.System
+        );
         var answer = await Bounded(client.GetStatAsync(Ct));
         Assert.Equal((Outcome.Ok, ""), (answer.Outcome, answer.Detail));
     }
 
     private static Task<T> Bounded<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
 
-    private Task<Stream> ConnectAsync(params string[] addresses) => _race.ConnectAsync("name", [.. addresses.Select(IPAddress.Parse)], 9998, Ct);
+    private Task<Stream> ConnectAsync(params string[] addresses) =>
+        _race.ConnectAsync("name", [.. addresses.Select(IPAddress.Parse)], 9998, Ct);
 
     /// <summary>What waits for the clock may do so on another thread.</summary>
     private async Task StepAsync(Task until, TimeSpan step, int least)
@@ -114,10 +132,19 @@ public sealed class AddressRaceTests
     {
         var text = address.Address.ToString();
         _tried.Enqueue(text);
-        if (_dropping.Contains(text)) await Task.Delay(Timeout.InfiniteTimeSpan, ct);
-        if (_refusing.Contains(text)) throw new SocketException((int)SocketError.ConnectionRefused);
+        if (_dropping.Contains(text))
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }
+        if (_refusing.Contains(text))
+        {
+            throw new SocketException((int)SocketError.ConnectionRefused);
+        }
         var made = new Made(text);
-        lock (_made) _made.Add(made);
+        lock (_made)
+        {
+            _made.Add(made);
+        }
         return made;
     }
 

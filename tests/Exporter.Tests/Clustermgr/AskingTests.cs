@@ -19,8 +19,11 @@ public abstract class AskingTests : IDisposable
     private protected HttpMessageHandler Http { get; } = ClustermgrTransport.Create(null, new NameResolver());
 
     internal ClustermgrClient Client(
-        Uri url, string? secret = null, int maxBodyBytes = 1 << 20, HttpMessageHandler? http = null) =>
-        new(http ?? Http, new ClientOptions(url, secret, TimeSpan.FromSeconds(3), maxBodyBytes), Clock);
+        Uri url,
+        string? secret = null,
+        int maxBodyBytes = 1 << 20,
+        HttpMessageHandler? http = null
+    ) => new(http ?? Http, new ClientOptions(url, secret, TimeSpan.FromSeconds(3), maxBodyBytes), Clock);
 
     /// <summary>What /stat of a server that says <paramref name="response"/> and closes comes to.</summary>
     internal async Task<Answer<StatReading>> StatOfAsync(string response, int maxBodyBytes = 1 << 20)
@@ -30,14 +33,20 @@ public abstract class AskingTests : IDisposable
     }
 
     /// <summary>What a server that answers everything so comes to.</summary>
-    internal async Task<Answer<T>> AnswerOfAsync<T>(int status, string body, Func<ClustermgrClient, Task<Answer<T>>> ask) where T : class
+    internal async Task<Answer<T>> AnswerOfAsync<T>(
+        int status,
+        string body,
+        Func<ClustermgrClient, Task<Answer<T>>> ask
+    )
+        where T : class
     {
         using var server = WireMockServer.Start();
         server.Given(Request.Create()).RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
         return await Bounded(ask(Client(new Uri(server.Url!))));
     }
 
-    internal Task<Answer<StatReading>> StatOfAsync(int status, string body) => AnswerOfAsync(status, body, client => client.GetStatAsync(Ct));
+    internal Task<Answer<StatReading>> StatOfAsync(int status, string body) =>
+        AnswerOfAsync(status, body, client => client.GetStatAsync(Ct));
 
     internal Task<Answer<SwitchReading>> SwitchOfAsync(int status, string body) =>
         AnswerOfAsync(status, body, client => client.GetSwitchAsync("disk_repair", Ct));
@@ -49,7 +58,8 @@ public abstract class AskingTests : IDisposable
 
     internal static Task Bounded(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
 
-    internal static void Is<T>(Outcome outcome, string detail, Answer<T> answer) where T : class
+    internal static void Is<T>(Outcome outcome, string detail, Answer<T> answer)
+        where T : class
     {
         Assert.Equal((outcome, detail), (answer.Outcome, answer.Detail));
         Assert.Null(answer.Value);

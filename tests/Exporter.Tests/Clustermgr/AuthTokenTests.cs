@@ -43,16 +43,23 @@ public sealed class AuthTokenTests : AskingTests
         var right = await Bounded(Client(server.Url, "testsecret").GetSwitchAsync(key, Ct));
         Assert.Equal((Outcome.Ok, "true"), (right.Outcome, right.Value?.Raw));
 
-        Is(Outcome.Auth, "HTTP 403: the member refuses the token; compare the secret, and the clocks",
-            await Bounded(Client(server.Url, "othersecret").GetSwitchAsync(key, Ct)));
-        Is(Outcome.Auth, "HTTP 403: the member asks for a token; configure the secret of its auth section",
-            await Bounded(Client(server.Url).GetSwitchAsync(key, Ct)));
+        Is(
+            Outcome.Auth,
+            "HTTP 403: the member refuses the token; compare the secret, and the clocks",
+            await Bounded(Client(server.Url, "othersecret").GetSwitchAsync(key, Ct))
+        );
+        Is(
+            Outcome.Auth,
+            "HTTP 403: the member asks for a token; configure the secret of its auth section",
+            await Bounded(Client(server.Url).GetSwitchAsync(key, Ct))
+        );
     }
 
     private static string TargetIn(string head) => head.Split(' ')[1];
 
     private static string? TokenIn(string head) =>
-        head.Split("\r\n").FirstOrDefault(line => line.StartsWith("BLOB-STORE-AUTH-TOKEN: ", StringComparison.Ordinal))
+        head.Split("\r\n")
+            .FirstOrDefault(line => line.StartsWith("BLOB-STORE-AUTH-TOKEN: ", StringComparison.Ordinal))
             ?.Split(": ")[1];
 
     /// <summary>As the server does it: from the target on the wire, with one hash over the joined bytes.</summary>
@@ -60,7 +67,10 @@ public sealed class AuthTokenTests : AskingTests
     private string Expected(string target)
     {
         var seconds = BitConverter.GetBytes(Clock.GetUtcNow().ToUnixTimeSeconds());
-        if (!BitConverter.IsLittleEndian) Array.Reverse(seconds);
+        if (!BitConverter.IsLittleEndian)
+        {
+            Array.Reverse(seconds);
+        }
         var cut = target.IndexOf('?', StringComparison.Ordinal);
         var param = cut < 0 ? target : target[..cut] + target[(cut + 1)..];
         byte[] hashed = [.. Encoding.UTF8.GetBytes(param), .. seconds, .. "testsecret"u8];

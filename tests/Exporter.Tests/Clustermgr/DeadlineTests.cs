@@ -148,10 +148,16 @@ public sealed class DeadlineTests : AskingTests
         Clock.Advance(TimeSpan.FromSeconds(3));
         await Bounded(asking);
 
-        var rented = Enumerable.Range(0, 64).Select(_ => System.Buffers.ArrayPool<byte>.Shared.Rent(reading.Buffer.Length)).ToList();
+        var rented = Enumerable
+            .Range(0, 64)
+            .Select(_ => System.Buffers.ArrayPool<byte>.Shared.Rent(reading.Buffer.Length))
+            .ToList();
         reading.Buffer.Span.Fill(0x2A);
         Assert.DoesNotContain(rented, buffer => buffer.AsSpan().IndexOfAnyExcept((byte)0x2A) < 0);
-        foreach (var buffer in rented) System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        foreach (var buffer in rented)
+        {
+            System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     [Fact]
@@ -169,8 +175,9 @@ public sealed class DeadlineTests : AskingTests
     public async Task ACallerWhoHasGivenUpAlreadyAsksNothing()
     {
         await using var server = RawServer.Once(RawServer.Response(200, SmallStat));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Client(server.Url).GetStatAsync(new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Client(server.Url).GetStatAsync(new CancellationToken(canceled: true))
+        );
         Assert.Equal(0, server.Connections);
     }
 

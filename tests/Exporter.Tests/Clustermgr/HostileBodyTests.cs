@@ -19,10 +19,14 @@ public sealed class HostileBodyTests : AskingTests
     [InlineData("{}", "there is no raft_status")]
     [InlineData("{\"raft_status\":null}", "raft_status is no object at byte 15")]
     [InlineData("{\"raft_status\":{}}", "raft_status has neither node_id nor nodeId")]
-    [InlineData("{\"raft_status\":{\"node_id\":1,\"term\":2,\"leader\":1}}",
-        "raft_status.raft_state is missing or of another type")]
-    [InlineData("{\"raft_status\":{\"nodeId\":1,\"term\":2,\"leader\":1}}",
-        "raft_status.raftState is missing or of another type")]
+    [InlineData(
+        "{\"raft_status\":{\"node_id\":1,\"term\":2,\"leader\":1}}",
+        "raft_status.raft_state is missing or of another type"
+    )]
+    [InlineData(
+        "{\"raft_status\":{\"nodeId\":1,\"term\":2,\"leader\":1}}",
+        "raft_status.raftState is missing or of another type"
+    )]
     [InlineData("{" + Raft + "}} {}", "not JSON: '{' is invalid after a single JSON value")]
     [InlineData("{" + Raft + "}}x", "not JSON: 'x' is invalid after a single JSON value")]
     [InlineData("{" + Raft + "}", "not JSON: ")]
@@ -34,10 +38,14 @@ public sealed class HostileBodyTests : AskingTests
     [InlineData("{" + Raft + ",\"nodeId\":9}}", "raft_status.node_id comes twice at byte 75")]
     [InlineData("{" + Raft + ",\"term\":2}}", "raft_status.term comes twice")]
     [InlineData("{" + Raft + "},\"read_only\":true,\"read_only\":false}", "read_only comes twice")]
-    [InlineData("{" + Raft + ",\"peers\":[{\"id\":7},{\"id\":8},{\"id\":7}]}}",
-        "two rows of raft_status.peers[] have the same key")]
-    [InlineData("{" + Raft + "},\"space_stat\":{\"disk_stat_infos\":[{\"idc\":\"a\"},{\"idc\":\"\\u0061\"}]}}",
-        "two rows of space_stat.disk_stat_infos[] have the same key")]
+    [InlineData(
+        "{" + Raft + ",\"peers\":[{\"id\":7},{\"id\":8},{\"id\":7}]}}",
+        "two rows of raft_status.peers[] have the same key"
+    )]
+    [InlineData(
+        "{" + Raft + "},\"space_stat\":{\"disk_stat_infos\":[{\"idc\":\"a\"},{\"idc\":\"\\u0061\"}]}}",
+        "two rows of space_stat.disk_stat_infos[] have the same key"
+    )]
     [InlineData("{" + Raft + "},\"leader_host\":\"\\ud800\"}", "a string holds half of a surrogate pair")]
     public void ItIsNoReadingAndTheReasonSaysWhatAndWhere(string body, string reason)
     {
@@ -68,9 +76,14 @@ public sealed class HostileBodyTests : AskingTests
     public void ARowWithoutItsKeyEmptiesTheListInsteadOfCountingTooFew()
     {
         var reading = StatParser.Parse(
-            Encoding.UTF8.GetBytes("{" + Raft + ",\"peers\":[{\"id\":7},{\"host\":\"x\"}]},"
-                + "\"space_stat\":{\"disk_stat_infos\":[{\"idc\":\"a\"},7]}}"),
-            out _);
+            Encoding.UTF8.GetBytes(
+                "{"
+                    + Raft
+                    + ",\"peers\":[{\"id\":7},{\"host\":\"x\"}]},"
+                    + "\"space_stat\":{\"disk_stat_infos\":[{\"idc\":\"a\"},7]}}"
+            ),
+            out _
+        );
         Assert.Empty(reading!.Raft.Peers);
         Assert.Empty(reading.Blobnodes!.Idcs);
         var missing = reading.SchemaFindings.Where(f => f.Kind == SchemaFindingKind.MissingField).Select(f => f.Path);
@@ -82,10 +95,15 @@ public sealed class HostileBodyTests : AskingTests
     public void RowsAreSortedAndFindingsOfManyRowsAreOne()
     {
         var reading = StatParser.Parse(
-            Encoding.UTF8.GetBytes("{" + Raft + ",\"peers\":[{\"id\":18446744073709551615},{\"id\":2},{\"id\":9}]},"
-                + "\"space_stat\":{\"disk_stat_infos\":"
-                + "[{\"idc\":\"z\"},{\"idc\":\"Z\"},{\"idc\":\"\"},{\"idc\":\"é\"}]}}"),
-            out _)!;
+            Encoding.UTF8.GetBytes(
+                "{"
+                    + Raft
+                    + ",\"peers\":[{\"id\":18446744073709551615},{\"id\":2},{\"id\":9}]},"
+                    + "\"space_stat\":{\"disk_stat_infos\":"
+                    + "[{\"idc\":\"z\"},{\"idc\":\"Z\"},{\"idc\":\"\"},{\"idc\":\"é\"}]}}"
+            ),
+            out _
+        )!;
         Assert.Equal([2, 9, ulong.MaxValue], reading.Raft.Peers.Select(peer => peer.Id));
         Assert.Equal(["", "Z", "z", "é"], reading.Blobnodes!.Idcs.Select(idc => idc.Idc));
         Assert.Equal(reading.SchemaFindings.Distinct(), reading.SchemaFindings);
@@ -96,10 +114,19 @@ public sealed class HostileBodyTests : AskingTests
     {
         var unknown = string.Join(",", Enumerable.Range(0, 1000).Select(i => $"\"new{i}\":{{\"deep\":[1,2]}}"));
         var long_ = new string('n', 5000);
-        var body = "{\"" + long_ + "\":1,\"a\\u202eb\u0085c\":1," + Raft
-            + ",\"quorum\":1,\"peers\":[{\"id\":1,\"zone\":1},{\"id\":2,\"zone\":2}]}," + unknown + "}";
-        var found = StatParser.Parse(Encoding.UTF8.GetBytes(body), out _)!.SchemaFindings
-            .Where(f => f.Kind == SchemaFindingKind.UnknownField).Select(f => f.Path).ToList();
+        var body =
+            "{\""
+            + long_
+            + "\":1,\"a\\u202eb\u0085c\":1,"
+            + Raft
+            + ",\"quorum\":1,\"peers\":[{\"id\":1,\"zone\":1},{\"id\":2,\"zone\":2}]},"
+            + unknown
+            + "}";
+        var found = StatParser
+            .Parse(Encoding.UTF8.GetBytes(body), out _)!
+            .SchemaFindings.Where(f => f.Kind == SchemaFindingKind.UnknownField)
+            .Select(f => f.Path)
+            .ToList();
         Assert.Equal(32, found.Count);
         Assert.Equal(found.Distinct(), found);
         Assert.Equal(new string('n', 63) + "…", found[0]);

@@ -62,13 +62,21 @@ public sealed class ListTests : AskingTests
     [Fact]
     public async Task APageHasItsDisksAndItsMarker()
     {
-        var answer = await DisksOfAsync("{\"disks\":[" + Row + "," + Row.Replace("2,", "77,", StringComparison.Ordinal)
-            + "],\"marker\":18446744073709551615}");
+        var answer = await DisksOfAsync(
+            "{\"disks\":["
+                + Row
+                + ","
+                + Row.Replace("2,", "77,", StringComparison.Ordinal)
+                + "],\"marker\":18446744073709551615}"
+        );
         Assert.Equal(ulong.MaxValue, answer.Value?.Marker);
         Assert.Equal(
-            [new DiskReading(7, "http://b:1", "/d", "z0", "r", DiskStatus.Broken, false),
-                new DiskReading(7, "http://b:1", "/d", "z0", "r", DiskStatus.Unknown, false)],
-            answer.Value!.Disks);
+            [
+                new DiskReading(7, "http://b:1", "/d", "z0", "r", DiskStatus.Broken, false),
+                new DiskReading(7, "http://b:1", "/d", "z0", "r", DiskStatus.Unknown, false),
+            ],
+            answer.Value!.Disks
+        );
     }
 
     [Theory]
@@ -120,16 +128,23 @@ public sealed class ListTests : AskingTests
         await Bounded(client.GetServiceAsync("BLOBNODE", Ct));
         await Bounded(client.GetSwitchAsync("a&b=c d/é", Ct));
         Assert.Equal(
-            ["/disk/list?status=2&count=200", "/disk/list?status=5&count=200&marker=18446744073709551615",
-                "/disk/droppinglist", "/service/list", "/service/get?name=BLOBNODE",
-                "/config/get?key=a%26b%3Dc%20d%2F%C3%A9"],
-            asked);
+            [
+                "/disk/list?status=2&count=200",
+                "/disk/list?status=5&count=200&marker=18446744073709551615",
+                "/disk/droppinglist",
+                "/service/list",
+                "/service/get?name=BLOBNODE",
+                "/config/get?key=a%26b%3Dc%20d%2F%C3%A9",
+            ],
+            asked
+        );
     }
 
     [Fact]
     public async Task AStatusThatTheServerDoesNotHaveIsABug() =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
-            () => Client(new Uri("http://a:1")).ListDisksAsync(DiskStatus.Unknown, 0, Ct));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() =>
+            Client(new Uri("http://a:1")).ListDisksAsync(DiskStatus.Unknown, 0, Ct)
+        );
 
     private Task<Answer<DiskPage>> DisksOfAsync(string body) =>
         AnswerOfAsync(200, body, client => client.ListDisksAsync(DiskStatus.Broken, 0, Ct));

@@ -22,15 +22,19 @@ public sealed class NameResolverTests : AskingTests
     {
         await using var server = RawServer.Always(RawServer.Response(200, SmallStat));
         using var http = ReadLanes.Create(null, _names);
-        var named = Enumerable.Range(0, 30)
-            .Select(i => Client(new Uri($"http://n{i}.example:9998"), http: http).GetStatAsync(Ct)).ToList();
+        var named = Enumerable
+            .Range(0, 30)
+            .Select(i => Client(new Uri($"http://n{i}.example:9998"), http: http).GetStatAsync(Ct))
+            .ToList();
 
         Assert.Equal(Outcome.Ok, (await Bounded(Client(server.Url, http: http).GetStatAsync(Ct))).Outcome);
         Assert.DoesNotContain(named, asking => asking.IsCompleted);
         Clock.Advance(TimeSpan.FromSeconds(3));
 
-        Assert.All(await Bounded(Task.WhenAll(named)), answer =>
-            Assert.Equal((Outcome.Timeout, TimeSpan.FromSeconds(3)), (answer.Outcome, answer.Took)));
+        Assert.All(
+            await Bounded(Task.WhenAll(named)),
+            answer => Assert.Equal((Outcome.Timeout, TimeSpan.FromSeconds(3)), (answer.Outcome, answer.Took))
+        );
         Assert.Equal(NameResolver.MaxLookups, _lookups.Count);
     }
 
@@ -51,8 +55,11 @@ public sealed class NameResolverTests : AskingTests
     {
         var names = new NameResolver(_ => Task.FromException<IPAddress[]>(new SocketException((int)error)));
         using var http = ReadLanes.Create(null, names);
-        Is(Outcome.Dns, "the host name does not resolve; check the URL and DNS",
-            await Bounded(Client(new Uri("http://n.example:9998"), http: http).GetStatAsync(Ct)));
+        Is(
+            Outcome.Dns,
+            "the host name does not resolve; check the URL and DNS",
+            await Bounded(Client(new Uri("http://n.example:9998"), http: http).GetStatAsync(Ct))
+        );
     }
 
     [Fact]
@@ -60,18 +67,24 @@ public sealed class NameResolverTests : AskingTests
     {
         using var http = ReadLanes.Create(null, new NameResolver(_ => Task.FromResult<IPAddress[]>([])));
         Assert.Equal(
-            Outcome.Dns, (await Bounded(Client(new Uri("http://n.example:9998"), http: http).GetStatAsync(Ct))).Outcome);
+            Outcome.Dns,
+            (await Bounded(Client(new Uri("http://n.example:9998"), http: http).GetStatAsync(Ct))).Outcome
+        );
     }
 
     [Fact]
     public async Task ASlotComesBackWhenTheResolverReturnsAndNotWhenItsAskerGivesUp()
     {
         using var impatient = new CancellationTokenSource();
-        var hung = Enumerable.Range(0, NameResolver.MaxLookups)
-            .Select(i => _names.ResolveAsync($"n{i}", impatient.Token)).ToList();
+        var hung = Enumerable
+            .Range(0, NameResolver.MaxLookups)
+            .Select(i => _names.ResolveAsync($"n{i}", impatient.Token))
+            .ToList();
         await impatient.CancelAsync();
-        foreach (var asking in hung) await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bounded(asking));
-
+        foreach (var asking in hung)
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bounded(asking));
+        }
         var ninth = _names.ResolveAsync("ninth", Ct);
         Assert.DoesNotContain("ninth", _lookups.Keys);
         _lookups["n3"].SetException(new SocketException((int)SocketError.TryAgain));
@@ -80,15 +93,24 @@ public sealed class NameResolverTests : AskingTests
         Assert.Equal(Loopback, await Bounded(ninth));
 
         // All slots are back: eight more run at once.
-        foreach (var (_, lookup) in _lookups) lookup.TrySetResult(Loopback);
+        foreach (var (_, lookup) in _lookups)
+        {
+            lookup.TrySetResult(Loopback);
+        }
         var more = Enumerable.Range(0, NameResolver.MaxLookups).Select(i => _names.ResolveAsync($"m{i}", Ct)).ToList();
-        for (var i = 0; i < more.Count; i++) await WaitForAsync($"m{i}");
+        for (var i = 0; i < more.Count; i++)
+        {
+            await WaitForAsync($"m{i}");
+        }
     }
 
     [Fact]
     public async Task WhoWaitsForASlotGivesUpWithHisOwnToken()
     {
-        for (var i = 0; i < NameResolver.MaxLookups; i++) _ = _names.ResolveAsync($"n{i}", Ct);
+        for (var i = 0; i < NameResolver.MaxLookups; i++)
+        {
+            _ = _names.ResolveAsync($"n{i}", Ct);
+        }
         using var impatient = new CancellationTokenSource();
         var ninth = _names.ResolveAsync("ninth", impatient.Token);
         await impatient.CancelAsync();
@@ -136,6 +158,9 @@ public sealed class NameResolverTests : AskingTests
     {
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         bound.CancelAfter(TimeSpan.FromSeconds(30));
-        while (!_lookups.ContainsKey(host)) await Task.Delay(1, bound.Token);
+        while (!_lookups.ContainsKey(host))
+        {
+            await Task.Delay(1, bound.Token);
+        }
     }
 }

@@ -22,7 +22,11 @@ public sealed class NetworkTests : AskingTests
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-")]
     public async Task AConnectionThatEndsBeforeTheHeadersDoIsRefused(string said) =>
-        Is(Outcome.Refused, "connection closed before an answer; perhaps the port speaks TLS: write https://", await StatOfAsync(said));
+        Is(
+            Outcome.Refused,
+            "connection closed before an answer; perhaps the port speaks TLS: write https://",
+            await StatOfAsync(said)
+        );
 
     [Fact]
     public async Task AConnectionThatIsResetBeforeAnAnswerIsRefused()
@@ -35,7 +39,8 @@ public sealed class NetworkTests : AskingTests
         Is(Outcome.Refused, "connection reset before an answer", await Bounded(Client(server.Url).GetStatAsync(Ct)));
     }
 
-    /// <summary>A member that was restarted, or a firewall that forgot the connection, answers the next request on it so.</summary>
+    /// <summary>A member that was restarted, or a firewall that forgot the connection, answers the next request on it
+    /// so.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -46,7 +51,10 @@ public sealed class NetworkTests : AskingTests
             await connection.RequestAsync();
             await connection.SendAsync(RawServer.Response(200, SmallStat));
             await connection.RequestAsync();
-            if (reset) connection.Reset();
+            if (reset)
+            {
+                connection.Reset();
+            }
         });
         using var http = ReadLanes.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
@@ -66,7 +74,11 @@ public sealed class NetworkTests : AskingTests
             connection.Reset();
         });
         using var http = ReadLanes.Create(null, new NameResolver());
-        Is(Outcome.Refused, "connection reset before an answer", await Bounded(Client(server.Url, http: http).GetStatAsync(Ct)));
+        Is(
+            Outcome.Refused,
+            "connection reset before an answer",
+            await Bounded(Client(server.Url, http: http).GetStatAsync(Ct))
+        );
         Assert.Equal(1, server.Connections);
     }
 
@@ -124,7 +136,10 @@ public sealed class NetworkTests : AskingTests
     {
         await using var server = RawServer.Always(RawServer.Response(200, SmallStat));
         var client = Client(server.Url);
-        for (var i = 0; i < 20; i++) Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        }
         Assert.Equal(1, server.Connections);
     }
 
@@ -133,7 +148,10 @@ public sealed class NetworkTests : AskingTests
     {
         await using var server = RawServer.Always(RawServer.Response(908, """{"error":"raft read index error"}"""));
         var client = Client(server.Url);
-        for (var i = 0; i < 5; i++) Assert.Equal(Outcome.ReadIndex, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(Outcome.ReadIndex, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        }
         Assert.Equal(1, server.Connections);
     }
 
@@ -142,7 +160,10 @@ public sealed class NetworkTests : AskingTests
     {
         await using var server = RawServer.Once(RawServer.Response(200, SmallStat));
         var client = Client(server.Url);
-        for (var i = 0; i < 5; i++) Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        }
         Assert.Equal(5, server.Connections);
     }
 
@@ -153,7 +174,10 @@ public sealed class NetworkTests : AskingTests
         {
             while (await connection.RequestAsync() is { } head)
             {
-                if (head.StartsWith("GET /config", StringComparison.Ordinal)) await connection.HangAsync();
+                if (head.StartsWith("GET /config", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
                 await connection.SendAsync(RawServer.Response(200, SmallStat));
             }
         });
@@ -170,19 +194,31 @@ public sealed class NetworkTests : AskingTests
     {
         // As the transport tells it, and then the real resolver, for which .invalid never exists.
         using var http = new ThrowingHandler(
-            new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known"));
+            new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known")
+        );
         var url = new Uri("http://clustermgr.invalid:9998");
-        Is(Outcome.Dns, "the host name does not resolve; check the URL and DNS",
-            await Bounded(Client(url, http: http).GetStatAsync(Ct)));
-        Is(Outcome.Dns, "the host name does not resolve; check the URL and DNS",
-            await Bounded(Client(url).GetStatAsync(Ct)));
+        Is(
+            Outcome.Dns,
+            "the host name does not resolve; check the URL and DNS",
+            await Bounded(Client(url, http: http).GetStatAsync(Ct))
+        );
+        Is(
+            Outcome.Dns,
+            "the host name does not resolve; check the URL and DNS",
+            await Bounded(Client(url).GetStatAsync(Ct))
+        );
     }
 
     [Fact]
     public async Task WhatTheKernelSaysOfARouteIsInTheDetail()
     {
-        using var http = new ThrowingHandler(new HttpRequestException(
-            HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.HostUnreachable)));
+        using var http = new ThrowingHandler(
+            new HttpRequestException(
+                HttpRequestError.ConnectionError,
+                "x",
+                new SocketException((int)SocketError.HostUnreachable)
+            )
+        );
         var answer = await Bounded(Client(new Uri("http://10.0.0.1:9998"), http: http).GetStatAsync(Ct));
         Assert.Equal(Outcome.Refused, answer.Outcome);
         Assert.StartsWith("no connection: ", answer.Detail, StringComparison.Ordinal);
@@ -196,7 +232,9 @@ public sealed class NetworkTests : AskingTests
 
     /// <summary>Tells when the headers have come.</summary>
     private sealed class SeenHandler(TaskCompletionSource seen)
-        : DelegatingHandler(global::Clustermgr.Client.ClustermgrTransport.Create(null, new global::Clustermgr.Client.NameResolver()))
+        : DelegatingHandler(
+            global::Clustermgr.Client.ClustermgrTransport.Create(null, new global::Clustermgr.Client.NameResolver())
+        )
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {

@@ -30,14 +30,25 @@ public sealed class OutcomeTests : AskingTests
     [InlineData(910, """{"error":"duplicated member","code":"X"}""", "HTTP 910: duplicated member")]
     [InlineData(999, """{"error":"never heard of"}""", "HTTP 999: never heard of")]
     [InlineData(500, """{"Status":906,"Code":"","Err":{}}""", "HTTP 500: Status 906")]
-    [InlineData(400, """{"error":"args(ConfigArgs) field(Key) do not omit","code":"Argument"}""",
-        "HTTP 400: args(ConfigArgs) field(Key) do not omit")]
+    [InlineData(
+        400,
+        """{"error":"args(ConfigArgs) field(Key) do not omit","code":"Argument"}""",
+        "HTTP 400: args(ConfigArgs) field(Key) do not omit"
+    )]
     [InlineData(404, "404 page not found\n", "HTTP 404: this is no clustermgr; check host and port")]
     [InlineData(404, """{"error":"Not Found"}""", "HTTP 404: this is no clustermgr; check host and port")]
-    [InlineData(404, "\r\n<html><body>nginx</body></html>", "HTTP 404, an HTML page: this is no clustermgr; check host and port")]
+    [InlineData(
+        404,
+        "\r\n<html><body>nginx</body></html>",
+        "HTTP 404, an HTML page: this is no clustermgr; check host and port"
+    )]
     [InlineData(401, "<!DOCTYPE html>", "HTTP 401, an HTML page: this is no clustermgr; check host and port")]
-    [InlineData(502, "<html>", "HTTP 502, an HTML page: a proxy answers in the member's place; check what is behind it, or give "
-        + "the member's own URL")]
+    [InlineData(
+        502,
+        "<html>",
+        "HTTP 502, an HTML page: a proxy answers in the member's place; check what is behind it, or give "
+            + "the member's own URL"
+    )]
     [InlineData(500, """{"error":"It ends. Twice.."}""", "HTTP 500: It ends. Twice")]
     [InlineData(502, "", "HTTP 502, with an empty body")]
     [InlineData(204, "", "HTTP 204, with an empty body")]
@@ -50,8 +61,11 @@ public sealed class OutcomeTests : AskingTests
 
     [Fact]
     public async Task APageForBrowsersIsNoAnswer() =>
-        Is(Outcome.Invalid, "HTTP 200, an HTML page: this is no clustermgr; check host and port",
-            await StatOfAsync(200, "<!doctype html><title>Welcome to nginx!</title>"));
+        Is(
+            Outcome.Invalid,
+            "HTTP 200, an HTML page: this is no clustermgr; check host and port",
+            await StatOfAsync(200, "<!doctype html><title>Welcome to nginx!</title>")
+        );
 
     [Fact]
     public async Task ALongErrorIsCutAndAHugeOneIsNotEvenRead()
@@ -68,7 +82,8 @@ public sealed class OutcomeTests : AskingTests
     {
         await using var elsewhere = RawServer.Once(RawServer.Response(200, SmallStat));
         var answer = await StatOfAsync(
-            $"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Url}stat\r\nContent-Length: 0\r\n\r\n");
+            $"HTTP/1.1 302 Found\r\nLocation: {elsewhere.Url}stat\r\nContent-Length: 0\r\n\r\n"
+        );
         Is(Outcome.HttpError, $"HTTP 302 to {elsewhere.Url}stat: redirects are not followed", answer);
         Assert.Equal(0, elsewhere.Connections);
     }
@@ -125,8 +140,11 @@ public sealed class OutcomeTests : AskingTests
 
     [Fact]
     public async Task HeadersOverTheLimitAreTooLarge() =>
-        Is(Outcome.TooLarge, "the headers are larger than 16 KiB",
-            await StatOfAsync($"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 100_000)}\r\n\r\n{SmallStat}"));
+        Is(
+            Outcome.TooLarge,
+            "the headers are larger than 16 KiB",
+            await StatOfAsync($"HTTP/1.1 200 OK\r\nX-Large: {new string('x', 100_000)}\r\n\r\n{SmallStat}")
+        );
 
     [Fact]
     public async Task AChunkedBodyIsReadWhole() =>
@@ -134,8 +152,11 @@ public sealed class OutcomeTests : AskingTests
 
     [Fact]
     public async Task AnEncodedBodyIsInvalid() =>
-        Is(Outcome.Invalid, "the body is encoded (gzip), which nobody asked for",
-            await StatOfAsync("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\u001f\u008b\b"));
+        Is(
+            Outcome.Invalid,
+            "the body is encoded (gzip), which nobody asked for",
+            await StatOfAsync("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\u001f\u008b\b")
+        );
 
     [Fact]
     public async Task NothingIsAskedForButPlainJson()
@@ -152,8 +173,11 @@ public sealed class OutcomeTests : AskingTests
 
     [Fact]
     public async Task AnErrorTextUnder200IsInvalidAndShown() =>
-        Is(Outcome.Invalid, "HTTP 200 with an error: out of luck",
-            await StatOfAsync(200, """{"error":"out of luck"}"""));
+        Is(
+            Outcome.Invalid,
+            "HTTP 200 with an error: out of luck",
+            await StatOfAsync(200, """{"error":"out of luck"}""")
+        );
 
     [Fact]
     public async Task TheAnswerSaysWhenAndHowLong()
@@ -173,7 +197,10 @@ public sealed class OutcomeTests : AskingTests
     private static string Chunked(string body, int size)
     {
         var text = new StringBuilder("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-        foreach (var chunk in body.Chunk(size)) text.Append($"{chunk.Length:x}\r\n").Append(chunk).Append("\r\n");
+        foreach (var chunk in body.Chunk(size))
+        {
+            text.Append($"{chunk.Length:x}\r\n").Append(chunk).Append("\r\n");
+        }
         return text.ToString();
     }
 }

@@ -19,35 +19,51 @@ public sealed partial class ParserProperties : AskingTests
     private static readonly Gen<byte> AnyByte = Gen.Choose(0, 255).Select(i => (byte)i);
 
     /// <summary>JSON's own characters make deeper wrecks than bytes at random.</summary>
-    private static readonly Gen<byte> JsonByte =
-        Gen.Frequency((3, Gen.Elements("{}[]\",:-0123456789.eEtfnul\\ \n"u8.ToArray())), (1, AnyByte));
+    private static readonly Gen<byte> JsonByte = Gen.Frequency(
+        (3, Gen.Elements("{}[]\",:-0123456789.eEtfnul\\ \n"u8.ToArray())),
+        (1, AnyByte)
+    );
 
     [Fact]
     public void AnyBytesAreAReadingOrAReasonAndNeverAnException() =>
-        Prop.ForAll(JsonByte.ArrayOf().ToArbitrary(), bytes =>
-        {
-            ReadsOrSaysWhy(StatParser.Parse, bytes);
-            ReadsOrSaysWhy(SwitchParser.Parse, bytes);
-            ReadsOrSaysWhy(DiskPageParser.Parse, bytes);
-            ReadsOrSaysWhy(ServicePageParser.Parse, bytes);
-            Assert.NotNull(ErrorBody.Of(bytes).Text);
-        }).Check(FsConfig.QuickThrowOnFailure.WithMaxTest(3000));
+        Prop.ForAll(
+                JsonByte.ArrayOf().ToArbitrary(),
+                bytes =>
+                {
+                    ReadsOrSaysWhy(StatParser.Parse, bytes);
+                    ReadsOrSaysWhy(SwitchParser.Parse, bytes);
+                    ReadsOrSaysWhy(DiskPageParser.Parse, bytes);
+                    ReadsOrSaysWhy(ServicePageParser.Parse, bytes);
+                    Assert.NotNull(ErrorBody.Of(bytes).Text);
+                }
+            )
+            .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(3000));
 
     [Fact]
     public void ARecordedBodyThatWasDamagedShowsNoNumberThatIsNotInIt()
     {
         string[] bodies = [Recorded.MasterStat, Recorded.ReleasedStat, Recorded.Documented];
         var read = 0;
-        Prop.ForAll(Damaged(bodies).ToArbitrary(), bytes =>
-        {
-            var reading = ReadsOrSaysWhy(StatParser.Parse, bytes);
-            if (reading is null) return;
-            read++;
-            var inBody = NumberToken().Matches(Encoding.UTF8.GetString(bytes)).Select(match => match.Value).ToHashSet();
-            // Master leaves some counts out when they are 0; -0 is a 0 too.
-            inBody.Add("0");
-            Assert.All(Numbers(reading), number => Assert.Contains(number, inBody));
-        }).Check(FsConfig.QuickThrowOnFailure.WithMaxTest(5000));
+        Prop.ForAll(
+                Damaged(bodies).ToArbitrary(),
+                bytes =>
+                {
+                    var reading = ReadsOrSaysWhy(StatParser.Parse, bytes);
+                    if (reading is null)
+                    {
+                        return;
+                    }
+                    read++;
+                    var inBody = NumberToken()
+                        .Matches(Encoding.UTF8.GetString(bytes))
+                        .Select(match => match.Value)
+                        .ToHashSet();
+                    // Master leaves some counts out when they are 0; -0 is a 0 too.
+                    inBody.Add("0");
+                    Assert.All(Numbers(reading), number => Assert.Contains(number, inBody));
+                }
+            )
+            .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(5000));
         Assert.True(read > 500, $"of 5000 damaged bodies only {read} were still read: the property was hardly tried");
     }
 
@@ -56,39 +72,67 @@ public sealed partial class ParserProperties : AskingTests
     {
         var disks = Recorded.Answers("/disk/list", "healthy.jsonl").Select(a => a.Body).First();
         var services = Recorded.Answers("/service/list", "healthy.jsonl").Select(a => a.Body).First();
-        Prop.ForAll(Damaged([disks]).ToArbitrary(), bytes =>
-        {
-            var page = ReadsOrSaysWhy(DiskPageParser.Parse, bytes);
-            var text = Encoding.UTF8.GetString(bytes);
-            Assert.All(page?.Disks ?? [], disk => Assert.Contains(
-                disk.Id.ToString(CultureInfo.InvariantCulture), text, StringComparison.Ordinal));
-        }).Check(FsConfig.QuickThrowOnFailure.WithMaxTest(1000));
-        Prop.ForAll(Damaged([services]).ToArbitrary(), bytes =>
-        {
-            ReadsOrSaysWhy(ServicePageParser.Parse, bytes);
-        }).Check(FsConfig.QuickThrowOnFailure.WithMaxTest(1000));
+        Prop.ForAll(
+                Damaged([disks]).ToArbitrary(),
+                bytes =>
+                {
+                    var page = ReadsOrSaysWhy(DiskPageParser.Parse, bytes);
+                    var text = Encoding.UTF8.GetString(bytes);
+                    Assert.All(
+                        page?.Disks ?? [],
+                        disk =>
+                            Assert.Contains(
+                                disk.Id.ToString(CultureInfo.InvariantCulture),
+                                text,
+                                StringComparison.Ordinal
+                            )
+                    );
+                }
+            )
+            .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(1000));
+        Prop.ForAll(
+                Damaged([services]).ToArbitrary(),
+                bytes =>
+                {
+                    ReadsOrSaysWhy(ServicePageParser.Parse, bytes);
+                }
+            )
+            .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(1000));
     }
 
     [Fact]
     public void CleanTextIsOneShortPrintableLine() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<string>(), text =>
-        {
-            var clean = Sentence.Clean(text ?? "", 20);
-            Assert.InRange(clean.Length, 0, 20);
-            Assert.DoesNotContain(clean, char.IsControl);
-            Assert.Equal(clean.Trim(), clean);
-            Assert.Equal(clean, Sentence.Clean(clean, 20));
-        }).QuickCheckThrowOnFailure();
+        Prop.ForAll(
+                ArbMap.Default.ArbFor<string>(),
+                text =>
+                {
+                    var clean = Sentence.Clean(text ?? "", 20);
+                    Assert.InRange(clean.Length, 0, 20);
+                    Assert.DoesNotContain(clean, char.IsControl);
+                    Assert.Equal(clean.Trim(), clean);
+                    Assert.Equal(clean, Sentence.Clean(clean, 20));
+                }
+            )
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public async Task AnyBytesOnTheWireAreAnAnswer()
     {
-        var said = Gen.Elements("", "HTTP/1.1 ", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\n\r\n",
-            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "HTTP/1.1 404 X\r\n\r\n", "HTTP/1.1 100 X\r\n\r\n", "HTTP/1.1 302 X\r\nLocation: ");
-        var wire = from head in said
-                   from tail in Gen.OneOf(AnyByte, JsonByte, Gen.Elements("\r\n: 5;"u8.ToArray())).ArrayOf()
-                   select (byte[])[.. Encoding.Latin1.GetBytes(head), .. tail];
+        var said = Gen.Elements(
+            "",
+            "HTTP/1.1 ",
+            "HTTP/1.1 200 OK\r\n",
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+            "HTTP/1.1 404 X\r\n\r\n",
+            "HTTP/1.1 100 X\r\n\r\n",
+            "HTTP/1.1 302 X\r\nLocation: "
+        );
+        var wire =
+            from head in said
+            from tail in Gen.OneOf(AnyByte, JsonByte, Gen.Elements("\r\n: 5;"u8.ToArray())).ArrayOf()
+            select (byte[])[.. Encoding.Latin1.GetBytes(head), .. tail];
         foreach (var bytes in wire.Sample(40, 400))
         {
             await using var server = RawServer.Once(bytes);
@@ -100,7 +144,8 @@ public sealed partial class ParserProperties : AskingTests
         }
     }
 
-    private static T? ReadsOrSaysWhy<T>(BodyParser<T> parse, byte[] bytes) where T : class
+    private static T? ReadsOrSaysWhy<T>(BodyParser<T> parse, byte[] bytes)
+        where T : class
     {
         var value = parse(bytes, out var reason);
         Assert.Equal(value is null, reason.Length > 0);
@@ -109,16 +154,22 @@ public sealed partial class ParserProperties : AskingTests
 
     private static Gen<byte[]> Damaged(string[] bodies) =>
         from body in Gen.Elements(bodies)
-        from edits in (from kind in Gen.Choose(0, 9)
-                       from at in Gen.Choose(0, body.Length - 1)
-                       from value in JsonByte
-                       select (kind, at, value)).NonEmptyListOf()
-        select edits.Take(4).Aggregate(
-            Encoding.UTF8.GetBytes(body), (bytes, edit) => Edit(bytes, edit.kind, edit.at, edit.value));
+        from edits in (
+            from kind in Gen.Choose(0, 9)
+            from at in Gen.Choose(0, body.Length - 1)
+            from value in JsonByte
+            select (kind, at, value)
+        ).NonEmptyListOf()
+        select edits
+            .Take(4)
+            .Aggregate(Encoding.UTF8.GetBytes(body), (bytes, edit) => Edit(bytes, edit.kind, edit.at, edit.value));
 
     private static byte[] Edit(byte[] bytes, int kind, int at, byte value)
     {
-        if (at >= bytes.Length) return bytes;
+        if (at >= bytes.Length)
+        {
+            return bytes;
+        }
         return kind switch
         {
             0 => bytes[..at],
@@ -127,7 +178,11 @@ public sealed partial class ParserProperties : AskingTests
             5 => [.. bytes[..at], (byte)(bytes[at] ^ 1), .. bytes[(at + 1)..]],
             // Digits for digits keep it JSON: only so is the number itself put to the test.
             _ when char.IsAsciiDigit((char)bytes[at]) =>
-                [.. bytes[..at], (byte)('0' + value % 10), .. bytes[(at + 1)..]],
+            [
+                .. bytes[..at],
+                (byte)('0' + value % 10),
+                .. bytes[(at + 1)..],
+            ],
             _ => bytes,
         };
     }
@@ -135,13 +190,15 @@ public sealed partial class ParserProperties : AskingTests
     private static IEnumerable<string> Numbers(StatReading reading)
     {
         // Every number of a reading stands in its second text, beside names and words.
-        var text = SecondReading.Of(reading with
-        {
-            LeaderHost = "",
-            Raft = reading.Raft with { Peers = [.. reading.Raft.Peers.Select(peer => peer with { Host = "h" })] },
-            Blobnodes = Nameless(reading.Blobnodes),
-            Shardnodes = Nameless(reading.Shardnodes),
-        });
+        var text = SecondReading.Of(
+            reading with
+            {
+                LeaderHost = "",
+                Raft = reading.Raft with { Peers = [.. reading.Raft.Peers.Select(peer => peer with { Host = "h" })] },
+                Blobnodes = Nameless(reading.Blobnodes),
+                Shardnodes = Nameless(reading.Shardnodes),
+            }
+        );
         return text.Split([' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries)
             .Where(word => char.IsAsciiDigit(word[^1]));
     }

@@ -35,19 +35,24 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>Answers each request on a connection with the same bytes.</summary>
     public static RawServer Always(string response) => Always(Encoding.Latin1.GetBytes(response));
 
-    public static RawServer Always(byte[] response) => new(async connection =>
-    {
-        while (await connection.RequestAsync() is not null) await connection.SendAsync(response);
-    });
+    public static RawServer Always(byte[] response) =>
+        new(async connection =>
+        {
+            while (await connection.RequestAsync() is not null)
+            {
+                await connection.SendAsync(response);
+            }
+        });
 
     /// <summary>Answers once and closes.</summary>
     public static RawServer Once(string response) => Once(Encoding.Latin1.GetBytes(response));
 
-    public static RawServer Once(byte[] response) => new(async connection =>
-    {
-        await connection.RequestAsync();
-        await connection.SendAsync(response);
-    });
+    public static RawServer Once(byte[] response) =>
+        new(async connection =>
+        {
+            await connection.RequestAsync();
+            await connection.SendAsync(response);
+        });
 
     /// <summary>A whole response with a body of UTF-8.</summary>
     public static string Response(int status, string body) =>
@@ -89,8 +94,13 @@ internal sealed class RawServer : IAsyncDisposable
             await using var stream = await _secure(network);
             await _script(new RawConnection(socket, stream, _stop.Token));
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException
-            or System.Security.Authentication.AuthenticationException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or OperationCanceledException
+                        or ObjectDisposedException
+                        or System.Security.Authentication.AuthenticationException
+            )
         {
             // the client is gone, or the test is over
         }
@@ -118,7 +128,10 @@ internal sealed class RawConnection(Socket socket, Stream stream, CancellationTo
         var one = new byte[1];
         while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
         {
-            if (await stream.ReadAsync(one, stop) == 0) return null;
+            if (await stream.ReadAsync(one, stop) == 0)
+            {
+                return null;
+            }
             head.Append((char)one[0]);
         }
         return head.ToString();

@@ -33,7 +33,10 @@ public sealed class ReadLanesTests : AskingTests
         await using var server = new RawServer(async connection =>
         {
             // Nothing is answered before there are as many connections as there may be, so a third would be seen.
-            if (two.Signal()) both.SetResult();
+            if (two.Signal())
+            {
+                both.SetResult();
+            }
             while (await connection.RequestAsync() is not null)
             {
                 await both.Task;
@@ -54,7 +57,10 @@ public sealed class ReadLanesTests : AskingTests
         {
             while (await connection.RequestAsync() is { } head)
             {
-                if (head.Contains("key=balance ", StringComparison.Ordinal)) await connection.HangAsync();
+                if (head.Contains("key=balance ", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
                 await connection.SendAsync(Enabled);
             }
         });
@@ -77,20 +83,32 @@ public sealed class ReadLanesTests : AskingTests
             while (await connection.RequestAsync() is { } head)
             {
                 asked.Release();
-                if (head.StartsWith("GET /config/", StringComparison.Ordinal)) await connection.HangAsync();
+                if (head.StartsWith("GET /config/", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
                 await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : NoDisks);
             }
         });
         using var http = ReadLanes.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var keys = TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct)).ToList();
-        for (var connection = 0; connection < ReadLanes.LinearizableConnections; connection++) await Bounded(asked.WaitAsync(Ct));
+        for (var connection = 0; connection < ReadLanes.LinearizableConnections; connection++)
+        {
+            await Bounded(asked.WaitAsync(Ct));
+        }
         Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
         Assert.Equal(Outcome.Ok, (await Bounded(client.ListDisksAsync(DiskStatus.Broken, 0, Ct))).Outcome);
         Assert.DoesNotContain(keys, key => key.IsCompleted);
         // Those that wait for a connection too: nobody waits for one deadline after another.
         Clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.All(await Bounded(Task.WhenAll(keys)), key =>
-            Assert.Equal((Outcome.Timeout, "no answer within 3 s", TimeSpan.FromSeconds(3)), (key.Outcome, key.Detail, key.Took)));
+        Assert.All(
+            await Bounded(Task.WhenAll(keys)),
+            key =>
+                Assert.Equal(
+                    (Outcome.Timeout, "no answer within 3 s", TimeSpan.FromSeconds(3)),
+                    (key.Outcome, key.Detail, key.Took)
+                )
+        );
     }
 }

@@ -15,11 +15,14 @@ internal sealed record Recorded(string File, string Path, int? Status, string Bo
 
     /// <summary>Every distinct answer, to paths that start with <paramref name="path"/>.</summary>
     public static IReadOnlyList<Recorded> Answers(string path, string files = "*.jsonl") =>
-    [
-        .. Directory.EnumerateFiles(Folder, files).Order().SelectMany(Lines)
-            .Where(line => line.Status is not null && line.Path.StartsWith(path, StringComparison.Ordinal))
-            .Distinct(),
-    ];
+        [
+            .. Directory
+                .EnumerateFiles(Folder, files)
+                .Order()
+                .SelectMany(Lines)
+                .Where(line => line.Status is not null && line.Path.StartsWith(path, StringComparison.Ordinal))
+                .Distinct(),
+        ];
 
     public static IReadOnlyList<Recorded> Stats() => [.. Answers("/stat").Where(a => a.Status == 200)];
 
@@ -37,5 +40,9 @@ internal sealed record Recorded(string File, string Path, int? Status, string Bo
         let json = JsonNode.Parse(line)!
         where json["event"] is null
         select new Recorded(
-            System.IO.Path.GetFileName(file), (string)json["path"]!, (int?)json["status"], (string?)json["body"] ?? "");
+            System.IO.Path.GetFileName(file),
+            (string)json["path"]!,
+            (int?)json["status"],
+            (string?)json["body"] ?? ""
+        );
 }

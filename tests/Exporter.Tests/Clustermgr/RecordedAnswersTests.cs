@@ -28,7 +28,10 @@ public sealed class RecordedAnswersTests : AskingTests
         var body = Bytes(Recorded.MasterStat);
         StatParser.Parse(body, out _);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++) StatParser.Parse(body, out _);
+        for (var i = 0; i < 100; i++)
+        {
+            StatParser.Parse(body, out _);
+        }
         var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 100;
         Assert.InRange(each, 1, 4096);
     }
@@ -50,7 +53,8 @@ public sealed class RecordedAnswersTests : AskingTests
         Assert.Null(reading.Raft.ApplyingLength);
         Assert.Equal(
             [(1UL, PeerState.Probe), (2UL, PeerState.Replicate), (3UL, PeerState.Replicate)],
-            reading.Raft.Peers.Select(peer => (peer.Id, peer.State)));
+            reading.Raft.Peers.Select(peer => (peer.Id, peer.State))
+        );
         Assert.All(reading.Raft.Peers, peer => Assert.Null(peer.InflightMessages));
         Assert.Null(reading.Blobnodes?.Readonly);
         Assert.Null(reading.Shardnodes);
@@ -86,10 +90,19 @@ public sealed class RecordedAnswersTests : AskingTests
             var json = JsonNode.Parse(list.Body)!;
             Assert.Equal((ulong)json["marker"]!, page.Marker);
             Assert.Equal(
-                json["disks"]!.AsArray().Select(disk => new DiskReading(
-                    (ulong)disk!["disk_id"]!, (string)disk["host"]!, (string)disk["path"]!, (string)disk["idc"]!,
-                    (string)disk["rack"]!, (DiskStatus)(int)disk["status"]!, (bool)disk["readonly"]!)),
-                page.Disks);
+                json["disks"]!
+                    .AsArray()
+                    .Select(disk => new DiskReading(
+                        (ulong)disk!["disk_id"]!,
+                        (string)disk["host"]!,
+                        (string)disk["path"]!,
+                        (string)disk["idc"]!,
+                        (string)disk["rack"]!,
+                        (DiskStatus)(int)disk["status"]!,
+                        (bool)disk["readonly"]!
+                    )),
+                page.Disks
+            );
         }
     }
 
@@ -103,7 +116,8 @@ public sealed class RecordedAnswersTests : AskingTests
             var nodes = JsonNode.Parse(list.Body)!["nodes"]?.AsArray() ?? [];
             Assert.Equal(
                 nodes.Select(n => new ServiceInstance((string)n!["name"]!, (string)n["host"]!, (string)n["idc"]!)),
-                page.Instances);
+                page.Instances
+            );
         }
     }
 

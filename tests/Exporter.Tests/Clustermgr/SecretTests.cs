@@ -16,7 +16,10 @@ public sealed class SecretTests : AskingTests
         var options = new ClientOptions(new Uri("http://user:pass@h:1"), Secret, TimeSpan.FromSeconds(3), 7);
         Assert.Equal("http://h:1 with secret, timeout 3 s, at most 7 bytes", options.ToString());
         Assert.StartsWith(
-            "http://h:1 without secret,", (options with { Secret = null }).ToString(), StringComparison.Ordinal);
+            "http://h:1 without secret,",
+            (options with { Secret = null }).ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -72,8 +75,9 @@ public sealed class SecretTests : AskingTests
             await caller.CancelAsync();
             await connection.HangAsync();
         });
-        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => Bounded(Client(server.Url, Secret).GetStatAsync(caller.Token)));
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Bounded(Client(server.Url, Secret).GetStatAsync(caller.Token))
+        );
         Assert.DoesNotContain(Secret, thrown.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("BLOB-STORE", thrown.ToString(), StringComparison.Ordinal);
     }

@@ -10,8 +10,19 @@ internal static class StatEdits
     /// <summary>In the spelling of the releases.</summary>
     public static string Camel(string text)
     {
-        foreach (var name in (string[])["node_id", "raft_state", "raft_applied", "applying_length", "pending_snapshot",
-            "is_learner", "is_inflight_full", "inflight_count"])
+        foreach (
+            var name in (string[])
+                [
+                    "node_id",
+                    "raft_state",
+                    "raft_applied",
+                    "applying_length",
+                    "pending_snapshot",
+                    "is_learner",
+                    "is_inflight_full",
+                    "inflight_count",
+                ]
+        )
         {
             var parts = name.Split('_');
             var tail = parts.Skip(1).Select(part => char.ToUpperInvariant(part[0]) + part[1..]);
@@ -27,16 +38,19 @@ internal static class StatEdits
         from pair in node.AsObject()
         let path = prefix + pair.Key
         from found in (string[])
-        [
-            path,
-            .. pair.Value is JsonObject ? Paths(pair.Value, path + ".") : [],
-            .. pair.Value is JsonArray rows ? Paths(rows[0]!, path + "[].") : [],
-        ]
+            [
+                path,
+                .. pair.Value is JsonObject ? Paths(pair.Value, path + ".") : [],
+                .. pair.Value is JsonArray rows ? Paths(rows[0]!, path + "[].") : [],
+            ]
         select found;
 
     public static JsonNode? Node(JsonNode root, string path) =>
-        path.Split('.').Aggregate((JsonNode?)root, (node, part) =>
-            part.EndsWith("[]", StringComparison.Ordinal) ? node![part[..^2]]![0] : node![part]);
+        path.Split('.')
+            .Aggregate(
+                (JsonNode?)root,
+                (node, part) => part.EndsWith("[]", StringComparison.Ordinal) ? node![part[..^2]]![0] : node![part]
+            );
 
     /// <summary>The same, every object's fields from the last to the first.</summary>
     public static string Backwards(string body)
@@ -49,8 +63,8 @@ internal static class StatEdits
     public static string Without(string body, string path) =>
         Changed(body, path, (parent, name) => parent.Remove(name));
 
-    public static string With(string body, string path, string value) => Changed(body, path, (parent, name) =>
-        parent[name] = JsonNode.Parse(value));
+    public static string With(string body, string path, string value) =>
+        Changed(body, path, (parent, name) => parent[name] = JsonNode.Parse(value));
 
     private static string Changed(string body, string path, Action<JsonObject, string> change)
     {
@@ -62,8 +76,17 @@ internal static class StatEdits
 
     private static void Reverse(JsonNode? node)
     {
-        if (node is JsonArray rows) foreach (var row in rows) Reverse(row);
-        if (node is not JsonObject fields) return;
+        if (node is JsonArray rows)
+        {
+            foreach (var row in rows)
+            {
+                Reverse(row);
+            }
+        }
+        if (node is not JsonObject fields)
+        {
+            return;
+        }
         var pairs = fields.ToList();
         fields.Clear();
         pairs.Reverse();

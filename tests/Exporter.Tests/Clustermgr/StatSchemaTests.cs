@@ -12,8 +12,7 @@ namespace ClustermgrExporter.Tests.Clustermgr;
 public sealed class StatSchemaTests
 {
     /// <summary>Of a leader of master, in which nothing is left out for being 0.</summary>
-    private const string Full =
-        """
+    private const string Full = """
         {"leader_host":"h:1","read_only":true,"raft_status":{"node_id":3,"term":4,"vote":3,"commit":174,"leader":3,
         "raft_state":"StateLeader","applied":173,"raft_applied":172,"transferee":5,"applying_length":6,"peers":[
         {"id":2,"host":"p:2","match":171,"next":175,"state":"StateSnapshot","paused":true,"pending_snapshot":7,
@@ -31,19 +30,51 @@ public sealed class StatSchemaTests
         """;
 
     private static readonly string[] OtherTypes =
-        ["\"7\"", "1.5", "1e3", "18446744073709551616", "{\"a\":[1]}", "[[]]", "true", "null"];
+    [
+        "\"7\"",
+        "1.5",
+        "1e3",
+        "18446744073709551616",
+        "{\"a\":[1]}",
+        "[[]]",
+        "true",
+        "null",
+    ];
 
     private static readonly string[] Core =
-        ["raft_status", "raft_status.node_id", "raft_status.term", "raft_status.raft_state", "raft_status.leader"];
+    [
+        "raft_status",
+        "raft_status.node_id",
+        "raft_status.term",
+        "raft_status.raft_state",
+        "raft_status.leader",
+    ];
 
     private static readonly string[] LeftOutWhenZero =
-        ["total_blob_node", "total_shard_node", "total_chunk", "total_free_chunk", "total_oversold_free_chunk",
-            "total_shard", "total_free_shard"];
+    [
+        "total_blob_node",
+        "total_shard_node",
+        "total_chunk",
+        "total_free_chunk",
+        "total_oversold_free_chunk",
+        "total_shard",
+        "total_free_shard",
+    ];
 
     private static readonly string[] NotInEveryRelease =
-        ["read_only", "applyingLength", "isInflightFull", "inflightCount", "readonly_space", "reserved_space",
-            "shard_node_space_stat", "total_oversold_free_chunk", "total_shard", "total_free_shard",
-            "total_shard_node"];
+    [
+        "read_only",
+        "applyingLength",
+        "isInflightFull",
+        "inflightCount",
+        "readonly_space",
+        "reserved_space",
+        "shard_node_space_stat",
+        "total_oversold_free_chunk",
+        "total_shard",
+        "total_free_shard",
+        "total_shard_node",
+    ];
 
     [Fact]
     public void TheFullAnswerOfMasterHasEveryValueAndNoFinding()
@@ -59,9 +90,18 @@ public sealed class StatSchemaTests
         foreach (var path in Paths(Full))
         {
             var body = Without(Full, path);
-            if (Core.Contains(path)) Assert.NotEqual("", Refused(body));
-            else if (LeftOutWhenZero.Contains(Name(path))) AssertReadAlike(body, []);
-            else AssertReadAlike(body, [path]);
+            if (Core.Contains(path))
+            {
+                Assert.NotEqual("", Refused(body));
+            }
+            else if (LeftOutWhenZero.Contains(Name(path)))
+            {
+                AssertReadAlike(body, []);
+            }
+            else
+            {
+                AssertReadAlike(body, [path]);
+            }
         }
     }
 
@@ -73,10 +113,21 @@ public sealed class StatSchemaTests
         foreach (var path in Paths(full))
         {
             var body = Without(full, path);
-            if (Core.Select(core => Camel(core + "\"").TrimEnd('"')).Contains(path)) Assert.NotEqual("", Refused(body));
-            else if (NotInEveryRelease.Contains(Name(path)) || path.StartsWith("shard_", StringComparison.Ordinal)
-                && LeftOutWhenZero.Contains(Name(path))) AssertReadAlike(body, []);
-            else AssertReadAlike(body, [path]);
+            if (Core.Select(core => Camel(core + "\"").TrimEnd('"')).Contains(path))
+            {
+                Assert.NotEqual("", Refused(body));
+            }
+            else if (
+                NotInEveryRelease.Contains(Name(path))
+                || path.StartsWith("shard_", StringComparison.Ordinal) && LeftOutWhenZero.Contains(Name(path))
+            )
+            {
+                AssertReadAlike(body, []);
+            }
+            else
+            {
+                AssertReadAlike(body, [path]);
+            }
         }
     }
 
@@ -87,10 +138,19 @@ public sealed class StatSchemaTests
         {
             foreach (var wrong in OtherTypes)
             {
-                if (IsRight(path, wrong)) continue;
+                if (IsRight(path, wrong))
+                {
+                    continue;
+                }
                 var body = With(Full, path, wrong);
-                if (Core.Contains(path)) Assert.NotEqual("", Refused(body));
-                else AssertReadAlike(Without(Full, path), body, path, path + "[]");
+                if (Core.Contains(path))
+                {
+                    Assert.NotEqual("", Refused(body));
+                }
+                else
+                {
+                    AssertReadAlike(Without(Full, path), body, path, path + "[]");
+                }
             }
         }
     }
@@ -176,8 +236,10 @@ public sealed class StatSchemaTests
     [Fact]
     public void EscapedNamesAndTextsAreReadAsWhatTheyMean()
     {
-        var reading = Parse(Full.Replace("\"term\"", "\"te\\u0072m\"", StringComparison.Ordinal)
-            .Replace("h:1", "h\\u003a1", StringComparison.Ordinal));
+        var reading = Parse(
+            Full.Replace("\"term\"", "\"te\\u0072m\"", StringComparison.Ordinal)
+                .Replace("h:1", "h\\u003a1", StringComparison.Ordinal)
+        );
         Assert.Equal((4UL, "h:1"), (reading.Raft.Term, reading.LeaderHost));
         Assert.Empty(reading.SchemaFindings);
     }
@@ -187,18 +249,38 @@ public sealed class StatSchemaTests
     {
         var reading = Parse(body);
         Assert.Equal(
-            missing.Select(path => new SchemaFinding(SchemaFindingKind.MissingField, path)), reading.SchemaFindings);
+            missing.Select(path => new SchemaFinding(SchemaFindingKind.MissingField, path)),
+            reading.SchemaFindings
+        );
         // Rows without what tells them apart are no rows, and a state that is missing shows as unknown.
-        if (missing.Any(path => path.EndsWith("].id", StringComparison.Ordinal))) Assert.Empty(reading.Raft.Peers);
+        if (missing.Any(path => path.EndsWith("].id", StringComparison.Ordinal)))
+        {
+            Assert.Empty(reading.Raft.Peers);
+        }
         else if (missing.Any(path => path.EndsWith("].idc", StringComparison.Ordinal)))
         {
             Assert.Contains(new[] { reading.Blobnodes!, reading.Shardnodes! }, space => space.Idcs.IsEmpty);
         }
-        else if (missing is ["leader_host"]) Assert.Equal("", reading.LeaderHost);
-        else if (missing is ["raft_status.peers[].host"]) Assert.Equal("", reading.Raft.Peers[0].Host);
-        else if (missing is ["raft_status.peers[].state"]) Assert.Equal(PeerState.Unknown, reading.Raft.Peers[0].State);
-        else if (missing is ["volume_stat"]) Assert.Null(reading.Volumes);
-        else Assert.Equal(SecondReading.Of(body), SecondReading.Of(reading));
+        else if (missing is ["leader_host"])
+        {
+            Assert.Equal("", reading.LeaderHost);
+        }
+        else if (missing is ["raft_status.peers[].host"])
+        {
+            Assert.Equal("", reading.Raft.Peers[0].Host);
+        }
+        else if (missing is ["raft_status.peers[].state"])
+        {
+            Assert.Equal(PeerState.Unknown, reading.Raft.Peers[0].State);
+        }
+        else if (missing is ["volume_stat"])
+        {
+            Assert.Null(reading.Volumes);
+        }
+        else
+        {
+            Assert.Equal(SecondReading.Of(body), SecondReading.Of(reading));
+        }
     }
 
     private static void AssertReadAlike(string expected, string body, params string[] missing)
@@ -207,10 +289,14 @@ public sealed class StatSchemaTests
         var wanted = Parse(expected);
         Assert.All(
             reading.SchemaFindings,
-            f => Assert.True(f.Kind == SchemaFindingKind.MissingField && missing.Contains(f.Path), f.Path));
+            f => Assert.True(f.Kind == SchemaFindingKind.MissingField && missing.Contains(f.Path), f.Path)
+        );
         Assert.Equal(missing.Length > 0, !reading.SchemaFindings.IsEmpty);
         // What is left out when 0 is 0, and what is there but wrong is null: only there do the two differ.
-        if (missing.Any(path => LeftOutWhenZero.Contains(Name(path)))) return;
+        if (missing.Any(path => LeftOutWhenZero.Contains(Name(path))))
+        {
+            return;
+        }
         Assert.Equal(SecondReading.Of(wanted), SecondReading.Of(reading));
     }
 
@@ -218,10 +304,22 @@ public sealed class StatSchemaTests
     {
         var now = Node(JsonNode.Parse(Full)!, path)!;
         var then = JsonNode.Parse(value);
-        if (then is null) return now is JsonArray;
-        if (now is JsonObject) return then is JsonObject;
-        if (now is JsonArray) return false;
-        if (now.GetValueKind() is JsonValueKind.True or JsonValueKind.False) return value == "true";
+        if (then is null)
+        {
+            return now is JsonArray;
+        }
+        if (now is JsonObject)
+        {
+            return then is JsonObject;
+        }
+        if (now is JsonArray)
+        {
+            return false;
+        }
+        if (now.GetValueKind() is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value == "true";
+        }
         return now.GetValueKind() == JsonValueKind.String && then.GetValueKind() == JsonValueKind.String;
     }
 

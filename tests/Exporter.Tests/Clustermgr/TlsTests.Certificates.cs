@@ -21,12 +21,23 @@ public sealed partial class TlsTests
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=A leaf", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        if (System.Net.IPAddress.TryParse(name, out var address)) names.AddIpAddress(address);
-        else names.AddDnsName(name);
+        if (System.Net.IPAddress.TryParse(name, out var address))
+        {
+            names.AddIpAddress(address);
+        }
+        else
+        {
+            names.AddDnsName(name);
+        }
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         var serial = RandomNumberGenerator.GetBytes(8);
-        using var signed = request.Create(Authority, now.AddDays(Math.Min(days, 0)).AddHours(-1), now.AddDays(days), serial);
+        using var signed = request.Create(
+            Authority,
+            now.AddDays(Math.Min(days, 0)).AddHours(-1),
+            now.AddDays(days),
+            serial
+        );
         return signed.CopyWithPrivateKey(key);
     }
 

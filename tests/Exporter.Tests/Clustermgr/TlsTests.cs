@@ -24,8 +24,16 @@ public sealed partial class TlsTests : AskingTests
     {
         await using var server = Serve(Leaf("127.0.0.1"));
         var answer = await AskAsync(server, new TlsOptions([Stranger], null, null, false));
-        Is(Outcome.Tls, "TLS handshake failed: its certificate is not from a trusted authority; set tls.ca_file", answer);
-        Is(Outcome.Tls, "TLS handshake failed: its certificate is not from a trusted authority; set tls.ca_file", await AskAsync(server, null));
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: its certificate is not from a trusted authority; set tls.ca_file",
+            answer
+        );
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: its certificate is not from a trusted authority; set tls.ca_file",
+            await AskAsync(server, null)
+        );
     }
 
     [Fact]
@@ -46,18 +54,28 @@ public sealed partial class TlsTests : AskingTests
     public async Task WhatIsWrongWithTheNameIsSaid(string? serverName)
     {
         await using var server = Serve(Leaf("member.example"));
-        Is(Outcome.Tls, "TLS handshake failed: its certificate is for another name; set tls.server_name",
-            await AskAsync(server, new TlsOptions([Authority], null, serverName, false)));
-        Is(Outcome.Tls, "TLS handshake failed: its certificate is for another name, and not trusted; set tls.server_name and tls.ca_file",
-            await AskAsync(server, new TlsOptions([Stranger], null, serverName, false)));
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: its certificate is for another name; set tls.server_name",
+            await AskAsync(server, new TlsOptions([Authority], null, serverName, false))
+        );
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: its certificate is for another name, and not trusted; set tls.server_name and "
+                + "tls.ca_file",
+            await AskAsync(server, new TlsOptions([Stranger], null, serverName, false))
+        );
     }
 
     [Fact]
     public async Task ACertificateThatHasExpiredIsSaidToHave()
     {
         await using var server = Serve(Leaf("127.0.0.1", days: -1));
-        Is(Outcome.Tls, "TLS handshake failed: its certificate has expired or is not valid yet; renew it, or compare the clocks",
-            await AskAsync(server, new TlsOptions([Authority], null, null, false)));
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: its certificate has expired or is not valid yet; renew it, or compare the clocks",
+            await AskAsync(server, new TlsOptions([Authority], null, null, false))
+        );
     }
 
     [Theory]
@@ -70,16 +88,22 @@ public sealed partial class TlsTests : AskingTests
             await connection.SendAsync("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
             await connection.HangAsync();
         });
-        Is(Outcome.Tls, "TLS handshake failed: the port does not speak TLS; write http://",
-            await AskAsync(server, new TlsOptions([Authority], null, serverName, false)));
+        Is(
+            Outcome.Tls,
+            "TLS handshake failed: the port does not speak TLS; write http://",
+            await AskAsync(server, new TlsOptions([Authority], null, serverName, false))
+        );
     }
 
     [Fact]
     public async Task HttpToAPortThatSpeaksTlsIsSaidToBePerhapsThat()
     {
         await using var server = Serve(Leaf("127.0.0.1"));
-        Is(Outcome.Refused, "connection closed before an answer; perhaps the port speaks TLS: write https://",
-            await Bounded(Client(server.Url).GetStatAsync(Ct)));
+        Is(
+            Outcome.Refused,
+            "connection closed before an answer; perhaps the port speaks TLS: write https://",
+            await Bounded(Client(server.Url).GetStatAsync(Ct))
+        );
     }
 
     [Fact]
@@ -104,12 +128,18 @@ public sealed partial class TlsTests : AskingTests
     public async Task AConnectionLeavesNothingInTheTrustOfTheNext()
     {
         var chain = SslStreamCertificateContext.Create(Leaf("127.0.0.1"), [Stranger, Authority], offline: true);
-        await using var server = new RawServer(async connection =>
-        {
-            await connection.RequestAsync();
-            await connection.SendAsync(RawServer.Response(200, SmallStat));
-        }, stream => SecureAsync(stream, new() { ServerCertificateContext = chain }));
-        using var handler = ClustermgrTransport.Create(new TlsOptions([Authority], null, null, false), new NameResolver());
+        await using var server = new RawServer(
+            async connection =>
+            {
+                await connection.RequestAsync();
+                await connection.SendAsync(RawServer.Response(200, SmallStat));
+            },
+            stream => SecureAsync(stream, new() { ServerCertificateContext = chain })
+        );
+        using var handler = ClustermgrTransport.Create(
+            new TlsOptions([Authority], null, null, false),
+            new NameResolver()
+        );
         for (var i = 0; i < 3; i++)
         {
             Assert.Equal(Outcome.Ok, (await Bounded(Client(Secure(server), http: handler).GetStatAsync(Ct))).Outcome);
@@ -216,7 +246,8 @@ public sealed partial class TlsTests : AskingTests
             Assert.StartsWith(
                 message,
                 Assert.Throws<InvalidDataException>(() => TlsOptions.Load(ca, cert, key, null, false)).Message,
-                StringComparison.Ordinal);
+                StringComparison.Ordinal
+            );
     }
 
     private static Uri Secure(RawServer server) => new($"https://127.0.0.1:{server.Port}");
@@ -227,8 +258,8 @@ public sealed partial class TlsTests : AskingTests
         return await Bounded(Client(Secure(server), http: http).GetStatAsync(Ct));
     }
 
-    private static RawServer Serve(X509Certificate2 certificate) => new(
-        AnswerAsync, stream => SecureAsync(stream, new() { ServerCertificate = certificate }));
+    private static RawServer Serve(X509Certificate2 certificate) =>
+        new(AnswerAsync, stream => SecureAsync(stream, new() { ServerCertificate = certificate }));
 
     private static async Task AnswerAsync(RawConnection connection)
     {

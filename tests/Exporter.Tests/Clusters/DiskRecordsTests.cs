@@ -12,7 +12,10 @@ public sealed class DiskRecordsTests
         var snapshot = Healthy().Fold(DiskListKind.Broken, At(10, 5)).Fold(DiskListKind.Broken, At(70, 5));
         Assert.Equal(Start.AddSeconds(10), snapshot.Disks.Disks.Single().Since);
         var repairing = snapshot.Fold(DiskListKind.Repairing, At(130, 5));
-        Assert.Equal(("repairing", Start.AddSeconds(130)), (repairing.Disks.Disks.Single().State, repairing.Disks.Disks.Single().Since));
+        Assert.Equal(
+            ("repairing", Start.AddSeconds(130)),
+            (repairing.Disks.Disks.Single().State, repairing.Disks.Disks.Single().Since)
+        );
     }
 
     [Fact]
@@ -26,7 +29,10 @@ public sealed class DiskRecordsTests
     public void DroppingIsAFlagSoAnyStatusWins()
     {
         var both = Healthy().Fold((DiskListKind.Broken, At(11, 5)), (DiskListKind.Dropping, At(12, 5, 6)));
-        Assert.Equal([(5UL, "broken"), (6UL, "dropping")], both.Disks.Disks.Select(record => (record.Disk.Id, record.State)));
+        Assert.Equal(
+            [(5UL, "broken"), (6UL, "dropping")],
+            both.Disks.Disks.Select(record => (record.Disk.Id, record.State))
+        );
     }
 
     [Fact]
@@ -68,11 +74,26 @@ public sealed class DiskRecordsTests
     [Fact]
     public void AnInstanceThatIsRegisteredAndNotLiveIsOffline()
     {
-        ServiceInstance[] registered = [new("PROXY", "h1", "z0"), new("PROXY", "h2", "z0"), new("PROXY", "h3", "z1"), new("PROXY", "h3", "z1")];
-        var record = ServiceRecord.Of("proxy", registered, new ServicePage([new("PROXY", "h1", "z0"), new("PROXY", "h9", "z9")]), Start);
+        ServiceInstance[] registered =
+        [
+            new("PROXY", "h1", "z0"),
+            new("PROXY", "h2", "z0"),
+            new("PROXY", "h3", "z1"),
+            new("PROXY", "h3", "z1"),
+        ];
+        var record = ServiceRecord.Of(
+            "proxy",
+            registered,
+            new ServicePage([new("PROXY", "h1", "z0"), new("PROXY", "h9", "z9")]),
+            Start
+        );
         Assert.Equal([new ServiceCount("proxy", "z0", 1, 1), new ServiceCount("proxy", "z1", 0, 1)], record.Counts);
     }
 
-    private static DiskList At(double at, params ulong[] ids) => new(
-        Start.AddSeconds(at), [.. ids.Select(id => new DiskReading(id, "http://h", $"/d{id}", "z0", "r", DiskStatus.Unknown, false))], false);
+    private static DiskList At(double at, params ulong[] ids) =>
+        new(
+            Start.AddSeconds(at),
+            [.. ids.Select(id => new DiskReading(id, "http://h", $"/d{id}", "z0", "r", DiskStatus.Unknown, false))],
+            false
+        );
 }

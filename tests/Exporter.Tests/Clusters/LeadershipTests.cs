@@ -40,7 +40,10 @@ public sealed class LeadershipTests
         var analysis = ClusterAnalysis.Of(dead);
         Assert.Null(analysis.Leader);
         Assert.Equal(1UL, analysis.NamedLeader);
-        Assert.Contains(analysis.Findings, f => f.Sentence == "Node 1 (a:9998) is named as leader in term 5 and does not answer as one.");
+        Assert.Contains(
+            analysis.Findings,
+            f => f.Sentence == "Node 1 (a:9998) is named as leader in term 5 and does not answer as one."
+        );
     }
 
     [Fact]
@@ -62,8 +65,11 @@ public sealed class LeadershipTests
     public void AChangeOfLeaderIsCountedOnceByEachMemberThatSawIt()
     {
         var after = Healthy()
-            .Says(1, Follower(2, 5, 0)).Says(1, Leader(2, 6, [1, 2, 3]))
-            .Says(2, Follower(3, 5, 0)).Says(2, Follower(3, 6, 2)).Says(2, Follower(3, 6, 2));
+            .Says(1, Follower(2, 5, 0))
+            .Says(1, Leader(2, 6, [1, 2, 3]))
+            .Says(2, Follower(3, 5, 0))
+            .Says(2, Follower(3, 6, 2))
+            .Says(2, Follower(3, 6, 2));
         Assert.Equal([0, 1, 1], after.Members.Select(member => member.LeaderChanges));
     }
 

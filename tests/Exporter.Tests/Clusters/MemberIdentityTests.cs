@@ -63,7 +63,10 @@ public sealed class MemberIdentityTests
     [InlineData(1, 0)] // the one that forwards is
     public void TwoThatAnswerAsOneLeaderAtFirstContactAreBothBelievedUntilOneSpeaksForItself(int first, int second)
     {
-        var body = Leader(1, 5, [Peer(1), Peer(2, state: PeerState.Snapshot), Peer(3)]) with { LeaderHost = s_elsewhere.LeaderHost };
+        var body = Leader(1, 5, [Peer(1), Peer(2, state: PeerState.Snapshot), Peer(3)]) with
+        {
+            LeaderHost = s_elsewhere.LeaderHost,
+        };
         var mistaken = Of("a", "b", "c").Says(first, body).Says(second, body).Says(2, Follower(3, 5, 1));
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
         var analysis = ClusterAnalysis.Of(mistaken);
@@ -94,7 +97,10 @@ public sealed class MemberIdentityTests
     {
         var changed = Of("a", "b", "c").Says(1, s_elsewhere).Says(0, s_elsewhere).Says(0, Follower(1, 6, 3));
         Assert.Equal(Outcome.Ok, changed.Members[0].Outcome);
-        Assert.Equal(Outcome.Forwarded, changed.Says(1, Leader(3, 6, [1, 2, 3]) with { LeaderHost = "10.0.0.3:9998" }).Members[1].Outcome);
+        Assert.Equal(
+            Outcome.Forwarded,
+            changed.Says(1, Leader(3, 6, [1, 2, 3]) with { LeaderHost = "10.0.0.3:9998" }).Members[1].Outcome
+        );
     }
 
     [Fact]

@@ -26,7 +26,10 @@ public sealed class QuorumTests
     [Fact]
     public void WithoutAMajorityTheMarginIsNegativeAndNothingIsSafe()
     {
-        var lost = Healthy().Fails(1, Outcome.Refused, times: 3).Fails(2, Outcome.Refused, times: 3).Says(0, Follower(1, 5, 0));
+        var lost = Healthy()
+            .Fails(1, Outcome.Refused, times: 3)
+            .Fails(2, Outcome.Refused, times: 3)
+            .Says(0, Follower(1, 5, 0));
         var analysis = ClusterAnalysis.Of(lost);
         Assert.Equal((3, 2, -1), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([false, false, false], analysis.SafeToRestart);
@@ -37,8 +40,13 @@ public sealed class QuorumTests
     public void LearnersDoNotVote()
     {
         var reading = Leader(1, 5, [Peer(1), Peer(2), Peer(3), Peer(4, learner: true)]);
-        var analysis = ClusterAnalysis.Of(Of("a", "b", "c", "d")
-            .Says(0, reading).Says(1, Follower(2, 5, 1)).Says(2, Follower(3, 5, 1)).Says(3, Follower(4, 5, 1)));
+        var analysis = ClusterAnalysis.Of(
+            Of("a", "b", "c", "d")
+                .Says(0, reading)
+                .Says(1, Follower(2, 5, 1))
+                .Says(2, Follower(3, 5, 1))
+                .Says(3, Follower(4, 5, 1))
+        );
         Assert.Equal((4, 3, 2, 1), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal(true, analysis.SafeToRestart[3]);
         Assert.Equal([], analysis.Names());
@@ -52,7 +60,10 @@ public sealed class QuorumTests
     {
         var ids = Enumerable.Range(1, members).Select(id => (ulong)id).ToArray();
         var snapshot = Of([.. ids.Select(id => ((char)('a' + (int)id - 1)).ToString())]).Says(0, Leader(1, 5, ids));
-        foreach (var id in ids.Skip(1)) snapshot = snapshot.Says((int)id - 1, Follower(id, 5, 1));
+        foreach (var id in ids.Skip(1))
+        {
+            snapshot = snapshot.Says((int)id - 1, Follower(id, 5, 1));
+        }
         var analysis = ClusterAnalysis.Of(snapshot);
         Assert.Equal((quorum, margin), (analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([], analysis.Names()); // one or two members have no margin by design: that is no finding
@@ -75,7 +86,9 @@ public sealed class QuorumTests
     [Fact]
     public void BeforeTheFirstLeaderWhoVotesIsNotKnownButTooFewMembersAreAFinding()
     {
-        var analysis = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused));
+        var analysis = ClusterAnalysis.Of(
+            Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused)
+        );
         Assert.Equal((null, null, null), (analysis.MemberCount, analysis.Voters, analysis.QuorumMargin));
         Assert.Equal([null, null, null], analysis.SafeToRestart);
         Assert.Contains(analysis.Findings, f => f.Sentence == "1 of 3 configured members answer, 2 are needed.");
@@ -133,7 +146,10 @@ public sealed class QuorumTests
     [Fact]
     public void WhoKnewNoLeaderWhenNobodyDidIsNotCutOffFromTheOneThatIsElectedThen()
     {
-        var leaderless = Healthy().Fails(0, Outcome.Refused).Says(1, Follower(2, 5, 0), at: 5).Says(2, Follower(3, 5, 0), at: 5);
+        var leaderless = Healthy()
+            .Fails(0, Outcome.Refused)
+            .Says(1, Follower(2, 5, 0), at: 5)
+            .Says(2, Follower(3, 5, 0), at: 5);
         var elected = ClusterAnalysis.Of(leaderless.Says(1, Leader(2, 6, [1, 2, 3]), at: 10));
         Assert.Equal(0, elected.QuorumMargin);
         Assert.DoesNotContain("MemberIsolated c", elected.Names());
@@ -142,7 +158,10 @@ public sealed class QuorumTests
     [Fact]
     public void TermsThatDifferWhenEveryMemberIsAskedForTheFirstTimeAreNoElection()
     {
-        var first = Of("a", "b", "c").Says(2, Follower(3, 5, 0)).Says(0, Leader(1, 6, [1, 2, 3])).Says(1, Follower(2, 6, 1));
+        var first = Of("a", "b", "c")
+            .Says(2, Follower(3, 5, 0))
+            .Says(0, Leader(1, 6, [1, 2, 3]))
+            .Says(1, Follower(2, 6, 1));
         Assert.Equal(0, ClusterAnalysis.Of(first).QuorumMargin);
         Assert.Contains("MemberIsolated c", ClusterAnalysis.Of(first).Names());
     }
@@ -150,7 +169,9 @@ public sealed class QuorumTests
     [Fact]
     public void WhenNobodyAnswersItMayBeUsWhoAreCutOff()
     {
-        var blind = ClusterAnalysis.Of(Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout));
+        var blind = ClusterAnalysis.Of(
+            Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout)
+        );
         Assert.Null(blind.QuorumMargin);
         Assert.Equal([null, null, null], blind.SafeToRestart);
     }
@@ -167,7 +188,10 @@ public sealed class QuorumTests
     public void BesideAFollowerAloneNothingOfTheClusterIsKnown()
     {
         var analysis = ClusterAnalysis.Of(Of(Rules with { Sidecar = true }, "b").Says(0, Follower(2, 5, 1)));
-        Assert.Equal((null, null, null, null), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
+        Assert.Equal(
+            (null, null, null, null),
+            (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin)
+        );
         Assert.Null(analysis.SafeToRestart[0]);
         Assert.Null(analysis.Leader);
         Assert.Equal([], analysis.Names());

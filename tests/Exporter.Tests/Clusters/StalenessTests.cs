@@ -18,21 +18,31 @@ public sealed class StalenessTests
     [Fact]
     public void OneGoodAnswerStartsTheCountAnew()
     {
-        var after = Healthy().Fails(1, Outcome.Timeout, times: 2).Says(1, Follower(2, 5, 1)).Fails(1, Outcome.Timeout, times: 2);
+        var after = Healthy()
+            .Fails(1, Outcome.Timeout, times: 2)
+            .Says(1, Follower(2, 5, 1))
+            .Fails(1, Outcome.Timeout, times: 2);
         Assert.NotNull(after.Members[1].Reading);
     }
 
     [Fact]
     public void PollsAreCountedByOutcomeFromZero()
     {
-        var polls = Healthy().Fails(1, Outcome.Timeout).Fails(1, Outcome.Refused, times: 2).Members[1].Tallies[(int)Endpoint.Stat].Polls;
+        var polls = Healthy()
+            .Fails(1, Outcome.Timeout)
+            .Fails(1, Outcome.Refused, times: 2)
+            .Members[1]
+            .Tallies[(int)Endpoint.Stat]
+            .Polls;
         Assert.Equal([1, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0], polls);
     }
 
     [Fact]
     public void TheLastSuccessIsTheLastOwnAnswerNotTheLastPoll()
     {
-        var tally = Healthy().Says(1, Follower(2, 5, 1), at: 5).Fails(1, Outcome.Timeout, at: 10).Members[1].Tallies[(int)Endpoint.Stat];
+        var tally = Healthy().Says(1, Follower(2, 5, 1), at: 5).Fails(1, Outcome.Timeout, at: 10).Members[1].Tallies[
+            (int)Endpoint.Stat
+        ];
         Assert.Equal(Start.AddSeconds(5), tally.LastSuccess);
         Assert.Equal(TimeSpan.FromSeconds(3), tally.Took);
     }
@@ -44,7 +54,8 @@ public sealed class StalenessTests
         Assert.Equal(SwitchState.Enabled, State(read.Says(0, Leader(1, 5, [1, 2, 3]), at: 90)));
         Assert.Equal(SwitchState.Unknown, State(read.Says(0, Leader(1, 5, [1, 2, 3]), at: 91)));
 
-        static SwitchState State(ClusterSnapshot snapshot) => TaskSwitches.StateOf("disk_repair", snapshot.Switches[0].Reading);
+        static SwitchState State(ClusterSnapshot snapshot) =>
+            TaskSwitches.StateOf("disk_repair", snapshot.Switches[0].Reading);
     }
 
     [Fact]
@@ -53,7 +64,10 @@ public sealed class StalenessTests
         var disk = new DiskReading(5, "http://h", "/d", "z0", "r", DiskStatus.Broken, false);
         var read = Healthy()
             .Fold(DiskListKind.Broken, new DiskList(Start, [disk], false))
-            .Fold("proxy", ServiceRecord.Of("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start));
+            .Fold(
+                "proxy",
+                ServiceRecord.Of("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start)
+            );
         var fresh = read.Says(0, Leader(1, 5, [1, 2, 3]), at: 180);
         Assert.Single(fresh.Disks.Disks);
         Assert.Single(fresh.Services.Counts);
@@ -68,7 +82,10 @@ public sealed class StalenessTests
     {
         var silent = Leader(1, 5, [Peer(1), Peer(2, active: false), Peer(3)]);
         var snapshot = Healthy();
-        for (var at = 5; at <= 15; at += 5) snapshot = snapshot.Says(0, silent, at);
+        for (var at = 5; at <= 15; at += 5)
+        {
+            snapshot = snapshot.Says(0, silent, at);
+        }
         Assert.True(ClusterAnalysis.Of(snapshot).Peers[1].Active); // 10 s so far
         snapshot = snapshot.Says(0, silent, 20);
         Assert.False(ClusterAnalysis.Of(snapshot).Peers[1].Active);
@@ -100,7 +117,10 @@ public sealed class StalenessTests
     {
         var own = Leader(1, 5, [Peer(1, active: false, state: PeerState.Probe), Peer(2), Peer(3)]);
         var snapshot = Healthy();
-        for (var at = 5; at <= 60; at += 5) snapshot = snapshot.Says(0, own, at);
+        for (var at = 5; at <= 60; at += 5)
+        {
+            snapshot = snapshot.Says(0, own, at);
+        }
         Assert.True(ClusterAnalysis.Of(snapshot).Peers[0].Active);
         Assert.Equal([], ClusterAnalysis.Of(snapshot).Names());
     }

@@ -30,15 +30,22 @@ public sealed class ConfigFolder : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var start = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        using var certificate = new CertificateRequest("CN=exporter", key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(start, start.AddYears(10));
+        using var certificate = new CertificateRequest("CN=exporter", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            start,
+            start.AddYears(10)
+        );
         Write("client.pem", certificate.ExportCertificatePem());
         Write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
         Write("client.key", key.ExportPkcs8PrivateKeyPem());
         Write("open.key", key.ExportPkcs8PrivateKeyPem(), UnixFileMode.UserRead | UnixFileMode.OtherRead);
         Write("other.key", other.ExportPkcs8PrivateKeyPem());
-        Write("encrypted.key", key.ExportEncryptedPkcs8PrivateKeyPem(
-            "password", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)));
+        Write(
+            "encrypted.key",
+            key.ExportEncryptedPkcs8PrivateKeyPem(
+                "password",
+                new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)
+            )
+        );
     }
 
     public string Root { get; } = Directory.CreateTempSubdirectory("config-").FullName;
@@ -48,7 +55,10 @@ public sealed class ConfigFolder : IDisposable
     public void Write(string name, string text, UnixFileMode mode = UnixFileMode.UserRead | UnixFileMode.UserWrite)
     {
         File.WriteAllText(PathOf(name), text);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PathOf(name), mode);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(name), mode);
+        }
     }
 
     internal ConfigResult Parse(string yaml) => ConfigLoader.Parse(yaml, "exporter.yaml", Root, Environment);

@@ -17,7 +17,10 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
     private static string Locate()
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "exporter.example.yaml"))) directory = directory.Parent!;
+        while (!File.Exists(Path.Combine(directory.FullName, "exporter.example.yaml")))
+        {
+            directory = directory.Parent!;
+        }
         return Path.Combine(directory.FullName, "exporter.example.yaml");
     }
 
@@ -55,8 +58,16 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
     }
 
     [Fact]
-    public void ItNamesEveryKeyThatThereIs() => Assert.All(
-        [.. TopReader.Keys, .. ClusterReader.Keys, .. MembersReader.Keys, .. AuthReader.Keys, .. TaskSwitches.Settable,
-            .. TlsReader.Keys],
-        key => Assert.Matches($@"(?m)^[ -]*{key}:", Complete));
+    public void ItNamesEveryKeyThatThereIs() =>
+        Assert.All(
+            [
+                .. TopReader.Keys,
+                .. ClusterReader.Keys,
+                .. MembersReader.Keys,
+                .. AuthReader.Keys,
+                .. TaskSwitches.Settable,
+                .. TlsReader.Keys,
+            ],
+            key => Assert.Matches($@"(?m)^[ -]*{key}:", Complete)
+        );
 }

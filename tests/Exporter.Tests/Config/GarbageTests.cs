@@ -15,7 +15,8 @@ public sealed class GarbageTests(ConfigFolder folder) : IClassFixture<ConfigFold
             from position in Gen.Choose(0, ExampleFileTests.Example.Length)
             from remove in Gen.Choose(0, 12)
             from insert in Gen.ListOf(Gen.Elements(Interesting.ToCharArray()))
-            select (position, remove, insert: new string([.. insert.Take(4)])))
+            select (position, remove, insert: new string([.. insert.Take(4)]))
+        )
         select edits.Take(8).Aggregate(ExampleFileTests.Example, Edit);
 
     private static string Edit(string text, (int Position, int Remove, string Insert) edit)
@@ -25,26 +26,35 @@ public sealed class GarbageTests(ConfigFolder folder) : IClassFixture<ConfigFold
     }
 
     [Fact]
-    public void ADamagedFileIsReadOrRefusedButNeverThrows() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1500),
-        Prop.ForAll(Arb.From(Mutants), text => IsSound(text, folder.Parse(text))));
+    public void ADamagedFileIsReadOrRefusedButNeverThrows() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1500),
+            Prop.ForAll(Arb.From(Mutants), text => IsSound(text, folder.Parse(text)))
+        );
 
     [Fact]
-    public void TextFromYamlsOwnAlphabetIsReadOrRefusedButNeverThrows() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000),
-        Prop.ForAll(
-            Arb.From(Gen.ListOf(Gen.Elements(Interesting.ToCharArray())).Select(letters => new string([.. letters]))),
-            text => IsSound(text, folder.Parse(text))));
+    public void TextFromYamlsOwnAlphabetIsReadOrRefusedButNeverThrows() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(3000),
+            Prop.ForAll(
+                Arb.From(
+                    Gen.ListOf(Gen.Elements(Interesting.ToCharArray())).Select(letters => new string([.. letters]))
+                ),
+                text => IsSound(text, folder.Parse(text))
+            )
+        );
 
     [Fact]
-    public void RandomBytesAreRefusedInOneLine() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(200),
-        Prop.ForAll<byte[]>(bytes =>
-        {
-            File.WriteAllBytes(folder.PathOf("exporter.yaml"), bytes);
-            var result = ConfigLoader.Load(folder.PathOf("exporter.yaml"), ConfigFolder.Environment);
-            return result.Config is null && result.Errors.Length > 0 && result.Errors.All(IsOneLine);
-        }));
+    public void RandomBytesAreRefusedInOneLine() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(200),
+            Prop.ForAll<byte[]>(bytes =>
+            {
+                File.WriteAllBytes(folder.PathOf("exporter.yaml"), bytes);
+                var result = ConfigLoader.Load(folder.PathOf("exporter.yaml"), ConfigFolder.Environment);
+                return result.Config is null && result.Errors.Length > 0 && result.Errors.All(IsOneLine);
+            })
+        );
 
     // Errors or a configuration, never both; each error on one line, pointing into the file, in order.
     private static bool IsSound(string text, ConfigResult result)
@@ -57,6 +67,8 @@ public sealed class GarbageTests(ConfigFolder folder) : IClassFixture<ConfigFold
             && result.Errors.Concat(result.Warnings).All(IsOneLine);
     }
 
-    private static bool IsOneLine(string error) => !error.Any(char.IsControl) && error.Length < 1000
+    private static bool IsOneLine(string error) =>
+        !error.Any(char.IsControl)
+        && error.Length < 1000
         && Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(error)) == error;
 }

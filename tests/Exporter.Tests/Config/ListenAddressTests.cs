@@ -7,15 +7,18 @@ namespace ClustermgrExporter.Tests.Config;
 
 public sealed class ListenAddressTests
 {
-    private static ListenAddress? Parse(string text, out string error) => ListenAddress.Parse(
-        text,
-        name => name switch
-        {
-            "localhost" => [IPAddress.IPv6Loopback, IPAddress.Loopback],
-            "empty" => [],
-            _ => throw new SocketException((int)SocketError.HostNotFound),
-        },
-        out error);
+    private static ListenAddress? Parse(string text, out string error) =>
+        ListenAddress.Parse(
+            text,
+            name =>
+                name switch
+                {
+                    "localhost" => [IPAddress.IPv6Loopback, IPAddress.Loopback],
+                    "empty" => [],
+                    _ => throw new SocketException((int)SocketError.HostNotFound),
+                },
+            out error
+        );
 
     [Theory]
     [InlineData(":19998", 19998, "")]
@@ -50,10 +53,14 @@ public sealed class ListenAddressTests
     [InlineData("*:9", "\"*\" is no address of this machine; write an address, or :9 for every one")]
     [InlineData("absent:9", "\"absent\" is no address of this machine; write an address, or :9 for every one")]
     [InlineData("empty:9", "\"empty\" is no address of this machine; write an address, or :9 for every one")]
-    [InlineData("[localhost]:9",
-        "\"[localhost]\" is no address of this machine; write an address, or :9 for every one")]
-    [InlineData("[127.0.0.1]:9",
-        "\"[127.0.0.1]\" is no address of this machine; write an address, or :9 for every one")]
+    [InlineData(
+        "[localhost]:9",
+        "\"[localhost]\" is no address of this machine; write an address, or :9 for every one"
+    )]
+    [InlineData(
+        "[127.0.0.1]:9",
+        "\"[127.0.0.1]\" is no address of this machine; write an address, or :9 for every one"
+    )]
     [InlineData("1:9", "\"1\" is no address of this machine; write an address, or :9 for every one")]
     public void IsRefused(string text, string expected)
     {

@@ -27,20 +27,26 @@ public sealed class LoadTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
     [InlineData("no/such/folder.yaml", "no such file")]
     [InlineData("folder", "is a directory, not a file")]
     [InlineData("secret/exporter.yaml", "no such file")]
-    public void AFileThatCannotBeReadIsOneErrorThatSaysWhy(string name, string reason) => Assert.Equal(
-        [$"FOLDER/{name}: {reason}; name a configuration file, exporter.example.yaml shows all keys"], ErrorsOf(name));
+    public void AFileThatCannotBeReadIsOneErrorThatSaysWhy(string name, string reason) =>
+        Assert.Equal(
+            [$"FOLDER/{name}: {reason}; name a configuration file, exporter.example.yaml shows all keys"],
+            ErrorsOf(name)
+        );
 
     [Fact]
     public void AnEmptyPathOrOneThatNoFileCanHaveIsOneError()
     {
         foreach (var path in (string[])["", "a\0b", new string('x', 5000)])
+        {
             Assert.Single(ConfigLoader.Load(path, ConfigFolder.Environment).Errors);
+        }
     }
 
     [Fact]
     public void OnlyUtf8IsRead()
     {
-        const string Reason = "FOLDER/exporter.yaml: is not UTF-8 text; save it as UTF-8; name a configuration file, "
+        const string Reason =
+            "FOLDER/exporter.yaml: is not UTF-8 text; save it as UTF-8; name a configuration file, "
             + "exporter.example.yaml shows all keys";
         Assert.Equal([Reason], ErrorsOf([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Minimal)]));
         Assert.Equal([Reason], ErrorsOf([.. Encoding.UTF8.GetBytes(Minimal), 0xc3, 0x28]));
@@ -50,25 +56,37 @@ public sealed class LoadTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
     public void AByteOrderMarkAndWindowsLineEndsDoNotMatter()
     {
         Assert.Empty(ErrorsOf([.. Encoding.UTF8.GetPreamble(), .. Encoding.UTF8.GetBytes(Minimal)]));
-        Assert.Empty(ErrorsOf(Encoding.UTF8.GetBytes("timeout: 2s\r\nclusters:\r\n- name: a\r\n  members: "
-            + "[http://h:9998]\r\n")));
+        Assert.Empty(
+            ErrorsOf(
+                Encoding.UTF8.GetBytes("timeout: 2s\r\nclusters:\r\n- name: a\r\n  members: " + "[http://h:9998]\r\n")
+            )
+        );
         Assert.Equal(
             ["FOLDER/exporter.yaml:3: unknown key \"x\" under clusters[0]; known: name, members, auth, tasks, tls"],
-            ErrorsOf(Encoding.UTF8.GetBytes("clusters:\r\n- name: a\r\n  x: 1\r\n  members: [http://h:9998]\r\n")));
+            ErrorsOf(Encoding.UTF8.GetBytes("clusters:\r\n- name: a\r\n  x: 1\r\n  members: [http://h:9998]\r\n"))
+        );
     }
 
     [Fact]
-    public void AHugeFileIsRefusedBeforeItIsParsed() => Assert.Equal(
-        ["FOLDER/exporter.yaml: is larger than 16384 KiB; name a configuration file, exporter.example.yaml shows all "
-            + "keys"],
-        ErrorsOf(new byte[(16 << 20) + 1]));
+    public void AHugeFileIsRefusedBeforeItIsParsed() =>
+        Assert.Equal(
+            [
+                "FOLDER/exporter.yaml: is larger than 16384 KiB; name a configuration file, exporter.example.yaml "
+                    + "shows all "
+                    + "keys",
+            ],
+            ErrorsOf(new byte[(16 << 20) + 1])
+        );
 
     [Fact]
     public void ADeviceWithoutEndIsRefusedToo()
     {
         Assert.SkipUnless(File.Exists("/dev/zero"), "no /dev/zero here");
-        Assert.Contains("is larger than", Assert.Single(
-            ConfigLoader.Load("/dev/zero", ConfigFolder.Environment).Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "is larger than",
+            Assert.Single(ConfigLoader.Load("/dev/zero", ConfigFolder.Environment).Errors),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -79,8 +97,7 @@ public sealed class LoadTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
     public void LoadingAgainSeesAChangedSecret()
     {
         var source = new ConfigSource(folder.PathOf("rotating.yaml"), null);
-        folder.Write(
-            "rotating.yaml", Minimal.Replace("_file: secret", "_file: rotated", StringComparison.Ordinal));
+        folder.Write("rotating.yaml", Minimal.Replace("_file: secret", "_file: rotated", StringComparison.Ordinal));
         foreach (var secret in (string[])["first", "second"])
         {
             folder.Write("rotated", secret);

@@ -46,8 +46,15 @@ public sealed class ServeFlagsTests
     [Fact]
     public void EveryFlagOfServeArrives()
     {
-        var options = Good(["--config.file", "a.yaml", "--web.listen-address=127.0.0.1:0",
-            "--web.telemetry-path=/cm/metrics", "--log.level=error", "--log.format=json", "--config.check"]);
+        var options = Good([
+            "--config.file",
+            "a.yaml",
+            "--web.listen-address=127.0.0.1:0",
+            "--web.telemetry-path=/cm/metrics",
+            "--log.level=error",
+            "--log.format=json",
+            "--config.check",
+        ]);
         Assert.Equal("127.0.0.1:0", Assert.Single(options.Listen.EndPoints).ToString());
         Assert.Equal("/cm/metrics", options.TelemetryPath);
         Assert.Equal(LogEventLevel.Error, options.LogLevel);
@@ -58,47 +65,78 @@ public sealed class ServeFlagsTests
     [Fact]
     public void EveryFlagIsAlsoAnEnvironmentVariable()
     {
-        var options = Good([], ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "e.yaml"),
-            ("CLUSTERMGR_EXPORTER_LOG_LEVEL", "debug"), ("CLUSTERMGR_EXPORTER_LOG_FORMAT", "json"),
+        var options = Good(
+            [],
+            ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "e.yaml"),
+            ("CLUSTERMGR_EXPORTER_LOG_LEVEL", "debug"),
+            ("CLUSTERMGR_EXPORTER_LOG_FORMAT", "json"),
             ("CLUSTERMGR_EXPORTER_WEB_LISTEN_ADDRESS", "[::1]:9"),
-            ("CLUSTERMGR_EXPORTER_WEB_TELEMETRY_PATH", "/m"), ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "true"));
+            ("CLUSTERMGR_EXPORTER_WEB_TELEMETRY_PATH", "/m"),
+            ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "true")
+        );
         Assert.Equal(
             ("e.yaml", LogEventLevel.Debug, LogFormat.Json, "[::1]:9", "/m", true),
-            (options.Source!.File, options.LogLevel, options.LogFormat, options.Listen.EndPoints[0].ToString(),
-                options.TelemetryPath, options.CheckOnly));
+            (
+                options.Source!.File,
+                options.LogLevel,
+                options.LogFormat,
+                options.Listen.EndPoints[0].ToString(),
+                options.TelemetryPath,
+                options.CheckOnly
+            )
+        );
     }
 
     [Fact]
     public void AFlagWinsOverTheEnvironment()
     {
-        var options = Good(["--config.file=flag.yaml", "--log.level=warn", "--config.check=false"],
-            ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "e.yaml"), ("CLUSTERMGR_EXPORTER_LOG_LEVEL", "nonsense"),
-            ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "true"));
+        var options = Good(
+            ["--config.file=flag.yaml", "--log.level=warn", "--config.check=false"],
+            ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "e.yaml"),
+            ("CLUSTERMGR_EXPORTER_LOG_LEVEL", "nonsense"),
+            ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "true")
+        );
         Assert.Equal(
-            ("flag.yaml", LogEventLevel.Warning, false), (options.Source!.File, options.LogLevel, options.CheckOnly));
+            ("flag.yaml", LogEventLevel.Warning, false),
+            (options.Source!.File, options.LogLevel, options.CheckOnly)
+        );
     }
 
     [Fact]
-    public void AnEmptyVariableCountsAsUnset() => Assert.Equal(
-        LogEventLevel.Information,
-        Good(["--config.file=a"], ("CLUSTERMGR_EXPORTER_LOG_LEVEL", ""),
-            ("CLUSTERMGR_EXPORTER_CLUSTERMGR_URL", "")).LogLevel);
+    public void AnEmptyVariableCountsAsUnset() =>
+        Assert.Equal(
+            LogEventLevel.Information,
+            Good(
+                ["--config.file=a"],
+                ("CLUSTERMGR_EXPORTER_LOG_LEVEL", ""),
+                ("CLUSTERMGR_EXPORTER_CLUSTERMGR_URL", "")
+            ).LogLevel
+        );
 
     [Fact]
-    public void WithoutAnySourceTheErrorNamesAllThreeWays() => Assert.Equal(
-        ["no cluster is named; give --config.file=exporter.yaml for many clusters, "
-            + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
-            + "or run clustermgr-exporter demo to look around without a cluster"],
-        Read([]).Errors);
+    public void WithoutAnySourceTheErrorNamesAllThreeWays() =>
+        Assert.Equal(
+            [
+                "no cluster is named; give --config.file=exporter.yaml for many clusters, "
+                    + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
+                    + "or run clustermgr-exporter demo to look around without a cluster",
+            ],
+            Read([]).Errors
+        );
 
     [Fact]
-    public void AnEmptyFileNameIsAnError() => Assert.Equal(
-        ["--config.file is empty; name a YAML file, as --config.file=exporter.yaml"], Read(["--config.file= "]).Errors);
+    public void AnEmptyFileNameIsAnError() =>
+        Assert.Equal(
+            ["--config.file is empty; name a YAML file, as --config.file=exporter.yaml"],
+            Read(["--config.file= "]).Errors
+        );
 
     [Fact]
-    public void AFileAndUrlsTogetherAreAnError() => Assert.Equal(
-        ["--config.file and --clustermgr.url are both given; keep the file, or the URLs for a single cluster"],
-        Read(["--config.file=a", "--clustermgr.url=http://h:9998"]).Errors);
+    public void AFileAndUrlsTogetherAreAnError() =>
+        Assert.Equal(
+            ["--config.file and --clustermgr.url are both given; keep the file, or the URLs for a single cluster"],
+            Read(["--config.file=a", "--clustermgr.url=http://h:9998"]).Errors
+        );
 
     [Theory]
     [InlineData("--config.file=a", "CLUSTERMGR_EXPORTER_CLUSTERMGR_URL", "http://h:9998")]
@@ -115,30 +153,43 @@ public sealed class ServeFlagsTests
     public void WhatOnlyGoesWithAUrlIsRefusedBesideAFile()
     {
         var result = Read(
-            ["--config.file=a", "--clustermgr.timeout=2s"], ("CLUSTERMGR_EXPORTER_CLUSTERMGR_CLUSTER", "c"));
+            ["--config.file=a", "--clustermgr.timeout=2s"],
+            ("CLUSTERMGR_EXPORTER_CLUSTERMGR_CLUSTER", "c")
+        );
         Assert.Equal(
-            ["--clustermgr.timeout only goes with --clustermgr.url; in a file it has its own key"], result.Errors);
-        Assert.Equal(["CLUSTERMGR_EXPORTER_CLUSTERMGR_CLUSTER only goes with --clustermgr.url; in a file it has its "
-            + "own key; "
-            + "it is ignored"], result.Warnings);
+            ["--clustermgr.timeout only goes with --clustermgr.url; in a file it has its own key"],
+            result.Errors
+        );
+        Assert.Equal(
+            [
+                "CLUSTERMGR_EXPORTER_CLUSTERMGR_CLUSTER only goes with --clustermgr.url; in a file it has its "
+                    + "own key; "
+                    + "it is ignored",
+            ],
+            result.Warnings
+        );
     }
 
     [Fact]
     public void AllErrorsComeAtOnceAndNameTheirOrigin()
     {
-        var result = Read(["--log.level=loud", "--web.telemetry-path=metrics", "--web.listen-address=19998"],
-            ("CLUSTERMGR_EXPORTER_LOG_FORMAT", "xml"), ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "1"),
-            ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a"));
+        var result = Read(
+            ["--log.level=loud", "--web.telemetry-path=metrics", "--web.listen-address=19998"],
+            ("CLUSTERMGR_EXPORTER_LOG_FORMAT", "xml"),
+            ("CLUSTERMGR_EXPORTER_CONFIG_CHECK", "1"),
+            ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a")
+        );
         Assert.Equal(
             [
                 "--web.listen-address \"19998\" is a port alone; write :19998 for every address",
                 "--web.telemetry-path \"metrics\" is no path; write letters, digits and - _ . ~ after a slash, as "
-                + "/metrics",
+                    + "/metrics",
                 "--log.level is \"loud\"; write debug, info, warn or error",
                 "CLUSTERMGR_EXPORTER_LOG_FORMAT is \"xml\"; write logfmt or json",
                 "CLUSTERMGR_EXPORTER_CONFIG_CHECK is \"1\"; set it to true or false",
             ],
-            result.Errors);
+            result.Errors
+        );
         Assert.Null(result.Options);
     }
 
@@ -151,39 +202,59 @@ public sealed class ServeFlagsTests
     [InlineData("/a?b", "\"/a?b\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
     [InlineData("/{a}", "\"/{a}\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
     [InlineData("//a", "\"//a\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
-    public void ABadTelemetryPathIsRefused(string path, string error) => Assert.Equal(
-        [$"--web.telemetry-path {error}"], Read(["--config.file=a", $"--web.telemetry-path={path}"]).Errors);
+    public void ABadTelemetryPathIsRefused(string path, string error) =>
+        Assert.Equal(
+            [$"--web.telemetry-path {error}"],
+            Read(["--config.file=a", $"--web.telemetry-path={path}"]).Errors
+        );
 
     [Fact]
     public void ASecretByFlagIsRefusedWithoutRepeatingIt()
     {
         var error = Assert.Single(Read(["--clustermgr.url=http://h:9998", "--clustermgr.auth.secret=hunter2"]).Errors);
-        Assert.Equal("--clustermgr.auth.secret is refused: other users can read it in the process list; name a file by "
-            + "--clustermgr.auth.secret-file or a variable by --clustermgr.auth.secret-env", error);
+        Assert.Equal(
+            "--clustermgr.auth.secret is refused: other users can read it in the process list; name a file by "
+                + "--clustermgr.auth.secret-file or a variable by --clustermgr.auth.secret-env",
+            error
+        );
     }
 
     [Fact]
-    public void AVariableThatMatchesNoFlagIsAWarningWithTheNearestName() => Assert.Equal(
-        [
-            "the environment variable CLUSTERMGR_EXPORTER_CONFIG_FLIE matches no flag and is ignored; "
-            + "did you mean CLUSTERMGR_EXPORTER_CONFIG_FILE?",
-            "the environment variable CLUSTERMGR_EXPORTER_NONSENSE_ALTOGETHER matches no flag and is ignored; "
-            + "--help lists the flags",
-        ],
-        Read(["--config.file=a"], ("CLUSTERMGR_EXPORTER_NONSENSE_ALTOGETHER", "1"),
-            ("CLUSTERMGR_EXPORTER_CONFIG_FLIE", "b"), ("CLUSTERMGR_OTHER", "c"), ("PATH", "/")).Warnings);
+    public void AVariableThatMatchesNoFlagIsAWarningWithTheNearestName() =>
+        Assert.Equal(
+            [
+                "the environment variable CLUSTERMGR_EXPORTER_CONFIG_FLIE matches no flag and is ignored; "
+                    + "did you mean CLUSTERMGR_EXPORTER_CONFIG_FILE?",
+                "the environment variable CLUSTERMGR_EXPORTER_NONSENSE_ALTOGETHER matches no flag and is ignored; "
+                    + "--help lists the flags",
+            ],
+            Read(
+                ["--config.file=a"],
+                ("CLUSTERMGR_EXPORTER_NONSENSE_ALTOGETHER", "1"),
+                ("CLUSTERMGR_EXPORTER_CONFIG_FLIE", "b"),
+                ("CLUSTERMGR_OTHER", "c"),
+                ("PATH", "/")
+            ).Warnings
+        );
 
     [Fact]
-    public void VariablesThatKubernetesSetsForAServiceOfOurNameAreNoMistake() => Good(["--config.file=a"],
-        ("CLUSTERMGR_EXPORTER_SERVICE_HOST", "10.0.0.1"), ("CLUSTERMGR_EXPORTER_SERVICE_PORT", "19998"),
-        ("CLUSTERMGR_EXPORTER_SERVICE_PORT_HTTP", "19998"), ("CLUSTERMGR_EXPORTER_PORT", "tcp://10.0.0.1:19998"),
-        ("CLUSTERMGR_EXPORTER_PORT_19998_TCP_ADDR", "10.0.0.1"));
+    public void VariablesThatKubernetesSetsForAServiceOfOurNameAreNoMistake() =>
+        Good(
+            ["--config.file=a"],
+            ("CLUSTERMGR_EXPORTER_SERVICE_HOST", "10.0.0.1"),
+            ("CLUSTERMGR_EXPORTER_SERVICE_PORT", "19998"),
+            ("CLUSTERMGR_EXPORTER_SERVICE_PORT_HTTP", "19998"),
+            ("CLUSTERMGR_EXPORTER_PORT", "tcp://10.0.0.1:19998"),
+            ("CLUSTERMGR_EXPORTER_PORT_19998_TCP_ADDR", "10.0.0.1")
+        );
 
     [Fact]
     public void TheDemoRefusesClustersByFlagAndOverlooksThoseOfTheEnvironment()
     {
-        Assert.Equal(["--config.file has no place here: the clusters are simulated"],
-            Read(["--config.file=a"], needsSource: false, []).Errors);
+        Assert.Equal(
+            ["--config.file has no place here: the clusters are simulated"],
+            Read(["--config.file=a"], needsSource: false, []).Errors
+        );
         var quiet = Read(["--log.level=debug"], needsSource: false, [("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a")]);
         Assert.Empty(quiet.Errors);
         Assert.Null(quiet.Options!.Source);
@@ -196,9 +267,13 @@ public sealed class ServeFlagsTests
         var serve = new Command("serve");
         new ServeFlags().AddTo(serve);
         Assert.Equal(18, serve.Options.Count(option => !option.Hidden));
-        Assert.All(serve.Options.Where(option => !option.Hidden),
-            option => Assert.Contains($"Example: ", option.Description, StringComparison.Ordinal));
-        Assert.All(serve.Options.Where(option => !option.Hidden),
-            option => Assert.Contains(option.Name, option.Description, StringComparison.Ordinal));
+        Assert.All(
+            serve.Options.Where(option => !option.Hidden),
+            option => Assert.Contains($"Example: ", option.Description, StringComparison.Ordinal)
+        );
+        Assert.All(
+            serve.Options.Where(option => !option.Hidden),
+            option => Assert.Contains(option.Name, option.Description, StringComparison.Ordinal)
+        );
     }
 }

@@ -8,13 +8,18 @@ namespace ClustermgrExporter.Tests.Config;
 public sealed class TextTests
 {
     [Fact]
-    public void EveryDurationWithinTheBoundsIsReadAsItIsWritten() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
-        Prop.ForAll(Arb.From(Gen.Choose(100, 3_600_000)), milliseconds =>
-        {
-            var duration = TimeSpan.FromMilliseconds(milliseconds);
-            return DurationText.Parse(DurationText.Of(duration), out _) == duration;
-        }));
+    public void EveryDurationWithinTheBoundsIsReadAsItIsWritten() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Prop.ForAll(
+                Arb.From(Gen.Choose(100, 3_600_000)),
+                milliseconds =>
+                {
+                    var duration = TimeSpan.FromMilliseconds(milliseconds);
+                    return DurationText.Parse(DurationText.Of(duration), out _) == duration;
+                }
+            )
+        );
 
     [Theory]
     [InlineData("100ms", 100)]
@@ -44,11 +49,13 @@ public sealed class TextTests
         Assert.Equal(nearest, Nearest.Of(word, ["name", "members", "auth", "tasks", "tls"]));
 
     [Fact]
-    public void AQuotedValueIsOneShortLineWhateverItHolds() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
-        Prop.ForAll<string?>(text =>
-        {
-            var quoted = Quoted.Of(text ?? "");
-            return quoted.Length < 100 && !quoted.Any(char.IsControl) && quoted[0] == '"' && quoted[^1] == '"';
-        }));
+    public void AQuotedValueIsOneShortLineWhateverItHolds() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
+            Prop.ForAll<string?>(text =>
+            {
+                var quoted = Quoted.Of(text ?? "");
+                return quoted.Length < 100 && !quoted.Any(char.IsControl) && quoted[0] == '"' && quoted[^1] == '"';
+            })
+        );
 }

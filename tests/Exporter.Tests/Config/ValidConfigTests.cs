@@ -19,7 +19,8 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
     [Fact]
     public void EverySettingArrives()
     {
-        var config = Valid("""
+        var config = Valid(
+            """
             poll_interval: 1m30s
             timeout: 500ms
             task_interval: 1h
@@ -32,7 +33,8 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
               members: [http://10.0.0.1:9998, { name: second, url: "https://[::1]:443" }]
               tasks: { disk_repair: enabled, balance: disabled }
             - { name: other, members: [http://CM-1.example:9998/] }
-            """);
+            """
+        );
         Assert.Equal(TimeSpan.FromSeconds(90), config.PollInterval);
         Assert.Equal(TimeSpan.FromMilliseconds(500), config.Timeout);
         Assert.Equal(TimeSpan.FromHours(1), config.TaskInterval);
@@ -43,7 +45,8 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
         Assert.Equal(["prod z0", "other"], config.Clusters.Select(cluster => cluster.Name));
         Assert.Equal(
             [("10.0.0.1:9998", "http://10.0.0.1:9998/"), ("second", "https://[::1]/")],
-            config.Clusters[0].Members.Select(member => (member.Name, member.Url.AbsoluteUri)));
+            config.Clusters[0].Members.Select(member => (member.Name, member.Url.AbsoluteUri))
+        );
         Assert.Equal(443, config.Clusters[0].Members[1].Url.Port);
         Assert.Equal("CM-1.example:9998", Assert.Single(config.Clusters[1].Members).Name);
         Assert.Equal([new("balance", false), new("disk_repair", true)], config.Clusters[0].Tasks);
@@ -58,10 +61,16 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
         var config = Valid("clusters: [{ name: a, members: [http://h:9998] }]");
         Assert.Equal(
             ("5s", "3s", "30s", "1m", "1m", 3, 8388608),
-            (DurationText.Of(config.PollInterval), DurationText.Of(config.Timeout),
-                DurationText.Of(config.TaskInterval), DurationText.Of(config.DiskInterval),
-                DurationText.Of(config.ServiceInterval), config.StaleAfter,
-                config.MaxBodyBytes));
+            (
+                DurationText.Of(config.PollInterval),
+                DurationText.Of(config.Timeout),
+                DurationText.Of(config.TaskInterval),
+                DurationText.Of(config.DiskInterval),
+                DurationText.Of(config.ServiceInterval),
+                config.StaleAfter,
+                config.MaxBodyBytes
+            )
+        );
     }
 
     [Theory]
@@ -82,8 +91,10 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
     [Fact]
     public void TlsFilesAreNamedFromTheFolderOfTheFile()
     {
-        var tls = ValidCluster("tls: { ca_file: client.pem, cert_file: client.pem, key_file: client.key, server_name: cm, "
-            + "insecure_skip_verify: true }").Tls!;
+        var tls = ValidCluster(
+            "tls: { ca_file: client.pem, cert_file: client.pem, key_file: client.key, server_name: cm, "
+                + "insecure_skip_verify: true }"
+        ).Tls!;
         var (certificate, key) = (folder.PathOf("client.pem"), folder.PathOf("client.key"));
         Assert.Equal(new TlsConfig(certificate, certificate, key, "cm", true), tls with { Digest = "" });
     }
@@ -97,17 +108,38 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
     }
 
     [Theory]
-    [InlineData("poll_interval: 1s",
-        "http", "", "1: timeout 3s is longer than poll_interval 1s: a member that does not "
-        + "answer in time skips polls; set timeout to 1s or less")]
-    [InlineData("timeout: 6s", "http", "", "1: timeout 6s is longer than poll_interval 5s: a member that does not "
-        + "answer in time skips polls; set timeout to 5s or less")]
-    [InlineData("stale_after: 3", "http", "tls: { server_name: h }",
-        "5: clusters[0].tls has no effect: no member's URL begins with https://")]
-    [InlineData("stale_after: 3", "http", "auth: { secret_file: secret-open }",
-        "5: clusters[0].auth.secret_file \"FOLDER/secret-open\" can be read by every user; chmod 0400 it")]
-    [InlineData("stale_after: 3", "https", "tls: { cert_file: client.pem, key_file: open.key }",
-        "5: clusters[0].tls.key_file \"FOLDER/open.key\" can be read by every user; chmod 0400 it")]
+    [InlineData(
+        "poll_interval: 1s",
+        "http",
+        "",
+        "1: timeout 3s is longer than poll_interval 1s: a member that does not "
+            + "answer in time skips polls; set timeout to 1s or less"
+    )]
+    [InlineData(
+        "timeout: 6s",
+        "http",
+        "",
+        "1: timeout 6s is longer than poll_interval 5s: a member that does not "
+            + "answer in time skips polls; set timeout to 5s or less"
+    )]
+    [InlineData(
+        "stale_after: 3",
+        "http",
+        "tls: { server_name: h }",
+        "5: clusters[0].tls has no effect: no member's URL begins with https://"
+    )]
+    [InlineData(
+        "stale_after: 3",
+        "http",
+        "auth: { secret_file: secret-open }",
+        "5: clusters[0].auth.secret_file \"FOLDER/secret-open\" can be read by every user; chmod 0400 it"
+    )]
+    [InlineData(
+        "stale_after: 3",
+        "https",
+        "tls: { cert_file: client.pem, key_file: open.key }",
+        "5: clusters[0].tls.key_file \"FOLDER/open.key\" can be read by every user; chmod 0400 it"
+    )]
     public void WhatWorksButIsHardlyMeantIsAWarning(string top, string scheme, string setting, string warning)
     {
         var yaml = $"{top}\nclusters:\n- name: a\n  members: [{scheme}://h:9998]\n  {setting}\n";
@@ -116,6 +148,6 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
     }
 
     [Fact]
-    public void ATimeoutAsLongAsTheIntervalIsNoReasonToWarn() => Assert.Empty(
-        folder.WarningsOf("timeout: 5s\nclusters: [{ name: a, members: [http://h:9998] }]"));
+    public void ATimeoutAsLongAsTheIntervalIsNoReasonToWarn() =>
+        Assert.Empty(folder.WarningsOf("timeout: 5s\nclusters: [{ name: a, members: [http://h:9998] }]"));
 }

@@ -28,17 +28,32 @@ public sealed class DashboardTests
         Assert.Equal(42, dashboard.Json["schemaVersion"]!.GetValue<int>());
         Assert.False(dashboard.Json.ContainsKey("id"), "an id belongs to one Grafana");
         Assert.InRange(new FileInfo(PathOf(GoldenFile.Root(), name)).Length, 1, MostBytes);
-        Assert.Equal(["Leader changes"], dashboard.Annotations.Select(annotation => Text(annotation, "name")).Except(["Alerts", "Pages"]));
+        Assert.Equal(
+            ["Leader changes"],
+            dashboard.Annotations.Select(annotation => Text(annotation, "name")).Except(["Alerts", "Pages"])
+        );
     }
 
     [Fact]
     public void TheFirstScreenOfAClusterAnswersTheFiveQuestions()
     {
-        var seen = Load(GoldenFile.Root(), "cluster").Panels
-            .Where(panel => panel["gridPos"]!["y"]!.GetValue<int>() + panel["gridPos"]!["h"]!.GetValue<int>() <= FirstScreen)
-            .Select(panel => Text(panel, "title")).ToList();
+        var seen = Load(GoldenFile.Root(), "cluster")
+            .Panels.Where(panel =>
+                panel["gridPos"]!["y"]!.GetValue<int>() + panel["gridPos"]!["h"]!.GetValue<int>() <= FirstScreen
+            )
+            .Select(panel => Text(panel, "title"))
+            .ToList();
 
-        string[] answers = ["Leader", "May still fail", "Data at risk", "Disk repair", "Tasks not running", "Background tasks", "Space lasts"];
+        string[] answers =
+        [
+            "Leader",
+            "May still fail",
+            "Data at risk",
+            "Disk repair",
+            "Tasks not running",
+            "Background tasks",
+            "Space lasts",
+        ];
         Assert.All(answers, answer => Assert.Contains(answer, seen));
     }
 
@@ -52,44 +67,45 @@ public sealed class DashboardTests
         Assert.Contains(Problems(dashboard), problem => problem.Contains(found, StringComparison.Ordinal));
     }
 
-    public static TheoryData<string, string> Faults => new()
-    {
-        { "a panel of an unknown type", "unknown type barchart" },
-        { "a duplicate id", "id 2 stands 2 times" },
-        { "a duplicate title", "title Quorum reads stands 2 times" },
-        { "a unit that Grafana does not know", "unknown unit seconds" },
-        { "a unit in an override that Grafana does not know", "unknown unit ago" },
-        { "no unit", "Leader: no unit" },
-        { "no title", "panel 1 has no title" },
-        { "no description", "Leader: no description" },
-        { "panels that overlap", "Quorum reads covers Leader" },
-        { "a panel outside of the grid", "Leader: outside of the grid" },
-        { "a number for an expression", "Leader: no expression: 1" },
-        { "an empty expression", "Leader: no expression" },
-        { "a metric that the exporter does not have", "Leader: no metric clustermgr_upp" },
-        { "a metric without a selector that the exporter does not have", "Leader: no metric clustermgr_upp" },
-        { "a label that the metric does not have", "Leader: clustermgr_up has no label node" },
-        { "a group by a label that no metric has", "Leader: no label node" },
-        { "a legend of a label that no metric has", "Term: legendFormat names no label of its query: node" },
-        { "a column that no query has", "Members: no query has a column Value #Z" },
-        { "an override of a column that is not there", "Members: no column is called replies" },
-        { "an order by a column that is not there", "Members: no column is called name" },
-        { "no colour for what is not known", "Leader: no colour of its own where nothing is known" },
-        { "an annotation of a label that no metric has", "textFormat names no label of its query: node" },
-        { "a variable of a metric that the exporter does not have", "variable member: no metric clustermgr_upp" },
-        { "a data source by name", "a data source by name" },
-        { "a panel of another data source", "Leader: not of the chosen data source" },
-        { "a fixed rate interval", "Leader: a fixed interval: [5m]" },
-        { "a fixed offset", "Leader: a fixed interval: offset 1h" },
-        { "a fixed step", "a fixed interval: interval 1m" },
-        { "a job by name", "Leader: a job or an instance by name: job=" },
-        { "a variable that is read once", "variable member is not read anew" },
-        { "a variable that nobody uses", "variable rack changes nothing" },
-        { "a variable that does not exist", "there is no variable rack" },
-        { "a link that loses the variables", "link Fleet loses the variables" },
-        { "a link that leads nowhere", "link Fleet leads nowhere: /d/fleet" },
-        { "a colour without a meaning", "colour purple means nothing" },
-    };
+    public static TheoryData<string, string> Faults =>
+        new()
+        {
+            { "a panel of an unknown type", "unknown type barchart" },
+            { "a duplicate id", "id 2 stands 2 times" },
+            { "a duplicate title", "title Quorum reads stands 2 times" },
+            { "a unit that Grafana does not know", "unknown unit seconds" },
+            { "a unit in an override that Grafana does not know", "unknown unit ago" },
+            { "no unit", "Leader: no unit" },
+            { "no title", "panel 1 has no title" },
+            { "no description", "Leader: no description" },
+            { "panels that overlap", "Quorum reads covers Leader" },
+            { "a panel outside of the grid", "Leader: outside of the grid" },
+            { "a number for an expression", "Leader: no expression: 1" },
+            { "an empty expression", "Leader: no expression" },
+            { "a metric that the exporter does not have", "Leader: no metric clustermgr_upp" },
+            { "a metric without a selector that the exporter does not have", "Leader: no metric clustermgr_upp" },
+            { "a label that the metric does not have", "Leader: clustermgr_up has no label node" },
+            { "a group by a label that no metric has", "Leader: no label node" },
+            { "a legend of a label that no metric has", "Term: legendFormat names no label of its query: node" },
+            { "a column that no query has", "Members: no query has a column Value #Z" },
+            { "an override of a column that is not there", "Members: no column is called replies" },
+            { "an order by a column that is not there", "Members: no column is called name" },
+            { "no colour for what is not known", "Leader: no colour of its own where nothing is known" },
+            { "an annotation of a label that no metric has", "textFormat names no label of its query: node" },
+            { "a variable of a metric that the exporter does not have", "variable member: no metric clustermgr_upp" },
+            { "a data source by name", "a data source by name" },
+            { "a panel of another data source", "Leader: not of the chosen data source" },
+            { "a fixed rate interval", "Leader: a fixed interval: [5m]" },
+            { "a fixed offset", "Leader: a fixed interval: offset 1h" },
+            { "a fixed step", "a fixed interval: interval 1m" },
+            { "a job by name", "Leader: a job or an instance by name: job=" },
+            { "a variable that is read once", "variable member is not read anew" },
+            { "a variable that nobody uses", "variable rack changes nothing" },
+            { "a variable that does not exist", "there is no variable rack" },
+            { "a link that loses the variables", "link Fleet loses the variables" },
+            { "a link that leads nowhere", "link Fleet leads nowhere: /d/fleet" },
+            { "a colour without a meaning", "colour purple means nothing" },
+        };
 
     private static readonly Dictionary<string, Action<JsonObject>> s_faults = new()
     {
@@ -107,30 +123,50 @@ public sealed class DashboardTests
         ["a number for an expression"] = json => Query(json)["expr"] = 1,
         ["an empty expression"] = json => Query(json)["expr"] = " ",
         ["a metric that the exporter does not have"] = json => Replace(json, "clustermgr_up{", "clustermgr_upp{"),
-        ["a metric without a selector that the exporter does not have"] = json => Query(json)["expr"] = "max by (cluster) (clustermgr_upp) or clustermgr_up",
-        ["a label that the metric does not have"] = json => Replace(json, "clustermgr_up{", "clustermgr_up{node=\"1\","),
+        ["a metric without a selector that the exporter does not have"] = json =>
+            Query(json)["expr"] = "max by (cluster) (clustermgr_upp) or clustermgr_up",
+        ["a label that the metric does not have"] = json =>
+            Replace(json, "clustermgr_up{", "clustermgr_up{node=\"1\","),
         ["a group by a label that no metric has"] = json => Replace(json, "by (member)", "by (node)"),
-        ["a legend of a label that no metric has"] = json => Panel(json, "Term")["targets"]![0]!["legendFormat"] = "{{node}}",
+        ["a legend of a label that no metric has"] = json =>
+            Panel(json, "Term")["targets"]![0]!["legendFormat"] = "{{node}}",
         ["a column that no query has"] = json =>
             Panel(json, "Members")["transformations"]![1]!["options"]!["include"]!["names"]!.AsArray().Add("Value #Z"),
-        ["an override of a column that is not there"] = json => Panel(json, "Members")["fieldConfig"]!["overrides"]![0]!["matcher"]!["options"] = "replies",
-        ["an order by a column that is not there"] = json => Panel(json, "Members")["options"]!["sortBy"]![0]!["displayName"] = "name",
-        ["no colour for what is not known"] = json => First(json)["fieldConfig"]!["defaults"]!["mappings"] = new JsonArray(),
-        ["an annotation of a label that no metric has"] = json => json["annotations"]!["list"]![0]!["textFormat"] = "{{node}}",
-        ["a variable of a metric that the exporter does not have"] = json => Variable(json)["query"]!["query"] = "label_values(clustermgr_upp, member)",
-        ["a data source by name"] = json => Query(json)["datasource"] = new JsonObject { ["type"] = "prometheus", ["uid"] = "main" },
+        ["an override of a column that is not there"] = json =>
+            Panel(json, "Members")["fieldConfig"]!["overrides"]![0]!["matcher"]!["options"] = "replies",
+        ["an order by a column that is not there"] = json =>
+            Panel(json, "Members")["options"]!["sortBy"]![0]!["displayName"] = "name",
+        ["no colour for what is not known"] = json =>
+            First(json)["fieldConfig"]!["defaults"]!["mappings"] = new JsonArray(),
+        ["an annotation of a label that no metric has"] = json =>
+            json["annotations"]!["list"]![0]!["textFormat"] = "{{node}}",
+        ["a variable of a metric that the exporter does not have"] = json =>
+            Variable(json)["query"]!["query"] = "label_values(clustermgr_upp, member)",
+        ["a data source by name"] = json =>
+            Query(json)["datasource"] = new JsonObject { ["type"] = "prometheus", ["uid"] = "main" },
         ["a panel of another data source"] = json => First(json).Remove("datasource"),
         ["a fixed rate interval"] = json => Query(json)["expr"] = "rate(clustermgr_polls_total[5m])",
         ["a fixed offset"] = json => Query(json)["expr"] = "clustermgr_up offset 1h",
         ["a fixed step"] = json => Query(json)["interval"] = "1m",
         ["a job by name"] = json => Replace(json, "clustermgr_up{", "clustermgr_up{job=\"clustermgr\","),
         ["a variable that is read once"] = json => Variable(json)["refresh"] = 1,
-        ["a variable that nobody uses"] = json => json["templating"]!["list"]!.AsArray().Add(
-            new JsonObject { ["name"] = "rack", ["type"] = "query", ["refresh"] = 2, ["query"] = new JsonObject { ["query"] = "label_values(clustermgr_disk_info, rack)" } }),
+        ["a variable that nobody uses"] = json =>
+            json["templating"]!["list"]!
+                .AsArray()
+                .Add(
+                    new JsonObject
+                    {
+                        ["name"] = "rack",
+                        ["type"] = "query",
+                        ["refresh"] = 2,
+                        ["query"] = new JsonObject { ["query"] = "label_values(clustermgr_disk_info, rack)" },
+                    }
+                ),
         ["a variable that does not exist"] = json => Replace(json, "$cluster", "$rack"),
         ["a link that loses the variables"] = json => json["links"]![0]!["includeVars"] = false,
         ["a link that leads nowhere"] = json => json["links"]![0]!["url"] = "/d/fleet",
-        ["a colour without a meaning"] = json => First(json)["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]![0]!["color"] = "purple",
+        ["a colour without a meaning"] = json =>
+            First(json)["fieldConfig"]!["defaults"]!["thresholds"]!["steps"]![0]!["color"] = "purple",
     };
 
     private static IEnumerable<string> Problems(Dashboard dashboard) =>
@@ -140,9 +176,11 @@ public sealed class DashboardTests
 
     private static JsonObject Query(JsonObject json) => First(json)["targets"]![0]!.AsObject();
 
-    private static JsonObject Panel(JsonObject json, string title) => Objects(json, "panels").First(panel => Text(panel, "title") == title);
+    private static JsonObject Panel(JsonObject json, string title) =>
+        Objects(json, "panels").First(panel => Text(panel, "title") == title);
 
-    private static JsonObject Variable(JsonObject json) => json["templating"]!["list"]!.AsArray().OfType<JsonObject>().Single(one => Text(one, "name") == "member");
+    private static JsonObject Variable(JsonObject json) =>
+        json["templating"]!["list"]!.AsArray().OfType<JsonObject>().Single(one => Text(one, "name") == "member");
 
     private static void Replace(JsonObject json, string what, string by) =>
         Query(json)["expr"] = Text(Query(json), "expr").Replace(what, by, StringComparison.Ordinal);

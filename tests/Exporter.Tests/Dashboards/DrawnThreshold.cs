@@ -8,11 +8,18 @@ namespace ClustermgrExporter.Tests.Dashboards;
 /// <param name="Panel">Title, and after a slash the column of a table.</param>
 /// <param name="At">Where the colour changes.</param>
 /// <param name="Alert">Without the prefix.</param>
-/// <param name="Words">In the rule's expression; they end in a comparison with a number, unless <paramref name="ReadsAs"/>
-/// says what they come to.</param>
-internal sealed partial record DrawnThreshold(string Panel, double At, string Alert, string Words, string? ReadsAs = null)
+/// <param name="Words">In the rule's expression; they end in a comparison with a number, unless
+/// <paramref name="ReadsAs"/> says what they come to.</param>
+internal sealed partial record DrawnThreshold(
+    string Panel,
+    double At,
+    string Alert,
+    string Words,
+    string? ReadsAs = null
+)
 {
-    /// <summary>A panel of times or shares changes its colour at the number itself; one of counts at the first that is bad.
+    /// <summary>A panel of times or shares changes its colour at the number itself; one of counts at the first that is
+    /// bad.
     /// </summary>
     public bool Continuous { get; init; }
 
@@ -20,8 +27,13 @@ internal sealed partial record DrawnThreshold(string Panel, double At, string Al
     public double ByRule()
     {
         var read = Comparison().Match(ReadsAs ?? Words);
-        if (!read.Success) throw new FormatException($"{Alert}: no comparison with a number at the end of: {ReadsAs ?? Words}");
-        var number = read.Groups[2].Value.Split('*').Aggregate(1.0, (product, factor) => product * double.Parse(factor, CultureInfo.InvariantCulture));
+        if (!read.Success)
+        {
+            throw new FormatException($"{Alert}: no comparison with a number at the end of: {ReadsAs ?? Words}");
+        }
+        var number = read.Groups[2]
+            .Value.Split('*')
+            .Aggregate(1.0, (product, factor) => product * double.Parse(factor, CultureInfo.InvariantCulture));
         return (read.Groups[1].Value, Continuous) switch
         {
             (">=" or "<", _) or (">", true) => number,

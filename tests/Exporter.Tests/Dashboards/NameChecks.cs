@@ -13,25 +13,48 @@ internal static partial class NameChecks
     /// <summary>Made by Prometheus of the rules; they have the labels of the alerts' expressions too.</summary>
     private static readonly string[] s_ofAlerts = ["ALERTS", "ALERTS_FOR_STATE"];
 
-    private static readonly ImmutableDictionary<string, ImmutableArray<string>> s_labels =
-        Catalogue.Cluster.Select(entry => entry.Family).ToImmutableDictionary(family => family.Name, family => family.Labels)
-            // Which exporter it is, only Prometheus knows.
-            .AddRange(OwnSeries.All.SelectMany(SampleNames).Select(own => KeyValuePair.Create<string, ImmutableArray<string>>(
-                own.Name, [.. own.Labels, "job", "instance"])))
-            .AddRange(s_ofAlerts.Select(name => KeyValuePair.Create<string, ImmutableArray<string>>(
-                name, [.. Catalogue.Cluster.SelectMany(entry => entry.Family.Labels).Distinct(), "alertname", "alertstate", "severity"])));
+    private static readonly ImmutableDictionary<string, ImmutableArray<string>> s_labels = Catalogue
+        .Cluster.Select(entry => entry.Family)
+        .ToImmutableDictionary(family => family.Name, family => family.Labels)
+        // Which exporter it is, only Prometheus knows.
+        .AddRange(
+            OwnSeries
+                .All.SelectMany(SampleNames)
+                .Select(own =>
+                    KeyValuePair.Create<string, ImmutableArray<string>>(own.Name, [.. own.Labels, "job", "instance"])
+                )
+        )
+        .AddRange(
+            s_ofAlerts.Select(name =>
+                KeyValuePair.Create<string, ImmutableArray<string>>(
+                    name,
+                    [
+                        .. Catalogue.Cluster.SelectMany(entry => entry.Family.Labels).Distinct(),
+                        "alertname",
+                        "alertstate",
+                        "severity",
+                    ]
+                )
+            )
+        );
 
     public static IEnumerable<string> Problems(Dashboard dashboard) =>
-    [
-        .. dashboard.Panels.SelectMany(OfPanel),
-        .. dashboard.QueryVariables.SelectMany(OfVariable),
-        .. dashboard.Annotations.SelectMany(OfAnnotation),
-    ];
+        [
+            .. dashboard.Panels.SelectMany(OfPanel),
+            .. dashboard.QueryVariables.SelectMany(OfVariable),
+            .. dashboard.Annotations.SelectMany(OfAnnotation),
+        ];
 
     /// <summary>A histogram has three, the first with its bound.</summary>
-    private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(Series series) => series.Type != MetricType.Histogram
-        ? [(series.Name, series.Labels)]
-        : [($"{series.Name}_bucket", series.Labels.Add("le")), ($"{series.Name}_sum", series.Labels), ($"{series.Name}_count", series.Labels)];
+    private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(Series series) =>
+        series.Type != MetricType.Histogram
+            ? [(series.Name, series.Labels)]
+            :
+            [
+                ($"{series.Name}_bucket", series.Labels.Add("le")),
+                ($"{series.Name}_sum", series.Labels),
+                ($"{series.Name}_count", series.Labels),
+            ];
 
     private static IEnumerable<string> OfPanel(JsonObject panel)
     {
@@ -40,8 +63,14 @@ internal static partial class NameChecks
         foreach (var target in Objects(panel, "targets"))
         {
             var problems = OfQuery(title, Text(target, "expr"), out var labels);
-            foreach (var problem in problems) yield return problem;
-            foreach (var problem in OfFormats(target, labels, "legendFormat")) yield return $"{title}: {problem}";
+            foreach (var problem in problems)
+            {
+                yield return problem;
+            }
+            foreach (var problem in OfFormats(target, labels, "legendFormat"))
+            {
+                yield return $"{title}: {problem}";
+            }
             all = all.Union(labels);
         }
         var refs = Objects(panel, "targets").Select(target => Text(target, "refId")).ToList();
@@ -49,13 +78,19 @@ internal static partial class NameChecks
         foreach (var step in Objects(panel, "transformations"))
         {
             var options = step["options"] as JsonObject;
-            var names = options?["include"]?["names"]?.AsArray().Select(name => name!.GetValue<string>())
-                ?? (options?["indexByName"] as JsonObject)?.Select(entry => entry.Key) ?? [];
+            var names =
+                options?["include"]?["names"]?.AsArray().Select(name => name!.GetValue<string>())
+                ?? (options?["indexByName"] as JsonObject)?.Select(entry => entry.Key)
+                ?? [];
             foreach (var name in names.Where(name => !all.Contains(name)))
+            {
                 yield return $"{title}: no query has a column {name}";
+            }
         }
         foreach (var name in Text(panel, "type") == "table" ? ColumnsMeant(panel).Except(Columns(panel)) : [])
+        {
             yield return $"{title}: no column is called {name}";
+        }
     }
 
     /// <summary>The columns of a table by the names that people see.</summary>
@@ -68,21 +103,35 @@ internal static partial class NameChecks
 
     /// <summary>Those that overrides and the order of the rows speak of.</summary>
     private static IEnumerable<string> ColumnsMeant(JsonObject panel) =>
-        (panel["fieldConfig"] is JsonObject config ? Objects(config, "overrides") : []).Select(column => Text(column["matcher"], "options"))
-            .Concat((panel["options"] is JsonObject options ? Objects(options, "sortBy") : []).Select(order => Text(order, "displayName")));
+        (panel["fieldConfig"] is JsonObject config ? Objects(config, "overrides") : [])
+            .Select(column => Text(column["matcher"], "options"))
+            .Concat(
+                (panel["options"] is JsonObject options ? Objects(options, "sortBy") : []).Select(order =>
+                    Text(order, "displayName")
+                )
+            );
 
     private static IEnumerable<string> OfVariable(JsonObject variable)
     {
         var where = $"variable {Text(variable, "name")}";
         var query = LabelValues().Match(Text(variable["query"], "query"));
-        if (!query.Success) return [$"{where}: not label_values(SELECTOR, LABEL)"];
+        if (!query.Success)
+        {
+            return [$"{where}: not label_values(SELECTOR, LABEL)"];
+        }
         var problems = OfQuery(where, query.Groups[1].Value, out var labels);
-        return labels.Contains(query.Groups[2].Value) ? problems : problems.Append($"{where}: no label {query.Groups[2].Value}");
+        return labels.Contains(query.Groups[2].Value)
+            ? problems
+            : problems.Append($"{where}: no label {query.Groups[2].Value}");
     }
 
     private static IEnumerable<string> OfAnnotation(JsonObject annotation)
     {
-        var problems = OfQuery($"annotation {Text(annotation, "name")}", Text(annotation["target"], "expr"), out var labels);
+        var problems = OfQuery(
+            $"annotation {Text(annotation, "name")}",
+            Text(annotation["target"], "expr"),
+            out var labels
+        );
         return problems.Concat(OfFormats(annotation, labels, "titleFormat", "textFormat", "tagKeys"));
     }
 
@@ -93,14 +142,26 @@ internal static partial class NameChecks
         labels = [.. known.SelectMany(metric => s_labels[metric]), .. names.Made];
         var all = labels;
         List<string> problems = [.. names.Metrics.Except(known).Select(metric => $"{where}: no metric {metric}")];
-        if (names.Metrics.IsEmpty) problems.Add($"{where}: names no metric");
-        problems.AddRange(names.Matched.Where(pair => s_labels.TryGetValue(pair.Metric, out var own) && !own.Contains(pair.Label))
-            .Select(pair => $"{where}: {pair.Metric} has no label {pair.Label}"));
-        problems.AddRange(names.Grouped.Where(label => !all.Contains(label)).Select(label => $"{where}: no label {label}"));
+        if (names.Metrics.IsEmpty)
+        {
+            problems.Add($"{where}: names no metric");
+        }
+        problems.AddRange(
+            names
+                .Matched.Where(pair => s_labels.TryGetValue(pair.Metric, out var own) && !own.Contains(pair.Label))
+                .Select(pair => $"{where}: {pair.Metric} has no label {pair.Label}")
+        );
+        problems.AddRange(
+            names.Grouped.Where(label => !all.Contains(label)).Select(label => $"{where}: no label {label}")
+        );
         return problems;
     }
 
-    private static IEnumerable<string> OfFormats(JsonObject node, ImmutableHashSet<string> labels, params IEnumerable<string> keys) =>
+    private static IEnumerable<string> OfFormats(
+        JsonObject node,
+        ImmutableHashSet<string> labels,
+        params IEnumerable<string> keys
+    ) =>
         from key in keys
         from Match word in (key == "tagKeys" ? Plain() : Braces()).Matches(Text(node, key))
         let label = word.Groups[1].Value

@@ -10,26 +10,66 @@ internal static class PanelChecks
     private const int MostPanels = 40;
     private const int MostQueries = 10;
 
-    private static readonly string[] s_types = ["timeseries", "stat", "gauge", "bargauge", "table", "state-timeline", "status-history", "text", "row"];
+    private static readonly string[] s_types =
+    [
+        "timeseries",
+        "stat",
+        "gauge",
+        "bargauge",
+        "table",
+        "state-timeline",
+        "status-history",
+        "text",
+        "row",
+    ];
 
-    /// <summary>Those that are used; each is in Grafana's list of units (packages/grafana-data/src/valueFormats/categories.ts).
-    /// One that is not would be printed behind the number as it stands.</summary>
-    private static readonly string[] s_units = ["none", "short", "s", "bytes", "percentunit", "reqps", "dateTimeFromNow"];
+    /// <summary>Those that are used; each is in Grafana's list of units
+    /// (packages/grafana-data/src/valueFormats/categories.ts). One that is not would be printed behind the number as it
+    /// stands.</summary>
+    private static readonly string[] s_units =
+    [
+        "none",
+        "short",
+        "s",
+        "bytes",
+        "percentunit",
+        "reqps",
+        "dateTimeFromNow",
+    ];
 
-    /// <summary>Green: as it should be; yellow: a ticket; red: a page; blue, grey and the colour of text: no judgement.</summary>
+    /// <summary>Green: as it should be; yellow: a ticket; red: a page; blue, grey and the colour of text: no
+    /// judgement.</summary>
     private static readonly string[] s_colours = ["green", "yellow", "red", "blue", "#8e8e8e", "text", "transparent"];
 
     public static IEnumerable<string> Problems(Dashboard dashboard)
     {
         var panels = dashboard.Panels.ToList();
-        if (panels.Count > MostPanels) yield return $"{panels.Count} panels";
-        foreach (var same in panels.GroupBy(panel => panel["id"]?.ToString()).Where(same => same.Count() > 1 || same.Key is null))
+        if (panels.Count > MostPanels)
+        {
+            yield return $"{panels.Count} panels";
+        }
+        foreach (
+            var same in panels
+                .GroupBy(panel => panel["id"]?.ToString())
+                .Where(same => same.Count() > 1 || same.Key is null)
+        )
+        {
             yield return $"id {same.Key} stands {same.Count()} times";
-        foreach (var same in panels.Where(IsShown).GroupBy(panel => Text(panel, "title")).Where(same => same.Count() > 1))
+        }
+        foreach (
+            var same in panels.Where(IsShown).GroupBy(panel => Text(panel, "title")).Where(same => same.Count() > 1)
+        )
+        {
             yield return $"title {same.Key} stands {same.Count()} times";
-        foreach (var problem in panels.SelectMany(OfPanel).Concat(OfGrid(panels))) yield return problem;
+        }
+        foreach (var problem in panels.SelectMany(OfPanel).Concat(OfGrid(panels)))
+        {
+            yield return problem;
+        }
         foreach (var colour in Colours(dashboard.Json).Where(colour => !s_colours.Contains(colour)).Distinct())
+        {
             yield return $"colour {colour} means nothing";
+        }
     }
 
     /// <summary>Panels with data; a row is a heading.</summary>
@@ -38,27 +78,61 @@ internal static class PanelChecks
     private static IEnumerable<string> OfPanel(JsonObject panel)
     {
         var title = Text(panel, "title");
-        if (title.Length == 0) yield return $"panel {panel["id"]} has no title";
-        if (!s_types.Contains(Text(panel, "type"))) yield return $"{title}: unknown type {panel["type"]}";
-        if (!IsShown(panel)) yield break;
-        if (!Text(panel, "description").EndsWith('.')) yield return $"{title}: no description that is a sentence";
-        if (Text(panel["fieldConfig"]?["defaults"], "unit").Length == 0) yield return $"{title}: no unit";
-        foreach (var unit in Units(panel).Where(unit => !s_units.Contains(unit))) yield return $"{title}: unknown unit {unit}";
-        if (QueriesOf(panel).Count() is 0 or > MostQueries) yield return $"{title}: {QueriesOf(panel).Count()} queries";
+        if (title.Length == 0)
+        {
+            yield return $"panel {panel["id"]} has no title";
+        }
+        if (!s_types.Contains(Text(panel, "type")))
+        {
+            yield return $"{title}: unknown type {panel["type"]}";
+        }
+        if (!IsShown(panel))
+        {
+            yield break;
+        }
+        if (!Text(panel, "description").EndsWith('.'))
+        {
+            yield return $"{title}: no description that is a sentence";
+        }
+        if (Text(panel["fieldConfig"]?["defaults"], "unit").Length == 0)
+        {
+            yield return $"{title}: no unit";
+        }
+        foreach (var unit in Units(panel).Where(unit => !s_units.Contains(unit)))
+        {
+            yield return $"{title}: unknown unit {unit}";
+        }
+        if (QueriesOf(panel).Count() is 0 or > MostQueries)
+        {
+            yield return $"{title}: {QueriesOf(panel).Count()} queries";
+        }
         // Grafana would give it the colour of the lowest threshold, which often is red.
-        if (Text(panel, "type") == "stat" && !Everything(panel["fieldConfig"]).Any(node => Text(node, "match") == "null+nan"))
+        if (
+            Text(panel, "type") == "stat"
+            && !Everything(panel["fieldConfig"]).Any(node => Text(node, "match") == "null+nan")
+        )
+        {
             yield return $"{title}: no colour of its own where nothing is known";
+        }
         foreach (var same in QueriesOf(panel).GroupBy(query => query.RefId).Where(same => same.Count() > 1))
+        {
             yield return $"{title}: refId {same.Key} stands {same.Count()} times";
+        }
     }
 
     private static IEnumerable<string> Units(JsonObject panel) =>
-        Everything(panel["fieldConfig"]).Select(node => Text(node, "unit"))
-            .Concat(Everything(panel["fieldConfig"]).Where(node => Text(node, "id") == "unit").Select(node => Text(node, "value")))
+        Everything(panel["fieldConfig"])
+            .Select(node => Text(node, "unit"))
+            .Concat(
+                Everything(panel["fieldConfig"])
+                    .Where(node => Text(node, "id") == "unit")
+                    .Select(node => Text(node, "value"))
+            )
             .Where(unit => unit.Length > 0);
 
     private static IEnumerable<string> Colours(JsonNode json) =>
-        Everything(json).SelectMany(node => (string[])[Text(node, "color"), Text(node, "fixedColor"), Text(node, "iconColor")])
+        Everything(json)
+            .SelectMany(node => (string[])[Text(node, "color"), Text(node, "fixedColor"), Text(node, "iconColor")])
             .Where(colour => colour.Length > 0);
 
     private static IEnumerable<string> OfGrid(List<JsonObject> panels)
@@ -67,15 +141,27 @@ internal static class PanelChecks
         foreach (var panel in panels)
         {
             var title = Text(panel, "title");
-            int[] place = [.. ((string[])["x", "y", "w", "h"]).Select(side => panel["gridPos"]?[side]?.GetValue<int>() ?? -1)];
+            int[] place =
+            [
+                .. ((string[])["x", "y", "w", "h"]).Select(side => panel["gridPos"]?[side]?.GetValue<int>() ?? -1),
+            ];
             if (place is not [var x, var y, var w, var h] || x < 0 || y < 0 || w < 1 || h < 1 || x + w > Columns)
             {
                 yield return $"{title}: outside of the grid";
                 continue;
             }
-            var cells = Enumerable.Range(x, w).SelectMany(column => Enumerable.Range(y, h).Select(line => (column, line))).ToList();
-            foreach (var other in cells.Where(taken.ContainsKey).Select(cell => taken[cell]).Distinct()) yield return $"{title} covers {other}";
-            foreach (var cell in cells) taken[cell] = title;
+            var cells = Enumerable
+                .Range(x, w)
+                .SelectMany(column => Enumerable.Range(y, h).Select(line => (column, line)))
+                .ToList();
+            foreach (var other in cells.Where(taken.ContainsKey).Select(cell => taken[cell]).Distinct())
+            {
+                yield return $"{title} covers {other}";
+            }
+            foreach (var cell in cells)
+            {
+                taken[cell] = title;
+            }
         }
     }
 }

@@ -3,14 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>The metrics and labels that a query names. Knows as much of PromQL as the dashboards use; whether it is PromQL at
-/// all, Prometheus says elsewhere.</summary>
+/// <summary>The metrics and labels that a query names. Knows as much of PromQL as the dashboards use; whether it is
+/// PromQL at all, Prometheus says elsewhere.</summary>
 /// <param name="Matched">Metric and label of each matcher.</param>
 /// <param name="Grouped">Labels in by, on, ignoring and the like, and those that label_replace reads.</param>
 /// <param name="Made">Labels that label_replace makes.</param>
 internal sealed partial record PromQlNames(
-    ImmutableHashSet<string> Metrics, ImmutableHashSet<(string Metric, string Label)> Matched, ImmutableHashSet<string> Grouped,
-    ImmutableHashSet<string> Made)
+    ImmutableHashSet<string> Metrics,
+    ImmutableHashSet<(string Metric, string Label)> Matched,
+    ImmutableHashSet<string> Grouped,
+    ImmutableHashSet<string> Made
+)
 {
     private static readonly string[] s_words = ["and", "or", "unless", "bool", "offset"];
 
@@ -21,15 +24,27 @@ internal sealed partial record PromQlNames(
         var grouped = replaced.Select(match => match.Groups[2].Value).ToImmutableHashSet();
 
         var rest = Quoted().Replace(query, "\"\"");
-        grouped = grouped.Union(Grouping().Matches(rest).SelectMany(match => Word().Matches(match.Groups[1].Value)).Select(word => word.Value));
+        grouped = grouped.Union(
+            Grouping()
+                .Matches(rest)
+                .SelectMany(match => Word().Matches(match.Groups[1].Value))
+                .Select(word => word.Value)
+        );
         rest = Grouping().Replace(rest, " ");
 
         var selectors = Selector().Matches(rest);
-        var matched = selectors.SelectMany(selector => Matcher().Matches(selector.Groups[2].Value)
-            .Select(matcher => (selector.Groups[1].Value, matcher.Groups[1].Value))).ToImmutableHashSet();
+        var matched = selectors
+            .SelectMany(selector =>
+                Matcher()
+                    .Matches(selector.Groups[2].Value)
+                    .Select(matcher => (selector.Groups[1].Value, matcher.Groups[1].Value))
+            )
+            .ToImmutableHashSet();
         rest = Variable().Replace(Range().Replace(Selector().Replace(rest, " "), " "), " ");
-        var metrics = selectors.Select(selector => selector.Groups[1].Value)
-            .Concat(Bare().Matches(rest).Select(word => word.Value).Except(s_words)).ToImmutableHashSet();
+        var metrics = selectors
+            .Select(selector => selector.Groups[1].Value)
+            .Concat(Bare().Matches(rest).Select(word => word.Value).Except(s_words))
+            .ToImmutableHashSet();
         return new PromQlNames(metrics, matched, grouped, made);
     }
 

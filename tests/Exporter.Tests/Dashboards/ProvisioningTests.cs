@@ -14,7 +14,10 @@ public sealed class ProvisioningTests
     {
         var provider = Assert.IsType<YamlMappingNode>(Assert.Single(File(Provider).List("providers")));
 
-        Assert.Equal(["name", "type", "folder", "allowUiUpdates", "disableDeletion", "updateIntervalSeconds", "options"], Keys(provider));
+        Assert.Equal(
+            ["name", "type", "folder", "allowUiUpdates", "disableDeletion", "updateIntervalSeconds", "options"],
+            Keys(provider)
+        );
         Assert.Equal("file", provider.Text("type"));
         Assert.Equal("$CLUSTERMGR_DASHBOARDS", provider.Map("options").Text("path"));
     }
@@ -28,7 +31,10 @@ public sealed class ProvisioningTests
         Assert.Equal("prometheus", source.Text("type"));
         Assert.Equal("$PROMETHEUS_URL", source.Text("url"));
         // Of it Grafana makes $__rate_interval.
-        Assert.Equal(AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global").Text("scrape_interval"), source.Map("jsonData").Text("timeInterval"));
+        Assert.Equal(
+            AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global").Text("scrape_interval"),
+            source.Map("jsonData").Text("timeInterval")
+        );
     }
 
     [Fact]
@@ -36,7 +42,14 @@ public sealed class ProvisioningTests
     {
         var readme = AlertFiles.Text("dashboards/README.md");
 
-        string[] named = [.. Dashboard.Names.Select(name => $"{name}.json"), "provisioning", "PROMETHEUS_URL", "CLUSTERMGR_DASHBOARDS", "GF_PATHS_PROVISIONING"];
+        string[] named =
+        [
+            .. Dashboard.Names.Select(name => $"{name}.json"),
+            "provisioning",
+            "PROMETHEUS_URL",
+            "CLUSTERMGR_DASHBOARDS",
+            "GF_PATHS_PROVISIONING",
+        ];
         Assert.All(named, name => Assert.Contains(name, readme, StringComparison.Ordinal));
         Assert.All(["## 1.", "## 2.", "## 3."], step => Assert.Contains(step, readme, StringComparison.Ordinal));
     }
@@ -48,5 +61,6 @@ public sealed class ProvisioningTests
         return file;
     }
 
-    private static IEnumerable<string> Keys(YamlMappingNode node) => node.Children.Keys.Select(key => ((YamlScalarNode)key).Value!);
+    private static IEnumerable<string> Keys(YamlMappingNode node) =>
+        node.Children.Keys.Select(key => ((YamlScalarNode)key).Value!);
 }

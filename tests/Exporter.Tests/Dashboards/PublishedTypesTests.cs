@@ -4,8 +4,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>The dashboards against the types that Grafana publishes; tests/web/dashboards/typed.ts says what those cannot
-/// check.</summary>
+/// <summary>The dashboards against the types that Grafana publishes; tests/web/dashboards/typed.ts says what those
+/// cannot check.</summary>
 public sealed class PublishedTypesTests
 {
     private static readonly string s_web = Path.Combine(GoldenFile.Root(), "tests", "web");
@@ -33,7 +33,9 @@ public sealed class PublishedTypesTests
     [Fact]
     public async Task EveryDashboardIsOfThePublishedType()
     {
-        var (exit, said) = await CheckAsync(Dashboard.Names.Select(name => (name, File.ReadAllText(Dashboard.PathOf(GoldenFile.Root(), name)))));
+        var (exit, said) = await CheckAsync(
+            Dashboard.Names.Select(name => (name, File.ReadAllText(Dashboard.PathOf(GoldenFile.Root(), name))))
+        );
 
         Assert.Equal((0, ""), (exit, said));
     }
@@ -41,12 +43,20 @@ public sealed class PublishedTypesTests
     [Fact]
     public async Task ADashboardWithASlipIsNot()
     {
-        var cluster = await File.ReadAllTextAsync(Dashboard.PathOf(GoldenFile.Root(), "cluster"), TestContext.Current.CancellationToken);
+        var cluster = await File.ReadAllTextAsync(
+            Dashboard.PathOf(GoldenFile.Root(), "cluster"),
+            TestContext.Current.CancellationToken
+        );
         Assert.All(s_slips, slip => Assert.Contains(slip.Right, cluster, StringComparison.Ordinal));
 
-        var (_, said) = await CheckAsync(s_slips.Select((slip, i) => ($"slip{i}", Once(cluster, slip.Right, slip.Wrong))));
+        var (_, said) = await CheckAsync(
+            s_slips.Select((slip, i) => ($"slip{i}", Once(cluster, slip.Right, slip.Wrong)))
+        );
 
-        Assert.All(Enumerable.Range(0, s_slips.Length), i => Assert.Contains($"slip{i}.ts(", said, StringComparison.Ordinal));
+        Assert.All(
+            Enumerable.Range(0, s_slips.Length),
+            i => Assert.Contains($"slip{i}.ts(", said, StringComparison.Ordinal)
+        );
     }
 
     /// <summary>What tsc says of dashboards that claim to be typed ones.</summary>
@@ -54,15 +64,46 @@ public sealed class PublishedTypesTests
     {
         var modules = Path.Combine(s_web, "node_modules");
         var tsc = Path.Combine(modules, "typescript", "bin", "tsc");
-        Assert.SkipUnless(File.Exists(tsc), "tests/web/node_modules is missing; tests/run-all.sh installs it, or npm ci in tests/web");
+        Assert.SkipUnless(
+            File.Exists(tsc),
+            "tests/web/node_modules is missing; tests/run-all.sh installs it, or npm ci in tests/web"
+        );
         using var folder = new TempFolder();
         Directory.CreateSymbolicLink(Path.Combine(folder.Path, "node_modules"), modules);
-        folder.Write("typed.ts", await File.ReadAllTextAsync(Path.Combine(s_web, "dashboards", "typed.ts"), TestContext.Current.CancellationToken));
-        var files = dashboards.Select(dashboard => folder.Write(
-            $"{dashboard.Name}.ts", $"import type {{ TypedDashboard }} from './typed';\nexport const dashboard: TypedDashboard = {dashboard.Json};\n")).ToList();
-        return await Tool.RunAsync("node",
-            [tsc, "--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler", .. files],
-            null, TestContext.Current.CancellationToken);
+        folder.Write(
+            "typed.ts",
+            await File.ReadAllTextAsync(
+                Path.Combine(s_web, "dashboards", "typed.ts"),
+                TestContext.Current.CancellationToken
+            )
+        );
+        var files = dashboards
+            .Select(dashboard =>
+                folder.Write(
+                    $"{dashboard.Name}.ts",
+                    $"import type {{ TypedDashboard }} from './typed';\nexport const dashboard: TypedDashboard = "
+                        + $"{dashboard.Json};\n"
+                )
+            )
+            .ToList();
+        return await Tool.RunAsync(
+            "node",
+            [
+                tsc,
+                "--noEmit",
+                "--strict",
+                "--skipLibCheck",
+                "--target",
+                "es2022",
+                "--module",
+                "esnext",
+                "--moduleResolution",
+                "bundler",
+                .. files,
+            ],
+            null,
+            TestContext.Current.CancellationToken
+        );
     }
 
     private static string Once(string text, string what, string by)

@@ -4,7 +4,8 @@ using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>Nothing names a data source, a job or an interval literally; every choice reaches every query and every link.
+/// <summary>Nothing names a data source, a job or an interval literally; every choice reaches every query and every
+/// link.
 /// </summary>
 internal static partial class QueryChecks
 {
@@ -15,27 +16,48 @@ internal static partial class QueryChecks
     private static readonly string[] s_intervals = ["interval", "step", "timeFrom", "timeShift", "intervalFactor"];
 
     public static IEnumerable<string> Problems(Dashboard dashboard) =>
-    [
-        .. Everything(dashboard.Json).SelectMany(OfObject),
-        .. dashboard.Panels.SelectMany(panel => Objects(panel, "targets").SelectMany(target => OfExpression(Text(panel, "title"), target["expr"]))),
-        .. dashboard.Annotations.SelectMany(annotation => OfExpression(Text(annotation, "name"), annotation["target"]?["expr"])),
-        .. dashboard.Panels.Where(PanelChecks.IsShown).Where(panel => Text(panel["datasource"], "uid") != Source)
-            .Select(panel => $"{Text(panel, "title")}: not of the chosen data source"),
-        .. dashboard.QueryVariables.SelectMany(OfVariable),
-        .. dashboard.Variables.Where(variable => !IsUsed(dashboard, Text(variable, "name")))
-            .Select(variable => $"variable {Text(variable, "name")} changes nothing"),
-        .. Used().Matches(dashboard.Json.ToJsonString()).Select(match => match.Groups[1].Value)
-            .Except(dashboard.Variables.Select(variable => Text(variable, "name"))).Select(name => $"there is no variable {name}"),
-        .. Objects(dashboard.Json, "links").SelectMany(OfDashboardLink),
-        .. Everything(dashboard.Json["panels"]).SelectMany(node => Objects(node, "links").Concat(
-            Text(node, "id") == "links" ? Objects(node, "value") : [])).SelectMany(OfDataLink),
-    ];
+        [
+            .. Everything(dashboard.Json).SelectMany(OfObject),
+            .. dashboard.Panels.SelectMany(panel =>
+                Objects(panel, "targets").SelectMany(target => OfExpression(Text(panel, "title"), target["expr"]))
+            ),
+            .. dashboard.Annotations.SelectMany(annotation =>
+                OfExpression(Text(annotation, "name"), annotation["target"]?["expr"])
+            ),
+            .. dashboard
+                .Panels.Where(PanelChecks.IsShown)
+                .Where(panel => Text(panel["datasource"], "uid") != Source)
+                .Select(panel => $"{Text(panel, "title")}: not of the chosen data source"),
+            .. dashboard.QueryVariables.SelectMany(OfVariable),
+            .. dashboard
+                .Variables.Where(variable => !IsUsed(dashboard, Text(variable, "name")))
+                .Select(variable => $"variable {Text(variable, "name")} changes nothing"),
+            .. Used()
+                .Matches(dashboard.Json.ToJsonString())
+                .Select(match => match.Groups[1].Value)
+                .Except(dashboard.Variables.Select(variable => Text(variable, "name")))
+                .Select(name => $"there is no variable {name}"),
+            .. Objects(dashboard.Json, "links").SelectMany(OfDashboardLink),
+            .. Everything(dashboard.Json["panels"])
+                .SelectMany(node =>
+                    Objects(node, "links").Concat(Text(node, "id") == "links" ? Objects(node, "value") : [])
+                )
+                .SelectMany(OfDataLink),
+        ];
 
     private static IEnumerable<string> OfObject(JsonObject node)
     {
-        if (node.ContainsKey("datasource") && (Text(node["datasource"], "uid"), Text(node["datasource"], "type")) != (Source, "prometheus"))
+        if (
+            node.ContainsKey("datasource")
+            && (Text(node["datasource"], "uid"), Text(node["datasource"], "type")) != (Source, "prometheus")
+        )
+        {
             yield return $"a data source by name: {node["datasource"]?.ToJsonString()}";
-        foreach (var key in s_intervals.Where(key => Text(node, key).Length > 0)) yield return $"a fixed interval: {key} {node[key]}";
+        }
+        foreach (var key in s_intervals.Where(key => Text(node, key).Length > 0))
+        {
+            yield return $"a fixed interval: {key} {node[key]}";
+        }
     }
 
     private static IEnumerable<string> OfExpression(string where, JsonNode? expression)
@@ -45,40 +67,72 @@ internal static partial class QueryChecks
             yield return $"{where}: no expression: {expression?.ToJsonString()}";
             yield break;
         }
-        if (double.TryParse(text, out _)) yield return $"{where}: a number for an expression: {text}";
-        if (text.Length > LongestQuery) yield return $"{where}: an expression of {text.Length} characters";
-        if (Interval().Match(text) is { Success: true } interval) yield return $"{where}: a fixed interval: {interval.Value}";
-        if (Job().Match(text) is { Success: true } job) yield return $"{where}: a job or an instance by name: {job.Value}";
+        if (double.TryParse(text, out _))
+        {
+            yield return $"{where}: a number for an expression: {text}";
+        }
+        if (text.Length > LongestQuery)
+        {
+            yield return $"{where}: an expression of {text.Length} characters";
+        }
+        if (Interval().Match(text) is { Success: true } interval)
+        {
+            yield return $"{where}: a fixed interval: {interval.Value}";
+        }
+        if (Job().Match(text) is { Success: true } job)
+        {
+            yield return $"{where}: a job or an instance by name: {job.Value}";
+        }
     }
 
     private static IEnumerable<string> OfVariable(JsonObject variable)
     {
         var name = Text(variable, "name");
         // 2: whenever the time range changes.
-        if (variable["refresh"]?.ToString() != "2") yield return $"variable {name} is not read anew with another time range";
+        if (variable["refresh"]?.ToString() != "2")
+        {
+            yield return $"variable {name} is not read anew with another time range";
+        }
         if (variable["includeAll"]?.GetValue<bool>() == true && Text(variable, "allValue").Length == 0)
+        {
             yield return $"variable {name}: all of a thousand would be spelt out";
+        }
     }
 
     private static bool IsUsed(Dashboard dashboard, string name)
     {
         var used = new Regex($@"\$(?:{name}\b|\{{{name}[}}:])");
-        return dashboard.Queries.Any(query => used.IsMatch(query.Expression)) || (name == "datasource" && used.IsMatch(dashboard.Json.ToJsonString()));
+        return dashboard.Queries.Any(query => used.IsMatch(query.Expression))
+            || (name == "datasource" && used.IsMatch(dashboard.Json.ToJsonString()));
     }
 
     private static IEnumerable<string> OfDashboardLink(JsonObject link)
     {
         if (link["includeVars"]?.GetValue<bool>() != true || link["keepTime"]?.GetValue<bool>() != true)
+        {
             yield return $"link {Text(link, "title")} loses the variables or the time";
-        if (!Target().IsMatch(Text(link, "url"))) yield return $"link {Text(link, "title")} leads nowhere: {link["url"]}";
+        }
+        if (!Target().IsMatch(Text(link, "url")))
+        {
+            yield return $"link {Text(link, "title")} leads nowhere: {link["url"]}";
+        }
     }
 
     private static IEnumerable<string> OfDataLink(JsonObject link)
     {
         var url = Text(link, "url");
-        if (!Target().IsMatch(url)) yield return $"link {Text(link, "title")} leads nowhere: {url}";
-        foreach (var carried in ((string[])["var-cluster=", "${datasource:queryparam}", "${__url_time_range}"]).Where(part => !url.Contains(part, StringComparison.Ordinal)))
+        if (!Target().IsMatch(url))
+        {
+            yield return $"link {Text(link, "title")} leads nowhere: {url}";
+        }
+        foreach (
+            var carried in ((string[])["var-cluster=", "${datasource:queryparam}", "${__url_time_range}"]).Where(part =>
+                !url.Contains(part, StringComparison.Ordinal)
+            )
+        )
+        {
             yield return $"link {Text(link, "title")} loses {carried}";
+        }
     }
 
     // A number where a window or an offset begins, or a subquery's step.

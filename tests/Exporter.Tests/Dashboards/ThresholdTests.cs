@@ -14,14 +14,30 @@ public sealed class ThresholdTests
         ["cluster"] =
         [
             new("Leader", 1, "NoLeader", "cluster:clustermgr_leader_answers:bool == 0"),
-            new("Leader", 2, "TwoLeadersInOneTerm", "!= min by (cluster, exported_cluster, term) (", "leaders in one term > 1"),
+            new(
+                "Leader",
+                2,
+                "TwoLeadersInOneTerm",
+                "!= min by (cluster, exported_cluster, term) (",
+                "leaders in one term > 1"
+            ),
             new("Quorum reads", 1, "QuorumLost", "(last_over_time(clustermgr_linearizable_read_up[1m])) == 0"),
-            new("May still fail", 1, "NoQuorumMargin",
-                "cluster:clustermgr_voters_following:count <= floor(cluster:clustermgr_voters:count / 2) + 1", "voters that follow - majority <= 0"),
+            new(
+                "May still fail",
+                1,
+                "NoQuorumMargin",
+                "cluster:clustermgr_voters_following:count <= floor(cluster:clustermgr_voters:count / 2) + 1",
+                "voters that follow - majority <= 0"
+            ),
             new("Data at risk", 2, "BrokenInTwoIdcs", ") >= 2"),
             new("Broken disks", 1, "DiskBroken", ") > 0"),
-            new("Space lasts", 172_800, "WritableSpaceCritical",
-                "< 2 * 86400 * (min_over_time(cluster_node_type:clustermgr_space_fill_bytes_per_second:1h[3h]) > 0)", "lasts < 2 * 86400"),
+            new(
+                "Space lasts",
+                172_800,
+                "WritableSpaceCritical",
+                "< 2 * 86400 * (min_over_time(cluster_node_type:clustermgr_space_fill_bytes_per_second:1h[3h]) > 0)",
+                "lasts < 2 * 86400"
+            ),
             new("Space lasts", 1_209_600, "WritableSpaceRunway", "< 14 * 86400"),
             new("Writable space", 0.05, "WritableSpaceCritical", "ratio < 0.05"),
             new("Writable space", 0.3, "WritableSpaceRunway", "ratio < 0.3"),
@@ -35,17 +51,32 @@ public sealed class ThresholdTests
             new("Since the last progress", 21_600, "RepairStalled", ") > 6 * 3600") { Continuous = true },
             new("Since the last progress", 21_600, "DropStalled", ") > 6 * 3600") { Continuous = true },
             new("Services/offline", 1, "ServiceOffline", "> 0"),
-            new("Volumes that can be allocated", 1, "NoAllocatableVolumes", "(last_over_time(clustermgr_volumes_allocatable[1m])) == 0"),
+            new(
+                "Volumes that can be allocated",
+                1,
+                "NoAllocatableVolumes",
+                "(last_over_time(clustermgr_volumes_allocatable[1m])) == 0"
+            ),
         ],
         ["fleet"] =
         [
-            new("Clusters/may fail", 1, "NoQuorumMargin",
-                "cluster:clustermgr_voters_following:count <= floor(cluster:clustermgr_voters:count / 2) + 1", "voters that follow - majority <= 0"),
+            new(
+                "Clusters/may fail",
+                1,
+                "NoQuorumMargin",
+                "cluster:clustermgr_voters_following:count <= floor(cluster:clustermgr_voters:count / 2) + 1",
+                "voters that follow - majority <= 0"
+            ),
             new("Clusters/broken disks", 1, "DiskBroken", ") > 0"),
             new("Clusters/writable", 0.05, "WritableSpaceCritical", "ratio < 0.05"),
             new("Clusters/writable", 0.3, "WritableSpaceRunway", "ratio < 0.3"),
-            new("Clusters/space lasts", 172_800, "WritableSpaceCritical",
-                "< 2 * 86400 * (min_over_time(cluster_node_type:clustermgr_space_fill_bytes_per_second:1h[3h]) > 0)", "lasts < 2 * 86400"),
+            new(
+                "Clusters/space lasts",
+                172_800,
+                "WritableSpaceCritical",
+                "< 2 * 86400 * (min_over_time(cluster_node_type:clustermgr_space_fill_bytes_per_second:1h[3h]) > 0)",
+                "lasts < 2 * 86400"
+            ),
             new("Clusters/space lasts", 1_209_600, "WritableSpaceRunway", "< 14 * 86400"),
         ],
         ["exporter"] =
@@ -56,8 +87,8 @@ public sealed class ThresholdTests
         ],
     };
 
-    /// <summary>Panels that count for how many a rule's condition holds: the first is one too many. What holds stands in the
-    /// query, with the rule's number where it has one.</summary>
+    /// <summary>Panels that count for how many a rule's condition holds: the first is one too many. What holds stands
+    /// in the query, with the rule's number where it has one.</summary>
     private static readonly (string Dashboard, string Panel, string Colour, string Query)[] s_tallies =
     [
         ("fleet", "Nobody answers", "red", "== 0"),
@@ -89,12 +120,21 @@ public sealed class ThresholdTests
         }
         foreach (var (_, panel, colour, query) in s_tallies.Where(tally => tally.Dashboard == name))
         {
-            Assert.Equal((panel, 1, colour), Assert.Single(steps.Select(step => (step.Panel, step.At, step.Above)), step => step.Panel == panel));
-            Assert.Contains(Load(GoldenFile.Root(), name).Queries, one => one.Panel == panel.Split('/')[0] && one.Expression.Contains(query, StringComparison.Ordinal));
+            Assert.Equal(
+                (panel, 1, colour),
+                Assert.Single(steps.Select(step => (step.Panel, step.At, step.Above)), step => step.Panel == panel)
+            );
+            Assert.Contains(
+                Load(GoldenFile.Root(), name).Queries,
+                one => one.Panel == panel.Split('/')[0] && one.Expression.Contains(query, StringComparison.Ordinal)
+            );
         }
-        Assert.Empty(steps.Select(step => (step.Panel, step.At))
-            .Except(s_drawn[name].Select(drawn => (drawn.Panel, drawn.At)))
-            .Except(s_tallies.Where(tally => tally.Dashboard == name).Select(tally => (tally.Panel, 1.0))));
+        Assert.Empty(
+            steps
+                .Select(step => (step.Panel, step.At))
+                .Except(s_drawn[name].Select(drawn => (drawn.Panel, drawn.At)))
+                .Except(s_tallies.Where(tally => tally.Dashboard == name).Select(tally => (tally.Panel, 1.0)))
+        );
     }
 
     [Fact]
@@ -110,19 +150,43 @@ public sealed class ThresholdTests
     /// "panel/column".</summary>
     private static IEnumerable<(string Panel, string Below, double At, string Above)> StepsOf(JsonObject panel)
     {
-        if (panel["fieldConfig"] is not JsonObject config) return [];
+        if (panel["fieldConfig"] is not JsonObject config)
+        {
+            return [];
+        }
         var title = Text(panel, "title");
-        return StepsOf(title, config["defaults"]?["thresholds"]).Concat(Objects(config, "overrides").SelectMany(column =>
-            Objects(column, "properties").Where(property => Text(property, "id") == "thresholds").SelectMany(property =>
-                StepsOf($"{title}/{Text(column["matcher"], "options")}", property["value"]))));
+        return StepsOf(title, config["defaults"]?["thresholds"])
+            .Concat(
+                Objects(config, "overrides")
+                    .SelectMany(column =>
+                        Objects(column, "properties")
+                            .Where(property => Text(property, "id") == "thresholds")
+                            .SelectMany(property =>
+                                StepsOf($"{title}/{Text(column["matcher"], "options")}", property["value"])
+                            )
+                    )
+            );
     }
 
-    private static IEnumerable<(string Panel, string Below, double At, string Above)> StepsOf(string panel, JsonNode? thresholds)
+    private static IEnumerable<(string Panel, string Below, double At, string Above)> StepsOf(
+        string panel,
+        JsonNode? thresholds
+    )
     {
-        if (thresholds is not JsonObject known) return [];
-        var steps = Objects(known, "steps").Select(step => (
-            At: step["value"] is { } value ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture) : double.NegativeInfinity,
-            Colour: Text(step, "color"))).ToList();
+        if (thresholds is not JsonObject known)
+        {
+            return [];
+        }
+        var steps = Objects(known, "steps")
+            .Select(step =>
+                (
+                    At: step["value"] is { } value
+                        ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
+                        : double.NegativeInfinity,
+                    Colour: Text(step, "color")
+                )
+            )
+            .ToList();
         Assert.Equal(double.NegativeInfinity, steps[0].At);
         Assert.Equal(steps.Select(step => step.At).Order(), steps.Select(step => step.At));
         return steps.Zip(steps.Skip(1), (below, above) => (panel, below.Colour, above.At, above.Colour));

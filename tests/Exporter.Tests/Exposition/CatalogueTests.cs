@@ -8,23 +8,30 @@ public sealed class CatalogueTests
 {
     private const int LongestHelp = 120;
 
-    private static IEnumerable<Series> All => Catalogue.Cluster.Select(entry => entry.Family.Series).Concat(OwnSeries.All);
+    private static IEnumerable<Series> All =>
+        Catalogue.Cluster.Select(entry => entry.Family.Series).Concat(OwnSeries.All);
 
     [Fact]
     public void NoNameStandsTwice() => Assert.Distinct(All.Select(family => family.Name));
 
     [Fact]
     public void EveryFamilyOfAClusterBeginsWithTheClusterLabelAndThePrefix() =>
-        Assert.All(Catalogue.Cluster, entry =>
-        {
-            Assert.Equal("cluster", entry.Family.Labels[0]);
-            Assert.StartsWith("clustermgr_", entry.Family.Name, StringComparison.Ordinal);
-        });
+        Assert.All(
+            Catalogue.Cluster,
+            entry =>
+            {
+                Assert.Equal("cluster", entry.Family.Labels[0]);
+                Assert.StartsWith("clustermgr_", entry.Family.Name, StringComparison.Ordinal);
+            }
+        );
 
     /// <summary>But for the one that tells of clusters which are on no page any more.</summary>
     [Fact]
     public void NoFamilyOfTheExporterItselfNamesACluster() =>
-        Assert.All(OwnSeries.All.Remove(OwnSeries.Unwatched), series => Assert.DoesNotContain("cluster", series.Labels));
+        Assert.All(
+            OwnSeries.All.Remove(OwnSeries.Unwatched),
+            series => Assert.DoesNotContain("cluster", series.Labels)
+        );
 
     [Fact]
     public void EveryFamilyIsRenderedWhereAllIsKnownAndNothingElseIs()
@@ -32,13 +39,19 @@ public sealed class CatalogueTests
         var page = Samples.Scrape(Format.Text004, Samples.Full());
 
         var rendered = page.Families.ToDictionary(family => family.Name);
-        Assert.Equal(All.Select(series => series.Name).Order(StringComparer.Ordinal), rendered.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            All.Select(series => series.Name).Order(StringComparer.Ordinal),
+            rendered.Keys.Order(StringComparer.Ordinal)
+        );
         foreach (var series in All)
         {
             Assert.Equal(series.Help, rendered[series.Name].Help);
             Assert.NotEmpty(rendered[series.Name].Samples);
-            Assert.All(rendered[series.Name].Samples,
-                sample => Assert.Equal(series.Labels, sample.Labels.Select(label => label.Name).Where(name => name != "le")));
+            Assert.All(
+                rendered[series.Name].Samples,
+                sample =>
+                    Assert.Equal(series.Labels, sample.Labels.Select(label => label.Name).Where(name => name != "le"))
+            );
         }
     }
 
@@ -50,7 +63,10 @@ public sealed class CatalogueTests
         Assert.All(All, series => Assert.DoesNotContain("bsent", series.Help, StringComparison.Ordinal));
         // These are always there: counters and what the exporter knows of itself.
         var always = All.Where(series => !series.Notes.Contains("bsent", StringComparison.Ordinal));
-        Assert.Equal(["clustermgr_raft_leader_changes_total"], always.Select(series => series.Name).Except(OwnSeries.All.Select(series => series.Name)));
+        Assert.Equal(
+            ["clustermgr_raft_leader_changes_total"],
+            always.Select(series => series.Name).Except(OwnSeries.All.Select(series => series.Name))
+        );
     }
 
     /// <summary>Every field of /stat in the spelling of master, as running clusters answered it. leader_host is text
@@ -68,7 +84,10 @@ public sealed class CatalogueTests
     [InlineData("total_volume", "idle_volume", "can_alloc_volume", "active_volume", "lock_volume", "unlocking_volume")]
     public void EveryFieldOfStatIsNamedByTheFamilyThatExposesIt(params string[] fields)
     {
-        var named = All.SelectMany(series => $"{series.Help} {series.Notes}".Split(' ', '.', ',', '(', ')', ';', '[', ']')).ToHashSet();
+        var named = All.SelectMany(series =>
+                $"{series.Help} {series.Notes}".Split(' ', '.', ',', '(', ')', ';', '[', ']')
+            )
+            .ToHashSet();
 
         Assert.All(fields, field => Assert.Contains(field, named));
     }
@@ -81,9 +100,30 @@ public sealed class CatalogueTests
         // Of the sample's leader: space, IDCs and volumes count on from these, each field another number.
         int[] expected =
         [
-            .. Enumerable.Range(1001, 8), .. Enumerable.Range(2001, 8), .. Enumerable.Range(3001, 6),
-            .. Enumerable.Range(1100, 9), 1112, 1113, 1114, .. Enumerable.Range(1200, 9), 1212, 1213, 1214,
-            .. Enumerable.Range(2100, 9), 2110, 2111, 4001, 4002, 4101, 4102, 4103, 4104, 4201, 4202, 4203, 4204,
+            .. Enumerable.Range(1001, 8),
+            .. Enumerable.Range(2001, 8),
+            .. Enumerable.Range(3001, 6),
+            .. Enumerable.Range(1100, 9),
+            1112,
+            1113,
+            1114,
+            .. Enumerable.Range(1200, 9),
+            1212,
+            1213,
+            1214,
+            .. Enumerable.Range(2100, 9),
+            2110,
+            2111,
+            4001,
+            4002,
+            4101,
+            4102,
+            4103,
+            4104,
+            4201,
+            4202,
+            4203,
+            4204,
         ];
         var values = page.Samples.Select(sample => sample.Value).ToHashSet();
         Assert.All(expected, number => Assert.Contains((double)number, values));

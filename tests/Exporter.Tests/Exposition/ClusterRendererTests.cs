@@ -17,8 +17,12 @@ public sealed class ClusterRendererTests
 
         var stale = Render(member with { Reading = null });
         Assert.Equal("0", stale.One("clustermgr_up").Text);
-        Assert.Equal(["clustermgr_raft_leader_changes_total"], stale.Families.Select(family => family.Name)
-            .Where(name => name.StartsWith("clustermgr_raft_", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["clustermgr_raft_leader_changes_total"],
+            stale
+                .Families.Select(family => family.Name)
+                .Where(name => name.StartsWith("clustermgr_raft_", StringComparison.Ordinal))
+        );
         Assert.Empty(stale.All("clustermgr_member_info"));
     }
 
@@ -44,11 +48,13 @@ public sealed class ClusterRendererTests
         var state = Enum.Parse<RaftState>(word.Replace("_", "", StringComparison.Ordinal), ignoreCase: true);
         var stat = Samples.Stat(1);
 
-        var page = Render(Samples.Member("a:1") with
-        {
-            Outcome = Outcome.Ok,
-            Reading = stat with { Raft = stat.Raft with { State = state } },
-        });
+        var page = Render(
+            Samples.Member("a:1") with
+            {
+                Outcome = Outcome.Ok,
+                Reading = stat with { Raft = stat.Raft with { State = state } },
+            }
+        );
 
         Assert.Equal(word == "unknown" ? 5 : 4, page.All("clustermgr_raft_state").Count());
         var set = Assert.Single(page.All("clustermgr_raft_state"), sample => sample.Text == "1");
@@ -58,17 +64,31 @@ public sealed class ClusterRendererTests
     [Fact]
     public void PollsAreCountedByMemberEndpointAndOutcome()
     {
-        var tallies = Words.Endpoints.Select(endpoint => EndpointTally.Zero with
-        {
-            Polls = [.. Words.Outcomes.Select(outcome => (100L * (int)endpoint) + (int)outcome)],
-        });
+        var tallies = Words.Endpoints.Select(endpoint =>
+            EndpointTally.Zero with
+            {
+                Polls = [.. Words.Outcomes.Select(outcome => (100L * (int)endpoint) + (int)outcome)],
+            }
+        );
 
         var page = Render(Samples.Member("a:1") with { Tallies = [.. tallies] });
 
-        Assert.All(Words.Endpoints, endpoint => Assert.All(Words.Outcomes, outcome => Assert.Equal(
-            (100 * (int)endpoint) + (int)outcome,
-            page.One(
-                "clustermgr_polls_total", $"endpoint={Words.Of(endpoint)}", $"outcome={Words.Of(outcome)}").Value)));
+        Assert.All(
+            Words.Endpoints,
+            endpoint =>
+                Assert.All(
+                    Words.Outcomes,
+                    outcome =>
+                        Assert.Equal(
+                            (100 * (int)endpoint) + (int)outcome,
+                            page.One(
+                                "clustermgr_polls_total",
+                                $"endpoint={Words.Of(endpoint)}",
+                                $"outcome={Words.Of(outcome)}"
+                            ).Value
+                        )
+                )
+        );
     }
 
     [Fact]
@@ -77,22 +97,45 @@ public sealed class ClusterRendererTests
         var analysis = Samples.Full();
         var before = ClusterRenderer.Render(analysis);
         var leader = analysis.Snapshot.Members[0];
-        var after = ClusterRenderer.Render(analysis with
-        {
-            Snapshot = analysis.Snapshot with { Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }) },
-        }, before);
+        var after = ClusterRenderer.Render(
+            analysis with
+            {
+                Snapshot = analysis.Snapshot with
+                {
+                    Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }),
+                },
+            },
+            before
+        );
 
-        var changed = Enumerable.Range(0, before.Lines.Families).Where(family => !after.Lines.Of(family).Equals(before.Lines.Of(family)));
+        var changed = Enumerable
+            .Range(0, before.Lines.Families)
+            .Where(family => !after.Lines.Of(family).Equals(before.Lines.Of(family)));
         var names = changed.Select(family => Catalogue.Cluster[family].Family.Name).ToList();
         Assert.Contains("clustermgr_up", names);
         Assert.InRange(names.Count, 1, 5);
         Assert.NotSame(before.Lines.Identity, after.Lines.Identity);
         Assert.Equal(
-            Lines(ClusterRenderer.Render(analysis with { Snapshot = analysis.Snapshot with { Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }) } })),
-            Lines(after));
+            Lines(
+                ClusterRenderer.Render(
+                    analysis with
+                    {
+                        Snapshot = analysis.Snapshot with
+                        {
+                            Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }),
+                        },
+                    }
+                )
+            ),
+            Lines(after)
+        );
 
-        static string Lines(ClusterPage page) => string.Concat(
-            Enumerable.Range(0, page.Lines.Families).Select(family => System.Text.Encoding.UTF8.GetString(page.Lines.Of(family).Span)));
+        static string Lines(ClusterPage page) =>
+            string.Concat(
+                Enumerable
+                    .Range(0, page.Lines.Families)
+                    .Select(family => System.Text.Encoding.UTF8.GetString(page.Lines.Of(family).Span))
+            );
     }
 
     [Fact]
@@ -102,7 +145,9 @@ public sealed class ClusterRendererTests
         var page = Render(Samples.Member("a:1") with { Outcome = Outcome.Timeout, Reading = stat });
         Assert.Equal("1", page.One("clustermgr_schema_findings", "endpoint=stat", "kind=missing_field").Text);
         Assert.Equal("0", page.One("clustermgr_schema_findings", "endpoint=stat", "kind=unknown_field").Text);
-        Assert.Empty(Render(Samples.Member("a:1") with { Outcome = Outcome.Timeout }).All("clustermgr_schema_findings"));
+        Assert.Empty(
+            Render(Samples.Member("a:1") with { Outcome = Outcome.Timeout }).All("clustermgr_schema_findings")
+        );
     }
 
     [Fact]
@@ -113,16 +158,34 @@ public sealed class ClusterRendererTests
 
         var page = Samples.Scrape(Format.Text004, analysis);
 
-        string[] prefixes = ["clustermgr_space", "clustermgr_disks", "clustermgr_nodes", "clustermgr_chunks",
-            "clustermgr_shards", "clustermgr_volumes", "clustermgr_raft_peer"];
-        Assert.DoesNotContain(page.Families,
-            family => prefixes.Any(prefix => family.Name.StartsWith(prefix, StringComparison.Ordinal)));
+        string[] prefixes =
+        [
+            "clustermgr_space",
+            "clustermgr_disks",
+            "clustermgr_nodes",
+            "clustermgr_chunks",
+            "clustermgr_shards",
+            "clustermgr_volumes",
+            "clustermgr_raft_peer",
+        ];
+        Assert.DoesNotContain(
+            page.Families,
+            family => prefixes.Any(prefix => family.Name.StartsWith(prefix, StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public void AClusterWithoutShardnodesHasNoShardnodeSeries()
     {
-        var nothing = new SpaceReading { Total = 0, Free = 0, Used = 0, Writable = 0, Nodes = 0, Disks = 0 };
+        var nothing = new SpaceReading
+        {
+            Total = 0,
+            Free = 0,
+            Used = 0,
+            Writable = 0,
+            Nodes = 0,
+            Disks = 0,
+        };
 
         Assert.DoesNotContain(OfLeader(nothing).Samples, IsShardnode);
         Assert.DoesNotContain(OfLeader(null).Samples, IsShardnode);
@@ -146,25 +209,28 @@ public sealed class ClusterRendererTests
             {
                 Assert.NotEmpty(page.All($"clustermgr_raft_peer_{name}", "peer=2"));
                 Assert.Empty(page.All($"clustermgr_raft_peer_{name}", "peer=1"));
-            });
+            }
+        );
     }
 
     [Fact]
     public void DisksAndServicesThatWereNeverReadAreAbsent()
     {
         var full = Samples.Full();
-        var page = Samples.Scrape(Format.Text004, full with
-        {
-            Snapshot = full.Snapshot with
+        var page = Samples.Scrape(
+            Format.Text004,
+            full with
             {
-                Disks = DiskRecords.None,
-                Services = ServiceRecords.None,
-            },
-        });
+                Snapshot = full.Snapshot with { Disks = DiskRecords.None, Services = ServiceRecords.None },
+            }
+        );
 
-        Assert.DoesNotContain(page.Families,
-            family => family.Name.StartsWith("clustermgr_disk_", StringComparison.Ordinal)
-                || family.Name == "clustermgr_service_instances");
+        Assert.DoesNotContain(
+            page.Families,
+            family =>
+                family.Name.StartsWith("clustermgr_disk_", StringComparison.Ordinal)
+                || family.Name == "clustermgr_service_instances"
+        );
     }
 
     [Fact]
@@ -174,10 +240,13 @@ public sealed class ClusterRendererTests
         DiskReading Disk(ulong id) => new(id, "h", id == 250 ? path : "/data", "z0", "r", DiskStatus.Broken, false);
         var disks = Enumerable.Range(1, 500).Select(id => new DiskRecord(Disk((ulong)id), "broken", Samples.Now));
 
-        var page = Samples.Scrape(Format.Text004, new ClusterAnalysis
-        {
-            Snapshot = Samples.Snapshot("c") with { Disks = Samples.DisksRead(false, [.. disks]) },
-        });
+        var page = Samples.Scrape(
+            Format.Text004,
+            new ClusterAnalysis
+            {
+                Snapshot = Samples.Snapshot("c") with { Disks = Samples.DisksRead(false, [.. disks]) },
+            }
+        );
 
         Assert.Equal(500, page.All("clustermgr_disk_info").Count());
         Assert.Equal(path, page.One("clustermgr_disk_info", "disk_id=250").Label("path"));
@@ -198,18 +267,36 @@ public sealed class ClusterRendererTests
             {
                 Switches = [new(evil, null, null, null)],
                 Disks = Samples.DisksRead(
-                    false, new DiskRecord(new(1, evil, evil, evil, evil, DiskStatus.Broken, false), evil, Samples.Now)),
+                    false,
+                    new DiskRecord(new(1, evil, evil, evil, evil, DiskStatus.Broken, false), evil, Samples.Now)
+                ),
                 Services = Samples.ServicesRead(new ServiceCount(evil, evil, 1, 1)),
             },
             Leader = leader,
-            Peers = [new(new PeerReading { Id = 2, Host = evil, State = PeerState.Probe, Match = 1 }, false, 1, true)],
+            Peers =
+            [
+                new(
+                    new PeerReading
+                    {
+                        Id = 2,
+                        Host = evil,
+                        State = PeerState.Probe,
+                        Match = 1,
+                    },
+                    false,
+                    1,
+                    true
+                ),
+            ],
         };
 
         foreach (var format in Enum.GetValues<Format>())
         {
             var page = Samples.Scrape(format, analysis);
-            Assert.Equal([evil, "1", evil, evil, evil, evil, evil],
-                page.One("clustermgr_disk_info").Labels.Select(label => label.Value));
+            Assert.Equal(
+                [evil, "1", evil, evil, evil, evil, evil],
+                page.One("clustermgr_disk_info").Labels.Select(label => label.Value)
+            );
             Assert.Equal(evil, page.One("clustermgr_raft_peer_match_index").Label("host"));
         }
     }
@@ -224,7 +311,9 @@ public sealed class ClusterRendererTests
             Outcome = Outcome.Ok,
             Reading = Samples.Stat(1) with { Shardnodes = shardnodes },
         };
-        return Samples.Scrape(Format.Text004,
-            new ClusterAnalysis { Snapshot = Samples.Snapshot("c", leader), Leader = leader });
+        return Samples.Scrape(
+            Format.Text004,
+            new ClusterAnalysis { Snapshot = Samples.Snapshot("c", leader), Leader = leader }
+        );
     }
 }

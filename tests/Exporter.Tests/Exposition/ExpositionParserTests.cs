@@ -13,7 +13,9 @@ public sealed class ExpositionParserTests
     public void AGoodPageIsRead()
     {
         var page = ExpositionParser.Parse(
-            Good + "# HELP n_total \"help\"\n# TYPE n_total counter\nn_total 1.5E-07\n", Format.Text004);
+            Good + "# HELP n_total \"help\"\n# TYPE n_total counter\nn_total 1.5E-07\n",
+            Format.Text004
+        );
 
         Assert.Equal(["a", "n_total"], page.Families.Select(family => family.Name));
         Assert.Equal("c", page.One("a").Label("b"));
@@ -49,8 +51,11 @@ public sealed class ExpositionParserTests
     [InlineData(Good + "a{b=\"x\"} 2\r\n", "no value")]
     [InlineData(Good + "# EOF\n", "# EOF before")]
     public void AMalformedTextPageIsRefused(string text, string why) =>
-        Assert.Contains(why, Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, Format.Text004)).Message,
-            StringComparison.Ordinal);
+        Assert.Contains(
+            why,
+            Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, Format.Text004)).Message,
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("# HELP a help\n# TYPE a gauge\na 1\n", "no # EOF")]
@@ -63,12 +68,15 @@ public sealed class ExpositionParserTests
     [InlineData("# HELP a help\n# TYPE a gauge\n# UNIT a bytes\na 1\n# EOF\n", "not named after its unit")]
     [InlineData("# HELP a \"help\"\n# TYPE a gauge\na 1\n# EOF\n", "bare escapes")]
     public void AMalformedOpenMetricsPageIsRefused(string text, string why) =>
-        Assert.Contains(why,
+        Assert.Contains(
+            why,
             Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, Format.OpenMetrics1)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void BytesThatAreNoUtf8AreRefused() =>
         Assert.ThrowsAny<ArgumentException>(() =>
-            ExpositionParser.Parse([.. "# HELP a h\n# TYPE a gauge\na{b=\""u8, 0xC3, .. "\"} 1\n"u8], Format.Text004));
+            ExpositionParser.Parse([.. "# HELP a h\n# TYPE a gauge\na{b=\""u8, 0xC3, .. "\"} 1\n"u8], Format.Text004)
+        );
 }

@@ -17,9 +17,14 @@ public sealed class GoldenPageTests
         var bytes = Samples.Bytes(Enum.Parse<Format>(format), Samples.Full());
 
         // The runtime's own figures are never the same twice.
-        var lines = Encoding.UTF8.GetString(bytes).Split('\n')
-            .Select(line => line.StartsWith("dotnet_", StringComparison.Ordinal) ? line[..line.LastIndexOf(' ')] + " 0"
-                : line.StartsWith("clustermgr_exporter_build_info", StringComparison.Ordinal) ? "(build)" : line);
+        var lines = Encoding
+            .UTF8.GetString(bytes)
+            .Split('\n')
+            .Select(line =>
+                line.StartsWith("dotnet_", StringComparison.Ordinal) ? line[..line.LastIndexOf(' ')] + " 0"
+                : line.StartsWith("clustermgr_exporter_build_info", StringComparison.Ordinal) ? "(build)"
+                : line
+            );
         GoldenFile.Matches($"tests/Exporter.Tests/Golden/{file}", string.Join('\n', lines));
     }
 
@@ -39,11 +44,18 @@ public sealed class GoldenPageTests
 
         var page = Samples.Scrape(Format.Text004, analysis);
 
-        var ofCluster = page.Families.Where(family => family.Name.StartsWith("clustermgr_", StringComparison.Ordinal)
-            && OwnSeries.All.All(series => series.Name != family.Name));
-        Assert.Equal(["clustermgr_polls_total", "clustermgr_raft_leader_changes_total"],
-            ofCluster.Select(family => family.Name));
+        var ofCluster = page.Families.Where(family =>
+            family.Name.StartsWith("clustermgr_", StringComparison.Ordinal)
+            && OwnSeries.All.All(series => series.Name != family.Name)
+        );
+        Assert.Equal(
+            ["clustermgr_polls_total", "clustermgr_raft_leader_changes_total"],
+            ofCluster.Select(family => family.Name)
+        );
         Assert.All(ofCluster.SelectMany(family => family.Samples), sample => Assert.Equal("0", sample.Text));
-        Assert.Equal(["cluster=new", "member=a:1", "endpoint=stat", "outcome=ok"], page.One("clustermgr_polls_total").Pairs);
+        Assert.Equal(
+            ["cluster=new", "member=a:1", "endpoint=stat", "outcome=ok"],
+            page.One("clustermgr_polls_total").Pairs
+        );
     }
 }

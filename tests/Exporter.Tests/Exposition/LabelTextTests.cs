@@ -35,8 +35,26 @@ public sealed class LabelTextTests
     public void AnyLabelValueSurvivesTheWayThroughAPage()
     {
         // Strings of the characters that could break a line, and of any others.
-        var hostile = Gen.Elements('\\', '"', '\n', '\r', '\0', 'n', '}', '{', ',', '=', ' ', '#', 'é', '\u2028', '机',
-            '\ud83d', '\ude00', '\ufeff');
+        var hostile = Gen.Elements(
+            '\\',
+            '"',
+            '\n',
+            '\r',
+            '\0',
+            'n',
+            '}',
+            '{',
+            ',',
+            '=',
+            ' ',
+            '#',
+            'é',
+            '\u2028',
+            '机',
+            '\ud83d',
+            '\ude00',
+            '\ufeff'
+        );
         var chars = Gen.OneOf(hostile, ArbMap.Default.GeneratorFor<char>());
         var values = Gen.Select(Gen.ArrayOf(chars), array => new string(array));
 
@@ -48,7 +66,8 @@ public sealed class LabelTextTests
     {
         var family = new FamilyOf<int>(
             new Family(new Series("a", MetricType.Gauge, ["cluster", "b", "c"], "help", "")),
-            (lines, _) => lines.Add(true, second, first));
+            (lines, _) => lines.Add(true, second, first)
+        );
         using var lines = new LineWriter(1, first);
         lines.Write(family, 0);
         byte[] page = [.. family.Family.Header(Format.Text004).Span, .. lines.Finish().Of(0).Span];

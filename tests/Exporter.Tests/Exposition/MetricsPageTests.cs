@@ -16,14 +16,20 @@ public sealed class MetricsPageTests
     public void TheLinesOfAllClustersStandUnderOneHeaderInTheOrderGiven()
     {
         var full = Samples.Full();
-        var clusters = new[] { "b", "a", "c" }.Select(
-            name => full with { Snapshot = full.Snapshot with { Cluster = name } });
+        var clusters = new[] { "b", "a", "c" }.Select(name =>
+            full with
+            {
+                Snapshot = full.Snapshot with { Cluster = name },
+            }
+        );
 
         foreach (var format in Enum.GetValues<Format>())
         {
             var page = Samples.Scrape(format, [.. clusters]);
-            Assert.Equal(["b", "b", "a", "a", "c", "c"],
-                page.All("clustermgr_up").Select(sample => sample.Label("cluster")));
+            Assert.Equal(
+                ["b", "b", "a", "a", "c", "c"],
+                page.All("clustermgr_up").Select(sample => sample.Label("cluster"))
+            );
         }
     }
 
@@ -34,7 +40,9 @@ public sealed class MetricsPageTests
 
         // The exporter's own are the library's: 1 in the one format, 1.0 in the other.
         static IEnumerable<string> Lines(Format format) =>
-            Encoding.UTF8.GetString(Samples.Bytes(format, Samples.Full())).Split('\n')
+            Encoding
+                .UTF8.GetString(Samples.Bytes(format, Samples.Full()))
+                .Split('\n')
                 .Where(line => !line.StartsWith('#') && line.Contains("{cluster=\"", StringComparison.Ordinal));
     }
 
@@ -42,8 +50,13 @@ public sealed class MetricsPageTests
     public void WithoutAnyClusterThePageStillHoldsTheExporter()
     {
         foreach (var format in Enum.GetValues<Format>())
-            Assert.All(Samples.Scrape(format).Families,
-                family => Assert.Contains(OwnSeries.All, series => series.Name == family.Name || series.Bare == family.Name));
+        {
+            Assert.All(
+                Samples.Scrape(format).Families,
+                family =>
+                    Assert.Contains(OwnSeries.All, series => series.Name == family.Name || series.Bare == family.Name)
+            );
+        }
     }
 
     [Fact]
@@ -55,6 +68,7 @@ public sealed class MetricsPageTests
         var many = Enumerable.Repeat(full, 40);
         MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, full], Own), new([.. many], Own)];
         foreach (var format in Enum.GetValues<Format>())
+        {
             foreach (var page in pages)
             {
                 var buffer = new ArrayBufferWriter<byte>();
@@ -66,6 +80,7 @@ public sealed class MetricsPageTests
                 Assert.Equal(page.Length(format), buffer.WrittenCount);
                 Assert.True(buffer.WrittenSpan.SequenceEqual(stream.ToArray()));
             }
+        }
     }
 
     [Fact]

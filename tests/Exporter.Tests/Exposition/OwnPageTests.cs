@@ -37,23 +37,41 @@ public sealed class OwnPageTests
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, DateTimeOffset.UnixEpoch, 1), () => null);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
-        var ended = Task.Run(() =>
-        {
-            long requests = 0;
-            for (; !stop.IsCancellationRequested; requests++)
+        var ended = Task.Run(
+            () =>
             {
-                if (requests % 100 == 0) Thread.Yield();
-                telemetry.Requested(Samples.Ended((Endpoint)(requests % 4), requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok, TimeSpan.FromMilliseconds(requests % 7000)));
-            }
-            return requests;
-        }, Ct);
+                long requests = 0;
+                for (; !stop.IsCancellationRequested; requests++)
+                {
+                    if (requests % 100 == 0)
+                    {
+                        Thread.Yield();
+                    }
+                    telemetry.Requested(
+                        Samples.Ended(
+                            (Endpoint)(requests % 4),
+                            requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok,
+                            TimeSpan.FromMilliseconds(requests % 7000)
+                        )
+                    );
+                }
+                return requests;
+            },
+            Ct
+        );
         for (var i = 0; i < 100; i++)
+        {
             ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1); // which checks it
+        }
         await stop.CancelAsync();
         var requests = await ended;
 
         var last = ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
-        Assert.Equal(requests, last.All("clustermgr_request_duration_seconds_count").Sum(sample => long.Parse(sample.Text, System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            requests,
+            last.All("clustermgr_request_duration_seconds_count")
+                .Sum(sample => long.Parse(sample.Text, System.Globalization.CultureInfo.InvariantCulture))
+        );
     }
 
     [Fact]
@@ -61,7 +79,10 @@ public sealed class OwnPageTests
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, DateTimeOffset.UnixEpoch, 1), () => null);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 0; i < 1_000_000; i++) telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
+        for (var i = 0; i < 1_000_000; i++)
+        {
+            telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
+        }
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "requests pile up");
     }
 
@@ -70,7 +91,9 @@ public sealed class OwnPageTests
     {
         var page = Page();
 
-        var seen = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(() => page.CurrentAsync().AsTask(), Ct)));
+        var seen = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(_ => Task.Run(() => page.CurrentAsync().AsTask(), Ct))
+        );
 
         Assert.All(seen, lines => Assert.Same(seen[0], lines));
     }
@@ -83,17 +106,24 @@ public sealed class OwnPageTests
         page.Scraped();
         var at = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.Equal(at.ToUnixTimeMilliseconds() / 1000.0, Parse(await page.CurrentAsync()).One("clustermgr_exporter_last_scrape_timestamp_seconds").Value);
+        Assert.Equal(
+            at.ToUnixTimeMilliseconds() / 1000.0,
+            Parse(await page.CurrentAsync()).One("clustermgr_exporter_last_scrape_timestamp_seconds").Value
+        );
     }
 
     [Fact]
     public void AFailedReloadShowsWithTheTimeOfTheLastGoodOne()
     {
-        var page = Parse(Samples.Collected(new ExporterTelemetry(() => new ConfigState(false, Samples.Now, 2), () => null)));
+        var page = Parse(
+            Samples.Collected(new ExporterTelemetry(() => new ConfigState(false, Samples.Now, 2), () => null))
+        );
 
         Assert.Equal("0", page.One("clustermgr_exporter_config_last_reload_successful").Text);
-        Assert.Equal("1795340010.785",
-            page.One("clustermgr_exporter_config_last_reload_success_timestamp_seconds").Text);
+        Assert.Equal(
+            "1795340010.785",
+            page.One("clustermgr_exporter_config_last_reload_success_timestamp_seconds").Text
+        );
     }
 
     [Fact]
@@ -129,8 +159,15 @@ public sealed class OwnPageTests
         {
             var page = Parse(Samples.Collected(telemetry), format);
             Assert.Equal(2, page.One("clustermgr_request_duration_seconds_count", "endpoint=stat", "outcome=ok").Value);
-            Assert.Equal(0.06, page.One("clustermgr_request_duration_seconds_sum", "endpoint=stat", "outcome=ok").Value, 9);
-            Assert.Equal(1, page.One("clustermgr_request_duration_seconds_count", "endpoint=config", "outcome=timeout").Value);
+            Assert.Equal(
+                0.06,
+                page.One("clustermgr_request_duration_seconds_sum", "endpoint=stat", "outcome=ok").Value,
+                9
+            );
+            Assert.Equal(
+                1,
+                page.One("clustermgr_request_duration_seconds_count", "endpoint=config", "outcome=timeout").Value
+            );
             Assert.Equal(2, page.All("clustermgr_request_duration_seconds_count").Count());
         }
     }
@@ -138,7 +175,12 @@ public sealed class OwnPageTests
     [Fact]
     public async Task ThisProcessIsMeasured()
     {
-        var page = Parse(await new OwnPage(new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => ProcessReading.Read()), _clock).CurrentAsync());
+        var page = Parse(
+            await new OwnPage(
+                new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => ProcessReading.Read()),
+                _clock
+            ).CurrentAsync()
+        );
 
         var build = page.One("clustermgr_exporter_build_info");
         Assert.Equal(Environment.Version.ToString(), build.Label("dotnet_version"));
@@ -153,7 +195,10 @@ public sealed class OwnPageTests
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
         // The kernel counts in hundredths from a boot time that it rounds to the second.
         Assert.InRange(page.One("process_start_time_seconds").Value - started, -2, 2);
-        Assert.Equal(["0", "1", "2"], page.All("dotnet_collection_count_total").Select(s => s.Label("generation")).Order());
+        Assert.Equal(
+            ["0", "1", "2"],
+            page.All("dotnet_collection_count_total").Select(s => s.Label("generation")).Order()
+        );
     }
 
     [Fact]
@@ -171,8 +216,12 @@ public sealed class OwnPageTests
         Assert.Empty(OfProcess());
         Assert.Single(Parse(Samples.Collected(telemetry)).All("dotnet_total_memory_bytes"));
 
-        List<string> OfProcess() => [.. Parse(Samples.Collected(telemetry)).Samples.Select(sample => sample.Name)
-            .Where(name => name.StartsWith("process_", StringComparison.Ordinal))];
+        List<string> OfProcess() =>
+            [
+                .. Parse(Samples.Collected(telemetry))
+                    .Samples.Select(sample => sample.Name)
+                    .Where(name => name.StartsWith("process_", StringComparison.Ordinal)),
+            ];
     }
 
     [Fact]
@@ -182,14 +231,17 @@ public sealed class OwnPageTests
 
         var reading = ProcessReading.Parse($"42 (a) b (c d) {fields}", bootTime: 1_700_000_000);
 
-        Assert.Equal(new ProcessReading
-        {
-            CpuSeconds = 1.75,
-            Threads = 9,
-            StartTimeSeconds = 1_700_000_123.45,
-            VirtualBytes = 1_000_000,
-            ResidentBytes = 250L * Environment.SystemPageSize,
-        }, reading);
+        Assert.Equal(
+            new ProcessReading
+            {
+                CpuSeconds = 1.75,
+                Threads = 9,
+                StartTimeSeconds = 1_700_000_123.45,
+                VirtualBytes = 1_000_000,
+                ResidentBytes = 250L * Environment.SystemPageSize,
+            },
+            reading
+        );
         Assert.Null(ProcessReading.Parse("42 (short) S 1 2", 0));
         Assert.Null(ProcessReading.Parse($"42 (a) {fields}", bootTime: null)!.StartTimeSeconds);
     }
@@ -210,15 +262,18 @@ public sealed class OwnPageTests
     public void TheVersionIsSplitFromItsRevision(string informational, string version, string revision) =>
         Assert.Equal((version, revision), BuildVersion.Parse(informational));
 
-    private OwnPage Page() => new(
-        new ExporterTelemetry(
-            () =>
-            {
-                Interlocked.Increment(ref _reads);
-                return new ConfigState(true, _clock.GetUtcNow(), 1);
-            },
-            () => null),
-        _clock);
+    private OwnPage Page() =>
+        new(
+            new ExporterTelemetry(
+                () =>
+                {
+                    Interlocked.Increment(ref _reads);
+                    return new ConfigState(true, _clock.GetUtcNow(), 1);
+                },
+                () => null
+            ),
+            _clock
+        );
 
     private static ScrapedPage Parse(OwnLines own, Format format = Format.Text004)
     {

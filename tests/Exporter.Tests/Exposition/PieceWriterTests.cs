@@ -19,7 +19,9 @@ public sealed class PieceWriterTests
     public async Task EveryByteArrivesOnceAndInOrder(params int[] lengths)
     {
         byte next = 0;
-        var pieces = lengths.Select(length => new ReadOnlyMemory<byte>([.. Enumerable.Range(0, length).Select(_ => unchecked(next++))])).ToList();
+        var pieces = lengths
+            .Select(length => new ReadOnlyMemory<byte>([.. Enumerable.Range(0, length).Select(_ => unchecked(next++))]))
+            .ToList();
         using var target = new MemoryStream();
         await PieceWriter.WriteAsync(PipeWriter.Create(target), pieces, lengths.Sum(), Ct);
         Assert.Equal(pieces.SelectMany(piece => piece.ToArray()), target.ToArray());
@@ -31,7 +33,10 @@ public sealed class PieceWriterTests
         var taken = 0;
         IEnumerable<ReadOnlyMemory<byte>> Pieces()
         {
-            for (; taken < 1000; taken++) yield return new byte[16 << 10];
+            for (; taken < 1000; taken++)
+            {
+                yield return new byte[16 << 10];
+            }
         }
         var pipe = new Pipe();
         await pipe.Reader.CompleteAsync();
@@ -45,7 +50,10 @@ public sealed class PieceWriterTests
         var taken = 0;
         IEnumerable<ReadOnlyMemory<byte>> Pieces()
         {
-            for (; taken < 1000; taken++) yield return new byte[16 << 10];
+            for (; taken < 1000; taken++)
+            {
+                yield return new byte[16 << 10];
+            }
         }
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10));
         var writing = PieceWriter.WriteAsync(pipe.Writer, Pieces(), 1000 * (16 << 10), Ct).AsTask();

@@ -14,23 +14,40 @@ internal static class Samples
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 9, 33, 30, 785, TimeSpan.Zero);
 
     public static readonly SnapshotRules Rules = new(
-        Sidecar: false, StaleAfter: 3, TaskInterval: TimeSpan.FromSeconds(30), DiskInterval: TimeSpan.FromSeconds(60),
-        ServiceInterval: TimeSpan.FromSeconds(60));
+        Sidecar: false,
+        StaleAfter: 3,
+        TaskInterval: TimeSpan.FromSeconds(30),
+        DiskInterval: TimeSpan.FromSeconds(60),
+        ServiceInterval: TimeSpan.FromSeconds(60)
+    );
 
-    public static DiskRecords DisksRead(bool truncated, params DiskRecord[] disks) => new()
-    {
-        Lists = DiskRecords.None.Lists
-            .Add(DiskListKind.Broken, new DiskList(Now, [], false)).Add(DiskListKind.Repairing, new DiskList(Now, [], false)),
-        Disks = [.. disks],
-        Truncated = truncated,
-    };
+    public static DiskRecords DisksRead(bool truncated, params DiskRecord[] disks) =>
+        new()
+        {
+            Lists = DiskRecords
+                .None.Lists.Add(DiskListKind.Broken, new DiskList(Now, [], false))
+                .Add(DiskListKind.Repairing, new DiskList(Now, [], false)),
+            Disks = [.. disks],
+            Truncated = truncated,
+        };
 
-    public static ServiceRecords ServicesRead(params ServiceCount[] counts) => new()
-    {
-        Services = ServiceRecords.None.Services.AddRange(
-            counts.Select(count => KeyValuePair.Create(count.Service, new ServiceRecord(count.Service, Now, [count],
-                count.Offline > 0 ? [new OfflineInstance(count.Service, count.Idc, "10.0.0.9:9600")] : [])))),
-    };
+    public static ServiceRecords ServicesRead(params ServiceCount[] counts) =>
+        new()
+        {
+            Services = ServiceRecords.None.Services.AddRange(
+                counts.Select(count =>
+                    KeyValuePair.Create(
+                        count.Service,
+                        new ServiceRecord(
+                            count.Service,
+                            Now,
+                            [count],
+                            count.Offline > 0 ? [new OfflineInstance(count.Service, count.Idc, "10.0.0.9:9600")] : []
+                        )
+                    )
+                )
+            ),
+        };
 
     /// <summary>A leader of master, a follower of v3.5, and a member that never answered; every series is there.
     /// </summary>
@@ -48,11 +65,7 @@ internal static class Samples
             Outcome = Outcome.Timeout,
             Failures = 1,
             Reading = FollowerReading(),
-            Tallies =
-            [
-                Tally(3000, ok: 45),
-                EndpointTally.Zero, EndpointTally.Zero, EndpointTally.Zero,
-            ],
+            Tallies = [Tally(3000, ok: 45), EndpointTally.Zero, EndpointTally.Zero, EndpointTally.Zero],
         };
         return new ClusterAnalysis
         {
@@ -60,15 +73,19 @@ internal static class Samples
             {
                 Switches =
                 [
-                    new("disk_repair", new("true"), Now, true), new("balance", new("false"), Now, true),
-                    new("disk_drop", new("Enable"), Now, false), new("blob_delete", new(null), Now, null),
-                    new("shard_repair", null, null, null), new("vol_inspect", new("true"), Now, null),
+                    new("disk_repair", new("true"), Now, true),
+                    new("balance", new("false"), Now, true),
+                    new("disk_drop", new("Enable"), Now, false),
+                    new("blob_delete", new(null), Now, null),
+                    new("shard_repair", null, null, null),
+                    new("vol_inspect", new("true"), Now, null),
                 ],
                 LinearizableReadUp = true,
                 Disks = DisksRead(
                     truncated: true,
                     new(Disk(7, DiskStatus.Broken), "broken", Now.AddHours(-2)),
-                    new(Disk(9, DiskStatus.Normal), "dropping", Now.AddMilliseconds(-785))),
+                    new(Disk(9, DiskStatus.Normal), "dropping", Now.AddMilliseconds(-785))
+                ),
                 Services = ServicesRead(new("proxy", "z0", 3, 0), new("scheduler", "z1", 0, 1)),
             },
             Leader = leader,
@@ -83,22 +100,37 @@ internal static class Samples
     }
 
     public static ClusterSnapshot Snapshot(string cluster, params ImmutableArray<MemberRecord> members) =>
-        new() { Cluster = cluster, At = Now, Rules = Rules, Members = members, Switches = [] };
+        new()
+        {
+            Cluster = cluster,
+            At = Now,
+            Rules = Rules,
+            Members = members,
+            Switches = [],
+        };
 
     /// <summary>Before its first poll.</summary>
-    public static MemberRecord Member(string name) => new()
-    {
-        Name = name,
-        Address = name,
-        Tallies = [.. Words.Endpoints.Select(_ => EndpointTally.Zero)],
-    };
+    public static MemberRecord Member(string name) =>
+        new()
+        {
+            Name = name,
+            Address = name,
+            Tallies = [.. Words.Endpoints.Select(_ => EndpointTally.Zero)],
+        };
 
-    public static StatReading Stat(ulong nodeId, ulong term = 1) => new()
-    {
-        Dialect = Dialect.SnakeCase,
-        LeaderHost = "a:9998",
-        Raft = new RaftReading { NodeId = nodeId, Term = term, State = RaftState.Follower, Leader = 1 },
-    };
+    public static StatReading Stat(ulong nodeId, ulong term = 1) =>
+        new()
+        {
+            Dialect = Dialect.SnakeCase,
+            LeaderHost = "a:9998",
+            Raft = new RaftReading
+            {
+                NodeId = nodeId,
+                Term = term,
+                State = RaftState.Follower,
+                Leader = 1,
+            },
+        };
 
     public static readonly OwnLines NoOwnLines = new([], []);
 
@@ -113,12 +145,16 @@ internal static class Samples
         MaxFds = 1024,
     };
 
-    public static EndedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) => new("prod", "a:9998", endpoint, outcome, took, "");
+    public static EndedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) =>
+        new("prod", "a:9998", endpoint, outcome, took, "");
 
     /// <summary>With a value for every series.</summary>
     public static ExporterTelemetry Telemetry()
     {
-        var telemetry = new ExporterTelemetry(() => new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []), () => Process);
+        var telemetry = new ExporterTelemetry(
+            () => new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []),
+            () => Process
+        );
         telemetry.Scraped(Now.AddSeconds(-15));
         telemetry.Requested(Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4)));
         telemetry.Requested(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
@@ -132,7 +168,9 @@ internal static class Samples
     public static OwnLines Collected(ExporterTelemetry telemetry)
     {
         var collecting = OwnPage.CollectAsync(telemetry);
-        return collecting.IsCompleted ? collecting.Result : throw new InvalidOperationException("a collection waits for nothing");
+        return collecting.IsCompleted
+            ? collecting.Result
+            : throw new InvalidOperationException("a collection waits for nothing");
     }
 
     /// <summary>A page of these clusters in one format, parsed strictly.</summary>
@@ -144,127 +182,163 @@ internal static class Samples
         var page = new MetricsPage([.. clusters.Select(analysis => ClusterRenderer.Render(analysis))], Own());
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         page.WriteTo(target, format);
-        if (format == Format.Text004) SeenPages.Keep(target.WrittenSpan);
+        if (format == Format.Text004)
+        {
+            SeenPages.Keep(target.WrittenSpan);
+        }
         return target.WrittenSpan.ToArray();
     }
 
-    private static EndpointTally Tally(int milliseconds, long ok) => new(
-        [ok, .. Enumerable.Range(1, Words.Outcomes.Length - 1).Select(i => 0L)],
-        TimeSpan.FromMilliseconds(milliseconds), Now.AddMilliseconds(-milliseconds));
+    private static EndpointTally Tally(int milliseconds, long ok) =>
+        new(
+            [ok, .. Enumerable.Range(1, Words.Outcomes.Length - 1).Select(i => 0L)],
+            TimeSpan.FromMilliseconds(milliseconds),
+            Now.AddMilliseconds(-milliseconds)
+        );
 
     private static DiskReading Disk(ulong id, DiskStatus status) =>
         new(id, $"http://10.0.0.{id}:8899", $"/data/disk{id}", "z0", $"rack{id}", status, Readonly: false);
 
-    private static StatReading LeaderReading() => new()
-    {
-        Dialect = Dialect.SnakeCase,
-        LeaderHost = "a:9998",
-        ReadOnly = false,
-        Raft = new RaftReading
+    private static StatReading LeaderReading() =>
+        new()
         {
-            NodeId = 1,
-            Term = ulong.MaxValue,
-            State = RaftState.Leader,
-            Leader = 1,
-            Vote = 1,
-            Commit = 9_007_199_254_740_993,
-            Applied = 9_007_199_254_740_992,
-            RaftApplied = 9_007_199_254_740_991,
-            Transferee = 3,
-            ApplyingLength = 101,
-        },
-        Blobnodes = new SpaceReading
-        {
-            Total = 1001,
-            Free = 1002,
-            Used = 1003,
-            Writable = 1004,
-            Readonly = 1005,
-            Reserved = 1006,
-            Nodes = 1007,
-            Disks = 1008,
-            Idcs = [BlobnodeIdc("z0", 1100), BlobnodeIdc("z1", 1200)],
-        },
-        Shardnodes = new SpaceReading
-        {
-            Total = 2001,
-            Free = 2002,
-            Used = 2003,
-            Writable = 2004,
-            Readonly = 2005,
-            Reserved = 2006,
-            Nodes = 2007,
-            Disks = 2008,
-            Idcs = [Idc("z0", 2100) with { Shards = 2110, ShardsFree = 2111 }],
-        },
-        Volumes = new VolumeReading
-        {
-            Total = 3001,
-            Idle = 3002,
-            Allocatable = 3003,
-            Active = 3004,
-            Locked = 3005,
-            Unlocking = 3006,
-        },
-    };
+            Dialect = Dialect.SnakeCase,
+            LeaderHost = "a:9998",
+            ReadOnly = false,
+            Raft = new RaftReading
+            {
+                NodeId = 1,
+                Term = ulong.MaxValue,
+                State = RaftState.Leader,
+                Leader = 1,
+                Vote = 1,
+                Commit = 9_007_199_254_740_993,
+                Applied = 9_007_199_254_740_992,
+                RaftApplied = 9_007_199_254_740_991,
+                Transferee = 3,
+                ApplyingLength = 101,
+            },
+            Blobnodes = new SpaceReading
+            {
+                Total = 1001,
+                Free = 1002,
+                Used = 1003,
+                Writable = 1004,
+                Readonly = 1005,
+                Reserved = 1006,
+                Nodes = 1007,
+                Disks = 1008,
+                Idcs = [BlobnodeIdc("z0", 1100), BlobnodeIdc("z1", 1200)],
+            },
+            Shardnodes = new SpaceReading
+            {
+                Total = 2001,
+                Free = 2002,
+                Used = 2003,
+                Writable = 2004,
+                Readonly = 2005,
+                Reserved = 2006,
+                Nodes = 2007,
+                Disks = 2008,
+                Idcs = [Idc("z0", 2100) with { Shards = 2110, ShardsFree = 2111 }],
+            },
+            Volumes = new VolumeReading
+            {
+                Total = 3001,
+                Idle = 3002,
+                Allocatable = 3003,
+                Active = 3004,
+                Locked = 3005,
+                Unlocking = 3006,
+            },
+        };
 
-    private static StatReading FollowerReading() => new()
-    {
-        Dialect = Dialect.CamelCase,
-        LeaderHost = "",
-        ReadOnly = true,
-        Raft = new RaftReading { NodeId = 2, Term = 6, State = RaftState.PreCandidate, Leader = 0, Vote = 0 },
-        SchemaFindings =
-        [
-            new(SchemaFindingKind.UnknownField, "raft_status.mood"),
-            new(SchemaFindingKind.MissingField, "raft_status.commit"),
-            new(SchemaFindingKind.UnknownField, "weather"),
-        ],
-    };
+    private static StatReading FollowerReading() =>
+        new()
+        {
+            Dialect = Dialect.CamelCase,
+            LeaderHost = "",
+            ReadOnly = true,
+            Raft = new RaftReading
+            {
+                NodeId = 2,
+                Term = 6,
+                State = RaftState.PreCandidate,
+                Leader = 0,
+                Vote = 0,
+            },
+            SchemaFindings =
+            [
+                new(SchemaFindingKind.UnknownField, "raft_status.mood"),
+                new(SchemaFindingKind.MissingField, "raft_status.commit"),
+                new(SchemaFindingKind.UnknownField, "weather"),
+            ],
+        };
 
-    private static IdcReading BlobnodeIdc(string name, long start) => Idc(name, start) with
-    {
-        Chunks = start + 12,
-        ChunksFree = start + 13,
-        ChunksOversoldFree = start + 14,
-    };
+    private static IdcReading BlobnodeIdc(string name, long start) =>
+        Idc(name, start) with
+        {
+            Chunks = start + 12,
+            ChunksFree = start + 13,
+            ChunksOversoldFree = start + 14,
+        };
 
-    private static IdcReading Idc(string name, long start) => new()
-    {
-        Idc = name,
-        Total = start,
-        Available = start + 1,
-        Readonly = start + 2,
-        Expired = start + 3,
-        Broken = start + 4,
-        Repairing = start + 5,
-        Repaired = start + 6,
-        Dropping = start + 7,
-        Dropped = start + 8,
-    };
+    private static IdcReading Idc(string name, long start) =>
+        new()
+        {
+            Idc = name,
+            Total = start,
+            Available = start + 1,
+            Readonly = start + 2,
+            Expired = start + 3,
+            Broken = start + 4,
+            Repairing = start + 5,
+            Repaired = start + 6,
+            Dropping = start + 7,
+            Dropped = start + 8,
+        };
 
     private static ImmutableArray<PeerView> Peers() =>
-    [
-        new(Peer(1, 4000, PeerState.Probe) with { Active = false }, IsLeader: true, LagEntries: 0, Active: true),
-        new(Peer(2, 4100, PeerState.Replicate), IsLeader: false, LagEntries: 4150, Active: true),
-        new(Peer(3, 4200, PeerState.Snapshot) with { Learner = true, Paused = true, InflightFull = true },
-            IsLeader: false, LagEntries: 4250, Active: false),
-        new(new PeerReading { Id = ulong.MaxValue, Host = "127.0.0.1:4", State = PeerState.Unknown },
-            IsLeader: false, LagEntries: null, Active: null),
-    ];
+        [
+            new(Peer(1, 4000, PeerState.Probe) with { Active = false }, IsLeader: true, LagEntries: 0, Active: true),
+            new(Peer(2, 4100, PeerState.Replicate), IsLeader: false, LagEntries: 4150, Active: true),
+            new(
+                Peer(3, 4200, PeerState.Snapshot) with
+                {
+                    Learner = true,
+                    Paused = true,
+                    InflightFull = true,
+                },
+                IsLeader: false,
+                LagEntries: 4250,
+                Active: false
+            ),
+            new(
+                new PeerReading
+                {
+                    Id = ulong.MaxValue,
+                    Host = "127.0.0.1:4",
+                    State = PeerState.Unknown,
+                },
+                IsLeader: false,
+                LagEntries: null,
+                Active: null
+            ),
+        ];
 
-    private static PeerReading Peer(ulong id, ulong start, PeerState state) => new()
-    {
-        Id = id,
-        Host = $"127.0.0.1:{id}",
-        State = state,
-        Match = start + 1,
-        Next = start + 2,
-        Active = true,
-        Paused = false,
-        Learner = false,
-        InflightFull = false,
-        InflightMessages = (long)start + 3,
-        PendingSnapshot = start + 4,
-    };
+    private static PeerReading Peer(ulong id, ulong start, PeerState state) =>
+        new()
+        {
+            Id = id,
+            Host = $"127.0.0.1:{id}",
+            State = state,
+            Match = start + 1,
+            Next = start + 2,
+            Active = true,
+            Paused = false,
+            Learner = false,
+            InflightFull = false,
+            InflightMessages = (long)start + 3,
+            PendingSnapshot = start + 4,
+        };
 }

@@ -27,8 +27,18 @@ public sealed class SeriesCountTests
         var page = ExpositionParser.Parse(polled.Page, Format.Text004);
 
         // Every kind of read has brought something.
-        foreach (var name in (string[])["clustermgr_raft_peer_state", "clustermgr_task_switch", "clustermgr_disk_info_truncated", "clustermgr_service_instances"])
+        foreach (
+            var name in (string[])
+                [
+                    "clustermgr_raft_peer_state",
+                    "clustermgr_task_switch",
+                    "clustermgr_disk_info_truncated",
+                    "clustermgr_service_instances",
+                ]
+        )
+        {
             Assert.NotEmpty(page.All(name));
+        }
         Assert.All(page.All("clustermgr_polls_total"), polls => Assert.Equal("ok", polls.Label("outcome")));
         Assert.InRange(page.Samples.Count(), 100, Most);
     }

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
 
-/// <summary>What references between projects and banned symbols (src/BannedSymbols.txt) cannot hold: arrows within a project.</summary>
+/// <summary>What references between projects and banned symbols (src/BannedSymbols.txt) cannot hold: arrows within a
+/// project.</summary>
 public sealed partial class ArrowTests
 {
     /// <summary>Which folder of the server may know which.</summary>
@@ -22,7 +23,17 @@ public sealed partial class ArrowTests
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>
     private static readonly string[] s_foreignToAnalysis =
-        ["System.Net", "Clustermgr.Client", "Clustermgr.Collection", "Refit", "System.Text.Json", "TimeProvider", "Task<", "async ", "\"clustermgr_"];
+    [
+        "System.Net",
+        "Clustermgr.Client",
+        "Clustermgr.Collection",
+        "Refit",
+        "System.Text.Json",
+        "TimeProvider",
+        "Task<",
+        "async ",
+        "\"clustermgr_",
+    ];
 
     [Fact]
     public void EveryFolderOfTheServerKnowsOnlyThoseThatItMay()
@@ -32,9 +43,16 @@ public sealed partial class ArrowTests
         {
             var folder = Path.GetRelativePath(Path.Combine(GoldenFile.Root(), "src/Server"), file).Split('/')[0];
             Assert.True(s_allowed.ContainsKey(folder), $"{file}: give the folder {folder} its place in the picture");
-            var known = Known().Matches(File.ReadAllText(file)).Select(match => match.Groups[1].Value).Distinct()
+            var known = Known()
+                .Matches(File.ReadAllText(file))
+                .Select(match => match.Groups[1].Value)
+                .Distinct()
                 .Where(name => s_allowed.ContainsKey(name) && name != folder);
-            broken.AddRange(known.Except(s_allowed[folder]).Select(name => $"{Path.GetRelativePath(GoldenFile.Root(), file)} knows {name}"));
+            broken.AddRange(
+                known
+                    .Except(s_allowed[folder])
+                    .Select(name => $"{Path.GetRelativePath(GoldenFile.Root(), file)} knows {name}")
+            );
         }
         Assert.Equal([], broken);
     }
@@ -42,31 +60,51 @@ public sealed partial class ArrowTests
     [Fact]
     public void TheJudgementIsPure()
     {
-        var broken = Sources("src/Clustermgr/Analysis").SelectMany(file => s_foreignToAnalysis
-            .Where(word => Code(file).Contains(word, StringComparison.Ordinal)).Select(word => $"{Path.GetFileName(file)}: {word}"));
+        var broken = Sources("src/Clustermgr/Analysis")
+            .SelectMany(file =>
+                s_foreignToAnalysis
+                    .Where(word => Code(file).Contains(word, StringComparison.Ordinal))
+                    .Select(word => $"{Path.GetFileName(file)}: {word}")
+            );
         Assert.Equal([], broken);
     }
 
     [Fact]
     public void NoFileIsOver300Lines() =>
-        Assert.Equal([], Sources("src").Where(file => File.ReadLines(file).Count() > 300).Select(file => Path.GetRelativePath(GoldenFile.Root(), file)));
+        Assert.Equal(
+            [],
+            Sources("src")
+                .Where(file => File.ReadLines(file).Count() > 300)
+                .Select(file => Path.GetRelativePath(GoldenFile.Root(), file))
+        );
 
     [Theory]
     [InlineData(@"async void|ConfigureAwait\(", "await on the caller's thread")]
-    [InlineData(@"^\s*(internal|private|public) static (?!readonly|partial|class|async|event|implicit|explicit)[\w<>?\[\],. ]+ _?\w+( =[^>].*)?;$", "no static state that can change")]
+    [InlineData(
+        @"^\s*(internal|private|public) static (?!readonly|partial|class|async|event|implicit|explicit)[\w<>?\[\],. ]+ _?\w+( =[^>].*)?;$",
+        "no static state that can change"
+    )]
     public void SomeThingsAreNotDoneHere(string pattern, string instead)
     {
-        var broken = Sources("src").SelectMany(file => File.ReadLines(file)
-            .Where(line => Regex.IsMatch(line.Split("//")[0], pattern)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
+        var broken = Sources("src")
+            .SelectMany(file =>
+                File.ReadLines(file)
+                    .Where(line => Regex.IsMatch(line.Split("//")[0], pattern))
+                    .Select(line => $"{Path.GetFileName(file)}: {line.Trim()}")
+            );
         Assert.True(!broken.Any(), $"{instead}:\n{string.Join('\n', broken)}");
     }
 
-    private static IEnumerable<string> Sources(string folder) => Directory
-        .EnumerateFiles(Path.Combine(GoldenFile.Root(), folder), "*.cs", SearchOption.AllDirectories)
-        .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+    private static IEnumerable<string> Sources(string folder) =>
+        Directory
+            .EnumerateFiles(Path.Combine(GoldenFile.Root(), folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
+            );
 
     /// <summary>Without comments.</summary>
-    private static string Code(string file) => string.Join('\n', File.ReadLines(file).Select(line => line.Split("//")[0]));
+    private static string Code(string file) =>
+        string.Join('\n', File.ReadLines(file).Select(line => line.Split("//")[0]));
 
     [GeneratedRegex(@"ClustermgrExporter\.(\w+)")]
     private static partial Regex Known();

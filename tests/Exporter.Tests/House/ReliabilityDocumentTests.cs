@@ -6,21 +6,34 @@ namespace ClustermgrExporter.Tests.House;
 
 public sealed partial class ReliabilityDocumentTests
 {
-    /// <summary>docs/reliability.md claims nothing that no test is named for, and names none that is not there.</summary>
+    /// <summary>docs/reliability.md claims nothing that no test is named for, and names none that is not
+    /// there.</summary>
     [Fact]
     public void EveryRowNamesTestsThatThereAre()
     {
-        var tests = Directory.EnumerateFiles(Path.Combine(GoldenFile.Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetFileNameWithoutExtension(file)!).ToHashSet(StringComparer.Ordinal);
+        var tests = Directory
+            .EnumerateFiles(Path.Combine(GoldenFile.Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .ToHashSet(StringComparer.Ordinal);
         var rows = File.ReadLines(Path.Combine(GoldenFile.Root(), "docs/reliability.md"))
-            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| fault |", StringComparison.Ordinal)).ToList();
+            .Where(line =>
+                line.StartsWith("| ", StringComparison.Ordinal)
+                && !line.StartsWith("| fault |", StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.True(rows.Count > 20);
-        Assert.All(rows, row =>
-        {
-            var named = Name().Matches(row.TrimEnd('|', ' ').Split(" | ")[^1]).Select(match => match.Groups[1].Value).ToList();
-            Assert.NotEmpty(named);
-            Assert.All(named, name => Assert.Contains(name, tests));
-        });
+        Assert.All(
+            rows,
+            row =>
+            {
+                var named = Name()
+                    .Matches(row.TrimEnd('|', ' ').Split(" | ")[^1])
+                    .Select(match => match.Groups[1].Value)
+                    .ToList();
+                Assert.NotEmpty(named);
+                Assert.All(named, name => Assert.Contains(name, tests));
+            }
+        );
     }
 
     [GeneratedRegex("`([A-Za-z]+)`")]

@@ -6,18 +6,29 @@ namespace ClustermgrExporter.Tests.House;
 /// <summary>What tests/run-all.sh does around the tests.</summary>
 public sealed class RunAllTests
 {
-    /// <summary>As nohup leaves it, SIGHUP is ignored by all that is started: the tests of reloading would wait in vain.</summary>
+    /// <summary>As nohup leaves it, SIGHUP is ignored by all that is started: the tests of reloading would wait in
+    /// vain.</summary>
     [Theory]
     [InlineData("", "ignored\n")]
     [InlineData("\"${as_in_a_terminal[@]}\" ", "")]
     public async Task TheTestsRunWithASighupThatMeansWhatItDoesInATerminal(string started, string said)
     {
         var script = File.ReadLines(Path.Combine(GoldenFile.Root(), "tests/run-all.sh")).ToList();
-        Assert.Contains(script, line => line.StartsWith("    \"${as_in_a_terminal[@]}\" dotnet ", StringComparison.Ordinal));
-        var setting = string.Join('\n', script.Where(line => line.Contains("as_in_a_terminal=(", StringComparison.Ordinal)));
+        Assert.Contains(
+            script,
+            line => line.StartsWith("    \"${as_in_a_terminal[@]}\" dotnet ", StringComparison.Ordinal)
+        );
+        var setting = string.Join(
+            '\n',
+            script.Where(line => line.Contains("as_in_a_terminal=(", StringComparison.Ordinal))
+        );
 
-        var (_, output) = await Tool.RunAsync("bash", ["-c", $"set -u\ntrap '' HUP\n{setting}\n{started}bash -c 'kill -HUP $$; echo ignored'\ntrue"],
-            null, TestContext.Current.CancellationToken);
+        var (_, output) = await Tool.RunAsync(
+            "bash",
+            ["-c", $"set -u\ntrap '' HUP\n{setting}\n{started}bash -c 'kill -HUP $$; echo ignored'\ntrue"],
+            null,
+            TestContext.Current.CancellationToken
+        );
 
         Assert.EndsWith(said, output, StringComparison.Ordinal);
         Assert.Equal(said == "", !output.Contains("ignored", StringComparison.Ordinal));

@@ -14,8 +14,10 @@ internal static class Lines
     public static string Of(ITextFormatter formatter, Action<ILogger> write)
     {
         var output = new StringWriter();
-        using var logger = new LoggerConfiguration().MinimumLevel.Verbose()
-            .WriteTo.Sink(new Fixed(formatter, output)).CreateLogger();
+        using var logger = new LoggerConfiguration()
+            .MinimumLevel.Verbose()
+            .WriteTo.Sink(new Fixed(formatter, output))
+            .CreateLogger();
         write(logger);
         return output.ToString();
     }
@@ -24,9 +26,16 @@ internal static class Lines
     {
         private static readonly DateTimeOffset At = new(2026, 1, 2, 5, 4, 5, 678, TimeSpan.FromHours(2));
 
-        public void Emit(LogEvent logEvent) => formatter.Format(
-            new LogEvent(At, logEvent.Level, logEvent.Exception, logEvent.MessageTemplate,
-                logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value))),
-            output);
+        public void Emit(LogEvent logEvent) =>
+            formatter.Format(
+                new LogEvent(
+                    At,
+                    logEvent.Level,
+                    logEvent.Exception,
+                    logEvent.MessageTemplate,
+                    logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value))
+                ),
+                output
+            );
     }
 }

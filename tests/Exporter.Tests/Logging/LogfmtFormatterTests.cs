@@ -27,54 +27,98 @@ public sealed class LogfmtFormatterTests
         Assert.Equal("\"a\\ud83d\"", LogfmtFormatter.Escape("a\ud83d"));
 
     [Fact]
-    public void WhateverIsWrittenReadsBackTheSameFromOneLine() => Check.One(
-        FsCheck.Config.QuickThrowOnFailure.WithMaxTest(2000),
-        Prop.ForAll(
-            Arb.From(Gen.ListOf(Gen.OneOf(
-                    Gen.Choose(0, 0xffff).Select(code => (char)code),
-                    Gen.Elements("\"\\\n\r\t =a\u0001\ud83d\ude42".ToCharArray())))
-                .Select(letters => new string([.. letters]))),
-            text =>
-            {
-                var line = $"a={LogfmtFormatter.Escape(text)} b={LogfmtFormatter.Escape(text)}";
-                return !line.Any(char.IsControl) && LogfmtReader.Read(line) is [("a", var a), ("b", var b)]
-                    && a == text && b == text;
-            }));
+    public void WhateverIsWrittenReadsBackTheSameFromOneLine() =>
+        Check.One(
+            FsCheck.Config.QuickThrowOnFailure.WithMaxTest(2000),
+            Prop.ForAll(
+                Arb.From(
+                    Gen.ListOf(
+                            Gen.OneOf(
+                                Gen.Choose(0, 0xffff).Select(code => (char)code),
+                                Gen.Elements("\"\\\n\r\t =a\u0001\ud83d\ude42".ToCharArray())
+                            )
+                        )
+                        .Select(letters => new string([.. letters]))
+                ),
+                text =>
+                {
+                    var line = $"a={LogfmtFormatter.Escape(text)} b={LogfmtFormatter.Escape(text)}";
+                    return !line.Any(char.IsControl)
+                        && LogfmtReader.Read(line) is [("a", var a), ("b", var b)]
+                        && a == text
+                        && b == text;
+                }
+            )
+        );
 
     [Fact]
-    public void AnEventIsOneLineOfKeysAndValues() => Assert.Equal(
-        "ts=2026-01-02T03:04:05.678Z level=info msg=\"cluster prod z0 has 3 members\" cluster=\"prod z0\" members=3\n",
-        Lines.Of(false, log => log.Information("cluster {cluster} has {members} members", "prod z0", 3)));
+    public void AnEventIsOneLineOfKeysAndValues() =>
+        Assert.Equal(
+            "ts=2026-01-02T03:04:05.678Z level=info msg=\"cluster prod z0 has 3 members\" cluster=\"prod z0\" "
+                + "members=3\n",
+            Lines.Of(false, log => log.Information("cluster {cluster} has {members} members", "prod z0", 3))
+        );
 
     [Fact]
-    public void KeysAreSnakeCaseAndNeverThoseOfTheLineItself() => Assert.Equal(
-        "ts=2026-01-02T03:04:05.678Z level=warn msg=hi a_b=4 field_msg=2 field_ts=3 logger=Some.Class member_name=1\n",
-        Lines.Of(false, log => log
-            .ForContext("SourceContext", "Some.Class").ForContext("MemberName", 1).ForContext("Msg", 2)
-            .ForContext("ts", 3).ForContext("a b", 4).Warning("hi")));
+    public void KeysAreSnakeCaseAndNeverThoseOfTheLineItself() =>
+        Assert.Equal(
+            "ts=2026-01-02T03:04:05.678Z level=warn msg=hi a_b=4 field_msg=2 field_ts=3 logger=Some.Class "
+                + "member_name=1\n",
+            Lines.Of(
+                false,
+                log =>
+                    log.ForContext("SourceContext", "Some.Class")
+                        .ForContext("MemberName", 1)
+                        .ForContext("Msg", 2)
+                        .ForContext("ts", 3)
+                        .ForContext("a b", 4)
+                        .Warning("hi")
+            )
+        );
 
     [Fact]
-    public void ValuesOfEveryKindAreWrittenTheSameEverywhere() => Assert.Equal(
-        "ts=2026-01-02T03:04:05.678Z level=info msg=x b=true d=1.5 "
-        + "l=18446744073709551615 n=null s=\"[1, 2]\" t=00:00:05\n",
-        Lines.Of(false, log => log.ForContext("l", ulong.MaxValue).ForContext("d", 1.5).ForContext("b", true)
-            .ForContext("n", null).ForContext("t", TimeSpan.FromSeconds(5)).ForContext("s", new[] { 1, 2 })
-            .Information("x")));
+    public void ValuesOfEveryKindAreWrittenTheSameEverywhere() =>
+        Assert.Equal(
+            "ts=2026-01-02T03:04:05.678Z level=info msg=x b=true d=1.5 "
+                + "l=18446744073709551615 n=null s=\"[1, 2]\" t=00:00:05\n",
+            Lines.Of(
+                false,
+                log =>
+                    log.ForContext("l", ulong.MaxValue)
+                        .ForContext("d", 1.5)
+                        .ForContext("b", true)
+                        .ForContext("n", null)
+                        .ForContext("t", TimeSpan.FromSeconds(5))
+                        .ForContext("s", new[] { 1, 2 })
+                        .Information("x")
+            )
+        );
 
     [Fact]
-    public void AnExceptionIsOneFieldWithItsCauses() => Assert.Equal(
-        "ts=2026-01-02T03:04:05.678Z level=warn msg=failed "
-        + "err=\"InvalidOperationException: outer\\nline <- IOException: no space\"\n",
-        Lines.Of(false, log => log.Warning(
-            new InvalidOperationException("outer\nline", new IOException("no space")), "failed")));
+    public void AnExceptionIsOneFieldWithItsCauses() =>
+        Assert.Equal(
+            "ts=2026-01-02T03:04:05.678Z level=warn msg=failed "
+                + "err=\"InvalidOperationException: outer\\nline <- IOException: no space\"\n",
+            Lines.Of(
+                false,
+                log => log.Warning(new InvalidOperationException("outer\nline", new IOException("no space")), "failed")
+            )
+        );
 
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void TheStackIsShownAtDebugLevelAndForErrors(bool withStacks, bool asError)
     {
-        var line = Lines.Of(withStacks, log => log.Write(
-            asError ? Serilog.Events.LogEventLevel.Error : Serilog.Events.LogEventLevel.Warning, Thrown(), "failed"));
+        var line = Lines.Of(
+            withStacks,
+            log =>
+                log.Write(
+                    asError ? Serilog.Events.LogEventLevel.Error : Serilog.Events.LogEventLevel.Warning,
+                    Thrown(),
+                    "failed"
+                )
+        );
         var fields = LogfmtReader.Read(line.TrimEnd('\n'));
         Assert.Equal(["ts", "level", "msg", "err", "stack"], fields.Select(field => field.Key));
         Assert.Contains(nameof(Thrown), fields[4].Value, StringComparison.Ordinal);

@@ -21,8 +21,13 @@ public sealed class LoggingSetupTests
             log.LogError("e");
         }
 
-        return [.. output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => LogfmtReader.Read(line).Single(field => field.Key == "level").Value)];
+        return
+        [
+            .. output
+                .ToString()
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => LogfmtReader.Read(line).Single(field => field.Key == "level").Value),
+        ];
     }
 
     [Theory]
@@ -45,7 +50,9 @@ public sealed class LoggingSetupTests
     {
         var output = new StringWriter();
         using (var logger = LoggingSetup.Create(LogEventLevel.Information, LogFormat.Json, output))
+        {
             logger.Information("x");
+        }
         Assert.StartsWith("{\"ts\":\"", output.ToString(), StringComparison.Ordinal);
     }
 
@@ -69,7 +76,10 @@ public sealed class LoggingSetupTests
         }
 
         Assert.Contains(
-            " level=debug msg=\"to stderr 8c1f\" mark=8c1f\n", heardError.ToString(), StringComparison.Ordinal);
+            " level=debug msg=\"to stderr 8c1f\" mark=8c1f\n",
+            heardError.ToString(),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("8c1f", heardOutput.ToString(), StringComparison.Ordinal);
     }
 
@@ -91,11 +101,16 @@ public sealed class LoggingSetupTests
         var output = new StringWriter();
         using (var logger = LoggingSetup.Create(LogEventLevel.Information, LogFormat.Logfmt, output))
         {
-            await Parallel.ForAsync(0, 200, TestContext.Current.CancellationToken, (i, _) =>
-            {
-                logger.Information("line {i} {text}", i, new string('x', 200));
-                return ValueTask.CompletedTask;
-            });
+            await Parallel.ForAsync(
+                0,
+                200,
+                TestContext.Current.CancellationToken,
+                (i, _) =>
+                {
+                    logger.Information("line {i} {text}", i, new string('x', 200));
+                    return ValueTask.CompletedTask;
+                }
+            );
         }
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -111,7 +126,10 @@ public sealed class LoggingSetupTests
 
         public override void Write(string? value)
         {
-            if (Broken) throw new IOException("broken pipe");
+            if (Broken)
+            {
+                throw new IOException("broken pipe");
+            }
             Written.Write(value);
         }
     }

@@ -20,15 +20,24 @@ public sealed class BeatTests : ILogEventSink
         using var stop = new CancellationTokenSource();
         using var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
 
-        await new Beat(new FakeTimeProvider(), log).RunAsync(TimeSpan.FromSeconds(1), TimeSpan.Zero, async ct =>
-        {
-            await stop.CancelAsync();
-            if (fault) throw new InvalidOperationException("closed under its hands");
-            ct.ThrowIfCancellationRequested();
-        }, stop.Token);
+        await new Beat(new FakeTimeProvider(), log).RunAsync(
+            TimeSpan.FromSeconds(1),
+            TimeSpan.Zero,
+            async ct =>
+            {
+                await stop.CancelAsync();
+                if (fault)
+                {
+                    throw new InvalidOperationException("closed under its hands");
+                }
+                ct.ThrowIfCancellationRequested();
+            },
+            stop.Token
+        );
 
         Assert.Equal(said, _log.Count);
     }
 
-    void ILogEventSink.Emit(LogEvent logEvent) => _log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+    void ILogEventSink.Emit(LogEvent logEvent) =>
+        _log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
 }

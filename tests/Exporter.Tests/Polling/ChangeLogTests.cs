@@ -9,7 +9,8 @@ public sealed class ChangeLogTests
 
     public ChangeLogTests()
     {
-        _polled.Members.Instead = (member, _, _) => _down && member == "c" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
+        _polled.Members.Instead = (member, _, _) =>
+            _down && member == "c" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
         _polled.Start().Run(20);
         _polled.Log.Clear();
     }
@@ -17,11 +18,18 @@ public sealed class ChangeLogTests
     [Fact]
     public void AMemberThatFlapsForAnHourIsToldInTenLinesAndTheLastOneIsTrue()
     {
-        for (var cycle = 0; cycle < 180; cycle++) Flap();
+        for (var cycle = 0; cycle < 180; cycle++)
+        {
+            Flap();
+        }
         var lines = Told("member ");
         // That it came up at the start was its first change; five more, then one line in ten minutes: 360 changes.
         Assert.InRange(lines.Count, 9, 11);
-        Assert.EndsWith("; it changed 6 times within ten minutes, and from now on is told once in ten minutes", lines[4], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "; it changed 6 times within ten minutes, and from now on is told once in ten minutes",
+            lines[4],
+            StringComparison.Ordinal
+        );
         Assert.All(lines.Skip(5), line => Assert.Matches("; the last of [56][0-9] changes within ten minutes$", line));
 
         _down = true;
@@ -32,35 +40,51 @@ public sealed class ChangeLogTests
     [Fact]
     public void WhatHasStayedForTenMinutesIsToldAtOnceAgain()
     {
-        for (var cycle = 0; cycle < 5; cycle++) Flap();
+        for (var cycle = 0; cycle < 5; cycle++)
+        {
+            Flap();
+        }
         _polled.Run(21 * 60);
         _polled.Log.Clear();
 
         Flap();
 
-        Assert.Collection(Told("member "),
+        Assert.Collection(
+            Told("member "),
             line => Assert.Matches("^Warning: member down after 2[0-9]m[0-9]+s up, refused: .*[^s]$", line),
-            line => Assert.Matches(@"^Information: member up again as node 3 after [0-9]+s \(refused\)$", line));
+            line => Assert.Matches(@"^Information: member up again as node 3 after [0-9]+s \(refused\)$", line)
+        );
     }
 
-    /// <summary>As a reload does that changes or takes away the cluster: the next log knows nothing of what this one held back.</summary>
+    /// <summary>As a reload does that changes or takes away the cluster: the next log knows nothing of what this one
+    /// held back.</summary>
     [Fact]
     public async Task TheLastStateIsToldWhenItsPollsEnd()
     {
-        for (var cycle = 0; cycle < 10; cycle++) Flap();
+        for (var cycle = 0; cycle < 10; cycle++)
+        {
+            Flap();
+        }
         Assert.StartsWith("Warning: member down", Told("member ")[^1], StringComparison.Ordinal);
 
         await _polled.Fleet.StopAsync();
 
-        Assert.Matches("^Information: member up .*; the last of [0-9]+ changes within ten minutes$", Told("member ")[^1]);
+        Assert.Matches(
+            "^Information: member up .*; the last of [0-9]+ changes within ten minutes$",
+            Told("member ")[^1]
+        );
     }
 
     [Fact]
     public void WhatAnotherDoesIsToldMeanwhile()
     {
-        for (var cycle = 0; cycle < 10; cycle++) Flap();
+        for (var cycle = 0; cycle < 10; cycle++)
+        {
+            Flap();
+        }
         _polled.Log.Clear();
-        _polled.Members.Instead = (member, _, _) => member == "b" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
+        _polled.Members.Instead = (member, _, _) =>
+            member == "b" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
 
         _polled.Run(10);
 
@@ -76,5 +100,6 @@ public sealed class ChangeLogTests
         _polled.Run(10);
     }
 
-    private List<string> Told(string what) => [.. _polled.Log.Where(line => line.Contains(what, StringComparison.Ordinal))];
+    private List<string> Told(string what) =>
+        [.. _polled.Log.Where(line => line.Contains(what, StringComparison.Ordinal))];
 }

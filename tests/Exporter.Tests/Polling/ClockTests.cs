@@ -11,7 +11,9 @@ namespace ClustermgrExporter.Tests.Polling;
 /// <summary>A wall clock that is set while clusters are polled.</summary>
 public sealed class ClockTests
 {
-    private const string BrokenDisk = """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":1,"readonly":false,"dropping":false}],"marker":7}""";
+    private const string BrokenDisk =
+        """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":"""
+        + """1,"readonly":false,"dropping":false}],"marker":7}""";
 
     private readonly Polled _polled = new();
 
@@ -38,9 +40,14 @@ public sealed class ClockTests
     [Fact]
     public void WhatIsShownIsTheTimeOfTheWall()
     {
-        _polled.Members.Instead = (member, path, _) => Task.FromResult<(int, string)?>(
-            path.StartsWith("/disk/", StringComparison.Ordinal) && path.Contains("status=2", StringComparison.Ordinal) && !path.Contains("marker=7", StringComparison.Ordinal)
-                ? (200, BrokenDisk) : null);
+        _polled.Members.Instead = (member, path, _) =>
+            Task.FromResult<(int, string)?>(
+                path.StartsWith("/disk/", StringComparison.Ordinal)
+                && path.Contains("status=2", StringComparison.Ordinal)
+                && !path.Contains("marker=7", StringComparison.Ordinal)
+                    ? (200, BrokenDisk)
+                    : null
+            );
         _polled.Start().Run(70);
         var before = Shown();
         Assert.Contains("2026-", before, StringComparison.Ordinal);
@@ -68,7 +75,9 @@ public sealed class ClockTests
 
     /// <summary>The beginning of all Unix times of January in that year.</summary>
     private static string Epoch(int year) =>
-        new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)[..5];
+        new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)
+            .ToUnixTimeSeconds()
+            .ToString(CultureInfo.InvariantCulture)[..5];
 
     private string Shown()
     {
@@ -81,6 +90,9 @@ public sealed class ClockTests
             ClustermgrExporter.Web.Api.HistoryJson.Write(json, history);
             json.WriteEndObject();
         }
-        return _polled.Page + Encoding.UTF8.GetString(bytes.ToArray()) + DetailView.Of(analysis, history.Events()) + ListView.Of([analysis], new("", false, 1));
+        return _polled.Page
+            + Encoding.UTF8.GetString(bytes.ToArray())
+            + DetailView.Of(analysis, history.Events())
+            + ListView.Of([analysis], new("", false, 1));
     }
 }

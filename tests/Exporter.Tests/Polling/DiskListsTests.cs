@@ -6,19 +6,31 @@ namespace ClustermgrExporter.Tests.Polling;
 /// <summary>When and how far the lists of disks are read.</summary>
 public sealed class DiskListsTests
 {
-    /// <summary>They cost the quorum and are read once a minute; the counts of /stat say when that is too late.</summary>
+    /// <summary>They cost the quorum and are read once a minute; the counts of /stat say when that is too
+    /// late.</summary>
     [Fact]
     public void TheListsAreReadAnewAtTheNextTickOnceTheLeaderCountsOtherDisks()
     {
         var polled = new Polled();
         var broken = 0;
-        polled.Members.Instead = (member, path, _) => path switch
-        {
-            "/stat" => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(member[0] - 'a' + 1).Replace(
-                "\"disk_stat_infos\":null},\"shard", $"\"disk_stat_infos\":[{Idc(broken)}]}},\"shard", StringComparison.Ordinal))),
-            "/disk/list?status=2&count=200" when broken > 0 => Answer(Disks(5, 1, 2), 5),
-            _ => Healthy,
-        };
+        polled.Members.Instead = (member, path, _) =>
+            path switch
+            {
+                "/stat" => Task.FromResult<(int, string)?>(
+                    (
+                        200,
+                        ScriptedMembers
+                            .Stat(member[0] - 'a' + 1)
+                            .Replace(
+                                "\"writable_space\":500,\"total_disk\":0,\"disk_stat_infos\":null",
+                                $"\"writable_space\":500,\"total_disk\":0,\"disk_stat_infos\":[{Idc(broken)}]",
+                                StringComparison.Ordinal
+                            )
+                    )
+                ),
+                "/disk/list?status=2&count=200" when broken > 0 => Answer(Disks(5, 1, 2), 5),
+                _ => Healthy,
+            };
         polled.Start().Run(10);
         Assert.Empty(polled.Analysis.Snapshot.Disks.Disks);
         var before = polled.Members.Paths("a", "/disk/droppinglist").Count();
@@ -36,7 +48,8 @@ public sealed class DiskListsTests
     public void AListWhoseMarkerStandsStillMayLackRowsAndSaysSo()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
+        polled.Members.Instead = (_, path, _) =>
+            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
         polled.Start().Run(1);
         Assert.Equal(200, polled.Analysis.Snapshot.Disks.Disks.Length);
         Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
@@ -46,8 +59,11 @@ public sealed class DiskListsTests
     public void OneListThatHangsHidesNoOther()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, ct) => path == "/disk/droppinglist" ? polled.Members.HangAsync(ct)
-            : path.StartsWith("/disk/list?status=4", StringComparison.Ordinal) && !path.Contains("marker", StringComparison.Ordinal) ? Answer(Disks(7, 1, 4), 7)
+        polled.Members.Instead = (_, path, ct) =>
+            path == "/disk/droppinglist" ? polled.Members.HangAsync(ct)
+            : path.StartsWith("/disk/list?status=4", StringComparison.Ordinal)
+            && !path.Contains("marker", StringComparison.Ordinal)
+                ? Answer(Disks(7, 1, 4), 7)
             : Healthy;
         polled.Start().Run(20);
         Assert.Equal("repaired", polled.Analysis.Snapshot.Disks.Disks.Single().State);
@@ -57,13 +73,14 @@ public sealed class DiskListsTests
     public void DisksArePagedUntilAnEmptyPageWhoseMarkerIsIgnored()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path switch
-        {
-            "/disk/list?status=2&count=200" => Answer(Disks(1, 200, 2), 200),
-            "/disk/list?status=2&count=200&marker=200" => Answer(Disks(201, 10, 2), 210),
-            "/disk/list?status=2&count=200&marker=210" => Answer("null", 210),
-            _ => Healthy,
-        };
+        polled.Members.Instead = (_, path, _) =>
+            path switch
+            {
+                "/disk/list?status=2&count=200" => Answer(Disks(1, 200, 2), 200),
+                "/disk/list?status=2&count=200&marker=200" => Answer(Disks(201, 10, 2), 210),
+                "/disk/list?status=2&count=200&marker=210" => Answer("null", 210),
+                _ => Healthy,
+            };
         polled.Start().Run(1);
         Assert.Equal(210, polled.Analysis.Snapshot.Disks.Disks.Length);
         Assert.False(polled.Analysis.Snapshot.Disks.Truncated);
@@ -74,7 +91,8 @@ public sealed class DiskListsTests
     {
         var polled = new Polled();
         var next = 1;
-        polled.Members.Instead = (_, path, _) => path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(next, 200, 2), next += 200)
+        polled.Members.Instead = (_, path, _) =>
+            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(next, 200, 2), next += 200)
             : path.StartsWith("/disk/list?status=3", StringComparison.Ordinal) ? Answer(Disks(9001, 1, 3), 7)
             : Healthy;
         polled.Start().Run(1);
@@ -92,6 +110,15 @@ public sealed class DiskListsTests
     private static Task<(int Status, string Body)?> Answer(string disks, int marker) =>
         Task.FromResult<(int, string)?>((200, $$"""{"disks":{{disks}},"marker":{{marker}}}"""));
 
-    private static string Disks(int first, int count, int status) => "[" + string.Join(',', Enumerable.Range(first, count).Select(id =>
-        $$"""{"cluster_id":1,"idc":"z0","rack":"r","host":"http://h","path":"/d{{id}}","status":{{status}},"readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,"disk_id":{{id}},"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}""")) + "]";
+    private static string Disks(int first, int count, int status) =>
+        "["
+        + string.Join(
+            ',',
+            Enumerable
+                .Range(first, count)
+                .Select(id =>
+                    $$"""{"cluster_id":1,"idc":"z0","rack":"r","host":"http://h","path":"/d{{id}}","status":{{status}},"readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,"disk_id":{{id}},"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}"""
+                )
+        )
+        + "]";
 }

@@ -25,22 +25,39 @@ public sealed class FleetTests
         const int clusters = 1_000;
         var clock = new ManualClock();
         var members = new List<ScriptedMembers>();
-        var polled = new Polled(clock: clock, transport: _ =>
+        var polled = new Polled(
+            clock: clock,
+            transport: _ =>
+            {
+                members.Add(new ScriptedMembers(clock));
+                return members[^1];
+            }
+        )
         {
-            members.Add(new ScriptedMembers(clock));
-            return members[^1];
-        })
-        { Config = new ExporterConfig { Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polled.Cluster($"c{i}", "a"))] } };
+            Config = new ExporterConfig
+            {
+                Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polled.Cluster($"c{i}", "a"))],
+            },
+        };
         polled.Start();
-        for (var i = 0; i < 130; i++) clock.Advance(TimeSpan.FromSeconds(1));
-
+        for (var i = 0; i < 130; i++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
         var start = members.Min(one => one.Asked[0].At);
-        var reads = members.SelectMany(one => one.Asked).Where(asked => asked.Path == "/service/list").Select(asked => (asked.At - start).TotalSeconds).ToList();
+        var reads = members
+            .SelectMany(one => one.Asked)
+            .Where(asked => asked.Path == "/service/list")
+            .Select(asked => (asked.At - start).TotalSeconds)
+            .ToList();
         Assert.All(members, one => Assert.InRange(one.Paths("a", "/service/list").Count(), 2, 4));
-        // The first come with the first answers; of the second minute every ten seconds see their sixth, and not one a half.
+        // The first come with the first answers; of the second minute every ten seconds see their sixth, and not one a
+        // half.
         Assert.Equal(clusters, reads.Count(at => at < 6));
         for (var from = 60; from < 120; from += 10)
+        {
             Assert.InRange(reads.Count(at => at >= from && at < from + 10), clusters / 12, clusters / 4);
+        }
     }
 
     [Fact]
@@ -48,11 +65,16 @@ public sealed class FleetTests
     {
         var members = new Dictionary<string, ScriptedMembers>();
         var clock = new Polled();
-        var polled = new Polled(transport: cluster => members[cluster.Name] = new ScriptedMembers(clock.Clock)) { Config = Config("kept abc", "gone abc", "changed abc") };
+        var polled = new Polled(transport: cluster => members[cluster.Name] = new ScriptedMembers(clock.Clock))
+        {
+            Config = Config("kept abc", "gone abc", "changed abc"),
+        };
         polled.Start();
         var kept = polled.Fleet.Clusters.First();
         var (goneMembers, changedMembers) = (members["gone"], members["changed"]);
-        var change = await polled.Fleet.ApplyAsync(Config("changed ab", "new abc", "kept abc")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var change = await polled
+            .Fleet.ApplyAsync(Config("changed ab", "new abc", "kept abc"))
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("1 added (new), 1 removed (gone), 1 changed (changed), 1 unchanged", change.ToString());
         Assert.Equal(["changed", "new", "kept"], polled.Fleet.Clusters.Select(poller => poller.Cluster.Name));
         Assert.Same(kept, polled.Fleet.Clusters.Last());
@@ -67,7 +89,9 @@ public sealed class FleetTests
     {
         var polled = new Polled().Start();
         var before = polled.Fleet.Clusters.Single();
-        await polled.Fleet.ApplyAsync(polled.Config with { Timeout = TimeSpan.FromSeconds(2) }).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await polled
+            .Fleet.ApplyAsync(polled.Config with { Timeout = TimeSpan.FromSeconds(2) })
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.NotSame(before, polled.Fleet.Clusters.Single());
     }
 
@@ -78,7 +102,10 @@ public sealed class FleetTests
         var clock = new ManualClock();
         var polled = new Polled(transport: cluster =>
         {
-            if (cluster.Name == "bad") throw new InvalidDataException("no certificate");
+            if (cluster.Name == "bad")
+            {
+                throw new InvalidDataException("no certificate");
+            }
             made.Add(new ScriptedMembers(clock));
             return made[^1];
         });
@@ -103,7 +130,10 @@ public sealed class FleetTests
         using var folder = new Config.ConfigFolder();
         var before = Parse(folder);
         Assert.True(before.Matches(Parse(folder)));
-        folder.Write("ca.pem", File.ReadAllText(folder.PathOf("client.pem")) + "\n" + File.ReadAllText(folder.PathOf("client.pem")));
+        folder.Write(
+            "ca.pem",
+            File.ReadAllText(folder.PathOf("client.pem")) + "\n" + File.ReadAllText(folder.PathOf("client.pem"))
+        );
         Assert.False(before.Matches(Parse(folder)));
         var after = Parse(folder);
         folder.Write("client.key", File.ReadAllText(folder.PathOf("client.key")) + "\n");
@@ -111,9 +141,14 @@ public sealed class FleetTests
 
         static ClusterConfig Parse(Config.ConfigFolder folder)
         {
-            if (!File.Exists(folder.PathOf("ca.pem"))) folder.Write("ca.pem", File.ReadAllText(folder.PathOf("client.pem")));
-            var result = folder.Parse("clusters:\n- name: a\n  members: [https://h:9998]\n"
-                + "  tls: { ca_file: ca.pem, cert_file: client.pem, key_file: client.key }\n");
+            if (!File.Exists(folder.PathOf("ca.pem")))
+            {
+                folder.Write("ca.pem", File.ReadAllText(folder.PathOf("client.pem")));
+            }
+            var result = folder.Parse(
+                "clusters:\n- name: a\n  members: [https://h:9998]\n"
+                    + "  tls: { ca_file: ca.pem, cert_file: client.pem, key_file: client.key }\n"
+            );
             Assert.Empty(result.Errors);
             return result.Config!.Clusters.Single();
         }
@@ -128,8 +163,9 @@ public sealed class FleetTests
         Assert.False(one.Matches(Polled.Cluster("a", "abd") with { Secret = new Secret("s") }));
     }
 
-    private static ExporterConfig Config(params string[] clusters) => new()
-    {
-        Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
-    };
+    private static ExporterConfig Config(params string[] clusters) =>
+        new()
+        {
+            Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
+        };
 }

@@ -14,7 +14,8 @@ public sealed class HistoryMemoryTests
     public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
     {
         const int Clusters = 200;
-        // What tests before have left may go at any time, and 40 MB of it did: the middle of five is of histories alone.
+        // What tests before have left may go at any time, and 40 MB of it did: the middle of five is of histories
+        // alone.
         var each = Enumerable.Range(0, 5).Select(_ => Measured(Clusters)).Order().ElementAt(2);
         TestContext.Current.SendDiagnosticMessage($"{each} bytes of history a cluster at its fullest");
         Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
@@ -35,8 +36,16 @@ public sealed class HistoryMemoryTests
         for (var i = 0; i < 1000; i++)
         {
             samples.Add(HistoryTests.Wild(i));
-            events.Add(sequence.Next(s_start.AddMinutes(i)), s_start.AddMinutes(i), new Change(
-                "member", "10.0.0.1:9998", true, $"member down after {i}h2m up, refused: connection refused (10.0.0.1:9998)"));
+            events.Add(
+                sequence.Next(s_start.AddMinutes(i)),
+                s_start.AddMinutes(i),
+                new Change(
+                    "member",
+                    "10.0.0.1:9998",
+                    true,
+                    $"member down after {i}h2m up, refused: connection refused (10.0.0.1:9998)"
+                )
+            );
         }
         return (samples, events);
     }

@@ -14,9 +14,22 @@ public sealed class HistoryOfPollsTests
         polled.Run(5 * 60);
         var history = polled.Fleet.Clusters.Single().State.History;
         Assert.Equal(5, history.Samples().Length);
-        Assert.All(history.Samples(), sample => Assert.Equal((5UL, 0UL, 1000L, 500L), (sample.Term, sample.LagEntries, sample.TotalBytes, sample.WritableBytes)));
-        Assert.All(history.Samples().Zip(history.Samples().Skip(1)), pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 55, 65));
-        Assert.Equal(["finding", "leader", "member", "member", "member", "switch"], history.Events().Select(entry => entry.Change.Kind).Order());
+        Assert.All(
+            history.Samples(),
+            sample =>
+                Assert.Equal(
+                    (5UL, 0UL, 1000L, 500L),
+                    (sample.Term, sample.LagEntries, sample.TotalBytes, sample.WritableBytes)
+                )
+        );
+        Assert.All(
+            history.Samples().Zip(history.Samples().Skip(1)),
+            pair => Assert.InRange((pair.Second.At - pair.First.At).TotalSeconds, 55, 65)
+        );
+        Assert.Equal(
+            ["finding", "leader", "member", "member", "member", "switch"],
+            history.Events().Select(entry => entry.Change.Kind).Order()
+        );
     }
 
     [Fact]
@@ -35,11 +48,15 @@ public sealed class HistoryOfPollsTests
     {
         var polled = new Polled().Start();
         polled.Run(10);
-        polled.Members.Instead = (member, _, _) => member == "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
+        polled.Members.Instead = (member, _, _) =>
+            member == "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
         polled.Run(60);
         var told = polled.Fleet.Clusters.Single().State.History.Events();
         Assert.Contains(told, entry => entry.Change is { Kind: "member", Subject: "a:9998", Bad: true });
-        Assert.Equal(polled.Log, told.Select(entry => $"{(entry.Change.Bad ? "Warning" : "Information")}: {entry.Change.Sentence}"));
+        Assert.Equal(
+            polled.Log,
+            told.Select(entry => $"{(entry.Change.Bad ? "Warning" : "Information")}: {entry.Change.Sentence}")
+        );
     }
 
     [Fact]
@@ -48,12 +65,17 @@ public sealed class HistoryOfPollsTests
         var polled = new Polled { Config = Config("kept abc", "changed abc") };
         polled.Start().Run(61);
         var before = polled.Fleet.Events(null, 0, 100);
-        await polled.Fleet.ApplyAsync(Config("changed ab", "kept abc")).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await polled
+            .Fleet.ApplyAsync(Config("changed ab", "kept abc"))
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         polled.Run(1);
         var kept = polled.Fleet.Clusters.Single(poller => poller.Cluster.Name == "kept");
         Assert.Equal(before.Where(entry => entry.Cluster == "kept"), polled.Fleet.Events(kept, 0, 100));
         Assert.Equal(2, kept.State.History.Samples().Length);
-        Assert.All(polled.Fleet.Events(polled.Fleet.Clusters.First(), 0, 100), entry => Assert.Equal("changed", entry.Cluster));
+        Assert.All(
+            polled.Fleet.Events(polled.Fleet.Clusters.First(), 0, 100),
+            entry => Assert.Equal("changed", entry.Cluster)
+        );
     }
 
     [Fact]
@@ -65,7 +87,8 @@ public sealed class HistoryOfPollsTests
         for (var second = 0; second < 60; second++)
         {
             var down = second / 10 % 2 == 1 ? "b" : "c";
-            polled.Members.Instead = (member, _, _) => member == down ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
+            polled.Members.Instead = (member, _, _) =>
+                member == down ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
             polled.Run(1);
             seen.InsertRange(0, polled.Fleet.Events(null, seen.Count > 0 ? seen[0].Id : 0, 1000));
         }
@@ -78,8 +101,9 @@ public sealed class HistoryOfPollsTests
         Assert.Equal(all.Where(entry => entry.Cluster == "c3"), polled.Fleet.Events(one, 0, 1000));
     }
 
-    private static ExporterConfig Config(params string[] clusters) => new()
-    {
-        Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
-    };
+    private static ExporterConfig Config(params string[] clusters) =>
+        new()
+        {
+            Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
+        };
 }

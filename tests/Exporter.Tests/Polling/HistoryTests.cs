@@ -13,23 +13,51 @@ public sealed class HistoryTests
     [Fact]
     public void SamplesComeBackAsTheyWereWithEveryDigitAndWithWhatWasNotKnown()
     {
-        var figure = ArbMap.Default.GeneratorFor<ulong>().Select(value => (ulong?)value)
+        var figure = ArbMap
+            .Default.GeneratorFor<ulong>()
+            .Select(value => (ulong?)value)
             .Or(Gen.Elements<ulong?>(null, 0, 1, ulong.MaxValue, 1UL << 60, (1UL << 60) + 1));
-        var samples = figure.Four().ListOf().Select(rows => rows.Select((row, i) => new Sample(
-            s_start.AddSeconds((i * 60) + (i % 7)), row.Item1, row.Item2, (long?)row.Item3, (long?)row.Item4)).ToArray());
-        Prop.ForAll(samples.ToArbitrary(), all =>
-        {
-            var tape = new SampleTape();
-            foreach (var sample in all) tape.Add(sample);
-            return tape.Read().AsSpan().SequenceEqual(all.AsSpan(Math.Max(0, all.Length - SampleTape.MostSamples)));
-        }).QuickCheckThrowOnFailure();
+        var samples = figure
+            .Four()
+            .ListOf()
+            .Select(rows =>
+                rows.Select(
+                        (row, i) =>
+                            new Sample(
+                                s_start.AddSeconds((i * 60) + (i % 7)),
+                                row.Item1,
+                                row.Item2,
+                                (long?)row.Item3,
+                                (long?)row.Item4
+                            )
+                    )
+                    .ToArray()
+            );
+        Prop.ForAll(
+                samples.ToArbitrary(),
+                all =>
+                {
+                    var tape = new SampleTape();
+                    foreach (var sample in all)
+                    {
+                        tape.Add(sample);
+                    }
+                    return tape.Read()
+                        .AsSpan()
+                        .SequenceEqual(all.AsSpan(Math.Max(0, all.Length - SampleTape.MostSamples)));
+                }
+            )
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
     public void SixHoursAreKeptOneSampleAMinuteAndTheOldestGoFirst()
     {
         var tape = new SampleTape();
-        for (var minute = 0; minute < 1000; minute++) tape.Add(Usual(minute));
+        for (var minute = 0; minute < 1000; minute++)
+        {
+            tape.Add(Usual(minute));
+        }
         var kept = tape.Read();
         Assert.Equal(360, kept.Length);
         Assert.Equal(Enumerable.Range(640, 360).Select(Usual), kept);
@@ -39,7 +67,10 @@ public sealed class HistoryTests
     public void FiguresThatAllJumpShortenTheHistoryAndSpoilNoSample()
     {
         var tape = new SampleTape();
-        for (var minute = 0; minute < 1000; minute++) tape.Add(Wild(minute));
+        for (var minute = 0; minute < 1000; minute++)
+        {
+            tape.Add(Wild(minute));
+        }
         var kept = tape.Read();
         Assert.InRange(kept.Length, 100, 359);
         Assert.Equal(Enumerable.Range(1000 - kept.Length, kept.Length).Select(Wild), kept);
@@ -50,9 +81,19 @@ public sealed class HistoryTests
     {
         var tape = new EventTape("prod");
         var sequence = new EventSequence();
-        var told = Enumerable.Range(0, 500).Select(i => new ClusterEvent(
-            sequence.Next(s_start.AddSeconds(i)), s_start.AddSeconds(i), "prod", new Change("disk", $"{i}", i % 2 == 0, "<b>“\u2028"))).ToList();
-        foreach (var entry in told) tape.Add(entry.Id, entry.At, entry.Change);
+        var told = Enumerable
+            .Range(0, 500)
+            .Select(i => new ClusterEvent(
+                sequence.Next(s_start.AddSeconds(i)),
+                s_start.AddSeconds(i),
+                "prod",
+                new Change("disk", $"{i}", i % 2 == 0, "<b>“\u2028")
+            ))
+            .ToList();
+        foreach (var entry in told)
+        {
+            tape.Add(entry.Id, entry.At, entry.Change);
+        }
         Assert.Equal(told[^200..], tape.Read());
     }
 
@@ -61,7 +102,14 @@ public sealed class HistoryTests
     {
         var tape = new EventTape("prod");
         var sequence = new EventSequence();
-        for (var i = 0; i < 500; i++) tape.Add(sequence.Next(s_start), s_start, new Change("disk", new string('…', 5000), true, new string('\ud800', 5000)));
+        for (var i = 0; i < 500; i++)
+        {
+            tape.Add(
+                sequence.Next(s_start),
+                s_start,
+                new Change("disk", new string('…', 5000), true, new string('\ud800', 5000))
+            );
+        }
         var kept = tape.Read();
         Assert.InRange(kept.Length, 4, 20);
         Assert.All(kept, entry => Assert.Equal(new string('…', 121), entry.Change.Subject));
@@ -72,11 +120,21 @@ public sealed class HistoryTests
     public void AnIdRisesThoughTheClockStandsOrGoesBack()
     {
         var sequence = new EventSequence();
-        DateTimeOffset[] times = [s_start, s_start, s_start.AddHours(-1), s_start.AddSeconds(1), DateTimeOffset.MinValue];
+        DateTimeOffset[] times =
+        [
+            s_start,
+            s_start,
+            s_start.AddHours(-1),
+            s_start.AddSeconds(1),
+            DateTimeOffset.MinValue,
+        ];
         var ids = times.Select(sequence.Next).ToList();
         Assert.Equal(ids.Order().Distinct(), ids);
         var tape = new EventTape("prod");
-        foreach (var (id, at) in ids.Zip(times)) tape.Add(id, at, new Change("quorum", "", false, ""));
+        foreach (var (id, at) in ids.Zip(times))
+        {
+            tape.Add(id, at, new Change("quorum", "", false, ""));
+        }
         Assert.Equal(times, tape.Read().Select(entry => entry.At));
     }
 
@@ -85,12 +143,21 @@ public sealed class HistoryTests
     {
         var tape = new SampleTape();
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var minute = 0; minute < 5000; minute++) tape.Add(Usual(minute));
+        for (var minute = 0; minute < 5000; minute++)
+        {
+            tape.Add(Usual(minute));
+        }
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 12 << 10); // the doublings up to 4 or 6 KiB, and nothing a sample
     }
 
-    private static Sample Usual(int minute) => new(
-        s_start.AddSeconds((minute * 60) + (minute % 3)), 7, (ulong)(minute % 5 * 40), 316_659_348_799_488, 104_762_842_284_032 - (minute * 7_654_321_000L));
+    private static Sample Usual(int minute) =>
+        new(
+            s_start.AddSeconds((minute * 60) + (minute % 3)),
+            7,
+            (ulong)(minute % 5 * 40),
+            316_659_348_799_488,
+            104_762_842_284_032 - (minute * 7_654_321_000L)
+        );
 
     internal static Sample Wild(int minute)
     {

@@ -14,12 +14,20 @@ public sealed class MemoryTests
         // A life with failures, elections and forwarded answers, so that whatever is remembered has its chance to grow.
         polled.Members.Instead = (member, path, _) =>
         {
-            if (path != "/stat") return Task.FromResult<(int, string)?>(null);
+            if (path != "/stat")
+            {
+                return Task.FromResult<(int, string)?>(null);
+            }
             var turn = ++polls / 300;
-            if (member == "c" && turn % 5 == 1) throw ScriptedMembers.Refused;
+            if (member == "c" && turn % 5 == 1)
+            {
+                throw ScriptedMembers.Refused;
+            }
             var leader = (turn % 2) + 1;
             var node = member == "c" && turn % 7 == 1 ? leader : member[0] - 'a' + 1;
-            return Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(node, leader, term: 5 + turn, commit: polls)));
+            return Task.FromResult<(int, string)?>(
+                (200, ScriptedMembers.Stat(node, leader, term: 5 + turn, commit: polls))
+            );
         };
         polled.Start();
         Poll(20_000);
@@ -30,7 +38,7 @@ public sealed class MemoryTests
 
         void Poll(int more)
         {
-            for (var end = polls + more; polls < end;)
+            for (var end = polls + more; polls < end; )
             {
                 polled.Clock.Advance(TimeSpan.FromSeconds(50));
                 polled.Members.Asked.Clear(); // the test's own book
@@ -39,8 +47,8 @@ public sealed class MemoryTests
         }
     }
 
-    /// <summary>Bytes in use once nothing more is given back: tests that ran before leave connections whose finalizers, timers
-    /// and cancelled requests go in their own time.</summary>
+    /// <summary>Bytes in use once nothing more is given back: tests that ran before leave connections whose finalizers,
+    /// timers and cancelled requests go in their own time.</summary>
     internal static long Settled()
     {
         var last = long.MaxValue;
@@ -49,7 +57,10 @@ public sealed class MemoryTests
             GC.Collect();
             GC.WaitForPendingFinalizers();
             var bytes = GC.GetTotalMemory(forceFullCollection: true);
-            if (last - bytes < 32 << 10) return bytes;
+            if (last - bytes < 32 << 10)
+            {
+                return bytes;
+            }
             last = bytes;
         }
     }

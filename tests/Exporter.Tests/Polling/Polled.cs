@@ -15,7 +15,11 @@ namespace ClustermgrExporter.Tests.Polling;
 /// <summary>A fleet beside scripted members, with the settings as shipped.</summary>
 internal sealed class Polled : ILogEventSink
 {
-    public Polled(string members = "abc", Func<ClusterConfig, HttpMessageHandler>? transport = null, ManualClock? clock = null)
+    public Polled(
+        string members = "abc",
+        Func<ClusterConfig, HttpMessageHandler>? transport = null,
+        ManualClock? clock = null
+    )
     {
         Clock = clock ?? new ManualClock();
         Members = new ScriptedMembers(Clock);
@@ -47,12 +51,16 @@ internal sealed class Polled : ILogEventSink
         }
     }
 
-    public static ClusterConfig Cluster(string name, string members, bool sidecar = false) => new()
-    {
-        Name = name,
-        Members = [.. members.Select(member => new MemberConfig($"{member}:9998", new Uri($"http://{member}:9998")))],
-        Sidecar = sidecar,
-    };
+    public static ClusterConfig Cluster(string name, string members, bool sidecar = false) =>
+        new()
+        {
+            Name = name,
+            Members =
+            [
+                .. members.Select(member => new MemberConfig($"{member}:9998", new Uri($"http://{member}:9998"))),
+            ],
+            Sidecar = sidecar,
+        };
 
     public Polled Start()
     {
@@ -64,11 +72,17 @@ internal sealed class Polled : ILogEventSink
     /// <summary>In steps of a tenth of a second, as many as it takes.</summary>
     public void Run(double seconds)
     {
-        for (var i = 0; i < seconds * 10; i++) Clock.Advance(TimeSpan.FromSeconds(0.1));
+        for (var i = 0; i < seconds * 10; i++)
+        {
+            Clock.Advance(TimeSpan.FromSeconds(0.1));
+        }
     }
 
     public void Emit(LogEvent logEvent)
     {
-        lock (Log) Log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        lock (Log)
+        {
+            Log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+        }
     }
 }

@@ -14,7 +14,10 @@ public sealed class PollingTests
         var (open, most) = (0, 0);
         polled.Members.Instead = async (_, path, ct) =>
         {
-            if (path == "/stat") return null;
+            if (path == "/stat")
+            {
+                return null;
+            }
             most = Math.Max(most, ++open);
             await polled.Clock.Delay(TimeSpan.FromSeconds(2), ct);
             open--;
@@ -34,7 +37,8 @@ public sealed class PollingTests
     public void AMemberThatHangsEndsItsPartOfARoundAndTheNextReadsAllKeys()
     {
         var polled = new Polled();
-        polled.Members.Instead = (member, path, ct) => member == "a" && path != "/stat" ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Members.Instead = (member, path, ct) =>
+            member == "a" && path != "/stat" ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(3.5);
         Assert.Equal(ReadLanes.LinearizableConnections, polled.Members.Paths("a", "/config/").Count());
         Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
@@ -48,14 +52,20 @@ public sealed class PollingTests
         var (open, most) = (0, 0);
         polled.Members.Instead = async (_, path, ct) =>
         {
-            if (!path.StartsWith("/config/", StringComparison.Ordinal)) return null;
+            if (!path.StartsWith("/config/", StringComparison.Ordinal))
+            {
+                return null;
+            }
             most = Math.Max(most, ++open);
             await polled.Clock.Delay(TimeSpan.FromMilliseconds(10), ct);
             open--;
             return null;
         };
         polled.Start();
-        for (var i = 0; i < 30; i++) polled.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        for (var i = 0; i < 30; i++)
+        {
+            polled.Clock.Advance(TimeSpan.FromMilliseconds(10));
+        }
         Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
         Assert.Equal(1, most);
     }
@@ -64,9 +74,15 @@ public sealed class PollingTests
     public void TwoKeysThatHangHoldBackNoOther()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, ct) => TaskSwitches.Keys.Take(2).Any(key => path.EndsWith($"key={key}", StringComparison.Ordinal)) ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Members.Instead = (_, path, ct) =>
+            TaskSwitches.Keys.Take(2).Any(key => path.EndsWith($"key={key}", StringComparison.Ordinal))
+                ? polled.Members.HangAsync(ct)
+                : Healthy;
         polled.Start().Run(10.5);
-        Assert.Equal(TaskSwitches.Keys.Skip(2), polled.Analysis.Snapshot.Switches.Where(entry => entry.Reading is not null).Select(entry => entry.Key));
+        Assert.Equal(
+            TaskSwitches.Keys.Skip(2),
+            polled.Analysis.Snapshot.Switches.Where(entry => entry.Reading is not null).Select(entry => entry.Key)
+        );
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
     }
 
@@ -78,7 +94,9 @@ public sealed class PollingTests
         polled.Start().Run(9.9);
         Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
         foreach (var member in new[] { "a", "b", "c" })
+        {
             Assert.InRange(polled.Members.Paths(member, "/config/").Count(), 1, ReadLanes.LinearizableConnections);
+        }
     }
 
     [Fact]
@@ -96,10 +114,14 @@ public sealed class PollingTests
     public void AHungSwitchHoldsBackNeitherStatNorTheOtherSwitchesNorDisks()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, ct) => path.EndsWith("key=balance", StringComparison.Ordinal) ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Members.Instead = (_, path, ct) =>
+            path.EndsWith("key=balance", StringComparison.Ordinal) ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(61);
         Assert.Equal(13, polled.Members.Paths("b", "/stat").Count());
-        var states = polled.Analysis.Snapshot.Switches.ToDictionary(entry => entry.Key, entry => TaskSwitches.StateOf(entry.Key, entry.Reading));
+        var states = polled.Analysis.Snapshot.Switches.ToDictionary(
+            entry => entry.Key,
+            entry => TaskSwitches.StateOf(entry.Key, entry.Reading)
+        );
         Assert.Equal((SwitchState.Unknown, SwitchState.Enabled), (states["balance"], states["disk_repair"]));
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp); // nine others reached the quorum
         Assert.True(polled.Analysis.Snapshot.Disks.ReadAt > polled.Clock.GetUtcNow().AddSeconds(-2));
@@ -109,7 +131,8 @@ public sealed class PollingTests
     public void AMemberThatHangsIsAskedNoSecondTimeMeanwhileAndDelaysNobody()
     {
         var polled = new Polled { Config = Slow() };
-        polled.Members.Instead = (member, path, ct) => member == "b" && path == "/stat" ? polled.Members.HangAsync(ct) : Healthy;
+        polled.Members.Instead = (member, path, ct) =>
+            member == "b" && path == "/stat" ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(60.5);
         Assert.Equal(1, polled.Members.MostOpen);
         Assert.Equal(13, polled.Members.Paths("a", "/stat").Count()); // every 5 s
@@ -143,7 +166,8 @@ public sealed class PollingTests
     public void AReadThatTheLeaderDoesNotAnswerIsAskedOfTheNext()
     {
         var polled = new Polled();
-        polled.Members.Instead = (member, path, _) => member == "a" && path != "/stat" ? throw ScriptedMembers.Refused : Healthy;
+        polled.Members.Instead = (member, path, _) =>
+            member == "a" && path != "/stat" ? throw ScriptedMembers.Refused : Healthy;
         polled.Start().Run(1);
         Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
@@ -154,7 +178,8 @@ public sealed class PollingTests
     public void AMemberThatDeniesTheQuorumIsTheLastThatIsAskedAndItIsAskedAgainAtTheNextTick()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((908, """{"error":"raft read index error"}"""));
+        polled.Members.Instead = (_, path, _) =>
+            path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((908, """{"error":"raft read index error"}"""));
         polled.Start().Run(4);
         Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
         Assert.Empty(polled.Members.Paths("b", "/config/"));
@@ -195,9 +220,13 @@ public sealed class PollingTests
     {
         var polled = new Polled();
         var broken = true;
-        polled.Members.Instead = (_, path, _) => broken && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
+        polled.Members.Instead = (_, path, _) =>
+            broken && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
         polled.Start().Run(1);
-        Assert.Contains(polled.Log, line => line.StartsWith("Error: a poll failed through a fault of this program", StringComparison.Ordinal));
+        Assert.Contains(
+            polled.Log,
+            line => line.StartsWith("Error: a poll failed through a fault of this program", StringComparison.Ordinal)
+        );
         broken = false;
         polled.Run(5);
         Assert.Equal("a:9998", polled.Analysis.Leader?.Name);
@@ -208,10 +237,15 @@ public sealed class PollingTests
     {
         var polled = new Polled().Start();
         polled.Run(1);
-        polled.Members.Instead = (member, path, _) => member == "a" && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
+        polled.Members.Instead = (member, path, _) =>
+            member == "a" && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
         polled.Run(20);
         Assert.Contains("clustermgr_up{cluster=\"prod\",member=\"a:9998\"} 0\n", polled.Page, StringComparison.Ordinal);
-        Assert.DoesNotContain("clustermgr_raft_term{cluster=\"prod\",member=\"a:9998\"}", polled.Page, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "clustermgr_raft_term{cluster=\"prod\",member=\"a:9998\"}",
+            polled.Page,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("clustermgr_space_free_bytes{", polled.Page, StringComparison.Ordinal);
     }
 
@@ -220,14 +254,22 @@ public sealed class PollingTests
     {
         var polled = new Polled();
         // b leads and only we cannot reach it; a is cut off from both; c follows b and would serve any read.
-        polled.Members.Instead = (member, path, _) => (member, path) switch
-        {
-            ("b", _) => throw ScriptedMembers.Refused,
-            ("a", "/stat") => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(1, 0, term: 5).Replace("StateFollower", "StatePreCandidate", StringComparison.Ordinal))),
-            ("a", _) => Task.FromResult<(int, string)?>((200, """{"Status":907,"Code":"","Err":{}}""")),
-            ("c", "/stat") => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(3, 2, term: 6))),
-            _ => Healthy,
-        };
+        polled.Members.Instead = (member, path, _) =>
+            (member, path) switch
+            {
+                ("b", _) => throw ScriptedMembers.Refused,
+                ("a", "/stat") => Task.FromResult<(int, string)?>(
+                    (
+                        200,
+                        ScriptedMembers
+                            .Stat(1, 0, term: 5)
+                            .Replace("StateFollower", "StatePreCandidate", StringComparison.Ordinal)
+                    )
+                ),
+                ("a", _) => Task.FromResult<(int, string)?>((200, """{"Status":907,"Code":"","Err":{}}""")),
+                ("c", "/stat") => Task.FromResult<(int, string)?>((200, ScriptedMembers.Stat(3, 2, term: 6))),
+                _ => Healthy,
+            };
         polled.Start().Run(60);
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
         Assert.Empty(polled.Members.Paths("a", "/config/")); // who follows a leader is asked first
@@ -238,8 +280,10 @@ public sealed class PollingTests
     public void AReadThatAlwaysFailsIsNotAskedMoreOftenThanTwiceAnInterval()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path == "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)
-            ? Task.FromResult<(int, string)?>((404, "404 page not found")) : Healthy;
+        polled.Members.Instead = (_, path, _) =>
+            path == "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)
+                ? Task.FromResult<(int, string)?>((404, "404 page not found"))
+                : Healthy;
         polled.Start().Run(600);
         Assert.InRange(polled.Members.Paths("a", "/disk/droppinglist").Count(), 10, 20);
         Assert.InRange(polled.Members.Paths("a", "/service/list").Count(), 10, 20);
@@ -249,7 +293,10 @@ public sealed class PollingTests
     public void ARefusedTokenIsNoReasonToAskForSwitchesAtEveryTick()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => path.StartsWith("/config/", StringComparison.Ordinal) ? Task.FromResult<(int, string)?>((403, "")) : Healthy;
+        polled.Members.Instead = (_, path, _) =>
+            path.StartsWith("/config/", StringComparison.Ordinal)
+                ? Task.FromResult<(int, string)?>((403, ""))
+                : Healthy;
         polled.Start().Run(120);
         Assert.Equal(4 * TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
         Assert.Contains("StaleData", polled.Analysis.Findings.Select(finding => finding.Name));
@@ -259,7 +306,8 @@ public sealed class PollingTests
     public void TheFirstAnswerOfThreeSaysNothingOfTheQuorum()
     {
         var polled = new Polled();
-        polled.Members.Instead = (member, _, ct) => member == "b" ? Task.FromResult<(int, string)?>(null) : polled.Members.HangAsync(ct);
+        polled.Members.Instead = (member, _, ct) =>
+            member == "b" ? Task.FromResult<(int, string)?>(null) : polled.Members.HangAsync(ct);
         polled.Start().Run(1);
         Assert.Contains("clustermgr_up{cluster=\"prod\",member=\"b:9998\"} 1\n", polled.Page, StringComparison.Ordinal);
         Assert.DoesNotContain("clustermgr_cluster_quorum_margin", polled.Page, StringComparison.Ordinal);
@@ -270,11 +318,21 @@ public sealed class PollingTests
     [Fact]
     public void AThousandClustersDoNotFireTogether()
     {
-        var polled = new Polled { Config = new ExporterConfig { PollInterval = TimeSpan.FromSeconds(15), Clusters = [.. Enumerable.Range(1, 1000).Select(i => Polled.Cluster($"c{i}", "abc"))] } };
+        var polled = new Polled
+        {
+            Config = new ExporterConfig
+            {
+                PollInterval = TimeSpan.FromSeconds(15),
+                Clusters = [.. Enumerable.Range(1, 1000).Select(i => Polled.Cluster($"c{i}", "abc"))],
+            },
+        };
         polled.Start();
         polled.Run(15);
-        var perTenth = polled.Members.Asked.Where(asked => asked.Path == "/stat")
-            .GroupBy(asked => (long)((asked.At - polled.Clock.GetUtcNow()).TotalSeconds * 10)).Select(tenth => tenth.Count()).ToList();
+        var perTenth = polled
+            .Members.Asked.Where(asked => asked.Path == "/stat")
+            .GroupBy(asked => (long)((asked.At - polled.Clock.GetUtcNow()).TotalSeconds * 10))
+            .Select(tenth => tenth.Count())
+            .ToList();
         Assert.InRange(perTenth.Max(), 1, 60); // 3,000 polls in 150 tenths are 20 each; all at once would be 3,000
         Assert.InRange(polled.Members.Asked.Count(asked => asked.Path == "/stat"), 3000, 3100);
     }
@@ -282,19 +340,35 @@ public sealed class PollingTests
     [Fact]
     public void BesideOneMemberWhatOnlyTheOthersKnowIsAbsent()
     {
-        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "b", sidecar: true)] } };
+        var polled = new Polled
+        {
+            Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "b", sidecar: true)] },
+        };
         polled.Start().Run(1);
-        Assert.Contains("clustermgr_raft_term{cluster=\"prod\",member=\"b:9998\"} 5\n", polled.Page, StringComparison.Ordinal);
-        foreach (var family in new[] { "cluster_voters", "cluster_quorum_margin", "member_safe_to_restart", "space_total_bytes", "volumes_registered", "raft_peer_match_index" })
+        Assert.Contains(
+            "clustermgr_raft_term{cluster=\"prod\",member=\"b:9998\"} 5\n",
+            polled.Page,
+            StringComparison.Ordinal
+        );
+        foreach (
+            var family in new[]
+            {
+                "cluster_voters",
+                "cluster_quorum_margin",
+                "member_safe_to_restart",
+                "space_total_bytes",
+                "volumes_registered",
+                "raft_peer_match_index",
+            }
+        )
+        {
             Assert.DoesNotContain($"clustermgr_{family}{{", polled.Page, StringComparison.Ordinal);
+        }
         Assert.Contains("clustermgr_linearizable_read_up{cluster=\"prod\"} 1\n", polled.Page, StringComparison.Ordinal);
     }
 
     private static Task<(int Status, string Body)?> Healthy => Task.FromResult<(int, string)?>(null);
 
-    private static ExporterConfig Slow() => new()
-    {
-        Timeout = TimeSpan.FromSeconds(12),
-        Clusters = [Polled.Cluster("prod", "abc")],
-    };
+    private static ExporterConfig Slow() =>
+        new() { Timeout = TimeSpan.FromSeconds(12), Clusters = [Polled.Cluster("prod", "abc")] };
 }

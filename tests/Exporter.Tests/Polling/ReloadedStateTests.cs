@@ -6,28 +6,40 @@ namespace ClustermgrExporter.Tests.Polling;
 /// <summary>What a new configuration leaves known of a cluster that keeps its name and members, and what not.</summary>
 public sealed class ReloadedStateTests
 {
-    private const string BrokenDisk = """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":1,"readonly":false,"dropping":false}],"marker":7}""";
+    private const string BrokenDisk =
+        """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":"""
+        + """1,"readonly":false,"dropping":false}],"marker":7}""";
 
     private readonly ManualClock _clock = new();
     private readonly List<ScriptedMembers> _made = [];
     private readonly Polled _polled;
     private bool _quorum = true;
 
-    public ReloadedStateTests() => _polled = new Polled(clock: _clock, transport: _ =>
-    {
-        var members = new ScriptedMembers(_clock);
-        members.Instead = (_, path, ct) => path switch
-        {
-            _ when !_quorum && path != "/stat" => members.HangAsync(ct),
-            _ when path.StartsWith("/disk/", StringComparison.Ordinal) && path.Contains("status=2", StringComparison.Ordinal) && !path.Contains("marker=7", StringComparison.Ordinal)
-                => Task.FromResult<(int, string)?>((200, BrokenDisk)),
-            _ => Task.FromResult<(int, string)?>(null),
-        };
-        _made.Add(members);
-        return members;
-    });
+    public ReloadedStateTests() =>
+        _polled = new Polled(
+            clock: _clock,
+            transport: _ =>
+            {
+                var members = new ScriptedMembers(_clock);
+                members.Instead = (_, path, ct) =>
+                    path switch
+                    {
+                        _ when !_quorum && path != "/stat" => members.HangAsync(ct),
+                        _ when path.StartsWith("/disk/", StringComparison.Ordinal)
+                                && path.Contains("status=2", StringComparison.Ordinal)
+                                && !path.Contains("marker=7", StringComparison.Ordinal) => Task.FromResult<(
+                            int,
+                            string
+                        )?>((200, BrokenDisk)),
+                        _ => Task.FromResult<(int, string)?>(null),
+                    };
+                _made.Add(members);
+                return members;
+            }
+        );
 
-    public static TheoryData<string> Changes => ["interval", "secret", "switches", "order", "a member more", "a member less"];
+    public static TheoryData<string> Changes =>
+        ["interval", "secret", "switches", "order", "a member more", "a member less"];
 
     [Theory]
     [MemberData(nameof(Changes))]
@@ -47,8 +59,15 @@ public sealed class ReloadedStateTests
         Assert.Equal(polls, after.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[0]);
         Assert.Same(state.History, _polled.Fleet.Clusters.Single().State.History);
         _polled.Run(10);
-        if (change != "a member less") Assert.NotNull(_polled.Analysis.QuorumMargin); // who does not watch all voters cannot count them
-        Assert.True(_polled.Analysis.Snapshot.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[0] > polls);
+        if (change != "a member less")
+        {
+            Assert.NotNull(_polled.Analysis.QuorumMargin); // who does not watch all voters cannot count them
+        }
+        Assert.True(
+            _polled.Analysis.Snapshot.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[
+                0
+            ] > polls
+        );
         Assert.True(_made[0].Disposed);
         Assert.False(_made[1].Disposed);
     }
@@ -60,7 +79,9 @@ public sealed class ReloadedStateTests
     public async Task OfAnotherClusterOfTheSameNameNothingIsKnown(string members)
     {
         _polled.Start().Run(70);
-        await _polled.Fleet.ApplyAsync(Config(Polled.Cluster("prod", members))).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await _polled
+            .Fleet.ApplyAsync(Config(Polled.Cluster("prod", members)))
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var after = _polled.Analysis.Snapshot;
         Assert.Empty(after.Disks.Disks);
         Assert.Null(after.LastVoters);
@@ -72,11 +93,19 @@ public sealed class ReloadedStateTests
     {
         _polled.Start().Run(70);
         var other = Config(Polled.Cluster("other", "xyz"));
-        var gone = await _polled.Fleet.ApplyAsync(other).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var gone = await _polled
+            .Fleet.ApplyAsync(other)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(["prod"], gone.Unwatched);
-        Assert.StartsWith("Warning: no longer watched, by the new configuration, with ", _polled.Log[^1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Warning: no longer watched, by the new configuration, with ",
+            _polled.Log[^1],
+            StringComparison.Ordinal
+        );
         Assert.Contains("TaskSwitchIneffective", _polled.Log[^1], StringComparison.Ordinal);
-        var calm = await _polled.Fleet.ApplyAsync(Config()).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var calm = await _polled
+            .Fleet.ApplyAsync(Config())
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Empty(calm.Unwatched);
         Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal)); // of the other nothing was known yet
     }
@@ -94,10 +123,18 @@ public sealed class ReloadedStateTests
             _ => cluster,
         };
         var config = _polled.Config with { Clusters = [changed] };
-        if (change == "interval") config = config with { Timeout = TimeSpan.FromSeconds(2) };
-        var applied = await _polled.Fleet.ApplyAsync(config).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        if (change == "interval")
+        {
+            config = config with { Timeout = TimeSpan.FromSeconds(2) };
+        }
+        var applied = await _polled
+            .Fleet.ApplyAsync(config)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("0 added, 0 removed, 1 changed (prod), 0 unchanged", applied.ToString());
-        if (change == "switches") Assert.Contains(_polled.Analysis.Snapshot.Switches, entry => entry.Expected is true);
+        if (change == "switches")
+        {
+            Assert.Contains(_polled.Analysis.Snapshot.Switches, entry => entry.Expected is true);
+        }
     }
 
     private static ExporterConfig Config(params ClusterConfig[] clusters) => new() { Clusters = [.. clusters] };

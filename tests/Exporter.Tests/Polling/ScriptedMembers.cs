@@ -24,11 +24,13 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
 
     public bool Disposed { get; private set; }
 
-    public static HttpRequestException Refused => new(
-        HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
+    public static HttpRequestException Refused =>
+        new(HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
 
     public IEnumerable<string> Paths(string member, string prefix) =>
-        Asked.Where(asked => asked.Member == member && asked.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(asked => asked.Path);
+        Asked
+            .Where(asked => asked.Member == member && asked.Path.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(asked => asked.Path);
 
     public async Task<(int, string)?> HangAsync(CancellationToken ct)
     {
@@ -40,11 +42,27 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
     public static string Stat(int node, int leader = 1, int term = 5, int commit = 100)
     {
         var leads = node == leader;
-        var peers = leads
-            ? $"[{string.Join(',', new[] { 1, 2, 3 }.Select(id => $$"""{"id":{{id}},"host":"n{{id}}:10110","match":{{commit}},"next":{{commit + 1}},"state":"StateReplicate","paused":false,"pending_snapshot":0,"active":true,"is_learner":false,"is_inflight_full":false,"inflight_count":0}"""))}]"
-            : "null";
-        return $$$"""{"leader_host":"{{{(char)('a' + leader - 1)}}}:9998","read_only":false,"raft_status":{"node_id":{{{node}}},"term":{{{term}}},"vote":1,"commit":{{{commit}}},"leader":{{{leader}}},"raft_state":"{{{(leads ? "StateLeader" : "StateFollower")}}}","applied":{{{commit}}},"raft_applied":{{{commit}}},"transferee":0,"applying_length":0,"peers":{{{peers}}}},"space_stat":{"total_space":1000,"free_space":600,"readonly_space":0,"used_space":400,"reserved_space":0,"writable_space":500,"total_disk":0,"disk_stat_infos":null},"shard_node_space_stat":{"total_space":0,"free_space":0,"readonly_space":0,"used_space":0,"reserved_space":0,"writable_space":0,"total_disk":0,"disk_stat_infos":null},"volume_stat":{"total_volume":5,"idle_volume":5,"can_alloc_volume":5,"active_volume":0,"lock_volume":0,"unlocking_volume":0}}""";
+        var peers = leads ? $"[{string.Join(',', new[] { 1, 2, 3 }.Select(id => Peer(id, commit)))}]" : "null";
+        return $$"""
+            {"leader_host":"{{(char)('a' + leader - 1)}}:9998","read_only":false,
+            "raft_status":{"node_id":{{node}},"term":{{term}},"vote":1,"commit":{{commit}},"leader":{{leader}},
+            "raft_state":"{{(leads ? "StateLeader" : "StateFollower")}}","applied":{{commit}},"raft_applied":{{commit}},
+            "transferee":0,"applying_length":0,"peers":{{peers}}},
+            "space_stat":{"total_space":1000,"free_space":600,"readonly_space":0,"used_space":400,"reserved_space":0,
+            "writable_space":500,"total_disk":0,"disk_stat_infos":null},
+            "shard_node_space_stat":{"total_space":0,"free_space":0,"readonly_space":0,"used_space":0,
+            "reserved_space":0,"writable_space":0,"total_disk":0,"disk_stat_infos":null},
+            "volume_stat":{"total_volume":5,"idle_volume":5,"can_alloc_volume":5,"active_volume":0,"lock_volume":0,
+            "unlocking_volume":0} }
+            """;
     }
+
+    private static string Peer(int id, int commit) =>
+        $$"""
+            {"id":{{id}},"host":"n{{id}}:10110","match":{{commit}},"next":{{commit + 1}},"state":"StateReplicate",
+            "paused":false,"pending_snapshot":0,"active":true,"is_learner":false,"is_inflight_full":false,
+            "inflight_count":0}
+            """;
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
@@ -55,7 +73,10 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
         try
         {
             var (status, body) = await Instead(member, path, ct) ?? Healthy(member, path);
-            return new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            return new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)),
+            };
         }
         finally
         {
@@ -69,13 +90,21 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
         base.Dispose(disposing);
     }
 
-    private static (int, string) Healthy(string member, string path) => path switch
-    {
-        "/stat" => (200, Stat(member[0] - 'a' + 1)),
-        "/service/list" => (200, """{"nodes":[{"cluster_id":1,"name":"PROXY","host":"http://p1","idc":"z0"},{"cluster_id":1,"name":"PROXY","host":"http://p2","idc":"z0"}]}"""),
-        "/service/get?name=PROXY" => (200, """{"nodes":[{"cluster_id":1,"name":"PROXY","host":"http://p1","idc":"z0"}]}"""),
-        _ when path.StartsWith("/config/get", StringComparison.Ordinal) => (200, "\"true\""),
-        _ when path.StartsWith("/disk/", StringComparison.Ordinal) => (200, """{"disks":null,"marker":0}"""),
-        _ => (404, "404 page not found"),
-    };
+    private static (int, string) Healthy(string member, string path) =>
+        path switch
+        {
+            "/stat" => (200, Stat(member[0] - 'a' + 1)),
+            "/service/list" => (
+                200,
+                """{"nodes":[{"cluster_id":1,"name":"PROXY","host":"http://p1","idc":"z0"},{"cluster_id":"""
+                    + """1,"name":"PROXY","host":"http://p2","idc":"z0"}]}"""
+            ),
+            "/service/get?name=PROXY" => (
+                200,
+                """{"nodes":[{"cluster_id":1,"name":"PROXY","host":"http://p1","idc":"z0"}]}"""
+            ),
+            _ when path.StartsWith("/config/get", StringComparison.Ordinal) => (200, "\"true\""),
+            _ when path.StartsWith("/disk/", StringComparison.Ordinal) => (200, """{"disks":null,"marker":0}"""),
+            _ => (404, "404 page not found"),
+        };
 }

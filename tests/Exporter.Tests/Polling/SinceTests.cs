@@ -12,7 +12,8 @@ public sealed class SinceTests
         polled.Start().Run(20);
         Assert.Null(Since(polled));
         var down = false;
-        polled.Members.Instead = (member, _, _) => down && member == "c" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
+        polled.Members.Instead = (member, _, _) =>
+            down && member == "c" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
         down = true;
         polled.Run(6);
         var since = Since(polled);
@@ -28,5 +29,6 @@ public sealed class SinceTests
         Assert.True(Since(polled) > since + TimeSpan.FromSeconds(60));
     }
 
-    private static DateTimeOffset? Since(Polled polled) => polled.Analysis.Findings.FirstOrDefault(finding => finding.Name == "MemberDown")?.Since;
+    private static DateTimeOffset? Since(Polled polled) =>
+        polled.Analysis.Findings.FirstOrDefault(finding => finding.Name == "MemberDown")?.Since;
 }

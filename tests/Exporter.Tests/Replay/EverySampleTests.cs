@@ -24,7 +24,11 @@ public sealed class EverySampleTests
     [Theory]
     [MemberData(nameof(Incidents))]
     public void AtEveryAnswerEverySampleIsTheNewestOfTheMemberItselfOrAbsent(
-        string file, double pollInterval, double timeout, double taskInterval)
+        string file,
+        double pollInterval,
+        double timeout,
+        double taskInterval
+    )
     {
         var replayed = Replayed.Of(file, pollInterval, timeout, taskInterval);
         var oracle = new Oracle(replayed);
@@ -32,16 +36,30 @@ public sealed class EverySampleTests
         foreach (var page in replayed.EveryAnswer())
         {
             // The lists of one round are shown together when it ends, so between its answers the oracle knows more.
-            bool Due(string series) => page.At == Math.Floor(page.At) || !series.StartsWith("clustermgr_disk_info", StringComparison.Ordinal);
-            var expected = oracle.Expected().Where(sample => Due(sample.Key)).Select(sample => $"{sample.Key} {sample.Value}").ToHashSet();
-            var shown = page.Samples.Where(sample => Oracle.Foretells(sample.Key) && Due(sample.Key)).Select(sample => $"{sample.Key} {sample.Value}").ToHashSet();
-            var wrong = shown.Except(expected).Select(line => $"shown: {line}").Concat(expected.Except(shown).Select(line => $"due: {line}"));
+            bool Due(string series) =>
+                page.At == Math.Floor(page.At) || !series.StartsWith("clustermgr_disk_info", StringComparison.Ordinal);
+            var expected = oracle
+                .Expected()
+                .Where(sample => Due(sample.Key))
+                .Select(sample => $"{sample.Key} {sample.Value}")
+                .ToHashSet();
+            var shown = page
+                .Samples.Where(sample => Oracle.Foretells(sample.Key) && Due(sample.Key))
+                .Select(sample => $"{sample.Key} {sample.Value}")
+                .ToHashSet();
+            var wrong = shown
+                .Except(expected)
+                .Select(line => $"shown: {line}")
+                .Concat(expected.Except(shown).Select(line => $"due: {line}"));
             Assert.True(shown.SetEquals(expected), $"{file} at {page.At} s:\n{string.Join('\n', wrong.Take(20))}");
             PeersAreActiveUnlessSilent(page, oracle);
             seconds++;
         }
         Assert.True(seconds > 4);
-        Assert.DoesNotContain(replayed.LogLines, line => line.Line.Contains("fault of this program", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            replayed.LogLines,
+            line => line.Line.Contains("fault of this program", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -50,7 +68,9 @@ public sealed class EverySampleTests
 
     private static void PeersAreActiveUnlessSilent(Page page, Oracle oracle)
     {
-        var shown = page.Samples.Where(sample => sample.Key.StartsWith("clustermgr_raft_peer_active{", StringComparison.Ordinal)).ToList();
+        var shown = page
+            .Samples.Where(sample => sample.Key.StartsWith("clustermgr_raft_peer_active{", StringComparison.Ordinal))
+            .ToList();
         if (oracle.Leader() is not { } leader)
         {
             Assert.Empty(shown);
@@ -62,7 +82,10 @@ public sealed class EverySampleTests
             var id = row.GetProperty("id").GetUInt64();
             var (silentFor, times) = oracle.Silent(leader, id);
             var due = id == self || silentFor < 15 || times < 3 ? "1" : "0";
-            Assert.Equal(due, shown.Single(sample => sample.Key.Contains($"peer=\"{id}\"", StringComparison.Ordinal)).Value);
+            Assert.Equal(
+                due,
+                shown.Single(sample => sample.Key.Contains($"peer=\"{id}\"", StringComparison.Ordinal)).Value
+            );
         }
     }
 }

@@ -23,7 +23,9 @@ public sealed class HealthyPageTests
         foreach (var name in Recording.Names)
         {
             foreach (var page in Replayed.Of(name).EverySecond())
+            {
                 Assert.NotEmpty(ExpositionParser.Parse(page.Text, Format.Text004).Families);
+            }
         }
     }
 }

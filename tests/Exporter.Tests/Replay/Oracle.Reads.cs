@@ -7,10 +7,28 @@ internal sealed partial class Oracle
 {
     private void Switches()
     {
-        foreach (var key in new[] { "disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect", "data_inspect", "shard_disk_repair", "shard_node_blob_delete", "vol_inspect" })
+        foreach (
+            var key in new[]
+            {
+                "disk_repair",
+                "balance",
+                "disk_drop",
+                "blob_delete",
+                "shard_repair",
+                "volume_inspect",
+                "data_inspect",
+                "shard_disk_repair",
+                "shard_node_blob_delete",
+                "vol_inspect",
+            }
+        )
         {
-            var last = replayed.Members.Log.LastOrDefault(given => given.Path == $"/config/get?key={key}" && given.Outcome == "ok");
-            var tooOld = last is not null && replayed.Members.Log[^1].At - last.At > 3 * replayed.Config.TaskInterval.TotalSeconds;
+            var last = replayed.Members.Log.LastOrDefault(given =>
+                given.Path == $"/config/get?key={key}" && given.Outcome == "ok"
+            );
+            var tooOld =
+                last is not null
+                && replayed.Members.Log[^1].At - last.At > 3 * replayed.Config.TaskInterval.TotalSeconds;
             if (last is null || tooOld)
             {
                 Add("clustermgr_task_switch", $"task=\"{key}\",state=\"unknown\"", true);
@@ -24,56 +42,105 @@ internal sealed partial class Oracle
                 "\"false\"" or "\"Disable\"" => "disabled",
                 _ => "ineffective",
             };
-            if (state == "unset" && key == "vol_inspect") continue; // as it ought to be
+            if (state == "unset" && key == "vol_inspect")
+            {
+                continue; // as it ought to be
+            }
             foreach (var word in new[] { "enabled", "disabled", "ineffective", "unset" })
+            {
                 Add("clustermgr_task_switch", $"task=\"{key}\",state=\"{word}\"", word == state);
+            }
         }
     }
 
     /// <summary>What the last round of switches said of the quorum, once it has ended.</summary>
     private void Reads()
     {
-        var round = replayed.Members.Log.Where(given => given.Round > 0 && given.Round == replayed.Members.Rounds).Select(given => given.Outcome).ToList();
-        if (round.Contains("ok")) Add("clustermgr_linearizable_read_up", "", true);
-        else if (round.Exists(outcome => outcome is "timeout" or "read_index" or "no_leader")) Add("clustermgr_linearizable_read_up", "", false);
+        var round = replayed
+            .Members.Log.Where(given => given.Round > 0 && given.Round == replayed.Members.Rounds)
+            .Select(given => given.Outcome)
+            .ToList();
+        if (round.Contains("ok"))
+        {
+            Add("clustermgr_linearizable_read_up", "", true);
+        }
+        else if (round.Exists(outcome => outcome is "timeout" or "read_index" or "no_leader"))
+        {
+            Add("clustermgr_linearizable_read_up", "", false);
+        }
     }
 
     private void Services()
     {
-        if (replayed.Members.Log.LastOrDefault(given => given is { Path: "/service/list", Outcome: "ok" }) is not { } list) return;
+        if (
+            replayed.Members.Log.LastOrDefault(given => given is { Path: "/service/list", Outcome: "ok" })
+            is not { } list
+        )
+        {
+            return;
+        }
         foreach (var service in Nodes(list).GroupBy(row => row.GetProperty("name").GetString()!))
         {
-            var live = replayed.Members.Log.LastOrDefault(given => given.Path == $"/service/get?name={service.Key}" && given.Outcome == "ok");
-            if (live is null || replayed.Members.Log[^1].At - live.At > StaleAfter * replayed.Config.ServiceInterval.TotalSeconds) continue;
+            var live = replayed.Members.Log.LastOrDefault(given =>
+                given.Path == $"/service/get?name={service.Key}" && given.Outcome == "ok"
+            );
+            if (
+                live is null
+                || replayed.Members.Log[^1].At - live.At > StaleAfter * replayed.Config.ServiceInterval.TotalSeconds
+            )
+            {
+                continue;
+            }
             var hosts = Nodes(live).Select(Host).ToHashSet();
             foreach (var idc in service.GroupBy(row => row.GetProperty("idc").GetString()))
             {
                 var all = idc.Select(Host).Distinct().ToList();
                 var label = $"service=\"{service.Key.ToLowerInvariant()}\",idc=\"{idc.Key}\"";
                 Add("clustermgr_service_instances", $"{label},status=\"online\"", all.Count(hosts.Contains));
-                Add("clustermgr_service_instances", $"{label},status=\"offline\"", all.Count(host => !hosts.Contains(host)));
+                Add(
+                    "clustermgr_service_instances",
+                    $"{label},status=\"offline\"",
+                    all.Count(host => !hosts.Contains(host))
+                );
             }
         }
 
         IEnumerable<JsonElement> Nodes(Given given) =>
-            Parsed(given.Body).GetProperty("nodes") is { ValueKind: JsonValueKind.Array } nodes ? nodes.EnumerateArray() : [];
+            Parsed(given.Body).GetProperty("nodes") is { ValueKind: JsonValueKind.Array } nodes
+                ? nodes.EnumerateArray()
+                : [];
         static string? Host(JsonElement row) => row.GetProperty("host").GetString();
     }
 
     private void Disks()
     {
         // Nothing is shown without the broken and the repairing ones: it would look as if there were none.
-        if (FreshPages(2) is null || FreshPages(3) is null) return;
+        if (FreshPages(2) is null || FreshPages(3) is null)
+        {
+            return;
+        }
         Add("clustermgr_disk_info_truncated", "", false); // eight disks are no 500
         foreach (var (status, word) in new[] { (2, "broken"), (3, "repairing"), (4, "repaired"), (5, "dropped") })
         {
-            if (FreshPages(status) is not { } pages) continue;
+            if (FreshPages(status) is not { } pages)
+            {
+                continue;
+            }
             var list = pages.Last(page => !page.Path.Contains("marker=", StringComparison.Ordinal));
-            if (Parsed(list.Body).GetProperty("disks") is not { ValueKind: JsonValueKind.Array } disks) continue;
+            if (Parsed(list.Body).GetProperty("disks") is not { ValueKind: JsonValueKind.Array } disks)
+            {
+                continue;
+            }
             foreach (var disk in disks.EnumerateArray())
             {
-                Add("clustermgr_disk_info", $"disk_id=\"{disk.GetProperty("disk_id")}\",host=\"{disk.GetProperty("host").GetString()}\",path=\"{disk.GetProperty("path").GetString()}\","
-                    + $"idc=\"{disk.GetProperty("idc").GetString()}\",rack=\"{disk.GetProperty("rack").GetString()}\",state=\"{word}\"", true);
+                Add(
+                    "clustermgr_disk_info",
+                    $"disk_id=\"{disk.GetProperty("disk_id")}\",host=\"{disk.GetProperty("host").GetString()}\","
+                        + $"path=\"{disk.GetProperty("path").GetString()}\","
+                        + $"idc=\"{disk.GetProperty("idc").GetString()}\","
+                        + $"rack=\"{disk.GetProperty("rack").GetString()}\",state=\"{word}\"",
+                    true
+                );
             }
         }
     }
@@ -81,7 +148,15 @@ internal sealed partial class Oracle
     /// <summary>All that was answered of one status; null when the newest is too old to show.</summary>
     private List<Given>? FreshPages(int status)
     {
-        var pages = replayed.Members.Log.Where(given => given.Path.StartsWith($"/disk/list?status={status}", StringComparison.Ordinal) && given.Outcome == "ok").ToList();
-        return pages.Count == 0 || replayed.Members.Log[^1].At - pages[^1].At > StaleAfter * replayed.Config.DiskInterval.TotalSeconds ? null : pages;
+        var pages = replayed
+            .Members.Log.Where(given =>
+                given.Path.StartsWith($"/disk/list?status={status}", StringComparison.Ordinal) && given.Outcome == "ok"
+            )
+            .ToList();
+        return
+            pages.Count == 0
+            || replayed.Members.Log[^1].At - pages[^1].At > StaleAfter * replayed.Config.DiskInterval.TotalSeconds
+            ? null
+            : pages;
     }
 }

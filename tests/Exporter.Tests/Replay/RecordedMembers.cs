@@ -12,25 +12,34 @@ namespace ClustermgrExporter.Tests.Replay;
 /// <param name="At">When it ended.</param>
 /// <param name="Outcome">ok, or the failure as the exporter should call it.</param>
 /// <param name="Round">Of the reads of switches, the first is 1; 0 for all else.</param>
-internal sealed record Given(string Member, string Path, double Asked, double At, string Outcome, string Body, int Round);
+internal sealed record Given(
+    string Member,
+    string Path,
+    double Asked,
+    double At,
+    string Outcome,
+    string Body,
+    int Round
+);
 
 /// <summary>
-/// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets the
-/// newest answer whose request was sent by then, after the time that it took, or what is left of it. A timeout means
-/// silence until the next recorded answer.
+/// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets
+/// the newest answer whose request was sent by then, after the time that it took, or what is left of it. A timeout
+/// means silence until the next recorded answer.
 /// </summary>
 internal sealed class RecordedMembers(Recording recording, DateTimeOffset start, ManualClock clock) : HttpMessageHandler
 {
     private readonly string _anyMember = recording.Members[0];
     private readonly HashSet<(string, string)> _askedInRound = [];
-    private int _round, _open;
+    private int _round,
+        _open;
     private double _ended;
 
     /// <summary>Every request that ended, in that order.</summary>
     public List<Given> Log { get; } = [];
 
-    /// <summary>Rounds of switches that have ended. One begins when a switch is asked for after a while in which none was,
-    /// or at once, but then of a member that was asked for it before.</summary>
+    /// <summary>Rounds of switches that have ended. One begins when a switch is asked for after a while in which none
+    /// was, or at once, but then of a member that was asked for it before.</summary>
     public int Rounds => _open > 0 ? _round - 1 : _round;
 
     private double Now => (clock.GetUtcNow() - start).TotalSeconds;
@@ -42,7 +51,10 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         var isSwitch = path.StartsWith("/config/", StringComparison.Ordinal);
         if (isSwitch)
         {
-            if (_open == 0 && (Now > _ended || _askedInRound.Contains((member, path)))) BeginRound();
+            if (_open == 0 && (Now > _ended || _askedInRound.Contains((member, path))))
+            {
+                BeginRound();
+            }
             _askedInRound.Add((member, path));
             _open++;
         }
@@ -53,11 +65,17 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
             {
                 Log.Add(Ended("refused", ""));
                 throw new HttpRequestException(
-                    HttpRequestError.ConnectionError, "refused", new SocketException((int)SocketError.ConnectionRefused));
+                    HttpRequestError.ConnectionError,
+                    "refused",
+                    new SocketException((int)SocketError.ConnectionRefused)
+                );
             }
             var (status, body) = Adapt(path, answer);
             Log.Add(Ended(OutcomeOf(path, status, body), body));
-            return new HttpResponseMessage((HttpStatusCode)status) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+            return new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)),
+            };
         }
         catch (OperationCanceledException)
         {
@@ -67,7 +85,10 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
 
         Given Ended(string outcome, string body)
         {
-            if (isSwitch) (_open, _ended) = (_open - 1, Now);
+            if (isSwitch)
+            {
+                (_open, _ended) = (_open - 1, Now);
+            }
             return new Given(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);
         }
     }
@@ -84,26 +105,34 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         while (answer.TimedOut)
         {
             var next = recording.Of(member, Recorded(path)).FirstOrDefault(other => other.T > answer.T);
-            if (next is null) await clock.Delay(Timeout.InfiniteTimeSpan, ct);
+            if (next is null)
+            {
+                await clock.Delay(Timeout.InfiniteTimeSpan, ct);
+            }
             answer = next!;
         }
         var quick = answer.Seconds < 0.5 && answer.T <= Now;
         var wait = quick ? answer.Seconds : answer.Done - Now;
-        if (wait > 0) await clock.Delay(TimeSpan.FromSeconds(wait), ct);
+        if (wait > 0)
+        {
+            await clock.Delay(TimeSpan.FromSeconds(wait), ct);
+        }
         return answer;
     }
 
-    private static string OutcomeOf(string path, int status, string body) => status switch
-    {
-        200 => "ok",
-        404 when path.StartsWith("/config/", StringComparison.Ordinal) && body.StartsWith('{') => "ok",
-        403 => "auth",
-        907 => "no_leader",
-        908 => "read_index",
-        _ => "http_error",
-    };
+    private static string OutcomeOf(string path, int status, string body) =>
+        status switch
+        {
+            200 => "ok",
+            404 when path.StartsWith("/config/", StringComparison.Ordinal) && body.StartsWith('{') => "ok",
+            403 => "auth",
+            907 => "no_leader",
+            908 => "read_index",
+            _ => "http_error",
+        };
 
-    private RecordedAnswer Find(string member, string path) => recording.At(Now, member, path) ?? recording.Of(member, path)[0];
+    private RecordedAnswer Find(string member, string path) =>
+        recording.At(Now, member, path) ?? recording.Of(member, path)[0];
 
     /// <summary>The recorded path that tells how the member was at the time.</summary>
     private string Recorded(string path) =>
@@ -113,17 +142,31 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         : "/config/get?key=disk_repair";
 
     /// <summary>
-    /// What was not recorded is made of what was: a list by status is the recorded list without the other rows, its next
-    /// page is empty, a switch that was not asked for is unset, the services that were registered are alive. Dropping disks
-    /// cannot be made: that path is unknown to these members.
+    /// What was not recorded is made of what was: a list by status is the recorded list without the other rows, its
+    /// next page is empty, a switch that was not asked for is unset, the services that were registered are alive.
+    /// Dropping disks cannot be made: that path is unknown to these members.
     /// </summary>
     private static (int, string) Adapt(string path, RecordedAnswer answer)
     {
-        if (answer.Status is not (200 or 404)) return (answer.Status!.Value, answer.Body!);
-        if (path is "/disk/droppinglist") return (404, "404 page not found");
-        if (path.StartsWith("/service/get?name=", StringComparison.Ordinal)) return (200, Live(path["/service/get?name=".Length..], answer.Body!));
-        if (path.StartsWith("/disk/list?status=", StringComparison.Ordinal)) return (200, Filter(path, answer.Body!));
-        var key = path.StartsWith("/config/get?key=", StringComparison.Ordinal) ? path["/config/get?key=".Length..] : null;
+        if (answer.Status is not (200 or 404))
+        {
+            return (answer.Status!.Value, answer.Body!);
+        }
+        if (path is "/disk/droppinglist")
+        {
+            return (404, "404 page not found");
+        }
+        if (path.StartsWith("/service/get?name=", StringComparison.Ordinal))
+        {
+            return (200, Live(path["/service/get?name=".Length..], answer.Body!));
+        }
+        if (path.StartsWith("/disk/list?status=", StringComparison.Ordinal))
+        {
+            return (200, Filter(path, answer.Body!));
+        }
+        var key = path.StartsWith("/config/get?key=", StringComparison.Ordinal)
+            ? path["/config/get?key=".Length..]
+            : null;
         return key is "data_inspect" or "shard_disk_repair" or "shard_node_blob_delete"
             ? (404, """{"error":"Not Found"}""")
             : (answer.Status.Value, answer.Body!);
@@ -132,18 +175,30 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
     private static string Live(string name, string list)
     {
         var nodes = JsonDocument.Parse(list).RootElement.GetProperty("nodes");
-        var rows = nodes.ValueKind == JsonValueKind.Array ? nodes.EnumerateArray().Where(row => row.GetProperty("name").GetString() == name) : [];
+        var rows =
+            nodes.ValueKind == JsonValueKind.Array
+                ? nodes.EnumerateArray().Where(row => row.GetProperty("name").GetString() == name)
+                : [];
         return $$"""{"nodes":[{{string.Join(',', rows.Select(row => row.GetRawText()))}}]}""";
     }
 
     private static string Filter(string path, string body)
     {
         var status = path["/disk/list?status=".Length] - '0';
-        if (path.Contains("marker=", StringComparison.Ordinal)) return """{"disks":null,"marker":8}""";
+        if (path.Contains("marker=", StringComparison.Ordinal))
+        {
+            return """{"disks":null,"marker":8}""";
+        }
         var root = JsonDocument.Parse(body).RootElement;
         var rows = root.GetProperty("disks") is { ValueKind: JsonValueKind.Array } disks
-            ? disks.EnumerateArray().Where(disk => disk.GetProperty("status").GetInt32() == status).Select(disk => disk.GetRawText()).ToList()
+            ? disks
+                .EnumerateArray()
+                .Where(disk => disk.GetProperty("status").GetInt32() == status)
+                .Select(disk => disk.GetRawText())
+                .ToList()
             : [];
-        return rows.Count == 0 ? """{"disks":null,"marker":8}""" : $$"""{"disks":[{{string.Join(',', rows)}}],"marker":8}""";
+        return rows.Count == 0
+            ? """{"disks":null,"marker":8}"""
+            : $$"""{"disks":[{{string.Join(',', rows)}}],"marker":8}""";
     }
 }

@@ -46,22 +46,31 @@ internal sealed class Replayed : ILogEventSink
     public static Replayed Of(string name, double pollInterval = 5, double timeout = 3, double taskInterval = 30)
     {
         var recording = Recording.Of(name);
-        return new Replayed(recording, new ExporterConfig
-        {
-            PollInterval = TimeSpan.FromSeconds(pollInterval),
-            Timeout = TimeSpan.FromSeconds(timeout),
-            TaskInterval = TimeSpan.FromSeconds(taskInterval),
-            DiskInterval = TimeSpan.FromSeconds(2 * taskInterval),
-            ServiceInterval = TimeSpan.FromSeconds(2 * taskInterval),
-            Clusters =
-            [
-                new ClusterConfig
-                {
-                    Name = "prod",
-                    Members = [.. recording.Members.Select(member => new MemberConfig(member, new Uri($"http://{member}")))],
-                },
-            ],
-        });
+        return new Replayed(
+            recording,
+            new ExporterConfig
+            {
+                PollInterval = TimeSpan.FromSeconds(pollInterval),
+                Timeout = TimeSpan.FromSeconds(timeout),
+                TaskInterval = TimeSpan.FromSeconds(taskInterval),
+                DiskInterval = TimeSpan.FromSeconds(2 * taskInterval),
+                ServiceInterval = TimeSpan.FromSeconds(2 * taskInterval),
+                Clusters =
+                [
+                    new ClusterConfig
+                    {
+                        Name = "prod",
+                        Members =
+                        [
+                            .. recording.Members.Select(member => new MemberConfig(
+                                member,
+                                new Uri($"http://{member}")
+                            )),
+                        ],
+                    },
+                ],
+            }
+        );
     }
 
     /// <summary>Every second until the recording ends: the samples of the page as it then is.</summary>
@@ -75,7 +84,8 @@ internal sealed class Replayed : ILogEventSink
         }
     }
 
-    /// <summary>As <see cref="EverySecond"/>, and after each /stat in between: what is published for a moment can be scraped.
+    /// <summary>As <see cref="EverySecond"/>, and after each /stat in between: what is published for a moment can be
+    /// scraped.
     /// </summary>
     public IEnumerable<Page> EveryAnswer()
     {
@@ -87,7 +97,10 @@ internal sealed class Replayed : ILogEventSink
             {
                 var stat = Members.Log.FindIndex(ended, given => given.Path == "/stat") >= 0;
                 ended = Members.Log.Count;
-                if (stat) yield return ReadPage();
+                if (stat)
+                {
+                    yield return ReadPage();
+                }
             }
             _clock.Advance(second - _clock.GetUtcNow());
             yield return ReadPage();
@@ -104,7 +117,11 @@ internal sealed class Replayed : ILogEventSink
 
     public void Emit(LogEvent logEvent)
     {
-        var about = string.Concat(logEvent.Properties.Where(p => p.Key is "member" or "disk" or "switch").Select(p => $"{p.Value} ".Replace("\"", "", StringComparison.Ordinal)));
+        var about = string.Concat(
+            logEvent
+                .Properties.Where(p => p.Key is "member" or "disk" or "switch")
+                .Select(p => $"{p.Value} ".Replace("\"", "", StringComparison.Ordinal))
+        );
         LogLines.Add((Now, about + logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)));
     }
 }
@@ -113,9 +130,10 @@ internal sealed class Replayed : ILogEventSink
 internal sealed record Page(double At, string Text)
 {
     /// <summary>By the whole series, as it stands: name{labels}.</summary>
-    public ImmutableDictionary<string, string> Samples { get; } = Text.Split('\n')
-        .Where(line => line.Length > 0 && line[0] != '#')
-        .ToImmutableDictionary(line => line[..line.LastIndexOf(' ')], line => line[(line.LastIndexOf(' ') + 1)..]);
+    public ImmutableDictionary<string, string> Samples { get; } =
+        Text.Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .ToImmutableDictionary(line => line[..line.LastIndexOf(' ')], line => line[(line.LastIndexOf(' ') + 1)..]);
 
     public string? this[string series] => Samples.GetValueOrDefault(series);
 

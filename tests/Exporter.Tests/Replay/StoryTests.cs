@@ -2,7 +2,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Replay;
 
-/// <summary>What an operator must see, second by second, in each recorded incident, with the settings as shipped.</summary>
+/// <summary>What an operator must see, second by second, in each recorded incident, with the settings as
+/// shipped.</summary>
 public sealed class StoryTests
 {
     private const string A = "127.0.0.1:9998";
@@ -21,23 +22,32 @@ public sealed class StoryTests
         var terms = new HashSet<string>();
         foreach (var page in replayed.EverySecond())
         {
-            if (page.At > killed + SeenWithin && page.At < restarted) Assert.Equal("0", page.Of("clustermgr_up", C));
-            if (page.At > restarted + SeenWithin) Assert.Equal("1", page.Of("clustermgr_up", C));
+            if (page.At > killed + SeenWithin && page.At < restarted)
+            {
+                Assert.Equal("0", page.Of("clustermgr_up", C));
+            }
+            if (page.At > restarted + SeenWithin)
+            {
+                Assert.Equal("1", page.Of("clustermgr_up", C));
+            }
             Assert.Equal("1", page.Of("clustermgr_up", A)); // nobody else is called down, ever: not even the new leader
             LeadersNeverActInactive(page);
             Assert.True(Leading(page).Count <= 1, $"two leaders shown at {page.At}");
-            foreach (var leader in Leading(page)) terms.Add($"{leader} in {page.Of("clustermgr_raft_term", leader)}");
+            foreach (var leader in Leading(page))
+            {
+                terms.Add($"{leader} in {page.Of("clustermgr_raft_term", leader)}");
+            }
         }
         Assert.Equal([$"{C} in 4", $"{B} in 5"], terms);
         var end = replayed.ReadPage();
-        Assert.Equal(["1", "1", "1"], new[] { A, B, C }.Select(member => end.Of("clustermgr_raft_leader_changes_total", member)));
         Assert.Equal(
-            [
-                $"member {C} down",
-                $"leader changed from {C} (node 3) to {B} (node 2) in term 5",
-                $"member {C} up again",
-            ],
-            Told(replayed, after: killed));
+            ["1", "1", "1"],
+            new[] { A, B, C }.Select(member => end.Of("clustermgr_raft_leader_changes_total", member))
+        );
+        Assert.Equal(
+            [$"member {C} down", $"leader changed from {C} (node 3) to {B} (node 2) in term 5", $"member {C} up again"],
+            Told(replayed, after: killed)
+        );
     }
 
     [Fact]
@@ -48,8 +58,14 @@ public sealed class StoryTests
         var resumed = replayed.Recording.At("SIGCONT");
         foreach (var page in replayed.EverySecond())
         {
-            if (page.At > hung + SeenWithin && page.At < resumed) Assert.Equal("0", page.Of("clustermgr_up", B));
-            if (page.At > resumed + SeenWithin) Assert.Equal("1", page.Of("clustermgr_up", B));
+            if (page.At > hung + SeenWithin && page.At < resumed)
+            {
+                Assert.Equal("0", page.Of("clustermgr_up", B));
+            }
+            if (page.At > resumed + SeenWithin)
+            {
+                Assert.Equal("1", page.Of("clustermgr_up", B));
+            }
             Assert.Equal("1", page.Of("clustermgr_up", A));
             LeadersNeverActInactive(page);
             Assert.True(Leading(page).Count <= 1);
@@ -66,13 +82,19 @@ public sealed class StoryTests
         var resumed = replayed.Recording.At("SIGCONT");
         foreach (var page in replayed.EverySecond())
         {
-            if (page.At < 2) continue;
+            if (page.At < 2)
+            {
+                continue;
+            }
             var down = page.At > hung + SeenWithin && page.At < resumed;
             if (down)
             {
                 Assert.Equal("0", page.Of("clustermgr_up", A));
                 Assert.Equal("0", page.Of("clustermgr_cluster_quorum_margin"));
-                Assert.Equal(("0", "0"), (page.Of("clustermgr_member_safe_to_restart", B), page.Of("clustermgr_member_safe_to_restart", C)));
+                Assert.Equal(
+                    ("0", "0"),
+                    (page.Of("clustermgr_member_safe_to_restart", B), page.Of("clustermgr_member_safe_to_restart", C))
+                );
             }
             Assert.Equal(B, Assert.Single(Leading(page)));
             Assert.Equal(("1", "1"), (page.Of("clustermgr_up", B), page.Of("clustermgr_up", C)));
@@ -96,7 +118,13 @@ public sealed class StoryTests
             if (page.At > killed + 1 && page.At < restarted)
             {
                 Assert.Equal("-1", page.Of("clustermgr_cluster_quorum_margin"));
-                if (page.Of("clustermgr_raft_has_leader", B) == "1" && page.Of("clustermgr_linearizable_read_up") == "0") claimedWithoutQuorum++;
+                if (
+                    page.Of("clustermgr_raft_has_leader", B) == "1"
+                    && page.Of("clustermgr_linearizable_read_up") == "0"
+                )
+                {
+                    claimedWithoutQuorum++;
+                }
             }
             if (page.At > killed + 13 && page.At < restarted)
             {
@@ -108,7 +136,10 @@ public sealed class StoryTests
         }
         Assert.True(claimedWithoutQuorum >= 3, $"{claimedWithoutQuorum} s");
         var end = replayed.ReadPage();
-        Assert.Equal(("1", "1"), (end.Of("clustermgr_linearizable_read_up"), end.Of("clustermgr_cluster_quorum_margin")));
+        Assert.Equal(
+            ("1", "1"),
+            (end.Of("clustermgr_linearizable_read_up"), end.Of("clustermgr_cluster_quorum_margin"))
+        );
     }
 
     [Fact]
@@ -117,9 +148,15 @@ public sealed class StoryTests
         var replayed = Replayed.Of("quorum-lost");
         var restarted = replayed.Recording.At("restart node 1");
         var pages = replayed.EverySecond().ToList();
-        Assert.All(pages.Where(page => page.At > 35 && page.At < restarted), page => Assert.Equal("0", page.Of("clustermgr_linearizable_read_up")));
+        Assert.All(
+            pages.Where(page => page.At > 35 && page.At < restarted),
+            page => Assert.Equal("0", page.Of("clustermgr_linearizable_read_up"))
+        );
         // Back within a poll interval or two, not a task interval: a failed read is tried again at every tick.
-        Assert.All(pages.Where(page => page.At > restarted + 12), page => Assert.Equal("1", page.Of("clustermgr_linearizable_read_up")));
+        Assert.All(
+            pages.Where(page => page.At > restarted + 12),
+            page => Assert.Equal("1", page.Of("clustermgr_linearizable_read_up"))
+        );
     }
 
     [Fact]
@@ -128,13 +165,22 @@ public sealed class StoryTests
         var replayed = Replayed.Of("leadership-transfer");
         foreach (var page in replayed.EverySecond())
         {
-            if (page.At < 2) continue;
-            Assert.Equal(("1", "1", "1"), (page.Of("clustermgr_up", A), page.Of("clustermgr_up", B), page.Of("clustermgr_up", C)));
+            if (page.At < 2)
+            {
+                continue;
+            }
+            Assert.Equal(
+                ("1", "1", "1"),
+                (page.Of("clustermgr_up", A), page.Of("clustermgr_up", B), page.Of("clustermgr_up", C))
+            );
             Assert.Single(Leading(page));
             LeadersNeverActInactive(page);
             Assert.Equal("1", page.Of("clustermgr_cluster_leaders"));
         }
-        Assert.Equal([$"leader changed from {C} (node 3) to {A} (node 1) in term 8"], Told(replayed, after: replayed.Recording.At("leadership transfer")));
+        Assert.Equal(
+            [$"leader changed from {C} (node 3) to {A} (node 1) in term 8"],
+            Told(replayed, after: replayed.Recording.At("leadership transfer"))
+        );
     }
 
     [Fact]
@@ -145,7 +191,10 @@ public sealed class StoryTests
         var on = replayed.Recording.At("disk_repair=true");
         foreach (var page in replayed.EverySecond())
         {
-            if (page.At <= off + 6 || page.At >= on) continue;
+            if (page.At <= off + 6 || page.At >= on)
+            {
+                continue;
+            }
             Assert.Equal("1", page["clustermgr_task_switch{cluster=\"prod\",task=\"disk_repair\",state=\"disabled\"}"]);
             Assert.Equal("1", page["clustermgr_task_switch{cluster=\"prod\",task=\"balance\",state=\"ineffective\"}"]);
         }
@@ -164,7 +213,12 @@ public sealed class StoryTests
                 "no longer: 1 disk is broken or repairing while disk_repair is disabled (\"false\").",
                 "switch balance switch is enabled (\"true\"), was ineffective",
             ],
-            Told(replayed, after: 0).Where(line => !line.StartsWith("member", StringComparison.Ordinal) && !line.StartsWith("leader", StringComparison.Ordinal)));
+            Told(replayed, after: 0)
+                .Where(line =>
+                    !line.StartsWith("member", StringComparison.Ordinal)
+                    && !line.StartsWith("leader", StringComparison.Ordinal)
+                )
+        );
     }
 
     [Fact]
@@ -172,8 +226,14 @@ public sealed class StoryTests
     {
         var replayed = Replayed.Of("disks-expired");
         var end = replayed.EverySecond().Last();
-        Assert.Equal("4", end["clustermgr_disks{cluster=\"prod\",node_type=\"blobnode\",idc=\"z0\",state=\"expired\"}"]);
-        Assert.Equal("4", end["clustermgr_disks{cluster=\"prod\",node_type=\"blobnode\",idc=\"z0\",state=\"available\"}"]);
+        Assert.Equal(
+            "4",
+            end["clustermgr_disks{cluster=\"prod\",node_type=\"blobnode\",idc=\"z0\",state=\"expired\"}"]
+        );
+        Assert.Equal(
+            "4",
+            end["clustermgr_disks{cluster=\"prod\",node_type=\"blobnode\",idc=\"z0\",state=\"available\"}"]
+        );
         Assert.Equal("0", end["clustermgr_disks{cluster=\"prod\",node_type=\"blobnode\",idc=\"z0\",state=\"broken\"}"]);
     }
 
@@ -185,13 +245,27 @@ public sealed class StoryTests
         foreach (var member in replayed.Recording.Members)
         {
             Assert.Equal("0", end.Of("clustermgr_up", member));
-            Assert.NotEqual("0", end[$"clustermgr_polls_total{{cluster=\"prod\",member=\"{member}\",endpoint=\"stat\",outcome=\"auth\"}}"]);
+            Assert.NotEqual(
+                "0",
+                end[
+                    $"clustermgr_polls_total{{cluster=\"prod\",member=\"{member}\",endpoint=\"stat\",outcome=\"auth\"}}"
+                ]
+            );
         }
-        Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_raft_term", StringComparison.Ordinal));
-        Assert.DoesNotContain(end.Samples.Keys, series => series.StartsWith("clustermgr_member_safe_to_restart", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            end.Samples.Keys,
+            series => series.StartsWith("clustermgr_raft_term", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(
+            end.Samples.Keys,
+            series => series.StartsWith("clustermgr_member_safe_to_restart", StringComparison.Ordinal)
+        );
         Assert.Null(end.Of("clustermgr_linearizable_read_up"));
         // Once a member, not once a poll; and that there is nobody else.
-        Assert.Equal(3, replayed.LogLines.Count(line => line.Line.Contains("down from the start, auth:", StringComparison.Ordinal)));
+        Assert.Equal(
+            3,
+            replayed.LogLines.Count(line => line.Line.Contains("down from the start, auth:", StringComparison.Ordinal))
+        );
         Assert.Equal("None of the 3 members answers.", replayed.LogLines[3].Line);
         Assert.Equal(4, replayed.LogLines.Count);
     }
@@ -206,7 +280,10 @@ public sealed class StoryTests
             LeadersNeverActInactive(page);
         }
         Assert.Single(replayed.LogLines, line => line.Line.StartsWith("leader changed", StringComparison.Ordinal));
-        Assert.All(replayed.Recording.Members, member => Assert.Equal("1", replayed.ReadPage().Of("clustermgr_raft_leader_changes_total", member)));
+        Assert.All(
+            replayed.Recording.Members,
+            member => Assert.Equal("1", replayed.ReadPage().Of("clustermgr_raft_leader_changes_total", member))
+        );
     }
 
     [Theory]
@@ -216,15 +293,34 @@ public sealed class StoryTests
     {
         var replayed = Replayed.Of(file);
         var end = replayed.EverySecond().Last();
-        Assert.Equal(("1", "3", "2", "1"), (end.Of("clustermgr_cluster_leaders"), end.Of("clustermgr_cluster_voters"), end.Of("clustermgr_cluster_quorum"), end.Of("clustermgr_cluster_quorum_margin")));
-        Assert.All(replayed.Recording.Members, member => Assert.Equal("1", end.Of("clustermgr_member_safe_to_restart", member)));
-        Assert.DoesNotContain(end.Samples, sample => sample.Key.StartsWith("clustermgr_schema_findings", StringComparison.Ordinal) && sample.Value != "0");
+        Assert.Equal(
+            ("1", "3", "2", "1"),
+            (
+                end.Of("clustermgr_cluster_leaders"),
+                end.Of("clustermgr_cluster_voters"),
+                end.Of("clustermgr_cluster_quorum"),
+                end.Of("clustermgr_cluster_quorum_margin")
+            )
+        );
+        Assert.All(
+            replayed.Recording.Members,
+            member => Assert.Equal("1", end.Of("clustermgr_member_safe_to_restart", member))
+        );
+        Assert.DoesNotContain(
+            end.Samples,
+            sample =>
+                sample.Key.StartsWith("clustermgr_schema_findings", StringComparison.Ordinal) && sample.Value != "0"
+        );
         Assert.Empty(Told(replayed, after: 3));
     }
 
     private static List<string> Leading(Page page) =>
-        [.. new[] { A, B, C, "127.0.0.1:18001", "127.0.0.1:18002", "127.0.0.1:18003" }
-            .Where(member => page[$"clustermgr_raft_state{{cluster=\"prod\",member=\"{member}\",state=\"leader\"}}"] == "1" && page.Of("clustermgr_up", member) == "1")];
+        [
+            .. new[] { A, B, C, "127.0.0.1:18001", "127.0.0.1:18002", "127.0.0.1:18003" }.Where(member =>
+                page[$"clustermgr_raft_state{{cluster=\"prod\",member=\"{member}\",state=\"leader\"}}"] == "1"
+                && page.Of("clustermgr_up", member) == "1"
+            ),
+        ];
 
     /// <summary>The leader's own row flickers after elections; no page may call it inactive.</summary>
     private static void LeadersNeverActInactive(Page page)
@@ -232,8 +328,15 @@ public sealed class StoryTests
         foreach (var leader in Leading(page))
         {
             var node = page.Of("clustermgr_raft_leader_node_id", leader);
-            Assert.DoesNotContain(page.Samples, sample => sample.Value == "0"
-                && sample.Key.StartsWith($"clustermgr_raft_peer_active{{cluster=\"prod\",peer=\"{node}\"", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                page.Samples,
+                sample =>
+                    sample.Value == "0"
+                    && sample.Key.StartsWith(
+                        $"clustermgr_raft_peer_active{{cluster=\"prod\",peer=\"{node}\"",
+                        StringComparison.Ordinal
+                    )
+            );
         }
     }
 
@@ -244,9 +347,17 @@ public sealed class StoryTests
     private static string Short(string line)
     {
         var subject = line.Split(' ')[0];
-        var member = subject.Contains(':', StringComparison.Ordinal) && line.Contains(" member ", StringComparison.Ordinal);
-        if (member) return $"member {subject} {(line.Contains("up again", StringComparison.Ordinal) ? "up again" : line.Contains("member up", StringComparison.Ordinal) ? "up" : "down")}";
-        if (char.IsAsciiDigit(line[0]) && line.Split(' ')[1] == "disk") return $"disk {line[..(line.IndexOf(": ", StringComparison.Ordinal) is var i and > 0 ? i : line.Length)]}";
+        var member =
+            subject.Contains(':', StringComparison.Ordinal) && line.Contains(" member ", StringComparison.Ordinal);
+        if (member)
+        {
+            var up = line.Contains("member up", StringComparison.Ordinal) ? "up" : "down";
+            return $"member {subject} {(line.Contains("up again", StringComparison.Ordinal) ? "up again" : up)}";
+        }
+        if (char.IsAsciiDigit(line[0]) && line.Split(' ')[1] == "disk")
+        {
+            return $"disk {line[..(line.IndexOf(": ", StringComparison.Ordinal) is var i and > 0 ? i : line.Length)]}";
+        }
         return line.Contains(" switch is ", StringComparison.Ordinal) ? $"switch {line}" : line;
     }
 }

@@ -36,6 +36,9 @@ public sealed class CommandTests
     public void AScenarioThatNeedsFollowersIsNotPlayedWithoutThem()
     {
         using var cluster = new SimulatedCluster(new SimulatorOptions { Members = 1 }, new ManualClock());
-        Assert.Equal("follower-hung needs 2 members or more; this cluster has 1", SimulatorCommands.Execute(cluster, "scenario follower-hung"));
+        Assert.Equal(
+            "follower-hung needs 2 members or more; this cluster has 1",
+            SimulatorCommands.Execute(cluster, "scenario follower-hung")
+        );
     }
 }

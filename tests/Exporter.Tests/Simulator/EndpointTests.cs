@@ -100,7 +100,10 @@ public sealed class EndpointTests : IDisposable
         _cluster.Kill(3);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => GetAsync(3, "/stat"));
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
-        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode);
+        Assert.Equal(
+            SocketError.ConnectionRefused,
+            Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode
+        );
     }
 
     [Fact]
@@ -139,7 +142,9 @@ public sealed class EndpointTests : IDisposable
     public void TheTokenIsThatOfTheServer(string path, string query, string token)
     {
         Assert.Equal(token, Authentication.Token(path, query, 1700000000, "testsecret"));
-        Assert.True(Authentication.Accepts(new SimulatedRequest("GET", $"{path}?{query}", token, default), "testsecret"));
+        Assert.True(
+            Authentication.Accepts(new SimulatedRequest("GET", $"{path}?{query}", token, default), "testsecret")
+        );
         Assert.False(Authentication.Accepts(new SimulatedRequest("GET", path + "?x", token, default), "testsecret"));
         Assert.False(Authentication.Accepts(new SimulatedRequest("GET", path, "no base64!", default), "testsecret"));
     }
@@ -150,7 +155,10 @@ public sealed class EndpointTests : IDisposable
     private async Task<(int Status, string Body)> SendAsync(HttpMethod method, ulong member, string path, string? body)
     {
         using var request = new HttpRequestMessage(method, $"http://10.0.0.{member}:9998{path}");
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8);
+        }
         using var response = await _client.SendAsync(request, Ct);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync(Ct));
     }

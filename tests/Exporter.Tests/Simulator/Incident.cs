@@ -43,31 +43,40 @@ internal sealed class Incident(string recording)
     public void MustHappenAlike()
     {
         var members = _recorded.Members;
-        using var cluster = new SimulatedCluster(new SimulatorOptions
-        {
-            Seed = Seed,
-            Version = Version,
-            MemberHosts = members,
-            FirstLeader = FirstLeader,
-            FirstTerm = 7,
-            FirstIndex = 170,
-            WritesPerSecond = 0.1,
-            Idcs = ["z0"],
-            BlobnodesPerIdc = Disks ? 1 : 0,
-            DisksPerBlobnode = 8,
-            Volumes = Disks ? 5 : 0,
-            Switches = Switches,
-            Services = Services(),
-            RefreshInterval = TimeSpan.FromSeconds(10),
-            Secret = Secret,
-            Timings = Timings,
-        }, _clock);
+        using var cluster = new SimulatedCluster(
+            new SimulatorOptions
+            {
+                Seed = Seed,
+                Version = Version,
+                MemberHosts = members,
+                FirstLeader = FirstLeader,
+                FirstTerm = 7,
+                FirstIndex = 170,
+                WritesPerSecond = 0.1,
+                Idcs = ["z0"],
+                BlobnodesPerIdc = Disks ? 1 : 0,
+                DisksPerBlobnode = 8,
+                Volumes = Disks ? 5 : 0,
+                Switches = Switches,
+                Services = Services(),
+                RefreshInterval = TimeSpan.FromSeconds(10),
+                Secret = Secret,
+                Timings = Timings,
+            },
+            _clock
+        );
         Before(cluster);
         Assert.Equal(Acts.Count, _recorded.Events.Count(e => e.What != "start"));
-        foreach (var (what, act) in Acts) cluster.At(Replay.WarmUp + TimeSpan.FromSeconds(_recorded.At(what)), act);
+        foreach (var (what, act) in Acts)
+        {
+            cluster.At(Replay.WarmUp + TimeSpan.FromSeconds(_recorded.At(what)), act);
+        }
         var last = _recorded.Answers.Max(a => a.T);
         var simulated = new Replay(cluster, _clock, SecretSent).Run(last);
-        foreach (var member in members) Compare(member, simulated, last);
+        foreach (var member in members)
+        {
+            Compare(member, simulated, last);
+        }
     }
 
     private void Compare(string member, IReadOnlyList<RecordedAnswer> simulated, double last)
@@ -78,14 +87,18 @@ internal sealed class Incident(string recording)
             now = now.Where(a => a.T <= last).ToList();
             if (path != "/stat")
             {
-                Func<RecordedAnswer, string> say = path.StartsWith("/disk", StringComparison.Ordinal) ? Timeline.DiskList
-                    : path.StartsWith("/service", StringComparison.Ordinal) ? Timeline.Services : Timeline.Text;
+                Func<RecordedAnswer, string> say =
+                    path.StartsWith("/disk", StringComparison.Ordinal) ? Timeline.DiskList
+                    : path.StartsWith("/service", StringComparison.Ordinal) ? Timeline.Services
+                    : Timeline.Text;
                 Timeline.Of(member + path, then, say).MustBe(Timeline.Of(member + path, now, say), Tolerance + 5);
                 continue;
             }
-            Timeline.Of(member + " raft", then, Timeline.Raft(FirstTermOf(then)))
+            Timeline
+                .Of(member + " raft", then, Timeline.Raft(FirstTermOf(then)))
                 .MustBe(Timeline.Of(member + " raft", now, Timeline.Raft(7)), Tolerance);
-            Timeline.Of(member + " disks", then.Where(Answered), Timeline.Disks)
+            Timeline
+                .Of(member + " disks", then.Where(Answered), Timeline.Disks)
                 .MustBe(Timeline.Of(member + " disks", now.Where(Answered), Timeline.Disks), DiskTolerance);
         }
 
@@ -94,7 +107,10 @@ internal sealed class Incident(string recording)
 
     private static ulong FirstTermOf(IEnumerable<RecordedAnswer> answers)
     {
-        if (answers.FirstOrDefault(a => a.Status == 200)?.Body is not { } body) return 0;
+        if (answers.FirstOrDefault(a => a.Status == 200)?.Body is not { } body)
+        {
+            return 0;
+        }
         using var json = System.Text.Json.JsonDocument.Parse(body);
         return json.RootElement.GetProperty("raft_status").GetProperty("term").GetUInt64();
     }
@@ -102,7 +118,10 @@ internal sealed class Incident(string recording)
     private SimulatedService[] Services()
     {
         const string Host = "http://127.0.0.1:8899";
-        if (!Disks) return [];
+        if (!Disks)
+        {
+            return [];
+        }
         SimulatedService[] blobnode = [new("BLOBNODE", Host, "z0")];
         return Version == ServerVersion.Master ? [.. blobnode, new("WORKER", Host, "z0")] : blobnode;
     }

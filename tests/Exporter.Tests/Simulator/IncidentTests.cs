@@ -32,135 +32,151 @@ public sealed class IncidentTests
     };
 
     [Fact]
-    public void AHealthyClusterOfMasterAnswersAsRecorded() => new Incident("healthy")
-    {
-        FirstLeader = 3,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-    }.MustHappenAlike();
-
-    [Fact]
-    public void AHealthyClusterOfV35AnswersAsRecorded() => new Incident("v3.5-healthy")
-    {
-        Version = ServerVersion.V35,
-        FirstLeader = 2,
-        Switches = new[] { "disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect" }
-            .ToDictionary(key => key, _ => "true"),
-    }.MustHappenAlike();
-
-    [Fact]
-    public void AKilledLeaderIsBelievedUntilTheElectionAndComesBackAsAFollower() => new Incident("leader-killed")
-    {
-        FirstLeader = 3,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-        Timings = _quick with
+    public void AHealthyClusterOfMasterAnswersAsRecorded() =>
+        new Incident("healthy")
         {
-            GiveUp = Delay.Between(10.05, 12),
-            Election = Delay.Exactly(0.2),
-            LeaderReads = Delay.Exactly(1.1),
-            FollowerReads = Delay.Exactly(9.6),
-        },
-        Acts = new() { ["kill -9"] = c => c.Kill(3), ["restart"] = c => c.Start(3) },
-    }.MustHappenAlike();
+            FirstLeader = 3,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+        }.MustHappenAlike();
 
     [Fact]
-    public void AHungLeaderIsReplacedAndTheNewOneBlocksItsFirstAnswers() => new Incident("leader-hung")
-    {
-        Seed = 4,
-        FirstLeader = 2,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-        Timings = _quick with
+    public void AHealthyClusterOfV35AnswersAsRecorded() =>
+        new Incident("v3.5-healthy")
         {
-            GiveUp = Delay.Between(8, 12.2),
-            Election = Delay.Exactly(0.3),
-            LeaderReads = Delay.Exactly(8.2),
-            FollowerReads = Delay.Exactly(0),
-        },
-        Acts = new() { ["SIGSTOP"] = c => c.Hang(2), ["SIGCONT"] = c => c.Resume(2) },
-    }.MustHappenAlike();
-
-    [Fact]
-    public void AHungFollowerStaysReplicatingAndInactiveUntilItGoesOn() => new Incident("follower-hung")
-    {
-        FirstLeader = 2,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-        Timings = _quick with { FirstCheck = Delay.Exactly(25.8) },
-        Acts = new() { ["SIGSTOP"] = c => c.Hang(1), ["SIGCONT"] = c => c.Resume(1) },
-    }.MustHappenAlike();
-
-    [Fact]
-    public void ALeaderWithoutAQuorumClaimsToLeadThenFollowsNobodyThenAsksInVain() => new Incident("quorum-lost")
-    {
-        FirstLeader = 2,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-        Timings = _quick with
-        {
-            FirstCheck = Delay.Exactly(28.9),
-            LastHeartbeat = Delay.Exactly(17),
-            Campaign = Delay.Exactly(15.8),
-            Election = Delay.Exactly(0.1),
-            LeaderReads = Delay.Exactly(0.05),
-            FollowerReads = Delay.Exactly(0),
-        },
-        Acts = new()
-        {
-            ["kill -9"] = c =>
+            Version = ServerVersion.V35,
+            FirstLeader = 2,
+            Switches = new[]
             {
-                c.Kill(1);
-                c.Kill(3);
+                "disk_repair",
+                "balance",
+                "disk_drop",
+                "blob_delete",
+                "shard_repair",
+                "volume_inspect",
+            }.ToDictionary(key => key, _ => "true"),
+        }.MustHappenAlike();
+
+    [Fact]
+    public void AKilledLeaderIsBelievedUntilTheElectionAndComesBackAsAFollower() =>
+        new Incident("leader-killed")
+        {
+            FirstLeader = 3,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+            Timings = _quick with
+            {
+                GiveUp = Delay.Between(10.05, 12),
+                Election = Delay.Exactly(0.2),
+                LeaderReads = Delay.Exactly(1.1),
+                FollowerReads = Delay.Exactly(9.6),
             },
-            ["restart node 1"] = c => c.Start(1),
-            ["restart node 3"] = c => c.Start(3),
-        },
-    }.MustHappenAlike();
+            Acts = new() { ["kill -9"] = c => c.Kill(3), ["restart"] = c => c.Start(3) },
+        }.MustHappenAlike();
+
+    [Fact]
+    public void AHungLeaderIsReplacedAndTheNewOneBlocksItsFirstAnswers() =>
+        new Incident("leader-hung")
+        {
+            Seed = 4,
+            FirstLeader = 2,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+            Timings = _quick with
+            {
+                GiveUp = Delay.Between(8, 12.2),
+                Election = Delay.Exactly(0.3),
+                LeaderReads = Delay.Exactly(8.2),
+                FollowerReads = Delay.Exactly(0),
+            },
+            Acts = new() { ["SIGSTOP"] = c => c.Hang(2), ["SIGCONT"] = c => c.Resume(2) },
+        }.MustHappenAlike();
+
+    [Fact]
+    public void AHungFollowerStaysReplicatingAndInactiveUntilItGoesOn() =>
+        new Incident("follower-hung")
+        {
+            FirstLeader = 2,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+            Timings = _quick with { FirstCheck = Delay.Exactly(25.8) },
+            Acts = new() { ["SIGSTOP"] = c => c.Hang(1), ["SIGCONT"] = c => c.Resume(1) },
+        }.MustHappenAlike();
+
+    [Fact]
+    public void ALeaderWithoutAQuorumClaimsToLeadThenFollowsNobodyThenAsksInVain() =>
+        new Incident("quorum-lost")
+        {
+            FirstLeader = 2,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+            Timings = _quick with
+            {
+                FirstCheck = Delay.Exactly(28.9),
+                LastHeartbeat = Delay.Exactly(17),
+                Campaign = Delay.Exactly(15.8),
+                Election = Delay.Exactly(0.1),
+                LeaderReads = Delay.Exactly(0.05),
+                FollowerReads = Delay.Exactly(0),
+            },
+            Acts = new()
+            {
+                ["kill -9"] = c =>
+                {
+                    c.Kill(1);
+                    c.Kill(3);
+                },
+                ["restart node 1"] = c => c.Start(1),
+                ["restart node 3"] = c => c.Start(3),
+            },
+        }.MustHappenAlike();
 
     /// <summary>The new leader's first check came after 8.4 s, not 10: hence the wider tolerance.</summary>
     [Fact]
-    public void ATransferMovesLeadershipWithinASecondAndATerm() => new Incident("leadership-transfer")
-    {
-        Tolerance = 2.1,
-        FirstLeader = 3,
-        Switches = _withMisspelled,
-        Before = AfterDisksAndSwitches,
-        Timings = _quick,
-        Acts = new() { ["leadership transfer"] = c => c.TransferLeadership(1) },
-    }.MustHappenAlike();
-
-    [Fact]
-    public void DisksAndSwitchesChangeAsRecordedEachMemberInItsOwnTime() => new Incident("disks-and-switches")
-    {
-        FirstLeader = 3,
-        Switches = _switches,
-        Before = OneRepairingOneDropping,
-        Timings = _quick,
-        Acts = new()
+    public void ATransferMovesLeadershipWithinASecondAndATerm() =>
+        new Incident("leadership-transfer")
         {
-            ["set broken"] = c => c.SetDisk(5, DiskStatus.Broken),
-            ["disk_repair=false"] = c => c.SetSwitch("disk_repair", "false"),
-            ["balance=Enable"] = c => c.SetSwitch("balance", "Enable"),
-            ["set repairing"] = c => c.SetDisk(5, DiskStatus.Repairing),
-            ["readonly"] = c => c.SetDiskReadonly(6, true),
-            ["set repaired"] = c => c.SetDisk(5, DiskStatus.Repaired),
-            ["disk 6 drop"] = c => c.DropDisk(6),
-            ["vol_inspect"] = c => c.SetSwitch("vol_inspect", "true"),
-            ["disk_repair=true"] = c => c.SetSwitch("disk_repair", "true"),
-            ["balance=true"] = c => c.SetSwitch("balance", "true"),
-        },
-    }.MustHappenAlike();
+            Tolerance = 2.1,
+            FirstLeader = 3,
+            Switches = _withMisspelled,
+            Before = AfterDisksAndSwitches,
+            Timings = _quick,
+            Acts = new() { ["leadership transfer"] = c => c.TransferLeadership(1) },
+        }.MustHappenAlike();
 
     [Fact]
-    public void SilentDisksExpireAndStayAvailable() => new Incident("disks-expired")
-    {
-        FirstLeader = 1,
-        Switches = _withMisspelled,
-        Before = AfterDisksAndSwitches,
-        Timings = _quick,
-        Acts = new() { ["blobnode killed"] = c => c.KillBlobnode(c.Blobnodes[0]) },
-    }.MustHappenAlike();
+    public void DisksAndSwitchesChangeAsRecordedEachMemberInItsOwnTime() =>
+        new Incident("disks-and-switches")
+        {
+            FirstLeader = 3,
+            Switches = _switches,
+            Before = OneRepairingOneDropping,
+            Timings = _quick,
+            Acts = new()
+            {
+                ["set broken"] = c => c.SetDisk(5, DiskStatus.Broken),
+                ["disk_repair=false"] = c => c.SetSwitch("disk_repair", "false"),
+                ["balance=Enable"] = c => c.SetSwitch("balance", "Enable"),
+                ["set repairing"] = c => c.SetDisk(5, DiskStatus.Repairing),
+                ["readonly"] = c => c.SetDiskReadonly(6, true),
+                ["set repaired"] = c => c.SetDisk(5, DiskStatus.Repaired),
+                ["disk 6 drop"] = c => c.DropDisk(6),
+                ["vol_inspect"] = c => c.SetSwitch("vol_inspect", "true"),
+                ["disk_repair=true"] = c => c.SetSwitch("disk_repair", "true"),
+                ["balance=true"] = c => c.SetSwitch("balance", "true"),
+            },
+        }.MustHappenAlike();
+
+    [Fact]
+    public void SilentDisksExpireAndStayAvailable() =>
+        new Incident("disks-expired")
+        {
+            FirstLeader = 1,
+            Switches = _withMisspelled,
+            Before = AfterDisksAndSwitches,
+            Timings = _quick,
+            Acts = new() { ["blobnode killed"] = c => c.KillBlobnode(c.Blobnodes[0]) },
+        }.MustHappenAlike();
 
     [Fact]
     public void AV33LeaderKilledUnderAuthenticationIsFollowedByTenSecondsOfSilenceAnd908() =>
@@ -185,15 +201,16 @@ public sealed class IncidentTests
         }.MustHappenAlike();
 
     [Fact]
-    public void AWrongSecretBrings403WithAnEmptyBodyEverywhere() => new Incident("v3.3-auth-wrong-secret")
-    {
-        Version = ServerVersion.V33,
-        Secret = "of the recording",
-        SecretSent = "another",
-        FirstLeader = 2,
-        Disks = false,
-        Switches = [],
-    }.MustHappenAlike();
+    public void AWrongSecretBrings403WithAnEmptyBodyEverywhere() =>
+        new Incident("v3.3-auth-wrong-secret")
+        {
+            Version = ServerVersion.V33,
+            Secret = "of the recording",
+            SecretSent = "another",
+            FirstLeader = 2,
+            Disks = false,
+            Switches = [],
+        }.MustHappenAlike();
 
     private static void OneRepairingOneDropping(SimulatedCluster cluster)
     {

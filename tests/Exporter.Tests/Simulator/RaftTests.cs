@@ -11,18 +11,21 @@ public sealed class RaftTests : IDisposable
     private readonly ManualClock _clock = new();
     private readonly SimulatedCluster _cluster;
 
-    public RaftTests() => _cluster = new SimulatedCluster(
-        new SimulatorOptions
-        {
-            FirstLeader = 1,
-            FirstTerm = 3,
-            Timings = new Timings
+    public RaftTests() =>
+        _cluster = new SimulatedCluster(
+            new SimulatorOptions
             {
-                GiveUp = Delay.Between(10, 12),
-                FirstCheck = Delay.Exactly(9),
-                HeartbeatAnswer = Delay.Exactly(0.5),
+                FirstLeader = 1,
+                FirstTerm = 3,
+                Timings = new Timings
+                {
+                    GiveUp = Delay.Between(10, 12),
+                    FirstCheck = Delay.Exactly(9),
+                    HeartbeatAnswer = Delay.Exactly(0.5),
+                },
             },
-        }, _clock);
+            _clock
+        );
 
     public void Dispose() => _cluster.Dispose();
 
@@ -149,8 +152,11 @@ public sealed class RaftTests : IDisposable
     private async Task<(string State, ulong Term, ulong Leader)> RaftAsync(ulong member)
     {
         var raft = await StatusAsync(member);
-        return (raft.GetProperty("raft_state").GetString()!, raft.GetProperty("term").GetUInt64(),
-            raft.GetProperty("leader").GetUInt64());
+        return (
+            raft.GetProperty("raft_state").GetString()!,
+            raft.GetProperty("term").GetUInt64(),
+            raft.GetProperty("leader").GetUInt64()
+        );
     }
 
     private async Task<ulong> NumberAsync(ulong member, string field) =>
@@ -160,12 +166,18 @@ public sealed class RaftTests : IDisposable
         [.. (await StatusAsync(member)).GetProperty("peers").EnumerateArray()];
 
     private async Task<bool> ActiveAsync(ulong member, ulong peer) =>
-        (await PeersAsync(member)).Single(p => p.GetProperty("id").GetUInt64() == peer).GetProperty("active").GetBoolean();
+        (await PeersAsync(member))
+            .Single(p => p.GetProperty("id").GetUInt64() == peer)
+            .GetProperty("active")
+            .GetBoolean();
 
     private async Task<JsonElement> StatusAsync(ulong member)
     {
         var asked = _cluster.AnswerAsync(member, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
-        for (var s = 0; s < 12 && !asked.IsCompleted; s++) Pass(1); // a new leader reads from its quorum first
+        for (var s = 0; s < 12 && !asked.IsCompleted; s++)
+        {
+            Pass(1); // a new leader reads from its quorum first
+        }
         Assert.True(asked.IsCompleted, $"member {member} does not answer");
         using var json = JsonDocument.Parse(Encoding.UTF8.GetString((await asked).Body.Span));
         return json.RootElement.GetProperty("raft_status").Clone();

@@ -16,7 +16,15 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     private static readonly string[] _switches =
-        ["disk_repair", "balance", "disk_drop", "blob_delete", "shard_repair", "volume_inspect", "vol_inspect"];
+    [
+        "disk_repair",
+        "balance",
+        "disk_drop",
+        "blob_delete",
+        "shard_repair",
+        "volume_inspect",
+        "vol_inspect",
+    ];
 
     private readonly List<RecordedAnswer> _answers = [];
 
@@ -43,15 +51,27 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
             {
                 var wait = begin.AddSeconds(next) - clock.GetUtcNow();
                 // Task.Delay drops what is less than a millisecond, and would come before the turn.
-                if (wait > TimeSpan.Zero) await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock);
+                if (wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock);
+                }
                 var sent = (clock.GetUtcNow() - begin).TotalSeconds;
                 var answer = await AskAsync(member.Id, path, limit);
                 var ended = (clock.GetUtcNow() - begin).TotalSeconds;
                 var refused = answer?.Delivery is Delivery.Refused or Delivery.Reset;
-                _answers.Add(new RecordedAnswer(sent, member.HttpHost, path,
-                    answer is null || refused ? null : answer.Status, ended - sent,
-                    answer is null || refused ? null : Encoding.UTF8.GetString(answer.Body.Span),
-                    answer is null ? "TimeoutError: timed out" : refused ? "ConnectionRefusedError" : null));
+                _answers.Add(
+                    new RecordedAnswer(
+                        sent,
+                        member.HttpHost,
+                        path,
+                        answer is null || refused ? null : answer.Status,
+                        ended - sent,
+                        answer is null || refused ? null : Encoding.UTF8.GetString(answer.Body.Span),
+                        answer is null ? "TimeoutError: timed out"
+                            : refused ? "ConnectionRefusedError"
+                            : null
+                    )
+                );
                 next = Math.Max((Math.Floor(sent / interval) + 1) * interval, ended);
             }
         }
@@ -61,8 +81,14 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(limit), clock);
         var parts = path.Split('?');
-        var token = secret is null ? null : Authentication.Token(
-            parts[0], parts.Length > 1 ? parts[1] : "", clock.GetUtcNow().ToUnixTimeSeconds(), secret);
+        var token = secret is null
+            ? null
+            : Authentication.Token(
+                parts[0],
+                parts.Length > 1 ? parts[1] : "",
+                clock.GetUtcNow().ToUnixTimeSeconds(),
+                secret
+            );
         try
         {
             return await cluster.AnswerAsync(member, "GET", path, token, default, timeout.Token);

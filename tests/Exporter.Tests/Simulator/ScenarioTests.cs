@@ -29,17 +29,24 @@ public sealed class ScenarioTests
         Assert.Equal(Scenario.All.Count, Scenario.All.Select(s => s.Name).Distinct().Count());
         Assert.Equal(
             ["at 0:25 the leader is killed", "at 1:30 it is started again", "every 3:00 it begins again"],
-            Scenario.Named("leader-lost").Describe());
+            Scenario.Named("leader-lost").Describe()
+        );
     }
 
     [Fact]
     public void AnUnknownNameIsAnErrorThatNamesTheNearest()
     {
         var error = Assert.Throws<ArgumentException>(() => Scenario.Named("quorum-loss"));
-        Assert.StartsWith("there is no scenario \"quorum-loss\"; did you mean quorum-lost? There are: healthy, ", error.Message,
-            StringComparison.Ordinal);
-        Assert.StartsWith("there is no scenario \"frobnicate\"; there are: healthy, ",
-            Assert.Throws<ArgumentException>(() => Scenario.Named("frobnicate")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "there is no scenario \"quorum-loss\"; did you mean quorum-lost? There are: healthy, ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "there is no scenario \"frobnicate\"; there are: healthy, ",
+            Assert.Throws<ArgumentException>(() => Scenario.Named("frobnicate")).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -82,7 +89,10 @@ public sealed class ScenarioTests
             {
                 using var timeout = new CancellationTokenSource();
                 var answer = cluster.AnswerAsync(member.Id, "GET", "/stat", null, default, timeout.Token);
-                if (!answer.IsCompleted) await timeout.CancelAsync();
+                if (!answer.IsCompleted)
+                {
+                    await timeout.CancelAsync();
+                }
                 said.AppendLine(answer.IsCanceled ? "none" : Encoding.UTF8.GetString((await answer).Body.Span));
             }
             clock.Advance(TimeSpan.FromSeconds(5));

@@ -12,11 +12,14 @@ public sealed class ServerTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
 
-    private readonly SimulatedCluster _cluster = new(new SimulatorOptions
-    {
-        FirstLeader = 1,
-        Timings = new Timings { Boot = Delay.Exactly(0.05), Rejoin = Delay.Exactly(0.05) },
-    }, TimeProvider.System);
+    private readonly SimulatedCluster _cluster = new(
+        new SimulatorOptions
+        {
+            FirstLeader = 1,
+            Timings = new Timings { Boot = Delay.Exactly(0.05), Rejoin = Delay.Exactly(0.05) },
+        },
+        TimeProvider.System
+    );
 
     private readonly HttpClient _client = new() { Timeout = _patience };
     private SimulatorServer _server = null!;
@@ -62,7 +65,10 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.NotEmpty(await _client.GetStringAsync(Stat(2), Ct));
         _cluster.Kill(2);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => _client.GetStringAsync(Stat(2), Ct));
-        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode);
+        Assert.Equal(
+            SocketError.ConnectionRefused,
+            Assert.IsType<SocketException>(refused.InnerException).SocketErrorCode
+        );
         _cluster.Start(2);
         var waited = Stopwatch.StartNew();
         while (!_cluster.Members[1].Listening)
@@ -129,7 +135,10 @@ public sealed class ServerTests : IAsyncLifetime
         using var content = new StringContent("{\"key\":\"balance\",\"value\":\"Enable\"}");
         using var set = await _client.PostAsync(new Uri(_server.Urls[2], "/config/set"), content, Ct);
         Assert.Equal(HttpStatusCode.OK, set.StatusCode);
-        Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(_server.Urls[3], "/config/get?key=balance"), Ct));
+        Assert.Equal(
+            "\"Enable\"",
+            await _client.GetStringAsync(new Uri(_server.Urls[3], "/config/get?key=balance"), Ct)
+        );
     }
 
     private Uri Stat(ulong member) => new(_server.Urls[member], "/stat");

@@ -17,22 +17,31 @@ public sealed class ShapeTests
     {
         var recording = Recording.Of(name);
         var empty = version == ServerVersion.V33;
-        using var cluster = new SimulatedCluster(new SimulatorOptions
-        {
-            Version = version,
-            FirstLeader = leader,
-            Idcs = ["z0"],
-            BlobnodesPerIdc = empty ? 0 : 1,
-            Services = empty ? [] : null,
-            Volumes = empty ? 0 : 5,
-        }, new ManualClock());
+        using var cluster = new SimulatedCluster(
+            new SimulatorOptions
+            {
+                Version = version,
+                FirstLeader = leader,
+                Idcs = ["z0"],
+                BlobnodesPerIdc = empty ? 0 : 1,
+                Services = empty ? [] : null,
+                Volumes = empty ? 0 : 5,
+            },
+            new ManualClock()
+        );
         for (ulong id = 1; id <= 3; id++)
         {
             foreach (var path in new[] { "/stat", "/disk/list?count=200", "/service/list" })
             {
                 var recorded = recording.At(5, recording.Members[(int)id - 1], path)!;
                 var answer = await cluster.AnswerAsync(
-                    id, "GET", path, null, default, TestContext.Current.CancellationToken);
+                    id,
+                    "GET",
+                    path,
+                    null,
+                    default,
+                    TestContext.Current.CancellationToken
+                );
                 Assert.Equal(200, answer.Status);
                 Assert.Equal("application/json", answer.ContentType);
                 Assert.Equal(ShapeOf(recorded.Body!), ShapeOf(Encoding.UTF8.GetString(answer.Body.Span)));
@@ -44,9 +53,10 @@ public sealed class ShapeTests
     public async Task V32LacksTheFieldsThatCameLater()
     {
         using var cluster = new SimulatedCluster(
-            new SimulatorOptions { Version = ServerVersion.V32, FirstLeader = 1 }, new ManualClock());
-        var answer = await cluster.AnswerAsync(
-            1, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
+            new SimulatorOptions { Version = ServerVersion.V32, FirstLeader = 1 },
+            new ManualClock()
+        );
+        var answer = await cluster.AnswerAsync(1, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
         var shape = ShapeOf(Encoding.UTF8.GetString(answer.Body.Span));
         Assert.Contains("raftApplied:Number", shape, StringComparison.Ordinal);
         Assert.Contains("isInflightFull:Bool", shape, StringComparison.Ordinal);
@@ -60,8 +70,7 @@ public sealed class ShapeTests
     {
         var options = Scenario.Named("new-empty-cluster").Shape(new SimulatorOptions());
         using var cluster = new SimulatedCluster(options, new ManualClock());
-        var answer = await cluster.AnswerAsync(
-            1, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
+        var answer = await cluster.AnswerAsync(1, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
         var shape = ShapeOf(Encoding.UTF8.GetString(answer.Body.Span));
         Assert.DoesNotContain("total_blob_node", shape, StringComparison.Ordinal);
         Assert.Contains("disk_stat_infos:Null", shape, StringComparison.Ordinal);
@@ -73,12 +82,15 @@ public sealed class ShapeTests
         using var json = JsonDocument.Parse(body);
         return Of(json.RootElement);
 
-        static string Of(JsonElement value) => value.ValueKind switch
-        {
-            JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject().Select(p => p.Name + ":" + Of(p.Value))) + "}",
-            JsonValueKind.Array => "[" + (value.GetArrayLength() == 0 ? "" : Of(value[0])) + "]",
-            JsonValueKind.True or JsonValueKind.False => "Bool",
-            var kind => kind.ToString(),
-        };
+        static string Of(JsonElement value) =>
+            value.ValueKind switch
+            {
+                JsonValueKind.Object => "{"
+                    + string.Join(',', value.EnumerateObject().Select(p => p.Name + ":" + Of(p.Value)))
+                    + "}",
+                JsonValueKind.Array => "[" + (value.GetArrayLength() == 0 ? "" : Of(value[0])) + "]",
+                JsonValueKind.True or JsonValueKind.False => "Bool",
+                var kind => kind.ToString(),
+            };
     }
 }

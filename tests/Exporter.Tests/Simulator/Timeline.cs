@@ -15,12 +15,18 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
         // What one poll alone saw is a flicker of CheckQuorum: it is held to its own test.
         for (var i = said.Count - 2; i > 0; i--)
         {
-            if (said[i - 1].Said == said[i + 1].Said && said[i].Said != said[i - 1].Said) said.RemoveAt(i);
+            if (said[i - 1].Said == said[i + 1].Said && said[i].Said != said[i - 1].Said)
+            {
+                said.RemoveAt(i);
+            }
         }
         var steps = new List<(double, string)>();
         foreach (var step in said)
         {
-            if (steps.Count == 0 || steps[^1].Item2 != step.Said) steps.Add(step);
+            if (steps.Count == 0 || steps[^1].Item2 != step.Said)
+            {
+                steps.Add(step);
+            }
         }
         return new Timeline(what, steps);
     }
@@ -28,65 +34,116 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
     /// <summary>Asserts that the other says the same, each step at most so many seconds earlier or later.</summary>
     public void MustBe(Timeline other, double toleranceSeconds)
     {
-        Assert.True(Steps.Select(s => s.Said).SequenceEqual(other.Steps.Select(s => s.Said)),
-            $"{What}\nrecorded:\n{this}\nsimulated:\n{other}");
+        Assert.True(
+            Steps.Select(s => s.Said).SequenceEqual(other.Steps.Select(s => s.Said)),
+            $"{What}\nrecorded:\n{this}\nsimulated:\n{other}"
+        );
         for (var i = 0; i < Steps.Count; i++)
         {
-            Assert.True(Math.Abs(Steps[i].T - other.Steps[i].T) <= toleranceSeconds,
-                $"{What}: step {i} more than {toleranceSeconds} s apart\nrecorded:\n{this}\nsimulated:\n{other}");
+            Assert.True(
+                Math.Abs(Steps[i].T - other.Steps[i].T) <= toleranceSeconds,
+                $"{What}: step {i} more than {toleranceSeconds} s apart\nrecorded:\n{this}\nsimulated:\n{other}"
+            );
         }
     }
 
-    public override string ToString() => string.Join('\n', Steps.Select(s =>
-        string.Create(CultureInfo.InvariantCulture, $"  {s.T,6:0.00} {s.Said}")));
+    public override string ToString() =>
+        string.Join('\n', Steps.Select(s => string.Create(CultureInfo.InvariantCulture, $"  {s.T, 6:0.00} {s.Said}")));
 
     /// <summary>Raft role, term, leader, transfer and peers of a /stat answer.</summary>
-    public static Func<RecordedAnswer, string> Raft(ulong firstTerm) => answer => Failure(answer) ?? Said(answer, stat =>
-    {
-        var raft = stat.GetProperty("raft_status");
-        var peers = raft.GetProperty("peers");
-        var rows = peers.ValueKind == JsonValueKind.Null ? ["-"] : peers.EnumerateArray()
-            .OrderBy(p => p.GetProperty("id").GetUInt64())
-            .Select(p => $"{p.GetProperty("id")}:{p.GetProperty("state").GetString()}"
-                + (p.GetProperty("active").GetBoolean() ? "+" : "!") + (p.GetProperty("paused").GetBoolean() ? "P" : ""));
-        return $"{Either(raft, "raft_state", "raftState").GetString()} of {Either(raft, "node_id", "nodeId")} "
-            + $"term {raft.GetProperty("term").GetUInt64() - firstTerm} leader {raft.GetProperty("leader")} "
-            + $"transferee {raft.GetProperty("transferee")} peers {string.Join(' ', rows)}";
-    });
+    public static Func<RecordedAnswer, string> Raft(ulong firstTerm) =>
+        answer =>
+            Failure(answer)
+            ?? Said(
+                answer,
+                stat =>
+                {
+                    var raft = stat.GetProperty("raft_status");
+                    var peers = raft.GetProperty("peers");
+                    var rows =
+                        peers.ValueKind == JsonValueKind.Null
+                            ? ["-"]
+                            : peers
+                                .EnumerateArray()
+                                .OrderBy(p => p.GetProperty("id").GetUInt64())
+                                .Select(p =>
+                                    $"{p.GetProperty("id")}:{p.GetProperty("state").GetString()}"
+                                    + (p.GetProperty("active").GetBoolean() ? "+" : "!")
+                                    + (p.GetProperty("paused").GetBoolean() ? "P" : "")
+                                );
+                    return $"{Either(raft, "raft_state", "raftState").GetString()} of "
+                        + $"{Either(raft, "node_id", "nodeId")} "
+                        + $"term {raft.GetProperty("term").GetUInt64() - firstTerm} leader "
+                        + $"{raft.GetProperty("leader")} "
+                        + $"transferee {raft.GetProperty("transferee")} peers {string.Join(' ', rows)}";
+                }
+            );
 
     /// <summary>Counts of disks and volumes of a /stat answer; nothing of one that failed.</summary>
-    public static string Disks(RecordedAnswer answer) => Said(answer, stat =>
-    {
-        var space = stat.GetProperty("space_stat");
-        var rows = space.GetProperty("disk_stat_infos").EnumerateArray().Select(row => string.Join(' ', row
-            .EnumerateObject().Where(f => !f.Name.Contains("chunk", StringComparison.Ordinal))
-            .Select(f => $"{f.Name}={f.Value}")));
-        var volumes = stat.GetProperty("volume_stat").GetProperty("total_volume");
-        return $"{string.Join(';', rows)} disks {space.GetProperty("total_disk")} volumes {volumes} "
-            + (space.GetProperty("writable_space").GetInt64() > 0 ? "writable" : "not writable");
-    });
+    public static string Disks(RecordedAnswer answer) =>
+        Said(
+            answer,
+            stat =>
+            {
+                var space = stat.GetProperty("space_stat");
+                var rows = space
+                    .GetProperty("disk_stat_infos")
+                    .EnumerateArray()
+                    .Select(row =>
+                        string.Join(
+                            ' ',
+                            row.EnumerateObject()
+                                .Where(f => !f.Name.Contains("chunk", StringComparison.Ordinal))
+                                .Select(f => $"{f.Name}={f.Value}")
+                        )
+                    );
+                var volumes = stat.GetProperty("volume_stat").GetProperty("total_volume");
+                return $"{string.Join(';', rows)} disks {space.GetProperty("total_disk")} volumes {volumes} "
+                    + (space.GetProperty("writable_space").GetInt64() > 0 ? "writable" : "not writable");
+            }
+        );
 
     /// <summary>Id, status and read-only of each disk of /disk/list.</summary>
-    public static string DiskList(RecordedAnswer answer) => Failure(answer) ?? Said(answer, page =>
-        string.Join(' ', page.GetProperty("disks").EnumerateArray().Select(d =>
-            $"{d.GetProperty("disk_id")}:{d.GetProperty("status")}" + (d.GetProperty("readonly").GetBoolean() ? "R" : "")))
-        + " marker " + page.GetProperty("marker"));
+    public static string DiskList(RecordedAnswer answer) =>
+        Failure(answer)
+        ?? Said(
+            answer,
+            page =>
+                string.Join(
+                    ' ',
+                    page.GetProperty("disks")
+                        .EnumerateArray()
+                        .Select(d =>
+                            $"{d.GetProperty("disk_id")}:{d.GetProperty("status")}"
+                            + (d.GetProperty("readonly").GetBoolean() ? "R" : "")
+                        )
+                )
+                + " marker "
+                + page.GetProperty("marker")
+        );
 
     /// <summary>Names of /service/list in the order of the alphabet.</summary>
-    public static string Services(RecordedAnswer answer) => Failure(answer) ?? Said(answer, page =>
-        page.GetProperty("nodes") is { ValueKind: JsonValueKind.Array } nodes
-            ? string.Join(' ', nodes.EnumerateArray().Select(n => n.GetProperty("name").GetString()).Order()) : "null");
+    public static string Services(RecordedAnswer answer) =>
+        Failure(answer)
+        ?? Said(
+            answer,
+            page =>
+                page.GetProperty("nodes") is { ValueKind: JsonValueKind.Array } nodes
+                    ? string.Join(' ', nodes.EnumerateArray().Select(n => n.GetProperty("name").GetString()).Order())
+                    : "null"
+        );
 
     /// <summary>Status and the whole body.</summary>
     public static string Text(RecordedAnswer answer) => Failure(answer) ?? $"{answer.Status} {answer.Body}";
 
-    private static string? Failure(RecordedAnswer answer) => answer switch
-    {
-        { Status: 200 } => null,
-        { Status: { } status } => $"{status} {answer.Body}",
-        _ when answer.Error!.Contains("Refused", StringComparison.Ordinal) => "refused",
-        _ => "timeout",
-    };
+    private static string? Failure(RecordedAnswer answer) =>
+        answer switch
+        {
+            { Status: 200 } => null,
+            { Status: { } status } => $"{status} {answer.Body}",
+            _ when answer.Error!.Contains("Refused", StringComparison.Ordinal) => "refused",
+            _ => "timeout",
+        };
 
     private static string Said(RecordedAnswer answer, Func<JsonElement, string> say)
     {

@@ -40,7 +40,10 @@ internal sealed partial class ExpositionParser
             Check(lines[^1] == "# EOF", "no # EOF at the end");
             lines = lines[..^1];
         }
-        foreach (var line in lines) parser.Line(line);
+        foreach (var line in lines)
+        {
+            parser.Line(line);
+        }
         parser.EndFamily();
         return new ScrapedPage(parser._families);
     }
@@ -56,7 +59,10 @@ internal sealed partial class ExpositionParser
         }
         var words = line.Split(' ', 4);
         Check(words is ["#", "HELP" or "TYPE" or "UNIT", _, _], $"no header of ours: {line}");
-        if (_samples.Count > 0 || (_name is not null && _name != words[2])) EndFamily();
+        if (_samples.Count > 0 || (_name is not null && _name != words[2]))
+        {
+            EndFamily();
+        }
         Check(MetricName().IsMatch(words[2]), $"no metric name: {words[2]}");
         Check(IsOpenMetrics || words[1] != "UNIT", "text format 0.0.4 has no UNIT");
         _name = words[2];
@@ -69,27 +75,35 @@ internal sealed partial class ExpositionParser
         var name = MetricName().Match(line).Value;
         Check(name != "", $"no metric name: {line}");
         var type = _meta.GetValueOrDefault("TYPE", "");
-        var expected = type == "histogram"
-            ? HistogramSuffixes.Select(suffix => _name + suffix)
-            : [_name + (IsOpenMetrics ? SampleSuffix(type) : "")];
+        var expected =
+            type == "histogram"
+                ? HistogramSuffixes.Select(suffix => _name + suffix)
+                : [_name + (IsOpenMetrics ? SampleSuffix(type) : "")];
         Check(_name is not null && expected.Contains(name), $"{name} does not stand in its family");
         at += name.Length;
         var labels = Labels(line, ref at);
         var value = SampleValue().Match(line, at);
         Check(value.Success && value.Index == at, $"no value alone at the end: {line}");
         var sample = new ExposedSample(name, labels, value.Groups[1].Value);
-        Check(_series.Add(name + "{" + string.Join('\u0001', sample.Pairs.Order(StringComparer.Ordinal))),
-            $"series twice: {line}");
+        Check(
+            _series.Add(name + "{" + string.Join('\u0001', sample.Pairs.Order(StringComparer.Ordinal))),
+            $"series twice: {line}"
+        );
         var alike = _samples.Find(other => other.Name == name);
-        Check(alike is null || alike.Labels.Select(l => l.Name).SequenceEqual(labels.Select(l => l.Name)),
-            $"other labels than the lines before: {line}");
+        Check(
+            alike is null || alike.Labels.Select(l => l.Name).SequenceEqual(labels.Select(l => l.Name)),
+            $"other labels than the lines before: {line}"
+        );
         _samples.Add(sample);
     }
 
     private static List<(string Name, string Value)> Labels(string line, ref int at)
     {
         List<(string Name, string Value)> labels = [];
-        if (line[at] != '{') return labels;
+        if (line[at] != '{')
+        {
+            return labels;
+        }
         do
         {
             var name = LabelName().Match(line, ++at);
@@ -97,8 +111,7 @@ internal sealed partial class ExpositionParser
             Check(labels.All(label => label.Name != name.Groups[1].Value), $"label twice: {line}");
             at += name.Length;
             labels.Add((name.Groups[1].Value, Unescape(line, ref at)));
-        }
-        while (at < line.Length && line[at] == ',');
+        } while (at < line.Length && line[at] == ',');
         Check(at < line.Length && line[at] == '}', $"labels do not end: {line}");
         at++;
         return labels;
@@ -109,8 +122,14 @@ internal sealed partial class ExpositionParser
         var value = new StringBuilder();
         for (; ; at++)
         {
-            if (at >= line.Length) throw new FormatException($"a label value does not end: {line}");
-            if (line[at] == '"') break;
+            if (at >= line.Length)
+            {
+                throw new FormatException($"a label value does not end: {line}");
+            }
+            if (line[at] == '"')
+            {
+                break;
+            }
             if (line[at] != '\\')
             {
                 value.Append(line[at]);
@@ -126,30 +145,57 @@ internal sealed partial class ExpositionParser
 
     private void EndFamily()
     {
-        if (_name is null) return;
+        if (_name is null)
+        {
+            return;
+        }
         var type = _meta.GetValueOrDefault("TYPE") ?? throw new FormatException($"{_name} has no TYPE");
         var help = _meta.GetValueOrDefault("HELP") ?? throw new FormatException($"{_name} has no HELP");
         var unit = _meta.GetValueOrDefault("UNIT", "");
-        Check(type is "gauge" or "counter" or "histogram" || (IsOpenMetrics && type == "info"), $"{_name} has the type {type}");
+        Check(
+            type is "gauge" or "counter" or "histogram" || (IsOpenMetrics && type == "info"),
+            $"{_name} has the type {type}"
+        );
         // prometheus-net writes the headers of what has no value yet.
-        Check(_samples.Count > 0 || OwnSeries.All.Any(series => _name == series.Name || _name == series.Bare), $"{_name} has a header and no samples");
+        Check(
+            _samples.Count > 0 || OwnSeries.All.Any(series => _name == series.Name || _name == series.Bare),
+            $"{_name} has a header and no samples"
+        );
         Check(!help.Contains('\\') && !(IsOpenMetrics && help.Contains('"')), $"{_name}: a help with bare escapes");
-        Check(unit == "" || (_name.EndsWith("_" + unit, StringComparison.Ordinal) && type != "info"),
-            $"{_name} is not named after its unit {unit}");
-        Check(IsOpenMetrics || (type == "counter") == _name.EndsWith("_total", StringComparison.Ordinal),
-            $"{_name}: counters and only counters end in _total");
-        Check(!IsOpenMetrics || !Suffixed().IsMatch(_name) || type == "gauge", $"{_name} ends in a suffix that belongs to samples");
+        Check(
+            unit == "" || (_name.EndsWith("_" + unit, StringComparison.Ordinal) && type != "info"),
+            $"{_name} is not named after its unit {unit}"
+        );
+        Check(
+            IsOpenMetrics || (type == "counter") == _name.EndsWith("_total", StringComparison.Ordinal),
+            $"{_name}: counters and only counters end in _total"
+        );
+        Check(
+            !IsOpenMetrics || !Suffixed().IsMatch(_name) || type == "gauge",
+            $"{_name} ends in a suffix that belongs to samples"
+        );
         // In OpenMetrics a family also owns the names that its samples could have.
-        string[] names = type == "histogram" ? [_name, .. HistogramSuffixes.Select(suffix => _name + suffix)]
-            : IsOpenMetrics ? [_name, _name + SampleSuffix(type), _name + "_created"] : [_name];
-        foreach (var name in names.Distinct()) Check(_taken.Add(name), $"{name} stands in two places");
+        string[] names =
+            type == "histogram" ? [_name, .. HistogramSuffixes.Select(suffix => _name + suffix)]
+            : IsOpenMetrics ? [_name, _name + SampleSuffix(type), _name + "_created"]
+            : [_name];
+        foreach (var name in names.Distinct())
+        {
+            Check(_taken.Add(name), $"{name} stands in two places");
+        }
         foreach (var sample in _samples)
         {
             Check(type != "info" || sample.Text == "1", $"{_name} is an info and not 1");
             Check(type != "counter" || sample.Value >= 0, $"{_name} is a counter below 0");
         }
-        if (type == "histogram") CheckHistogram();
-        if (_samples.Count > 0) _families.Add(new ExposedFamily(_name, type, help, unit, [.. _samples]));
+        if (type == "histogram")
+        {
+            CheckHistogram();
+        }
+        if (_samples.Count > 0)
+        {
+            _families.Add(new ExposedFamily(_name, type, help, unit, [.. _samples]));
+        }
         _name = null;
         _meta.Clear();
         _samples.Clear();
@@ -158,24 +204,46 @@ internal sealed partial class ExpositionParser
     /// <summary>Buckets climb in their bounds and counts, up to +Inf, which counts all.</summary>
     private void CheckHistogram()
     {
-        foreach (var one in _samples.GroupBy(sample => string.Join('\u0001', sample.Pairs.Where(pair => !pair.StartsWith("le=", StringComparison.Ordinal)))))
+        foreach (
+            var one in _samples.GroupBy(sample =>
+                string.Join('\u0001', sample.Pairs.Where(pair => !pair.StartsWith("le=", StringComparison.Ordinal)))
+            )
+        )
         {
-            var buckets = one.Where(sample => sample.Name == $"{_name}_bucket").Select(sample => (Bound: Bound(sample.Label("le")), sample.Value)).ToList();
+            var buckets = one.Where(sample => sample.Name == $"{_name}_bucket")
+                .Select(sample => (Bound: Bound(sample.Label("le")), sample.Value))
+                .ToList();
             Check(buckets.Count > 1 && buckets[^1].Bound == double.PositiveInfinity, $"{_name}: buckets without end");
-            Check(buckets.Zip(buckets.Skip(1)).All(pair => pair.First.Bound < pair.Second.Bound && pair.First.Value <= pair.Second.Value),
-                $"{_name}: buckets that do not climb");
-            Check(one.Single(sample => sample.Name == $"{_name}_count").Value == buckets[^1].Value, $"{_name}: a count that is not that of its buckets");
+            Check(
+                buckets
+                    .Zip(buckets.Skip(1))
+                    .All(pair => pair.First.Bound < pair.Second.Bound && pair.First.Value <= pair.Second.Value),
+                $"{_name}: buckets that do not climb"
+            );
+            Check(
+                one.Single(sample => sample.Name == $"{_name}_count").Value == buckets[^1].Value,
+                $"{_name}: a count that is not that of its buckets"
+            );
             Check(one.Count(sample => sample.Name == $"{_name}_sum") == 1, $"{_name} has no sum");
         }
 
-        static double Bound(string le) => le == "+Inf" ? double.PositiveInfinity : double.Parse(le, System.Globalization.CultureInfo.InvariantCulture);
+        static double Bound(string le) =>
+            le == "+Inf"
+                ? double.PositiveInfinity
+                : double.Parse(le, System.Globalization.CultureInfo.InvariantCulture);
     }
 
-    private static string SampleSuffix(string type) => type is "counter" ? "_total" : type is "info" ? "_info" : "";
+    private static string SampleSuffix(string type) =>
+        type is "counter" ? "_total"
+        : type is "info" ? "_info"
+        : "";
 
     private static void Check(bool holds, string broken)
     {
-        if (!holds) throw new FormatException(broken);
+        if (!holds)
+        {
+            throw new FormatException(broken);
+        }
     }
 
     [GeneratedRegex("^[a-zA-Z_:][a-zA-Z0-9_:]*")]

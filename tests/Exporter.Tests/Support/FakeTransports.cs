@@ -14,7 +14,10 @@ internal sealed class DeafHandler(bool takes = false) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         Content = request.Content;
-        if (takes) await Content!.CopyToAsync(Stream.Null, CancellationToken.None);
+        if (takes)
+        {
+            await Content!.CopyToAsync(Stream.Null, CancellationToken.None);
+        }
         return await Answer.Task;
     }
 }
@@ -23,10 +26,17 @@ internal sealed class DeafHandler(bool takes = false) : HttpMessageHandler
 internal sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct) =>
-        Task.FromResult(new HttpResponseMessage((HttpStatusCode)status) { Content = new StreamContent(body), RequestMessage = request });
+        Task.FromResult(
+            new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StreamContent(body),
+                RequestMessage = request,
+            }
+        );
 }
 
-/// <summary>Gives what it has, then waits: until it is cancelled where it <paramref name="hears"/>, else for ever.</summary>
+/// <summary>Gives what it has, then waits: until it is cancelled where it <paramref name="hears"/>, else for
+/// ever.</summary>
 internal sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
 {
     public TaskCompletionSource Stalled { get; } = new();
@@ -37,7 +47,10 @@ internal sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = await base.ReadAsync(buffer, CancellationToken.None);
-        if (read > 0) return read;
+        if (read > 0)
+        {
+            return read;
+        }
         Buffer = buffer;
         Stalled.TrySetResult();
         await Task.Delay(Timeout.InfiniteTimeSpan, hears ? cancellationToken : CancellationToken.None);

@@ -13,7 +13,10 @@ internal static class GoldenFile
     public static void Matches(string path, string actual)
     {
         var file = Path.Combine(Root(), path);
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1") File.WriteAllText(file, actual);
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(file, actual);
+        }
         Assert.True(File.Exists(file), $"{path} is missing: run this test with UPDATE_GOLDEN=1 and read what it wrote");
         Assert.Equal(File.ReadAllText(file), actual);
     }
@@ -23,7 +26,9 @@ internal static class GoldenFile
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Exporter.sln")))
+        {
             folder = folder.Parent;
+        }
         return folder?.FullName ?? throw new InvalidOperationException("the tests run outside of the repository");
     }
 }

@@ -7,7 +7,14 @@ namespace ClustermgrExporter.Tests.Support;
 /// <param name="Status">Null where no answer came.</param>
 /// <param name="Seconds">How long it took.</param>
 internal sealed record RecordedAnswer(
-    double T, string Member, string Path, int? Status, double Seconds, string? Body, string? Error)
+    double T,
+    string Member,
+    string Path,
+    int? Status,
+    double Seconds,
+    string? Body,
+    string? Error
+)
 {
     /// <summary>When the answer was complete, or given up.</summary>
     public double Done => T + Seconds;
@@ -30,7 +37,10 @@ internal sealed class Recording
         foreach (var answer in answers.OrderBy(a => a.T))
         {
             var key = (answer.Member, answer.Path);
-            if (!_byRequest.TryGetValue(key, out var list)) _byRequest[key] = list = [];
+            if (!_byRequest.TryGetValue(key, out var list))
+            {
+                _byRequest[key] = list = [];
+            }
             list.Add(answer);
         }
     }
@@ -41,13 +51,22 @@ internal sealed class Recording
     public IReadOnlyList<RecordedEvent> Events { get; }
 
     /// <summary>host:port, in the order of node ids.</summary>
-    public IReadOnlyList<string> Members => [.. Answers.Select(a => a.Member).Distinct()
-        .OrderBy(m => int.Parse(m[(m.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture))];
+    public IReadOnlyList<string> Members =>
+        [
+            .. Answers
+                .Select(a => a.Member)
+                .Distinct()
+                .OrderBy(m =>
+                    int.Parse(m[(m.LastIndexOf(':') + 1)..], System.Globalization.CultureInfo.InvariantCulture)
+                ),
+        ];
 
     /// <summary>Every recording there is, without its ending.</summary>
     public static IEnumerable<string> Names =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings"), "*.jsonl")
-            .Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+        Directory
+            .GetFiles(Path.Combine(AppContext.BaseDirectory, "Recordings"), "*.jsonl")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal);
 
     public static Recording Of(string name)
     {
@@ -64,17 +83,24 @@ internal sealed class Recording
                 continue;
             }
             var status = row.GetProperty("status");
-            answers.Add(new RecordedAnswer(
-                t, row.GetProperty("member").GetString()!, row.GetProperty("path").GetString()!,
-                status.ValueKind == JsonValueKind.Null ? null : status.GetInt32(),
-                row.GetProperty("seconds").GetDouble(),
-                row.GetProperty("body").GetString(), row.GetProperty("error").GetString()));
+            answers.Add(
+                new RecordedAnswer(
+                    t,
+                    row.GetProperty("member").GetString()!,
+                    row.GetProperty("path").GetString()!,
+                    status.ValueKind == JsonValueKind.Null ? null : status.GetInt32(),
+                    row.GetProperty("seconds").GetDouble(),
+                    row.GetProperty("body").GetString(),
+                    row.GetProperty("error").GetString()
+                )
+            );
         }
         return new Recording(answers, events);
     }
 
     /// <summary>When the event that is described so was done.</summary>
-    public double At(string whatContains) => Events.Single(e => e.What.Contains(whatContains, StringComparison.Ordinal)).T;
+    public double At(string whatContains) =>
+        Events.Single(e => e.What.Contains(whatContains, StringComparison.Ordinal)).T;
 
     public IReadOnlyList<RecordedAnswer> Of(string member, string path) =>
         _byRequest.TryGetValue((member, path), out var list) ? list : [];
@@ -87,8 +113,14 @@ internal sealed class Recording
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (list[middle].T <= t) low = middle + 1;
-            else high = middle;
+            if (list[middle].T <= t)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
+            }
         }
         return low == 0 ? null : list[low - 1];
     }

@@ -18,7 +18,12 @@ internal sealed record ScrapedPage(IReadOnlyList<ExposedFamily> Families)
 /// <param name="Unit">"" where there is none.</param>
 /// <param name="Samples">In the order of the page.</param>
 internal sealed record ExposedFamily(
-    string Name, string Type, string Help, string Unit, IReadOnlyList<ExposedSample> Samples);
+    string Name,
+    string Type,
+    string Help,
+    string Unit,
+    IReadOnlyList<ExposedSample> Samples
+);
 
 /// <param name="Name">Of the sample.</param>
 /// <param name="Labels">In the order of the page, unescaped.</param>

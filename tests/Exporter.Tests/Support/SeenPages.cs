@@ -13,10 +13,19 @@ internal static partial class SeenPages
 
     public static void Keep(ReadOnlySpan<byte> page)
     {
-        if (s_folder is null || page.IsEmpty) return;
+        if (s_folder is null || page.IsEmpty)
+        {
+            return;
+        }
         var shape = Digits().Replace(Encoding.UTF8.GetString(page), "0");
-        var file = Path.Combine(s_folder, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(shape)))[..20] + ".txt");
-        if (!File.Exists(file)) File.WriteAllBytes(file, page.ToArray());
+        var file = Path.Combine(
+            s_folder,
+            Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(shape)))[..20] + ".txt"
+        );
+        if (!File.Exists(file))
+        {
+            File.WriteAllBytes(file, page.ToArray());
+        }
     }
 
     public static void Keep(string page) => Keep(Encoding.UTF8.GetBytes(page));

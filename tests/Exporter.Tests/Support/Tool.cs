@@ -18,7 +18,11 @@ internal static class Tool
     /// <returns>Its exit code, and stdout and stderr as they came, line by line.</returns>
     /// <exception cref="TimeoutException">It did not end in time, and was killed.</exception>
     internal static async Task<(int Exit, string Output)> RunAsync(
-        string program, IEnumerable<string> args, string? input, CancellationToken ct)
+        string program,
+        IEnumerable<string> args,
+        string? input,
+        CancellationToken ct
+    )
     {
         Assert.SkipUnless(IsInstalled(program), $"{program} is missing; tests/run-all.sh installs it");
         using var process = new Process
@@ -68,10 +72,18 @@ internal static class Tool
 
     private static void Add(StringBuilder to, string? line)
     {
-        if (line is null) return;
-        lock (to) to.Append(line).Append('\n');
+        if (line is null)
+        {
+            return;
+        }
+        lock (to)
+        {
+            to.Append(line).Append('\n');
+        }
     }
 
-    private static bool IsInstalled(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Any(folder => File.Exists(Path.Combine(folder, program)));
+    private static bool IsInstalled(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(':')
+            .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

@@ -16,7 +16,8 @@ public sealed class ConnectionGateTests : ILogEventSink
     private readonly List<string> _log = [];
     private readonly ConnectionGate _gate;
 
-    public ConnectionGateTests() => _gate = new ConnectionGate(3, _time, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+    public ConnectionGateTests() =>
+        _gate = new ConnectionGate(3, _time, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -38,7 +39,11 @@ public sealed class ConnectionGateTests : ILogEventSink
         }
         Assert.Equal((3, 100), (_gate.Open, (int)_gate.Closed));
         Assert.Equal(2, _log.Count); // 100 s, once a minute
-        Assert.StartsWith("Warning: all 3 connections to this server are taken; the longest silent ones are closed, 1 so far: ", _log[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Warning: all 3 connections to this server are taken; the longest silent ones are closed, 1 so far: ",
+            _log[0],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,7 +64,10 @@ public sealed class ConnectionGateTests : ILogEventSink
     public async Task WhereAllAreBusyTheNextWaits()
     {
         Connection[] open = [await OpenAsync(), await OpenAsync(), await OpenAsync()];
-        foreach (var connection in open) Ask(connection);
+        foreach (var connection in open)
+        {
+            Ask(connection);
+        }
         var room = _gate.EnterAsync(new Connection(hangs: false), Ct).AsTask();
         _time.Advance(TimeSpan.FromSeconds(4));
         Assert.False(room.IsCompleted);
@@ -113,7 +121,10 @@ public sealed class ConnectionGateTests : ILogEventSink
     public async Task WhoHasJustComeIsNotPutOutBeforeItCouldAsk()
     {
         Connection[] open = [await OpenAsync(), await OpenAsync()];
-        foreach (var connection in open) Ask(connection);
+        foreach (var connection in open)
+        {
+            Ask(connection);
+        }
         var fresh = await OpenAsync();
         var room = _gate.EnterAsync(new Connection(hangs: false), Ct).AsTask();
         _time.Advance(TimeSpan.FromSeconds(0.9));
@@ -149,7 +160,8 @@ public sealed class ConnectionGateTests : ILogEventSink
 
     private static void Ask(Connection connection) => _ = Answer(connection, Task.CompletedTask);
 
-    private static Task Answer(Connection connection, Task answer) => ConnectionGate.AnswerAsync(new DefaultHttpContext(connection.Features), answer);
+    private static Task Answer(Connection connection, Task answer) =>
+        ConnectionGate.AnswerAsync(new DefaultHttpContext(connection.Features), answer);
 
     private sealed class Connection : DefaultConnectionContext
     {
@@ -171,7 +183,10 @@ public sealed class ConnectionGateTests : ILogEventSink
         public override void Abort(ConnectionAbortedException abortReason)
         {
             Aborts++;
-            if (!_hangs) Close();
+            if (!_hangs)
+            {
+                Close();
+            }
         }
     }
 }

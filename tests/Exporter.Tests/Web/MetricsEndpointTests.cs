@@ -34,7 +34,10 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(contentType, response.Content.Headers.NonValidated["Content-Type"].ToString());
         Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
-        Assert.Equal(("no-store", "nosniff"), (response.Headers.CacheControl!.ToString(), response.Headers.GetValues("X-Content-Type-Options").Single()));
+        Assert.Equal(
+            ("no-store", "nosniff"),
+            (response.Headers.CacheControl!.ToString(), response.Headers.GetValues("X-Content-Type-Options").Single())
+        );
         Assert.Empty(response.Content.Headers.ContentEncoding);
         Assert.Null(response.Headers.TransferEncodingChunked);
         var body = await response.Content.ReadAsByteArrayAsync(Ct);
@@ -53,9 +56,14 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
 
         Assert.Equal(["gzip"], gzip.Content.Headers.ContentEncoding);
         Assert.Equal(["Accept", "Accept-Encoding"], gzip.Headers.Vary);
-        Assert.Equal(("no-store", "nosniff"), (gzip.Headers.CacheControl!.ToString(), gzip.Headers.GetValues("X-Content-Type-Options").Single()));
         Assert.Equal(
-            plain.Content.Headers.NonValidated["Content-Type"], gzip.Content.Headers.NonValidated["Content-Type"]);
+            ("no-store", "nosniff"),
+            (gzip.Headers.CacheControl!.ToString(), gzip.Headers.GetValues("X-Content-Type-Options").Single())
+        );
+        Assert.Equal(
+            plain.Content.Headers.NonValidated["Content-Type"],
+            gzip.Content.Headers.NonValidated["Content-Type"]
+        );
         var expected = await plain.Content.ReadAsByteArrayAsync(Ct);
         var compressed = await gzip.Content.ReadAsByteArrayAsync(Ct);
         Assert.Equal(gzip.Content.Headers.ContentLength, compressed.Length);
@@ -78,7 +86,9 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         Assert.Empty(await head.Content.ReadAsByteArrayAsync(Ct));
 
         static IEnumerable<string> Headers(HttpResponseMessage response) =>
-            response.Headers.Concat(response.Content.Headers).Where(h => h.Key != "Date")
+            response
+                .Headers.Concat(response.Content.Headers)
+                .Where(h => h.Key != "Date")
                 .Select(h => $"{h.Key}: {string.Join(", ", h.Value)}");
     }
 

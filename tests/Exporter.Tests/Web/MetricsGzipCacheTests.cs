@@ -37,7 +37,11 @@ public sealed class MetricsGzipCacheTests
         Assert.True(first.Equals(await cache.Of(() => Page("b"), Format.Text004)));
 
         _clock.Now = ended + (CostlyClock.Look * 9);
-        Assert.Contains("cluster=\"c\"", Plain(await cache.Of(() => Page("c"), Format.Text004)), StringComparison.Ordinal);
+        Assert.Contains(
+            "cluster=\"c\"",
+            Plain(await cache.Of(() => Page("c"), Format.Text004)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -79,26 +83,43 @@ public sealed class MetricsGzipCacheTests
         MetricsPage Newest()
         {
             most = Math.Max(most, Interlocked.Increment(ref inside));
-            var page = Page(Interlocked.Increment(ref taken).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            var page = Page(
+                Interlocked.Increment(ref taken).ToString(System.Globalization.CultureInfo.InvariantCulture)
+            );
             Thread.Yield(); // for another to overtake, if it may
             Interlocked.Decrement(ref inside);
             return page;
         }
         var backwards = 0;
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                var last = 0;
-                for (var i = 0; i < 25; i++)
-                {
-                    var text = Plain(cache.Of(Newest, Format.Text004).AsTask().GetAwaiter().GetResult());
-                    var at = text.IndexOf("cluster=\"", StringComparison.Ordinal) + 9;
-                    var number = int.Parse(text[at..text.IndexOf('"', at)], System.Globalization.CultureInfo.InvariantCulture);
-                    if (number < last) Interlocked.Increment(ref backwards);
-                    last = number;
-                }
-            },
-            TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            var last = 0;
+                            for (var i = 0; i < 25; i++)
+                            {
+                                var text = Plain(cache.Of(Newest, Format.Text004).AsTask().GetAwaiter().GetResult());
+                                var at = text.IndexOf("cluster=\"", StringComparison.Ordinal) + 9;
+                                var number = int.Parse(
+                                    text[at..text.IndexOf('"', at)],
+                                    System.Globalization.CultureInfo.InvariantCulture
+                                );
+                                if (number < last)
+                                {
+                                    Interlocked.Increment(ref backwards);
+                                }
+                                last = number;
+                            }
+                        },
+                        TestContext.Current.CancellationToken,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
 
         Assert.Equal((0, 1), (backwards, most));
         Assert.True(taken > 1);
@@ -111,7 +132,11 @@ public sealed class MetricsGzipCacheTests
         var page = Page("a");
         var seen = new ReadOnlyMemory<byte>[32];
 
-        Parallel.For(0, seen.Length, i => seen[i] = cache.Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult());
+        Parallel.For(
+            0,
+            seen.Length,
+            i => seen[i] = cache.Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult()
+        );
 
         Assert.All(seen, bytes => Assert.True(seen[0].Equals(bytes)));
     }
@@ -153,7 +178,9 @@ public sealed class MetricsGzipCacheTests
     {
         var full = Samples.Full();
         return new MetricsPage(
-            [ClusterRenderer.Render(full with { Snapshot = full.Snapshot with { Cluster = cluster } })], Own);
+            [ClusterRenderer.Render(full with { Snapshot = full.Snapshot with { Cluster = cluster } })],
+            Own
+        );
     }
 
     private static string Plain(ReadOnlyMemory<byte> compressed)
@@ -186,7 +213,10 @@ public sealed class MetricsGzipCacheTests
         {
             var now = Now;
             Now += Look;
-            if (Looks.TryDequeue(out var action)) action();
+            if (Looks.TryDequeue(out var action))
+            {
+                action();
+            }
             return now.Ticks;
         }
     }

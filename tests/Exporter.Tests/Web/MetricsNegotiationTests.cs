@@ -14,26 +14,31 @@ public sealed class MetricsNegotiationTests
     // Prometheus 3, 2.50, 2.40 and 2.5, with protobuf asked for, vmagent, Grafana Agent, curl, browsers.
     [InlineData(
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
-        + "application/openmetrics-text;version=0.0.1;q=0.4,"
-        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
-        OpenMetrics)]
+            + "application/openmetrics-text;version=0.0.1;q=0.4,"
+            + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1",
+        OpenMetrics
+    )]
     [InlineData(
         "application/openmetrics-text;version=1.0.0;q=0.5,"
-        + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
-        OpenMetrics)]
+            + "application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2",
+        OpenMetrics
+    )]
     [InlineData(
         "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
-        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-        OpenMetrics)]
+            + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        OpenMetrics
+    )]
     [InlineData("application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
     [InlineData(
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited,"
-        + "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
-        OpenMetrics)]
+            + "application/openmetrics-text;version=1.0.0;q=0.8,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        OpenMetrics
+    )]
     [InlineData(
         "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.7,"
-        + "text/plain;version=0.0.4;q=0.3",
-        Text)]
+            + "text/plain;version=0.0.4;q=0.3",
+        Text
+    )]
     [InlineData("text/plain;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2", Text)]
     [InlineData("text/plain;version=0.0.4;q=1,*/*;q=0.1", Text)]
     [InlineData("*/*", Text)]
@@ -73,15 +78,18 @@ public sealed class MetricsNegotiationTests
     [InlineData("text/plain;q=0.1,text/*;q=0.9,application/openmetrics-text;q=0.5", OpenMetrics)]
     [InlineData(
         "application/openmetrics-text;version=0.0.1;q=0.9,"
-        + "application/openmetrics-text;version=1.0.0;q=0.1,text/plain;q=0.5",
-        OpenMetrics)]
+            + "application/openmetrics-text;version=1.0.0;q=0.1,text/plain;q=0.5",
+        OpenMetrics
+    )]
     public void TheFormatIsTheOneThatTheScraperPrefers(string accept, string format) =>
         Assert.Equal(Enum.Parse<Format>(format), FormatNegotiation.Choose(accept == "" ? StringValues.Empty : accept));
 
     [Fact]
     public void SeveralAcceptHeadersCountAsOne() =>
-        Assert.Equal(Format.OpenMetrics1,
-            FormatNegotiation.Choose(new StringValues(["text/plain;q=0.5", "application/openmetrics-text"])));
+        Assert.Equal(
+            Format.OpenMetrics1,
+            FormatNegotiation.Choose(new StringValues(["text/plain;q=0.5", "application/openmetrics-text"]))
+        );
 
     [Theory]
     [InlineData("", nameof(ContentCoding.Identity))]
@@ -109,6 +117,8 @@ public sealed class MetricsNegotiationTests
     [InlineData("*;q=0", nameof(ContentCoding.None))]
     [InlineData("gzip;q=0, identity;q=0", nameof(ContentCoding.None))]
     public void TheCodingIsTheOneThatTheScraperPrefers(string acceptEncoding, string coding) =>
-        Assert.Equal(Enum.Parse<ContentCoding>(coding),
-            EncodingNegotiation.Choose(acceptEncoding == "" ? StringValues.Empty : acceptEncoding));
+        Assert.Equal(
+            Enum.Parse<ContentCoding>(coding),
+            EncodingNegotiation.Choose(acceptEncoding == "" ? StringValues.Empty : acceptEncoding)
+        );
 }

@@ -25,14 +25,20 @@ internal sealed class MetricsServer : IAsyncDisposable
     public void Publish(params ClusterPage[] pages) => Volatile.Write(ref _pages, pages);
 
     public static async Task<MetricsServer> StartAsync(
-        TimeProvider clock, CancellationToken ct, params ClusterPage[] pages)
+        TimeProvider clock,
+        CancellationToken ct,
+        params ClusterPage[] pages
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         MetricsServer? server = null;
-        var own = new OwnPage(new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process), clock);
+        var own = new OwnPage(
+            new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process),
+            clock
+        );
         var endpoint = new MetricsEndpoint(() => [.. Volatile.Read(ref server!._pages)], own, clock);
         app.Run(endpoint.InvokeAsync);
         await app.StartAsync(ct);
@@ -41,11 +47,21 @@ internal sealed class MetricsServer : IAsyncDisposable
     }
 
     public async Task<HttpResponseMessage> SendAsync(
-        HttpMethod method, CancellationToken ct, string? accept = null, string? acceptEncoding = null)
+        HttpMethod method,
+        CancellationToken ct,
+        string? accept = null,
+        string? acceptEncoding = null
+    )
     {
         using var request = new HttpRequestMessage(method, "/metrics");
-        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
-        if (acceptEncoding is not null) request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        if (accept is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+        }
+        if (acceptEncoding is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Accept-Encoding", acceptEncoding);
+        }
         return await Http.SendAsync(request, ct);
     }
 

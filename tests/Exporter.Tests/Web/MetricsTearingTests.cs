@@ -26,7 +26,9 @@ public sealed class MetricsTearingTests
                 done.Token.WaitHandle.WaitOne(1);
             }
         })
-        { IsBackground = true };
+        {
+            IsBackground = true,
+        };
         swapping.Start();
 
         var scrapes = Enumerable.Range(0, Scrapes).Select(i => StampAsync(server, i, deadline.Token));
@@ -46,7 +48,10 @@ public sealed class MetricsTearingTests
         using var response = await server.SendAsync(HttpMethod.Get, ct, accept, i % 4 < 2 ? "identity" : "gzip");
         response.EnsureSuccessStatusCode();
         Stream body = new MemoryStream(await response.Content.ReadAsByteArrayAsync(ct));
-        if (response.Content.Headers.ContentEncoding.Count > 0) body = new GZipStream(body, CompressionMode.Decompress);
+        if (response.Content.Headers.ContentEncoding.Count > 0)
+        {
+            body = new GZipStream(body, CompressionMode.Decompress);
+        }
         var plain = new MemoryStream();
         await body.CopyToAsync(plain, ct);
 
@@ -54,10 +59,18 @@ public sealed class MetricsTearingTests
         var ofPage = "";
         foreach (var cluster in new[] { "left", "right" })
         {
-            var stamped = page.Samples.Where(sample => sample.Pairs.Contains($"cluster={cluster}")
-                && sample.Name is "clustermgr_raft_term" or "clustermgr_raft_commit_index"
-                    or "clustermgr_polls_total" or "clustermgr_raft_leader_changes_total"
-                    or "clustermgr_cluster_quorum_margin" or "clustermgr_raft_peer_match_index").ToList();
+            var stamped = page
+                .Samples.Where(sample =>
+                    sample.Pairs.Contains($"cluster={cluster}")
+                    && sample.Name
+                        is "clustermgr_raft_term"
+                            or "clustermgr_raft_commit_index"
+                            or "clustermgr_polls_total"
+                            or "clustermgr_raft_leader_changes_total"
+                            or "clustermgr_cluster_quorum_margin"
+                            or "clustermgr_raft_peer_match_index"
+                )
+                .ToList();
             Assert.Equal(1 + 1 + 48 + 1 + 1 + 1, stamped.Count);
             ofPage = Assert.Single(stamped.Select(sample => sample.Text).Distinct());
         }
@@ -78,12 +91,20 @@ public sealed class MetricsTearingTests
             LeaderChanges = (long)stamp,
             Tallies = [polls, polls, polls, polls],
         };
-        var peer = new PeerReading { Id = 2, Host = "h", State = PeerState.Probe, Match = stamp };
-        return ClusterRenderer.Render(new ClusterAnalysis
+        var peer = new PeerReading
         {
-            Snapshot = Samples.Snapshot(cluster, member),
-            QuorumMargin = (int)stamp,
-            Peers = [new(peer, IsLeader: false, LagEntries: null, Active: null)],
-        });
+            Id = 2,
+            Host = "h",
+            State = PeerState.Probe,
+            Match = stamp,
+        };
+        return ClusterRenderer.Render(
+            new ClusterAnalysis
+            {
+                Snapshot = Samples.Snapshot(cluster, member),
+                QuorumMargin = (int)stamp,
+                Peers = [new(peer, IsLeader: false, LagEntries: null, Active: null)],
+            }
+        );
     }
 }

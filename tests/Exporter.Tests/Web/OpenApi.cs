@@ -7,13 +7,23 @@ using YamlDotNet.RepresentationModel;
 namespace ClustermgrExporter.Tests.Web;
 
 /// <summary>
-/// docs/openapi.yaml as a judge of answers. It knows just the words of JSON Schema that the document uses, and takes any
-/// other for an error: a rule that nobody checks would be no rule.
+/// docs/openapi.yaml as a judge of answers. It knows just the words of JSON Schema that the document uses, and takes
+/// any other for an error: a rule that nobody checks would be no rule.
 /// </summary>
 internal sealed class OpenApi
 {
     private static readonly string[] s_words =
-        ["type", "enum", "pattern", "properties", "required", "additionalProperties", "items", "$ref", "description"];
+    [
+        "type",
+        "enum",
+        "pattern",
+        "properties",
+        "required",
+        "additionalProperties",
+        "items",
+        "$ref",
+        "description",
+    ];
 
     private readonly YamlMappingNode _root;
 
@@ -31,13 +41,19 @@ internal sealed class OpenApi
     public IEnumerable<string> Paths => Keys(At("paths"));
 
     /// <summary>Schema.property of each schema.</summary>
-    public IEnumerable<string> Properties => Keys(At("components", "schemas"))
-        .SelectMany(schema => Keys(At("components", "schemas", schema, "properties")).Select(property => $"{schema}.{property}"));
+    public IEnumerable<string> Properties =>
+        Keys(At("components", "schemas"))
+            .SelectMany(schema =>
+                Keys(At("components", "schemas", schema, "properties")).Select(property => $"{schema}.{property}")
+            );
 
     /// <summary>What is wrong with an answer to GET of a path; nothing where all is as the document says.</summary>
     public List<string> Judge(string path, int status, JsonElement answer)
     {
-        var response = Follow((YamlMappingNode)At("paths", path, "get", "responses", status.ToString(CultureInfo.InvariantCulture))!, out _);
+        var response = Follow(
+            (YamlMappingNode)At("paths", path, "get", "responses", status.ToString(CultureInfo.InvariantCulture))!,
+            out _
+        );
         var schema = (YamlMappingNode)At(response, "content", "application/json", "schema")!;
         List<string> wrong = [];
         Check(schema, answer, "", "$", wrong);
@@ -48,7 +64,9 @@ internal sealed class OpenApi
     {
         var schema = Follow(given, out var name);
         owner = name ?? owner;
-        wrong.AddRange(Keys(schema).Except(s_words).Select(word => $"{where}: the schema says {word}, which nobody checks"));
+        wrong.AddRange(
+            Keys(schema).Except(s_words).Select(word => $"{where}: the schema says {word}, which nobody checks")
+        );
         var types = Texts(At(schema, "type"));
         var type = value.ValueKind switch
         {
@@ -57,32 +75,71 @@ internal sealed class OpenApi
             JsonValueKind.String => "string",
             JsonValueKind.True or JsonValueKind.False => "boolean",
             JsonValueKind.Null => "null",
-            _ => types.Contains("integer") && !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? "integer" : "number",
+            _ => types.Contains("integer") && !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E')
+                ? "integer"
+                : "number",
         };
-        if (!types.Contains(type)) wrong.Add($"{where} is {type}, not {string.Join(" or ", types)}");
+        if (!types.Contains(type))
+        {
+            wrong.Add($"{where} is {type}, not {string.Join(" or ", types)}");
+        }
         if (At(schema, "enum") is { } choices && !Texts(choices).Contains(type == "null" ? "null" : value.ToString()))
+        {
             wrong.Add($"{where} is {value}, none of {string.Join(", ", Texts(choices))}");
-        if (type == "string" && At(schema, "pattern") is YamlScalarNode { Value: { } pattern } && !Regex.IsMatch(value.GetString()!, pattern))
+        }
+        if (
+            type == "string"
+            && At(schema, "pattern") is YamlScalarNode { Value: { } pattern }
+            && !Regex.IsMatch(value.GetString()!, pattern)
+        )
+        {
             wrong.Add($"{where} is {value}, not like {pattern}");
-        if (type == "object") CheckObject(schema, value, owner, where, wrong);
-        if (type != "array") return;
+        }
+        if (type == "object")
+        {
+            CheckObject(schema, value, owner, where, wrong);
+        }
+        if (type != "array")
+        {
+            return;
+        }
         foreach (var (item, i) in value.EnumerateArray().Select((item, i) => (item, i)))
+        {
             Check((YamlMappingNode)At(schema, "items")!, item, owner, $"{where}[{i}]", wrong);
+        }
     }
 
     private void CheckObject(YamlMappingNode schema, JsonElement value, string owner, string where, List<string> wrong)
     {
         var properties = Keys(At(schema, "properties")).ToList();
-        if (At(schema, "additionalProperties") is not YamlScalarNode { Value: "false" }) wrong.Add($"{where}: {owner} is open");
-        if (!properties.Order().SequenceEqual(Texts(At(schema, "required")).Order())) wrong.Add($"{where}: {owner} does not require just what it has");
+        if (At(schema, "additionalProperties") is not YamlScalarNode { Value: "false" })
+        {
+            wrong.Add($"{where}: {owner} is open");
+        }
+        if (!properties.Order().SequenceEqual(Texts(At(schema, "required")).Order()))
+        {
+            wrong.Add($"{where}: {owner} does not require just what it has");
+        }
         var named = value.EnumerateObject().Select(property => property.Name).ToList();
-        if (named.Distinct().Count() != named.Count) wrong.Add($"{where} has a key twice");
+        if (named.Distinct().Count() != named.Count)
+        {
+            wrong.Add($"{where} has a key twice");
+        }
         wrong.AddRange(named.Except(properties).Select(key => $"{where}.{key} is not in {owner}"));
         wrong.AddRange(properties.Except(named).Select(key => $"{where}.{key} of {owner} is missing"));
         foreach (var property in value.EnumerateObject().Where(property => properties.Contains(property.Name)))
         {
-            if (property.Value.ValueKind != JsonValueKind.Null) Seen.Add($"{owner}.{property.Name}");
-            Check((YamlMappingNode)At(schema, "properties", property.Name)!, property.Value, owner, $"{where}.{property.Name}", wrong);
+            if (property.Value.ValueKind != JsonValueKind.Null)
+            {
+                Seen.Add($"{owner}.{property.Name}");
+            }
+            Check(
+                (YamlMappingNode)At(schema, "properties", property.Name)!,
+                property.Value,
+                owner,
+                $"{where}.{property.Name}",
+                wrong
+            );
         }
     }
 
@@ -103,17 +160,21 @@ internal sealed class OpenApi
     private static YamlNode? At(YamlNode node, params string[] path)
     {
         YamlNode? found = node;
-        foreach (var key in path) found = found is YamlMappingNode map && map.Children.TryGetValue(key, out var next) ? next : null;
+        foreach (var key in path)
+        {
+            found = found is YamlMappingNode map && map.Children.TryGetValue(key, out var next) ? next : null;
+        }
         return found;
     }
 
     private static IEnumerable<string> Keys(YamlNode? node) =>
         node is YamlMappingNode map ? map.Children.Keys.Select(key => ((YamlScalarNode)key).Value!) : [];
 
-    private static List<string> Texts(YamlNode? node) => node switch
-    {
-        YamlSequenceNode list => [.. list.Select(entry => ((YamlScalarNode)entry).Value!)],
-        YamlScalarNode scalar => [scalar.Value!],
-        _ => [],
-    };
+    private static List<string> Texts(YamlNode? node) =>
+        node switch
+        {
+            YamlSequenceNode list => [.. list.Select(entry => ((YamlScalarNode)entry).Value!)],
+            YamlScalarNode scalar => [scalar.Value!],
+            _ => [],
+        };
 }

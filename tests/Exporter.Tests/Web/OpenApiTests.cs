@@ -16,16 +16,33 @@ public sealed class OpenApiTests
     [Fact]
     public async Task EveryAnswerIsAsTheDocumentSaysAndEveryPropertyOfTheDocumentIsInAnAnswer()
     {
-        await JudgeAsync(await StatusSite.StartAsync(clock => new SimulatedCluster(
-            new SimulatorOptions { ShardnodesPerIdc = 1, RefreshInterval = TimeSpan.FromSeconds(1) }, clock)));
+        await JudgeAsync(
+            await StatusSite.StartAsync(clock => new SimulatedCluster(
+                new SimulatorOptions { ShardnodesPerIdc = 1, RefreshInterval = TimeSpan.FromSeconds(1) },
+                clock
+            ))
+        );
         await JudgeAsync(await StatusSite.StartAsync(Broken));
         await JudgeAsync(await StatusSite.StartAsync(Broken, "beside one", 2));
-        await JudgeAsync(await StatusSite.StartAsync(clock => new SimulatedCluster(
-            new SimulatorOptions { Version = ServerVersion.V32, FirstIndex = 1UL << 60 }, clock), "prod"));
-        var meant = Polled.Cluster("prod", "abc") with { Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false) };
+        await JudgeAsync(
+            await StatusSite.StartAsync(
+                clock => new SimulatedCluster(
+                    new SimulatorOptions { Version = ServerVersion.V32, FirstIndex = 1UL << 60 },
+                    clock
+                ),
+                "prod"
+            )
+        );
+        var meant = Polled.Cluster("prod", "abc") with
+        {
+            Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false),
+        };
         var scripted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
         await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing is known yet, or little
-        var dead = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")] } };
+        var dead = new Polled
+        {
+            Config = new ExporterConfig { Clusters = [Polled.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")] },
+        };
         dead.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         await JudgeAsync(await StatusSite.StartAsync(dead));
 
@@ -48,14 +65,25 @@ public sealed class OpenApiTests
     {
         await using var site = await StatusSite.StartAsync("prod");
         var told = (await site.JsonAsync("/api/v1", HttpStatusCode.NotFound)).ToString();
-        Assert.All(_document.Paths, path => Assert.Contains(path.Replace("{name}", "NAME", StringComparison.Ordinal), told, StringComparison.Ordinal));
+        Assert.All(
+            _document.Paths,
+            path =>
+                Assert.Contains(
+                    path.Replace("{name}", "NAME", StringComparison.Ordinal),
+                    told,
+                    StringComparison.Ordinal
+                )
+        );
     }
 
     [Fact]
     public void TheJudgeNoticesWhatIsMissingTooMuchOrOfAnotherKind()
     {
         var good = """{"error":"x"}""";
-        foreach (var (answer, wrong) in ((string, int)[])[(good, 0), ("""{"error":null}""", 1), ("{}", 1), ("""{"error":"x","more":1}""", 1), ("[]", 1)])
+        foreach (
+            var (answer, wrong) in ((string, int)[])
+                [(good, 0), ("""{"error":null}""", 1), ("{}", 1), ("""{"error":"x","more":1}""", 1), ("[]", 1)]
+        )
         {
             using var json = System.Text.Json.JsonDocument.Parse(answer);
             Assert.Equal(wrong, _document.Judge("/api/v1/events", 400, json.RootElement).Count);
@@ -68,7 +96,10 @@ public sealed class OpenApiTests
         await using var site = await StatusSite.StartAsync("prod");
         using var served = await site.GetAsync("/api/v1/openapi.yaml");
         Assert.Equal("application/yaml; charset=utf-8", served.Content.Headers.ContentType!.ToString());
-        var file = await File.ReadAllTextAsync(Path.Combine(Support.GoldenFile.Root(), "docs/openapi.yaml"), TestContext.Current.CancellationToken);
+        var file = await File.ReadAllTextAsync(
+            Path.Combine(Support.GoldenFile.Root(), "docs/openapi.yaml"),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal(file, await served.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -76,7 +107,14 @@ public sealed class OpenApiTests
     private static SimulatedCluster Broken(TimeProvider clock)
     {
         var cluster = new SimulatedCluster(
-            new SimulatorOptions { FirstLeader = 1, ShardnodesPerIdc = 1, RefreshInterval = TimeSpan.FromSeconds(1) }, clock);
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                ShardnodesPerIdc = 1,
+                RefreshInterval = TimeSpan.FromSeconds(1),
+            },
+            clock
+        );
         Assert.True(cluster.SetDisk(1, DiskStatus.Broken));
         Assert.True(cluster.SetDisk(2, DiskStatus.Repairing));
         cluster.SetSwitch("balance", "Enable");
@@ -90,7 +128,13 @@ public sealed class OpenApiTests
         await using var site = started;
         var name = site.Polled.Config.Clusters.Single().Name;
         var wrong = _document.Judge("/api/v1/clusters", 200, await site.JsonAsync("/api/v1/clusters"));
-        wrong.AddRange(_document.Judge("/api/v1/clusters/{name}", 200, await site.JsonAsync($"/api/v1/clusters/{Uri.EscapeDataString(name)}")));
+        wrong.AddRange(
+            _document.Judge(
+                "/api/v1/clusters/{name}",
+                200,
+                await site.JsonAsync($"/api/v1/clusters/{Uri.EscapeDataString(name)}")
+            )
+        );
         wrong.AddRange(_document.Judge("/api/v1/events", 200, await site.JsonAsync("/api/v1/events?limit=1000")));
         Assert.Equal([], wrong);
     }

@@ -19,18 +19,48 @@ public sealed class OwnServerTests
     public async Task RequestsAreMeasuredByCodeAndByThePageThatTheyAskFor()
     {
         await using var site = await StatusSite.StartAsync("prod-z0");
-        foreach (var path in (string[])["/", "/?q=x", "/runbooks", "/runbooks.md", "/assets/status.css", "/api/v1/clusters", "/api/v1/clusters/prod-z0",
-            "/api/v1/clusters/none", "/api/v1/events", "/api/v1/events?limit=x", "/api/nothing", "/-/healthy", "/-/ready", "/nothing", "/prom/metrics"])
+        foreach (
+            var path in (string[])
+                [
+                    "/",
+                    "/?q=x",
+                    "/runbooks",
+                    "/runbooks.md",
+                    "/assets/status.css",
+                    "/api/v1/clusters",
+                    "/api/v1/clusters/prod-z0",
+                    "/api/v1/clusters/none",
+                    "/api/v1/events",
+                    "/api/v1/events?limit=x",
+                    "/api/nothing",
+                    "/-/healthy",
+                    "/-/ready",
+                    "/nothing",
+                    "/prom/metrics",
+                ]
+        )
+        {
             (await site.GetAsync(path)).Dispose();
-
+        }
         var page = await ScrapeAsync(site);
         Assert.Equal(
             [
-                "/ 200 2", "/-/healthy 200 1", "/-/ready 200 1", "/api/v1/clusters 200 1", "/api/v1/clusters/NAME 200 1", "/api/v1/clusters/NAME 404 1",
-                "/api/v1/events 200 1", "/api/v1/events 400 1", "/assets 200 1", "/runbooks 200 2", "other 404 2",
+                "/ 200 2",
+                "/-/healthy 200 1",
+                "/-/ready 200 1",
+                "/api/v1/clusters 200 1",
+                "/api/v1/clusters/NAME 200 1",
+                "/api/v1/clusters/NAME 404 1",
+                "/api/v1/events 200 1",
+                "/api/v1/events 400 1",
+                "/assets 200 1",
+                "/runbooks 200 2",
+                "other 404 2",
             ],
             page.All("http_request_duration_seconds_count")
-                .Select(sample => $"{sample.Label("endpoint")} {sample.Label("code")} {sample.Text}").Order(StringComparer.Ordinal));
+                .Select(sample => $"{sample.Label("endpoint")} {sample.Label("code")} {sample.Text}")
+                .Order(StringComparer.Ordinal)
+        );
         Assert.All(page.All("http_requests_in_progress"), now => Assert.Equal("0", now.Text));
         Assert.Equal(9, page.All("http_requests_in_progress").Count());
     }
@@ -45,13 +75,25 @@ public sealed class OwnServerTests
         var before = await SeriesAsync(site);
 
         foreach (var path in (string[])["/", "/prom/metrics"])
-            foreach (var method in (string[])["FOO", "DELETE", "x", "PRI"]) (await site.SendAsync(new HttpMethod(method), path)).Dispose();
+        {
+            foreach (var method in (string[])["FOO", "DELETE", "x", "PRI"])
+            {
+                (await site.SendAsync(new HttpMethod(method), path)).Dispose();
+            }
+        }
         (await site.GetAsync($"/{new string('a', 4096)}")).Dispose();
         (await site.GetAsync($"/api/{new string('a', 4096)}")).Dispose();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async lane =>
-        {
-            for (var i = 0; i < 1250; i++) (await site.GetAsync($"/{lane}/{i}?{i}={i}")).Dispose();
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async lane =>
+                {
+                    for (var i = 0; i < 1250; i++)
+                    {
+                        (await site.GetAsync($"/{lane}/{i}?{i}={i}")).Dispose();
+                    }
+                })
+        );
         await BrokenAsync(site, "GET\u0001 /\u0001 HTTP/1.1\r\n\r\n");
         await BrokenAsync(site, $"GET /{new string('b', 10_000)} HTTP/1.1\r\nHost: x\r\n\r\n");
 
@@ -72,16 +114,22 @@ public sealed class OwnServerTests
             (await site.GetAsync("/no%0asuch%1bpage%e2%80%aex")).Dispose();
             (await site.GetAsync($"/{new string('a', 4096)}")).Dispose();
         }
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(LogfmtReader.Read)
-            .Select(line => line.ToDictionary(field => field.Key, field => field.Value)).ToList();
+        var lines = output
+            .ToString()
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(LogfmtReader.Read)
+            .Select(line => line.ToDictionary(field => field.Key, field => field.Value))
+            .ToList();
         if (level != LogEventLevel.Debug)
         {
             Assert.Empty(lines);
             return;
         }
         Assert.All(lines, line => Assert.Equal("debug", line["level"]));
-        Assert.Equal(["/prom/metrics 200", "/-/healthy 200", "/no such page x 404", $"/{new string('a', 198)}… 404"],
-            lines.Where(line => line.ContainsKey("code")).Select(line => $"{line["path"]} {line["code"]}"));
+        Assert.Equal(
+            ["/prom/metrics 200", "/-/healthy 200", "/no such page x 404", $"/{new string('a', 198)}… 404"],
+            lines.Where(line => line.ContainsKey("code")).Select(line => $"{line["path"]} {line["code"]}")
+        );
         Assert.Equal("GET /prom/metrics answered 200", lines.First(line => line.ContainsKey("code"))["msg"]);
     }
 
@@ -107,6 +155,12 @@ public sealed class OwnServerTests
 
     /// <summary>Of the exporter itself, without their values.</summary>
     private static async Task<List<string>> SeriesAsync(StatusSite site) =>
-        [.. (await ScrapeAsync(site)).Samples.Where(sample => !sample.Pairs.Any(pair => pair.StartsWith("cluster=", StringComparison.Ordinal)))
-            .Select(sample => $"{sample.Name}{{{string.Join(',', sample.Pairs)}}}").Order(StringComparer.Ordinal)];
+        [
+            .. (await ScrapeAsync(site))
+                .Samples.Where(sample =>
+                    !sample.Pairs.Any(pair => pair.StartsWith("cluster=", StringComparison.Ordinal))
+                )
+                .Select(sample => $"{sample.Name}{{{string.Join(',', sample.Pairs)}}}")
+                .Order(StringComparer.Ordinal),
+        ];
 }

@@ -13,13 +13,29 @@ public sealed class RunbookPageTests
         await using var site = await StatusSite.StartAsync("prod");
         var page = await site.TextAsync("/runbooks");
         Assert.Equal(page, await site.TextAsync("/runbooks.md"));
-        var alerts = Regex.Matches(await File.ReadAllTextAsync(Path.Combine(GoldenFile.Root(), "docs/runbooks.md"), TestContext.Current.CancellationToken),
-            "^## (Clustermgr.*)$", RegexOptions.Multiline).Select(alert => alert.Groups[1].Value).ToList();
+        var alerts = Regex
+            .Matches(
+                await File.ReadAllTextAsync(
+                    Path.Combine(GoldenFile.Root(), "docs/runbooks.md"),
+                    TestContext.Current.CancellationToken
+                ),
+                "^## (Clustermgr.*)$",
+                RegexOptions.Multiline
+            )
+            .Select(alert => alert.Groups[1].Value)
+            .ToList();
         Assert.InRange(alerts.Count, 40, 100);
-        Assert.All(alerts, alert => Assert.Contains($"<h2 id=\"{alert.ToLowerInvariant()}\">{alert}</h2>", page, StringComparison.Ordinal));
+        Assert.All(
+            alerts,
+            alert =>
+                Assert.Contains($"<h2 id=\"{alert.ToLowerInvariant()}\">{alert}</h2>", page, StringComparison.Ordinal)
+        );
         var ids = Regex.Matches(page, " id=\"([^\"]*)\"").Select(id => id.Groups[1].Value).ToList();
         Assert.Equal(ids.Distinct(), ids);
-        var targets = Regex.Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..], "href=\"([^\"]*)\"").Select(link => link.Groups[1].Value).ToList();
+        var targets = Regex
+            .Matches(page[page.IndexOf("<main", StringComparison.Ordinal)..], "href=\"([^\"]*)\"")
+            .Select(link => link.Groups[1].Value)
+            .ToList();
         Assert.NotEmpty(targets);
         Assert.All(targets, target => Assert.Contains(target[1..], ids));
     }

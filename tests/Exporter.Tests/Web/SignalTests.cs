@@ -24,22 +24,36 @@ public sealed class SignalTests
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
         using var signalling = new SignallingSink();
         await using var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(signalling).CreateLogger();
-        var fleet = new Fleet(_ => throw new InvalidOperationException("there is no cluster"), TimeProvider.System, log);
+        var fleet = new Fleet(
+            _ => throw new InvalidOperationException("there is no cluster"),
+            TimeProvider.System,
+            log
+        );
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
         var site = new Site("/metrics", fleet, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
 
-        await using var server = await ExporterServer.StartAsync(listen, site, telemetry, new ConnectionGate(Descriptors.MostScrapes, TimeProvider.System, log), log);
+        await using var server = await ExporterServer.StartAsync(
+            listen,
+            site,
+            telemetry,
+            new ConnectionGate(Descriptors.MostScrapes, TimeProvider.System, log),
+            log
+        );
 
         Assert.True(signalling.Heard, "no signal came while the server started, so nothing was tested");
         using var http = new HttpClient();
-        Assert.Equal("clustermgr-exporter is healthy.\n", await http.GetStringAsync(new Uri(server.Url, "/-/healthy"), Ct));
+        Assert.Equal(
+            "clustermgr-exporter is healthy.\n",
+            await http.GetStringAsync(new Uri(server.Url, "/-/healthy"), Ct)
+        );
     }
 
-    /// <summary>Sends SIGTERM to this process once the host says that it starts, before it listens, and goes on when all who hear
-    /// it have.</summary>
+    /// <summary>Sends SIGTERM to this process once the host says that it starts, before it listens, and goes on when
+    /// all who hear it have.</summary>
     private sealed class SignallingSink : ILogEventSink, IDisposable
     {
-        private readonly ManualResetEventSlim _first = new(), _last = new();
+        private readonly ManualResetEventSlim _first = new(),
+            _last = new();
         private readonly PosixSignalRegistration _before;
         private PosixSignalRegistration? _after;
 
@@ -50,8 +64,12 @@ public sealed class SignalTests
         public void Emit(LogEvent logEvent)
         {
             var source = (logEvent.Properties.GetValueOrDefault("SourceContext") as ScalarValue)?.Value as string;
-            if (_after is not null || source != "Microsoft.AspNetCore.Hosting.Diagnostics") return;
-            // Registrations are told in their order or its reverse: what lies between these two has heard it when both have.
+            if (_after is not null || source != "Microsoft.AspNetCore.Hosting.Diagnostics")
+            {
+                return;
+            }
+            // Registrations are told in their order or its reverse: what lies between these two has heard it when both
+            // have.
             _after = Hear(_last);
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {Environment.ProcessId}"]);
             Heard = _first.Wait(TimeSpan.FromSeconds(60), Ct) && _last.Wait(TimeSpan.FromSeconds(60), Ct);
@@ -65,10 +83,14 @@ public sealed class SignalTests
             _last.Dispose();
         }
 
-        private static PosixSignalRegistration Hear(ManualResetEventSlim heard) => PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true; // it would end the tests
-            heard.Set();
-        });
+        private static PosixSignalRegistration Hear(ManualResetEventSlim heard) =>
+            PosixSignalRegistration.Create(
+                PosixSignal.SIGTERM,
+                signal =>
+                {
+                    signal.Cancel = true; // it would end the tests
+                    heard.Set();
+                }
+            );
     }
 }

@@ -21,10 +21,22 @@ public sealed partial class StatusPageTests
     {
         await using var site = await StatusSite.StartAsync("prod", "test");
         var page = await site.TextAsync("/");
-        Assert.Contains("<title>2 of 2 clusters have findings · clustermgr-exporter</title>", page, StringComparison.Ordinal);
-        Assert.Contains("<main id=\"status\" data-cluster=\"\">\n<h1>2 of 2 clusters have findings</h1>", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<title>2 of 2 clusters have findings · clustermgr-exporter</title>",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<main id=\"status\" data-cluster=\"\">\n<h1>2 of 2 clusters have findings</h1>",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<th scope=\"row\"><a href=\"?cluster=prod\">prod</a></th>", page, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a> 1 of 2 registered proxy", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a> 1 of 2 registered proxy",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("3 of 3 answer", page, StringComparison.Ordinal);
     }
 
@@ -33,7 +45,15 @@ public sealed partial class StatusPageTests
     {
         await using var site = await StatusSite.StartAsync(clock =>
         {
-            var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1, FirstTerm = 7, RefreshInterval = TimeSpan.FromSeconds(1) }, clock);
+            var cluster = new SimulatedCluster(
+                new SimulatorOptions
+                {
+                    FirstLeader = 1,
+                    FirstTerm = 7,
+                    RefreshInterval = TimeSpan.FromSeconds(1),
+                },
+                clock
+            );
             Assert.True(cluster.SetDisk(5, DiskStatus.Broken));
             cluster.SetSwitch("balance", "Enable");
             cluster.Kill(3);
@@ -43,11 +63,27 @@ public sealed partial class StatusPageTests
         var page = await site.TextAsync("/");
         Assert.Contains("<title>not healthy, ", page, StringComparison.Ordinal);
         Assert.Contains("<main id=\"status\" data-cluster=\"prod-z0\">", page, StringComparison.Ordinal);
-        Assert.Contains("<li class=\"page\"><strong>page</strong> <a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a> 1 disk is broken", page, StringComparison.Ordinal);
-        Assert.True(page.IndexOf("class=\"ticket\"", StringComparison.Ordinal) > page.LastIndexOf("class=\"page\"", StringComparison.Ordinal));
+        Assert.Contains(
+            "<li class=\"page\"><strong>page</strong> <a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a> 1 "
+                + "disk is broken",
+            page,
+            StringComparison.Ordinal
+        );
+        Assert.True(
+            page.IndexOf("class=\"ticket\"", StringComparison.Ordinal)
+                > page.LastIndexOf("class=\"page\"", StringComparison.Ordinal)
+        );
         Assert.Contains("<caption>Disks that are not normal</caption>", page, StringComparison.Ordinal);
-        Assert.Matches("""<th scope="row">5</th><td data-of="State">broken</td><td data-of="Since">2026-01-01 00:0\d:\d\d UTC</td>""", page);
-        Assert.Contains("<td data-of=\"State\">ineffective</td><td data-of=\"Raw value\">&quot;Enable&quot;</td>", page, StringComparison.Ordinal);
+        Assert.Matches(
+            """<th scope="row">5</th><td data-of="State">broken</td><td data-of="Since">2026-01-01 00:0\d:\d\d """
+                + """UTC</td>""",
+            page
+        );
+        Assert.Contains(
+            "<td data-of=\"State\">ineffective</td><td data-of=\"Raw value\">&quot;Enable&quot;</td>",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains("<td data-of=\"Outcome\">refused: ", page, StringComparison.Ordinal);
         Assert.Contains("<dt>Leader</dt><dd>10.0.0.1:9998, term 7</dd>", page, StringComparison.Ordinal);
         Assert.Contains("<caption>What happened lately</caption>", page, StringComparison.Ordinal);
@@ -61,8 +97,16 @@ public sealed partial class StatusPageTests
         var odd = await site.TextAsync($"/?cluster={Uri.EscapeDataString(Hostile)}");
         Assert.Contains(Hostile, WebUtility.HtmlDecode(odd), StringComparison.Ordinal);
         var unknown = await site.TextAsync("/?cluster=prud<b>", HttpStatusCode.NotFound);
-        Assert.Contains("<h1>No cluster &quot;prud&lt;b&gt;&quot; is configured</h1>", unknown, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"?cluster=prod\">prod</a>?", await site.TextAsync("/?cluster=prud", HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains(
+            "<h1>No cluster &quot;prud&lt;b&gt;&quot; is configured</h1>",
+            unknown,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "<a href=\"?cluster=prod\">prod</a>?",
+            await site.TextAsync("/?cluster=prud", HttpStatusCode.NotFound),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -73,24 +117,43 @@ public sealed partial class StatusPageTests
     [InlineData("/runbooks")]
     public async Task EveryPageIsGoodHtmlWithoutScriptOrStyleOfItsOwnAndNamesNothingElsewhere(string path)
     {
-        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("hostile", "abc"), Polled.Cluster(Hostile, "abc")] } };
-        polled.Members.Instead = (member, path, _) => Task.FromResult<(int, string)?>(
-            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? (200, HostileDisks)
-            : path.StartsWith("/config/get?key=balance", StringComparison.Ordinal) ? (200, "\"<img src=x>\"") : null);
+        var polled = new Polled
+        {
+            Config = new ExporterConfig
+            {
+                Clusters = [Polled.Cluster("hostile", "abc"), Polled.Cluster(Hostile, "abc")],
+            },
+        };
+        polled.Members.Instead = (member, path, _) =>
+            Task.FromResult<(int, string)?>(
+                path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? (200, HostileDisks)
+                : path.StartsWith("/config/get?key=balance", StringComparison.Ordinal) ? (200, "\"<img src=x>\"")
+                : null
+            );
         await using var site = await StatusSite.StartAsync(polled);
         using var answer = await site.GetAsync(path);
         var page = await answer.Content.ReadAsStringAsync(Ct);
 
-        Assert.Equal("default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
-            + "form-action 'self'; frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single());
+        Assert.Equal(
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri "
+                + "'none'; "
+                + "form-action 'self'; frame-ancestors 'none'",
+            answer.Headers.GetValues("Content-Security-Policy").Single()
+        );
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
         Assert.StartsWith("<!doctype html>\n<html lang=\"en\">\n", page, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(page, "<h1[ >]"));
         Assert.Single(Regex.Matches(page, "<main[ >]"));
         Assert.Equal(Regex.Count(page, "<table>"), Regex.Count(page, "<table>\n<caption>"));
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch(@"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/status.js""></script>)", page);
-        Assert.All(Addresses().Matches(page), address => Assert.Matches(@"^(\./|\?|#|assets/|api/|runbooks)", address.Groups[1].Value));
+        Assert.DoesNotMatch(
+            @"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/status.js""></script>)",
+            page
+        );
+        Assert.All(
+            Addresses().Matches(page),
+            address => Assert.Matches(@"^(\./|\?|#|assets/|api/|runbooks)", address.Groups[1].Value)
+        );
         Assert.Equal([], Unclosed(page));
     }
 
@@ -98,13 +161,24 @@ public sealed partial class StatusPageTests
     public async Task WhatMembersSayStaysText()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) => Task.FromResult<(int, string)?>(
-            path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) && !path.Contains("marker=9", StringComparison.Ordinal) ? (200, HostileDisks) : null);
+        polled.Members.Instead = (_, path, _) =>
+            Task.FromResult<(int, string)?>(
+                path.StartsWith("/disk/list?status=2", StringComparison.Ordinal)
+                && !path.Contains("marker=9", StringComparison.Ordinal)
+                    ? (200, HostileDisks)
+                    : null
+            );
         await using var site = await StatusSite.StartAsync(polled);
         var page = await site.TextAsync("/");
         Assert.Contains("&lt;img onerror=alert(1)&gt;&quot;", page, StringComparison.Ordinal);
-        var disk = (await site.JsonAsync("/api/v1/clusters/prod")).GetProperty("cluster").GetProperty("disks").GetProperty("rows")[0];
-        Assert.Equal(("18446744073709551615", "/<img onerror=alert(1)>\""), (disk.GetProperty("id").GetString(), disk.GetProperty("path").GetString()));
+        var disk = (await site.JsonAsync("/api/v1/clusters/prod"))
+            .GetProperty("cluster")
+            .GetProperty("disks")
+            .GetProperty("rows")[0];
+        Assert.Equal(
+            ("18446744073709551615", "/<img onerror=alert(1)>\""),
+            (disk.GetProperty("id").GetString(), disk.GetProperty("path").GetString())
+        );
     }
 
     [Fact]
@@ -114,7 +188,11 @@ public sealed partial class StatusPageTests
         foreach (var path in (string[])["/", "/?cluster=prod"])
         {
             var page = await site.TextAsync(path);
-            Assert.Contains("<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>", page, StringComparison.Ordinal);
+            Assert.Contains(
+                "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>\n</head>",
+                page,
+                StringComparison.Ordinal
+            );
             Assert.Equal(1, Regex.Count(page, "http-equiv"));
         }
     }
@@ -127,30 +205,56 @@ public sealed partial class StatusPageTests
         Assert.Equal(names[..100], Rows(await site.TextAsync("/")));
         var third = await site.TextAsync("/?page=3");
         Assert.Equal(names[200..300], Rows(third));
-        Assert.Contains("<a rel=\"prev\" href=\"?page=2\">Previous</a> Page 3 of 10 <a rel=\"next\" href=\"?page=4\">Next</a>", third, StringComparison.Ordinal);
+        Assert.Contains(
+            "<a rel=\"prev\" href=\"?page=2\">Previous</a> Page 3 of 10 <a rel=\"next\" href=\"?page=4\">Next</a>",
+            third,
+            StringComparison.Ordinal
+        );
         Assert.Equal(names[900..], Rows(await site.TextAsync("/?page=9999")));
         foreach (var garbage in (string[])["0", "-1", "x", "", "1e3", "99999999999999999999"])
+        {
             Assert.Equal(names[..100], Rows(await site.TextAsync($"/?page={garbage}")));
+        }
         Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=CLUSTER-0042")));
         Assert.Contains("No cluster matches", await site.TextAsync("/?q=nothing"), StringComparison.Ordinal);
-        Assert.Contains("href=\"?q=cluster-0&amp;findings=1&amp;page=2\"", await site.TextAsync("/?q=cluster-0&findings=1"), StringComparison.Ordinal);
+        Assert.Contains(
+            "href=\"?q=cluster-0&amp;findings=1&amp;page=2\"",
+            await site.TextAsync("/?q=cluster-0&findings=1"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task OnlyThoseWithFindingsComeWorstFirst()
     {
         var clock = new ManualClock();
-        var polled = new Polled(clock: clock, transport: cluster => new ScriptedMembers(clock)
-        {
-            Instead = (member, path, _) => cluster.Name == "worst" && member != "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(path switch
+        var polled = new Polled(
+            clock: clock,
+            transport: cluster => new ScriptedMembers(clock)
             {
-                "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
-                "/service/list" when cluster.Name == "good" => (200, """{"nodes":null}"""),
-                _ => null,
-            }),
-        })
+                Instead = (member, path, _) =>
+                    cluster.Name == "worst" && member != "a"
+                        ? throw ScriptedMembers.Refused
+                        : Task.FromResult<(int, string)?>(
+                            path switch
+                            {
+                                "/config/get?key=vol_inspect" => (404, """{"error":"Not Found"}"""),
+                                "/service/list" when cluster.Name == "good" => (200, """{"nodes":null}"""),
+                                _ => null,
+                            }
+                        ),
+            }
+        )
         {
-            Config = new ExporterConfig { Clusters = [Polled.Cluster("good", "abc"), Polled.Cluster("bad", "abc"), Polled.Cluster("worst", "abc")] },
+            Config = new ExporterConfig
+            {
+                Clusters =
+                [
+                    Polled.Cluster("good", "abc"),
+                    Polled.Cluster("bad", "abc"),
+                    Polled.Cluster("worst", "abc"),
+                ],
+            },
         };
         await using var site = await StatusSite.StartAsync(polled);
         Assert.Equal(["good", "bad", "worst"], Rows(await site.TextAsync("/")));
@@ -168,8 +272,17 @@ public sealed partial class StatusPageTests
     {
         await using var site = await StatusSite.StartAsync("prod");
         using var first = await site.GetAsync(path);
-        Assert.Equal((type, "no-cache"), (first.Content.Headers.ContentType!.ToString(), first.Headers.CacheControl!.ToString()));
-        var file = await File.ReadAllBytesAsync(Path.Combine(GoldenFile.Root(), $"src/Server/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"), Ct);
+        Assert.Equal(
+            (type, "no-cache"),
+            (first.Content.Headers.ContentType!.ToString(), first.Headers.CacheControl!.ToString())
+        );
+        var file = await File.ReadAllBytesAsync(
+            Path.Combine(
+                GoldenFile.Root(),
+                $"src/Server/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"
+            ),
+            Ct
+        );
         Assert.Equal(file, await first.Content.ReadAsByteArrayAsync(Ct));
         using var again = await site.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
@@ -182,7 +295,9 @@ public sealed partial class StatusPageTests
         """;
 
     private static IEnumerable<string> Rows(string page) =>
-        Regex.Matches(page, @"<a href=""\?cluster=[^""]*"">([^<]*)</a></th>").Select(row => WebUtility.HtmlDecode(row.Groups[1].Value));
+        Regex
+            .Matches(page, @"<a href=""\?cluster=[^""]*"">([^<]*)</a></th>")
+            .Select(row => WebUtility.HtmlDecode(row.Groups[1].Value));
 
     /// <summary>Elements that are not closed in their order.</summary>
     private static Stack<string> Unclosed(string page)
@@ -192,10 +307,22 @@ public sealed partial class StatusPageTests
         foreach (Match tag in Tags().Matches(page))
         {
             var name = tag.Groups[2].Value;
-            if (empty.Contains(name)) continue;
-            if (tag.Groups[1].Value != "/") open.Push(name);
-            else if (open.TryPeek(out var last) && last == name) open.Pop();
-            else open.Push($"/{name}");
+            if (empty.Contains(name))
+            {
+                continue;
+            }
+            if (tag.Groups[1].Value != "/")
+            {
+                open.Push(name);
+            }
+            else if (open.TryPeek(out var last) && last == name)
+            {
+                open.Pop();
+            }
+            else
+            {
+                open.Push($"/{name}");
+            }
         }
         return open;
     }

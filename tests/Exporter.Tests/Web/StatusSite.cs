@@ -14,7 +14,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Pages and API of a polled fleet on a real socket; polls happen only where a test runs their clock.</summary>
+/// <summary>Pages and API of a polled fleet on a real socket; polls happen only where a test runs their
+/// clock.</summary>
 internal sealed class StatusSite : IAsyncDisposable
 {
     private readonly ExporterServer _server;
@@ -33,20 +34,29 @@ internal sealed class StatusSite : IAsyncDisposable
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     /// <summary>Scripted members a, b and c behind every name, polled for a while.</summary>
-    public static Task<StatusSite> StartAsync(params string[] clusters) => StartAsync(new Polled
-    {
-        Config = new ExporterConfig { Clusters = [.. clusters.Select(name => Polled.Cluster(name, "abc"))] },
-    });
+    public static Task<StatusSite> StartAsync(params string[] clusters) =>
+        StartAsync(
+            new Polled
+            {
+                Config = new ExporterConfig { Clusters = [.. clusters.Select(name => Polled.Cluster(name, "abc"))] },
+            }
+        );
 
     /// <summary>A simulated cluster, polled for a while.</summary>
-    public static Task<StatusSite> StartAsync(Func<TimeProvider, SimulatedCluster> simulate, string name = "prod-z0", params int[] only)
+    public static Task<StatusSite> StartAsync(
+        Func<TimeProvider, SimulatedCluster> simulate,
+        string name = "prod-z0",
+        params int[] only
+    )
     {
         var clock = new ManualClock();
         var simulated = simulate(clock);
-        return StartAsync(new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
-        {
-            Config = new ExporterConfig { Clusters = [Asked.Config(simulated, name, only)] },
-        });
+        return StartAsync(
+            new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+            {
+                Config = new ExporterConfig { Clusters = [Asked.Config(simulated, name, only)] },
+            }
+        );
     }
 
     public static async Task<StatusSite> StartAsync(Polled polled, double seconds = 20, Logger? log = null)
@@ -55,16 +65,32 @@ internal sealed class StatusSite : IAsyncDisposable
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
         var site = new Site("/prom/metrics", polled.Fleet, new OwnPage(telemetry, polled.Clock), polled.Clock);
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
-        return new StatusSite(await ExporterServer.StartAsync(listen, site, telemetry, new ConnectionGate(Descriptors.MostScrapes, polled.Clock, Logger.None), log ?? Logger.None), polled);
+        return new StatusSite(
+            await ExporterServer.StartAsync(
+                listen,
+                site,
+                telemetry,
+                new ConnectionGate(Descriptors.MostScrapes, polled.Clock, Logger.None),
+                log ?? Logger.None
+            ),
+            polled
+        );
     }
 
     public Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, headers);
 
-    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+    public async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method,
+        string path,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
         return await Http.SendAsync(request, Ct);
     }
 

@@ -4,7 +4,8 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a verb shows, for scripts. Ids, terms and indexes are strings: a number of JavaScript ends at 2^53.</summary>
+/// <summary>What a verb shows, for scripts. Ids, terms and indexes are strings: a number of JavaScript ends at
+/// 2^53.</summary>
 internal static class AdminJson
 {
     /// <summary>Of all shapes; counts up when a field goes or changes its meaning, not when one comes.</summary>

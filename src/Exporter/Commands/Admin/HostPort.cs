@@ -2,7 +2,6 @@ using Clustermgr.Configuration;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 
-
 namespace ClustermgrExporter.Commands;
 
 /// <summary>host:port without scheme, as clustermgr writes the addresses of its members.</summary>
@@ -16,8 +15,14 @@ internal static class HostPort
             errors.Add($"{flag} is missing; write it as {flag}={example}");
             return null;
         }
-        if (!given.Text.Contains("://", StringComparison.Ordinal) && MemberUrl.Parse($"http://{given.Text}", out _) is { } url
-            && given.Text == url.Label) return given.Text;
+        if (
+            !given.Text.Contains("://", StringComparison.Ordinal)
+            && MemberUrl.Parse($"http://{given.Text}", out _) is { } url
+            && given.Text == url.Label
+        )
+        {
+            return given.Text;
+        }
         errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is no host:port; write it without a scheme, as {example}");
         return null;
     }

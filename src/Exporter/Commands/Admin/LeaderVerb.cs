@@ -18,27 +18,43 @@ internal static class LeaderVerb
     private static Command Show(Func<Session> open)
     {
         var flags = new ReadFlags();
-        var show = new Command("show", """
+        var show = new Command(
+            "show",
+            """
             Who leads, who follows, and who could take over.
 
             Exit code: 0 shown, 2 cannot tell (no leader answers, or the command line or the file is no good).
 
             Example: clustermgr-exporter leader show --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         flags.AddTo(show);
-        show.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var json = flags.Json(values);
-            return Opening.RunAsync(session, flags.Clusters, parse, values, async view =>
+        show.SetAction(
+            (parse, ct) =>
             {
-                var analysis = await view.LookAsync(ct);
-                if (view.Silence is { } silence) return session.CannotTell(silence);
-                session.Out.Write(json is true ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
-                return QuorumGuard.OfList(view) is { } unknown ? session.CannotTell($"cannot tell: {unknown.Text}") : ExitCode.Done;
-            });
-        });
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var json = flags.Json(values);
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    async view =>
+                    {
+                        var analysis = await view.LookAsync(ct);
+                        if (view.Silence is { } silence)
+                        {
+                            return session.CannotTell(silence);
+                        }
+                        session.Out.Write(json is true ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
+                        return QuorumGuard.OfList(view) is { } unknown
+                            ? session.CannotTell($"cannot tell: {unknown.Text}")
+                            : ExitCode.Done;
+                    }
+                );
+            }
+        );
         return show;
     }
 
@@ -46,43 +62,76 @@ internal static class LeaderVerb
     {
         var peer = PeerId.Option("Node id of the voter that is to lead. Example: --peer=2");
         var flags = new WriteFlags();
-        var transfer = new Command("transfer", """
+        var transfer = new Command(
+            "transfer",
+            """
             Hand leadership to a voter that has caught up, and see that it leads.
 
             Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.
 
             Example: clustermgr-exporter leader transfer --peer=2 --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         transfer.Add(peer);
         flags.AddTo(transfer);
-        transfer.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var id = PeerId.Read(values.Text(peer), values.Errors);
-            var manner = flags.Read(values);
-            return Opening.RunAsync(session, flags.Clusters, parse, values, view =>
-                new Act(session, manner!, MemberVerb.Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(view, found => Plan(found.Analysis, id), ct));
-        });
+        transfer.SetAction(
+            (parse, ct) =>
+            {
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var id = PeerId.Read(values.Text(peer), values.Errors);
+                var manner = flags.Read(values);
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view =>
+                        new Act(
+                            session,
+                            manner!,
+                            MemberVerb.Probe,
+                            needsList: true,
+                            verb => Opening.Call(parse, verb)
+                        ).RunAsync(view, found => Plan(found.Analysis, id), ct)
+                );
+            }
+        );
         return transfer;
     }
 
-    private static Plan Plan(ClusterAnalysis analysis, ulong id) => new()
-    {
-        Facts = [$"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}"],
-        Write = Write.LeadershipTransfer(id),
-        Judgement = LeaderGuards.Transfer(analysis, id),
-        Look = async (view, ct) => Leads(await view.LookAsync(ct), id),
-        Shows = "leader show",
-    };
+    private static Plan Plan(ClusterAnalysis analysis, ulong id) =>
+        new()
+        {
+            Facts = [$"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}"],
+            Write = Write.LeadershipTransfer(id),
+            Judgement = LeaderGuards.Transfer(analysis, id),
+            Look = async (view, ct) => Leads(await view.LookAsync(ct), id),
+            Shows = "leader show",
+        };
 
     /// <summary>By its own word, where we ask it: a new leader may keep /stat waiting for some seconds.</summary>
     private static Sight Leads(ClusterAnalysis now, ulong id)
     {
         var leads = now.NamedLeader == id && (Nodes.Member(now, id) is null || now.Leader?.NodeId == id);
-        if (leads) return new Sight(true, now.Leader is null ? $"{Nodes.Name(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}" : Nodes.Sum(now));
+        if (leads)
+        {
+            return new Sight(
+                true,
+                now.Leader is null
+                    ? $"{Nodes.Name(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}"
+                    : Nodes.Sum(now)
+            );
+        }
         var transferee = now.Leader?.Reading?.Raft.Transferee;
-        return new Sight(false, Nodes.Sum(now) + (transferee is { } to and not 0 ? $"; it is still handing over to {Nodes.Name(now, to)}"
-            : transferee is 0 ? "; no transfer is under way" : ""));
+        return new Sight(
+            false,
+            Nodes.Sum(now)
+                + (
+                    transferee is { } to and not 0 ? $"; it is still handing over to {Nodes.Name(now, to)}"
+                    : transferee is 0 ? "; no transfer is under way"
+                    : ""
+                )
+        );
     }
 }

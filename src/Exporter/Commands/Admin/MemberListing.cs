@@ -15,35 +15,63 @@ internal static class MemberListing
     {
         var text = new PlainLines();
         text.Add($"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}");
-        text.AddTable([["NODE", "RAFT HOST", "MEMBER", "ROLE", "STATE", "LAG", "HEARD", "ANSWERS"], .. analysis.Peers.Select(peer => Row(analysis, peer))]);
-        foreach (var member in Strangers(analysis)) text.Add($"{member.Name} is configured here and not listed{(member.NodeId is { } id ? $": it calls itself node {id}" : "")}");
+        text.AddTable([
+            ["NODE", "RAFT HOST", "MEMBER", "ROLE", "STATE", "LAG", "HEARD", "ANSWERS"],
+            .. analysis.Peers.Select(peer => Row(analysis, peer)),
+        ]);
+        foreach (var member in Strangers(analysis))
+        {
+            text.Add(
+                $"{member.Name} is configured here and not "
+                    + $"listed{(member.NodeId is { } id ? $": it calls itself node {id}" : "")}"
+            );
+        }
         return text.ToString();
     }
 
-    public static string Json(ClusterAnalysis analysis) => AdminJson.Of(analysis, json =>
-    {
-        json.WriteNumber("voters", analysis.Voters ?? 0);
-        json.WriteNumber("quorum", analysis.Quorum ?? 0);
-        json.WriteStartArray("members");
-        foreach (var peer in analysis.Peers)
-        {
-            var member = Nodes.Member(analysis, peer.Row.Id);
-            json.WriteStartObject();
-            json.WriteString("node", Number(peer.Row.Id));
-            json.WriteString("raft_host", peer.Row.Host);
-            if (member is not null) json.WriteString("member", member.Name);
-            json.WriteString("role", Role(peer));
-            json.WriteString("state", Words.Of(peer.Row.State));
-            if (peer.LagEntries is { } lag) json.WriteString("lag_entries", Number(lag));
-            if (!peer.IsLeader && peer.Row.Active is { } active) json.WriteBoolean("heard", active);
-            if (member?.Outcome is { } outcome) json.WriteString("answers", Words.Of(outcome));
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteStartArray("not_listed");
-        foreach (var member in Strangers(analysis)) json.WriteStringValue(member.Name);
-        json.WriteEndArray();
-    });
+    public static string Json(ClusterAnalysis analysis) =>
+        AdminJson.Of(
+            analysis,
+            json =>
+            {
+                json.WriteNumber("voters", analysis.Voters ?? 0);
+                json.WriteNumber("quorum", analysis.Quorum ?? 0);
+                json.WriteStartArray("members");
+                foreach (var peer in analysis.Peers)
+                {
+                    var member = Nodes.Member(analysis, peer.Row.Id);
+                    json.WriteStartObject();
+                    json.WriteString("node", Number(peer.Row.Id));
+                    json.WriteString("raft_host", peer.Row.Host);
+                    if (member is not null)
+                    {
+                        json.WriteString("member", member.Name);
+                    }
+                    json.WriteString("role", Role(peer));
+                    json.WriteString("state", Words.Of(peer.Row.State));
+                    if (peer.LagEntries is { } lag)
+                    {
+                        json.WriteString("lag_entries", Number(lag));
+                    }
+                    if (!peer.IsLeader && peer.Row.Active is { } active)
+                    {
+                        json.WriteBoolean("heard", active);
+                    }
+                    if (member?.Outcome is { } outcome)
+                    {
+                        json.WriteString("answers", Words.Of(outcome));
+                    }
+                    json.WriteEndObject();
+                }
+                json.WriteEndArray();
+                json.WriteStartArray("not_listed");
+                foreach (var member in Strangers(analysis))
+                {
+                    json.WriteStringValue(member.Name);
+                }
+                json.WriteEndArray();
+            }
+        );
 
     /// <summary>The leader's own row says nothing of its health.</summary>
     private static ImmutableArray<string> Row(ClusterAnalysis analysis, PeerView peer)
@@ -51,15 +79,30 @@ internal static class MemberListing
         var member = Nodes.Member(analysis, peer.Row.Id);
         return
         [
-            Number(peer.Row.Id), peer.Row.Host, member?.Name ?? NotKnown, Role(peer),
+            Number(peer.Row.Id),
+            peer.Row.Host,
+            member?.Name ?? NotKnown,
+            Role(peer),
             peer.IsLeader ? NotKnown : Words.Of(peer.Row.State),
-            peer.IsLeader ? NotKnown : peer.LagEntries is { } lag ? Number(lag) : NotKnown,
-            peer.IsLeader ? NotKnown : peer.Row.Active switch { true => "yes", false => "no", null => NotKnown },
+            peer.IsLeader ? NotKnown
+            : peer.LagEntries is { } lag ? Number(lag)
+            : NotKnown,
+            peer.IsLeader
+                ? NotKnown
+                : peer.Row.Active switch
+                {
+                    true => "yes",
+                    false => "no",
+                    null => NotKnown,
+                },
             member?.Outcome is { } outcome ? Words.Of(outcome) : NotKnown,
         ];
     }
 
-    private static string Role(PeerView peer) => peer.IsLeader ? "leader" : peer.Row.Learner is true ? "learner" : "voter";
+    private static string Role(PeerView peer) =>
+        peer.IsLeader ? "leader"
+        : peer.Row.Learner is true ? "learner"
+        : "voter";
 
     /// <summary>One that was never heard may be any of the listed.</summary>
     private static IEnumerable<MemberRecord> Strangers(ClusterAnalysis analysis) =>

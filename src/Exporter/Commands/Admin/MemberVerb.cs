@@ -10,7 +10,8 @@ internal static class MemberVerb
     /// <summary>Whose read tells of the quorum: any will do.</summary>
     public const string Probe = "disk_repair";
 
-    private const string Ends = "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
+    private const string Ends =
+        "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
 
     public static Command Of(Func<Session> open)
     {
@@ -24,59 +25,111 @@ internal static class MemberVerb
     private static Command List(Func<Session> open)
     {
         var flags = new ReadFlags();
-        var list = new Command("list", """
+        var list = new Command(
+            "list",
+            """
             Every peer of the leader's own list, and how it is; then members that are configured and not listed.
 
             Exit code: 0 shown, 2 cannot tell (the leader does not answer, or the command line or the file is no good).
 
             Example: clustermgr-exporter member list --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         flags.AddTo(list);
-        list.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var json = flags.Json(values);
-            return Opening.RunAsync(session, flags.Clusters, parse, values, async view =>
+        list.SetAction(
+            (parse, ct) =>
             {
-                var analysis = await view.LookAsync(ct);
-                if (view.Silence is { } silence) return session.CannotTell(silence);
-                if (QuorumGuard.OfList(view) is { } unknown) return session.CannotTell($"cannot tell: {unknown.Text}");
-                session.Out.Write(json is true ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
-                return ExitCode.Done;
-            });
-        });
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var json = flags.Json(values);
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    async view =>
+                    {
+                        var analysis = await view.LookAsync(ct);
+                        if (view.Silence is { } silence)
+                        {
+                            return session.CannotTell(silence);
+                        }
+                        if (QuorumGuard.OfList(view) is { } unknown)
+                        {
+                            return session.CannotTell($"cannot tell: {unknown.Text}");
+                        }
+                        session.Out.Write(json is true ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
+                        return ExitCode.Done;
+                    }
+                );
+            }
+        );
         return list;
     }
 
     private static Command Add(Func<Session> open)
     {
         var peer = PeerId.Option("Node id of the new member: one that no member ever had. Example: --peer=4");
-        var host = new Option<string>("--host") { HelpName = "HOST:PORT", Description = "Its raft address. Example: --host=10.0.0.4:10110" };
-        var node = new Option<string>("--node-host") { HelpName = "HOST:PORT", Description = "Its HTTP address. Example: --node-host=10.0.0.4:9998" };
-        var learner = new Option<bool>("--learner") { Description = "It copies and does not vote, and is never promoted. Example: --learner" };
+        var host = new Option<string>("--host")
+        {
+            HelpName = "HOST:PORT",
+            Description = "Its raft address. Example: --host=10.0.0.4:10110",
+        };
+        var node = new Option<string>("--node-host")
+        {
+            HelpName = "HOST:PORT",
+            Description = "Its HTTP address. Example: --node-host=10.0.0.4:9998",
+        };
+        var learner = new Option<bool>("--learner")
+        {
+            Description = "It copies and does not vote, and is never promoted. Example: --learner",
+        };
         var flags = new WriteFlags();
-        var add = new Command("add", $"""
+        var add = new Command(
+            "add",
+            $"""
             Add a member to the cluster: first here, then start its process, with an empty data folder.
 
             {Ends}
 
             Example: clustermgr-exporter member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --config.file=exporter.yaml
-            """);
-        foreach (var option in (Option[])[peer, host, node, learner]) add.Add(option);
-        flags.AddTo(add);
-        add.SetAction((parse, ct) =>
+            """
+        );
+        foreach (var option in (Option[])[peer, host, node, learner])
         {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var id = PeerId.Read(values.Text(peer), values.Errors);
-            var (raft, http) = (HostPort.Read(values.Text(host), host.Name, "10.0.0.4:10110", values.Errors), HostPort.Read(values.Text(node), node.Name, "10.0.0.4:9998", values.Errors));
-            if (raft is not null && raft == http) values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
-            var manner = flags.Read(values);
-            var member = new NewMember(id, raft ?? "", http ?? "", values.Switch(learner)?.Text == "true");
-            return Opening.RunAsync(session, flags.Clusters, parse, values, view =>
-                new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(view, found => PlanToAdd(found, member), ct));
-        });
+            add.Add(option);
+        }
+        flags.AddTo(add);
+        add.SetAction(
+            (parse, ct) =>
+            {
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var id = PeerId.Read(values.Text(peer), values.Errors);
+                var (raft, http) = (
+                    HostPort.Read(values.Text(host), host.Name, "10.0.0.4:10110", values.Errors),
+                    HostPort.Read(values.Text(node), node.Name, "10.0.0.4:9998", values.Errors)
+                );
+                if (raft is not null && raft == http)
+                {
+                    values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
+                }
+                var manner = flags.Read(values);
+                var member = new NewMember(id, raft ?? "", http ?? "", values.Switch(learner)?.Text == "true");
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view =>
+                        new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(
+                            view,
+                            found => PlanToAdd(found, member),
+                            ct
+                        )
+                );
+            }
+        );
         return add;
     }
 
@@ -84,24 +137,39 @@ internal static class MemberVerb
     {
         var peer = PeerId.Option("Node id of the member. Example: --peer=3");
         var flags = new WriteFlags();
-        var remove = new Command("remove", $"""
+        var remove = new Command(
+            "remove",
+            $"""
             Take a member out of the cluster. Its process goes on, believing its last leader for ever: stop it.
 
             {Ends}
 
             Example: clustermgr-exporter member remove --peer=3 --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         remove.Add(peer);
         flags.AddTo(remove);
-        remove.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var id = PeerId.Read(values.Text(peer), values.Errors);
-            var manner = flags.Read(values);
-            return Opening.RunAsync(session, flags.Clusters, parse, values, view =>
-                new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(view, found => PlanToRemove(found, id, parse), ct));
-        });
+        remove.SetAction(
+            (parse, ct) =>
+            {
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var id = PeerId.Read(values.Text(peer), values.Errors);
+                var manner = flags.Read(values);
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view =>
+                        new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(
+                            view,
+                            found => PlanToRemove(found, id, parse),
+                            ct
+                        )
+                );
+            }
+        );
         return remove;
     }
 
@@ -113,10 +181,16 @@ internal static class MemberVerb
             Facts = [$"{found.Analysis.Snapshot.Cluster}: {Nodes.Sum(found.Analysis)}"],
             Write = Write.MemberAdd(member),
             Judgement = MemberGuards.Add(found.Analysis, member),
-            Look = async (view, ct) => Listed(await view.LookAsync(ct), member) is { } analysis
-                ? new Sight(true, $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; now {Nodes.Sum(analysis)}")
-                : new Sight(false, $"the leader does not list node {member.Id}"),
-            Next = "next: start its process, with an empty data folder; then see its lag fall by member list, and name it in the exporter's configuration",
+            Look = async (view, ct) =>
+                Listed(await view.LookAsync(ct), member) is { } analysis
+                    ? new Sight(
+                        true,
+                        $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; now {Nodes.Sum(analysis)}"
+                    )
+                    : new Sight(false, $"the leader does not list node {member.Id}"),
+            Next =
+                "next: start its process, with an empty data folder; then see its lag fall by member list, and name "
+                + "it in the exporter's configuration",
             Shows = "member list",
         };
     }
@@ -127,24 +201,30 @@ internal static class MemberVerb
         var judgement = MemberGuards.Remove(analysis, id);
         if (Nodes.Find(analysis, id) is { IsLeader: true } && LeaderGuards.Best(analysis) is { } heir)
         {
-            judgement = Judgement.Refused($"{judgement.Objections[0].Text}; hand leadership over first: "
-                + Opening.Call(parse, $"leader transfer --peer={heir.Row.Id}"));
+            judgement = Judgement.Refused(
+                $"{judgement.Objections[0].Text}; hand leadership over first: "
+                    + Opening.Call(parse, $"leader transfer --peer={heir.Row.Id}")
+            );
         }
         return new Plan
         {
             Facts = [$"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}"],
             Write = Write.MemberRemove(id),
             Judgement = judgement,
-            Look = async (view, ct) => await view.LookAsync(ct) is var now && Known(now) && Nodes.Find(now, id) is null
-                ? new Sight(true, $"the leader no longer lists {name}; now {Nodes.Sum(now)}")
-                : new Sight(false, Known(now) ? $"the leader still lists {name}" : "no leader answers"),
+            Look = async (view, ct) =>
+                await view.LookAsync(ct) is var now && Known(now) && Nodes.Find(now, id) is null
+                    ? new Sight(true, $"the leader no longer lists {name}; now {Nodes.Sum(now)}")
+                    : new Sight(false, Known(now) ? $"the leader still lists {name}" : "no leader answers"),
             Next = "next: stop its process, and take it out of the exporter's configuration",
             Shows = "member list",
         };
     }
 
     private static ClusterAnalysis? Listed(ClusterAnalysis analysis, NewMember member) =>
-        Known(analysis) && Nodes.Find(analysis, member.Id) is { } peer && peer.Row.Host == member.RaftHost && (peer.Row.Learner is true) == member.Learner
+        Known(analysis)
+        && Nodes.Find(analysis, member.Id) is { } peer
+        && peer.Row.Host == member.RaftHost
+        && (peer.Row.Learner is true) == member.Learner
             ? analysis
             : null;
 

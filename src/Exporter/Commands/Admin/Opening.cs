@@ -14,13 +14,31 @@ internal static class Opening
     /// <summary>Calls <paramref name="act"/> with the cluster, or says why there is none.</summary>
     /// <param name="values">With the errors of the verb's own flags.</param>
     public static async Task<int> RunAsync(
-        Session session, ClusterFlags flags, ParseResult parse, FlagValues values, Func<ClusterView, Task<int>> act)
+        Session session,
+        ClusterFlags flags,
+        ParseResult parse,
+        FlagValues values,
+        Func<ClusterView, Task<int>> act
+    )
     {
         var loaded = flags.Load(parse, session.Environment, session.MachineName);
-        foreach (var warning in loaded.Warnings.Concat(values.Warnings)) session.Error.WriteLine($"warning: {warning}");
+        foreach (var warning in loaded.Warnings.Concat(values.Warnings))
+        {
+            session.Error.WriteLine($"warning: {warning}");
+        }
         string[] errors = [.. values.Errors, .. loaded.Errors];
-        if (loaded.Config is { Clusters: { Length: > 1 } several }) errors = [.. errors, $"{several.Length} clusters are configured; name the one that is meant: {Names(several)}"];
-        if (loaded.Config is not { Clusters: [var cluster] } config || errors.Length > 0) return session.CannotTell(errors);
+        if (loaded.Config is { Clusters: { Length: > 1 } several })
+        {
+            errors =
+            [
+                .. errors,
+                $"{several.Length} clusters are configured; name the one that is meant: {Names(several)}",
+            ];
+        }
+        if (loaded.Config is not { Clusters: [var cluster] } config || errors.Length > 0)
+        {
+            return session.CannotTell(errors);
+        }
         try
         {
             using var view = new ClusterView(cluster, config, session);
@@ -40,17 +58,28 @@ internal static class Opening
     /// <param name="verb">With its own flags.</param>
     public static string Call(ParseResult parse, string verb)
     {
-        var source = parse.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit && NamesCluster(result.Option))
-            .SelectMany(result => result.Tokens.Count == 0 ? [result.Option.Name] : result.Tokens.Select(token => $"{result.Option.Name}={token.Value}"));
+        var source = parse
+            .CommandResult.Children.OfType<OptionResult>()
+            .Where(result => !result.Implicit && NamesCluster(result.Option))
+            .SelectMany(result =>
+                result.Tokens.Count == 0
+                    ? [result.Option.Name]
+                    : result.Tokens.Select(token => $"{result.Option.Name}={token.Value}")
+            );
         return string.Join(' ', ["clustermgr-exporter", verb, .. source.Select(ShellWord)]);
     }
 
-    private static bool NamesCluster(Option option) => option.Name == "--cluster"
-        || (!option.Hidden && (option.Name == "--config.file" || option.Name.StartsWith("--clustermgr.", StringComparison.Ordinal)));
+    private static bool NamesCluster(Option option) =>
+        option.Name == "--cluster"
+        || (
+            !option.Hidden
+            && (option.Name == "--config.file" || option.Name.StartsWith("--clustermgr.", StringComparison.Ordinal))
+        );
 
-    private static string ShellWord(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:,@%+".Contains(c))
-        ? word
-        : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    private static string ShellWord(string word) =>
+        word.All(c => char.IsAsciiLetterOrDigit(c) || "-_=./:,@%+".Contains(c))
+            ? word
+            : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Names(ImmutableArray<ClusterConfig> clusters) =>
         string.Join(", ", clusters.Take(MostNames).Select(cluster => $"--cluster={cluster.Name}"))

@@ -25,7 +25,10 @@ internal sealed class ReadFlags
     public bool? Json(FlagValues values)
     {
         var given = values.Text(_output);
-        if (given?.Text is null or "table" or "json") return given?.Text == "json";
+        if (given?.Text is null or "table" or "json")
+        {
+            return given?.Text == "json";
+        }
         values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write table or json");
         return null;
     }

@@ -19,28 +19,42 @@ internal static class TaskVerb
     private static Command List(Func<Session> open)
     {
         var flags = new ReadFlags();
-        var list = new Command("list", """
+        var list = new Command(
+            "list",
+            """
             Every switch that some version reads, as it is now: enabled, disabled, ineffective, unset or unknown.
 
             Exit code: 0 shown, 2 cannot tell (a switch could not be read, or the command line or the file is no good).
 
             Example: clustermgr-exporter task list --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         flags.AddTo(list);
-        list.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var json = flags.Json(values);
-            return Opening.RunAsync(session, flags.Clusters, parse, values, view => ListAsync(session, view, json is true, ct));
-        });
+        list.SetAction(
+            (parse, ct) =>
+            {
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var json = flags.Json(values);
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view => ListAsync(session, view, json is true, ct)
+                );
+            }
+        );
         return list;
     }
 
     private static async Task<int> ListAsync(Session session, ClusterView view, bool json, CancellationToken ct)
     {
         await view.LookAsync(ct);
-        if (view.Silence is { } silence) return session.CannotTell(silence);
+        if (view.Silence is { } silence)
+        {
+            return session.CannotTell(silence);
+        }
         await view.ReadSwitchesAsync(ct);
         session.Out.Write(json ? TaskListing.Json(view.Analysis) : TaskListing.Text(view.Analysis));
         return view.Analysis.Snapshot.Switches.Any(entry => entry.Reading is null)
@@ -50,32 +64,49 @@ internal static class TaskVerb
 
     private static Command Set(Func<Session> open, string verb, bool enable)
     {
-        var key = new Argument<string>("KEY") { HelpName = "KEY", Description = $"The switch. Example: {verb} disk_repair" };
+        var key = new Argument<string>("KEY")
+        {
+            HelpName = "KEY",
+            Description = $"The switch. Example: {verb} disk_repair",
+        };
         key.CompletionSources.Add([.. TaskSwitches.Settable]);
         var flags = new WriteFlags();
-        var set = new Command(verb, $"""
-            Set a switch to {Value(enable)}, and see by a read of the quorum that it is so. The scheduler follows within 15 s.
+        var set = new Command(
+            verb,
+            $"""
+            Set a switch to {Value(
+                enable
+            )}, and see by a read of the quorum that it is so. The scheduler follows within 15 s.
 
             Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.
 
             Example: clustermgr-exporter task {verb} disk_repair --config.file=exporter.yaml --cluster=prod-z0
-            """);
+            """
+        );
         set.Add(key);
         flags.AddTo(set);
-        set.SetAction((parse, ct) =>
-        {
-            var session = open();
-            var values = new FlagValues(parse, session.Environment);
-            var manner = flags.Read(values);
-            var name = parse.GetValue(key) ?? "";
-            return Opening.RunAsync(session, flags.Clusters, parse, values, view =>
+        set.SetAction(
+            (parse, ct) =>
             {
-                var act = new Act(session, manner!, name, needsList: false, verb => Opening.Call(parse, verb));
-                return act.RefusesAtOnce(TaskGuards.Set(name, enable))
-                    ? Task.FromResult(ExitCode.Refused)
-                    : act.RunAsync(view, found => Plan(found, name, enable), ct);
-            });
-        });
+                var session = open();
+                var values = new FlagValues(parse, session.Environment);
+                var manner = flags.Read(values);
+                var name = parse.GetValue(key) ?? "";
+                return Opening.RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view =>
+                    {
+                        var act = new Act(session, manner!, name, needsList: false, verb => Opening.Call(parse, verb));
+                        return act.RefusesAtOnce(TaskGuards.Set(name, enable))
+                            ? Task.FromResult(ExitCode.Refused)
+                            : act.RunAsync(view, found => Plan(found, name, enable), ct);
+                    }
+                );
+            }
+        );
         return set;
     }
 
@@ -84,7 +115,11 @@ internal static class TaskVerb
         var (had, wanted) = (found.Probe.Value!, Value(enable));
         return new Plan
         {
-            Facts = [$"{found.Analysis.Snapshot.Cluster}: {Nodes.Sum(found.Analysis)}", $"{key} is {TaskListing.Describe(key, had)}"],
+            Facts =
+            [
+                $"{found.Analysis.Snapshot.Cluster}: {Nodes.Sum(found.Analysis)}",
+                $"{key} is {TaskListing.Describe(key, had)}",
+            ],
             Write = Write.ConfigSet(key, wanted),
             Judgement = TaskGuards.Set(key, enable),
             Already = had.Raw == wanted ? $"{key} is {TaskListing.Describe(key, had)} already" : null,
@@ -97,12 +132,13 @@ internal static class TaskVerb
         };
     }
 
-    private static Sight Sight(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) => read.Value is not { } has
-        ? new Sight(false, $"{key} cannot be read: {read.Detail}")
+    private static Sight Sight(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) =>
+        read.Value is not { } has ? new Sight(false, $"{key} cannot be read: {read.Detail}")
         : has.Raw == wanted
             ? new Sight(true, $"{key} is {TaskListing.Describe(key, has)}, was {TaskListing.Describe(key, had)}")
-            : new Sight(false, $"{key} is {TaskListing.Describe(key, has)}");
+        : new Sight(false, $"{key} is {TaskListing.Describe(key, has)}");
 
-    /// <summary>Exactly these: the server stores anything, and the scheduler takes anything but the first for off.</summary>
+    /// <summary>Exactly these: the server stores anything, and the scheduler takes anything but the first for
+    /// off.</summary>
     private static string Value(bool enable) => enable ? "true" : "false";
 }

@@ -33,7 +33,10 @@ internal sealed class WriteFlags
     public void AddTo(Command command)
     {
         Clusters.AddTo(command);
-        foreach (var option in (Option[])[_yes, _dryRun, _force, _wait]) command.Add(option);
+        foreach (var option in (Option[])[_yes, _dryRun, _force, _wait])
+        {
+            command.Add(option);
+        }
     }
 
     /// <summary>Null with errors.</summary>
@@ -42,8 +45,14 @@ internal sealed class WriteFlags
         var wait = TimeSpan.FromSeconds(30);
         if (values.Text(_wait) is { } given)
         {
-            if (DurationText.Parse(given.Text, out var error) is { } parsed) wait = parsed;
-            else values.Errors.Add($"{given.Origin} {error}");
+            if (DurationText.Parse(given.Text, out var error) is { } parsed)
+            {
+                wait = parsed;
+            }
+            else
+            {
+                values.Errors.Add($"{given.Origin} {error}");
+            }
         }
         var manner = new Manner(Said(_yes, values), values.Switch(_dryRun)?.Text == "true", Said(_force, values), wait);
         return values.Errors.Count > 0 ? null : manner;
@@ -52,8 +61,14 @@ internal sealed class WriteFlags
     /// <summary>Consent is given for one call: a variable that lies around in an environment is none.</summary>
     private static bool Said(Option<bool> option, FlagValues values)
     {
-        if (values.Switch(option) is not { } given) return false;
-        if (!given.ByFlag) values.Warnings.Add($"{given.Origin} is ignored: {option.Name} counts on the command line alone");
+        if (values.Switch(option) is not { } given)
+        {
+            return false;
+        }
+        if (!given.ByFlag)
+        {
+            values.Warnings.Add($"{given.Origin} is ignored: {option.Name} counts on the command line alone");
+        }
         return given is { ByFlag: true, Text: "true" };
     }
 }

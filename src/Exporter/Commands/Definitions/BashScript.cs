@@ -8,9 +8,12 @@ internal static class BashScript
     public static string Of(ImmutableArray<Verb> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
-        var valued = flags.Where(flag => flag.Value is not null).SelectMany(flag => (string[])[flag.Name, .. flag.Aliases]);
+        var valued = flags
+            .Where(flag => flag.Value is not null)
+            .SelectMany(flag => (string[])[flag.Name, .. flag.Aliases]);
         var chosen = flags.Where(flag => flag.Choices.Length > 0);
-        // The words before the cursor are read from the line itself: bash breaks them at = and : as it is told elsewhere.
+        // The words before the cursor are read from the line itself: bash breaks them at = and : as it is told
+        // elsewhere.
         return $$"""
             # bash completion of clustermgr-exporter; load it with: source <(clustermgr-exporter completion bash)
             _clustermgr_exporter() {
@@ -43,7 +46,11 @@ internal static class BashScript
                 COMPREPLY=()
                 if [[ -n $flag ]]; then
                     case $flag in
-            {{Cases(chosen.Select(flag => (string.Join('|', [flag.Name, .. flag.Aliases]), $"offered='{string.Join(' ', flag.Choices)}'")))}}
+            {{Cases(
+                chosen.Select(flag =>
+                    (string.Join('|', [flag.Name, .. flag.Aliases]), $"offered='{string.Join(' ', flag.Choices)}'")
+                )
+            )}}
                     {{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}})
                         compopt -o filenames 2>/dev/null
                         mapfile -t COMPREPLY < <(compgen -P "$prefix" -f -- "$cur")
@@ -53,7 +60,11 @@ internal static class BashScript
                     return
                 fi
                 case $verb in
-            {{Cases(verbs.Where(verb => Words(verb).Any()).Select(verb => (Quote(verb), $"[[ $cur == -* ]] || offered='{string.Join(' ', Words(verb))}'")))}}
+            {{Cases(
+                verbs.Where(verb => Words(verb).Any()).Select(verb =>
+                    (Quote(verb), $"[[ $cur == -* ]] || offered='{string.Join(' ', Words(verb))}'")
+                )
+            )}}
                 esac
                 if [[ -z $offered ]]; then
                     case $verb in

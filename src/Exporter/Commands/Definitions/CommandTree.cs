@@ -8,7 +8,8 @@ namespace ClustermgrExporter.Commands;
 internal static class CommandTree
 {
     /// <summary>The program itself first, under the empty path; then every verb before its own verbs.</summary>
-    public static ImmutableArray<Verb> Of(RootCommand root) => [.. Verbs(root, "", [.. root.Options.Where(option => option.Recursive)])];
+    public static ImmutableArray<Verb> Of(RootCommand root) =>
+        [.. Verbs(root, "", [.. root.Options.Where(option => option.Recursive)])];
 
     private static IEnumerable<Verb> Verbs(Command command, string path, ImmutableArray<Option> everywhere)
     {
@@ -19,22 +20,32 @@ internal static class CommandTree
             Argument = command.Arguments.FirstOrDefault()?.Name,
             Words = [.. command.Arguments.SelectMany(Choices)],
         };
-        foreach (var verb in command.Subcommands.SelectMany(verb => Verbs(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}", everywhere)))
+        foreach (
+            var verb in command.Subcommands.SelectMany(verb =>
+                Verbs(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}", everywhere)
+            )
+        )
+        {
             yield return verb;
+        }
     }
 
     private static Flag Flag(Option option)
     {
         var isSwitch = option.ValueType == typeof(bool) || option.ValueType == typeof(void);
         return new Flag(
-            option.Name, [.. option.Aliases.Where(alias => alias.StartsWith('-')).Order(StringComparer.Ordinal)],
-            isSwitch ? null : option.HelpName ?? "VALUE", Text(option.Description))
+            option.Name,
+            [.. option.Aliases.Where(alias => alias.StartsWith('-')).Order(StringComparer.Ordinal)],
+            isSwitch ? null : option.HelpName ?? "VALUE",
+            Text(option.Description)
+        )
         {
             Choices = isSwitch ? [] : [.. Choices(option)],
         };
     }
 
-    private static IEnumerable<string> Choices(Symbol symbol) => symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
+    private static IEnumerable<string> Choices(Symbol symbol) =>
+        symbol.GetCompletions(CompletionContext.Empty).Select(item => item.Label);
 
     private static string Text(string? description) => (description ?? "").ReplaceLineEndings("\n").Trim();
 

@@ -20,7 +20,9 @@ internal static class CompletionVerb
         foreach (var (shell, use, script) in s_shells)
         {
             var command = new Command(shell, $"Print the script of {shell}. Example: {use}");
-            command.SetAction(parse => open().Out.Write(script(CommandTree.Of((RootCommand)parse.RootCommandResult.Command))));
+            command.SetAction(parse =>
+                open().Out.Write(script(CommandTree.Of((RootCommand)parse.RootCommandResult.Command)))
+            );
             completion.Add(command);
         }
         return completion;

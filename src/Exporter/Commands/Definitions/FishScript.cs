@@ -8,7 +8,8 @@ internal static class FishScript
 {
     public static string Of(ImmutableArray<Verb> verbs)
     {
-        var text = new StringBuilder($$"""
+        var text = new StringBuilder(
+            $$"""
             # fish completion of clustermgr-exporter; load it with: clustermgr-exporter completion fish | source
             function __clustermgr_exporter_verb
                 set -l verb ''
@@ -22,22 +23,44 @@ internal static class FishScript
             end
             complete -c clustermgr-exporter -f
 
-            """);
+            """
+        );
         foreach (var verb in verbs)
         {
-            var at = $"complete -c clustermgr-exporter -n {Quote($"test (__clustermgr_exporter_verb) = \"{(verb.Path.Length == 0 ? "" : $" {verb.Path}")}\"")}";
-            foreach (var (name, summary) in verb.Verbs) text.Append($"{at} -a {name} -d {Quote(summary)}\n");
-            if (verb.Words.Length > 0) text.Append($"{at} -a {Quote(string.Join(' ', verb.Words))}\n");
-            foreach (var flag in verb.Flags) text.Append($"{at} {Names(flag)}{Takes(flag)} -d {Quote(flag.Summary)}\n");
+            var path = verb.Path.Length == 0 ? "" : $" {verb.Path}";
+            var at = $"complete -c clustermgr-exporter -n {Quote($"test (__clustermgr_exporter_verb) = \"{path}\"")}";
+            foreach (var (name, summary) in verb.Verbs)
+            {
+                text.Append($"{at} -a {name} -d {Quote(summary)}\n");
+            }
+            if (verb.Words.Length > 0)
+            {
+                text.Append($"{at} -a {Quote(string.Join(' ', verb.Words))}\n");
+            }
+            foreach (var flag in verb.Flags)
+            {
+                text.Append($"{at} {Names(flag)}{Takes(flag)} -d {Quote(flag.Summary)}\n");
+            }
         }
         return text.ToString();
     }
 
-    private static string Names(Flag flag) => string.Join(' ', [$"-l {flag.Name.TrimStart('-')}",
-        .. flag.Aliases.Where(alias => alias.Length == 2 && char.IsAsciiLetter(alias[1])).Select(alias => $"-s {alias[1]}")]);
+    private static string Names(Flag flag) =>
+        string.Join(
+            ' ',
+            [
+                $"-l {flag.Name.TrimStart('-')}",
+                .. flag
+                    .Aliases.Where(alias => alias.Length == 2 && char.IsAsciiLetter(alias[1]))
+                    .Select(alias => $"-s {alias[1]}"),
+            ]
+        );
 
-    private static string Takes(Flag flag) => flag.Value is null ? "" : flag.IsFile ? " -r -F"
-        : flag.Choices.Length > 0 ? $" -x -a {Quote(string.Join(' ', flag.Choices))}" : " -x";
+    private static string Takes(Flag flag) =>
+        flag.Value is null ? ""
+        : flag.IsFile ? " -r -F"
+        : flag.Choices.Length > 0 ? $" -x -a {Quote(string.Join(' ', flag.Choices))}"
+        : " -x";
 
     private static string Quote(string text) =>
         $"'{text.Replace(@"\", @"\\", StringComparison.Ordinal).Replace("'", @"\'", StringComparison.Ordinal)}'";

@@ -11,7 +11,10 @@ internal static class ManPage
     [
         ("0", "Done, and for a write seen to be done; of status: healthy."),
         ("1", "Refused or not sent, nothing has changed; of status: findings; of serve, demo and simulate: any error."),
-        ("2", "Cannot tell: the command line or the file is no good, or the cluster does not answer. Nothing was sent."),
+        (
+            "2",
+            "Cannot tell: the command line or the file is no good, or the cluster does not answer. Nothing was sent."
+        ),
         ("3", "A write was sent, and was not seen to take effect."),
     ];
 
@@ -33,28 +36,53 @@ internal static class ManPage
         {
             Line(page, $".SS {Escape(verb.Path)}{(verb.Argument is { } argument ? $" {Escape(argument)}" : "")}");
             Paragraphs(page, verb.Description);
-            if (verb.Words.Length > 0) Line(page, $".PP\n{Escape(verb.Argument!)} is one of: {Escape(string.Join(", ", verb.Words))}.");
+            if (verb.Words.Length > 0)
+            {
+                Line(page, $".PP\n{Escape(verb.Argument!)} is one of: {Escape(string.Join(", ", verb.Words))}.");
+            }
             Line(page, $".PP\nFlags: {Escape(string.Join(", ", verb.Flags.Select(flag => flag.Name)))}.");
         }
         Line(page, ".SH FLAGS");
-        foreach (var flags in verbs.SelectMany(verb => verb.Flags.Select(flag => (Flag: flag, verb.Path)))
-            .GroupBy(entry => (entry.Flag.Name, entry.Flag.Description)).OrderBy(group => group.Key.Name, StringComparer.Ordinal))
+        foreach (
+            var flags in verbs
+                .SelectMany(verb => verb.Flags.Select(flag => (Flag: flag, verb.Path)))
+                .GroupBy(entry => (entry.Flag.Name, entry.Flag.Description))
+                .OrderBy(group => group.Key.Name, StringComparer.Ordinal)
+        )
         {
-            Flag(page, flags.First().Flag, [.. flags.Select(entry => entry.Path).Where(path => path.Length > 0)], verbs.Length);
+            Flag(
+                page,
+                flags.First().Flag,
+                [.. flags.Select(entry => entry.Path).Where(path => path.Length > 0)],
+                verbs.Length
+            );
         }
         Line(page, ".SH EXIT STATUS");
-        foreach (var (code, meaning) in s_exits) Line(page, $".TP\n.B {code}\n{Escape(meaning)}");
+        foreach (var (code, meaning) in s_exits)
+        {
+            Line(page, $".TP\n.B {code}\n{Escape(meaning)}");
+        }
         Line(page, ".SH ENVIRONMENT");
-        Line(page, $"Every flag but \\fB\\-\\-yes\\fR and \\fB\\-\\-force\\fR is also a variable, as {Escape(variable("--config.file"))}. A flag wins.");
+        Line(
+            page,
+            $"Every flag but \\fB\\-\\-yes\\fR and \\fB\\-\\-force\\fR is also a variable, as "
+                + $"{Escape(variable("--config.file"))}. A flag wins."
+        );
         return page.ToString();
     }
 
     private static void Flag(StringBuilder page, Flag flag, ImmutableArray<string> verbs, int all)
     {
-        var names = string.Join(", ", new[] { flag.Name }.Concat(flag.Aliases).Select(name => $"\\fB{Escape(name)}\\fR"));
+        var names = string.Join(
+            ", ",
+            new[] { flag.Name }.Concat(flag.Aliases).Select(name => $"\\fB{Escape(name)}\\fR")
+        );
         Line(page, $".TP\n{names}{(flag.Value is { } value ? $"=\\fI{Escape(value)}\\fR" : "")}");
         Line(page, Escape(flag.Description.ReplaceLineEndings(" ")));
-        if (verbs.Length > 0 && verbs.Length < all - 1) Line(page, $"Of {Escape(string.Join(", ", verbs))}.");
+        if (verbs.Length > 0 && verbs.Length < all - 1)
+        {
+            Line(page, $"Of {Escape(string.Join(", ", verbs))}.");
+        }
     }
 
     private static void Paragraphs(StringBuilder page, string text)
@@ -62,10 +90,21 @@ internal static class ManPage
         foreach (var paragraph in text.Split("\n\n"))
         {
             // Lines that are laid out by hand stay so: the examples with blanks between their columns.
-            var byHand = paragraph.Split('\n').Any(line => line.Contains("   ", StringComparison.Ordinal) || line.Contains("  clustermgr-", StringComparison.Ordinal));
+            var byHand = paragraph
+                .Split('\n')
+                .Any(line =>
+                    line.Contains("   ", StringComparison.Ordinal)
+                    || line.Contains("  clustermgr-", StringComparison.Ordinal)
+                );
             Line(page, byHand ? ".PP\n.nf" : ".PP");
-            foreach (var line in paragraph.Split('\n')) Line(page, Escape(line));
-            if (byHand) Line(page, ".fi");
+            foreach (var line in paragraph.Split('\n'))
+            {
+                Line(page, Escape(line));
+            }
+            if (byHand)
+            {
+                Line(page, ".fi");
+            }
         }
     }
 
@@ -75,6 +114,8 @@ internal static class ManPage
     private static string Escape(string text)
     {
         var escaped = text.Replace(@"\", @"\e", StringComparison.Ordinal).Replace("-", @"\-", StringComparison.Ordinal);
-        return escaped.StartsWith('.') || escaped.StartsWith('\'') ? string.Create(CultureInfo.InvariantCulture, $"\\&{escaped}") : escaped;
+        return escaped.StartsWith('.') || escaped.StartsWith('\'')
+            ? string.Create(CultureInfo.InvariantCulture, $"\\&{escaped}")
+            : escaped;
     }
 }

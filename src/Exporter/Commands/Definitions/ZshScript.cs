@@ -8,7 +8,9 @@ internal static class ZshScript
     public static string Of(ImmutableArray<Verb> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
-        var valued = flags.Where(flag => flag.Value is not null).SelectMany(flag => (string[])[flag.Name, .. flag.Aliases]);
+        var valued = flags
+            .Where(flag => flag.Value is not null)
+            .SelectMany(flag => (string[])[flag.Name, .. flag.Aliases]);
         return $$"""
             #compdef clustermgr-exporter
             # zsh completion of clustermgr-exporter; load it with: source <(clustermgr-exporter completion zsh)
@@ -35,7 +37,11 @@ internal static class ZshScript
                 fi
                 if [[ -n $flag ]]; then
                     case $flag in
-            {{Lines(flags.Where(flag => flag.Choices.Length > 0).Select(flag => $"({string.Join('|', [flag.Name, .. flag.Aliases])}) compadd -- {string.Join(' ', flag.Choices)} ;;"))}}
+            {{Lines(
+                flags.Where(flag => flag.Choices.Length > 0).Select(flag =>
+                    $"({string.Join('|', [flag.Name, .. flag.Aliases])}) compadd -- {string.Join(' ', flag.Choices)} ;;"
+                )
+            )}}
                     ({{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}}) _files ;;
                     esac
                     return
@@ -59,15 +65,23 @@ internal static class ZshScript
             """;
     }
 
-    private static string Case(Verb verb) => $"({Quote(verb.Path.Length == 0 ? "" : $" {verb.Path}")})"
+    private static string Case(Verb verb) =>
+        $"({Quote(verb.Path.Length == 0 ? "" : $" {verb.Path}")})"
         + $" verbs=({Described(verb.Verbs.Concat(verb.Words.Select(word => (word, ""))))})"
-        + $" flags=({Described(verb.Flags.Where(flag => flag.Value is not null).Select(flag => (flag.Name, flag.Summary)))})"
-        + $" switches=({Described(verb.Flags.Where(flag => flag.Value is null).Select(flag => (flag.Name, flag.Summary)))}) ;;";
+        + $" flags=({Described(Flags(verb, withValue: true))})"
+        + $" switches=({Described(Flags(verb, withValue: false))}) ;;";
+
+    private static IEnumerable<(string Name, string Summary)> Flags(Verb verb, bool withValue) =>
+        verb.Flags.Where(flag => flag.Value is not null == withValue).Select(flag => (flag.Name, flag.Summary));
 
     private static string Described(IEnumerable<(string Name, string Summary)> words) =>
-        string.Join(' ', words.Select(word => Quote(word.Summary.Length == 0 ? word.Name : $"{word.Name}:{word.Summary}")));
+        string.Join(
+            ' ',
+            words.Select(word => Quote(word.Summary.Length == 0 ? word.Name : $"{word.Name}:{word.Summary}"))
+        );
 
-    private static string Lines(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => $"        {line}"));
+    private static string Lines(IEnumerable<string> lines) =>
+        string.Join('\n', lines.Select(line => $"        {line}"));
 
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 }

@@ -13,23 +13,42 @@ namespace ClustermgrExporter.Commands;
 /// <summary>demo: simulated clusters and the exporter in one process, to see it all before the real incident.</summary>
 internal static class DemoVerb
 {
-    public static async Task<int> RunAsync(ServeFlags serve, SimulationFlags simulation, ParseResult parse, CancellationToken ct)
+    public static async Task<int> RunAsync(
+        ServeFlags serve,
+        SimulationFlags simulation,
+        ParseResult parse,
+        CancellationToken ct
+    )
     {
         var environment = ProcessEnvironment.Read();
         var read = serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         List<string> errors = [.. read.Errors];
         var stories = simulation.Read(new FlagValues(parse, environment), errors);
-        if (read.Options is { CheckOnly: true }) errors.Add("--config.check has no place here: the clusters are simulated");
-        if (read.Options is not { } options || errors.Count > 0) return ServeVerb.Refuse(errors);
-
+        if (read.Options is { CheckOnly: true })
+        {
+            errors.Add("--config.check has no place here: the clusters are simulated");
+        }
+        if (read.Options is not { } options || errors.Count > 0)
+        {
+            return ServeVerb.Refuse(errors);
+        }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         await using var simulated = Started(stories, log);
-        if (simulated is null) return 1;
+        if (simulated is null)
+        {
+            return 1;
+        }
         var config = new ExporterConfig { Clusters = simulated.Clusters };
         ServeVerb.SayStarting(log, "demo", config);
-        foreach (var warning in read.Warnings) log.Warning("{Warning:l}", warning);
+        foreach (var warning in read.Warnings)
+        {
+            log.Warning("{Warning:l}", warning);
+        }
         await using var running = await ServeVerb.StartAsync(config, options, log);
-        if (running is null) return 1;
+        if (running is null)
+        {
+            return 1;
+        }
         Screen.Write(Guide.Of(stories, simulated, running.Url, options.TelemetryPath), () => ProgramConsole.Out, log);
         _ = simulated.ObeyAsync(answer => Screen.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
@@ -37,7 +56,10 @@ internal static class DemoVerb
         return 0;
     }
 
-    private static Simulation? Started(IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, ILogger log)
+    private static Simulation? Started(
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        ILogger log
+    )
     {
         try
         {
@@ -45,7 +67,11 @@ internal static class DemoVerb
         }
         catch (SocketException e)
         {
-            log.Error("the simulated members cannot listen: {Reason:l}; ask for fewer with --clusters and --members, or raise ulimit -n", e.Message);
+            log.Error(
+                "the simulated members cannot listen: {Reason:l}; ask for fewer with --clusters and --members, or "
+                    + "raise ulimit -n",
+                e.Message
+            );
             return null;
         }
     }

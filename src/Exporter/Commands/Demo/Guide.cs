@@ -10,7 +10,11 @@ internal static class Guide
     private const string Healthy = "healthy";
 
     public static string Of(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, Simulation simulated, Uri url, string telemetryPath)
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        Simulation simulated,
+        Uri url,
+        string telemetryPath
+    )
     {
         var text = new StringBuilder();
         var metrics = new Uri(url, telemetryPath);
@@ -24,10 +28,14 @@ internal static class Guide
         }
         Rest(text, [.. told.Skip(MostClusters).Select(entry => (entry.Second.Name, entry.First.Scenario.Name))]);
         var member = simulated.Addresses.First().Members[0];
-        text.AppendLine().AppendLine("try").AppendLine($"  curl -s {metrics} | grep -v '^#' | grep -e _up -e has_leader");
+        text.AppendLine()
+            .AppendLine("try")
+            .AppendLine($"  curl -s {metrics} | grep -v '^#' | grep -e _up -e has_leader");
         text.AppendLine($"  curl -s {member}stat");
         if (stories.All(story => story.Scenario.Name == Healthy))
+        {
             text.AppendLine("  the same command with --scenario=leader-lost; --help lists the scenarios");
+        }
         Console(text, stories.Count > 1 ? $"{simulated.Addresses.First().Name} " : "");
         return text.ToString();
     }
@@ -36,10 +44,14 @@ internal static class Guide
     {
         var text = new StringBuilder().AppendLine();
         var members = simulated.Addresses.Single().Members;
-        text.AppendLine($"{scenario.Name}, {scenario.Description}").AppendLine($"  members    {string.Join(' ', members)}");
+        text.AppendLine($"{scenario.Name}, {scenario.Description}")
+            .AppendLine($"  members    {string.Join(' ', members)}");
         Story(text, scenario);
         text.AppendLine().AppendLine("try").AppendLine($"  curl -s {members[0]}stat");
-        text.AppendLine($"  clustermgr-exporter {string.Join(' ', members.Select(url => $"--clustermgr.url={url.GetLeftPart(UriPartial.Authority)}"))}");
+        text.AppendLine(
+            "  clustermgr-exporter "
+                + string.Join(' ', members.Select(url => $"--clustermgr.url={url.GetLeftPart(UriPartial.Authority)}"))
+        );
         Console(text, "");
         return text.ToString();
     }
@@ -47,19 +59,36 @@ internal static class Guide
     /// <summary>In one line, with the name of every cluster that something happens to.</summary>
     private static void Rest(StringBuilder text, IReadOnlyList<(string Cluster, string Scenario)> rest)
     {
-        if (rest.Count == 0) return;
-        var eventful = rest.Where(entry => entry.Scenario != Healthy).Select(entry => $"{entry.Cluster} {entry.Scenario}").ToList();
-        var healthy = eventful.Count == 0 ? ", all healthy" : eventful.Count < rest.Count ? ", the others healthy" : "";
-        text.AppendLine($"… and {rest.Count} more{(eventful.Count > 0 ? $": {string.Join(", ", eventful)}" : "")}{healthy}");
+        if (rest.Count == 0)
+        {
+            return;
+        }
+        var eventful = rest.Where(entry => entry.Scenario != Healthy)
+            .Select(entry => $"{entry.Cluster} {entry.Scenario}")
+            .ToList();
+        var healthy =
+            eventful.Count == 0 ? ", all healthy"
+            : eventful.Count < rest.Count ? ", the others healthy"
+            : "";
+        text.AppendLine(
+            $"… and {rest.Count} more{(eventful.Count > 0 ? $": {string.Join(", ", eventful)}" : "")}{healthy}"
+        );
     }
 
     private static void Story(StringBuilder text, Scenario scenario)
     {
-        foreach (var line in scenario.Describe()) text.AppendLine($"  {line}");
+        foreach (var line in scenario.Describe())
+        {
+            text.AppendLine($"  {line}");
+        }
         text.AppendLine($"  look for   {scenario.LookFor}");
     }
 
     private static void Console(StringBuilder text, string cluster) =>
-        text.AppendLine($"  type here: {cluster}kill leader, {cluster}disk 5 broken, {cluster}switch balance Enable, {cluster}fault 2 trickle, help")
-            .AppendLine("  Ctrl-C ends it").AppendLine();
+        text.AppendLine(
+                $"  type here: {cluster}kill leader, {cluster}disk 5 broken, {cluster}switch balance Enable, "
+                    + $"{cluster}fault 2 trickle, help"
+            )
+            .AppendLine("  Ctrl-C ends it")
+            .AppendLine();
 }

@@ -18,7 +18,8 @@ internal sealed class SimulateVerb
     private readonly Option<string> _listen = new("--listen")
     {
         HelpName = "ADDRESS",
-        Description = "Of the first member, the others on the following ports; 127.0.0.1:9998 unless given. "
+        Description =
+            "Of the first member, the others on the following ports; 127.0.0.1:9998 unless given. "
             + "Example: --listen=127.0.0.1:9998",
     };
 
@@ -33,18 +34,33 @@ internal sealed class SimulateVerb
     {
         var values = new FlagValues(parse, ProcessEnvironment.Read());
         var stories = _simulation.Read(values, values.Errors);
-        if (stories.Count > 1) values.Errors.Add("--scenario is given twice; simulate runs one cluster, demo runs several");
+        if (stories.Count > 1)
+        {
+            values.Errors.Add("--scenario is given twice; simulate runs one cluster, demo runs several");
+        }
         var given = values.Text(_listen) ?? new FlagValue("127.0.0.1:9998", _listen.Name, true);
         var listen = ListenAddress.Parse(given.Text, Dns.GetHostAddresses, out var error);
-        if (listen is null) values.Errors.Add($"{given.Origin} {error}");
+        if (listen is null)
+        {
+            values.Errors.Add($"{given.Origin} {error}");
+        }
         else if (listen.Port > 0 && listen.Port + stories[0].Options.Members - 1 is var last and > 65535)
-            values.Errors.Add($"{given.Origin}: {stories[0].Options.Members} members need ports {listen.Port} to {last}; "
-                + $"choose a port up to {65536 - stories[0].Options.Members}");
-        if (values.Errors.Count > 0) return ServeVerb.Refuse(values.Errors);
-
+        {
+            values.Errors.Add(
+                $"{given.Origin}: {stories[0].Options.Members} members need ports {listen.Port} to {last}; "
+                    + $"choose a port up to {65536 - stories[0].Options.Members}"
+            );
+        }
+        if (values.Errors.Count > 0)
+        {
+            return ServeVerb.Refuse(values.Errors);
+        }
         await using var log = LoggingSetup.Create(LogEventLevel.Information, LogFormat.Logfmt);
         await using var simulated = Started(stories, listen!, given.Text, log);
-        if (simulated is null) return 1;
+        if (simulated is null)
+        {
+            return 1;
+        }
         Screen.Write(Guide.Of(stories[0].Scenario, simulated), () => ProgramConsole.Out, log);
         _ = simulated.ObeyAsync(answer => Screen.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
@@ -52,15 +68,27 @@ internal sealed class SimulateVerb
     }
 
     private static Simulation? Started(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, ListenAddress listen, string given, ILogger log)
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        ListenAddress listen,
+        string given,
+        ILogger log
+    )
     {
         try
         {
-            return Simulation.Start(stories, listen.Any ? IPAddress.Any : listen.EndPoints[0].Address, listen.Port, Simulation.InLog(log));
+            return Simulation.Start(
+                stories,
+                listen.Any ? IPAddress.Any : listen.EndPoints[0].Address,
+                listen.Port,
+                Simulation.InLog(log)
+            );
         }
         catch (SocketException e)
         {
-            ProgramConsole.Error.WriteLine($"cannot listen at {given} and the ports after it: {e.Message}; choose others with --listen=127.0.0.1:PORT");
+            ProgramConsole.Error.WriteLine(
+                $"cannot listen at {given} and the ports after it: {e.Message}; choose others with "
+                    + $"--listen=127.0.0.1:PORT"
+            );
             return null;
         }
     }

@@ -17,15 +17,21 @@ internal sealed class Simulation : IAsyncDisposable
     /// <param name="name">Of a cluster that is the only one.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static Simulation Start(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories, IPAddress address, int firstPort,
-        Action<string, ScenarioStep> told, string name = "demo")
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        IPAddress address,
+        int firstPort,
+        Action<string, ScenarioStep> told,
+        string name = "demo"
+    )
     {
         var simulation = new Simulation();
         foreach (var (scenario, options) in stories)
         {
             var own = stories.Count == 1 ? name : $"{name}-{options.ClusterId}";
             var cluster = new SimulatedCluster(options, TimeProvider.System);
-            simulation._clusters.Add((own, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort)));
+            simulation._clusters.Add(
+                (own, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort))
+            );
             scenario.Play(cluster, step => told(own, step));
         }
         return simulation;
@@ -38,18 +44,21 @@ internal sealed class Simulation : IAsyncDisposable
     /// <summary>Undoes what the stories did.</summary>
     public void Mend()
     {
-        foreach (var (_, cluster, _) in _clusters) Scenario.Mend(cluster);
+        foreach (var (_, cluster, _) in _clusters)
+        {
+            Scenario.Mend(cluster);
+        }
     }
 
     /// <summary>What the exporter is told to poll.</summary>
     public ImmutableArray<ClusterConfig> Clusters =>
-    [
-        .. _clusters.Select(entry => new ClusterConfig
-        {
-            Name = entry.Name,
-            Members = [.. Urls(entry.Server).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
-        }),
-    ];
+        [
+            .. _clusters.Select(entry => new ClusterConfig
+            {
+                Name = entry.Name,
+                Members = [.. Urls(entry.Server).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
+            }),
+        ];
 
     /// <summary>Each cluster's name and the URLs of its members, in the order of their ids.</summary>
     public IEnumerable<(string Name, ImmutableArray<Uri> Members)> Addresses =>
@@ -66,7 +75,10 @@ internal sealed class Simulation : IAsyncDisposable
             while (await input.ReadLineAsync(ct) is { } line)
             {
                 var said = Obey(line.Trim());
-                if (said.Length > 0) answer($"{said}\n");
+                if (said.Length > 0)
+                {
+                    answer($"{said}\n");
+                }
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -88,17 +100,28 @@ internal sealed class Simulation : IAsyncDisposable
     public string Obey(string line)
     {
         var (name, rest) = line.Split(' ', 2) is [var first, var second] ? (first, second) : (line, "");
-        if (_clusters is [var only]) return SimulatorCommands.Execute(only.Cluster, name == only.Name ? rest : line);
-        if (name is "" or "help" or "?") return name.Length == 0 ? "" : $"begin with a cluster's name, as {_clusters[0].Name}\n{SimulatorCommands.Help}";
+        if (_clusters is [var only])
+        {
+            return SimulatorCommands.Execute(only.Cluster, name == only.Name ? rest : line);
+        }
+        if (name is "" or "help" or "?")
+        {
+            return name.Length == 0
+                ? ""
+                : $"begin with a cluster's name, as {_clusters[0].Name}\n{SimulatorCommands.Help}";
+        }
         return _clusters.FirstOrDefault(entry => entry.Name == name).Cluster is { } cluster
             ? SimulatorCommands.Execute(cluster, rest)
-            : $"there is no cluster {name}; begin with one of {string.Join(", ", _clusters.Take(5).Select(entry => entry.Name))}";
+            : $"there is no cluster {name}; begin with one of "
+                + $"{string.Join(", ", _clusters.Take(5).Select(entry => entry.Name))}";
     }
 
     // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
     private static ImmutableArray<Uri> Urls(SimulatorServer server) =>
-    [
-        .. server.Urls.OrderBy(url => url.Key).Select(url => url.Value)
-            .Select(url => url.Host == "0.0.0.0" ? new Uri($"http://127.0.0.1:{url.Port}") : url),
-    ];
+        [
+            .. server
+                .Urls.OrderBy(url => url.Key)
+                .Select(url => url.Value)
+                .Select(url => url.Host == "0.0.0.0" ? new Uri($"http://127.0.0.1:{url.Port}") : url),
+        ];
 }

@@ -12,10 +12,7 @@ internal sealed class SimulationFlags
     private const int MostClusters = 1000;
     private const int MostMembers = 9;
 
-    private readonly Option<string[]> _scenario = new("--scenario")
-    {
-        HelpName = "NAME",
-    };
+    private readonly Option<string[]> _scenario = new("--scenario") { HelpName = "NAME" };
 
     private readonly Option<string> _clusters = new("--clusters")
     {
@@ -37,11 +34,15 @@ internal sealed class SimulationFlags
 
     public void AddTo(Command command, bool severalClusters)
     {
-        _scenario.Description = $"What happens: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; healthy unless given. "
+        _scenario.Description =
+            $"What happens: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; healthy unless given. "
             + $"{(severalClusters ? "Given again it is the next cluster's. " : "")}Example: --scenario=leader-lost";
         _scenario.CompletionSources.Add([.. Scenario.All.Select(scenario => scenario.Name)]);
         command.Add(_scenario);
-        if (severalClusters) command.Add(_clusters);
+        if (severalClusters)
+        {
+            command.Add(_clusters);
+        }
         command.Add(_members);
         command.Add(_seed);
     }
@@ -56,29 +57,42 @@ internal sealed class SimulationFlags
         var members = Number(values.Text(_members), 3, 1, MostMembers, errors);
         var seed = Number(values.Text(_seed), 1, 0, int.MaxValue, errors);
         foreach (var (name, scenario) in given.Zip(scenarios))
+        {
             if (scenario is not null && members < scenario.LeastMembers)
+            {
                 errors.Add($"{name.Origin}={name.Text} needs {_members.Name}={scenario.LeastMembers} or more");
+            }
+        }
         if (clusters < scenarios.Count)
-            errors.Add($"--clusters={clusters} is fewer than the {scenarios.Count} scenarios; leave it out, or a scenario");
+        {
+            errors.Add(
+                $"--clusters={clusters} is fewer than the {scenarios.Count} scenarios; leave it out, or a scenario"
+            );
+        }
         return
         [
-            .. Enumerable.Range(0, clusters).Select(i =>
-            {
-                var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Named("healthy");
-                return (scenario, Shaped(scenario, i + 1, members, seed + i));
-            }),
+            .. Enumerable
+                .Range(0, clusters)
+                .Select(i =>
+                {
+                    var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Named("healthy");
+                    return (scenario, Shaped(scenario, i + 1, members, seed + i));
+                }),
         ];
     }
 
     /// <summary>A cluster for people to look at.</summary>
-    public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) => scenario.Shape(new SimulatorOptions
-    {
-        Seed = (ulong)seed,
-        ClusterId = (uint)id,
-        Members = members,
-        RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
-        Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
-    });
+    public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) =>
+        scenario.Shape(
+            new SimulatorOptions
+            {
+                Seed = (ulong)seed,
+                ClusterId = (uint)id,
+                Members = members,
+                RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
+                Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
+            }
+        );
 
     private static Scenario? ScenarioOf(FlagValue given, List<string> errors)
     {
@@ -95,9 +109,18 @@ internal sealed class SimulationFlags
 
     private static int Number(FlagValue? given, int otherwise, int least, int most, List<string> errors)
     {
-        if (given is null) return otherwise;
-        if (int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least && number <= most) return number;
+        if (given is null)
+        {
+            return otherwise;
+        }
+        if (
+            int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
+        )
+        {
+            return number;
+        }
         errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write a number from {least} to {most}");
         return otherwise;
     }

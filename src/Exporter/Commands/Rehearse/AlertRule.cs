@@ -10,9 +10,16 @@ namespace ClustermgrExporter.Commands;
 /// <param name="For">How long it must last before it fires.</param>
 /// <param name="KeepFiringFor">How long it fires on when it has ended.</param>
 /// <param name="Runbook">Its entry, from the root of the repository.</param>
-/// <param name="YieldsTo">The alerts of the same cluster that silence it while they fire, by name without prefix.</param>
+/// <param name="YieldsTo">The alerts of the same cluster that silence it while they fire, by name without
+/// prefix.</param>
 internal sealed partial record AlertRule(
-    string Name, string Severity, TimeSpan For, TimeSpan KeepFiringFor, string Runbook, ImmutableArray<string> YieldsTo)
+    string Name,
+    string Severity,
+    TimeSpan For,
+    TimeSpan KeepFiringFor,
+    string Runbook,
+    ImmutableArray<string> YieldsTo
+)
 {
     public const string Prefix = "Clustermgr";
 
@@ -20,8 +27,12 @@ internal sealed partial record AlertRule(
     public static ImmutableDictionary<string, AlertRule> Shipped() => Parse(ShippedFile.Read("clustermgr.rules.yaml"));
 
     /// <exception cref="FormatException">It is no file of rules that we know.</exception>
-    public static ImmutableDictionary<string, AlertRule> Parse(YamlNode file) => file.At("groups").Items
-        .SelectMany(group => group.At("rules").Items).Where(rule => rule.Has("alert")).Select(Of).ToImmutableDictionary(rule => rule.Name);
+    public static ImmutableDictionary<string, AlertRule> Parse(YamlNode file) =>
+        file.At("groups")
+            .Items.SelectMany(group => group.At("rules").Items)
+            .Where(rule => rule.Has("alert"))
+            .Select(Of)
+            .ToImmutableDictionary(rule => rule.Name);
 
     private static AlertRule Of(YamlNode rule)
     {
@@ -33,7 +44,8 @@ internal sealed partial record AlertRule(
             rule.Has("keep_firing_for") ? rule.At("keep_firing_for").Duration() : TimeSpan.Zero,
             // A template that prefixes the docs_url of Prometheus, or docs where there is none.
             "docs" + runbook[(runbook.LastIndexOf("}}", StringComparison.Ordinal) + 2)..],
-            [.. Firing().Matches(rule.At("expr").Text).Select(match => match.Groups[1].Value)]);
+            [.. Firing().Matches(rule.At("expr").Text).Select(match => match.Groups[1].Value)]
+        );
     }
 
     [GeneratedRegex("""\bunless on [^)]*\) ALERTS\{alertname="Clustermgr(\w+)",alertstate="firing"\}""")]

@@ -5,9 +5,15 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>An alert that fires, as Prometheus would have it.</summary>
 /// <param name="Sentence">What was seen when it began to fire.</param>
-internal sealed record FiringAlert(AlertRule Rule, ImmutableSortedDictionary<string, string> Labels, string Sentence, DateTimeOffset At);
+internal sealed record FiringAlert(
+    AlertRule Rule,
+    ImmutableSortedDictionary<string, string> Labels,
+    string Sentence,
+    DateTimeOffset At
+);
 
-/// <summary>Looks at judgements one after the other and finds what fires: a finding that has lasted for the time of its rule.
+/// <summary>Looks at judgements one after the other and finds what fires: a finding that has lasted for the time of its
+/// rule.
 /// </summary>
 internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules, string cluster)
 {
@@ -16,25 +22,46 @@ internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules,
     public IEnumerable<FiringAlert> Firing => _tracked.Values.Select(tracked => tracked.Firing).OfType<FiringAlert>();
 
     /// <returns>What fires since now, and what no longer does.</returns>
-    public (ImmutableArray<FiringAlert> Fired, ImmutableArray<FiringAlert> Ended) Look(ClusterAnalysis analysis, DateTimeOffset now)
+    public (ImmutableArray<FiringAlert> Fired, ImmutableArray<FiringAlert> Ended) Look(
+        ClusterAnalysis analysis,
+        DateTimeOffset now
+    )
     {
         var fired = ImmutableArray.CreateBuilder<FiringAlert>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var finding in RaisedFinding.Of(analysis))
         {
             // A cause stands above its symptoms.
-            if (!rules.TryGetValue(finding.Name, out var rule) || Firing.Any(other => rule.YieldsTo.Contains(other.Rule.Name))) continue;
+            if (
+                !rules.TryGetValue(finding.Name, out var rule)
+                || Firing.Any(other => rule.YieldsTo.Contains(other.Rule.Name))
+            )
+            {
+                continue;
+            }
             var labels = RaisedFinding.Labels(finding, rule, cluster);
             var key = string.Join('\n', labels.Values);
-            if (!seen.Add(key)) continue; // two findings, one alert: a disk of each kind of node
-            if (!_tracked.TryGetValue(key, out var tracked)) _tracked[key] = tracked = new Tracked(rule, now);
+            if (!seen.Add(key))
+            {
+                continue; // two findings, one alert: a disk of each kind of node
+            }
+            if (!_tracked.TryGetValue(key, out var tracked))
+            {
+                _tracked[key] = tracked = new Tracked(rule, now);
+            }
             tracked.LastSeen = now;
-            if (tracked.Firing is not null || now - tracked.Since < rule.For) continue;
+            if (tracked.Firing is not null || now - tracked.Since < rule.For)
+            {
+                continue;
+            }
             tracked.Firing = new FiringAlert(rule, labels, finding.Sentence, now);
             fired.Add(tracked.Firing);
         }
         var ended = _tracked.Where(entry => !seen.Contains(entry.Key) && entry.Value.IsOver(now)).ToList();
-        foreach (var (key, _) in ended) _tracked.Remove(key);
+        foreach (var (key, _) in ended)
+        {
+            _tracked.Remove(key);
+        }
         return (fired.DrainToImmutable(), [.. ended.Select(entry => entry.Value.Firing).OfType<FiringAlert>()]);
     }
 

@@ -36,15 +36,26 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
     private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, s_timeout, time);
 
     /// <summary>Tells that they fire, or, at the end, that they no longer do.</summary>
-    public async Task SendAsync(IReadOnlyCollection<FiringAlert> alerts, string scenario, bool ended, CancellationToken ct)
+    public async Task SendAsync(
+        IReadOnlyCollection<FiringAlert> alerts,
+        string scenario,
+        bool ended,
+        CancellationToken ct
+    )
     {
-        if (alerts.Count == 0) return;
+        if (alerts.Count == 0)
+        {
+            return;
+        }
         var now = time.GetUtcNow();
         var body = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(body))
         {
             json.WriteStartArray();
-            foreach (var alert in alerts) Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + s_lives);
+            foreach (var alert in alerts)
+            {
+                Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + s_lives);
+            }
             json.WriteEndArray();
         }
         using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
@@ -55,7 +66,9 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
     /// <summary>Names of alerts that fire for a cluster and are no rehearsal.</summary>
     public async Task<IReadOnlyList<string>> RealAlertsAsync(string cluster, CancellationToken ct)
     {
-        var quoted = cluster.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        var quoted = cluster
+            .Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
         return await AskAsync(stop => _api.GetActiveAlertsAsync($"cluster=\"{quoted}\"", stop), NamesAsync, ct);
     }
 
@@ -64,12 +77,21 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
     {
         using var body = new PooledBody();
         if (!await body.FillAsync(await response.Content.ReadAsStreamAsync(ct), MaxBodyBytes, ct))
+        {
             throw new HttpRequestException($"{url} answers with more than {MaxBodyBytes} bytes");
+        }
         try
         {
             using var alerts = JsonDocument.Parse(body.Memory);
-            return [.. alerts.RootElement.EnumerateArray().Select(alert => alert.GetProperty("labels"))
-                .Where(labels => !labels.TryGetProperty("rehearsal", out _)).Select(labels => labels.GetProperty("alertname").GetString() ?? "").Distinct()];
+            return
+            [
+                .. alerts
+                    .RootElement.EnumerateArray()
+                    .Select(alert => alert.GetProperty("labels"))
+                    .Where(labels => !labels.TryGetProperty("rehearsal", out _))
+                    .Select(labels => labels.GetProperty("alertname").GetString() ?? "")
+                    .Distinct(),
+            ];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -77,16 +99,29 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         }
     }
 
-    private static void Write(Utf8JsonWriter json, FiringAlert alert, string scenario, DateTimeOffset startsAt, DateTimeOffset endsAt)
+    private static void Write(
+        Utf8JsonWriter json,
+        FiringAlert alert,
+        string scenario,
+        DateTimeOffset startsAt,
+        DateTimeOffset endsAt
+    )
     {
         json.WriteStartObject();
         json.WriteStartObject("labels");
-        foreach (var (name, value) in alert.Labels) json.WriteString(name, value);
+        foreach (var (name, value) in alert.Labels)
+        {
+            json.WriteString(name, value);
+        }
         json.WriteEndObject();
         json.WriteStartObject("annotations");
         var cluster = alert.Labels["cluster"];
         json.WriteString("summary", $"REHEARSAL: {cluster}: {alert.Sentence}");
-        json.WriteString("description", $"{alert.Sentence} This is a rehearsal of the scenario {scenario}, which somebody started: nothing is broken.");
+        json.WriteString(
+            "description",
+            $"{alert.Sentence} This is a rehearsal of the scenario {scenario}, which somebody started: nothing is "
+                + $"broken."
+        );
         json.WriteString("runbook_url", alert.Rule.Runbook);
         json.WriteEndObject();
         json.WriteString("startsAt", Time(startsAt));
@@ -95,14 +130,22 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
     }
 
     private async Task<T> AskAsync<T>(
-        Func<CancellationToken, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken ct)
+        Func<CancellationToken, Task<HttpResponseMessage>> send,
+        Func<HttpResponseMessage, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    )
     {
         try
         {
             using var response = await send(ct);
-            if (response.StatusCode == HttpStatusCode.OK) return await read(response, ct);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return await read(response, ct);
+            }
             var request = response.RequestMessage!;
-            throw new HttpRequestException($"{url} answers {(int)response.StatusCode} to {request.Method} {request.RequestUri!.AbsolutePath}");
+            throw new HttpRequestException(
+                $"{url} answers {(int)response.StatusCode} to {request.Method} {request.RequestUri!.AbsolutePath}"
+            );
         }
         catch (TimeoutException)
         {
@@ -114,5 +157,6 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         }
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -12,15 +12,23 @@ internal sealed record Expectation(AlertRule Rule, TimeSpan FiresAt, TimeSpan To
     /// <param name="fired">With the time from the beginning.</param>
     public static ImmutableArray<Expectation> Of(IEnumerable<(AlertRule Rule, TimeSpan At)> fired, Notifications routes)
     {
-        var first = fired.GroupBy(alert => alert.Rule.Name).Select(group => group.MinBy(alert => alert.At)).OrderBy(alert => alert.At).ToList();
+        var first = fired
+            .GroupBy(alert => alert.Rule.Name)
+            .Select(group => group.MinBy(alert => alert.At))
+            .OrderBy(alert => alert.At)
+            .ToList();
         return
         [
             .. first.Select(alert =>
             {
                 var page = alert.Rule.Severity == "page";
-                var group = page ? first.Where(other => other.Rule.Severity == "page").Min(other => other.At) : alert.At;
+                var group = page
+                    ? first.Where(other => other.Rule.Severity == "page").Min(other => other.At)
+                    : alert.At;
                 var told = (page ? routes.Pages : routes.Tickets).After(group, alert.At);
-                var by = first.Find(other => other.At <= told && routes.Inhibitions.Any(rule => rule.Holds(other.Rule.Name, alert.Rule.Name)));
+                var by = first.Find(other =>
+                    other.At <= told && routes.Inhibitions.Any(rule => rule.Holds(other.Rule.Name, alert.Rule.Name))
+                );
                 return new Expectation(alert.Rule, alert.At, told, by.Rule?.Name);
             }),
         ];

@@ -6,7 +6,8 @@ using Serilog.Core;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a scenario will raise and when: the same simulation, polled by the same parts, on a clock that runs ahead.
+/// <summary>What a scenario will raise and when: the same simulation, polled by the same parts, on a clock that runs
+/// ahead.
 /// </summary>
 internal static class Forecast
 {
@@ -17,29 +18,46 @@ internal static class Forecast
     /// <param name="options">Likewise.</param>
     /// <param name="horizon">How far to look.</param>
     public static async Task<ImmutableArray<(FiringAlert Alert, TimeSpan At)>> OfAsync(
-        Scenario scenario, SimulatorOptions options, string cluster, ImmutableDictionary<string, AlertRule> rules, TimeSpan horizon)
+        Scenario scenario,
+        SimulatorOptions options,
+        string cluster,
+        ImmutableDictionary<string, AlertRule> rules,
+        TimeSpan horizon
+    )
     {
         var clock = new ManualClock();
         using var simulated = new SimulatedCluster(options, clock);
         scenario.Play(simulated);
         var fleet = new Fleet(_ => new SimulatorHandler([simulated], clock), clock, Logger.None);
-        await fleet.ApplyAsync(new ExporterConfig
-        {
-            Clusters =
-            [
-                new ClusterConfig
-                {
-                    Name = cluster,
-                    Members = [.. simulated.Members.Select(member => new MemberConfig(member.HttpHost, new Uri($"http://{member.HttpHost}")))],
-                },
-            ],
-        });
+        await fleet.ApplyAsync(
+            new ExporterConfig
+            {
+                Clusters =
+                [
+                    new ClusterConfig
+                    {
+                        Name = cluster,
+                        Members =
+                        [
+                            .. simulated.Members.Select(member => new MemberConfig(
+                                member.HttpHost,
+                                new Uri($"http://{member.HttpHost}")
+                            )),
+                        ],
+                    },
+                ],
+            }
+        );
         var tracker = new AlertTracker(rules, cluster);
         var fired = ImmutableArray.CreateBuilder<(FiringAlert, TimeSpan)>();
         for (var at = s_step; at <= horizon; at += s_step)
         {
             clock.Advance(s_step);
-            fired.AddRange(tracker.Look(fleet.Clusters.Single().State.Analysis, clock.GetUtcNow()).Fired.Select(alert => (alert, at)));
+            fired.AddRange(
+                tracker
+                    .Look(fleet.Clusters.Single().State.Analysis, clock.GetUtcNow())
+                    .Fired.Select(alert => (alert, at))
+            );
         }
         await fleet.StopAsync();
         return fired.DrainToImmutable();

@@ -12,7 +12,10 @@ internal sealed record Turn(TimeSpan Wait, TimeSpan Interval)
     public TimeSpan After(TimeSpan first, TimeSpan fires)
     {
         var turn = first + Wait;
-        while (turn < fires) turn += Interval;
+        while (turn < fires)
+        {
+            turn += Interval;
+        }
         return turn;
     }
 }
@@ -27,15 +30,29 @@ internal sealed record Notifications(Turn Pages, Turn Tickets, ImmutableArray<In
     /// <exception cref="FormatException">It is no configuration of Alertmanager that we know.</exception>
     public static Notifications Parse(YamlNode file)
     {
-        var ours = file.At("route").At("routes").Items.First(route => Matchers(route.At("matchers")).Any(text => text.Contains(AlertRule.Prefix, StringComparison.Ordinal)));
+        var ours = file.At("route")
+            .At("routes")
+            .Items.First(route =>
+                Matchers(route.At("matchers")).Any(text => text.Contains(AlertRule.Prefix, StringComparison.Ordinal))
+            );
         var pages = ours.At("routes").Items.First(route => Matchers(route.At("matchers")) is ["severity = \"page\""]);
-        return new Notifications(TurnOf(pages), TurnOf(ours), [.. file.At("inhibit_rules").Items.Select(rule =>
-            new Inhibition(Matchers(rule.At("source_matchers")), Matchers(rule.At("target_matchers"))))]);
+        return new Notifications(
+            TurnOf(pages),
+            TurnOf(ours),
+            [
+                .. file.At("inhibit_rules")
+                    .Items.Select(rule => new Inhibition(
+                        Matchers(rule.At("source_matchers")),
+                        Matchers(rule.At("target_matchers"))
+                    )),
+            ]
+        );
     }
 
     private static ImmutableArray<string> Matchers(YamlNode list) => [.. list.Items.Select(item => item.Text)];
 
-    private static Turn TurnOf(YamlNode route) => new(route.At("group_wait").Duration(), route.At("group_interval").Duration());
+    private static Turn TurnOf(YamlNode route) =>
+        new(route.At("group_wait").Duration(), route.At("group_interval").Duration());
 }
 
 /// <summary>While an alert of the source fires, those of the target are not told.</summary>
@@ -43,12 +60,16 @@ internal sealed record Inhibition(ImmutableArray<string> Source, ImmutableArray<
 {
     /// <param name="source">An alert's name without prefix.</param>
     /// <param name="target">Likewise.</param>
-    public bool Holds(string source, string target) => Source.All(matcher => Matches(matcher, source)) && Target.All(matcher => Matches(matcher, target));
+    public bool Holds(string source, string target) =>
+        Source.All(matcher => Matches(matcher, source)) && Target.All(matcher => Matches(matcher, target));
 
     /// <summary>alertname = "X", alertname =~ "Clustermgr(A|B)", alertname !~ "…": all that the example has.</summary>
     private static bool Matches(string matcher, string alert)
     {
-        if (matcher.Split(' ', 3) is not ["alertname", var op, var quoted]) throw new FormatException($"not a matcher of alert names: {matcher}");
+        if (matcher.Split(' ', 3) is not ["alertname", var op, var quoted])
+        {
+            throw new FormatException($"not a matcher of alert names: {matcher}");
+        }
         var (name, value) = (AlertRule.Prefix + alert, quoted.Trim('"'));
         return op switch
         {

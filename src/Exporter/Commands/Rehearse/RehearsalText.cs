@@ -11,31 +11,72 @@ internal static class RehearsalText
     /// <param name="later">What would fire if it lasted longer.</param>
     /// <param name="absent">What a Prometheus fires once nobody serves the cluster any more.</param>
     public static string Plan(
-        string story, string cluster, Uri? alertmanager, IEnumerable<string> steps, TimeSpan duration,
-        ImmutableArray<Expectation> expected, ImmutableArray<Expectation> later, AlertRule absent)
+        string story,
+        string cluster,
+        Uri? alertmanager,
+        IEnumerable<string> steps,
+        TimeSpan duration,
+        ImmutableArray<Expectation> expected,
+        ImmutableArray<Expectation> later,
+        AlertRule absent
+    )
     {
         var text = new PlainLines();
         text.Add($"rehearsal of {story}");
-        text.AddTable(
-        [
+        text.AddTable([
             ["cluster", $"{cluster}, simulated on this machine: nothing real is touched"],
-            ["alerts", alertmanager is null
-                ? "fired by the Prometheus that scrapes this; it adds the time to its next scrape and evaluation"
-                : $"sent to {alertmanager} with the label rehearsal=\"true\""],
+            [
+                "alerts",
+                alertmanager is null
+                    ? "fired by the Prometheus that scrapes this; it adds the time to its next scrape and evaluation"
+                    : $"sent to {alertmanager} with the label rehearsal=\"true\"",
+            ],
         ]);
-        foreach (var step in steps) text.Add($"  {step}");
-        text.Add($"  at {Rehearsal.Clock(duration)} it is over{(alertmanager is null ? ": all is mended" : ": every alert is ended")}");
+        foreach (var step in steps)
+        {
+            text.Add($"  {step}");
+        }
+        text.Add(
+            $"  at {Rehearsal.Clock(duration)} it is "
+                + $"over{(alertmanager is null ? ": all is mended" : ": every alert is ended")}"
+        );
         text.Add("");
-        if (expected.IsEmpty) text.Add("  nothing fires: what happens lasts for less than any rule asks for");
-        else text.AddTable([["ALERT", "SEVERITY", "FIRES", "REACHES ITS RECEIVER"], .. expected.Select(Row)]);
+        if (expected.IsEmpty)
+        {
+            text.Add("  nothing fires: what happens lasts for less than any rule asks for");
+        }
+        else
+        {
+            text.AddTable([
+                ["ALERT", "SEVERITY", "FIRES", "REACHES ITS RECEIVER"],
+                .. expected.Select(Row),
+            ]);
+        }
         foreach (var alert in later)
-            text.Add($"  {alert.Rule.Name} ({alert.Rule.Severity}) would fire at {Rehearsal.Clock(alert.FiresAt)}: a longer --duration shows it");
+        {
+            text.Add(
+                $"  {alert.Rule.Name} ({alert.Rule.Severity}) would fire at {Rehearsal.Clock(alert.FiresAt)}: a "
+                    + $"longer --duration shows it"
+            );
+        }
         text.Add("");
-        text.Add("  The receiver's times are by alerts/alertmanager.example.yaml; your routes may differ. Ctrl-C ends it.");
+        text.Add(
+            "  The receiver's times are by alerts/alertmanager.example.yaml; your routes may differ. Ctrl-C ends it."
+        );
         text.Add("");
-        if (alertmanager is not null) return text.ToString();
-        text.Add($"  {DurationText.Of(absent.For)} after its end {absent.Name} fires too, as for every cluster that is no longer watched. Silence it now:");
-        text.Add($"    amtool silence add --duration=25h --comment=rehearsal --author=\"$USER\" alertname={AlertRule.Prefix}{absent.Name} cluster='{cluster.Replace("'", "'\\''", StringComparison.Ordinal)}'");
+        if (alertmanager is not null)
+        {
+            return text.ToString();
+        }
+        text.Add(
+            $"  {DurationText.Of(absent.For)} after its end {absent.Name} fires too, as for every cluster that is "
+                + $"no longer watched. Silence it now:"
+        );
+        text.Add(
+            $"    amtool silence add --duration=25h --comment=rehearsal --author=\"$USER\" "
+                + $"alertname={AlertRule.Prefix}{absent.Name} "
+                + $"cluster='{cluster.Replace("'", "'\\''", StringComparison.Ordinal)}'"
+        );
         text.Add("");
         return text.ToString();
     }
@@ -45,16 +86,35 @@ internal static class RehearsalText
         var text = new PlainLines();
         text.Add("");
         text.Add($"over after {Rehearsal.Clock(rehearsal.Age)}; what should have reached its receiver:");
-        var told = expected.Where(alert => rehearsal.Alerts.Any(one => one.Alert.Rule.Name == alert.Rule.Name)).ToList();
+        var told = expected
+            .Where(alert => rehearsal.Alerts.Any(one => one.Alert.Rule.Name == alert.Rule.Name))
+            .ToList();
         ImmutableArray<ImmutableArray<string>> rows = [.. told.Select(alert => Row(alert, rehearsal, sent))];
-        if (rows.IsEmpty) text.Add("  nothing");
+        if (rows.IsEmpty)
+        {
+            text.Add("  nothing");
+        }
         text.AddTable(rows);
-        var unforeseen = rehearsal.Alerts.Select(one => one.Alert.Rule.Name).Distinct().Except(told.Select(alert => alert.Rule.Name)).ToList();
-        if (unforeseen.Count > 0) text.Add($"  and, which was not foreseen: {string.Join(", ", unforeseen)}");
+        var unforeseen = rehearsal
+            .Alerts.Select(one => one.Alert.Rule.Name)
+            .Distinct()
+            .Except(told.Select(alert => alert.Rule.Name))
+            .ToList();
+        if (unforeseen.Count > 0)
+        {
+            text.Add($"  and, which was not foreseen: {string.Join(", ", unforeseen)}");
+        }
         if (sent && !rehearsal.Delivered)
-            text.Add("  Not all of it was taken by Alertmanager, as said above. What it took ends by itself within two minutes.");
+        {
+            text.Add(
+                "  Not all of it was taken by Alertmanager, as said above. What it took ends by itself within two "
+                    + "minutes."
+            );
+        }
         else if (sent && rehearsal.Alerts.Length > 0)
+        {
             text.Add("  All alerts have ended. Receivers that are told of ends hear it at the next turn of the group.");
+        }
         return text.ToString();
     }
 
@@ -64,9 +124,19 @@ internal static class RehearsalText
     private static ImmutableArray<string> Row(Expectation alert, Rehearsal rehearsal, bool sent)
     {
         var own = rehearsal.Alerts.First(one => one.Alert.Rule.Name == alert.Rule.Name);
-        var when = !sent ? $"fires from {Rehearsal.Clock(own.Fired)}" : own.Sent is { } at ? $"sent at {Rehearsal.Clock(at)}" : "not sent";
-        return [alert.Rule.Name, alert.Rule.Severity, when, alert.HeldBackBy is null && alert.ToldAt > rehearsal.Age ? "it ended before it was told" : Told(alert)];
+        var when =
+            !sent ? $"fires from {Rehearsal.Clock(own.Fired)}"
+            : own.Sent is { } at ? $"sent at {Rehearsal.Clock(at)}"
+            : "not sent";
+        return
+        [
+            alert.Rule.Name,
+            alert.Rule.Severity,
+            when,
+            alert.HeldBackBy is null && alert.ToldAt > rehearsal.Age ? "it ended before it was told" : Told(alert),
+        ];
     }
 
-    private static string Told(Expectation alert) => alert.HeldBackBy is { } by ? $"never: {by} says it" : $"about {Rehearsal.Clock(alert.ToldAt)}";
+    private static string Told(Expectation alert) =>
+        alert.HeldBackBy is { } by ? $"never: {by} says it" : $"about {Rehearsal.Clock(alert.ToldAt)}";
 }

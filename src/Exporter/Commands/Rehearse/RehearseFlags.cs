@@ -10,7 +10,13 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Alertmanager">Null where a Prometheus scrapes us.</param>
 /// <param name="Duration">Null until every page has come.</param>
 /// <param name="Force">Also where it could be taken for the real cluster.</param>
-internal sealed record RehearsalPlan(Scenario Scenario, string Cluster, Uri? Alertmanager, TimeSpan? Duration, bool Force);
+internal sealed record RehearsalPlan(
+    Scenario Scenario,
+    string Cluster,
+    Uri? Alertmanager,
+    TimeSpan? Duration,
+    bool Force
+);
 
 /// <summary>The flags of rehearse beside those of the server.</summary>
 internal sealed partial class RehearseFlags
@@ -24,14 +30,17 @@ internal sealed partial class RehearseFlags
     private readonly Option<string> _cluster = new("--cluster")
     {
         HelpName = "NAME",
-        Description = "The name under which it happens; with the word rehearsal in it, unless it is sent to Alertmanager. "
+        Description =
+            "The name under which it happens; with the word rehearsal in it, unless it is sent to Alertmanager. "
             + "Example: --cluster=prod-z0-rehearsal",
     };
 
     private readonly Option<string> _alertmanager = new("--alertmanager.url")
     {
         HelpName = "URL",
-        Description = "Send the alerts there, instead of serving metrics to a Prometheus. Example: --alertmanager.url=http://127.0.0.1:9093",
+        Description =
+            "Send the alerts there, instead of serving metrics to a Prometheus. Example: "
+            + "--alertmanager.url=http://127.0.0.1:9093",
     };
 
     private readonly Option<string> _duration = new("--duration")
@@ -50,7 +59,10 @@ internal sealed partial class RehearseFlags
     public void AddTo(Command command)
     {
         command.Add(_scenario);
-        foreach (var option in (Option[])[_cluster, _alertmanager, _duration, _force]) command.Add(option);
+        foreach (var option in (Option[])[_cluster, _alertmanager, _duration, _force])
+        {
+            command.Add(option);
+        }
     }
 
     /// <summary>Null with a sentence for each reason among the errors.</summary>
@@ -60,18 +72,35 @@ internal sealed partial class RehearseFlags
         var alertmanager = Alertmanager(values);
         var force = values.Switch(_force)?.Text == "true";
         var cluster = values.Text(_cluster);
-        if (cluster is null) values.Errors.Add("no cluster is named; choose the name under which it happens, as --cluster=prod-z0-rehearsal");
-        else if (ClusterReader.ObjectionToName(cluster.Text) is { Length: > 0 } objection) values.Errors.Add($"{cluster.Origin} {objection}");
-        // A Prometheus joins what has one name: half of a real cluster's members would seem dead, or its own page be lost.
-        else if (alertmanager is null && !force && values.Text(_alertmanager) is null && !IsRehearsal(cluster.Text))
-            values.Errors.Add($"{cluster.Origin} {Quoted.Of(cluster.Text)} may be a real cluster's name, whose metrics a Prometheus would mix with the simulated ones; "
-                + $"choose one with the word rehearsal, as {Quoted.Of($"{cluster.Text}-rehearsal")}, or --force it where no real one is scraped");
-        var duration = values.Text(_duration);
-        var lasts = duration is null ? null : DurationText.Parse(duration.Text, out var error) switch
+        if (cluster is null)
         {
-            { } good => (TimeSpan?)good,
-            null => Refused(values, $"{duration.Origin} {error}"),
-        };
+            values.Errors.Add(
+                "no cluster is named; choose the name under which it happens, as --cluster=prod-z0-rehearsal"
+            );
+        }
+        else if (ClusterReader.ObjectionToName(cluster.Text) is { Length: > 0 } objection)
+        {
+            values.Errors.Add($"{cluster.Origin} {objection}");
+        }
+        // A Prometheus joins what has one name: half of a real cluster's members would seem dead, or its own page be
+        // lost.
+        else if (alertmanager is null && !force && values.Text(_alertmanager) is null && !IsRehearsal(cluster.Text))
+        {
+            values.Errors.Add(
+                $"{cluster.Origin} {Quoted.Of(cluster.Text)} may be a real cluster's name, whose metrics a "
+                    + $"Prometheus would mix with the simulated ones; "
+                    + $"choose one with the word rehearsal, as {Quoted.Of($"{cluster.Text}-rehearsal")}, or --force "
+                    + $"it where no real one is scraped"
+            );
+        }
+        var duration = values.Text(_duration);
+        var lasts = duration is null
+            ? null
+            : DurationText.Parse(duration.Text, out var error) switch
+            {
+                { } good => (TimeSpan?)good,
+                null => Refused(values, $"{duration.Origin} {error}"),
+            };
         return values.Errors.Count > 0 ? null : new RehearsalPlan(scenario!, cluster!.Text, alertmanager, lasts, force);
     }
 
@@ -104,11 +133,22 @@ internal sealed partial class RehearseFlags
 
     private Uri? Alertmanager(FlagValues values)
     {
-        if (values.Text(_alertmanager) is not { } given) return null;
-        if (Uri.TryCreate(given.Text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url is { UserInfo: "", Query: "", Fragment: "" })
+        if (values.Text(_alertmanager) is not { } given)
+        {
+            return null;
+        }
+        if (
+            Uri.TryCreate(given.Text, UriKind.Absolute, out var url)
+            && url.Scheme is "http" or "https"
+            && url is { UserInfo: "", Query: "", Fragment: "" }
+        )
+        {
             return url;
+        }
         // What may hold a password is not repeated.
-        values.Errors.Add($"{given.Origin} is no URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093");
+        values.Errors.Add(
+            $"{given.Origin} is no URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093"
+        );
         return null;
     }
 

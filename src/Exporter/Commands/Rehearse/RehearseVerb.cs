@@ -14,8 +14,8 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>rehearse: a simulated incident under a name of the user's choice, so that a team tests its paging before it needs
-/// it.</summary>
+/// <summary>rehearse: a simulated incident under a name of the user's choice, so that a team tests its paging before it
+/// needs it.</summary>
 internal sealed class RehearseVerb
 {
     public const string Help = """
@@ -51,11 +51,25 @@ internal sealed class RehearseVerb
         var serve = _serve.Read(parse, environment, Environment.MachineName, needsSource: false);
         var values = new FlagValues(parse, environment);
         var plan = _flags.Read(parse, values);
-        if (serve.Options is { CheckOnly: true }) values.Errors.Add("--config.check has no place here: the clusters are simulated");
+        if (serve.Options is { CheckOnly: true })
+        {
+            values.Errors.Add("--config.check has no place here: the clusters are simulated");
+        }
         if (plan is { Alertmanager: not null })
-            values.Errors.AddRange(_serve.Served(parse).Select(flag => $"{flag} has no place beside --alertmanager.url: nothing is served then, and only faults are logged"));
-        if (plan is null || serve.Options is not { } options || values.Errors.Count > 0) return ServeVerb.Refuse([.. values.Errors, .. serve.Errors]);
-
+        {
+            values.Errors.AddRange(
+                _serve
+                    .Served(parse)
+                    .Select(flag =>
+                        $"{flag} has no place beside --alertmanager.url: nothing is served then, and only faults "
+                        + $"are logged"
+                    )
+            );
+        }
+        if (plan is null || serve.Options is not { } options || values.Errors.Count > 0)
+        {
+            return ServeVerb.Refuse([.. values.Errors, .. serve.Errors]);
+        }
         await using var log = plan.Alertmanager is null
             ? LoggingSetup.Create(options.LogLevel, options.LogFormat)
             : LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
@@ -71,9 +85,13 @@ internal sealed class RehearseVerb
         public async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
         {
             using var transport = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
-            var alertmanager = plan.Alertmanager is { } url ? new AlertmanagerClient(transport, url, TimeProvider.System) : null;
-            if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection) return ServeVerb.Refuse([objection]);
-
+            var alertmanager = plan.Alertmanager is { } url
+                ? new AlertmanagerClient(transport, url, TimeProvider.System)
+                : null;
+            if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection)
+            {
+                return ServeVerb.Refuse([objection]);
+            }
             var simulator = SimulationFlags.Shaped(_scenario);
             var horizon = plan.Duration > s_horizon ? plan.Duration.Value : s_horizon;
             var fired = await Forecast.OfAsync(_scenario, simulator, plan.Cluster, _rules, horizon);
@@ -83,18 +101,38 @@ internal sealed class RehearseVerb
             var expected = Expected(at => at <= duration);
 
             // What would happen after the end does not.
-            var played = _scenario with { Steps = [.. _scenario.Steps.Where(step => step.At < duration)] };
+            var played = _scenario with
+            {
+                Steps = [.. _scenario.Steps.Where(step => step.At < duration)],
+            };
             await using var simulated = Simulation.Start(
-                [(played, simulator)], IPAddress.Loopback, firstPort: 0, Say, plan.Cluster);
-            Write(RehearsalText.Plan(
-                $"{_scenario.Name}: {_scenario.Description}", plan.Cluster, plan.Alertmanager, played.Describe(), duration,
-                expected, [.. foreseen.Where(alert => alert.FiresAt > duration)], _rules["ExporterAbsent"]));
+                [(played, simulator)],
+                IPAddress.Loopback,
+                firstPort: 0,
+                Say,
+                plan.Cluster
+            );
+            Write(
+                RehearsalText.Plan(
+                    $"{_scenario.Name}: {_scenario.Description}",
+                    plan.Cluster,
+                    plan.Alertmanager,
+                    played.Describe(),
+                    duration,
+                    expected,
+                    [.. foreseen.Where(alert => alert.FiresAt > duration)],
+                    _rules["ExporterAbsent"]
+                )
+            );
             return alertmanager is null
                 ? await ServeAsync(simulated, options, duration, expected, ct)
                 : await SendAsync(simulated, alertmanager, duration, expected, ct);
 
             ImmutableArray<Expectation> Expected(Func<TimeSpan, bool> within) =>
-                Expectation.Of(fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)), routes);
+                Expectation.Of(
+                    fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)),
+                    routes
+                );
 
             void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.What}\n");
         }
@@ -102,9 +140,16 @@ internal sealed class RehearseVerb
         /// <summary>Until all pages have come, else the tickets, else all has happened.</summary>
         private TimeSpan Until(ImmutableArray<Expectation> foreseen)
         {
-            var pages = foreseen.Where(alert => alert.Rule.Severity == "page").Select(alert => alert.HeldBackBy is null ? alert.ToldAt : alert.FiresAt).ToList();
+            var pages = foreseen
+                .Where(alert => alert.Rule.Severity == "page")
+                .Select(alert => alert.HeldBackBy is null ? alert.ToldAt : alert.FiresAt)
+                .ToList();
             var tickets = foreseen.Select(alert => alert.FiresAt);
-            return (pages.Count > 0 ? pages.Max() : tickets.Concat(_scenario.Steps.Select(step => step.At)).DefaultIfEmpty().Max()) + s_rest;
+            return (
+                    pages.Count > 0
+                        ? pages.Max()
+                        : tickets.Concat(_scenario.Steps.Select(step => step.At)).DefaultIfEmpty().Max()
+                ) + s_rest;
         }
 
         private async Task<string?> ObjectionAsync(AlertmanagerClient alertmanager, CancellationToken ct)
@@ -112,8 +157,10 @@ internal sealed class RehearseVerb
             try
             {
                 var real = await alertmanager.RealAlertsAsync(plan.Cluster, ct);
-                return real.Count == 0 || plan.Force ? null
-                    : $"{plan.Cluster} has alerts that are no rehearsal: {string.Join(", ", real)}. Who answers them needs no second incident; --force rehearses all the same";
+                return real.Count == 0 || plan.Force
+                    ? null
+                    : $"{plan.Cluster} has alerts that are no rehearsal: {string.Join(", ", real)}. Who answers "
+                        + $"them needs no second incident; --force rehearses all the same";
             }
             catch (HttpRequestException e)
             {
@@ -126,7 +173,12 @@ internal sealed class RehearseVerb
         }
 
         private async Task<int> SendAsync(
-            Simulation simulated, AlertmanagerClient alertmanager, TimeSpan duration, ImmutableArray<Expectation> expected, CancellationToken ct)
+            Simulation simulated,
+            AlertmanagerClient alertmanager,
+            TimeSpan duration,
+            ImmutableArray<Expectation> expected,
+            CancellationToken ct
+        )
         {
             var names = new NameResolver();
             var fleet = new Fleet(cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
@@ -139,23 +191,44 @@ internal sealed class RehearseVerb
         }
 
         private async Task<int> ServeAsync(
-            Simulation simulated, ServeOptions options, TimeSpan duration, ImmutableArray<Expectation> expected, CancellationToken ct)
+            Simulation simulated,
+            ServeOptions options,
+            TimeSpan duration,
+            ImmutableArray<Expectation> expected,
+            CancellationToken ct
+        )
         {
-            await using var running = await ServeVerb.StartAsync(new ExporterConfig { Clusters = simulated.Clusters }, options, log);
-            if (running is null) return 1;
+            await using var running = await ServeVerb.StartAsync(
+                new ExporterConfig { Clusters = simulated.Clusters },
+                options,
+                log
+            );
+            if (running is null)
+            {
+                return 1;
+            }
             Write($"metrics      {new Uri(running.Url, options.TelemetryPath)}\n\n");
             var rehearsal = Of(running.Fleet, null);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));
-            if (ct.IsCancellationRequested) return 0;
+            if (ct.IsCancellationRequested)
+            {
+                return 0;
+            }
             simulated.Mend();
             Write("All is mended, and served until Ctrl-C so that the alerts end.\n");
             await ServeVerb.UntilAsync(ct);
             return 0;
         }
 
-        private Rehearsal Of(Fleet fleet, AlertmanagerClient? alertmanager) => new(
-            () => fleet.Clusters.Single().State.Analysis, new AlertTracker(_rules, plan.Cluster), alertmanager, line => Write($"{line}\n"), TimeProvider.System);
+        private Rehearsal Of(Fleet fleet, AlertmanagerClient? alertmanager) =>
+            new(
+                () => fleet.Clusters.Single().State.Analysis,
+                new AlertTracker(_rules, plan.Cluster),
+                alertmanager,
+                line => Write($"{line}\n"),
+                TimeProvider.System
+            );
 
         private void Write(string text) => Screen.Write(text, () => ProgramConsole.Out, log);
     }

@@ -3,12 +3,14 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Files of alerts/ that are built into this program, so that a rehearsal knows no number of its own.</summary>
+/// <summary>Files of alerts/ that are built into this program, so that a rehearsal knows no number of its
+/// own.</summary>
 internal static class ShippedFile
 {
     public static YamlNode Read(string name)
     {
-        using var stream = typeof(ShippedFile).Assembly.GetManifestResourceStream(name)
+        using var stream =
+            typeof(ShippedFile).Assembly.GetManifestResourceStream(name)
             ?? throw new FileNotFoundException($"{name} is not built into the program");
         using var text = new StreamReader(stream);
         return Parse(text.ReadToEnd(), name);
@@ -19,12 +21,15 @@ internal static class ShippedFile
     {
         var problems = new Problems(name);
         var root = YamlTree.Parse(text, problems);
-        return root is null || problems.HasErrors ? throw new FormatException(string.Join('\n', problems.ToResult(null).Errors)) : root;
+        return root is null || problems.HasErrors
+            ? throw new FormatException(string.Join('\n', problems.ToResult(null).Errors))
+            : root;
     }
 
     public static bool Has(this YamlNode map, string key) => map.Entries.Any(entry => entry.Key.Text == key);
 
-    public static YamlNode At(this YamlNode map, string key) => map.Entries.FirstOrDefault(entry => entry.Key.Text == key).Value
+    public static YamlNode At(this YamlNode map, string key) =>
+        map.Entries.FirstOrDefault(entry => entry.Key.Text == key).Value
         ?? throw new FormatException($"line {map.Line}: {key} is missing");
 
     public static TimeSpan Duration(this YamlNode text) =>

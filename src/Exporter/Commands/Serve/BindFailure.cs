@@ -21,15 +21,16 @@ internal static class BindFailure
         };
     }
 
-    private static string Of(SocketError code, string message, string address, int port) => code switch
-    {
-        SocketError.AddressAlreadyInUse => InUse(address, port),
-        SocketError.AddressNotAvailable => $"cannot listen at {address}: this machine has no such address; "
-            + $"choose one of its own with --web.listen-address, or :{port} for every one",
-        SocketError.AccessDenied => $"cannot listen at {address}: this user may not take that port; "
-            + "choose one from 1024 on with --web.listen-address",
-        _ => $"cannot listen at {address}: {message}; choose another with --web.listen-address",
-    };
+    private static string Of(SocketError code, string message, string address, int port) =>
+        code switch
+        {
+            SocketError.AddressAlreadyInUse => InUse(address, port),
+            SocketError.AddressNotAvailable => $"cannot listen at {address}: this machine has no such address; "
+                + $"choose one of its own with --web.listen-address, or :{port} for every one",
+            SocketError.AccessDenied => $"cannot listen at {address}: this user may not take that port; "
+                + "choose one from 1024 on with --web.listen-address",
+            _ => $"cannot listen at {address}: {message}; choose another with --web.listen-address",
+        };
 
     private static string InUse(string address, int port) =>
         $"{address} is in use; choose another with --web.listen-address, or see who has it: ss -ltnp 'sport = :{port}'";

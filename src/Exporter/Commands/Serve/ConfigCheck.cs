@@ -12,40 +12,77 @@ internal static class ConfigCheck
     /// <paramref name="error"/>.</summary>
     /// <param name="descriptors">How many file descriptors serving a configuration takes at most.</param>
     public static int Run(
-        ConfigSource source, IReadOnlyDictionary<string, string> environment, Func<ExporterConfig, long> descriptors, TextWriter output, TextWriter error)
+        ConfigSource source,
+        IReadOnlyDictionary<string, string> environment,
+        Func<ExporterConfig, long> descriptors,
+        TextWriter output,
+        TextWriter error
+    )
     {
         var result = source.Load(environment);
-        foreach (var line in result.Errors) error.WriteLine(line);
-        foreach (var line in result.Warnings) error.WriteLine($"warning: {line}");
+        foreach (var line in result.Errors)
+        {
+            error.WriteLine(line);
+        }
+        foreach (var line in result.Warnings)
+        {
+            error.WriteLine($"warning: {line}");
+        }
         if (result.Config is not { } config)
         {
             error.WriteLine($"{source.Name} is not valid: {Counted.Of(result.Errors.Length, "error")}");
             return 1;
         }
 
-        output.WriteLine($"{source.Name} is valid: {Counted.Of(config.Clusters.Length, "cluster")}, "
-            + Counted.Of(config.Clusters.Sum(cluster => cluster.Members.Length), "member")
-            + (result.Warnings.Length > 0 ? $", {Counted.Of(result.Warnings.Length, "warning")}" : ""));
-        output.WriteLine($"  asks every {DurationText.Of(config.PollInterval)}, "
-            + $"waits {DurationText.Of(config.Timeout)}; "
-            + $"task switches every {DurationText.Of(config.TaskInterval)}, "
-            + $"disks every {DurationText.Of(config.DiskInterval)}, "
-            + $"services every {DurationText.Of(config.ServiceInterval)}");
+        output.WriteLine(
+            $"{source.Name} is valid: {Counted.Of(config.Clusters.Length, "cluster")}, "
+                + Counted.Of(config.Clusters.Sum(cluster => cluster.Members.Length), "member")
+                + (result.Warnings.Length > 0 ? $", {Counted.Of(result.Warnings.Length, "warning")}" : "")
+        );
+        output.WriteLine(
+            $"  asks every {DurationText.Of(config.PollInterval)}, "
+                + $"waits {DurationText.Of(config.Timeout)}; "
+                + $"task switches every {DurationText.Of(config.TaskInterval)}, "
+                + $"disks every {DurationText.Of(config.DiskInterval)}, "
+                + $"services every {DurationText.Of(config.ServiceInterval)}"
+        );
         // This process may have another limit than the one that will serve.
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  takes up to {descriptors(config)} file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)"));
-        foreach (var cluster in config.Clusters) output.WriteLine(LineOf(cluster));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"  takes up to {descriptors(config)} file descriptors (LimitNOFILE in a systemd unit, --ulimit "
+                    + $"nofile of a container)"
+            )
+        );
+        foreach (var cluster in config.Clusters)
+        {
+            output.WriteLine(LineOf(cluster));
+        }
         return 0;
     }
 
     private static string LineOf(ClusterConfig cluster)
     {
-        var line = new StringBuilder($"  {cluster.Name}: ")
-            .AppendJoin(", ", cluster.Members.Select(member => member.Name));
-        if (cluster.Sidecar) line.Append("; sidecar");
-        if (cluster.Secret is not null) line.Append("; with a secret");
-        if (cluster.Tls is not null) line.Append(cluster.Tls.InsecureSkipVerify ? "; TLS unverified" : "; TLS");
-        foreach (var (key, enabled) in cluster.Tasks) line.Append($"; {key} {(enabled ? "enabled" : "disabled")}");
+        var line = new StringBuilder($"  {cluster.Name}: ").AppendJoin(
+            ", ",
+            cluster.Members.Select(member => member.Name)
+        );
+        if (cluster.Sidecar)
+        {
+            line.Append("; sidecar");
+        }
+        if (cluster.Secret is not null)
+        {
+            line.Append("; with a secret");
+        }
+        if (cluster.Tls is not null)
+        {
+            line.Append(cluster.Tls.InsecureSkipVerify ? "; TLS unverified" : "; TLS");
+        }
+        foreach (var (key, enabled) in cluster.Tasks)
+        {
+            line.Append($"; {key} {(enabled ? "enabled" : "disabled")}");
+        }
         return line.ToString();
     }
 }

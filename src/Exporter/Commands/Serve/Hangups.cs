@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>SIGHUP from the first line of the program on. One that comes before there is anything to reload is kept until there is: the
-/// file may have been read already.</summary>
+/// <summary>SIGHUP from the first line of the program on. One that comes before there is anything to reload is kept
+/// until there is: the file may have been read already.</summary>
 internal sealed class Hangups : IDisposable
 {
     private readonly Lock _gate = new();
@@ -11,20 +11,25 @@ internal sealed class Hangups : IDisposable
     private Action? _reload;
     private bool _came;
 
-    private Hangups() => _registration = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
-    {
-        signal.Cancel = true; // its default would end the process
-        lock (_gate)
-        {
-            _came = true;
-            Hand();
-        }
-    });
+    private Hangups() =>
+        _registration = PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true; // its default would end the process
+                lock (_gate)
+                {
+                    _came = true;
+                    Hand();
+                }
+            }
+        );
 
     /// <summary>Holds them until a verb takes them, or lets them have their default.</summary>
     public static Hangups Hold() => new();
 
-    /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came before.</summary>
+    /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came
+    /// before.</summary>
     public void Take(Action reload)
     {
         lock (_gate)
@@ -34,18 +39,25 @@ internal sealed class Hangups : IDisposable
         }
     }
 
-    /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so already.</summary>
+    /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so
+    /// already.</summary>
     public void Release()
     {
         Dispose();
-        if (_came) Environment.Exit(129);
+        if (_came)
+        {
+            Environment.Exit(129);
+        }
     }
 
     public void Dispose() => _registration.Dispose();
 
     private void Hand()
     {
-        if (!_came || _reload is null) return;
+        if (!_came || _reload is null)
+        {
+            return;
+        }
         _came = false;
         _reload();
     }

@@ -10,20 +10,21 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of serve, and of demo, which adds its own.</summary>
 internal sealed class ServeFlags
 {
-
     private readonly SourceOptions _source = new();
 
     private readonly Option<string> _listen = new("--web.listen-address")
     {
         HelpName = "ADDRESS",
-        Description = $"Where to listen; {ListenAddress.Default} (every address) unless given. "
+        Description =
+            $"Where to listen; {ListenAddress.Default} (every address) unless given. "
             + "Example: --web.listen-address=127.0.0.1:19998",
     };
 
     private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
     {
         HelpName = "PATH",
-        Description = $"Where metrics are served; {Configuration.TelemetryPath.Default} unless given. "
+        Description =
+            $"Where metrics are served; {Configuration.TelemetryPath.Default} unless given. "
             + "Example: --web.telemetry-path=/clustermgr/metrics",
     };
 
@@ -43,7 +44,8 @@ internal sealed class ServeFlags
 
     private readonly Option<bool> _check = new("--config.check")
     {
-        Description = "Say whether the configuration is valid, and end: 0 valid, 1 not. "
+        Description =
+            "Say whether the configuration is valid, and end: 0 valid, 1 not. "
             + "Example: --config.file=exporter.yaml --config.check",
     };
 
@@ -52,7 +54,10 @@ internal sealed class ServeFlags
     {
         _source.AddTo(command, hidden: ofDemo);
         _check.Hidden = ofDemo;
-        foreach (var option in (Option[])[_listen, _telemetryPath, _logLevel, _logFormat, _check]) command.Add(option);
+        foreach (var option in (Option[])[_listen, _telemetryPath, _logLevel, _logFormat, _check])
+        {
+            command.Add(option);
+        }
     }
 
     /// <param name="parse">Without parse errors of its own.</param>
@@ -60,15 +65,28 @@ internal sealed class ServeFlags
     /// <param name="machineName">Stands for a loopback host in a sidecar's member label.</param>
     /// <param name="needsSource">False for demo, which refuses one.</param>
     public ServeOptionsResult Read(
-        ParseResult parse, IReadOnlyDictionary<string, string> environment, string machineName, bool needsSource = true)
+        ParseResult parse,
+        IReadOnlyDictionary<string, string> environment,
+        string machineName,
+        bool needsSource = true
+    )
     {
         var values = new FlagValues(parse, environment);
         var source = needsSource ? _source.Read(values, machineName) : null;
-        if (!needsSource) _source.Refuse(values);
-        else if (source is null && values.Errors.Count == 0) values.Errors.Add(NoSource);
+        if (!needsSource)
+        {
+            _source.Refuse(values);
+        }
+        else if (source is null && values.Errors.Count == 0)
+        {
+            values.Errors.Add(NoSource);
+        }
         var listen = values.Text(_listen) ?? new FlagValue(ListenAddress.Default, _listen.Name, true);
         var address = ListenAddress.Parse(listen.Text, Dns.GetHostAddresses, out var error);
-        if (address is null) values.Errors.Add($"{listen.Origin} {error}");
+        if (address is null)
+        {
+            values.Errors.Add($"{listen.Origin} {error}");
+        }
         var options = new ServeOptions
         {
             Source = source,
@@ -83,8 +101,10 @@ internal sealed class ServeFlags
     }
 
     /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
-    public IEnumerable<string> Served(ParseResult parse) => ((Option[])[_listen, _telemetryPath, _logLevel, _logFormat])
-        .Where(option => parse.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+    public IEnumerable<string> Served(ParseResult parse) =>
+        ((Option[])[_listen, _telemetryPath, _logLevel, _logFormat])
+            .Where(option => parse.GetResult(option) is { Implicit: false })
+            .Select(option => option.Name);
 
     private const string NoSource =
         "no cluster is named; give --config.file=exporter.yaml for many clusters, "
@@ -94,8 +114,14 @@ internal sealed class ServeFlags
     /// <summary>Other pages are below them.</summary>
     private string TelemetryPath(FlagValues values)
     {
-        if (values.Text(_telemetryPath) is not { } given) return Configuration.TelemetryPath.Default;
-        if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection) values.Errors.Add($"{given.Origin} {objection}");
+        if (values.Text(_telemetryPath) is not { } given)
+        {
+            return Configuration.TelemetryPath.Default;
+        }
+        if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection)
+        {
+            values.Errors.Add($"{given.Origin} {objection}");
+        }
         return given.Text;
     }
 
@@ -104,10 +130,14 @@ internal sealed class ServeFlags
         var given = values.Text(_logLevel);
         switch (given?.Text)
         {
-            case null or "info": return LogEventLevel.Information;
-            case "debug": return LogEventLevel.Debug;
-            case "warn": return LogEventLevel.Warning;
-            case "error": return LogEventLevel.Error;
+            case null or "info":
+                return LogEventLevel.Information;
+            case "debug":
+                return LogEventLevel.Debug;
+            case "warn":
+                return LogEventLevel.Warning;
+            case "error":
+                return LogEventLevel.Error;
         }
 
         values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write debug, info, warn or error");
@@ -118,7 +148,9 @@ internal sealed class ServeFlags
     {
         var given = values.Text(_logFormat);
         if (given is not null && given.Text is not ("logfmt" or "json"))
+        {
             values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write logfmt or json");
+        }
         return given?.Text == "json" ? Logging.LogFormat.Json : Logging.LogFormat.Logfmt;
     }
 }

@@ -32,4 +32,7 @@ internal sealed record ServeOptions
 /// <param name="Errors">Whole lines.</param>
 /// <param name="Warnings">Whole lines.</param>
 internal sealed record ServeOptionsResult(
-    ServeOptions? Options, ImmutableArray<string> Errors, ImmutableArray<string> Warnings);
+    ServeOptions? Options,
+    ImmutableArray<string> Errors,
+    ImmutableArray<string> Warnings
+);

@@ -23,19 +23,36 @@ internal static class ServeVerb
     {
         var environment = ProcessEnvironment.Read();
         var read = flags.Read(parse, environment, Environment.MachineName);
-        if (read.Options is not { Source: { } source } options) return Refuse(read.Errors);
-        if (options.CheckOnly) return ConfigCheck.Run(source, environment, Descriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
+        if (read.Options is not { Source: { } source } options)
+        {
+            return Refuse(read.Errors);
+        }
+        if (options.CheckOnly)
+        {
+            return ConfigCheck.Run(source, environment, Descriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
+        }
         var loaded = source.Load(environment);
-        if (loaded.Config is not { } config) return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
-
+        if (loaded.Config is not { } config)
+        {
+            return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
+        }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         SayStarting(log, source.Name, config);
-        foreach (var warning in read.Warnings.Concat(loaded.Warnings)) log.Warning("{Warning:l}", warning);
+        foreach (var warning in read.Warnings.Concat(loaded.Warnings))
+        {
+            log.Warning("{Warning:l}", warning);
+        }
         await using var running = await StartAsync(config, options, log, loaded.Again);
-        if (running is null) return 1;
+        if (running is null)
+        {
+            return 1;
+        }
         hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
-        log.ForContext("clusters", config.Clusters.Length).Information(
-            $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}", new Uri(running.Url, options.TelemetryPath).ToString());
+        log.ForContext("clusters", config.Clusters.Length)
+            .Information(
+                $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}",
+                new Uri(running.Url, options.TelemetryPath).ToString()
+            );
         await UntilAsync(ct);
         log.Information("stopping");
         return 0;
@@ -53,8 +70,14 @@ internal static class ServeVerb
             .Information("starting");
     }
 
-    /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with what to do.</summary>
-    public static async Task<Running?> StartAsync(ExporterConfig config, ServeOptions options, Logger log, Func<ConfigResult>? again = null)
+    /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with
+    /// what to do.</summary>
+    public static async Task<Running?> StartAsync(
+        ExporterConfig config,
+        ServeOptions options,
+        Logger log,
+        Func<ConfigResult>? again = null
+    )
     {
         var descriptors = Descriptors.Limit();
         if (Descriptors.Objection(config, descriptors) is { } objection)
@@ -75,7 +98,10 @@ internal static class ServeVerb
 
     public static int Refuse(IEnumerable<string> errors)
     {
-        foreach (var error in errors) ProgramConsole.Error.WriteLine(error);
+        foreach (var error in errors)
+        {
+            ProgramConsole.Error.WriteLine(error);
+        }
         return 1;
     }
 

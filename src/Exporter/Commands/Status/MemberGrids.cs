@@ -7,20 +7,43 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Members by their own answers, and peers as the leader sees them.</summary>
 internal static class MemberGrids
 {
-    public static Grid Members(ClusterAnalysis analysis) => new("members",
-    [
-        new("MEMBER"), new("NODE"), new("STATE"), new("LEADER"), new("TERM"), new("COMMIT", Moves: true), new("APPLIED", Moves: true),
-        new("LAST ANSWER"), new("SAFE TO RESTART", Spare: 1),
-    ],
-    [.. analysis.Snapshot.Members.Select((member, i) => new Row(member.Name, Member(member, analysis.SafeToRestart[i])))]);
+    public static Grid Members(ClusterAnalysis analysis) =>
+        new(
+            "members",
+            [
+                new("MEMBER"),
+                new("NODE"),
+                new("STATE"),
+                new("LEADER"),
+                new("TERM"),
+                new("COMMIT", Moves: true),
+                new("APPLIED", Moves: true),
+                new("LAST ANSWER"),
+                new("SAFE TO RESTART", Spare: 1),
+            ],
+            [
+                .. analysis.Snapshot.Members.Select(
+                    (member, i) => new Row(member.Name, Member(member, analysis.SafeToRestart[i]))
+                ),
+            ]
+        );
 
     /// <summary>How far each is behind; empty where no leader was heard.</summary>
-    public static Grid Peers(ClusterAnalysis analysis) => new("peers",
-    [
-        new("PEER"), new("ROLE"), new("STATE"), new("MATCH", Spare: 1, Moves: true), new("LAG"), new("ACTIVE"), new("RAFT ADDRESS"),
-        new("MEMBER", Spare: 2),
-    ],
-    [.. analysis.Peers.Select(peer => new Row(Shown.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]);
+    public static Grid Peers(ClusterAnalysis analysis) =>
+        new(
+            "peers",
+            [
+                new("PEER"),
+                new("ROLE"),
+                new("STATE"),
+                new("MATCH", Spare: 1, Moves: true),
+                new("LAG"),
+                new("ACTIVE"),
+                new("RAFT ADDRESS"),
+                new("MEMBER", Spare: 2),
+            ],
+            [.. analysis.Peers.Select(peer => new Row(Shown.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]
+        );
 
     private static ImmutableArray<Cell> Member(MemberRecord member, bool? safe)
     {
@@ -40,14 +63,21 @@ internal static class MemberGrids
     }
 
     private static ImmutableArray<Cell> Peer(ClusterAnalysis analysis, PeerView peer) =>
-    [
-        Shown.Number<ulong>(peer.Row.Id),
-        peer.IsLeader ? "leader" : peer.Row.Learner switch { null => Shown.Unknown, true => "learner", false => "voter" },
-        peer.IsLeader ? Shown.Unknown : Words.Of(peer.Row.State), // its own row says nothing of it
-        Shown.Number(peer.Row.Match),
-        Shown.Number(peer.LagEntries),
-        Shown.YesNo(peer.Active),
-        Shown.Text(peer.Row.Host),
-        analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name ?? Shown.Unknown,
-    ];
+        [
+            Shown.Number<ulong>(peer.Row.Id),
+            peer.IsLeader
+                ? "leader"
+                : peer.Row.Learner switch
+                {
+                    null => Shown.Unknown,
+                    true => "learner",
+                    false => "voter",
+                },
+            peer.IsLeader ? Shown.Unknown : Words.Of(peer.Row.State), // its own row says nothing of it
+            Shown.Number(peer.Row.Match),
+            Shown.Number(peer.LagEntries),
+            Shown.YesNo(peer.Active),
+            Shown.Text(peer.Row.Host),
+            analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name ?? Shown.Unknown,
+        ];
 }

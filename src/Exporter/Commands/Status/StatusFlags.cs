@@ -25,49 +25,77 @@ internal sealed class StatusFlags
     {
         HelpName = "DURATION",
         Arity = ArgumentArity.ZeroOrOne,
-        Description = "Ask again and again, every 5s unless a duration is given, and mark what changed. Example: --watch=10s",
+        Description =
+            "Ask again and again, every 5s unless a duration is given, and mark what changed. Example: --watch=10s",
     };
 
     private readonly Option<string> _failOn = new("--fail-on")
     {
         HelpName = "SEVERITY",
-        Description = "The least severity that ends with 1: ticket or page; ticket unless given. Example: --fail-on=page",
+        Description =
+            "The least severity that ends with 1: ticket or page; ticket unless given. Example: --fail-on=page",
         CompletionSources = { "page", "ticket" },
     };
 
     private readonly Option<string> _color = new("--color")
     {
         HelpName = "WHEN",
-        Description = "auto, always or never; auto, which means on a terminal and without NO_COLOR, unless given. Example: --color=never",
+        Description =
+            "auto, always or never; auto, which means on a terminal and without NO_COLOR, unless given. Example: "
+            + "--color=never",
         CompletionSources = { "auto", "always", "never" },
     };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_output, _watch, _failOn, _color]) command.Add(option);
+        foreach (var option in (Option[])[_output, _watch, _failOn, _color])
+        {
+            command.Add(option);
+        }
     }
 
     /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
-    public StatusView Read(FlagValues values) => new(
-        OneOf(_output, values, "table", "json") == "json",
-        OneOf(_color, values, "auto", "always", "never") switch { "always" => true, "never" => false, _ => null },
-        OneOf(_failOn, values, "ticket", "page") == "page" ? Severity.Page : Severity.Ticket,
-        Watch(values));
+    public StatusView Read(FlagValues values) =>
+        new(
+            OneOf(_output, values, "table", "json") == "json",
+            OneOf(_color, values, "auto", "always", "never") switch
+            {
+                "always" => true,
+                "never" => false,
+                _ => null,
+            },
+            OneOf(_failOn, values, "ticket", "page") == "page" ? Severity.Page : Severity.Ticket,
+            Watch(values)
+        );
 
     private TimeSpan? Watch(FlagValues values)
     {
-        if (values.Text(_watch) is not { } given) return null;
-        if (given.Text.Length == 0) return s_watch;
+        if (values.Text(_watch) is not { } given)
+        {
+            return null;
+        }
+        if (given.Text.Length == 0)
+        {
+            return s_watch;
+        }
         var duration = DurationText.Parse(given.Text, out var error);
-        if (duration is null) values.Errors.Add($"{given.Origin} {error}");
+        if (duration is null)
+        {
+            values.Errors.Add($"{given.Origin} {error}");
+        }
         return duration;
     }
 
     /// <summary>The first unless given.</summary>
     private static string OneOf(Option<string> option, FlagValues values, params string[] words)
     {
-        if (values.Text(option) is not { } given || words.Contains(given.Text)) return values.Text(option)?.Text ?? words[0];
-        values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write {string.Join(", ", words[..^1])} or {words[^1]}");
+        if (values.Text(option) is not { } given || words.Contains(given.Text))
+        {
+            return values.Text(option)?.Text ?? words[0];
+        }
+        values.Errors.Add(
+            $"{given.Origin} is {Quoted.Of(given.Text)}; write {string.Join(", ", words[..^1])} or {words[^1]}"
+        );
         return words[0];
     }
 }

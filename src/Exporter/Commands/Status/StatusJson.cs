@@ -6,7 +6,8 @@ using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>status as JSON, for scripts: docs/cli.md describes it. A cluster is what the API says of it, without its history.
+/// <summary>status as JSON, for scripts: docs/cli.md describes it. A cluster is what the API says of it, without its
+/// history.
 /// </summary>
 internal static class StatusJson
 {
@@ -25,14 +26,21 @@ internal static class StatusJson
             json.WriteNumber("version", Version);
             json.Time("at", clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallAt));
             json.WriteNumber("exitCode", StatusVerdict.ExitCode(clusters, failOn));
-            json.List("clusters", clusters, (json, report) =>
-            {
-                DetailJson.Write(json, report.Analysis, Runbooks);
-                json.WriteNumber("exitCode", StatusVerdict.ExitCode(report, failOn));
-                json.WriteStartArray("notes");
-                foreach (var note in report.Notes) json.WriteStringValue(note);
-                json.WriteEndArray();
-            });
+            json.List(
+                "clusters",
+                clusters,
+                (json, report) =>
+                {
+                    DetailJson.Write(json, report.Analysis, Runbooks);
+                    json.WriteNumber("exitCode", StatusVerdict.ExitCode(report, failOn));
+                    json.WriteStartArray("notes");
+                    foreach (var note in report.Notes)
+                    {
+                        json.WriteStringValue(note);
+                    }
+                    json.WriteEndArray();
+                }
+            );
             json.WriteEndObject();
         }
         return Encoding.UTF8.GetString(bytes.WrittenSpan) + "\n";

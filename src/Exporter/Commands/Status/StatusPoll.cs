@@ -12,7 +12,11 @@ namespace ClustermgrExporter.Commands;
 /// <param name="transport">The connections of one cluster, which are closed when it has answered.</param>
 /// <param name="log">Gets faults of this program, and what serve would log.</param>
 internal sealed class StatusPoll(
-    ExporterConfig config, Func<ClusterConfig, HttpMessageHandler> transport, TimeProvider time, ILogger log)
+    ExporterConfig config,
+    Func<ClusterConfig, HttpMessageHandler> transport,
+    TimeProvider time,
+    ILogger log
+)
 {
     // A thousand clusters at once would need more sockets than a process may open, and then look down.
     private const int AtOnce = 32;
@@ -26,7 +30,9 @@ internal sealed class StatusPoll(
     {
         var reports = new StatusReport[config.Clusters.Length];
         var left = new ConcurrentQueue<int>(Enumerable.Range(0, reports.Length));
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(AtOnce, reports.Length)).Select(_ => AskAsync(left, reports, ct)));
+        await Task.WhenAll(
+            Enumerable.Range(0, Math.Min(AtOnce, reports.Length)).Select(_ => AskAsync(left, reports, ct))
+        );
         return reports;
     }
 
@@ -40,7 +46,11 @@ internal sealed class StatusPoll(
         }
     }
 
-    private async Task<StatusReport> AskAsync(ClusterConfig cluster, HttpMessageHandler connections, CancellationToken ct)
+    private async Task<StatusReport> AskAsync(
+        ClusterConfig cluster,
+        HttpMessageHandler connections,
+        CancellationToken ct
+    )
     {
         // /stat of all side by side, then at worst one read at each member in turn, and one to spare.
         using var deadline = new CancellationTokenSource(config.Timeout * (cluster.Members.Length + 2), time);
@@ -53,25 +63,41 @@ internal sealed class StatusPoll(
         {
             deadline.CancelAfter(config.Timeout * (cluster.Members.Length + 4));
             var located = await LeaderLocator.FindAsync(
-                cluster, collector.State.Analysis, leader => _collectors.Client(leader, cluster, config, connections), deadline.Token);
+                cluster,
+                collector.State.Analysis,
+                leader => _collectors.Client(leader, cluster, config, connections),
+                deadline.Token
+            );
             note = located.Unreached ?? located.Refusal ?? "";
             if (located.Leader is { } leader)
             {
                 // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
-                var both = cluster with { Members = cluster.Members.Add(leader) };
+                var both = cluster with
+                {
+                    Members = cluster.Members.Add(leader),
+                };
                 var withLeader = await HearAsync(both, connections, deadline.Token, ct);
-                if (LeaderLocator.Stays(both, withLeader.State.Snapshot)) (collector, asked) = (withLeader, both);
-                else note = LeaderLocator.Gone(leader);
+                if (LeaderLocator.Stays(both, withLeader.State.Snapshot))
+                {
+                    (collector, asked) = (withLeader, both);
+                }
+                else
+                {
+                    note = LeaderLocator.Gone(leader);
+                }
             }
         }
         // Who leads is known now, as far as it can be: these go to the leader first.
         await Task.WhenAll(
             GuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
             GuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
-            GuardedAsync(collector.CollectServicesAsync, deadline.Token, ct));
+            GuardedAsync(collector.CollectServicesAsync, deadline.Token, ct)
+        );
         // A round that was cut off has ended too, and the judgement says so of what it did not bring.
         collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
-        collector.State.Fold(before => before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>()));
+        collector.State.Fold(before =>
+            before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>())
+        );
         var analysis = collector.State.Analysis;
         return new StatusReport(analysis, [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis)]);
     }
@@ -79,26 +105,47 @@ internal sealed class StatusPoll(
     /// <summary>Who else there is and was not asked: a peer's row has its raft address alone.</summary>
     private static IEnumerable<string> Others(ClusterConfig cluster, ClusterAnalysis analysis)
     {
-        if (!cluster.Sidecar) yield break;
-        var unasked = analysis.Peers.Where(peer => analysis.Snapshot.Members.All(member => member.NodeId != peer.Row.Id))
-            .Select(peer => $"node {peer.Row.Id} (raft {peer.Row.Host})").ToImmutableArray();
-        if (unasked.IsEmpty) yield break;
-        yield return $"not asked: {string.Join(", ", unasked)}. Peers are listed by raft address, their HTTP addresses cannot be known; "
+        if (!cluster.Sidecar)
+        {
+            yield break;
+        }
+        var unasked = analysis
+            .Peers.Where(peer => analysis.Snapshot.Members.All(member => member.NodeId != peer.Row.Id))
+            .Select(peer => $"node {peer.Row.Id} (raft {peer.Row.Host})")
+            .ToImmutableArray();
+        if (unasked.IsEmpty)
+        {
+            yield break;
+        }
+        yield return $"not asked: {string.Join(", ", unasked)}. Peers are listed by raft address, their HTTP "
+            + $"addresses cannot be known; "
             + "name them with --clustermgr.url";
     }
 
     /// <summary>/stat of every member, side by side.</summary>
-    private async Task<ClusterCollector> HearAsync(ClusterConfig cluster, HttpMessageHandler connections, CancellationToken deadline, CancellationToken ct)
+    private async Task<ClusterCollector> HearAsync(
+        ClusterConfig cluster,
+        HttpMessageHandler connections,
+        CancellationToken deadline,
+        CancellationToken ct
+    )
     {
         var collector = _collectors.Of(cluster, config, connections);
-        await Task.WhenAll(Enumerable.Range(0, cluster.Members.Length).Select(
-            member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct)));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, cluster.Members.Length)
+                .Select(member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct))
+        );
         return collector;
     }
 
     /// <summary>The deadline cuts off in silence. Any other exception is a bug of ours, and must spoil no other answer.
     /// </summary>
-    private async Task GuardedAsync(Func<CancellationToken, Task> work, CancellationToken deadline, CancellationToken ct)
+    private async Task GuardedAsync(
+        Func<CancellationToken, Task> work,
+        CancellationToken deadline,
+        CancellationToken ct
+    )
     {
         try
         {

@@ -17,57 +17,103 @@ internal static class StatusSheet
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
         var verdict = ClusterVerdict.Of(analysis);
         var leader = analysis.Leader?.Reading;
-        return new Sheet(snapshot.Cluster, new Cell(verdict.Words, InkOf(verdict, analysis)),
-        [
-            Findings(analysis, watched),
-            new Grid("essentials", Columns(NoHeading, NoHeading), [.. Essentials.Of(report).Select(Fact)]),
-            MemberGrids.Members(analysis),
-            MemberGrids.Peers(analysis),
-            .. StorageGrids.Disks(leader),
-            StorageGrids.NotNormal(snapshot.Disks),
-            StorageGrids.Space(leader),
-            StorageGrids.Volumes(leader),
-            Switches(snapshot),
-            new Grid("services", Columns("SERVICE", "IDC", "ONLINE", "OFFLINE", "HOSTS OFFLINE"), [.. snapshot.Services.Counts.Select(count => new Row(
-                $"{count.Service} {count.Idc}",
-                [
-                    count.Service, Shown.Text(count.Idc), Shown.Number(count.Online), Shown.Number(count.Offline),
-                    Shown.Text(string.Join(',', snapshot.Services.Offline(count))),
-                ]))]),
-        ]);
+        return new Sheet(
+            snapshot.Cluster,
+            new Cell(verdict.Words, InkOf(verdict, analysis)),
+            [
+                Findings(analysis, watched),
+                new Grid("essentials", Columns(NoHeading, NoHeading), [.. Essentials.Of(report).Select(Fact)]),
+                MemberGrids.Members(analysis),
+                MemberGrids.Peers(analysis),
+                .. StorageGrids.Disks(leader),
+                StorageGrids.NotNormal(snapshot.Disks),
+                StorageGrids.Space(leader),
+                StorageGrids.Volumes(leader),
+                Switches(snapshot),
+                new Grid(
+                    "services",
+                    Columns("SERVICE", "IDC", "ONLINE", "OFFLINE", "HOSTS OFFLINE"),
+                    [
+                        .. snapshot.Services.Counts.Select(count => new Row(
+                            $"{count.Service} {count.Idc}",
+                            [
+                                count.Service,
+                                Shown.Text(count.Idc),
+                                Shown.Number(count.Online),
+                                Shown.Number(count.Offline),
+                                Shown.Text(string.Join(',', snapshot.Services.Offline(count))),
+                            ]
+                        )),
+                    ]
+                ),
+            ]
+        );
     }
 
-    public static ImmutableArray<Column> Columns(params IEnumerable<string> titles) => [.. titles.Select(title => new Column(title))];
+    public static ImmutableArray<Column> Columns(params IEnumerable<string> titles) =>
+        [.. titles.Select(title => new Column(title))];
 
     // Several notes may stand there: each is what it says.
-    private static Row Fact((string Word, string Text) fact) => new(fact.Word == "note" ? fact.Text : fact.Word, [fact.Word, fact.Text]);
+    private static Row Fact((string Word, string Text) fact) =>
+        new(fact.Word == "note" ? fact.Text : fact.Word, [fact.Word, fact.Text]);
 
-    private static Ink InkOf(ClusterVerdict verdict, ClusterAnalysis analysis) => verdict.Kind switch
-    {
-        VerdictKind.Healthy => Ink.Healthy,
-        VerdictKind.Unknown => Ink.Page,
-        _ => analysis.Findings.Any(finding => finding.Severity == Severity.Page) ? Ink.Page : Ink.Ticket,
-    };
+    private static Ink InkOf(ClusterVerdict verdict, ClusterAnalysis analysis) =>
+        verdict.Kind switch
+        {
+            VerdictKind.Healthy => Ink.Healthy,
+            VerdictKind.Unknown => Ink.Page,
+            _ => analysis.Findings.Any(finding => finding.Severity == Severity.Page) ? Ink.Page : Ink.Ticket,
+        };
 
-    private static Grid Findings(ClusterAnalysis analysis, bool watched) => new("findings", Columns(NoHeading, NoHeading, NoHeading),
-    [
-        .. analysis.Findings.Select(finding => new Row($"{finding.Name} {finding.Subject}",
-        [
-            finding.Severity == Severity.Page ? new Cell("PAGE", Ink.Page) : new Cell("ticket", Ink.Ticket), finding.Name, watched ? $"{finding.Sentence} Since {analysis.Snapshot.Wall(finding.Since):HH:mm:ss} UTC." : finding.Sentence,
-        ])),
-    ])
-    { TellsGone = true };
+    private static Grid Findings(ClusterAnalysis analysis, bool watched) =>
+        new(
+            "findings",
+            Columns(NoHeading, NoHeading, NoHeading),
+            [
+                .. analysis.Findings.Select(finding => new Row(
+                    $"{finding.Name} {finding.Subject}",
+                    [
+                        finding.Severity == Severity.Page ? new Cell("PAGE", Ink.Page) : new Cell("ticket", Ink.Ticket),
+                        finding.Name,
+                        watched
+                            ? $"{finding.Sentence} Since {analysis.Snapshot.Wall(finding.Since):HH:mm:ss} UTC."
+                            : finding.Sentence,
+                    ]
+                )),
+            ]
+        )
+        {
+            TellsGone = true,
+        };
 
     /// <summary>With the value as it is stored: only the exact word true enables.</summary>
-    private static Grid Switches(ClusterSnapshot snapshot) => new("switches", Columns("SWITCH", "STATE", "RAW VALUE", "EXPECTED"),
-    [
-        // Nothing is known of any: one line above says so, and ten of them would say no more.
-        .. snapshot.Switches.Where(_ => snapshot.Switches.Any(entry => entry.Reading is not null)).Select(entry => new Row(entry.Key,
-        [
-            entry.Key,
-            Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)),
-            entry.Reading switch { null => Shown.Unknown, { Raw: null } => "unset", { Raw: { } raw } => Quoted.Of(raw) },
-            entry.Expected switch { null => Shown.Unknown, true => "enabled", false => "disabled" },
-        ])),
-    ]);
+    private static Grid Switches(ClusterSnapshot snapshot) =>
+        new(
+            "switches",
+            Columns("SWITCH", "STATE", "RAW VALUE", "EXPECTED"),
+            [
+                // Nothing is known of any: one line above says so, and ten of them would say no more.
+                .. snapshot
+                    .Switches.Where(_ => snapshot.Switches.Any(entry => entry.Reading is not null))
+                    .Select(entry => new Row(
+                        entry.Key,
+                        [
+                            entry.Key,
+                            Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+                            entry.Reading switch
+                            {
+                                null => Shown.Unknown,
+                                { Raw: null } => "unset",
+                                { Raw: { } raw } => Quoted.Of(raw),
+                            },
+                            entry.Expected switch
+                            {
+                                null => Shown.Unknown,
+                                true => "enabled",
+                                false => "disabled",
+                            },
+                        ]
+                    )),
+            ]
+        );
 }

@@ -38,11 +38,16 @@ internal sealed class StatusVerb
     {
         var environment = ProcessEnvironment.Read();
         var loaded = _clusters.Load(parse, environment, Environment.MachineName);
-        foreach (var warning in loaded.Warnings) ProgramConsole.Error.WriteLine($"warning: {warning}");
+        foreach (var warning in loaded.Warnings)
+        {
+            ProgramConsole.Error.WriteLine($"warning: {warning}");
+        }
         var values = new FlagValues(parse, environment);
         var view = _flags.Read(values);
-        if (loaded.Config is not { } config || values.Errors.Count > 0) return CannotTell([.. values.Errors, .. loaded.Errors]);
-
+        if (loaded.Config is not { } config || values.Errors.Count > 0)
+        {
+            return CannotTell([.. values.Errors, .. loaded.Errors]);
+        }
         // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
         Running.SetThreads();
@@ -63,7 +68,13 @@ internal sealed class StatusVerb
     }
 
     /// <returns>The exit code of the last state that was shown.</returns>
-    private static async Task<int> AskAsync(ExporterConfig config, StatusView view, StatusScreen screen, Logger log, CancellationToken ct)
+    private static async Task<int> AskAsync(
+        ExporterConfig config,
+        StatusView view,
+        StatusScreen screen,
+        Logger log,
+        CancellationToken ct
+    )
     {
         var names = new NameResolver();
         var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
@@ -73,9 +84,15 @@ internal sealed class StatusVerb
             while (true)
             {
                 var reports = await poll.AskAsync(ct);
-                if (Screen.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason) return CannotTell(OutputLostException.Told(reason));
+                if (Screen.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
+                {
+                    return CannotTell(OutputLostException.Told(reason));
+                }
                 last = StatusVerdict.ExitCode(reports, view.FailOn);
-                if (view.Watch is not { } interval) return last.Value;
+                if (view.Watch is not { } interval)
+                {
+                    return last.Value;
+                }
                 await Task.Delay(interval, ct);
             }
         }

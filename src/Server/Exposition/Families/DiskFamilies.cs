@@ -12,22 +12,38 @@ internal static class DiskFamilies
 
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
-        Info("clustermgr_disk_info", "disk_id host path idc rack state",
+        Info(
+            "clustermgr_disk_info",
+            "disk_id host path idc rack state",
             "Each disk that is broken, repairing, repaired, dropping or dropped, at most 500 a cluster.",
-            $"/disk/list, /disk/droppinglist. {Absent}", (lines, analysis) =>
-            {
-                foreach (var (disk, state, _) in Known(analysis))
-                    lines.Add(true, Id(disk), disk.Host, disk.Path, disk.Idc, disk.Rack, state);
-            }),
-        Gauge("clustermgr_disk_state_since_timestamp_seconds", "disk_id",
-            "Unix time at which this exporter first saw the disk's present state.", $"clustermgr keeps none. {Absent}",
+            $"/disk/list, /disk/droppinglist. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var (disk, _, since) in Known(analysis)) lines.Add(Number.Time(analysis.Snapshot.Wall(since)), Id(disk));
-            }),
-        PerCluster("clustermgr_disk_info_truncated",
-            "1 if more disks are not normal than clustermgr_disk_info holds.", $"Also where a list stopped before its end. {Absent}",
-            analysis => analysis.Snapshot.Disks is { ReadAt: not null } disks ? disks.Truncated : (bool?)null),
+                foreach (var (disk, state, _) in Known(analysis))
+                {
+                    lines.Add(true, Id(disk), disk.Host, disk.Path, disk.Idc, disk.Rack, state);
+                }
+            }
+        ),
+        Gauge(
+            "clustermgr_disk_state_since_timestamp_seconds",
+            "disk_id",
+            "Unix time at which this exporter first saw the disk's present state.",
+            $"clustermgr keeps none. {Absent}",
+            (lines, analysis) =>
+            {
+                foreach (var (disk, _, since) in Known(analysis))
+                {
+                    lines.Add(Number.Time(analysis.Snapshot.Wall(since)), Id(disk));
+                }
+            }
+        ),
+        PerCluster(
+            "clustermgr_disk_info_truncated",
+            "1 if more disks are not normal than clustermgr_disk_info holds.",
+            $"Also where a list stopped before its end. {Absent}",
+            analysis => analysis.Snapshot.Disks is { ReadAt: not null } disks ? disks.Truncated : (bool?)null
+        ),
     ];
 
     private static ImmutableArray<DiskRecord> Known(ClusterAnalysis analysis) =>

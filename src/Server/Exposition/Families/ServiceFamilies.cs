@@ -9,9 +9,12 @@ internal static class ServiceFamilies
 {
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
-        Gauge("clustermgr_service_instances", "service idc status",
+        Gauge(
+            "clustermgr_service_instances",
+            "service idc status",
             "Registered instances of a service, online and offline.",
-            "online: /service/get; offline: /service/list without those. Absent before the first complete reading and once it is stale.",
+            "online: /service/get; offline: /service/list without those. Absent before the first complete reading "
+                + "and once it is stale.",
             (lines, analysis) =>
             {
                 foreach (var (service, idc, online, offline) in analysis.Snapshot.Services.Counts)
@@ -19,14 +22,24 @@ internal static class ServiceFamilies
                     lines.Add(online, service, idc, "online");
                     lines.Add(offline, service, idc, "offline");
                 }
-            }),
-        Info("clustermgr_service_offline_info", "service idc host",
+            }
+        ),
+        Info(
+            "clustermgr_service_offline_info",
+            "service idc host",
             "Each instance that is registered and not live, at most 64 a service.",
-            "/service/list without /service/get. Absent where there is none, before the first complete reading and once it is stale.",
+            "/service/list without /service/get. Absent where there is none, before the first complete reading and "
+                + "once it is stale.",
             (lines, analysis) =>
             {
                 foreach (var service in analysis.Snapshot.Services.Services.Values)
-                    foreach (var (name, idc, host) in service.Offline) lines.Add(true, name, idc, host);
-            }),
+                {
+                    foreach (var (name, idc, host) in service.Offline)
+                    {
+                        lines.Add(true, name, idc, host);
+                    }
+                }
+            }
+        ),
     ];
 }

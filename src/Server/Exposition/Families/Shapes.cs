@@ -2,26 +2,54 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Exposition.Families;
 
-/// <summary>The shapes that most families of a cluster have, so that each is one row of a table. Every help is one short
-/// sentence; notes say where a value comes from, and when it is absent.</summary>
+/// <summary>The shapes that most families of a cluster have, so that each is one row of a table. Every help is one
+/// short sentence; notes say where a value comes from, and when it is absent.</summary>
 internal static class Shapes
 {
     public const string NoOwnAnswer = "Absent while the member's own answer is missing or stale.";
 
     /// <summary>One line a cluster.</summary>
-    public static FamilyOf<ClusterAnalysis> PerCluster(string name, string help, string notes, Func<ClusterAnalysis, Number> value) =>
-        Gauge(name, "", help, notes, (lines, analysis) => lines.Add(value(analysis)));
+    public static FamilyOf<ClusterAnalysis> PerCluster(
+        string name,
+        string help,
+        string notes,
+        Func<ClusterAnalysis, Number> value
+    ) => Gauge(name, "", help, notes, (lines, analysis) => lines.Add(value(analysis)));
 
     /// <summary>One line a member.</summary>
-    public static FamilyOf<ClusterAnalysis> PerMember(string name, string help, string notes, Func<MemberRecord, Number> value) =>
-        Gauge(name, "member", help, notes, (lines, analysis) =>
-        {
-            foreach (var member in analysis.Snapshot.Members) lines.Add(value(member), member.Name);
-        });
+    public static FamilyOf<ClusterAnalysis> PerMember(
+        string name,
+        string help,
+        string notes,
+        Func<MemberRecord, Number> value
+    ) =>
+        Gauge(
+            name,
+            "member",
+            help,
+            notes,
+            (lines, analysis) =>
+            {
+                foreach (var member in analysis.Snapshot.Members)
+                {
+                    lines.Add(value(member), member.Name);
+                }
+            }
+        );
 
     /// <summary>From a member's own /stat; without it, no line.</summary>
-    public static FamilyOf<ClusterAnalysis> PerStat(string name, string help, string notes, Func<StatReading, Number> value) =>
-        PerMember(name, help, $"{notes} {NoOwnAnswer}", member => member.Reading is { } reading ? value(reading) : default);
+    public static FamilyOf<ClusterAnalysis> PerStat(
+        string name,
+        string help,
+        string notes,
+        Func<StatReading, Number> value
+    ) =>
+        PerMember(
+            name,
+            help,
+            $"{notes} {NoOwnAnswer}",
+            member => member.Reading is { } reading ? value(reading) : default
+        );
 
     /// <param name="name">Of the family.</param>
     /// <param name="labels">After cluster, separated by spaces.</param>
@@ -29,20 +57,49 @@ internal static class Shapes
     /// <param name="notes">For docs/metrics.md.</param>
     /// <param name="write">Its lines.</param>
     public static FamilyOf<ClusterAnalysis> Gauge(
-        string name, string labels, string help, string notes, Action<LineWriter, ClusterAnalysis> write) =>
-        Of(MetricType.Gauge, name, labels, help, notes, write);
+        string name,
+        string labels,
+        string help,
+        string notes,
+        Action<LineWriter, ClusterAnalysis> write
+    ) => Of(MetricType.Gauge, name, labels, help, notes, write);
 
     /// <inheritdoc cref="Gauge"/>
     public static FamilyOf<ClusterAnalysis> Counter(
-        string name, string labels, string help, string notes, Action<LineWriter, ClusterAnalysis> write) =>
-        Of(MetricType.Counter, name, labels, help, notes, write);
+        string name,
+        string labels,
+        string help,
+        string notes,
+        Action<LineWriter, ClusterAnalysis> write
+    ) => Of(MetricType.Counter, name, labels, help, notes, write);
 
     /// <inheritdoc cref="Gauge"/>
     public static FamilyOf<ClusterAnalysis> Info(
-        string name, string labels, string help, string notes, Action<LineWriter, ClusterAnalysis> write) =>
-        Of(MetricType.Info, name, labels, help, notes, write);
+        string name,
+        string labels,
+        string help,
+        string notes,
+        Action<LineWriter, ClusterAnalysis> write
+    ) => Of(MetricType.Info, name, labels, help, notes, write);
 
     private static FamilyOf<ClusterAnalysis> Of(
-        MetricType type, string name, string labels, string help, string notes, Action<LineWriter, ClusterAnalysis> write) =>
-        new(new Family(new Series(name, type, ["cluster", .. labels.Split(' ', StringSplitOptions.RemoveEmptyEntries)], help, notes)), write);
+        MetricType type,
+        string name,
+        string labels,
+        string help,
+        string notes,
+        Action<LineWriter, ClusterAnalysis> write
+    ) =>
+        new(
+            new Family(
+                new Series(
+                    name,
+                    type,
+                    ["cluster", .. labels.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                    help,
+                    notes
+                )
+            ),
+            write
+        );
 }

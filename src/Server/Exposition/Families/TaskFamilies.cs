@@ -9,26 +9,44 @@ internal static class TaskFamilies
 {
     private static readonly (string Word, SwitchState State)[] States =
     [
-        ("enabled", SwitchState.Enabled), ("disabled", SwitchState.Disabled),
-        ("ineffective", SwitchState.Ineffective), ("unset", SwitchState.Unset),
+        ("enabled", SwitchState.Enabled),
+        ("disabled", SwitchState.Disabled),
+        ("ineffective", SwitchState.Ineffective),
+        ("unset", SwitchState.Unset),
     ];
 
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
-        Gauge("clustermgr_task_switch", "task state",
+        Gauge(
+            "clustermgr_task_switch",
+            "task state",
             "State set: the state of the task's switch is 1, the others 0.",
-            "/config/get. Only the exact value true enables; false and Disable disable; any other value is stored but ineffective, and so "
-            + "is the key vol_inspect, which nothing reads. Where the switch was not read, or not lately, unknown alone is there. "
-            + "vol_inspect is absent while it is unset, as it ought to be.", WriteStates),
-        Gauge("clustermgr_task_switch_expected", "task",
-            "1 if the exporter's configuration wants the switch enabled, 0 if disabled.", "Absent where it says nothing.",
+            "/config/get. Only the exact value true enables; false and Disable disable; any other value is stored "
+                + "but ineffective, and so "
+                + "is the key vol_inspect, which nothing reads. Where the switch was not read, or not lately, "
+                + "unknown alone is there. "
+                + "vol_inspect is absent while it is unset, as it ought to be.",
+            WriteStates
+        ),
+        Gauge(
+            "clustermgr_task_switch_expected",
+            "task",
+            "1 if the exporter's configuration wants the switch enabled, 0 if disabled.",
+            "Absent where it says nothing.",
             (lines, analysis) =>
             {
-                foreach (var record in analysis.Snapshot.Switches) lines.Add(record.Expected, record.Key);
-            }),
-        PerCluster("clustermgr_linearizable_read_up",
+                foreach (var record in analysis.Snapshot.Switches)
+                {
+                    lines.Add(record.Expected, record.Key);
+                }
+            }
+        ),
+        PerCluster(
+            "clustermgr_linearizable_read_up",
             "1 if the last linearizable read reached a quorum, 0 if not.",
-            "The one honest probe that the quorum works: /config/get. Absent before the first that told.", analysis => analysis.Snapshot.LinearizableReadUp),
+            "The one honest probe that the quorum works: /config/get. Absent before the first that told.",
+            analysis => analysis.Snapshot.LinearizableReadUp
+        ),
     ];
 
     private static void WriteStates(LineWriter lines, ClusterAnalysis analysis)
@@ -36,9 +54,21 @@ internal static class TaskFamilies
         foreach (var record in analysis.Snapshot.Switches)
         {
             var present = TaskSwitches.StateOf(record.Key, record.Reading);
-            if (record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset) continue; // as it ought to be
-            if (present == SwitchState.Unknown) lines.Add(true, record.Key, Words.Of(present));
-            else foreach (var (word, state) in States) lines.Add(present == state, record.Key, word);
+            if (record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset)
+            {
+                continue; // as it ought to be
+            }
+            if (present == SwitchState.Unknown)
+            {
+                lines.Add(true, record.Key, Words.Of(present));
+            }
+            else
+            {
+                foreach (var (word, state) in States)
+                {
+                    lines.Add(present == state, record.Key, word);
+                }
+            }
         }
     }
 }

@@ -7,7 +7,8 @@ namespace ClustermgrExporter.Polling.History;
 internal sealed class ByteTape(int mostBytes)
 {
     private byte[] _buffer = [];
-    private int _start, _length;
+    private int _start,
+        _length;
 
     public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(_start, _length);
 
@@ -19,9 +20,10 @@ internal sealed class ByteTape(int mostBytes)
         if (_start + _length + row.Length > _buffer.Length)
         {
             var needed = _length + row.Length;
-            var buffer = needed <= _buffer.Length
-                ? _buffer
-                : new byte[Math.Min(mostBytes, Math.Max(256, (int)BitOperations.RoundUpToPowerOf2((uint)needed)))];
+            var buffer =
+                needed <= _buffer.Length
+                    ? _buffer
+                    : new byte[Math.Min(mostBytes, Math.Max(256, (int)BitOperations.RoundUpToPowerOf2((uint)needed)))];
             Bytes.CopyTo(buffer);
             (_buffer, _start) = (buffer, 0);
         }

@@ -5,8 +5,8 @@ namespace ClustermgrExporter.Polling.History;
 
 /// <summary>
 /// What happened to one cluster lately, in bounded memory: <see cref="SampleTape.MostBytes"/> and
-/// <see cref="EventTape.MostBytes"/> at its fullest. It is written when something changes and once a minute, and made into
-/// objects only for who looks.
+/// <see cref="EventTape.MostBytes"/> at its fullest. It is written when something changes and once a minute, and made
+/// into objects only for who looks.
 /// </summary>
 internal sealed class ClusterHistory(string cluster, EventSequence sequence)
 {
@@ -20,7 +20,10 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     /// <param name="at">As the snapshot has it.</param>
     public void Add(Change change, DateTimeOffset at)
     {
-        lock (sequence.Gate) (_events ??= new EventTape(cluster)).Add(sequence.Next(at), at, change);
+        lock (sequence.Gate)
+        {
+            (_events ??= new EventTape(cluster)).Add(sequence.Next(at), at, change);
+        }
     }
 
     /// <summary>Keeps a sample where none of this minute was kept yet.</summary>
@@ -28,21 +31,33 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     {
         _adrift = analysis.Snapshot.Adrift;
         var minute = analysis.Snapshot.At.UtcTicks / TimeSpan.TicksPerMinute;
-        if (minute <= _minute || !analysis.Snapshot.PolledOnce) return;
+        if (minute <= _minute || !analysis.Snapshot.PolledOnce)
+        {
+            return;
+        }
         _minute = minute;
-        lock (sequence.Gate) (_samples ??= new SampleTape()).Add(Sample.Of(analysis));
+        lock (sequence.Gate)
+        {
+            (_samples ??= new SampleTape()).Add(Sample.Of(analysis));
+        }
     }
 
     /// <summary>Oldest first, at the times of the wall clock.</summary>
     public ImmutableArray<Sample> Samples()
     {
-        lock (sequence.Gate) return [.. _samples?.Read().Select(sample => sample with { At = sample.At + _adrift }) ?? []];
+        lock (sequence.Gate)
+        {
+            return [.. _samples?.Read().Select(sample => sample with { At = sample.At + _adrift }) ?? []];
+        }
     }
 
     /// <inheritdoc cref="Samples"/>
     public ImmutableArray<ClusterEvent> Events()
     {
-        lock (sequence.Gate) return [.. _events?.Read().Select(entry => entry with { At = entry.At + _adrift }) ?? []];
+        lock (sequence.Gate)
+        {
+            return [.. _events?.Read().Select(entry => entry with { At = entry.At + _adrift }) ?? []];
+        }
     }
 
     /// <summary>The id of the newest event; 0 where there is none.</summary>
@@ -50,7 +65,10 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     {
         get
         {
-            lock (sequence.Gate) return _events?.Newest ?? 0;
+            lock (sequence.Gate)
+            {
+                return _events?.Newest ?? 0;
+            }
         }
     }
 }

@@ -9,9 +9,10 @@ internal sealed class EventSequence
     /// <summary>The newest id; read and written under <see cref="Gate"/>.</summary>
     public ulong Last { get; private set; }
 
-    /// <summary>Microseconds of the time, or one more than the last: a script that remembers an id goes on after a restart
-    /// of this program.</summary>
+    /// <summary>Microseconds of the time, or one more than the last: a script that remembers an id goes on after a
+    /// restart of this program.</summary>
     public ulong Next(DateTimeOffset at) => Last = Math.Max(Last + 1, (ulong)Math.Max(0, Micros(at)));
 
-    public static long Micros(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public static long Micros(DateTimeOffset at) =>
+        (at - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

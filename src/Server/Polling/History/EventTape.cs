@@ -3,7 +3,8 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Polling.History;
 
-/// <summary>The newest events of one cluster, with their texts as bytes: a string takes two a letter and its own header.
+/// <summary>The newest events of one cluster, with their texts as bytes: a string takes two a letter and its own
+/// header.
 /// </summary>
 internal sealed class EventTape(string cluster)
 {
@@ -13,12 +14,15 @@ internal sealed class EventTape(string cluster)
     public const int MostBytes = 9 << 10;
 
     // An answer of a member may stand in a sentence, at any length.
-    private const int LongestSubject = 120, LongestSentence = 480, LongestRow = 32 + (3 * (LongestSubject + LongestSentence + 2));
+    private const int LongestSubject = 120,
+        LongestSentence = 480,
+        LongestRow = 32 + (3 * (LongestSubject + LongestSentence + 2));
 
     private static readonly string[] s_kinds = ["leader", "member", "quorum", "disk", "switch", "finding"];
 
     private readonly ByteTape _tape = new(MostBytes);
-    private ulong _beforeOldest, _newest;
+    private ulong _beforeOldest,
+        _newest;
     private int _count;
 
     public ulong Newest => _newest;
@@ -31,7 +35,10 @@ internal sealed class EventTape(string cluster)
         row.Byte((byte)((Array.IndexOf(s_kinds, change.Kind) << 1) | (change.Bad ? 1 : 0)));
         row.Text(Shortened(change.Subject, LongestSubject));
         row.Text(Shortened(change.Sentence, LongestSentence));
-        while (_count == MostEvents || !_tape.Fits(row.Length)) DropOldest();
+        while (_count == MostEvents || !_tape.Fits(row.Length))
+        {
+            DropOldest();
+        }
         _tape.Append(row.Written);
         _newest = id;
         _count++;
@@ -42,7 +49,10 @@ internal sealed class EventTape(string cluster)
     {
         var events = ImmutableArray.CreateBuilder<ClusterEvent>(_count);
         var reader = new TapeReader(_tape.Bytes);
-        for (var id = _beforeOldest; events.Count < _count; id = events[^1].Id) events.Add(Next(ref reader, id));
+        for (var id = _beforeOldest; events.Count < _count; id = events[^1].Id)
+        {
+            events.Add(Next(ref reader, id));
+        }
         return events.MoveToImmutable();
     }
 

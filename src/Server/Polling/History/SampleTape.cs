@@ -13,20 +13,25 @@ internal sealed class SampleTape
 
     public const int MostBytes = 6 << 10;
 
-    private const int Figures = 4, Step = 60;
+    private const int Figures = 4,
+        Step = 60;
 
     // Flags, the time and the figures, each at its longest.
     private const int LongestRow = 1 + (10 * (1 + Figures));
 
     private readonly ByteTape _tape = new(MostBytes);
-    private readonly Mark _beforeOldest = new(), _newest = new();
+    private readonly Mark _beforeOldest = new(),
+        _newest = new();
     private int _count;
 
     public void Add(Sample sample)
     {
         var row = new TapeWriter(stackalloc byte[LongestRow]);
         Write(ref row, sample, _newest);
-        while (_count == MostSamples || !_tape.Fits(row.Length)) DropOldest();
+        while (_count == MostSamples || !_tape.Fits(row.Length))
+        {
+            DropOldest();
+        }
         _tape.Append(row.Written);
         _count++;
     }
@@ -37,7 +42,10 @@ internal sealed class SampleTape
         var samples = ImmutableArray.CreateBuilder<Sample>(_count);
         var mark = new Mark(_beforeOldest);
         var reader = new TapeReader(_tape.Bytes);
-        while (samples.Count < _count) samples.Add(Next(ref reader, mark));
+        while (samples.Count < _count)
+        {
+            samples.Add(Next(ref reader, mark));
+        }
         return samples.MoveToImmutable();
     }
 
@@ -51,13 +59,25 @@ internal sealed class SampleTape
 
     private static void Write(ref TapeWriter row, Sample sample, Mark mark)
     {
-        ReadOnlySpan<ulong?> now = [sample.Term, sample.LagEntries, (ulong?)sample.TotalBytes, (ulong?)sample.WritableBytes];
+        ReadOnlySpan<ulong?> now =
+        [
+            sample.Term,
+            sample.LagEntries,
+            (ulong?)sample.TotalBytes,
+            (ulong?)sample.WritableBytes,
+        ];
         byte flags = 0;
         for (var i = 0; i < Figures; i++)
         {
-            if (now[i] is not { } figure) continue;
+            if (now[i] is not { } figure)
+            {
+                continue;
+            }
             flags |= (byte)(1 << i);
-            if (figure != mark.Figures[i]) flags |= (byte)(1 << (Figures + i));
+            if (figure != mark.Figures[i])
+            {
+                flags |= (byte)(1 << (Figures + i));
+            }
         }
         var at = sample.At.ToUnixTimeSeconds();
         row.Byte(flags);
@@ -65,7 +85,10 @@ internal sealed class SampleTape
         mark.At = at;
         for (var i = 0; i < Figures; i++)
         {
-            if ((flags & (1 << (Figures + i))) == 0) continue;
+            if ((flags & (1 << (Figures + i))) == 0)
+            {
+                continue;
+            }
             row.Signed(unchecked((long)(now[i]!.Value - mark.Figures[i]))); // wraps around, and back again
             mark.Figures[i] = now[i]!.Value;
         }
@@ -77,9 +100,18 @@ internal sealed class SampleTape
         mark.At += reader.Signed() + Step;
         for (var i = 0; i < Figures; i++)
         {
-            if ((flags & (1 << (Figures + i))) != 0) mark.Figures[i] = unchecked(mark.Figures[i] + (ulong)reader.Signed());
+            if ((flags & (1 << (Figures + i))) != 0)
+            {
+                mark.Figures[i] = unchecked(mark.Figures[i] + (ulong)reader.Signed());
+            }
         }
-        return new(DateTimeOffset.FromUnixTimeSeconds(mark.At), Figure(0), Figure(1), (long?)Figure(2), (long?)Figure(3));
+        return new(
+            DateTimeOffset.FromUnixTimeSeconds(mark.At),
+            Figure(0),
+            Figure(1),
+            (long?)Figure(2),
+            (long?)Figure(3)
+        );
 
         ulong? Figure(int i) => (flags & (1 << i)) != 0 ? mark.Figures[i] : null;
     }

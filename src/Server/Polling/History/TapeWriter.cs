@@ -15,7 +15,10 @@ internal ref struct TapeWriter(Span<byte> target)
 
     public void Number(ulong value)
     {
-        for (; value >= 0x80; value >>= 7) Byte((byte)(value | 0x80));
+        for (; value >= 0x80; value >>= 7)
+        {
+            Byte((byte)(value | 0x80));
+        }
         Byte((byte)value);
     }
 
@@ -45,7 +48,10 @@ internal ref struct TapeReader(ReadOnlySpan<byte> source)
         {
             var next = Byte();
             value |= (ulong)(next & 0x7f) << shift;
-            if (next < 0x80) return value;
+            if (next < 0x80)
+            {
+                return value;
+            }
         }
     }
 

@@ -17,6 +17,10 @@ internal static class ApiDocument
             fields(json);
             json.WriteEndObject();
         }
-        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray()) { Status = status, CacheControl = "no-store" };
+        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray())
+        {
+            Status = status,
+            CacheControl = "no-store",
+        };
     }
 }

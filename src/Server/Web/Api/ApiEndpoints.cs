@@ -13,7 +13,8 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
 {
     public const string Root = "/api/";
 
-    public const string Clusters = "/api/v1/clusters", Events = "/api/v1/events";
+    public const string Clusters = "/api/v1/clusters",
+        Events = "/api/v1/events";
 
     /// <summary>Of each cluster in the list; its detail has them all.</summary>
     private const int MostFindings = 20;
@@ -26,27 +27,47 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
     public Task ServeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        if (path == Clusters) return _list.Of(List).WriteAsync(context);
-        if (path.StartsWith(Clusters + "/", StringComparison.Ordinal)) return ClusterAsync(context, Name(context));
-        if (path == Events) return EventsAsync(context);
-        return ApiError.WriteAsync(context, StatusCodes.Status404NotFound,
-            $"no such path; there are {Clusters}, {Clusters}/NAME, {Events} and /api/v1/openapi.yaml");
+        if (path == Clusters)
+        {
+            return _list.Of(List).WriteAsync(context);
+        }
+        if (path.StartsWith(Clusters + "/", StringComparison.Ordinal))
+        {
+            return ClusterAsync(context, Name(context));
+        }
+        if (path == Events)
+        {
+            return EventsAsync(context);
+        }
+        return ApiError.WriteAsync(
+            context,
+            StatusCodes.Status404NotFound,
+            $"no such path; there are {Clusters}, {Clusters}/NAME, {Events} and /api/v1/openapi.yaml"
+        );
     }
 
-    private Content List() => ApiDocument.Of(json =>
-    {
-        var pollers = fleet.Clusters.ToImmutableArray();
-        var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
-        json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt));
-        json.Text("version", BuildVersion.Current.Version);
-        json.Text("telemetryPath", telemetryPath);
-        json.WriteNumber("pollIntervalSeconds", pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max());
-        json.List("clusters", analyses, (json, analysis) =>
+    private Content List() =>
+        ApiDocument.Of(json =>
         {
-            SummaryJson.Write(json, analysis, MostFindings, Runbooks);
-            json.Texts("memberNames", analysis.Snapshot.Members.Select(member => member.Name));
+            var pollers = fleet.Clusters.ToImmutableArray();
+            var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
+            json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt));
+            json.Text("version", BuildVersion.Current.Version);
+            json.Text("telemetryPath", telemetryPath);
+            json.WriteNumber(
+                "pollIntervalSeconds",
+                pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max()
+            );
+            json.List(
+                "clusters",
+                analyses,
+                (json, analysis) =>
+                {
+                    SummaryJson.Write(json, analysis, MostFindings, Runbooks);
+                    json.Texts("memberNames", analysis.Snapshot.Members.Select(member => member.Name));
+                }
+            );
         });
-    });
 
     private Task ClusterAsync(HttpContext context, string name)
     {
@@ -54,39 +75,58 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
         return poller is null ? UnknownAsync(context, name) : Detail(poller).WriteAsync(context);
     }
 
-    private static Content Detail(ClusterPoller poller) => ApiDocument.Of(json =>
-    {
-        var analysis = poller.State.Analysis;
-        json.Time("at", analysis.Snapshot.WallAt);
-        json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
-        json.Object("cluster", analysis, (json, analysis) =>
+    private static Content Detail(ClusterPoller poller) =>
+        ApiDocument.Of(json =>
         {
-            DetailJson.Write(json, analysis, Runbooks);
-            HistoryJson.Write(json, poller.State.History);
+            var analysis = poller.State.Analysis;
+            json.Time("at", analysis.Snapshot.WallAt);
+            json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
+            json.Object(
+                "cluster",
+                analysis,
+                (json, analysis) =>
+                {
+                    DetailJson.Write(json, analysis, Runbooks);
+                    HistoryJson.Write(json, poller.State.History);
+                }
+            );
         });
-    });
 
     private Task EventsAsync(HttpContext context)
     {
         if (EventQuery.Parse(context.Request.Query, out var error) is not { } query)
-            return ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
-        var one = query.Cluster is { } name ? fleet.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name) : null;
-        if (one is null && query.Cluster is { } unknown) return UnknownAsync(context, unknown);
-        return ApiDocument.Of(json =>
         {
-            json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
-            json.List("events", fleet.Events(one, query.After, query.Limit), HistoryJson.Write);
-        }).WriteAsync(context);
+            return ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
+        }
+        var one = query.Cluster is { } name
+            ? fleet.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name)
+            : null;
+        if (one is null && query.Cluster is { } unknown)
+        {
+            return UnknownAsync(context, unknown);
+        }
+        return ApiDocument
+            .Of(json =>
+            {
+                json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
+                json.List("events", fleet.Events(one, query.After, query.Limit), HistoryJson.Write);
+            })
+            .WriteAsync(context);
     }
 
     private Task UnknownAsync(HttpContext context, string name)
     {
         var nearest = Nearest.Of(name, fleet.Clusters.Select(poller => poller.Cluster.Name));
-        return ApiError.WriteAsync(context, StatusCodes.Status404NotFound, $"no cluster {Quoted.Of(name)} is configured; "
-            + (nearest is null ? $"{Clusters} lists them all" : $"did you mean {Quoted.Of(nearest)}?"));
+        return ApiError.WriteAsync(
+            context,
+            StatusCodes.Status404NotFound,
+            $"no cluster {Quoted.Of(name)} is configured; "
+                + (nearest is null ? $"{Clusters} lists them all" : $"did you mean {Quoted.Of(nearest)}?")
+        );
     }
 
-    /// <summary>From the request as it was sent: in the decoded path a slash of a name would look like one between names.
+    /// <summary>From the request as it was sent: in the decoded path a slash of a name would look like one between
+    /// names.
     /// </summary>
     private static string Name(HttpContext context)
     {

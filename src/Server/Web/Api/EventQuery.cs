@@ -8,22 +8,38 @@ namespace ClustermgrExporter.Web.Api;
 /// <param name="Cluster">Null for all.</param>
 internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
 {
-    private const int Most = 1000, Usual = 100;
+    private const int Most = 1000,
+        Usual = 100;
 
     /// <param name="error">What to change, where the result is null.</param>
     public static EventQuery? Parse(IQueryCollection query, out string? error)
     {
         error = Unknown(query);
         var (after, limit) = (0UL, Usual);
-        if (query.TryGetValue("after", out var id) && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after))
+        if (
+            query.TryGetValue("after", out var id)
+            && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after)
+        )
+        {
             error ??= $"after={Quoted.Of(id.ToString())} is no event's id; take one of an answer, as after=0";
-        if (query.TryGetValue("limit", out var most)
-            && (!int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > Most))
+        }
+        if (
+            query.TryGetValue("limit", out var most)
+            && (
+                !int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
+                || limit is < 1 or > Most
+            )
+        )
         {
             error ??= $"limit={Quoted.Of(most.ToString())} is no number from 1 to {Most}";
         }
-        if (query["cluster"].Count > 1) error ??= "cluster is given more than once; leave it out for all clusters";
-        return error is null ? new EventQuery(query.TryGetValue("cluster", out var cluster) ? cluster.ToString() : null, after, limit) : null;
+        if (query["cluster"].Count > 1)
+        {
+            error ??= "cluster is given more than once; leave it out for all clusters";
+        }
+        return error is null
+            ? new EventQuery(query.TryGetValue("cluster", out var cluster) ? cluster.ToString() : null, after, limit)
+            : null;
     }
 
     /// <summary>A misspelt name that is passed over would answer another question.</summary>

@@ -13,14 +13,18 @@ internal static class HistoryJson
     {
         json.WriteStartObject("history");
         json.Count("stepSeconds", StepSeconds);
-        json.List("points", history.Samples(), (json, sample) =>
-        {
-            json.Time("at", sample.At);
-            json.Id("term", sample.Term);
-            json.Entries("lagEntries", sample.LagEntries);
-            json.Count("totalBytes", sample.TotalBytes);
-            json.Count("writableBytes", sample.WritableBytes);
-        });
+        json.List(
+            "points",
+            history.Samples(),
+            (json, sample) =>
+            {
+                json.Time("at", sample.At);
+                json.Id("term", sample.Term);
+                json.Entries("lagEntries", sample.LagEntries);
+                json.Count("totalBytes", sample.TotalBytes);
+                json.Count("writableBytes", sample.WritableBytes);
+            }
+        );
         json.WriteEndObject();
         json.List("events", history.Events().Reverse(), Write);
     }

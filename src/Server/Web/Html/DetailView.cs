@@ -14,23 +14,58 @@ internal static class DetailView
     public static Markup Of(ClusterAnalysis analysis, ImmutableArray<ClusterEvent> events)
     {
         var (html, snapshot) = (new Markup(), analysis.Snapshot);
-        html.Add($"""
+        html.Add(
+            $"""
             <main id="status" data-cluster="{snapshot.Cluster}">
             <h1>{snapshot.Cluster}: {Facts.Words(analysis)}</h1>
             <p>As of {Shown.Time(snapshot.WallAt)}.</p>
 
-            """);
+            """
+        );
         FindingList.Add(html, analysis, int.MaxValue);
         Essentials(html, analysis);
-        Table.Add(html, "Members",
-            ["Member", "Role", "Node", "Names as leader", "Term", "Commit", "Applied", "Lag (entries)", "Last answer", "Outcome", "Safe to restart"],
-            snapshot.Members.Select((member, i) => Member(analysis, member, analysis.SafeToRestart[i])));
+        Table.Add(
+            html,
+            "Members",
+            [
+                "Member",
+                "Role",
+                "Node",
+                "Names as leader",
+                "Term",
+                "Commit",
+                "Applied",
+                "Lag (entries)",
+                "Last answer",
+                "Outcome",
+                "Safe to restart",
+            ],
+            snapshot.Members.Select((member, i) => Member(analysis, member, analysis.SafeToRestart[i]))
+        );
         Disks(html, snapshot);
-        Table.Add(html, "Task switches", ["Switch", "State", "Raw value", "Expected"], snapshot.Switches.Select(Switch));
+        Table.Add(
+            html,
+            "Task switches",
+            ["Switch", "State", "Raw value", "Expected"],
+            snapshot.Switches.Select(Switch)
+        );
         if (snapshot.Services.Counts.Any())
         {
-            Table.Add(html, "Services", ["Service", "IDC", "Online", "Offline", "Hosts offline"], snapshot.Services.Counts.Select(count => (string[])
-                [count.Service, count.Idc, $"{count.Online}", $"{count.Offline}", string.Join(", ", snapshot.Services.Offline(count))]));
+            Table.Add(
+                html,
+                "Services",
+                ["Service", "IDC", "Online", "Offline", "Hosts offline"],
+                snapshot.Services.Counts.Select(count =>
+                    (string[])
+                        [
+                            count.Service,
+                            count.Idc,
+                            $"{count.Online}",
+                            $"{count.Offline}",
+                            string.Join(", ", snapshot.Services.Offline(count)),
+                        ]
+                )
+            );
         }
         Events(html, events);
         html.Add($"</main>");
@@ -40,18 +75,28 @@ internal static class DetailView
     private static void Essentials(Markup html, ClusterAnalysis analysis)
     {
         var (space, volumes) = (analysis.Leader?.Reading?.Blobnodes, analysis.Leader?.Reading?.Volumes);
-        var reads = analysis.Snapshot.LinearizableReadUp is { } up ? up ? "reach a quorum" : "reach no quorum" : Shown.NotKnown;
-        html.Add($"""
+        var reads = analysis.Snapshot.LinearizableReadUp is { } up
+            ? up
+                ? "reach a quorum"
+                : "reach no quorum"
+            : Shown.NotKnown;
+        html.Add(
+            $"""
             <dl>
             <dt>Leader</dt><dd>{ListView.Leader(analysis)}</dd>
             <dt>Voters</dt><dd>{Shown.Number(analysis.Voters)}; a quorum is {Shown.Number(analysis.Quorum)}</dd>
             <dt>More that may fail</dt><dd>{Shown.Number(analysis.QuorumMargin)}</dd>
             <dt>Linearizable reads</dt><dd>{reads}</dd>
-            <dt>Space of the blobnodes</dt><dd>{Shown.Bytes(space?.Writable)} writable of {Shown.Bytes(space?.Total)}</dd>
-            <dt>Volumes</dt><dd>{Shown.Number(volumes?.Allocatable)} can be allocated of {Shown.Number(volumes?.Total)}</dd>
+            <dt>Space of the blobnodes</dt><dd>{Shown.Bytes(space?.Writable)} writable of {Shown.Bytes(
+                space?.Total
+            )}</dd>
+            <dt>Volumes</dt><dd>{Shown.Number(volumes?.Allocatable)} can be allocated of {Shown.Number(
+                volumes?.Total
+            )}</dd>
             </dl>
 
-            """);
+            """
+        );
     }
 
     private static string[] Member(ClusterAnalysis analysis, MemberRecord member, bool? safe)
@@ -60,10 +105,17 @@ internal static class DetailView
         var outcome = member.Outcome is { } known ? Words.Of(known) : "not polled yet";
         return
         [
-            member.Name, raft is null ? Shown.NotKnown : Words.Of(raft.State), Shown.Number(member.NodeId),
-            raft?.Leader == 0 ? "none" : Shown.Number(raft?.Leader), Shown.Number(raft?.Term), Shown.Number(raft?.Commit),
-            Shown.Number(raft?.Applied), Shown.Number(Facts.Lag(analysis, member)), Shown.Time(analysis.Snapshot.Wall(Facts.LastAnswer(member))),
-            member.Detail.Length > 0 ? $"{outcome}: {member.Detail}" : outcome, Shown.YesNo(safe),
+            member.Name,
+            raft is null ? Shown.NotKnown : Words.Of(raft.State),
+            Shown.Number(member.NodeId),
+            raft?.Leader == 0 ? "none" : Shown.Number(raft?.Leader),
+            Shown.Number(raft?.Term),
+            Shown.Number(raft?.Commit),
+            Shown.Number(raft?.Applied),
+            Shown.Number(Facts.Lag(analysis, member)),
+            Shown.Time(analysis.Snapshot.Wall(Facts.LastAnswer(member))),
+            member.Detail.Length > 0 ? $"{outcome}: {member.Detail}" : outcome,
+            Shown.YesNo(safe),
         ];
     }
 
@@ -72,27 +124,58 @@ internal static class DetailView
         var disks = snapshot.Disks;
         if (disks.Disks.IsEmpty)
         {
-            html.Add($"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n");
+            html.Add(
+                $"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n"
+            );
             return;
         }
-        Table.Add(html, disks.Truncated ? "Disks that are not normal (there are more)" : "Disks that are not normal",
+        Table.Add(
+            html,
+            disks.Truncated ? "Disks that are not normal (there are more)" : "Disks that are not normal",
             ["Disk", "State", "Since", "Host", "Path", "IDC", "Rack"],
-            disks.Disks.Select(record => (string[])
-            [
-                $"{record.Disk.Id}", record.State, Shown.Time(snapshot.Wall(record.Since)), record.Disk.Host, record.Disk.Path, record.Disk.Idc, record.Disk.Rack,
-            ]));
+            disks.Disks.Select(record =>
+                (string[])
+                    [
+                        $"{record.Disk.Id}",
+                        record.State,
+                        Shown.Time(snapshot.Wall(record.Since)),
+                        record.Disk.Host,
+                        record.Disk.Path,
+                        record.Disk.Idc,
+                        record.Disk.Rack,
+                    ]
+            )
+        );
     }
 
     private static string[] Switch(SwitchRecord entry) =>
-    [
-        entry.Key, Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)), entry.Reading?.Raw is { } raw ? $"\"{raw}\"" : "none",
-        entry.Expected is { } expected ? expected ? "enabled" : "disabled" : "not configured",
-    ];
+        [
+            entry.Key,
+            Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            entry.Reading?.Raw is { } raw ? $"\"{raw}\"" : "none",
+            entry.Expected is { } expected
+                ? expected
+                    ? "enabled"
+                    : "disabled"
+                : "not configured",
+        ];
 
     private static void Events(Markup html, ImmutableArray<ClusterEvent> events)
     {
-        if (events.IsEmpty) return;
-        Table.Add(html, "What happened lately", ["At", "What", "About", "Sentence"], events.Reverse().Take(MostEvents).Select(entry => (string[])
-            [Shown.Time(entry.At), entry.Change.Kind, entry.Change.Subject, entry.Change.Sentence]));
+        if (events.IsEmpty)
+        {
+            return;
+        }
+        Table.Add(
+            html,
+            "What happened lately",
+            ["At", "What", "About", "Sentence"],
+            events
+                .Reverse()
+                .Take(MostEvents)
+                .Select(entry =>
+                    (string[])[Shown.Time(entry.At), entry.Change.Kind, entry.Change.Subject, entry.Change.Sentence]
+                )
+        );
     }
 }

@@ -8,14 +8,24 @@ internal static class FindingList
     public static void Add(Markup html, ClusterAnalysis analysis, int most)
     {
         var findings = Facts.Findings(analysis);
-        if (findings.IsEmpty) return;
+        if (findings.IsEmpty)
+        {
+            return;
+        }
         html.Add($"<ul class=\"findings\">\n");
         foreach (var finding in findings.Take(most))
         {
             var severity = finding.Severity == Severity.Page ? "page" : "ticket";
-            html.Add($"<li class=\"{severity}\"><strong>{severity}</strong> <a href=\"runbooks#{Facts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since {Shown.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n");
+            html.Add(
+                $"<li class=\"{severity}\"><strong>{severity}</strong> <a "
+                    + $"href=\"runbooks#{Facts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since "
+                    + $"{Shown.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n"
+            );
         }
-        if (findings.Length > most) html.Add($"<li>and {findings.Length - most} more</li>\n");
+        if (findings.Length > most)
+        {
+            html.Add($"<li>and {findings.Length - most} more</li>\n");
+        }
         html.Add($"</ul>\n");
     }
 }

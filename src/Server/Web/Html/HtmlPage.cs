@@ -9,7 +9,8 @@ namespace ClustermgrExporter.Web.Html;
 internal sealed class HtmlPage(string telemetryPath)
 {
     /// <summary>Nothing from elsewhere, and nothing that stands in the page itself.</summary>
-    private const string Policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    private const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     /// <summary>The state first: a tab shows no more.</summary>
@@ -34,7 +35,8 @@ internal sealed class HtmlPage(string telemetryPath)
     private string Html()
     {
         var html = new Markup();
-        html.Add($"""
+        html.Add(
+            $"""
             <!doctype html>
             <html lang="en">
             <head>
@@ -44,16 +46,20 @@ internal sealed class HtmlPage(string telemetryPath)
             <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
             <link rel="stylesheet" href="assets/status.css">
 
-            """);
+            """
+        );
         if (Live)
         {
-            html.Add($"""
+            html.Add(
+                $"""
                 <script type="module" src="assets/status.js"></script>
                 <noscript><meta http-equiv="refresh" content="10"></noscript>
 
-                """);
+                """
+            );
         }
-        html.Add($"""
+        html.Add(
+            $"""
             </head>
             <body>
             <header>
@@ -67,15 +73,18 @@ internal sealed class HtmlPage(string telemetryPath)
             </ul></nav>
             </header>
 
-            """);
+            """
+        );
         html.Add(Main);
         if (Live)
         {
-            html.Add($"""
+            html.Add(
+                $"""
 
                 <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
                 days, is told by <a href="runbooks">the alerts</a> alone.</p></footer>
-                """);
+                """
+            );
         }
         html.Add($"\n</body>\n</html>\n");
         return html.ToString();

@@ -22,18 +22,26 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         return new(
             text.Length > MostText ? text[..MostText] : text,
             query["findings"] == "1",
-            int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Max(1, page) : 1);
+            int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var page)
+                ? Math.Max(1, page)
+                : 1
+        );
     }
 
     /// <summary>In the order in which they are shown, all pages.</summary>
     public ImmutableArray<ClusterAnalysis> Of(ImmutableArray<ClusterAnalysis> clusters)
     {
         var found = clusters.Where(Matches);
-        if (!OnlyFindings) return [.. found];
+        if (!OnlyFindings)
+        {
+            return [.. found];
+        }
         return
         [
-            .. found.Where(analysis => ClusterVerdict.Of(analysis).Kind != VerdictKind.Healthy)
-                .OrderByDescending(Facts.Pages).ThenByDescending(analysis => Facts.Findings(analysis).Length),
+            .. found
+                .Where(analysis => ClusterVerdict.Of(analysis).Kind != VerdictKind.Healthy)
+                .OrderByDescending(Facts.Pages)
+                .ThenByDescending(analysis => Facts.Findings(analysis).Length),
         ];
     }
 
@@ -41,8 +49,14 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
     public string Address(int page)
     {
         List<string> parts = [];
-        if (Text.Length > 0) parts.Add($"q={Uri.EscapeDataString(Text)}");
-        if (OnlyFindings) parts.Add("findings=1");
+        if (Text.Length > 0)
+        {
+            parts.Add($"q={Uri.EscapeDataString(Text)}");
+        }
+        if (OnlyFindings)
+        {
+            parts.Add("findings=1");
+        }
         parts.Add(string.Create(CultureInfo.InvariantCulture, $"page={page}"));
         return $"?{string.Join('&', parts)}";
     }

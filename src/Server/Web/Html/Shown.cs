@@ -11,10 +11,15 @@ internal static class Shown
     /// <summary>95.3 TiB.</summary>
     public static string Bytes(long? bytes) => bytes is { } known ? ByteSizeText.Of(known) : NotKnown;
 
-    public static string Number<T>(T? number) where T : struct, IFormattable =>
-        number?.ToString(null, CultureInfo.InvariantCulture) ?? NotKnown;
+    public static string Number<T>(T? number)
+        where T : struct, IFormattable => number?.ToString(null, CultureInfo.InvariantCulture) ?? NotKnown;
 
-    public static string YesNo(bool? flag) => flag is { } known ? known ? "yes" : "no" : NotKnown;
+    public static string YesNo(bool? flag) =>
+        flag is { } known
+            ? known
+                ? "yes"
+                : "no"
+            : NotKnown;
 
     /// <summary>2026-11-24 21:30:05 UTC.</summary>
     public static string Time(DateTimeOffset time) =>

@@ -27,8 +27,14 @@ public sealed class AlertTrackerTests
         Assert.Equal("QuorumLost", fired.Rule.Name);
         Assert.Equal("1 of 3 voters answer, 2 are needed.", fired.Sentence);
         Assert.Equal(
-            [("alertname", "ClustermgrQuorumLost"), ("cluster", "prod-z0"), ("rehearsal", "true"), ("severity", "page")],
-            fired.Labels.Select(label => (label.Key, label.Value)));
+            [
+                ("alertname", "ClustermgrQuorumLost"),
+                ("cluster", "prod-z0"),
+                ("rehearsal", "true"),
+                ("severity", "page"),
+            ],
+            fired.Labels.Select(label => (label.Key, label.Value))
+        );
         Assert.Same(fired, Assert.Single(_tracker.Firing));
         cluster.Start(2);
         cluster.Start(3);
@@ -44,7 +50,9 @@ public sealed class AlertTrackerTests
         Run(fleet, 60);
         cluster.Kill(2);
         cluster.Kill(3);
-        var fired = Run(fleet, 320).Where(alert => alert.Rule.Name == "MemberDown").Select(alert => alert.Labels["member"]);
+        var fired = Run(fleet, 320)
+            .Where(alert => alert.Rule.Name == "MemberDown")
+            .Select(alert => alert.Labels["member"]);
         Assert.Equal(["10.0.0.2:9998", "10.0.0.3:9998"], fired.Order());
     }
 

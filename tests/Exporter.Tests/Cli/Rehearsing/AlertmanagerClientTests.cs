@@ -36,9 +36,12 @@ public sealed class AlertmanagerClientTests : IDisposable
         var request = Assert.Single(_alertmanager.LogEntries).RequestMessage!;
         Assert.Equal(("POST", path.TrimEnd('/') + "/api/v2/alerts"), (request.Method, request.Path));
         Assert.Equal("application/json", request.Headers!["Content-Type"].Single());
-        Assert.Equal("""
+        Assert.Equal(
+            """
             [{"labels":{"alertname":"ClustermgrNoLeader","cluster":"a\"b\\","severity":"page"},"annotations":{"summary":"REHEARSAL: a\"b\\: No leader.","description":"No leader. This is a rehearsal of the scenario leader-lost, which somebody started: nothing is broken.","runbook_url":"https://r/#x"},"startsAt":"2026-01-01T00:00:00.000Z","endsAt":"2026-01-01T00:02:00.000Z"}]
-            """.Trim(), request.Body!.Replace("\\u0022", "\\\"", StringComparison.Ordinal));
+            """.Trim(),
+            request.Body!.Replace("\\u0022", "\\\"", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -46,7 +49,11 @@ public sealed class AlertmanagerClientTests : IDisposable
     {
         Answer(200, "");
         await Client().SendAsync([Alert()], "leader-lost", ended: true, Ct);
-        Assert.Contains("\"endsAt\":\"2026-01-01T00:00:00.000Z\"", Assert.Single(_alertmanager.LogEntries).RequestMessage!.Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"endsAt\":\"2026-01-01T00:00:00.000Z\"",
+            Assert.Single(_alertmanager.LogEntries).RequestMessage!.Body,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -59,14 +66,20 @@ public sealed class AlertmanagerClientTests : IDisposable
     [Fact]
     public async Task RealAlertsAreThoseThatAreNoRehearsalOfThatClusterAlone()
     {
-        Answer(200, """
+        Answer(
+            200,
+            """
             [{"labels":{"alertname":"A","cluster":"c"}},{"labels":{"alertname":"A","cluster":"c"}},
              {"labels":{"alertname":"B","rehearsal":"true"}},{"labels":{"alertname":"C"}}]
-            """);
+            """
+        );
         Assert.Equal(["A", "C"], await Client().RealAlertsAsync("a\"b\\ &c", Ct));
 
         var request = Assert.Single(_alertmanager.LogEntries).RequestMessage!;
-        Assert.Equal("/api/v2/alerts?active=true&filter=cluster%3D%22a%5C%22b%5C%5C%20%26c%22", new Uri(request.AbsoluteUrl).PathAndQuery);
+        Assert.Equal(
+            "/api/v2/alerts?active=true&filter=cluster%3D%22a%5C%22b%5C%5C%20%26c%22",
+            new Uri(request.AbsoluteUrl).PathAndQuery
+        );
     }
 
     [Theory]
@@ -90,8 +103,12 @@ public sealed class AlertmanagerClientTests : IDisposable
     {
         Answer(status, "no");
         Assert.Equal($"{Url()} answers {status} to GET /api/v2/alerts", await RefusalAsync(Client()));
-        Assert.Equal($"{Url()} answers {status} to POST /api/v2/alerts",
-            (await Assert.ThrowsAsync<HttpRequestException>(() => Client().SendAsync([Alert()], "x", false, Ct))).Message);
+        Assert.Equal(
+            $"{Url()} answers {status} to POST /api/v2/alerts",
+            (
+                await Assert.ThrowsAsync<HttpRequestException>(() => Client().SendAsync([Alert()], "x", false, Ct))
+            ).Message
+        );
     }
 
     [Fact]
@@ -107,7 +124,10 @@ public sealed class AlertmanagerClientTests : IDisposable
     public async Task AnAnswerWithoutEndIsNotRead()
     {
         using var transport = new StreamHandler(200, new EndlessStream());
-        Assert.Equal("http://am/ answers with more than 16777216 bytes", await RefusalAsync(new(transport, new Uri("http://am"), _clock)));
+        Assert.Equal(
+            "http://am/ answers with more than 16777216 bytes",
+            await RefusalAsync(new(transport, new Uri("http://am"), _clock))
+        );
     }
 
     [Fact]
@@ -119,8 +139,18 @@ public sealed class AlertmanagerClientTests : IDisposable
         Assert.False(sending.IsCompleted || asking.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(3));
         const string Late = "http://am/ does not answer: nothing within 3 s";
-        Assert.Equal(Late, (await Assert.ThrowsAsync<HttpRequestException>(() => sending.WaitAsync(TimeSpan.FromSeconds(30), Ct))).Message);
-        Assert.Equal(Late, (await Assert.ThrowsAsync<HttpRequestException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Ct))).Message);
+        Assert.Equal(
+            Late,
+            (
+                await Assert.ThrowsAsync<HttpRequestException>(() => sending.WaitAsync(TimeSpan.FromSeconds(30), Ct))
+            ).Message
+        );
+        Assert.Equal(
+            Late,
+            (
+                await Assert.ThrowsAsync<HttpRequestException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Ct))
+            ).Message
+        );
     }
 
     [Fact]
@@ -131,8 +161,12 @@ public sealed class AlertmanagerClientTests : IDisposable
         var asking = new AlertmanagerClient(transport, new Uri("http://am"), _clock).RealAlertsAsync("c", Ct);
         await body.Stalled.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         _clock.Advance(TimeSpan.FromSeconds(3));
-        Assert.Equal("http://am/ does not answer: nothing within 3 s",
-            (await Assert.ThrowsAsync<HttpRequestException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Ct))).Message);
+        Assert.Equal(
+            "http://am/ does not answer: nothing within 3 s",
+            (
+                await Assert.ThrowsAsync<HttpRequestException>(() => asking.WaitAsync(TimeSpan.FromSeconds(30), Ct))
+            ).Message
+        );
     }
 
     private void Answer(int status, string body) =>
@@ -145,11 +179,18 @@ public sealed class AlertmanagerClientTests : IDisposable
     private static async Task<string> RefusalAsync(AlertmanagerClient client) =>
         (await Assert.ThrowsAsync<HttpRequestException>(() => client.RealAlertsAsync("c", Ct))).Message;
 
-    private FiringAlert Alert() => new(
-        new AlertRule("NoLeader", "page", TimeSpan.FromSeconds(30), TimeSpan.Zero, "https://r/#x", []),
-        ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
-        [
-            KeyValuePair.Create("alertname", "ClustermgrNoLeader"), KeyValuePair.Create("cluster", "a\"b\\"), KeyValuePair.Create("severity", "page"),
-        ]),
-        "No leader.", _clock.GetUtcNow());
+    private FiringAlert Alert() =>
+        new(
+            new AlertRule("NoLeader", "page", TimeSpan.FromSeconds(30), TimeSpan.Zero, "https://r/#x", []),
+            ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal,
+                [
+                    KeyValuePair.Create("alertname", "ClustermgrNoLeader"),
+                    KeyValuePair.Create("cluster", "a\"b\\"),
+                    KeyValuePair.Create("severity", "page"),
+                ]
+            ),
+            "No leader.",
+            _clock.GetUtcNow()
+        );
 }

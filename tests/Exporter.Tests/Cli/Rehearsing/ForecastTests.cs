@@ -5,17 +5,19 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
-/// <summary>What a rehearsal foretells of itself, against what Prometheus makes of the shipped rules and the exporter's pages.
+/// <summary>What a rehearsal foretells of itself, against what Prometheus makes of the shipped rules and the exporter's
+/// pages.
 /// </summary>
 public sealed class ForecastTests(ITestOutputHelper output)
 {
     private const string Lasts = "30:00";
 
-    /// <summary>A rule sees a fault up to a scrape and an evaluation later than the exporter (15 s each here), and looks back a
-    /// minute over what has ended.</summary>
+    /// <summary>A rule sees a fault up to a scrape and an evaluation later than the exporter (15 s each here), and
+    /// looks back a minute over what has ended.</summary>
     private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(60);
 
-    /// <summary>A story is scraped 2.5 s later than its steps are labelled, and a forecast looks once a second.</summary>
+    /// <summary>A story is scraped 2.5 s later than its steps are labelled, and a forecast looks once a
+    /// second.</summary>
     private static readonly TimeSpan s_labelled = TimeSpan.FromSeconds(3);
 
     public static TheoryData<string> Scenarios => [.. Scenario.All.Select(scenario => scenario.Name)];
@@ -25,22 +27,51 @@ public sealed class ForecastTests(ITestOutputHelper output)
     public async Task TheAlertsAreThoseOfTheRulesAndComeWhenTheyDo(string name)
     {
         var scenario = Scenario.Named(name).Unmended;
-        var incident = new Incident($"unmended-{name}", Lasts, [], story => scenario.Play(story.Cluster)) { Shape = options => scenario.Shape(Incident.Quick(options)) };
+        var incident = new Incident($"unmended-{name}", Lasts, [], story => scenario.Play(story.Cluster))
+        {
+            Shape = options => scenario.Shape(Incident.Quick(options)),
+        };
         var fired = await Rules.Shipped.PlayAsync(Story.Play(incident), TestContext.Current.CancellationToken);
 
         var foretold = await Forecast.OfAsync(
-            scenario, incident.Shape(new SimulatorOptions { FirstLeader = 1 }), "prod", AlertRule.Shipped(), Story.Time(Lasts));
+            scenario,
+            incident.Shape(new SimulatorOptions { FirstLeader = 1 }),
+            "prod",
+            AlertRule.Shipped(),
+            Story.Time(Lasts)
+        );
 
-        var firsts = foretold.GroupBy(alert => alert.Alert.Rule.Name).ToDictionary(group => group.Key, group => group.Min(alert => alert.At));
+        var firsts = foretold
+            .GroupBy(alert => alert.Alert.Rule.Name)
+            .ToDictionary(group => group.Key, group => group.Min(alert => alert.At));
         output.WriteLine($"{fired}\n{string.Join('\n', firsts.Select(alert => $"{alert.Value} {alert.Key}"))}");
         Assert.Equal(fired.Alerts, firsts.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(
-            fired.Firings.Select(firing => $"{firing.Alert}{{{firing.Labels}}}").Distinct().Order(StringComparer.Ordinal),
-            foretold.Select(alert => $"{alert.Alert.Rule.Name}{{{Telling(alert.Alert)}}}").Distinct().Order(StringComparer.Ordinal));
-        Assert.All(fired.Firings.GroupBy(firing => firing.Alert), firing => Assert.InRange(
-            firing.Min(one => one.From) + s_labelled, firsts[firing.Key], firsts[firing.Key] + s_apart));
+            fired
+                .Firings.Select(firing => $"{firing.Alert}{{{firing.Labels}}}")
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+            foretold
+                .Select(alert => $"{alert.Alert.Rule.Name}{{{Telling(alert.Alert)}}}")
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            fired.Firings.GroupBy(firing => firing.Alert),
+            firing =>
+                Assert.InRange(
+                    firing.Min(one => one.From) + s_labelled,
+                    firsts[firing.Key],
+                    firsts[firing.Key] + s_apart
+                )
+        );
     }
 
-    private static string Telling(FiringAlert alert) => string.Join(',', alert.Labels
-        .Where(label => label.Key is not ("alertname" or "severity" or "rehearsal")).Select(label => $"{label.Key}=\"{label.Value}\""));
+    private static string Telling(FiringAlert alert) =>
+        string.Join(
+            ',',
+            alert
+                .Labels.Where(label => label.Key is not ("alertname" or "severity" or "rehearsal"))
+                .Select(label => $"{label.Key}=\"{label.Value}\"")
+        );
 }

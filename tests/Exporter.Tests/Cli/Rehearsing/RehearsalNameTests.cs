@@ -21,8 +21,14 @@ public sealed class RehearsalNameTests
     [InlineData("all clusters", false)]
     public void TheExampleOfPrometheusAndTheVerbAgreeOnWhatARehearsalIs(string cluster, bool expected)
     {
-        var relabel = Assert.Single(AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("alerting").List("alert_relabel_configs")
-            .Cast<YamlMappingNode>(), entry => entry.Children.ContainsKey("target_label") && entry.Text("target_label") == "rehearsal");
+        var relabel = Assert.Single(
+            AlertFiles
+                .Yaml("alerts/prometheus.example.yaml")
+                .Map("alerting")
+                .List("alert_relabel_configs")
+                .Cast<YamlMappingNode>(),
+            entry => entry.Children.ContainsKey("target_label") && entry.Text("target_label") == "rehearsal"
+        );
         Assert.Equal("true", relabel.Text("replacement"));
         Assert.Equal(expected, Regex.IsMatch(cluster, $"^(?:{relabel.Text("regex")})$"));
         Assert.Equal(expected, RehearseFlags.IsRehearsal(cluster));

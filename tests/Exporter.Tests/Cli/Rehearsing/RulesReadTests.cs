@@ -12,13 +12,22 @@ public sealed class RulesReadTests
     public void EveryAlertOfTheFileIsReadAsAnotherReaderHasIt()
     {
         var ours = AlertRule.Shipped();
-        Assert.Equal(AlertFiles.Alerts.Select(alert => alert.Text("alert")).Order(), ours.Keys.Select(name => "Clustermgr" + name).Order());
+        Assert.Equal(
+            AlertFiles.Alerts.Select(alert => alert.Text("alert")).Order(),
+            ours.Keys.Select(name => "Clustermgr" + name).Order()
+        );
         foreach (var alert in AlertFiles.Alerts)
         {
             var rule = ours[alert.Text("alert")["Clustermgr".Length..]];
             Assert.Equal(alert.Map("labels").Text("severity"), rule.Severity);
-            Assert.Equal(alert.Children.ContainsKey("for") ? alert.Text("for") : "0s", DurationText.Of(rule.For).Replace("1d", "24h", StringComparison.Ordinal));
-            Assert.Equal(alert.Children.ContainsKey("keep_firing_for") ? alert.Text("keep_firing_for") : "0s", DurationText.Of(rule.KeepFiringFor));
+            Assert.Equal(
+                alert.Children.ContainsKey("for") ? alert.Text("for") : "0s",
+                DurationText.Of(rule.For).Replace("1d", "24h", StringComparison.Ordinal)
+            );
+            Assert.Equal(
+                alert.Children.ContainsKey("keep_firing_for") ? alert.Text("keep_firing_for") : "0s",
+                DurationText.Of(rule.KeepFiringFor)
+            );
             Assert.Equal($"docs/runbooks.md#{alert.Text("alert").ToLowerInvariant()}", rule.Runbook);
         }
     }
@@ -50,10 +59,17 @@ public sealed class RulesReadTests
     {
         var rules = AlertRule.Shipped();
         var expected = Expectation.Of(
-            [(rules["NoLeader"], Story.Time("1:26")), (rules["QuorumLost"], Story.Time("0:59")), (rules["MemberDown"], Story.Time("5:30")), (rules["MemberDown"], Story.Time("5:26"))],
-            Notifications.Shipped());
+            [
+                (rules["NoLeader"], Story.Time("1:26")),
+                (rules["QuorumLost"], Story.Time("0:59")),
+                (rules["MemberDown"], Story.Time("5:30")),
+                (rules["MemberDown"], Story.Time("5:26")),
+            ],
+            Notifications.Shipped()
+        );
         Assert.Equal(
             [("QuorumLost", "1:09", null), ("NoLeader", "2:09", "QuorumLost"), ("MemberDown", "10:26", null)],
-            expected.Select(alert => (alert.Rule.Name, Rehearsal.Clock(alert.ToldAt), alert.HeldBackBy)));
+            expected.Select(alert => (alert.Rule.Name, Rehearsal.Clock(alert.ToldAt), alert.HeldBackBy))
+        );
     }
 }

@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+
+namespace Clustermgr.Collection;
+
+/// <summary>What is read in lists, page by page: disks and services.</summary>
+internal sealed partial class ClusterCollector
+{
+    /// <returns>True when every list was read.</returns>
+    public async Task<bool> CollectDisksAsync(CancellationToken ct)
+    {
+        var (lists, round) = (new Dictionary<DiskListKind, DiskList>(), new ReadRound());
+        var kinds = Enum.GetValues<DiskListKind>();
+        foreach (var kind in kinds)
+        {
+            var (outcome, list) = await ReadDiskListAsync(kind, round, ct);
+            if (list is not null)
+            {
+                lists.Add(kind, list);
+            }
+            // Without a quorum every list would hang as this one did; a list that the cluster does not have says
+            // nothing of the others.
+            if (outcome is not (Outcome.Ok or Outcome.HttpError) && state.Snapshot.LinearizableReadUp is not true)
+            {
+                break;
+            }
+        }
+        state.Fold(before => before.Fold(lists));
+        return lists.Count == kinds.Length;
+    }
+
+    /// <summary>The registered instances, and of each service that has some, the live ones: one after another, since
+    /// these reads share their connections with the disks.</summary>
+    /// <returns>True when all was read.</returns>
+    public async Task<bool> CollectServicesAsync(CancellationToken ct)
+    {
+        var (round, all) = (new ReadRound(), true);
+        var registered = await AskAsync(
+            Endpoint.Services,
+            round,
+            client => client.ListServicesAsync(ct),
+            (before, list, _) =>
+            {
+                var names = list
+                    .Instances.Select(instance => ServiceRecord.Word(instance.Name))
+                    .ToImmutableHashSet(StringComparer.Ordinal);
+                return before.FoldRegistered(names, list.Cuts + Math.Max(0, names.Count - Thresholds.Services));
+            }
+        );
+        if (registered?.Value is not { } page)
+        {
+            return false;
+        }
+        // A read each: who registers names without end must not make us ask without end.
+        var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
+        foreach (var service in services.Take(Thresholds.Services))
+        {
+            all &= await CollectServiceAsync(service.Key, service, round, ct);
+        }
+        return all;
+    }
+
+    private async Task<(Outcome?, DiskList?)> ReadDiskListAsync(
+        DiskListKind kind,
+        ReadRound round,
+        CancellationToken ct
+    )
+    {
+        var rows = ImmutableArray.CreateBuilder<DiskReading>();
+        ulong marker = 0;
+        var cuts = 0;
+        while (true)
+        {
+            var from = marker;
+            var answer = await AskAsync(
+                Endpoint.Disks,
+                round,
+                client =>
+                    DiskRecords.StatusOf(kind) is { } status
+                        ? client.ListDisksAsync(status, from, ct)
+                        : client.ListDroppingDisksAsync(ct)
+            );
+            if (answer is not { Value: { } page, At: var at })
+            {
+                return (answer?.Outcome, null);
+            }
+            rows.AddRange(page.Disks);
+            cuts += page.Cuts;
+            // The last page still has a marker: only an empty page ends the list. A marker that stands still would give
+            // the same page for ever, and what follows it cannot be asked for.
+            var count = rows.Count;
+            var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
+            if (ended || count > Thresholds.DiskRows || page.Marker <= marker)
+            {
+                return (
+                    Outcome.Ok,
+                    new DiskList(at, rows.DrainToImmutable(), !ended || count > Thresholds.DiskRows) { Cuts = cuts }
+                );
+            }
+            marker = page.Marker;
+        }
+    }
+
+    private async Task<bool> CollectServiceAsync(
+        string name,
+        IEnumerable<ServiceInstance> registered,
+        ReadRound round,
+        CancellationToken ct
+    )
+    {
+        var live = await AskAsync(
+            Endpoint.Services,
+            round,
+            client => client.GetServiceAsync(name, ct),
+            (before, page, at) =>
+            {
+                var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page, at);
+                return before.Fold(record.Service, record);
+            }
+        );
+        return live?.Value is not null;
+    }
+}

@@ -1,0 +1,112 @@
+namespace ClustermgrSimulator.Raft;
+
+/// <summary>How a leader comes to be and ceases to be: campaigns, votes, and the check of its quorum.</summary>
+internal sealed partial class RaftGroup
+{
+    private void ScheduleCampaign(Member member, Delay after)
+    {
+        member.Campaigning?.Cancel();
+        if (member.Learner || !member.Listed)
+        {
+            return;
+        }
+        member.Campaigning = agenda.Add(Now + dice.In(after), () => Campaign(member));
+    }
+
+    private void Campaign(Member member)
+    {
+        if (!member.Alive || !member.Listed || member.Role == Role.Leader)
+        {
+            return;
+        }
+        if (member.Leader != 0 && member.ContactLostAt is null)
+        {
+            return;
+        }
+        Flow();
+        (member.Role, member.Leader) = (Role.PreCandidate, 0);
+        if (MayWin(member))
+        {
+            member.Campaigning = agenda.Add(
+                Now + dice.In(timings.Election),
+                () =>
+                {
+                    if (member is { Alive: true, Role: Role.PreCandidate } && MayWin(member))
+                    {
+                        Elect(member, false);
+                    }
+                }
+            );
+        }
+        else
+        {
+            ScheduleCampaign(member, timings.Campaign);
+        }
+    }
+
+    /// <summary>PreVote: a voter that heard a leader within its lease refuses, so the term does not climb in vain.
+    /// </summary>
+    private bool MayWin(Member candidate)
+    {
+        var votes = Voters.Count(v =>
+            candidate.Reaches(v)
+            && v.Last <= candidate.Last
+            && (
+                ReferenceEquals(v, candidate)
+                || v.Leader == 0
+                || (v.ContactLostAt is { } lost && Now - lost >= timings.Lease)
+            )
+        );
+        return votes > Voters.Count() / 2;
+    }
+
+    private void Elect(Member winner, bool planned)
+    {
+        Flow();
+        var before = winner.Last;
+        winner.StopTimers();
+        winner.Term = Voters.Where(winner.Reaches).Max(v => v.Term) + 1;
+        (winner.Role, winner.Vote, winner.Leader, winner.Last) = (Role.Leader, winner.Id, winner.Id, before + 1);
+        (winner.ContactLostAt, winner.Process, winner.Transferee) = (null, Process.Running, 0);
+        winner.ElectedAt = Now;
+        winner.ReadsFrom = planned ? Now : Now + dice.In(timings.LeaderReads);
+        winner.Peers.Clear();
+        foreach (var member in Members.Where(m => m.Listed))
+        {
+            var reached = winner.Reaches(member);
+            winner.Peers[member.Id] = new Progress
+            {
+                Probing = !reached,
+                Paused = !reached,
+                Next = before + 1,
+                // CheckQuorum sets the leader's own flag: until its first check it calls itself inactive.
+                Active = reached && !ReferenceEquals(member, winner),
+            };
+            if (!reached || ReferenceEquals(member, winner))
+            {
+                continue;
+            }
+            Follow(member, winner, member.Learner ? 0 : winner.Id);
+            member.ReadsFrom = planned ? Now : Now + dice.In(timings.FollowerReads);
+        }
+        winner.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(winner));
+        LinksChanged();
+    }
+
+    private void Check(Member leader)
+    {
+        if (leader is not { Role: Role.Leader, Alive: true })
+        {
+            return;
+        }
+        Flow();
+        if (_check.Passes(leader, this))
+        {
+            leader.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(leader));
+            return;
+        }
+        (leader.Role, leader.Leader, leader.ContactLostAt, leader.Transferee) = (Role.Follower, 0, Now, 0);
+        ScheduleCampaign(leader, timings.Campaign);
+        LinksChanged();
+    }
+}
