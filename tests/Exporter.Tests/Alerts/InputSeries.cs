@@ -4,40 +4,85 @@ using System.Text.Json;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>What Prometheus would have stored of the exporters' pages, scrape by scrape, as promtool takes
-/// it.</summary>
+/// <summary>What Prometheus would have stored of the exporters' pages, scrape by scrape, as promtool takes it. A value
+/// is kept once for as long as it stands: hundreds of incidents then fit in memory.</summary>
 internal sealed class InputSeries(TimeSpan interval)
 {
-    private readonly List<IReadOnlyDictionary<string, string>> _scrapes = [];
+    private readonly Dictionary<string, List<Run>> _runs = new(StringComparer.Ordinal);
 
     public TimeSpan Interval => interval;
 
-    public int Scrapes => _scrapes.Count;
+    public int Scrapes { get; private set; }
 
     /// <param name="samples">Values by series, as they stand: name{labels}.</param>
-    public void Add(IReadOnlyDictionary<string, string> samples) => _scrapes.Add(samples);
+    public void Add(IReadOnlyDictionary<string, string> samples)
+    {
+        foreach (var (series, runs) in _runs)
+        {
+            if (runs[^1].Value is not null && !samples.ContainsKey(series))
+            {
+                runs.Add(new Run(Scrapes, null));
+            }
+        }
+        foreach (var (series, value) in samples)
+        {
+            if (!_runs.TryGetValue(series, out var runs))
+            {
+                _runs.Add(string.Intern(series), runs = []);
+            }
+            if (runs.Count == 0 || runs[^1].Value != value)
+            {
+                runs.Add(new Run(Scrapes, string.Intern(value)));
+            }
+        }
+        Scrapes++;
+    }
 
     /// <summary>The same, but that this scrape failed: every series is then stale until the next.</summary>
     public InputSeries WithoutScrape(int failed) =>
-        Changed((scrape, samples) => scrape == failed ? new Dictionary<string, string>() : samples);
+        Changed(
+            Scrapes,
+            values =>
+            {
+                values[failed] = null;
+                return values;
+            }
+        );
 
     /// <summary>What a Prometheus with an empty storage knows that begins at this scrape.</summary>
-    public InputSeries From(int first)
+    public InputSeries From(int first) => Changed(Scrapes - first, values => values[first..]);
+
+    /// <summary>The same cluster, watched by the same exporters, under another name.</summary>
+    /// <param name="rename">What becomes of a series, name{labels}.</param>
+    public InputSeries Renamed(Func<string, string> rename)
     {
-        var rest = new InputSeries(interval);
-        foreach (var samples in _scrapes.Skip(first))
+        var renamed = new InputSeries(interval) { Scrapes = Scrapes };
+        foreach (var (series, runs) in _runs)
         {
-            rest.Add(samples);
+            renamed._runs.Add(rename(series), runs);
         }
-        return rest;
+        return renamed;
     }
 
-    /// <summary>The series of both.</summary>
-    public InputSeries Beside(InputSeries other) =>
-        Changed(
-            (scrape, samples) =>
-                scrape >= other.Scrapes ? samples : samples.Concat(other._scrapes[scrape]).ToDictionary()
-        );
+    /// <summary>The series of both, for as long as these last.</summary>
+    public InputSeries Beside(InputSeries other)
+    {
+        var both = new InputSeries(interval) { Scrapes = Scrapes };
+        foreach (var (series, runs) in _runs)
+        {
+            both._runs.Add(series, runs);
+        }
+        foreach (var (series, runs) in other._runs)
+        {
+            List<Run> kept = [.. runs.Where(run => run.Start < Scrapes)];
+            if (other.Scrapes < Scrapes && kept.Count > 0 && kept[^1].Value is not null)
+            {
+                kept.Add(new Run(other.Scrapes, null));
+            }
+            both._runs.Add(series, kept);
+        }
+        return both;
+    }
 
     /// <summary>A test file for promtool that asks which alerts fire at each step.</summary>
     /// <param name="rules">Path of the rules.</param>
@@ -51,15 +96,11 @@ internal sealed class InputSeries(TimeSpan interval)
             $"rule_files: [{JsonSerializer.Serialize(rules)}]\nevaluation_interval: {Seconds(interval)}\n"
         );
         text.Append(CultureInfo.InvariantCulture, $"tests:\n- interval: {Seconds(interval)}\n  input_series:\n");
-        foreach (
-            var series in _scrapes
-                .SelectMany(samples => samples.Keys)
-                .Distinct()
-                .Where(series => metrics.Contains(series[..series.IndexOf('{', StringComparison.Ordinal)]))
-        )
+        var series = _runs.Where(one => metrics.Contains(one.Key[..one.Key.IndexOf('{', StringComparison.Ordinal)]));
+        foreach (var (name, runs) in series)
         {
-            text.Append(CultureInfo.InvariantCulture, $"  - {{series: {JsonSerializer.Serialize(series)}, values: \"");
-            Values(text, series);
+            text.Append(CultureInfo.InvariantCulture, $"  - {{series: {JsonSerializer.Serialize(name)}, values: \"");
+            Write(text, runs);
             text.Append("\"}\n");
         }
         text.Append("  promql_expr_test:\n");
@@ -79,48 +120,60 @@ internal sealed class InputSeries(TimeSpan interval)
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
 
-    private InputSeries Changed(
-        Func<int, IReadOnlyDictionary<string, string>, IReadOnlyDictionary<string, string>> change
-    )
+    /// <param name="change">Gets the values of a series, one for each scrape, null where it is absent.</param>
+    private InputSeries Changed(int scrapes, Func<string?[], string?[]> change)
     {
-        var changed = new InputSeries(interval);
-        for (var scrape = 0; scrape < Scrapes; scrape++)
+        var changed = new InputSeries(interval) { Scrapes = scrapes };
+        foreach (var (series, runs) in _runs)
         {
-            changed.Add(change(scrape, _scrapes[scrape]));
+            var values = new string?[Scrapes];
+            for (var i = 0; i < runs.Count; i++)
+            {
+                Array.Fill(values, runs[i].Value, runs[i].Start, End(runs, i) - runs[i].Start);
+            }
+            List<Run> now = [];
+            foreach (var (scrape, value) in change(values).Index())
+            {
+                if (now.Count == 0 ? value is not null : now[^1].Value != value)
+                {
+                    now.Add(new Run(scrape, value));
+                }
+            }
+            if (now.Count > 0)
+            {
+                changed._runs.Add(series, now);
+            }
         }
         return changed;
     }
 
-    /// <summary>Runs of one value as promtool shortens them. A series that a scrape no longer has gets Prometheus'
-    /// stale marker.</summary>
-    private void Values(StringBuilder text, string series)
+    private int End(List<Run> runs, int i) => i + 1 < runs.Count ? runs[i + 1].Start : Scrapes;
+
+    /// <summary>As promtool shortens them. A series that a scrape no longer has gets Prometheus' stale
+    /// marker.</summary>
+    private void Write(StringBuilder text, List<Run> runs)
     {
-        string? last = null;
-        for (var scrape = 0; scrape < Scrapes; )
+        if (runs.Count > 0 && runs[0].Start > 0)
         {
-            var value = _scrapes[scrape].GetValueOrDefault(series);
-            var run = scrape + 1;
-            while (run < Scrapes && _scrapes[run].GetValueOrDefault(series) == value)
-            {
-                run++;
-            }
-            var length = run - scrape;
-            if (value is not null)
+            text.Append(CultureInfo.InvariantCulture, $"_x{runs[0].Start} ");
+        }
+        for (var i = 0; i < runs.Count; i++)
+        {
+            var length = End(runs, i) - runs[i].Start;
+            if (runs[i].Value is { } value)
             {
                 text.Append(CultureInfo.InvariantCulture, $"{value}+0x{length - 1} ");
+                continue;
             }
-            else
+            text.Append("stale ");
+            if (length > 1)
             {
-                if (last is not null)
-                {
-                    text.Append("stale ");
-                }
-                if (last is null || length > 1)
-                {
-                    text.Append(CultureInfo.InvariantCulture, $"_x{length - (last is null ? 0 : 1)} ");
-                }
+                text.Append(CultureInfo.InvariantCulture, $"_x{length - 1} ");
             }
-            (last, scrape) = (value, run);
         }
     }
+
+    /// <param name="Start">The scrape from which on the series has this value, until the next run.</param>
+    /// <param name="Value">Null where the series is absent.</param>
+    private readonly record struct Run(int Start, string? Value);
 }

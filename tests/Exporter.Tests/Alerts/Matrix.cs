@@ -10,10 +10,23 @@ internal static class Matrix
 
     private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_inputs = new();
     private static readonly ConcurrentDictionary<(string, double, double, string), Lazy<InputSeries>> s_well = new();
-    private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
+    private static readonly ConcurrentDictionary<
+        string,
+        Lazy<Task<IReadOnlyDictionary<string, Timeline>>>
+    > s_timelines = new();
     private static readonly ConcurrentDictionary<string, StatusStory> s_told = new();
+    private static readonly string[][] s_batches =
+    [
+        .. IncidentBatch
+            .Split(Incidents.All, size: MatrixTests.Asked is null ? 12 : 1)
+            .Select(batch => batch.Select(incident => incident.Name).ToArray()),
+    ];
 
-    public static InputSeries Input(Incident incident) =>
+    /// <summary>What is scraped of it and of the healthy cluster beside it.</summary>
+    public static InputSeries Input(Incident incident) => Alone(incident).Beside(Well(incident));
+
+    /// <summary>What is scraped of it alone.</summary>
+    public static InputSeries Alone(Incident incident) =>
         s_inputs
             .GetOrAdd(
                 incident.Name,
@@ -21,34 +34,42 @@ internal static class Matrix
                     new(() =>
                     {
                         var told = s_told[incident.Name] = new StatusStory();
-                        var both = Story
-                            .Play(incident, incident.Watching, look: (at, exporters) => told.Look(at, [.. exporters]))
-                            .Beside(Well(incident));
-                        return incident.Also is { } also
-                            ? both.Beside(Story.Play(also, also.Watching, "second"))
-                            : both;
+                        var one = Story.Play(
+                            incident,
+                            incident.Watching,
+                            look: (at, exporters) => told.Look(at, [.. exporters])
+                        );
+                        return incident.Also is { } also ? one.Beside(Story.Play(also, also.Watching, "second")) : one;
                     })
             )
             .Value;
 
     public static StatusStory Told(Incident incident)
     {
-        _ = Input(incident);
+        _ = Alone(incident);
         return s_told[incident.Name];
     }
 
-    public static Task<Timeline> TimelineAsync(Incident incident) =>
-        s_timelines
-            .GetOrAdd(incident.Name, _ => new(() => Rules.Shipped.PlayAsync(Input(incident), CancellationToken.None)))
-            .Value;
+    public static async Task<Timeline> TimelineAsync(Incident incident)
+    {
+        var batch = s_batches.First(batch => batch.Contains(incident.Name));
+        return (
+            await s_timelines.GetOrAdd(batch[0], _ => new(() => PlayAsync([.. batch.Select(Incidents.Named)]))).Value
+        )[incident.Name];
+    }
 
-    /// <summary>Plays them as many at a time as there are cores.</summary>
+    /// <summary>Plays them as many batches at a time as there are cores.</summary>
     public static Task PlayAllAsync(IEnumerable<Incident> incidents, CancellationToken ct) =>
         Parallel.ForEachAsync(
-            incidents,
+            incidents.DistinctBy(incident => s_batches.First(batch => batch.Contains(incident.Name))),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = ct },
             async (incident, _) => await TimelineAsync(incident)
         );
+
+    private static Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(Incident[] incidents) =>
+        IncidentBatch
+            .Create(incidents, Alone)
+            .PlayAsync(Rules.Shipped, Well(incidents.MaxBy(incident => incident.Length)!), CancellationToken.None);
 
     /// <summary>A healthy cluster that is watched in the same way for as long.</summary>
     public static InputSeries Well(Incident like) =>

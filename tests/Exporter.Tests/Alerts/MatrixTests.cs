@@ -9,7 +9,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
 {
     /// <summary>All take minutes. At the desk: INCIDENT=both-followers-killed,… for some alone, of which the document
     /// is not written.</summary>
-    private static readonly string[]? s_asked = Environment.GetEnvironmentVariable("INCIDENT")?.Split(',');
+    internal static readonly string[]? Asked = Environment.GetEnvironmentVariable("INCIDENT")?.Split(',');
 
     public static TheoryData<string> Names => [.. Incidents.All.Where(IsAsked).Select(incident => incident.Name)];
 
@@ -30,7 +30,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
     [Fact]
     public async Task TheDocumentShowsTheMatrixAsItIs()
     {
-        Assert.SkipUnless(s_asked is null, "INCIDENT names some incidents; the document shows all");
+        Assert.SkipUnless(Asked is null, "INCIDENT names some incidents; the document shows all");
         var table = await MatrixTable.PlayedAsync();
         var (right, fired, wanted) = table.Count();
         output.WriteLine(
@@ -44,7 +44,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
         );
     }
 
-    private static bool IsAsked(Incident incident) => s_asked is null || s_asked.Contains(incident.Name);
+    private static bool IsAsked(Incident incident) => Asked is null || Asked.Contains(incident.Name);
 
     /// <summary>Plays them side by side, before the first is looked at.</summary>
     public sealed class All : IAsyncLifetime

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
@@ -14,6 +15,18 @@ public sealed class ScrapeFailureTests
                 .Select(incident => incident.Name),
         ];
 
+    private static readonly Incident[][] s_batches =
+    [
+        .. IncidentBatch.Split(Raising.Select(row => Finer(Incidents.Named(row.Data))), size: 12),
+    ];
+
+    private static readonly ConcurrentDictionary<
+        (string Batch, int After),
+        Lazy<Task<IReadOnlyDictionary<string, Timeline>>>
+    > s_played = new();
+
+    private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_finer = new();
+
     /// <summary>A scrape that fails once, just before an alert begins or just after, neither hides nor ends it. The one
     /// that would have shown the cause makes it a step late, so that one that fires for a single step may be
     /// missed.</summary>
@@ -21,32 +34,12 @@ public sealed class ScrapeFailureTests
     [MemberData(nameof(Raising))]
     public async Task AScrapeThatFailsOnceNeitherHidesNorEndsAnAlert(string name)
     {
-        var incident = Incidents.Named(name);
-        // Of longer steps a single one would be minutes without data.
-        var coarse = incident.StepSeconds > 30;
-        if (coarse)
-        {
-            incident = incident with { StepSeconds = 30, PollSeconds = 30, Also = null };
-        }
-        var whole = coarse
-            ? await Rules.Shipped.PlayAsync(Story.Play(incident, incident.Watching), Ct)
-            : await Matrix.TimelineAsync(incident);
-        var rules = Rules.Shipped.With(
-            Rules.Shipped.All.Where(rule => rule.IsAlert && incident.Raises.Contains(rule.Name))
-        );
+        var incident = Finer(Incidents.Named(name));
+        var raises = incident.Raises.ToHashSet(StringComparer.Ordinal);
+        var whole = await WholeAsync(incident);
         foreach (var after in (int[])[-1, 1])
         {
-            var input = coarse ? Story.Play(incident, incident.Watching) : Matrix.Input(incident);
-            foreach (
-                var at in whole
-                    .Firings.Select(firing => firing.From + (after * whole.Step))
-                    .Distinct()
-                    .Where(at => at < incident.Length)
-            )
-            {
-                input = input.WithoutScrape((int)(at / whole.Step));
-            }
-            var failed = await rules.PlayAsync(input, Ct);
+            var failed = (await PlayedAsync(incident, after)).Only(raises);
 
             Firing? Seen(Firing firing) =>
                 failed.Firings.FirstOrDefault(other =>
@@ -61,5 +54,54 @@ public sealed class ScrapeFailureTests
         }
     }
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+    /// <summary>Of longer steps a single one would be minutes without data.</summary>
+    private static Incident Finer(Incident incident) =>
+        IsCoarse(incident) ? incident with { StepSeconds = 30, PollSeconds = 30, Also = null } : incident;
+
+    private static bool IsCoarse(Incident incident) => incident.StepSeconds > 30;
+
+    private static bool WasCoarse(Incident incident) => IsCoarse(Incidents.Named(incident.Name));
+
+    private static async Task<Timeline> WholeAsync(Incident incident) =>
+        WasCoarse(incident) ? await PlayedAsync(incident, 0) : await Matrix.TimelineAsync(incident);
+
+    /// <param name="after">How many steps after an alert begins a scrape fails; 0 for none.</param>
+    private static async Task<Timeline> PlayedAsync(Incident incident, int after)
+    {
+        var batch = s_batches.Single(some => some.Contains(incident));
+        return (await s_played.GetOrAdd((batch[0].Name, after), _ => new(() => PlayAsync(batch, after))).Value)[
+            incident.Name
+        ];
+    }
+
+    private static async Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(Incident[] batch, int after)
+    {
+        var whole = new Dictionary<string, Timeline>(StringComparer.Ordinal);
+        foreach (var incident in after == 0 ? [] : batch)
+        {
+            whole.Add(incident.Name, await WholeAsync(incident));
+        }
+        var rules = Rules.Shipped.With(
+            Rules.Shipped.All.Where(rule => rule.IsAlert && batch.Any(one => one.Raises.Contains(rule.Name)))
+        );
+        return await IncidentBatch
+            .Create(batch, incident => after == 0 ? Input(incident) : Failed(incident, whole[incident.Name], after))
+            .PlayAsync(
+                rules,
+                batch.Length == 1 && !WasCoarse(batch[0]) ? Matrix.Well(batch[0]) : null,
+                CancellationToken.None
+            );
+    }
+
+    private static InputSeries Failed(Incident incident, Timeline whole, int after) =>
+        whole
+            .Firings.Select(firing => firing.From + (after * whole.Step))
+            .Distinct()
+            .Where(at => at < incident.Length)
+            .Aggregate(Input(incident), (input, at) => input.WithoutScrape((int)(at / whole.Step)));
+
+    private static InputSeries Input(Incident incident) =>
+        WasCoarse(incident)
+            ? s_finer.GetOrAdd(incident.Name, _ => new(() => Story.Play(incident, incident.Watching))).Value
+            : Matrix.Alone(incident);
 }

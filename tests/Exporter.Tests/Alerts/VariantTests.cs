@@ -17,20 +17,17 @@ public sealed class VariantTests
                 .Select(incident => incident.Name),
         ];
 
-    private static readonly string[] s_ofAllClusters = ["ConfigNotLoaded", "LabelClash", "ScrapeTooSlow"];
-
     private static readonly string[][] s_batches =
     [
-        .. Fine.Select(row => Incidents.Named(row.Data))
-            .Where(incident =>
-                !incident.Raises.Intersect(s_ofAllClusters).Any() && incident.Name != "the-exporters-are-gone"
-            )
-            .GroupBy(incident => incident.Lasts)
-            .SelectMany(group => group.Select(incident => incident.Name).Chunk(8)),
+        .. IncidentBatch
+            .Split(Fine.Select(row => Incidents.Named(row.Data)), size: 12)
+            .Select(batch => batch.Select(incident => incident.Name).ToArray()),
     ];
 
-    private static readonly ConcurrentDictionary<(string Batch, Watching Watching), Lazy<Task<Timeline>>> s_played =
-        new();
+    private static readonly ConcurrentDictionary<
+        (string Batch, Watching Watching),
+        Lazy<Task<IReadOnlyDictionary<string, Timeline>>>
+    > s_played = new();
 
     [Theory]
     [MemberData(nameof(Fine))]
@@ -156,34 +153,20 @@ public sealed class VariantTests
         );
     }
 
-    /// <summary>One incident as it is among some of the same length, each a cluster of its own: a run of promtool costs
-    /// by its steps and rules, hardly by its series. What speaks of all clusters is played alone.</summary>
     private static async Task<Timeline> PlayAsync(Incident incident, Watching watching)
     {
-        if (!s_batches.Any(some => some.Contains(incident.Name)))
-        {
-            return await Rules.Shipped.PlayAsync(Story.Play(incident, watching), Ct);
-        }
         var batch = s_batches.Single(some => some.Contains(incident.Name));
-        var timeline = await s_played
-            .GetOrAdd(
-                (batch[0], watching),
-                _ =>
-                    new(() =>
-                        Rules.Shipped.PlayAsync(
-                            batch
-                                .Select(name => Story.Play(Incidents.Named(name), watching, Cluster(batch, name)))
-                                .Aggregate((all, one) => all.Beside(one)),
-                            CancellationToken.None
-                        )
-                    )
-            )
-            .Value;
-        return timeline.Of(Cluster(batch, incident.Name));
+        var played = s_played.GetOrAdd(
+            (batch[0], watching),
+            _ =>
+                new(() =>
+                    IncidentBatch
+                        .Create(batch.Select(Incidents.Named), one => Story.Play(one, watching))
+                        .PlayAsync(Rules.Shipped, null, CancellationToken.None)
+                )
+        );
+        return (await played.Value)[incident.Name];
     }
-
-    private static string Cluster(string[] batch, string incident) =>
-        $"prod{(char)('a' + Array.IndexOf(batch, incident))}";
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

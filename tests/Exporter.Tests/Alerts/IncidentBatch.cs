@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Some incidents side by side, each a cluster of its own, in one run of promtool: a run costs by its steps and
+/// rules, hardly by its series.</summary>
+internal sealed class IncidentBatch
+{
+    private const string Name = "prod";
+
+    private readonly ImmutableArray<(Incident Incident, InputSeries Input)> _incidents;
+
+    /// <param name="incidents">Each played as a cluster called prod, the longest first.</param>
+    private IncidentBatch(IEnumerable<(Incident, InputSeries)> incidents) => _incidents = [.. incidents];
+
+    /// <summary>Incidents that can stand beside each other, of the same step and about the same length. What speaks of
+    /// all clusters, or of all exporters, stands alone.</summary>
+    public static IEnumerable<Incident[]> Split(IEnumerable<Incident> incidents, int size)
+    {
+        var all = incidents.ToList();
+        return all.Where(StandsAlone)
+            .Select(incident => new[] { incident })
+            .Concat(
+                all.Where(incident => !StandsAlone(incident))
+                    .GroupBy(incident => incident.StepSeconds)
+                    .SelectMany(group => group.OrderByDescending(incident => incident.Length).Chunk(size))
+            );
+    }
+
+    public static IncidentBatch Create(IEnumerable<Incident> incidents, Func<Incident, InputSeries> play) =>
+        new(incidents.OrderByDescending(incident => incident.Length).Select(incident => (incident, play(incident))));
+
+    /// <summary>What these rules make of each incident, by its name.</summary>
+    /// <param name="beside">A cluster that is well.</param>
+    /// <exception cref="InvalidOperationException">An alert fires that belongs to none of them.</exception>
+    public async Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(
+        Rules rules,
+        InputSeries? beside,
+        CancellationToken ct
+    )
+    {
+        var alone = _incidents.Length == 1;
+        var input = _incidents
+            .Select((one, i) => alone ? one.Input : one.Input.Renamed(series => Number(series, i)))
+            .Aggregate((all, one) => all.Beside(one));
+        var timeline = await rules.PlayAsync(beside is null ? input : input.Beside(beside), ct);
+        if (alone)
+        {
+            return new Dictionary<string, Timeline> { [_incidents[0].Incident.Name] = timeline };
+        }
+        var strange = timeline.Firings.Where(firing => Owner(firing.Labels) is null).ToList();
+        if (strange.Count > 0)
+        {
+            throw new InvalidOperationException($"fires for no cluster of the batch: {string.Join('\n', strange)}");
+        }
+        return _incidents
+            .Select((one, i) => (one.Incident, Timeline: Part(timeline, i)))
+            .ToDictionary(one => one.Incident.Name, one => one.Timeline, StringComparer.Ordinal);
+    }
+
+    private static bool StandsAlone(Incident incident) =>
+        incident.Also is not null
+        || incident.LabelsClash is not null
+        || incident.Raises.Intersect(["ConfigNotLoaded", "LabelClash", "ScrapeTooSlow"]).Any()
+        || incident.Name.StartsWith("the-exporters-are-gone", StringComparison.Ordinal);
+
+    /// <summary>What fires for one of them, until it ends: a shorter one is silent afterwards.</summary>
+    private Timeline Part(Timeline whole, int i)
+    {
+        var end = (_incidents[i].Input.Scrapes - 1) * whole.Step;
+        return whole with
+        {
+            Firings =
+            [
+                .. whole
+                    .Firings.Where(firing => Owner(firing.Labels) == i && firing.From <= end)
+                    .Select(firing =>
+                        firing with
+                        {
+                            Labels = Unnumber(firing.Labels, i),
+                            To = firing.To < end ? firing.To : end,
+                        }
+                    ),
+            ],
+        };
+    }
+
+    private int? Owner(string labels) =>
+        Enumerable
+            .Range(0, _incidents.Length)
+            .Where(i => Unnumber(labels, i) != labels)
+            .Select(i => (int?)i)
+            .FirstOrDefault();
+
+    private static string Number(string text, int i) =>
+        text.Replace($"\"{Name}\"", $"\"{Name}{i}x\"", StringComparison.Ordinal)
+            .Replace($"\"{Name}-exporter-", $"\"{Name}{i}x-exporter-", StringComparison.Ordinal);
+
+    private static string Unnumber(string text, int i) =>
+        text.Replace($"\"{Name}{i}x\"", $"\"{Name}\"", StringComparison.Ordinal)
+            .Replace($"\"{Name}{i}x-exporter-", $"\"{Name}-exporter-", StringComparison.Ordinal);
+}
