@@ -1,11 +1,38 @@
 #!/usr/bin/env bash
 # Installs what the tests need, checks formatting and warnings, builds what ships, and runs every test.
+#   tests/run-all.sh         all of it, as CI does
+#   tests/run-all.sh quick   formatting, build and unit tests but those that play incidents against the rules: for the desk
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if nothing failed and something ran.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
+case ${1:-all} in
+  all | quick) kind=${1:-all} ;;
+  *)
+    echo "unknown: $1; run tests/run-all.sh, or tests/run-all.sh quick for the desk" >&2
+    exit 2
+    ;;
+esac
+
 passed=0 failed=0 skipped=0
-say() { printf '\n== %s\n' "$*"; }
+groups=() # of the tests that run, each with what it has started
+pages=$(mktemp -d) logs=$(mktemp -d)
+
+# Also when interrupted: nothing that a test has started outlives this script.
+clean_up() {
+  local group
+  for group in "${groups[@]}"; do kill -TERM -- "-$group" 2>/dev/null; done
+  for group in "${groups[@]}"; do
+    for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 -- "-$group" 2>/dev/null || break; sleep 0.2; done
+    kill -KILL -- "-$group" 2>/dev/null
+  done
+  rm -rf "$pages" "$logs"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+say() { printf '\n== %s (after %d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
 finish() {
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
@@ -82,10 +109,23 @@ env --default-signal=HUP true 2>/dev/null && as_in_a_terminal=(env --default-sig
 
 # Begins the tests of a project; what they say goes into a file of their own.
 start_tests() {
+  local project=$1
+  shift
+  set -m # a process group of its own, which clean_up ends as a whole
   (
-    "${as_in_a_terminal[@]}" dotnet "tests/$1/bin/Release/net10.0/$1.dll" -noColor >"$logs/$1" 2>&1
-    echo $? >"$logs/$1.ended"
+    "${as_in_a_terminal[@]}" dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noColor -xml "$logs/$project.xml" "$@" \
+      >"$logs/$project" 2>&1
+    echo $? >"$logs/$project.ended"
   ) &
+  set +m
+  groups+=($!)
+}
+
+# Where the time goes.
+slowest_tests() {
+  echo "the twenty slowest, in seconds:"
+  grep -oh '<test [^>]*' "$logs"/*.xml | sed -nE 's/.* name="([^"]*)".* time="([0-9.]+)".*/\2 \1/p' | sort -rn | head -20 \
+    | sed 's/&quot;/"/g; s/&amp;/\&/g; s/^/  /' | cut -c1-150
 }
 
 # Shows what they say until they end, and counts them.
@@ -93,7 +133,8 @@ finish_tests() {
   local counts ended
   say "tests of $1"
   until [ -e "$logs/$1" ]; do sleep 0.1; done
-  tail -n +1 -f --pid="$2" "$logs/$1"
+  tail -n +1 -f --pid="$2" "$logs/$1" &
+  wait $! # not in the foreground, where it would hold back the trap of a signal
   wait "$2"
   ended=$(cat "$logs/$1.ended")
   # "   Exporter.Tests  Total: 752, Errors: 0, Failed: 2, Skipped: 1, Not Run: 0, Time: 144.387s"
@@ -128,26 +169,35 @@ promtool_accepts_every_page() {
 
 check "programs that the tests use" install_programs || finish
 check "npm packages that the tests use" install_web_packages || finish
-check "build, with warnings as errors" dotnet build Exporter.sln -c Release -v minimal || finish
+build=Exporter.sln
+[ "$kind" = quick ] && build=tests/Exporter.Tests
+check "build, with warnings as errors" dotnet build "$build" -c Release -v minimal || finish
 # csharpier decides where a line of C# breaks; what it cannot decide (names, usings, modifiers) dotnet format checks.
 formatted() {
-  dotnet tool restore >/dev/null && dotnet csharpier check . \
-    && dotnet format style Exporter.sln --verify-no-changes --no-restore
+  dotnet tool restore >/dev/null && dotnet csharpier check . || return 1
+  [ "$kind" = quick ] || dotnet format style Exporter.sln --verify-no-changes --no-restore
 }
 
 check "formatting" formatted
+if [ "$kind" = quick ]; then
+  namespaces=$(grep -rhoE '^namespace ClustermgrExporter\.Tests[A-Za-z.]*' tests/Exporter.Tests --include='*.cs' \
+    | sort -u | sed 's/^namespace //' | grep -v '\.Alerts$')
+  # shellcheck disable=SC2046 # one argument a word
+  start_tests Exporter.Tests $(printf -- '-namespace %s ' $namespaces)
+  finish_tests Exporter.Tests "${groups[0]}"
+  slowest_tests
+  finish
+fi
 check "every command of the Dockerfile" run_dockerfile_commands
 check "publish for linux-arm64" publish_arm64
-pages=$(mktemp -d) logs=$(mktemp -d)
-trap 'rm -rf "$pages" "$logs"' EXIT
 export CLUSTERMGR_TEST_PAGES=$pages
 # The tests from end to end run the program that the Dockerfile's commands have just made, or fail.
 export CLUSTERMGR_TEST_SHIPPED=1
 # Side by side: those from end to end mostly wait for what takes its time.
 start_tests Exporter.EndToEnd
-end_to_end=$!
 start_tests Exporter.Tests
-finish_tests Exporter.Tests $!
-finish_tests Exporter.EndToEnd $end_to_end
+finish_tests Exporter.Tests "${groups[1]}"
+finish_tests Exporter.EndToEnd "${groups[0]}"
+slowest_tests
 check "promtool accepts every page that a test made" promtool_accepts_every_page
 finish
