@@ -9,14 +9,14 @@ namespace Clustermgr.Admin;
 internal sealed class ClusterView : IDisposable
 {
     private readonly ExporterConfig _config;
-    private readonly Session _session;
+    private readonly AdminSession _session;
     private readonly HttpMessageHandler _transport;
     private readonly Collectors _collectors;
     private readonly ClusterConfig _configured;
     private ClusterCollector _collector;
 
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public ClusterView(ClusterConfig cluster, ExporterConfig config, Session session)
+    public ClusterView(ClusterConfig cluster, ExporterConfig config, AdminSession session)
     {
         (Cluster, _configured, _config, _session) = (cluster, cluster, config, session);
         _collectors = new Collectors(session.Time);

@@ -21,9 +21,9 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
             options
         ) { }
 
-    public async Task<WriteAnswer> SendAsync(Write write, CancellationToken ct)
+    public async Task<WriteAnswer> SendAsync(WriteRequest write, CancellationToken ct)
     {
-        using var content = new SentOnce(write.Body);
+        using var content = new SendOnceContent(write.Body);
         var token = options.Secret is null ? null : new SentToken();
         WriteAnswer answer;
         try
@@ -38,7 +38,7 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
                 content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
                 ct.IsCancellationRequested ? "stopped while it waited for the answer"
                     : e is TimeoutException ? $"no answer within {options.Timeout.TotalSeconds} s"
-                    : Failures.Of(e, options.BaseUrl.Scheme).Detail
+                    : TransportFailure.FromException(e, options.BaseUrl.Scheme).Detail
             );
         }
         return answer with
@@ -60,7 +60,7 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         {
             // the status has come, and says it
         }
-        return ErrorBody.Of(body.Bytes);
+        return ErrorBody.Parse(body.Bytes);
     }
 
     private WriteAnswer Of(HttpResponseMessage response, ErrorBody error)
@@ -71,7 +71,7 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         {
             return new WriteAnswer(WriteEnd.Accepted, "200");
         }
-        var (_, detail) = error.IsMarkup ? (default, Refusal.OfMarkup(status)) : Refusal.Of(status, error);
+        var (_, detail) = error.IsMarkup ? (default, Refusal.OfMarkup(status)) : Refusal.FromStatus(status, error);
         return status switch
         {
             403 => new WriteAnswer(WriteEnd.Refused, Refusal.OfToken(options)),

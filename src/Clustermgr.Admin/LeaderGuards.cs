@@ -11,10 +11,10 @@ internal static class LeaderGuards
 {
     public static Judgement Transfer(ClusterAnalysis analysis, ulong id)
     {
-        var name = Nodes.Name(analysis, id);
-        if (Nodes.Find(analysis, id) is not { } peer)
+        var name = PeerLookup.Name(analysis, id);
+        if (PeerLookup.Find(analysis, id) is not { } peer)
         {
-            return Judgement.Refused($"there is no peer {id}; the leader lists {Nodes.Known(analysis)}");
+            return Judgement.Refused($"there is no peer {id}; the leader lists {PeerLookup.Known(analysis)}");
         }
         if (peer.IsLeader)
         {
@@ -24,14 +24,14 @@ internal static class LeaderGuards
         {
             return Judgement.Refused($"{name} is a learner, and the server ignores a transfer to one");
         }
-        if (!Nodes.IsHeard(peer))
+        if (!PeerLookup.IsHeard(peer))
         {
             return Judgement.Refused(
                 $"the leader does not hear {name}: it would take no writes until it gives the transfer up. After an "
                     + $"election this may last 10 s"
             );
         }
-        var member = Nodes.Member(analysis, id);
+        var member = PeerLookup.Member(analysis, id);
         if (Silent(analysis, member) is { } silence)
         {
             return Judgement.Refused($"{name} {silence}", forcible: true);
@@ -39,7 +39,7 @@ internal static class LeaderGuards
         if (peer.Row.State != PeerState.Replicate)
         {
             return Judgement.Refused(
-                $"{name} is in state {Words.Of(peer.Row.State)}, and does not replicate",
+                $"{name} is in state {Words.For(peer.Row.State)}, and does not replicate",
                 forcible: true
             );
         }
@@ -59,7 +59,7 @@ internal static class LeaderGuards
         }
         return analysis.Leader?.Reading?.Raft.Transferee is { } other and not 0
             ? Judgement.Refused(
-                $"a transfer to {Nodes.Name(analysis, other)} is under way; it ends within 20 s",
+                $"a transfer to {PeerLookup.Name(analysis, other)} is under way; it ends within 20 s",
                 forcible: true
             )
             : Judgement.Fine;
@@ -67,7 +67,7 @@ internal static class LeaderGuards
 
     /// <summary>Who may take over best; null where nobody may.</summary>
     public static PeerView? Best(ClusterAnalysis analysis) =>
-        Nodes
+        PeerLookup
             .Voters(analysis)
             .Where(peer => Transfer(analysis, peer.Row.Id).Objections.IsEmpty)
             .MinBy(peer => (peer.LagEntries, peer.Row.Id));
@@ -75,7 +75,7 @@ internal static class LeaderGuards
     private static string? Silent(ClusterAnalysis analysis, MemberRecord? member) =>
         member switch
         {
-            null => Nodes.Unplaced(analysis).FirstOrDefault() is { } perhaps
+            null => PeerLookup.Unplaced(analysis).FirstOrDefault() is { } perhaps
                 ? $"is none of the members that answer; perhaps it is {perhaps.Name}: {perhaps.Detail}"
                 : null,
             { Up: false } => $"does not answer: {member.Detail}",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
+using Clustermgr.Formatting;
 
 namespace Clustermgr.Admin;
 
@@ -19,14 +20,14 @@ internal static class MemberGuards
         {
             return Judgement.Fine;
         }
-        var voters = Nodes.Voters(analysis).ToList();
-        var healthy = Nodes.Healthy(analysis, voters);
+        var voters = PeerLookup.Voters(analysis).ToList();
+        var healthy = PeerLookup.Healthy(analysis, voters);
         var (count, majority) = (voters.Count + 1, Majority(voters.Count + 1));
         var objections =
             healthy < majority
                 ? ImmutableArray.Create(
                     new Objection(
-                        $"with it {Nodes.Count(count, "voter")} need a majority of {majority}, and only {healthy} "
+                        $"with it {Pluralizer.Count(count, "voter")} need a majority of {majority}, and only {healthy} "
                             + $"of them are healthy until it runs and "
                             + "has caught up: nothing could be stored meanwhile"
                             + (voters.Count > healthy ? "; mend or remove the others first" : ""),
@@ -44,28 +45,30 @@ internal static class MemberGuards
 
     public static Judgement Remove(ClusterAnalysis analysis, ulong id)
     {
-        if (Nodes.Find(analysis, id) is not { } peer)
+        if (PeerLookup.Find(analysis, id) is not { } peer)
         {
-            return Judgement.Refused($"there is no peer {id}; the leader lists {Nodes.Known(analysis)}");
+            return Judgement.Refused($"there is no peer {id}; the leader lists {PeerLookup.Known(analysis)}");
         }
         if (peer.IsLeader)
         {
-            return Judgement.Refused($"{Nodes.Name(analysis, id)} leads, and the server refuses to remove the leader");
+            return Judgement.Refused(
+                $"{PeerLookup.Name(analysis, id)} leads, and the server refuses to remove the leader"
+            );
         }
         if (peer.Row.Learner is true)
         {
             return Judgement.Fine;
         }
-        var rest = Nodes.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
+        var rest = PeerLookup.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
         var majority = Majority(rest.Count);
-        var (healthy, heard) = (Nodes.Healthy(analysis, rest), rest.Count(Nodes.IsHeard));
+        var (healthy, heard) = (PeerLookup.Healthy(analysis, rest), rest.Count(PeerLookup.IsHeard));
         // What only lags, or only we do not reach, a person may know better; without a majority that the leader hears,
         // nothing could ever be put right again.
         var objections =
             healthy < majority
                 ? ImmutableArray.Create(
                     new Objection(
-                        $"{Nodes.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy and "
+                        $"{Pluralizer.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy and "
                             + $"{healthy} "
                             + $"{(healthy == 1 ? "is" : "are")}: "
                             + (
@@ -85,10 +88,10 @@ internal static class MemberGuards
 
     private static Objection? Duplicate(ClusterAnalysis analysis, NewMember member)
     {
-        if (Nodes.Find(analysis, member.Id) is { } known)
+        if (PeerLookup.Find(analysis, member.Id) is { } known)
         {
             return new Objection(
-                $"{Nodes.Name(analysis, member.Id)} is listed already"
+                $"{PeerLookup.Name(analysis, member.Id)} is listed already"
                     + (
                         known.Row.Learner is true && !member.Learner
                             ? ", as a learner, and a learner is never promoted: remove it, wipe its data folder, "
@@ -99,22 +102,22 @@ internal static class MemberGuards
         }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.RaftHost)) is { } host)
         {
-            return new Objection($"{member.RaftHost} is the raft address of {Nodes.Name(analysis, host.Row.Id)}");
+            return new Objection($"{member.RaftHost} is the raft address of {PeerLookup.Name(analysis, host.Row.Id)}");
         }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.NodeHost)) is { } swapped)
         {
             return new Objection(
-                $"{member.NodeHost} is the raft address of {Nodes.Name(analysis, swapped.Row.Id)}; --node-host is "
+                $"{member.NodeHost} is the raft address of {PeerLookup.Name(analysis, swapped.Row.Id)}; --node-host is "
                     + $"the HTTP side"
             );
         }
         var taken = analysis.Snapshot.Members.FirstOrDefault(other =>
-            Same(other.Address, member.NodeHost) && other.NodeId is { } id && Nodes.Find(analysis, id) is not null
+            Same(other.Address, member.NodeHost) && other.NodeId is { } id && PeerLookup.Find(analysis, id) is not null
         );
         return taken is null
             ? null
             : new Objection(
-                $"{member.NodeHost} is the HTTP address of {Nodes.Name(analysis, taken.NodeId!.Value)}",
+                $"{member.NodeHost} is the HTTP address of {PeerLookup.Name(analysis, taken.NodeId!.Value)}",
                 Forcible: true
             );
     }

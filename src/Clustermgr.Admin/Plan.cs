@@ -22,7 +22,7 @@ internal sealed record Plan
     /// <summary>How things are now, a line each.</summary>
     public required ImmutableArray<string> Facts { get; init; }
 
-    public required Write Write { get; init; }
+    public required WriteRequest Write { get; init; }
 
     public required Judgement Judgement { get; init; }
 
@@ -30,7 +30,7 @@ internal sealed record Plan
     public string? Already { get; init; }
 
     /// <summary>Looks once more: a sentence of what was achieved, or of how far it is.</summary>
-    public required Func<ClusterView, CancellationToken, Task<Sight>> Look { get; init; }
+    public required Func<ClusterView, CancellationToken, Task<Observation>> Look { get; init; }
 
     /// <summary>What the person has to do next; "" where that is nothing.</summary>
     public string Next { get; init; } = "";
@@ -41,8 +41,8 @@ internal sealed record Plan
 
 /// <param name="Reached">The cluster shows the result.</param>
 /// <param name="Sentence">What it shows, without its full stop.</param>
-internal sealed record Sight(bool Reached, string Sentence);
+internal sealed record Observation(bool Reached, string Sentence);
 
 /// <summary>What was read of a cluster before anything is sent to it.</summary>
 /// <param name="Probe">A linearizable read, made just now: the honest word on the quorum.</param>
-internal sealed record Found(ClusterAnalysis Analysis, Answer<SwitchReading> Probe);
+internal sealed record ObservedCluster(ClusterAnalysis Analysis, Answer<SwitchReading> Probe);

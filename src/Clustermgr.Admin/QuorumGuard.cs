@@ -8,7 +8,7 @@ internal static class QuorumGuard
     private const string Two = "they are of two clusters; name members of one alone";
 
     /// <summary>Null where a majority has just answered.</summary>
-    public static Objection? Of(Answer<SwitchReading> probe) =>
+    public static Objection? Check(Answer<SwitchReading> probe) =>
         probe.Outcome switch
         {
             Outcome.Ok => null,

@@ -17,8 +17,8 @@ internal static class TaskGuards
         if (!TaskSwitches.Settable.Contains(key))
         {
             return Judgement.Refused(
-                $"{Quoted.Of(key)} is no switch that any version "
-                    + $"reads{Nearest.Hint(key, TaskSwitches.Settable).TrimEnd('?')}",
+                $"{Quoted.From(key)} is no switch that any version "
+                    + $"reads{NearestWord.Hint(key, TaskSwitches.Settable).TrimEnd('?')}",
                 forcible: true
             );
         }

@@ -4,19 +4,19 @@ using ClustermgrExporter.Commands;
 using ClustermgrExporter.Terminal;
 
 StandardWriter.Install(); // before anything else is opened
-using var hangups = Hangups.Hold();
+using var hangups = HangupSignals.Hold();
 try
 {
-    if (Misspelt.WithoutValue(args) is { } flag)
+    if (UsageErrors.WithoutValue(args) is { } flag)
     {
-        return Misspelt.Refuse(args, flag);
+        return UsageErrors.Refuse(args, flag);
     }
-    var root = CommandLine.Create(Sessions.OfConsole, hangups);
-    Promptly.Apply(root, hangups);
+    var root = CommandLine.Create(ConsoleSession.OfConsole, hangups);
+    InterruptibleAction.Apply(root, hangups);
     var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parse.Action is ParseErrorAction)
     {
-        return Misspelt.Refuse(parse);
+        return UsageErrors.Refuse(parse);
     }
     // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
     return await parse.InvokeAsync(
@@ -32,7 +32,7 @@ try
 catch (OutputLostException e)
 {
     ProgramConsole.Error.WriteLine(OutputLostException.Told(e.Message));
-    return Misspelt.CannotTell;
+    return UsageErrors.CannotTell;
 }
 catch (OperationCanceledException)
 {

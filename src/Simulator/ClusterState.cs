@@ -16,17 +16,17 @@ internal sealed class ClusterState
 
     private readonly Dictionary<ulong, SpaceView> _views = [];
     private readonly Dictionary<ulong, MemberFaults> _faults = [];
-    private readonly Dice _refreshDice;
+    private readonly RandomSource _refreshDice;
 
-    public ClusterState(SimulatorOptions options, Agenda agenda, DateTimeOffset now)
+    public ClusterState(SimulatorOptions options, EventQueue queue, DateTimeOffset now)
     {
-        (Options, Agenda) = (options, agenda);
-        var dice = Dice.For(options.Seed, RaftDice, 0);
-        _refreshDice = Dice.For(options.Seed, RefreshDice, 0);
-        Raft = new RaftGroup(options.Timings, dice, agenda, options.WritesPerSecond) { Now = now };
-        Fleet = new Fleet(options, Dice.For(options.Seed, FleetDice, 0), now);
-        Volumes = new VolumeSet(options.Volumes, Fleet, Dice.For(options.Seed, VolumeDice, 0));
-        Services = [.. options.Services ?? ServiceList.Of(options, Fleet)];
+        (Options, Agenda) = (options, queue);
+        var random = RandomSource.For(options.Seed, RaftDice, 0);
+        _refreshDice = RandomSource.For(options.Seed, RefreshDice, 0);
+        Raft = new RaftGroup(options.Timings, random, queue, options.WritesPerSecond) { Now = now };
+        Inventory = new DiskInventory(options, RandomSource.For(options.Seed, FleetDice, 0), now);
+        Volumes = new VolumeSet(options.Volumes, Inventory, RandomSource.For(options.Seed, VolumeDice, 0));
+        Services = [.. options.Services ?? ServiceList.Create(options, Inventory)];
         foreach (var (key, value) in options.Switches ?? AllOn(options.Version))
         {
             Switches[key] = value;
@@ -36,7 +36,7 @@ internal sealed class ClusterState
             var http = options.MemberHosts is { } hosts ? hosts[i - 1] : $"10.0.0.{i}:9998";
             Raft.Members.Add(new Member((ulong)i, http, $"10.0.0.{i}:10110") { Listed = true });
         }
-        var first = options.FirstLeader ?? (ulong)(1 + dice.Below(options.Members));
+        var first = options.FirstLeader ?? (ulong)(1 + random.Below(options.Members));
         Raft.Begin(
             Raft.Find(first)
                 ?? throw new ArgumentException(
@@ -44,7 +44,7 @@ internal sealed class ClusterState
                         + $"{options.Members}.",
                     nameof(options)
                 ),
-            options.FirstTerm ?? (ulong)(2 + dice.Below(7)),
+            options.FirstTerm ?? (ulong)(2 + random.Below(7)),
             options.FirstIndex
         );
         foreach (var member in Raft.Members)
@@ -56,9 +56,9 @@ internal sealed class ClusterState
     }
 
     public SimulatorOptions Options { get; }
-    public Agenda Agenda { get; }
+    public EventQueue Agenda { get; }
     public RaftGroup Raft { get; }
-    public Fleet Fleet { get; }
+    public DiskInventory Inventory { get; }
     public VolumeSet Volumes { get; }
     public List<SimulatedService> Services { get; }
     public SortedDictionary<string, string> Switches { get; } = new(StringComparer.Ordinal);
@@ -86,11 +86,12 @@ internal sealed class ClusterState
     public void Refresh(Member member)
     {
         Raft.Flow();
-        Fleet.FillTo(Now);
+        Inventory.FillTo(Now);
         member.RefreshDue = false;
         // Members undercount used chunks differently, and keep on doing so.
-        var error = (long)(Dice.For(Options.Seed, ErrorDice, member.Id).Unit() * 4) * Fleet.Disks.Count / 12;
-        _views[member.Id] = SpaceView.Of(Fleet, Options.Idcs, disk => Expired(disk, member), error);
+        var error =
+            (long)(RandomSource.For(Options.Seed, ErrorDice, member.Id).Unit() * 4) * Inventory.Disks.Count / 12;
+        _views[member.Id] = SpaceView.Create(Inventory, Options.Idcs, disk => Expired(disk, member), error);
     }
 
     private void RefreshForEver(Member member)
@@ -118,5 +119,5 @@ internal sealed class ClusterState
     }
 
     private static Dictionary<string, string> AllOn(ServerVersion version) =>
-        ClustermgrSimulator.Switches.Of(version).ToDictionary(key => key, _ => "true");
+        ClustermgrSimulator.Switches.For(version).ToDictionary(key => key, _ => "true");
 }

@@ -11,7 +11,7 @@ internal static class ServiceList
 
     public static bool Knows(string name) => _names.Contains(name, StringComparer.Ordinal);
 
-    public static IEnumerable<SimulatedService> Of(SimulatorOptions options, Fleet fleet)
+    public static IEnumerable<SimulatedService> Create(SimulatorOptions options, DiskInventory inventory)
     {
         for (var i = 0; i < options.Idcs.Count; i++)
         {
@@ -26,7 +26,7 @@ internal static class ServiceList
                 yield return new SimulatedService("SHARDNODE", $"http://10.4.{i}.{s + 1}:9100", idc);
             }
         }
-        foreach (var host in fleet.Blobnodes)
+        foreach (var host in inventory.Blobnodes)
         {
             yield return new SimulatedService("BLOBNODE", host.Url, host.Idc);
             yield return new SimulatedService("WORKER", host.Url.Replace(":8889", ":9910"), host.Idc);

@@ -5,10 +5,10 @@ namespace ClustermgrSimulator;
 /// <summary>What can be done to what the cluster manages. Without a majority nothing of it is committed.</summary>
 public sealed partial class SimulatedCluster
 {
-    public IReadOnlyList<uint> DiskIds => Do(() => _state.Fleet.Disks.ConvertAll(d => d.Id));
+    public IReadOnlyList<uint> DiskIds => Do(() => _state.Inventory.Disks.ConvertAll(d => d.Id));
 
     /// <summary>URLs of the blobnodes.</summary>
-    public IReadOnlyList<string> Blobnodes => Do(() => _state.Fleet.Blobnodes.ConvertAll(b => b.Url));
+    public IReadOnlyList<string> Blobnodes => Do(() => _state.Inventory.Blobnodes.ConvertAll(b => b.Url));
 
     /// <summary>Sets a disk's status. False: not committed, there is no leader with a majority.</summary>
     public bool SetDisk(uint disk, DiskStatus status) =>
@@ -58,7 +58,7 @@ public sealed partial class SimulatedCluster
             {
                 if (node.SilentSince is not null)
                 {
-                    (node.SilentSince, node.Beat) = (null, now);
+                    (node.SilentSince, node.LastHeartbeat) = (null, now);
                 }
             },
             online: true
@@ -82,7 +82,7 @@ public sealed partial class SimulatedCluster
     public void SetFillRate(double bytesPerSecond) =>
         Do(() =>
         {
-            _state.Fleet.SetFillRate(bytesPerSecond, _state.Now);
+            _state.Inventory.SetFillRate(bytesPerSecond, _state.Now);
             return 0;
         });
 
@@ -90,7 +90,7 @@ public sealed partial class SimulatedCluster
         Do(() =>
         {
             var node =
-                _state.Fleet.Blobnodes.Find(b => b.Url == url)
+                _state.Inventory.Blobnodes.Find(b => b.Url == url)
                 ?? throw new ArgumentException($"No blobnode has the URL {url}; see Blobnodes.", nameof(url));
             act(node, _state.Now);
             return SetOnline(s => s.Name == "BLOBNODE" && s.Host == url, online);
@@ -115,13 +115,13 @@ public sealed partial class SimulatedCluster
         Do(() =>
         {
             var found =
-                _state.Fleet.Find(disk)
+                _state.Inventory.Find(disk)
                 ?? throw new ArgumentException($"No disk has the id {disk}; see DiskIds.", nameof(disk));
             if (!_state.Raft.Propose())
             {
                 return false;
             }
-            _state.Fleet.FillTo(_state.Now);
+            _state.Inventory.FillTo(_state.Now);
             change(found);
             return true;
         });

@@ -39,7 +39,7 @@ public sealed partial class SimulatedCluster
                     return;
                 }
                 (m.Process, m.StartedAt) = (Process.Booting, _state.Now);
-                _agenda.Add(
+                _queue.Add(
                     _state.Now + _latency.In(Options.Timings.Boot),
                     () =>
                     {

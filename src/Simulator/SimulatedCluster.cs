@@ -13,10 +13,10 @@ public sealed partial class SimulatedCluster : IDisposable
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
-    private readonly Agenda _agenda = new();
+    private readonly EventQueue _queue = new();
     private readonly ClusterState _state;
     private readonly Router _router;
-    private readonly Dice _latency;
+    private readonly RandomSource _latency;
     private readonly List<Inquiry> _open = [];
     private readonly List<Action> _after = [];
     private readonly ITimer _timer;
@@ -28,8 +28,8 @@ public sealed partial class SimulatedCluster : IDisposable
     {
         (Options, _clock) = (options, clock);
         StartedAt = clock.GetUtcNow();
-        _latency = Dice.For(options.Seed, LatencyDice, 0);
-        _state = new ClusterState(options, _agenda, StartedAt);
+        _latency = RandomSource.For(options.Seed, LatencyDice, 0);
+        _state = new ClusterState(options, _queue, StartedAt);
         _router = new Router(_state);
         _timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Do(() => 0);
@@ -96,7 +96,7 @@ public sealed partial class SimulatedCluster : IDisposable
         Do(() =>
         {
             // Outside of the gate, like everything that comes from others.
-            return _agenda.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
+            return _queue.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
         });
 
     public void Dispose()
@@ -131,7 +131,7 @@ public sealed partial class SimulatedCluster : IDisposable
         lock (_gate)
         {
             var now = _clock.GetUtcNow();
-            while (_agenda.Take(now) is { } entry)
+            while (_queue.Take(now) is { } entry)
             {
                 if (entry.Due > _state.Now)
                 {
@@ -174,7 +174,7 @@ public sealed partial class SimulatedCluster : IDisposable
             }
             else if (verdict.Again is { } again)
             {
-                inquiry.Recheck = _agenda.Add(again, () => { });
+                inquiry.Recheck = _queue.Add(again, () => { });
             }
         }
     }
@@ -199,7 +199,7 @@ public sealed partial class SimulatedCluster : IDisposable
 
     private void Arm()
     {
-        if (_disposed || _agenda.NextDue is not { } due)
+        if (_disposed || _queue.NextDue is not { } due)
         {
             return;
         }

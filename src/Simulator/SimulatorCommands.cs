@@ -69,7 +69,7 @@ public static class SimulatorCommands
         var command = _commands.FirstOrDefault(c => c.Name == words[0]);
         if (command.Run is null)
         {
-            var hint = NearestName.Of(words[0], _commands.Select(c => c.Name)) is { } nearest
+            var hint = NearestName.Find(words[0], _commands.Select(c => c.Name)) is { } nearest
                 ? $"did you mean {nearest}? "
                 : "";
             return $"there is no command {words[0]}; {hint}help lists all";

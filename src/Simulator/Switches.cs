@@ -13,7 +13,7 @@ public static class Switches
         "volume_inspect",
     ];
 
-    public static IReadOnlyList<string> Of(ServerVersion version) =>
+    public static IReadOnlyList<string> For(ServerVersion version) =>
         version switch
         {
             ServerVersion.V32 or ServerVersion.V33 => _always,

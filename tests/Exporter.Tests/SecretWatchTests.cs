@@ -89,7 +89,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         );
         Mount("second");
         await LookAsync(() => Secret(running) == "second");
-        Assert.Equal("prod", running.Fleet.Clusters.Single().Cluster.Name);
+        Assert.Equal("prod", running.Registry.Clusters.Single().Cluster.Name);
     }
 
     [Fact]
@@ -161,9 +161,10 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         }
     }
 
-    private static string? Secret(Running running) => running.Fleet.Clusters.Single().Cluster.Secret?.Reveal();
+    private static string? Secret(RunningExporter running) =>
+        running.Registry.Clusters.Single().Cluster.Secret?.Reveal();
 
-    private static async Task<string> PageAsync(Running running)
+    private static async Task<string> PageAsync(RunningExporter running)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         return await http.GetStringAsync(new Uri(running.Url, "metrics"), Ct);
@@ -215,12 +216,12 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         }
     }
 
-    private async Task<Running> StartAsync()
+    private async Task<RunningExporter> StartAsync()
     {
         var loaded = ConfigLoader.Load(Path.Combine(_folder.Path, "exporter.yaml"), new Dictionary<string, string>());
         Assert.Empty(loaded.Errors);
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
         var options = new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics");
-        return await Running.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
+        return await RunningExporter.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
     }
 }

@@ -41,12 +41,12 @@ internal sealed record ClusterAnalysis
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
     /// <summary>Judges a snapshot. Pure: the same snapshot gives the same judgement.</summary>
-    public static ClusterAnalysis Of(ClusterSnapshot snapshot)
+    public static ClusterAnalysis FromSnapshot(ClusterSnapshot snapshot)
     {
         var leader = Leadership.LeaderOf(snapshot) is { } index ? snapshot.Members[index] : null;
-        ImmutableArray<PeerView> peers = leader is null ? [] : PeerView.Of(leader.Reading!.Raft, snapshot);
+        ImmutableArray<PeerView> peers = leader is null ? [] : PeerView.FromLeader(leader.Reading!.Raft, snapshot);
         var claimed = Leadership.Claimed(snapshot);
-        var quorum = Clustermgr.Analysis.Quorum.Of(snapshot, leader, peers);
+        var quorum = Clustermgr.Analysis.Quorum.FromSnapshot(snapshot, leader, peers);
         var joined = new ClusterAnalysis
         {
             Snapshot = snapshot,
@@ -63,7 +63,7 @@ internal sealed record ClusterAnalysis
         return joined with
         {
             Findings = Clustermgr.Analysis.Findings.Since(
-                Clustermgr.Analysis.Findings.Of(joined),
+                Clustermgr.Analysis.Findings.FindAll(joined),
                 snapshot.Raised,
                 snapshot.At
             ),
@@ -79,7 +79,7 @@ internal sealed record ClusterAnalysis
 /// <see cref="Thresholds.InactiveReadings"/> without a break; the leader itself is active by definition.</param>
 internal sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
 {
-    public static ImmutableArray<PeerView> Of(RaftReading leader, ClusterSnapshot snapshot) =>
+    public static ImmutableArray<PeerView> FromLeader(RaftReading leader, ClusterSnapshot snapshot) =>
         [
             .. leader.Peers.Select(row => new PeerView(
                 row,

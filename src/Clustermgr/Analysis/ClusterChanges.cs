@@ -110,10 +110,10 @@ internal static class ClusterChanges
                 false,
                 lasted is null
                     ? $"member up as node {now.NodeId}"
-                    : $"member up again as node {now.NodeId} after {lasted} ({Words.Of(old.Outcome!.Value)})"
+                    : $"member up again as node {now.NodeId} after {lasted} ({Words.For(old.Outcome!.Value)})"
             );
         }
-        var why = $"{Words.Of(now.Outcome.Value)}: {now.Detail}";
+        var why = $"{Words.For(now.Outcome.Value)}: {now.Detail}";
         if (old.Told is not null and not Outcome.Ok)
         {
             return new Change("member", now.Name, true, $"member still down after {lasted}, now {why}");
@@ -199,12 +199,12 @@ internal static class ClusterChanges
         {
             return null; // what a switch is at start is no change
         }
-        var from = first ? "" : $", was {Words.Of(TaskSwitches.StateOf(now.Key, old.LastKnown))}";
+        var from = first ? "" : $", was {Words.For(TaskSwitches.StateOf(now.Key, old.LastKnown))}";
         return new Change(
             "switch",
             now.Key,
             state == SwitchState.Ineffective,
-            $"switch is {Words.Of(state)}{raw}{from}"
+            $"switch is {Words.For(state)}{raw}{from}"
         );
     }
 

@@ -1,3 +1,5 @@
+using Clustermgr.Formatting;
+
 namespace Clustermgr.Analysis;
 
 /// <summary>What the findings come to.</summary>
@@ -14,7 +16,7 @@ internal enum VerdictKind
 internal sealed record ClusterVerdict(VerdictKind Kind, string Words)
 {
     /// <summary>Reads the findings, and judges nothing itself.</summary>
-    public static ClusterVerdict Of(ClusterAnalysis analysis)
+    public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)
     {
         var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Rules.Sidecar);
         if (findings.Any(finding => finding.Name == "ClusterBlind"))
@@ -44,6 +46,5 @@ internal sealed record ClusterVerdict(VerdictKind Kind, string Words)
         $"no finding at the {(asked == 1 ? "one member that was" : $"{asked} members that were")} asked; what only "
         + $"the others know is not judged";
 
-    private static string Some(int number, string noun) =>
-        number == 0 ? "" : Clustermgr.Analysis.Findings.Count(number, noun);
+    private static string Some(int number, string noun) => number == 0 ? "" : Pluralizer.Count(number, noun);
 }

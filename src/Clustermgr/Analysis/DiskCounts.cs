@@ -5,7 +5,7 @@ namespace Clustermgr.Analysis;
 internal readonly record struct DiskCounts(long Broken, long Repairing, long Repaired, long Dropping, long Dropped)
 {
     /// <summary>Null while no leader answers with them.</summary>
-    public static DiskCounts? Of(ClusterAnalysis analysis)
+    public static DiskCounts? FromAnalysis(ClusterAnalysis analysis)
     {
         if (analysis.Leader?.Reading?.Blobnodes is not { } blobnodes)
         {

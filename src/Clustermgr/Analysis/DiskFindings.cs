@@ -1,9 +1,11 @@
+using Clustermgr.Formatting;
+
 namespace Clustermgr.Analysis;
 
 /// <summary>Disks, chunks, volumes and space, by the leader's figures.</summary>
 internal static class DiskFindings
 {
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
         if (analysis.Leader?.Reading is not { } reading)
         {
@@ -40,7 +42,7 @@ internal static class DiskFindings
             yield return Findings.Ticket(
                 "NoVolumes",
                 "",
-                $"{Findings.Count(disks, "disk", "is")} available, and there is not one volume."
+                $"{Pluralizer.Count(disks, "disk", "is")} available, and there is not one volume."
             );
         }
     }
@@ -54,7 +56,7 @@ internal static class DiskFindings
             yield return Findings.Page(
                 "DiskBroken",
                 "",
-                $"{Findings.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+                $"{Pluralizer.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}."
             );
         }
         var affected = space.Idcs.Count(idc => idc.Broken > 0 || idc.Expired > 0);
@@ -85,7 +87,7 @@ internal static class DiskFindings
             yield return Findings.Page(
                 "RepairHasNoTarget",
                 "",
-                $"{Findings.Count(broken + repairing, "disk", "is")} broken or repairing and "
+                $"{Pluralizer.Count(broken + repairing, "disk", "is")} broken or repairing and "
                     + $"{Findings.Percent(free / chunks)} of the chunks are free."
             );
         }
@@ -99,7 +101,7 @@ internal static class DiskFindings
             yield return Findings.Page(
                 "DiskBroken",
                 "shardnode",
-                $"{Findings.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+                $"{Pluralizer.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}."
             );
         }
         if (Full(space, "shardnode", "shardnodes' space") is { } full)
@@ -135,7 +137,7 @@ internal static class DiskFindings
             yield return Findings.Page(
                 "ExpiredSurge",
                 nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
-                $"{idc.Expired} of {Findings.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
+                $"{idc.Expired} of {Pluralizer.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
                 ("node_type", nodeType),
                 ("idc", idc.Idc)
             );
@@ -166,7 +168,7 @@ internal static class DiskFindings
         return Findings.Page(
             "RepairOffWithBrokenDisks",
             key,
-            $"{Findings.Count(disks, kind, "is")} broken or repairing while {key} is {Words.Of(state)}"
+            $"{Pluralizer.Count(disks, kind, "is")} broken or repairing while {key} is {Words.For(state)}"
                 + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."),
             ("task", key)
         );

@@ -22,14 +22,14 @@ internal static class Findings
     ];
 
     /// <summary>Pages before tickets, a cause before its symptoms, then by name and subject.</summary>
-    public static ImmutableArray<Finding> Of(ClusterAnalysis analysis)
+    public static ImmutableArray<Finding> FindAll(ClusterAnalysis analysis)
     {
         var findings = new List<Finding>();
-        findings.AddRange(MemberFindings.Of(analysis));
-        findings.AddRange(RaftFindings.Of(analysis));
-        findings.AddRange(PeerFindings.Of(analysis));
-        findings.AddRange(DiskFindings.Of(analysis));
-        findings.AddRange(TaskFindings.Of(analysis));
+        findings.AddRange(MemberFindings.Find(analysis));
+        findings.AddRange(RaftFindings.Find(analysis));
+        findings.AddRange(PeerFindings.Find(analysis));
+        findings.AddRange(DiskFindings.Find(analysis));
+        findings.AddRange(TaskFindings.Find(analysis));
         if (findings.Count == 0)
         {
             return [];
@@ -75,20 +75,6 @@ internal static class Findings
         string sentence,
         params ImmutableArray<(string, string)> labels
     ) => new(name, Severity.Ticket, subject, sentence, labels);
-
-    /// <summary>"1 disk is", "3 disks are".</summary>
-    public static string Count(double count, string thing, string? verb = null)
-    {
-        var plural = verb switch
-        {
-            "is" => "are",
-            "has" => "have",
-            "names" => "name",
-            _ => verb,
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}")
-            + (verb is null ? "" : " " + (count == 1 ? verb : plural));
-    }
 
     /// <summary>"4.2%".</summary>
     public static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";

@@ -1,9 +1,11 @@
+using Clustermgr.Formatting;
+
 namespace Clustermgr.Analysis;
 
 /// <summary>Members that do not answer as themselves, or not as we know it.</summary>
 internal static class MemberFindings
 {
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
         var members = analysis.Snapshot.Members;
         if (members.All(member => member is { Outcome: not null, Up: false }))
@@ -38,10 +40,10 @@ internal static class MemberFindings
                     "SchemaDrift",
                     member.Name,
                     $"{member.Name} answers otherwise than any known version: "
-                        + $"{Findings.Count(drift.Length, "difference")}, "
+                        + $"{Pluralizer.Count(drift.Length, "difference")}, "
                         + $"first {kind} {drift[0].Path}.",
                     ("member", member.Name),
-                    ("endpoint", Words.Of(Endpoint.Stat)),
+                    ("endpoint", Words.For(Endpoint.Stat)),
                     ("kind", $"{kind}_field")
                 );
             }
@@ -56,7 +58,7 @@ internal static class MemberFindings
             Outcome.Auth => "MemberAuthRefused",
             _ => "MemberDown",
         };
-        var seen = member.Detail.Length > 0 ? member.Detail : Words.Of(outcome);
+        var seen = member.Detail.Length > 0 ? member.Detail : Words.For(outcome);
         return Findings.Ticket(
             name,
             member.Name,

@@ -62,7 +62,7 @@ internal static class Words
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
 
-    public static string Of(Outcome outcome) =>
+    public static string For(Outcome outcome) =>
         outcome switch
         {
             Outcome.Ok => "ok",
@@ -80,7 +80,7 @@ internal static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
         };
 
-    public static string Of(Endpoint endpoint) =>
+    public static string For(Endpoint endpoint) =>
         endpoint switch
         {
             Endpoint.Stat => "stat",
@@ -90,7 +90,7 @@ internal static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
         };
 
-    public static string Of(RaftState state) =>
+    public static string For(RaftState state) =>
         state switch
         {
             RaftState.Leader => "leader",
@@ -101,7 +101,7 @@ internal static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
         };
 
-    public static string Of(PeerState state) =>
+    public static string For(PeerState state) =>
         state switch
         {
             PeerState.Probe => "probe",
@@ -111,7 +111,7 @@ internal static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
         };
 
-    public static string Of(SwitchState state) =>
+    public static string For(SwitchState state) =>
         state switch
         {
             SwitchState.Enabled => "enabled",

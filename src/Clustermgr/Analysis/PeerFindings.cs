@@ -1,11 +1,12 @@
 using System.Globalization;
+using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
 /// <summary>What the leader's list tells of the others.</summary>
 internal static class PeerFindings
 {
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
         if (analysis.Leader is not { Up: true } leader)
         {
@@ -30,9 +31,9 @@ internal static class PeerFindings
             yield return Findings.Ticket(
                 "VoterMismatch",
                 "",
-                $"{leader.Name} lists {Findings.Count(voters.Count, "voter")} and "
-                    + $"{Findings.Count(learners, "learner")}, "
-                    + $"{Findings.Count(configured, "member", "is")} configured."
+                $"{leader.Name} lists {Pluralizer.Count(voters.Count, "voter")} and "
+                    + $"{Pluralizer.Count(learners, "learner")}, "
+                    + $"{Pluralizer.Count(configured, "member", "is")} configured."
             );
         }
         foreach (var member in analysis.Snapshot.Members)

@@ -20,7 +20,7 @@ internal sealed record Quorum
 
     public ImmutableArray<bool?> SafeToRestart { get; private init; }
 
-    public static Quorum Of(ClusterSnapshot snapshot, MemberRecord? leader, ImmutableArray<PeerView> peers)
+    public static Quorum FromSnapshot(ClusterSnapshot snapshot, MemberRecord? leader, ImmutableArray<PeerView> peers)
     {
         // In sidecar mode a list outlives its leader only in memory: somebody else may change it unseen.
         var list = snapshot.Rules.Sidecar && peers.IsEmpty ? null : snapshot.LastVoters;

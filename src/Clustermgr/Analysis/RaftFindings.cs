@@ -1,9 +1,11 @@
+using Clustermgr.Formatting;
+
 namespace Clustermgr.Analysis;
 
 /// <summary>Leader and quorum.</summary>
 internal static class RaftFindings
 {
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
         var snapshot = analysis.Snapshot;
         var up = snapshot.Members.Where(member => member.Up).ToList();
@@ -59,7 +61,7 @@ internal static class RaftFindings
         var named = up.Select(member => member.Reading!).Where(reading => reading.Raft.Leader != 0).ToList();
         if (named.Count == 0)
         {
-            return Findings.Page("NoLeader", "", $"{Findings.Count(up.Count, "member")} up, none knows a leader.");
+            return Findings.Page("NoLeader", "", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
         }
         // Beside one member only, a leader elsewhere is as it should be.
         if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true })

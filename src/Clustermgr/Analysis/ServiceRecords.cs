@@ -42,7 +42,7 @@ internal sealed record ServiceRecord(
 
     /// <summary>An instance that is registered and not among the live ones is offline. Hosts are compared, since one
     /// host runs at most one instance of a service.</summary>
-    public static ServiceRecord Of(
+    public static ServiceRecord Create(
         string service,
         IEnumerable<ServiceInstance> registered,
         ServicePage live,

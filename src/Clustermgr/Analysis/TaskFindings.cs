@@ -8,7 +8,7 @@ internal static class TaskFindings
     /// <summary>Off for long, these cost data quietly; the others are switched off on purpose often enough.</summary>
     private static readonly string[] s_neverOff = ["volume_inspect", "blob_delete", "shard_repair"];
 
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
         foreach (var finding in Unread(analysis.Snapshot))
         {
@@ -30,7 +30,7 @@ internal static class TaskFindings
                 yield return Findings.Ticket(
                     "TaskSwitchUnexpected",
                     entry.Key,
-                    $"{entry.Key} is {Words.Of(state)}, configured is {(expected ? "enabled" : "disabled")}.",
+                    $"{entry.Key} is {Words.For(state)}, configured is {(expected ? "enabled" : "disabled")}.",
                     ("task", entry.Key)
                 );
             }
@@ -43,7 +43,7 @@ internal static class TaskFindings
                 yield return Findings.Ticket(
                     "TaskSwitchOff",
                     entry.Key,
-                    $"{entry.Key} is {Words.Of(state)}.",
+                    $"{entry.Key} is {Words.For(state)}.",
                     ("task", entry.Key)
                 );
             }
@@ -85,7 +85,7 @@ internal static class TaskFindings
                 "StaleData",
                 "switches",
                 "The task switches cannot be read; clustermgr_polls_total tells why.",
-                ("endpoint", Words.Of(Endpoint.Config))
+                ("endpoint", Words.For(Endpoint.Config))
             );
         }
         if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
@@ -94,7 +94,7 @@ internal static class TaskFindings
                 "StaleData",
                 "disks",
                 "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
-                ("endpoint", Words.Of(Endpoint.Disks))
+                ("endpoint", Words.For(Endpoint.Disks))
             );
         }
     }

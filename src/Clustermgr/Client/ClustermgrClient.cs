@@ -68,19 +68,19 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
         var started = time.GetTimestamp();
         var token = options.Secret is null ? null : new SentToken();
         using var body = new PooledBody();
-        Verdict<T> verdict;
+        ResponseReading<T> verdict;
         try
         {
             using var response = await send(token, ct);
-            verdict = await Verdict.OfAsync(route, response, body, options, ct);
+            verdict = await ResponseReader.ReadAsync(route, response, body, options, ct);
         }
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
             ct.ThrowIfCancellationRequested();
             verdict =
                 e is TimeoutException
-                    ? new Verdict<T>(Outcome.Timeout, null, Late(body.Length))
-                    : new Verdict<T>(Failures.Of(e, options.BaseUrl.Scheme));
+                    ? new ResponseReading<T>(Outcome.Timeout, null, Late(body.Length))
+                    : new ResponseReading<T>(TransportFailure.FromException(e, options.BaseUrl.Scheme));
         }
         // Others end their sentences, and whoever shows a detail ends it once more.
         var detail = Sentence.Clean(Sentence.Without(verdict.Detail, options.Secret, token?.Value)).TrimEnd('.');

@@ -19,7 +19,7 @@ internal readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
     /// <summary>A page for browsers, of which nothing is worth quoting.</summary>
     public bool IsMarkup => !IsJson && Text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith('<');
 
-    public static ErrorBody Of(ReadOnlySpan<byte> utf8) =>
+    public static ErrorBody Parse(ReadOnlySpan<byte> utf8) =>
         OfJson(utf8) ?? new ErrorBody(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]), null, false);
 
     private static ErrorBody? OfJson(ReadOnlySpan<byte> utf8)

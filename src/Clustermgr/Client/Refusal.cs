@@ -15,7 +15,7 @@ internal static class Refusal
     public static (Outcome Outcome, string Detail)? OfRaft(int status, ErrorBody error) =>
         Known(status) ?? (error.Status is { } inner ? Known(inner) : null);
 
-    public static (Outcome Outcome, string Detail) Of(int status, ErrorBody error) =>
+    public static (Outcome Outcome, string Detail) FromStatus(int status, ErrorBody error) =>
         OfRaft(status, error) ?? (Outcome.HttpError, $"HTTP {status}{Text(error)}");
 
     /// <summary>403, which comes with an empty body.</summary>

@@ -115,7 +115,7 @@ internal sealed partial class ClusterCollector
             client => client.GetServiceAsync(name, ct),
             (before, page, at) =>
             {
-                var record = ServiceRecord.Of(ServiceRecord.Word(name), registered, page, at);
+                var record = ServiceRecord.Create(ServiceRecord.Word(name), registered, page, at);
                 return before.Fold(record.Service, record);
             }
         );

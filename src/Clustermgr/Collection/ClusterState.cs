@@ -13,7 +13,7 @@ internal delegate void Judged(ClusterAnalysis before, ClusterAnalysis after);
 internal sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Judged? judged = null)
 {
     private readonly Lock _folding = new();
-    private volatile ClusterAnalysis _analysis = ClusterAnalysis.Of(start);
+    private volatile ClusterAnalysis _analysis = ClusterAnalysis.FromSnapshot(start);
 
     public ClusterSnapshot Snapshot => _analysis.Snapshot;
 
@@ -24,7 +24,7 @@ internal sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Jud
         lock (_folding)
         {
             var before = _analysis;
-            var after = ClusterAnalysis.Of(
+            var after = ClusterAnalysis.FromSnapshot(
                 answer(before.Snapshot) with
                 {
                     Adrift = clock.Adrift,

@@ -64,7 +64,7 @@ internal static class LeaderLocator
         }
         var seen =
             found.State != RaftState.Leader
-                ? $"node {found.NodeId} answers, as a {Words.Of(found.State)} in term {found.Term}"
+                ? $"node {found.NodeId} answers, as a {Words.For(found.State)} in term {found.Term}"
             : found.NodeId != named.Leader || found.Term != named.Term
                 ? $"node {found.NodeId} answers, as leader in term {found.Term}"
             : $"the leader that answers has no node {named.NodeId} among its peers";
@@ -111,7 +111,7 @@ internal static class LeaderLocator
         refusal = "";
         if (MemberUrl.Parse($"{follower.Url.Scheme}://{reading.LeaderHost}", out _) is not { } leader)
         {
-            refusal = $"its address {Quoted.Of(reading.LeaderHost)} is none";
+            refusal = $"its address {Quoted.From(reading.LeaderHost)} is none";
             return null;
         }
         if (leader.IsLoopback && MemberUrl.Parse(follower.Url.AbsoluteUri, out _) is { IsLoopback: false })
@@ -135,7 +135,7 @@ internal static class LeaderLocator
 
     private static string Unreached(MemberConfig leader, Answer<StatReading> answer)
     {
-        var seen = answer.Detail.Length > 0 ? answer.Detail : Words.Of(answer.Outcome);
+        var seen = answer.Detail.Length > 0 ? answer.Detail : Words.For(answer.Outcome);
         return $"the leader, named as {leader.Name}, was asked too and does not answer from here ({seen}): what "
             + $"only it knows is missing";
     }

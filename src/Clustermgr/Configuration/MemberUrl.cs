@@ -28,12 +28,12 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         var authority = text[(scheme.Length + 3)..].TrimEnd('/');
         if (scheme is not ("http" or "https"))
         {
-            error = $"{Quoted.Of(text)} has the scheme {Quoted.Of(scheme)}; only http and https can be asked";
+            error = $"{Quoted.From(text)} has the scheme {Quoted.From(scheme)}; only http and https can be asked";
         }
         else if (authority.AsSpan().IndexOfAny("/?#\\") is var end and >= 0)
         {
             error =
-                $"has more than host and port; write {Quoted.Of($"{scheme}://{WithPort(authority[..end])}")} "
+                $"has more than host and port; write {Quoted.From($"{scheme}://{WithPort(authority[..end])}")} "
                 + "alone, the paths are known";
         }
         else
@@ -71,22 +71,22 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         }
         if (text.EnumerateRunes().Any(rune => Rune.IsWhiteSpace(rune) || !Quoted.IsPrintable(rune)))
         {
-            return $"{Quoted.Of(text)} holds a blank or a character that does not print; write http://host:9998";
+            return $"{Quoted.From(text)} holds a blank or a character that does not print; write http://host:9998";
         }
         if (text.Contains("://", StringComparison.Ordinal))
         {
             return "";
         }
-        if (Misspelt(text) is { } meant)
+        if (FindMisspelling(text) is { } meant)
         {
-            return $"{Quoted.Of(text)} lacks // after the scheme; write {meant}";
+            return $"{Quoted.From(text)} lacks // after the scheme; write {meant}";
         }
         var authority = Authority(text);
-        return $"{Quoted.Of(authority)} has no scheme; write http://{WithPort(authority)}";
+        return $"{Quoted.From(authority)} has no scheme; write http://{WithPort(authority)}";
     }
 
     /// <summary>http:/host:9998 and http:host:9998; http:9998 alone is a host of that name.</summary>
-    private static string? Misspelt(string text)
+    private static string? FindMisspelling(string text)
     {
         var scheme = text[..Math.Max(0, text.IndexOf(':'))].ToLowerInvariant();
         if (scheme is not ("http" or "https"))
@@ -114,41 +114,41 @@ internal sealed record MemberUrl(Uri Url, string Label, string Address)
         var port = 0;
         if (host.Length == 0)
         {
-            error = $"{Quoted.Of($"{scheme}://{authority}")} has no host; write {scheme}://host:9998";
+            error = $"{Quoted.From($"{scheme}://{authority}")} has no host; write {scheme}://host:9998";
         }
         else if (host.Contains(':') && host[0] != '[')
         {
-            error = $"{Quoted.Of(authority)} has an IPv6 address without brackets; write {scheme}://[address]:9998";
+            error = $"{Quoted.From(authority)} has an IPv6 address without brackets; write {scheme}://[address]:9998";
         }
         else if (!hasPort)
         {
             error =
-                $"{Quoted.Of($"{scheme}://{authority}")} has no port; clustermgr listens on 9998: "
+                $"{Quoted.From($"{scheme}://{authority}")} has no port; clustermgr listens on 9998: "
                 + $"write {scheme}://{host}:9998";
         }
         else if (!IsPort(authority[(colon + 1)..], out port))
         {
             error =
-                $"{Quoted.Of($"{scheme}://{authority}")} has the port {Quoted.Of(authority[(colon + 1)..])}; "
+                $"{Quoted.From($"{scheme}://{authority}")} has the port {Quoted.From(authority[(colon + 1)..])}; "
                 + "a port is a number from 1 to 65535";
         }
         else if (host[0] == '[' && host.Contains('%'))
         {
             error =
-                $"{Quoted.Of($"{scheme}://{authority}")} has a zone (%): it names an interface of this machine, and "
+                $"{Quoted.From($"{scheme}://{authority}")} has a zone (%): it names an interface of this machine, and "
                 + $"HTTP has no place for "
                 + "it; write the member's name or an address that needs none";
         }
         else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}", UriKind.Absolute, out var url))
         {
             error =
-                $"{Quoted.Of($"{scheme}://{authority}")} has the host {Quoted.Of(host)}, which is neither a name "
+                $"{Quoted.From($"{scheme}://{authority}")} has the host {Quoted.From(host)}, which is neither a name "
                 + "nor an address; write http://10.0.0.1:9998";
         }
         else if (Ip(host) is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
         {
             error =
-                $"{Quoted.Of($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
+                $"{Quoted.From($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
                 + "write the member's own";
         }
         else

@@ -13,7 +13,7 @@ internal static class ByteSizeText
     private static readonly (string Suffix, int Shift)[] Suffixes = [("KiB", 10), ("MiB", 20), ("", 0)];
 
     /// <summary>As people read it: 95.3 TiB.</summary>
-    public static string Of(long bytes)
+    public static string Format(long bytes)
     {
         var (size, unit) = ((double)bytes, 0);
         for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++)
@@ -30,13 +30,13 @@ internal static class ByteSizeText
         var digits = text[..^suffix.Length];
         if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            error = $"{Quoted.Of(text)} is not a size; write bytes, KiB or MiB, as 8388608 or 8MiB";
+            error = $"{Quoted.From(text)} is not a size; write bytes, KiB or MiB, as 8388608 or 8MiB";
             return null;
         }
 
         if (number < Least >> shift || number > Most >> shift)
         {
-            error = $"{Quoted.Of(text)} is out of bounds; it must be from 64KiB to 256MiB";
+            error = $"{Quoted.From(text)} is out of bounds; it must be from 64KiB to 256MiB";
             return null;
         }
 

@@ -18,7 +18,7 @@ internal static class DurationText
         ("ms", 1),
     ];
 
-    private static string OutOfBounds => $" is out of bounds; it must be from {Of(Least)} to {Of(Most)}";
+    private static string OutOfBounds => $" is out of bounds; it must be from {Format(Least)} to {Format(Most)}";
 
     /// <summary>Null with the reason, which continues the name of the setting: `"5" has no unit; write "5s"`.</summary>
     public static TimeSpan? Parse(string text, out string error)
@@ -26,13 +26,13 @@ internal static class DurationText
         error = "";
         if (Milliseconds(text) is not { } milliseconds)
         {
-            error = Quoted.Of(text) + Complaint(text);
+            error = Quoted.From(text) + Complaint(text);
             return null;
         }
 
         if (milliseconds < Least.TotalMilliseconds || milliseconds > Most.TotalMilliseconds)
         {
-            error = Quoted.Of(text) + OutOfBounds;
+            error = Quoted.From(text) + OutOfBounds;
             return null;
         }
 
@@ -44,7 +44,7 @@ internal static class DurationText
         Milliseconds(text) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
 
     /// <summary>The shortest text that parses to the same duration, to the millisecond.</summary>
-    public static string Of(TimeSpan duration)
+    public static string Format(TimeSpan duration)
     {
         var rest = (long)duration.TotalMilliseconds;
         if (rest == 0)
@@ -72,7 +72,7 @@ internal static class DurationText
         }
         if (text.StartsWith('-'))
         {
-            return $" is negative; write a duration from {Of(Least)} to {Of(Most)}, as 5s";
+            return $" is negative; write a duration from {Format(Least)} to {Format(Most)}, as 5s";
         }
         return text.Length is > 0 and < 10 && text.All(char.IsAsciiDigit)
             ? $" has no unit; write {text}s or {text}ms"

@@ -8,7 +8,7 @@ internal static class Printable
 {
     /// <summary>What does not print is spelt out: it would move the cursor, turn the line round or hide in
     /// it.</summary>
-    public static string Of(string text)
+    public static string From(string text)
     {
         if (text.EnumerateRunes().All(Quoted.IsPrintable))
         {

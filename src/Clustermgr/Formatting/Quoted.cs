@@ -8,7 +8,7 @@ internal static class Quoted
 {
     private const int MostCharacters = 80;
 
-    public static string Of(string value)
+    public static string From(string value)
     {
         var text = new StringBuilder("\"");
         foreach (var rune in value.EnumerateRunes())

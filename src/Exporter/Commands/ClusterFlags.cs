@@ -46,7 +46,7 @@ internal sealed class ClusterFlags
             source is null || values.Errors.Count > 0 ? new ConfigResult(null, [], []) : source.Load(environment);
         values.Errors.AddRange(loaded.Errors);
         // Who asks once skips no poll, however long the timeout.
-        var slow = loaded.Config is { } valid ? TopReader.TimeoutWarning(valid) : null;
+        var slow = loaded.Config is { } valid ? RootReader.TimeoutWarning(valid) : null;
         values.Warnings.AddRange(
             loaded.Warnings.Where(warning => slow is null || !warning.EndsWith(slow, StringComparison.Ordinal))
         );
@@ -69,10 +69,10 @@ internal sealed class ClusterFlags
             return config with { Clusters = [one] };
         }
         var names = config.Clusters.Select(cluster => cluster.Name).ToList();
-        var nearest = Nearest.Of(wanted.Text, names) is { } meant ? $"did you mean {Quoted.Of(meant)}? " : "";
+        var nearest = NearestWord.Find(wanted.Text, names) is { } meant ? $"did you mean {Quoted.From(meant)}? " : "";
         var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
         values.Errors.Add(
-            $"{wanted.Origin} {Quoted.Of(wanted.Text)} is no cluster that is configured; "
+            $"{wanted.Origin} {Quoted.From(wanted.Text)} is no cluster that is configured; "
                 + $"{nearest}known: {string.Join(", ", names.Take(MostNames))}{more}"
         );
         return null;

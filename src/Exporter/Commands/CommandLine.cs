@@ -14,7 +14,7 @@ internal static class CommandLine
 
     /// <param name="open">What the verbs see of the world that act on a cluster.</param>
     /// <param name="hangups">By which serve reloads; null where nobody hangs up.</param>
-    public static RootCommand Create(Func<Session> open, Hangups? hangups = null)
+    public static RootCommand Create(Func<AdminSession> open, HangupSignals? hangups = null)
     {
         var root = new RootCommand(
             $"""
@@ -64,11 +64,11 @@ internal static class CommandLine
         new RehearseVerb().AddTo(rehearse);
         root.Add(rehearse);
 
-        root.Add(TaskVerb.Of(open));
-        root.Add(MemberVerb.Of(open));
-        root.Add(LeaderVerb.Of(open));
-        root.Add(CompletionVerb.Of(open));
-        root.Add(ManVerb.Of(open));
+        root.Add(TaskVerb.Create(open));
+        root.Add(MemberVerb.Create(open));
+        root.Add(LeaderVerb.Create(open));
+        root.Add(CompletionVerb.Create(open));
+        root.Add(ManVerb.Create(open));
         return root;
     }
 }

@@ -9,10 +9,10 @@ internal static partial class EnvironmentNames
 {
     private const string Prefix = "CLUSTERMGR_EXPORTER_";
 
-    public static string Of(Option option) => Of(option.Name);
+    public static string For(Option option) => For(option.Name);
 
     /// <param name="flag">With its dashes.</param>
-    public static string Of(string flag) =>
+    public static string For(string flag) =>
         Prefix + flag.TrimStart('-').Replace('.', '_').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>One warning for each variable with our prefix that is no flag of any verb, sorted.</summary>
@@ -20,7 +20,7 @@ internal static partial class EnvironmentNames
     {
         var known = OptionsOf(root)
             .Where(option => option.Name is not ("--help" or "--version"))
-            .Select(option => Of(option))
+            .Select(option => For(option))
             .ToHashSet(StringComparer.Ordinal);
         return environment
             .Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -29,7 +29,7 @@ internal static partial class EnvironmentNames
             .Select(name =>
                 $"the environment variable {name} matches no flag and is ignored; "
                 + (
-                    Nearest.Of(name, known.Order(StringComparer.Ordinal)) is { } nearest
+                    NearestWord.Find(name, known.Order(StringComparer.Ordinal)) is { } nearest
                         ? $"did you mean {nearest}?"
                         : "--help lists the flags"
                 )

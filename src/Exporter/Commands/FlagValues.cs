@@ -19,7 +19,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return new(parse.GetValue(option) ?? "", option.Name, ByFlag: true);
         }
-        var variable = EnvironmentNames.Of(option);
+        var variable = EnvironmentNames.For(option);
         return environment.TryGetValue(variable, out var value) && value.Length > 0
             ? new(value, variable, false)
             : null;
@@ -32,7 +32,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return [.. (parse.GetValue(option) ?? []).Select(text => new FlagValue(text, option.Name, true))];
         }
-        var variable = EnvironmentNames.Of(option);
+        var variable = EnvironmentNames.For(option);
         return environment.TryGetValue(variable, out var values) && values.Length > 0
             ?
             [
@@ -49,14 +49,14 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return new(parse.GetValue(option) ? "true" : "false", option.Name, true);
         }
-        var variable = EnvironmentNames.Of(option);
+        var variable = EnvironmentNames.For(option);
         if (!environment.TryGetValue(variable, out var value) || value.Length == 0)
         {
             return null;
         }
         if (value is not ("true" or "false"))
         {
-            Errors.Add($"{variable} is {Quoted.Of(value)}; set it to true or false");
+            Errors.Add($"{variable} is {Quoted.From(value)}; set it to true or false");
         }
         return new(value, variable, false);
     }

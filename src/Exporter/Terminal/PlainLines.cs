@@ -10,14 +10,14 @@ internal sealed class PlainLines
 {
     private readonly StringBuilder _text = new();
 
-    public void Add(string line) => _text.Append(Printable.Of(line)).Append('\n');
+    public void Add(string line) => _text.Append(Printable.From(line)).Append('\n');
 
     /// <summary>Indented, two blanks between the columns; the last one as wide as it likes.</summary>
     public void AddTable(ImmutableArray<ImmutableArray<string>> rows)
     {
         ImmutableArray<ImmutableArray<string>> shown =
         [
-            .. rows.Select(row => row.Select(Printable.Of).ToImmutableArray()),
+            .. rows.Select(row => row.Select(Printable.From).ToImmutableArray()),
         ];
         foreach (var row in shown)
         {

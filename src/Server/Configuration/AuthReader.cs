@@ -20,13 +20,16 @@ internal static class AuthReader
         ["password"] = NotHere,
     };
 
-    public static Secret? Read(Section cluster, ConfigPlace place)
+    public static Secret? Read(ConfigSection cluster, ConfigPlace place)
     {
         if (cluster.Node("auth") is not { } node)
         {
             return null;
         }
-        if (Section.Open(node, cluster.PathOf("auth"), place.Problems, Keys, Refused, secretive: true) is not { } auth)
+        if (
+            ConfigSection.Open(node, cluster.PathOf("auth"), place.Problems, Keys, Refused, secretive: true)
+            is not { } auth
+        )
         {
             return null;
         }
@@ -39,7 +42,7 @@ internal static class AuthReader
         };
     }
 
-    private static Secret? FromFile(Section auth, ConfigPlace place)
+    private static Secret? FromFile(ConfigSection auth, ConfigPlace place)
     {
         if (auth.Text("secret_file") is not { } path)
         {
@@ -58,7 +61,7 @@ internal static class AuthReader
         return secret;
     }
 
-    private static Secret? FromEnvironment(Section auth, ConfigPlace place)
+    private static Secret? FromEnvironment(ConfigSection auth, ConfigPlace place)
     {
         if (auth.Text("secret_env") is not { } name)
         {
@@ -72,14 +75,14 @@ internal static class AuthReader
         return secret;
     }
 
-    private static Secret? Both(Section auth, ConfigPlace place)
+    private static Secret? Both(ConfigSection auth, ConfigPlace place)
     {
         place.Problems.Error(auth.Line, $"{auth.Path} has both secret_file and secret_env; keep one");
         return null;
     }
 
     // Where the only key was refused or unknown, that was said already.
-    private static Secret? Neither(Section auth, YamlNode node, ConfigPlace place)
+    private static Secret? Neither(ConfigSection auth, YamlNode node, ConfigPlace place)
     {
         if (node.Entries.Length == 0)
         {

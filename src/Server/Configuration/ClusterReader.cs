@@ -17,7 +17,7 @@ internal sealed class ClusterReader(ConfigPlace place)
     /// <summary>Null when not even a name and members could be read; complete only without errors.</summary>
     public ClusterConfig? Read(YamlNode node, string path)
     {
-        if (Section.Open(node, path, place.Problems, Keys) is not { } section)
+        if (ConfigSection.Open(node, path, place.Problems, Keys) is not { } section)
         {
             return null;
         }
@@ -58,14 +58,14 @@ internal sealed class ClusterReader(ConfigPlace place)
         }
         if (name != name.Trim())
         {
-            return $"{Quoted.Of(name)} begins or ends with a blank; remove it";
+            return $"{Quoted.From(name)} begins or ends with a blank; remove it";
         }
         return name.EnumerateRunes().All(Quoted.IsPrintable)
             ? ""
-            : $"{Quoted.Of(name)} holds a character that does not print; remove it";
+            : $"{Quoted.From(name)} holds a character that does not print; remove it";
     }
 
-    private string? Name(Section section)
+    private string? Name(ConfigSection section)
     {
         if (!section.Has("name"))
         {
@@ -87,7 +87,7 @@ internal sealed class ClusterReader(ConfigPlace place)
         {
             place.Problems.Error(
                 line,
-                $"{section.PathOf("name")} {Quoted.Of(name)} is already the name of "
+                $"{section.PathOf("name")} {Quoted.From(name)} is already the name of "
                     + $"{_names[name].Path} (line {_names[name].Line}); give each cluster its own"
             );
         }

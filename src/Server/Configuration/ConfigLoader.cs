@@ -1,7 +1,11 @@
 namespace ClustermgrExporter.Configuration;
 
 /// <summary>Where a configuration is read: what relative paths start from, and the environment of secret_env.</summary>
-internal sealed record ConfigPlace(string Folder, IReadOnlyDictionary<string, string> Environment, Problems Problems);
+internal sealed record ConfigPlace(
+    string Folder,
+    IReadOnlyDictionary<string, string> Environment,
+    ConfigErrors Problems
+);
 
 /// <summary>Reads a configuration file. Nothing is thrown for what the file, or its place, holds.</summary>
 internal static class ConfigLoader
@@ -18,7 +22,7 @@ internal static class ConfigLoader
             var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
             return Parse(text, path, folder, environment) with { Again = () => Parse(text, path, folder, environment) };
         }
-        var problems = new Problems(path);
+        var problems = new ConfigErrors(path);
         problems.Error(0, $"{file.Problem}; name a configuration file, exporter.example.yaml shows all keys");
         return problems.ToResult(null);
     }
@@ -34,7 +38,7 @@ internal static class ConfigLoader
         IReadOnlyDictionary<string, string> environment
     )
     {
-        var problems = new Problems(name);
+        var problems = new ConfigErrors(name);
         if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
         {
             problems.Error(line, "holds a control character; the file must be plain text");
@@ -42,6 +46,6 @@ internal static class ConfigLoader
         }
 
         var root = YamlTree.Parse(text, problems);
-        return problems.ToResult(root is null ? null : TopReader.Read(root, new(folder, environment, problems)));
+        return problems.ToResult(root is null ? null : RootReader.Read(root, new(folder, environment, problems)));
     }
 }

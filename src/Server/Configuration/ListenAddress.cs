@@ -26,19 +26,19 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
         var host = colon < 0 ? text : text[..colon];
         if (text.Contains("://", StringComparison.Ordinal) || text.Contains('/'))
         {
-            error = $"{Quoted.Of(text)} is a URL; write host:port, or :19998 for every address";
+            error = $"{Quoted.From(text)} is a URL; write host:port, or :19998 for every address";
         }
         else if (colon < 0 && text.Length > 0 && text.All(char.IsAsciiDigit))
         {
-            error = $"{Quoted.Of(text)} is a port alone; write :{text} for every address";
+            error = $"{Quoted.From(text)} is a port alone; write :{text} for every address";
         }
         else if (colon < 0 || text.EndsWith(']'))
         {
-            error = $"{Quoted.Of(text)} has no port; write host:port, or :19998 for every address";
+            error = $"{Quoted.From(text)} has no port; write host:port, or :19998 for every address";
         }
         else if (host.Contains(':') && !(host.StartsWith('[') && host.EndsWith(']')))
         {
-            error = $"{Quoted.Of(text)} has an IPv6 address without brackets; write [::1]:19998";
+            error = $"{Quoted.From(text)} has an IPv6 address without brackets; write [::1]:19998";
         }
         else if (
             !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port)
@@ -46,7 +46,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
         )
         {
             error =
-                $"{Quoted.Of(text)} has the port {Quoted.Of(text[(colon + 1)..])}; "
+                $"{Quoted.From(text)} has the port {Quoted.From(text[(colon + 1)..])}; "
                 + "a port is a number from 0 to 65535";
         }
         else if (host.Length == 0)
@@ -84,7 +84,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
             }
         }
 
-        error = $"{Quoted.Of(host)} is no address of this machine; write an address, or :{port} for every one";
+        error = $"{Quoted.From(host)} is no address of this machine; write an address, or :{port} for every one";
         return null;
     }
 

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads members lists. A member belongs to one cluster: polled for two, its figures would count twice.
 /// </summary>
-internal sealed class MembersReader(Problems problems)
+internal sealed class MembersReader(ConfigErrors problems)
 {
     private const string ListThem = "list the URL of each, as http://10.0.0.1:9998";
 
@@ -14,7 +14,7 @@ internal sealed class MembersReader(Problems problems)
 
     private readonly Dictionary<string, (string Path, int Line)> _addresses = new(StringComparer.Ordinal);
 
-    public ImmutableArray<MemberConfig> Read(Section cluster)
+    public ImmutableArray<MemberConfig> Read(ConfigSection cluster)
     {
         var path = cluster.PathOf("members");
         if (!cluster.Has("members"))
@@ -49,7 +49,7 @@ internal sealed class MembersReader(Problems problems)
         var urlPath = path;
         if (node.Kind == YamlKind.Map)
         {
-            var section = Section.Open(node, path, problems, Keys)!;
+            var section = ConfigSection.Open(node, path, problems, Keys)!;
             name = Name(section);
             if (!section.Has("url"))
             {
@@ -62,7 +62,7 @@ internal sealed class MembersReader(Problems problems)
             (urlNode, urlPath) = (value, $"{path}.url");
         }
 
-        if (Section.TextOf(urlNode, urlPath, problems) is not { } text)
+        if (ConfigSection.TextOf(urlNode, urlPath, problems) is not { } text)
         {
             return null;
         }
@@ -87,13 +87,13 @@ internal sealed class MembersReader(Problems problems)
         {
             problems.Error(
                 node.Line,
-                $"{path} has the name {Quoted.Of(label)} of {labels[label]}; " + "give each member its own"
+                $"{path} has the name {Quoted.From(label)} of {labels[label]}; " + "give each member its own"
             );
         }
         return new MemberConfig(label, url.Url);
     }
 
-    private string? Name(Section member)
+    private string? Name(ConfigSection member)
     {
         if (member.Text("name") is not { } name)
         {

@@ -20,15 +20,15 @@ internal static partial class SecretSource
         var secret = file.Text is null ? null : Checked(file.Text, full, out error);
         if (file.Text is null)
         {
-            error = $"{Quoted.Of(full)}: {file.Problem}; name a file that holds the secret alone";
+            error = $"{Quoted.From(full)}: {file.Problem}; name a file that holds the secret alone";
         }
         else if (secret is null)
         {
-            error = $"{Quoted.Of(full)} {error}";
+            error = $"{Quoted.From(full)} {error}";
         }
         else if (file.ReadByAll)
         {
-            warning = $"{Quoted.Of(full)} can be read by every user; chmod 0400 it";
+            warning = $"{Quoted.From(full)} can be read by every user; chmod 0400 it";
         }
         return secret;
     }

@@ -14,12 +14,13 @@ internal static class TasksReader
             + "whatever its documentation says; volume_inspect is meant",
     };
 
-    public static ImmutableSortedDictionary<string, bool> Read(Section cluster, Problems problems)
+    public static ImmutableSortedDictionary<string, bool> Read(ConfigSection cluster, ConfigErrors problems)
     {
         var wanted = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         if (
             cluster.Node("tasks") is not { } node
-            || Section.Open(node, cluster.PathOf("tasks"), problems, TaskSwitches.Settable, Refused) is not { } tasks
+            || ConfigSection.Open(node, cluster.PathOf("tasks"), problems, TaskSwitches.Settable, Refused)
+                is not { } tasks
         )
         {
             return wanted.ToImmutable();
@@ -38,7 +39,7 @@ internal static class TasksReader
             {
                 problems.Error(
                     tasks.LineOf(key),
-                    $"{tasks.PathOf(key)} is {Quoted.Of(text)}; write enabled or disabled"
+                    $"{tasks.PathOf(key)} is {Quoted.From(text)}; write enabled or disabled"
                 );
             }
         }

@@ -20,7 +20,7 @@ internal static class TelemetryPath
             && path.All(character => char.IsAsciiLetterOrDigit(character) || "/-_.~".Contains(character));
         if (!good)
         {
-            return $"{Quoted.Of(path)} is no path; write letters, digits and - _ . ~ after a slash, as {Default}";
+            return $"{Quoted.From(path)} is no path; write letters, digits and - _ . ~ after a slash, as {Default}";
         }
         if (path == "/")
         {
@@ -29,6 +29,6 @@ internal static class TelemetryPath
         var taken =
             path is "/runbooks" or "/runbooks.md"
             || s_taken.Any(other => path.StartsWith(other, StringComparison.Ordinal));
-        return taken ? $"{Quoted.Of(path)} is where another page is; choose another path, as {Default}" : "";
+        return taken ? $"{Quoted.From(path)} is where another page is; choose another path, as {Default}" : "";
     }
 }

@@ -66,7 +66,7 @@ internal static class TlsFiles
         var file = FileText.Read(path, MostBytes);
         if (file.Text is null)
         {
-            return $"{Quoted.Of(path)}: {file.Problem}; name a PEM file of certificates";
+            return $"{Quoted.From(path)}: {file.Problem}; name a PEM file of certificates";
         }
         var certificates = new X509Certificate2Collection();
         try
@@ -93,11 +93,11 @@ internal static class TlsFiles
         var key = FileText.Read(keyPath, MostBytes);
         if (key.Text is null)
         {
-            return $"{Quoted.Of(keyPath)}: {key.Problem}; name the PEM file of the private key";
+            return $"{Quoted.From(keyPath)}: {key.Problem}; name the PEM file of the private key";
         }
         if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
         {
-            return $"{Quoted.Of(keyPath)} is encrypted and nobody is there to type its password; store it decrypted";
+            return $"{Quoted.From(keyPath)} is encrypted and nobody is there to type its password; store it decrypted";
         }
         if (!key.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
@@ -105,7 +105,7 @@ internal static class TlsFiles
         }
         if (key.ReadByAll)
         {
-            warning = $"{Quoted.Of(keyPath)} can be read by every user; chmod 0400 it";
+            warning = $"{Quoted.From(keyPath)} can be read by every user; chmod 0400 it";
         }
         return certPath is null ? "" : CheckPair(keyPath, key.Text, certPath);
     }
@@ -119,10 +119,11 @@ internal static class TlsFiles
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            return $"{Quoted.Of(keyPath)} is not the key of {Quoted.Of(certPath)}; name the two that belong together";
+            return $"{Quoted.From(keyPath)} is not the key of {Quoted.From(certPath)}; "
+                + "name the two that belong together";
         }
     }
 
     private static string NotPem(string path, string block) =>
-        $"{Quoted.Of(path)} is not PEM; it must hold -----BEGIN {block}-----";
+        $"{Quoted.From(path)} is not PEM; it must hold -----BEGIN {block}-----";
 }

@@ -16,13 +16,13 @@ internal static class TlsReader
         "insecure_skip_verify",
     ];
 
-    public static TlsConfig? Read(Section cluster, ConfigPlace place)
+    public static TlsConfig? Read(ConfigSection cluster, ConfigPlace place)
     {
         if (cluster.Node("tls") is not { } node)
         {
             return null;
         }
-        if (Section.Open(node, cluster.PathOf("tls"), place.Problems, Keys) is not { } tls)
+        if (ConfigSection.Open(node, cluster.PathOf("tls"), place.Problems, Keys) is not { } tls)
         {
             return null;
         }
@@ -56,12 +56,12 @@ internal static class TlsReader
     public static string ObjectionToServerName(string? name) =>
         name is null || Uri.CheckHostName(name) != UriHostNameType.Unknown
             ? ""
-            : $"{Quoted.Of(name)} is not a host name; write the one in the certificate";
+            : $"{Quoted.From(name)} is not a host name; write the one in the certificate";
 
-    private static string? FullPath(Section tls, string key, ConfigPlace place) =>
+    private static string? FullPath(ConfigSection tls, string key, ConfigPlace place) =>
         tls.Text(key) is { } path ? Path.Combine(place.Folder, path) : null;
 
-    private static string? ServerName(Section tls, ConfigPlace place)
+    private static string? ServerName(ConfigSection tls, ConfigPlace place)
     {
         if (tls.Text("server_name") is not { } name)
         {
@@ -74,7 +74,7 @@ internal static class TlsReader
         return name;
     }
 
-    private static bool InsecureSkipVerify(Section tls, ConfigPlace place)
+    private static bool InsecureSkipVerify(ConfigSection tls, ConfigPlace place)
     {
         if (tls.Text("insecure_skip_verify") is not { } text)
         {
@@ -84,7 +84,7 @@ internal static class TlsReader
         {
             place.Problems.Error(
                 tls.LineOf("insecure_skip_verify"),
-                $"{tls.PathOf("insecure_skip_verify")} is {Quoted.Of(text)}; write true or false"
+                $"{tls.PathOf("insecure_skip_verify")} is {Quoted.From(text)}; write true or false"
             );
         }
         return text == "true";

@@ -46,7 +46,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
     {
-        var problems = new Problems("");
+        var problems = new ConfigErrors("");
         var members = Members(problems);
         var config = new ExporterConfig { Clusters = [] };
         config = config with
@@ -65,14 +65,14 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
                 },
             ],
         };
-        if (!problems.HasErrors && TopReader.TimeoutWarning(config) is { } warning)
+        if (!problems.HasErrors && RootReader.TimeoutWarning(config) is { } warning)
         {
             problems.Warning(0, warning);
         }
         return problems.ToResult(config) with { Again = () => Load(environment) };
     }
 
-    private ImmutableArray<MemberConfig> Members(Problems problems)
+    private ImmutableArray<MemberConfig> Members(ConfigErrors problems)
     {
         var name = NameOf(Member, problems);
         if (Member is not null && Urls.Length > 1)
@@ -109,7 +109,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             ? $"{MachineName}:{url.Url.Port}"
             : url.Label;
 
-    private Secret? Secret(IReadOnlyDictionary<string, string> environment, Problems problems)
+    private Secret? Secret(IReadOnlyDictionary<string, string> environment, ConfigErrors problems)
     {
         if (SecretFile is not null && SecretEnv is not null)
         {
@@ -141,7 +141,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return null;
     }
 
-    private TlsConfig? Tls(ImmutableArray<MemberConfig> members, Problems problems)
+    private TlsConfig? Tls(ImmutableArray<MemberConfig> members, ConfigErrors problems)
     {
         var given = new[] { CaFile, CertFile, KeyFile, ServerName, InsecureSkipVerify }.OfType<FlagValue>().ToArray();
         if (given.Length == 0)
@@ -186,7 +186,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return tls with { Digest = TlsFiles.DigestOf(tls) };
     }
 
-    private static string? NameOf(FlagValue? given, Problems problems)
+    private static string? NameOf(FlagValue? given, ConfigErrors problems)
     {
         if (given is null)
         {
@@ -200,7 +200,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return null;
     }
 
-    private static TimeSpan? Duration(FlagValue? given, Problems problems)
+    private static TimeSpan? Duration(FlagValue? given, ConfigErrors problems)
     {
         if (given is null)
         {

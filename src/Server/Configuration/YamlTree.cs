@@ -37,16 +37,16 @@ internal sealed class YamlTree
     private const int MostLevels = 16;
 
     private readonly Parser _parser;
-    private readonly Problems _problems;
+    private readonly ConfigErrors _problems;
 
-    private YamlTree(string text, Problems problems)
+    private YamlTree(string text, ConfigErrors problems)
     {
         _parser = new Parser(new StringReader(text));
         _problems = problems;
     }
 
     /// <summary>The root; null when there is none, with the reason among the problems.</summary>
-    public static YamlNode? Parse(string text, Problems problems)
+    public static YamlNode? Parse(string text, ConfigErrors problems)
     {
         try
         {

@@ -30,7 +30,7 @@ internal static class DetailJson
             (json, entry) =>
             {
                 json.Text("key", entry.Key);
-                json.Text("state", Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)));
+                json.Text("state", Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)));
                 json.Text("raw", entry.Reading?.Raw);
                 json.Flag("expected", entry.Expected);
                 json.Time("readAt", snapshot.Wall(entry.ReadAt));

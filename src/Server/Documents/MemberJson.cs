@@ -13,12 +13,12 @@ internal static class MemberJson
         json.Text("name", member.Name);
         json.Text("address", member.Address);
         json.Flag("up", member.Outcome is null ? null : member.Up);
-        json.Text("outcome", member.Outcome is { } outcome ? Words.Of(outcome) : null);
+        json.Text("outcome", member.Outcome is { } outcome ? Words.For(outcome) : null);
         json.Text("detail", member.Detail);
         json.Time("since", analysis.Snapshot.Wall(member.Since));
-        json.Time("lastAnswer", analysis.Snapshot.Wall(Facts.LastAnswer(member)));
+        json.Time("lastAnswer", analysis.Snapshot.Wall(ClusterFacts.LastAnswer(member)));
         json.Id("nodeId", member.NodeId);
-        json.Text("state", raft is null ? null : Words.Of(raft.State));
+        json.Text("state", raft is null ? null : Words.For(raft.State));
         json.Id("leaderNodeId", raft?.Leader);
         json.Id("term", raft?.Term);
         json.Id("commit", raft?.Commit);
@@ -27,7 +27,7 @@ internal static class MemberJson
             "unappliedEntries",
             raft is { Commit: { } commit, Applied: { } applied } ? commit - Math.Min(commit, applied) : null
         );
-        json.Entries("lagEntries", Facts.Lag(analysis, member));
+        json.Entries("lagEntries", ClusterFacts.Lag(analysis, member));
         json.Flag("readOnly", member.Reading?.ReadOnly);
         json.Flag("safeToRestart", analysis.SafeToRestart[index]);
         json.Count("leaderChanges", member.LeaderChanges);
@@ -38,7 +38,7 @@ internal static class MemberJson
         json.Id("id", peer.Row.Id);
         json.Text("host", peer.Row.Host);
         json.Flag("isLeader", peer.IsLeader);
-        json.Text("state", Words.Of(peer.Row.State));
+        json.Text("state", Words.For(peer.Row.State));
         json.Id("match", peer.Row.Match);
         json.Entries("lagEntries", peer.LagEntries);
         json.Flag("active", peer.Active);

@@ -38,7 +38,7 @@ internal static class SpaceJson
                 json.Text("idc", idc.Idc);
                 json.Count("total", idc.Total);
                 json.Count("available", idc.Available);
-                json.Count("usable", Facts.Usable(idc));
+                json.Count("usable", ClusterFacts.Usable(idc));
                 json.Count("readonly", idc.Readonly);
                 json.Count("expired", idc.Expired);
                 json.Count("broken", idc.Broken);

@@ -10,17 +10,17 @@ internal static class SummaryJson
     public static void Write(Utf8JsonWriter json, ClusterAnalysis analysis, int mostFindings, string runbooks)
     {
         var snapshot = analysis.Snapshot;
-        var (findings, pages) = (Facts.Findings(analysis), Facts.Pages(analysis));
+        var (findings, pages) = (ClusterFacts.Findings(analysis), ClusterFacts.Pages(analysis));
         json.Text("name", snapshot.Cluster);
         json.Flag("polledOnce", snapshot.PolledOnce);
         json.Flag("sidecar", snapshot.Rules.Sidecar);
-        json.Text("verdict", Facts.Word(ClusterVerdict.Of(analysis).Kind));
-        json.Text("words", Facts.Words(analysis));
+        json.Text("verdict", ClusterFacts.Word(ClusterVerdict.FromAnalysis(analysis).Kind));
+        json.Text("words", ClusterFacts.Words(analysis));
         json.Count("pages", pages);
         json.Count("tickets", findings.Length - pages);
         json.Object(
             "leader",
-            Facts.Leader(analysis),
+            ClusterFacts.Leader(analysis),
             (json, leader) =>
             {
                 json.Text("member", leader.Member);
@@ -30,10 +30,10 @@ internal static class SummaryJson
             }
         );
         json.Count("members", snapshot.Members.Length);
-        json.Count("membersUp", Facts.Up(analysis));
+        json.Count("membersUp", ClusterFacts.Up(analysis));
         json.Count("margin", analysis.QuorumMargin);
-        json.Count("brokenDisks", Facts.Disks(analysis, idc => idc.Broken));
-        json.Count("expiredDisks", Facts.Disks(analysis, idc => idc.Expired));
+        json.Count("brokenDisks", ClusterFacts.Disks(analysis, idc => idc.Broken));
+        json.Count("expiredDisks", ClusterFacts.Disks(analysis, idc => idc.Expired));
         json.Count("totalBytes", analysis.Leader?.Reading?.Blobnodes?.Total);
         json.Count("writableBytes", analysis.Leader?.Reading?.Blobnodes?.Writable);
         json.List(
@@ -46,7 +46,7 @@ internal static class SummaryJson
                 json.Text("subject", finding.Subject);
                 json.Text("sentence", finding.Sentence);
                 json.Time("since", snapshot.Wall(finding.Since));
-                json.Text("runbook", $"{runbooks}#{Facts.Anchor(finding)}");
+                json.Text("runbook", $"{runbooks}#{ClusterFacts.Anchor(finding)}");
             }
         );
     }

@@ -31,7 +31,7 @@ public static class ClustermgrExporterExtensions
         var service = new HostedExporter(
             options,
             () =>
-                Running.PollAsync(
+                RunningExporter.PollAsync(
                     loaded.Config,
                     options.TelemetryPath,
                     options.Logger,
@@ -56,7 +56,7 @@ public static class ClustermgrExporterExtensions
                 "call builder.AddClustermgrExporter(options) before app.MapClustermgrExporter()"
             );
         var group = endpoints.MapGroup("");
-        foreach (var pattern in Site.Patterns(exporter.TelemetryPath))
+        foreach (var pattern in WebSite.Patterns(exporter.TelemetryPath))
         {
             group.Map(pattern, (RequestDelegate)exporter.AnswerAsync);
         }
@@ -64,9 +64,10 @@ public static class ClustermgrExporterExtensions
     }
 
     /// <summary>Polls from the start of the host to its end.</summary>
-    private sealed class HostedExporter(ClustermgrExporterOptions options, Func<Task<Running>> start) : IHostedService
+    private sealed class HostedExporter(ClustermgrExporterOptions options, Func<Task<RunningExporter>> start)
+        : IHostedService
     {
-        private Running? _running;
+        private RunningExporter? _running;
 
         public string TelemetryPath => options.TelemetryPath;
 

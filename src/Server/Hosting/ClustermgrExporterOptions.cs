@@ -26,7 +26,7 @@ public sealed class ClustermgrExporterOptions
     /// <summary>By the readers of the program's own file and flags. The environment is that of the process.</summary>
     internal ConfigResult Load()
     {
-        var problems = new Problems("");
+        var problems = new ConfigErrors("");
         if (ConfigurationFile is null && Members.Count == 0)
         {
             problems.Error(

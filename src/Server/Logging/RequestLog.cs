@@ -17,10 +17,10 @@ internal static class RequestLog
                 log.ForContext("cluster", request.Cluster)
                     .ForContext("member", request.Member)
                     .ForContext("seconds", request.Took.TotalSeconds)
-                    .ForContext("outcome", Words.Of(request.Outcome))
+                    .ForContext("outcome", Words.For(request.Outcome))
                     .Debug(
                         "asked for {Endpoint:l}{Detail:l}",
-                        Words.Of(request.Endpoint),
+                        Words.For(request.Endpoint),
                         request.Detail.Length > 0 ? $": {request.Detail}" : ""
                     );
 }

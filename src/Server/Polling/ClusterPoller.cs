@@ -11,7 +11,7 @@ internal sealed class ClusterPoller(
     ExporterConfig config,
     ClusterCollector collector,
     ClusterPublication publication,
-    Beat beat,
+    PollScheduler scheduler,
     TimeProvider time
 )
 {
@@ -38,7 +38,7 @@ internal sealed class ClusterPoller(
         var loops = Enumerable
             .Range(0, cluster.Members.Length)
             .Select(member =>
-                beat.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct)
+                scheduler.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct)
             );
         return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, phase, ct)]);
     }
@@ -95,11 +95,12 @@ internal sealed class ClusterPoller(
     /// <summary>/stat counts others than when the lists were last read: which disks these are must not wait for a
     /// minute.
     /// </summary>
-    private bool DisksChanged => !QuorumInDoubt && DiskCounts.Of(State.Analysis) is { } counts && counts != _counted;
+    private bool DisksChanged =>
+        !QuorumInDoubt && DiskCounts.FromAnalysis(State.Analysis) is { } counts && counts != _counted;
 
     private Task<bool> CollectDisksAsync(CancellationToken ct)
     {
-        _counted = DiskCounts.Of(State.Analysis) ?? _counted;
+        _counted = DiskCounts.FromAnalysis(State.Analysis) ?? _counted;
         return collector.CollectDisksAsync(ct);
     }
 
@@ -118,7 +119,7 @@ internal sealed class ClusterPoller(
         // All clusters are read at once when the program starts, and from then on spread over the whole interval, as
         // their beats are over theirs.
         var first = interval * (1 - (phase / config.PollInterval));
-        var due = new DueRead(interval, first, tick / 2, read, sooner, time);
-        return beat.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
+        var due = new ScheduledRead(interval, first, tick / 2, read, sooner, time);
+        return scheduler.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
     }
 }

@@ -130,7 +130,7 @@ internal sealed class ExporterTelemetry
         for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
         {
             ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
-            (child ??= _requestDuration.WithLabels(Words.Of(request.Endpoint), Words.Of(request.Outcome))).Observe(
+            (child ??= _requestDuration.WithLabels(Words.For(request.Endpoint), Words.For(request.Outcome))).Observe(
                 request.Took.TotalSeconds
             );
         }

@@ -48,7 +48,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
         ListenAddress listen,
-        Site site,
+        WebSite site,
         ExporterTelemetry telemetry,
         ConnectionGate gate,
         ILogger log
@@ -85,7 +85,7 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that
     /// is asked for thousands of times a second. At debug level one line a request.</summary>
-    public static void Use(IApplicationBuilder app, Site site, ExporterTelemetry telemetry, ILogger log)
+    public static void Use(IApplicationBuilder app, WebSite site, ExporterTelemetry telemetry, ILogger log)
     {
         var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next =>

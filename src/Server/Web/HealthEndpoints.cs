@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web;
 
 /// <summary>/-/healthy: the process lives. /-/ready: every cluster was polled once, or timed out once.</summary>
-internal sealed class HealthEndpoints(Fleet fleet)
+internal sealed class HealthEndpoints(ClusterRegistry registry)
 {
     public static Task HealthyAsync(HttpContext context) =>
         PlainText.WriteAsync(context, StatusCodes.Status200OK, "clustermgr-exporter is healthy.\n");
 
     public Task ReadyAsync(HttpContext context)
     {
-        var waiting = fleet
+        var waiting = registry
             .Clusters.Where(cluster => !cluster.PolledOnce)
             .Select(cluster => cluster.Cluster.Name)
             .ToList();

@@ -10,11 +10,11 @@ namespace ClustermgrExporter.Web;
 /// <summary>The page at /: plain HTML that says all that matters; where scripts run, status.js draws it anew from the
 /// API.
 /// </summary>
-internal sealed class StatusPage(Fleet fleet, string telemetryPath)
+internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath)
 {
     public Task ServeAsync(HttpContext context)
     {
-        var clusters = fleet.Clusters.ToImmutableArray();
+        var clusters = registry.Clusters.ToImmutableArray();
         var wanted = context.Request.Query["cluster"].ToString();
         var one =
             wanted.Length > 0 ? clusters.FirstOrDefault(poller => poller.Cluster.Name == wanted)
@@ -31,7 +31,7 @@ internal sealed class StatusPage(Fleet fleet, string telemetryPath)
         new(telemetryPath)
         {
             Title = ListView.Title(clusters),
-            Main = ListView.Of(clusters, query),
+            Main = ListView.Render(clusters, query),
             Live = true,
         };
 
@@ -41,7 +41,7 @@ internal sealed class StatusPage(Fleet fleet, string telemetryPath)
         return new(telemetryPath)
         {
             Title = DetailView.Title(analysis),
-            Main = DetailView.Of(analysis, poller.State.History.Events()),
+            Main = DetailView.Render(analysis, poller.State.History.Events()),
             Live = true,
         };
     }
@@ -49,8 +49,8 @@ internal sealed class StatusPage(Fleet fleet, string telemetryPath)
     private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
         var main = new Markup();
-        main.Add($"<main id=\"status\">\n<h1>No cluster {Quoted.Of(wanted)} is configured</h1>\n<p>");
-        if (Nearest.Of(wanted, clusters.Select(poller => poller.Cluster.Name)) is { } nearest)
+        main.Add($"<main id=\"status\">\n<h1>No cluster {Quoted.From(wanted)} is configured</h1>\n<p>");
+        if (NearestWord.Find(wanted, clusters.Select(poller => poller.Cluster.Name)) is { } nearest)
         {
             main.Add($"Did you mean <a href=\"?cluster={Uri.EscapeDataString(nearest)}\">{nearest}</a>? ");
         }

@@ -17,7 +17,7 @@ internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeO
     /// <summary>When the member begins to work on it.</summary>
     public DateTimeOffset Begun => (arrivedAt > member.ResumedAt ? arrivedAt : member.ResumedAt) + latency;
 
-    public Agenda.Entry? Recheck { get; set; }
+    public EventQueue.Entry? Recheck { get; set; }
 
     public Task<SimulatedAnswer> Answered => _answered.Task;
 
@@ -28,11 +28,11 @@ internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeO
 
 /// <summary>What has become of a request: an answer, or none yet, to be looked at again then or when something changes.
 /// </summary>
-internal readonly record struct Verdict(SimulatedAnswer? Answer, DateTimeOffset? Again)
+internal readonly record struct Disposition(SimulatedAnswer? Answer, DateTimeOffset? Again)
 {
-    public static Verdict Wait { get; }
+    public static Disposition Wait { get; }
 
-    public static Verdict Until(DateTimeOffset then) => new(null, then);
+    public static Disposition Until(DateTimeOffset then) => new(null, then);
 
-    public static implicit operator Verdict(SimulatedAnswer answer) => new(answer, null);
+    public static implicit operator Disposition(SimulatedAnswer answer) => new(answer, null);
 }

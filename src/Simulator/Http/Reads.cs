@@ -37,7 +37,7 @@ internal sealed class Reads(ClusterState state)
             _ => null,
         };
 
-    /// <param name="asked">Whose dice are thrown for the order of the rows.</param>
+    /// <param name="asked">Whose random are thrown for the order of the rows.</param>
     /// <param name="member">Whose view it is: the leader's where a sick member forwards.</param>
     public SimulatedAnswer Stat(Member asked, Member member) =>
         Body(json => StatBody.Write(json, state, member, Order(asked.Id)));
@@ -51,7 +51,7 @@ internal sealed class Reads(ClusterState state)
     {
         var (status, idc, host) = (request.Number("status"), request.Text("idc"), request.Text("host"));
         var marker = (ulong)request.Number("marker")!.Value;
-        if (marker != 0 && state.Fleet.Find(marker) is null)
+        if (marker != 0 && state.Inventory.Find(marker) is null)
         {
             return Illegal();
         }
@@ -60,9 +60,9 @@ internal sealed class Reads(ClusterState state)
             return Illegal();
         }
         var count = request.Number("count") is > 0 and var some ? (int)Math.Min(some, MostDisks) : DefaultDisks;
-        state.Fleet.FillTo(state.Now);
+        state.Inventory.FillTo(state.Now);
         var page = state
-            .Fleet.Disks.Where(d =>
+            .Inventory.Disks.Where(d =>
                 d.Id > marker
                 && (status == 0 || (int)d.Status == status)
                 && (idc.Length == 0 || d.Host.Idc == idc)
@@ -75,8 +75,8 @@ internal sealed class Reads(ClusterState state)
 
     public SimulatedAnswer DroppingList(SimulatedRequest request)
     {
-        state.Fleet.FillTo(state.Now);
-        return Body(json => ListBodies.Disks(json, state, state.Fleet.Disks.FindAll(d => d.Dropping), 0));
+        state.Inventory.FillTo(state.Now);
+        return Body(json => ListBodies.Disks(json, state, state.Inventory.Disks.FindAll(d => d.Dropping), 0));
     }
 
     public SimulatedAnswer ServiceList(SimulatedRequest request) => Services(state.Services);
@@ -119,8 +119,12 @@ internal sealed class Reads(ClusterState state)
         return Body(json => ListBodies.Services(json, state.Options.ClusterId, byName.SelectMany(group => group)));
     }
 
-    private Dice Order(ulong asked) =>
-        Dice.For(state.Options.Seed, OrderDice + asked, _answers[asked] = _answers.GetValueOrDefault(asked) + 1);
+    private RandomSource Order(ulong asked) =>
+        RandomSource.For(
+            state.Options.Seed,
+            OrderDice + asked,
+            _answers[asked] = _answers.GetValueOrDefault(asked) + 1
+        );
 
     private static SimulatedAnswer Illegal() => SimulatedAnswer.Error(400, "Illegal Arguments");
 

@@ -11,16 +11,16 @@ internal sealed class Router(ClusterState state)
 
     private Timings Timings => state.Options.Timings;
 
-    public Verdict Try(Inquiry inquiry)
+    public Disposition Try(Inquiry inquiry)
     {
         var member = inquiry.Member;
         if (member.Hung)
         {
-            return Verdict.Wait;
+            return Disposition.Wait;
         }
         if (state.Now < inquiry.Begun)
         {
-            return Verdict.Until(inquiry.Begun);
+            return Disposition.Until(inquiry.Begun);
         }
         var faults = state.FaultsOf(member);
         var refused =
@@ -37,7 +37,7 @@ internal sealed class Router(ClusterState state)
     }
 
     /// <summary>A write whose sender learns nothing, or something that is not so.</summary>
-    private Verdict Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
+    private Disposition Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
     {
         if (faults.Writes == WriteFault.Ignore)
         {
@@ -51,7 +51,7 @@ internal sealed class Router(ClusterState state)
         return done.Answer is null ? done : SimulatedAnswer.Reset;
     }
 
-    private Verdict Answer(Inquiry inquiry, Member member, MemberFaults faults)
+    private Disposition Answer(Inquiry inquiry, Member member, MemberFaults faults)
     {
         var sick = faults.ForwardAsSick || state.Now < member.SnapshotUntil;
         var verdict =
@@ -61,7 +61,7 @@ internal sealed class Router(ClusterState state)
         return verdict.Answer is { } answer ? BodyFaults.Apply(faults, answer) : verdict;
     }
 
-    private Verdict Route(Inquiry inquiry, Member member) =>
+    private Disposition Route(Inquiry inquiry, Member member) =>
         (inquiry.Request.Method, inquiry.Request.Path) switch
         {
             ("GET", "/stat") => Stat(inquiry, member),
@@ -81,13 +81,13 @@ internal sealed class Router(ClusterState state)
 
     /// <summary>A member's own view. Only a new leader asks the others first, once for all who wait; where that takes
     /// the whole time allowed, they get 908 and the next are answered.</summary>
-    private Verdict Stat(Inquiry inquiry, Member member)
+    private Disposition Stat(Inquiry inquiry, Member member)
     {
         if (member.Role == Role.Leader && inquiry.Begun < member.ReadsFrom)
         {
             if (state.Now < member.ReadsFrom)
             {
-                return Verdict.Until(member.ReadsFrom);
+                return Disposition.Until(member.ReadsFrom);
             }
             if (member.ReadsFrom - member.ElectedAt >= Timings.ReadTimeout)
             {
@@ -97,7 +97,7 @@ internal sealed class Router(ClusterState state)
         return _reads.Stat(inquiry.Member, member);
     }
 
-    private Verdict Linearizable(Inquiry inquiry, Member member, Func<SimulatedRequest, SimulatedAnswer> read)
+    private Disposition Linearizable(Inquiry inquiry, Member member, Func<SimulatedRequest, SimulatedAnswer> read)
     {
         if (Reads.Invalid(inquiry.Request) is { } invalid)
         {
@@ -111,29 +111,29 @@ internal sealed class Router(ClusterState state)
         var end = inquiry.Begun + Timings.ReadTimeout;
         if (state.Now < end)
         {
-            return Verdict.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
+            return Disposition.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
         }
         return state.Options.Version == ServerVersion.V32 && inquiry.Request.Path == "/config/get"
             ? SimulatedAnswer.Json(200, "\"\"")
             : SimulatedAnswer.Error(908, "raft read index error");
     }
 
-    private Verdict AtLeader(Inquiry inquiry, Member member, Func<Member, SimulatedRequest, SimulatedAnswer> write)
+    private Disposition AtLeader(Inquiry inquiry, Member member, Func<Member, SimulatedRequest, SimulatedAnswer> write)
     {
         return member.Role == Role.Leader ? Commit(member) : Forward(inquiry, Commit);
 
-        Verdict Commit(Member leader)
+        Disposition Commit(Member leader)
         {
             if (state.Raft.HasQuorum(leader))
             {
                 return write(leader, inquiry.Request);
             }
             var end = inquiry.Begun + Timings.ReadTimeout;
-            return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
+            return state.Now < end ? Disposition.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
         }
     }
 
-    private Verdict Forward(Inquiry inquiry, Func<Member, Verdict> then)
+    private Disposition Forward(Inquiry inquiry, Func<Member, Disposition> then)
     {
         var member = inquiry.Member;
         if (member.Leader == 0)
@@ -149,7 +149,7 @@ internal sealed class Router(ClusterState state)
             return then(leader);
         }
         var end = inquiry.Begun + Timings.ForwardTimeout;
-        return state.Now < end ? Verdict.Until(end) : SimulatedAnswer.Empty(502);
+        return state.Now < end ? Disposition.Until(end) : SimulatedAnswer.Empty(502);
     }
 
     private static SimulatedAnswer NoLeader(int status) =>

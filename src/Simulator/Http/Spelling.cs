@@ -34,5 +34,5 @@ internal sealed record Spelling(
         "inflight_count"
     );
 
-    public static Spelling Of(ServerVersion version) => version == ServerVersion.Master ? _snake : _camel;
+    public static Spelling For(ServerVersion version) => version == ServerVersion.Master ? _snake : _camel;
 }

@@ -10,29 +10,29 @@ internal static class StatBody
     private const long ShardDiskSize = 2L << 40;
     private const long ShardsPerDisk = 4000;
 
-    public static void Write(Utf8JsonWriter json, ClusterState state, Member member, Dice dice)
+    public static void Write(Utf8JsonWriter json, ClusterState state, Member member, RandomSource random)
     {
         json.WriteStartObject();
         json.WriteString("leader_host", state.Raft.Find(member.Leader)?.HttpHost ?? "");
         json.WriteBoolean("read_only", member.ReadOnly);
         json.WritePropertyName("raft_status");
-        Raft(json, state, member, dice);
+        Raft(json, state, member, random);
         var master = state.Options.Version == ServerVersion.Master;
         json.WritePropertyName("space_stat");
-        Space(json, state.ViewOf(member), state.Options.Version, shards: false, dice);
+        Space(json, state.ViewOf(member), state.Options.Version, shards: false, random);
         if (master)
         {
             json.WritePropertyName("shard_node_space_stat");
-            Space(json, Shardnodes(state.Options), state.Options.Version, shards: true, dice);
+            Space(json, Shardnodes(state.Options), state.Options.Version, shards: true, random);
         }
         json.WritePropertyName("volume_stat");
         Volumes(json, state.Volumes);
         json.WriteEndObject();
     }
 
-    private static void Raft(Utf8JsonWriter json, ClusterState state, Member member, Dice dice)
+    private static void Raft(Utf8JsonWriter json, ClusterState state, Member member, RandomSource random)
     {
-        var names = Spelling.Of(state.Options.Version);
+        var names = Spelling.For(state.Options.Version);
         var commit = member.Role == Role.Leader ? member.Last : member.Held;
         var backlog = Math.Min(member.ApplyBacklog, commit);
         json.WriteStartObject();
@@ -56,7 +56,7 @@ internal static class StatBody
         else
         {
             var rows = member.Peers.ToArray();
-            dice.Shuffle(rows.AsSpan());
+            random.Shuffle(rows.AsSpan());
             json.WriteStartArray("peers");
             foreach (var (id, peer) in rows)
             {
@@ -99,7 +99,13 @@ internal static class StatBody
         json.WriteEndObject();
     }
 
-    private static void Space(Utf8JsonWriter json, SpaceView view, ServerVersion version, bool shards, Dice dice)
+    private static void Space(
+        Utf8JsonWriter json,
+        SpaceView view,
+        ServerVersion version,
+        bool shards,
+        RandomSource random
+    )
     {
         var master = version == ServerVersion.Master;
         json.WriteStartObject();
@@ -117,11 +123,11 @@ internal static class StatBody
         json.WriteNumber("writable_space", view.Writable);
         if (!shards)
         {
-            Counted(json, "total_blob_node", view.Nodes, master);
+            WriteCount(json, "total_blob_node", view.Nodes, master);
         }
         else
         {
-            Counted(json, "total_shard_node", view.Nodes, master);
+            WriteCount(json, "total_shard_node", view.Nodes, master);
         }
         json.WriteNumber("total_disk", view.Disks);
         // Before the first disk registers master has no list, while the released versions have a row of zeros an IDC.
@@ -132,7 +138,7 @@ internal static class StatBody
         else
         {
             var rows = view.Rows.ToArray();
-            dice.Shuffle(rows.AsSpan());
+            random.Shuffle(rows.AsSpan());
             json.WriteStartArray("disk_stat_infos");
             foreach (var row in rows)
             {
@@ -150,17 +156,17 @@ internal static class StatBody
         json.WriteNumber("total", row.Total);
         if (!shards)
         {
-            Counted(json, "total_chunk", row.Chunks, master);
-            Counted(json, "total_free_chunk", row.FreeChunks, master);
+            WriteCount(json, "total_chunk", row.Chunks, master);
+            WriteCount(json, "total_free_chunk", row.FreeChunks, master);
             if (master)
             {
-                Counted(json, "total_oversold_free_chunk", row.FreeChunks, master);
+                WriteCount(json, "total_oversold_free_chunk", row.FreeChunks, master);
             }
         }
         else
         {
-            Counted(json, "total_shard", row.Shards, master);
-            Counted(json, "total_free_shard", row.FreeShards, master);
+            WriteCount(json, "total_shard", row.Shards, master);
+            WriteCount(json, "total_free_shard", row.FreeShards, master);
         }
         json.WriteNumber("available", row.Available);
         json.WriteNumber("readonly", row.Readonly);
@@ -174,7 +180,7 @@ internal static class StatBody
     }
 
     /// <summary>Master leaves these fields out when they are 0.</summary>
-    private static void Counted(Utf8JsonWriter json, string name, long value, bool leaveOutZero)
+    private static void WriteCount(Utf8JsonWriter json, string name, long value, bool leaveOutZero)
     {
         if (value != 0 || !leaveOutZero)
         {

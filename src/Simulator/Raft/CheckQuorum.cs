@@ -4,7 +4,7 @@ namespace ClustermgrSimulator.Raft;
 /// The leader's own doubt: once an election timeout it asks whether a majority has answered since the last time, and
 /// forgets who has. That is why active flickers, and why a leader without a quorum goes on for up to two periods.
 /// </summary>
-internal sealed class CheckQuorum(Timings timings, Dice dice)
+internal sealed class CheckQuorum(Timings timings, RandomSource random)
 {
     /// <summary>False: the leader has to step down.</summary>
     public bool Passes(Member leader, RaftGroup group)
@@ -75,6 +75,6 @@ internal sealed class CheckQuorum(Timings timings, Dice dice)
     private void Answered(Progress peer, DateTimeOffset now)
     {
         peer.Active = true;
-        peer.ActiveFrom = now + dice.In(timings.HeartbeatAnswer);
+        peer.ActiveFrom = now + random.In(timings.HeartbeatAnswer);
     }
 }

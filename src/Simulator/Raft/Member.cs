@@ -81,9 +81,9 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
     /// <summary>What a leader keeps of each listed member, itself included.</summary>
     public Dictionary<ulong, Progress> Peers { get; } = [];
 
-    public Agenda.Entry? Campaigning { get; set; }
-    public Agenda.Entry? Checking { get; set; }
-    public Agenda.Entry? Joining { get; set; }
+    public EventQueue.Entry? Campaigning { get; set; }
+    public EventQueue.Entry? Checking { get; set; }
+    public EventQueue.Entry? Joining { get; set; }
 
     public bool Alive => Process is Process.Joining or Process.Running && !Hung;
 

@@ -10,7 +10,7 @@ internal sealed partial class RaftGroup
         {
             return;
         }
-        member.Campaigning = agenda.Add(Now + dice.In(after), () => Campaign(member));
+        member.Campaigning = queue.Add(Now + random.In(after), () => Campaign(member));
     }
 
     private void Campaign(Member member)
@@ -27,8 +27,8 @@ internal sealed partial class RaftGroup
         (member.Role, member.Leader) = (Role.PreCandidate, 0);
         if (MayWin(member))
         {
-            member.Campaigning = agenda.Add(
-                Now + dice.In(timings.Election),
+            member.Campaigning = queue.Add(
+                Now + random.In(timings.Election),
                 () =>
                 {
                     if (member is { Alive: true, Role: Role.PreCandidate } && MayWin(member))
@@ -69,7 +69,7 @@ internal sealed partial class RaftGroup
         (winner.Role, winner.Vote, winner.Leader, winner.Last) = (Role.Leader, winner.Id, winner.Id, before + 1);
         (winner.ContactLostAt, winner.Process, winner.Transferee) = (null, Process.Running, 0);
         winner.ElectedAt = Now;
-        winner.ReadsFrom = planned ? Now : Now + dice.In(timings.LeaderReads);
+        winner.ReadsFrom = planned ? Now : Now + random.In(timings.LeaderReads);
         winner.Peers.Clear();
         foreach (var member in Members.Where(m => m.Listed))
         {
@@ -87,9 +87,9 @@ internal sealed partial class RaftGroup
                 continue;
             }
             Follow(member, winner, member.Learner ? 0 : winner.Id);
-            member.ReadsFrom = planned ? Now : Now + dice.In(timings.FollowerReads);
+            member.ReadsFrom = planned ? Now : Now + random.In(timings.FollowerReads);
         }
-        winner.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(winner));
+        winner.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(winner));
         LinksChanged();
     }
 
@@ -102,7 +102,7 @@ internal sealed partial class RaftGroup
         Flow();
         if (_check.Passes(leader, this))
         {
-            leader.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(leader));
+            leader.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(leader));
             return;
         }
         (leader.Role, leader.Leader, leader.ContactLostAt, leader.Transferee) = (Role.Follower, 0, Now, 0);

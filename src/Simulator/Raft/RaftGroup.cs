@@ -5,9 +5,9 @@ namespace ClustermgrSimulator.Raft;
 /// is followed by what raft does of it after the delays of <see cref="Timings"/>. Not thread-safe: the cluster's gate
 /// guards it.
 /// </summary>
-internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agenda, double writesPerSecond)
+internal sealed partial class RaftGroup(Timings timings, RandomSource random, EventQueue queue, double writesPerSecond)
 {
-    private readonly CheckQuorum _check = new(timings, dice);
+    private readonly CheckQuorum _check = new(timings, random);
     private readonly LogFlow _log = new(writesPerSecond);
 
     public List<Member> Members { get; } = [];
@@ -43,7 +43,7 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
             leader.Peers[member.Id] = new Progress { Active = true };
         }
         leader.Role = Role.Leader;
-        leader.Checking = agenda.Add(Now + dice.In(timings.FirstCheck), () => Check(leader));
+        leader.Checking = queue.Add(Now + random.In(timings.FirstCheck), () => Check(leader));
         Restart();
     }
 
@@ -89,7 +89,7 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
             }
             else
             {
-                member.Joining ??= agenda.Add(Now + dice.In(timings.Rejoin), () => Join(member));
+                member.Joining ??= queue.Add(Now + random.In(timings.Rejoin), () => Join(member));
             }
         }
         foreach (var leader in Members.Where(m => m is { Role: Role.Leader, Alive: true }))
@@ -119,7 +119,7 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
         Join(member);
         if (member is { Role: Role.Leader, Alive: true })
         {
-            member.Checking = agenda.Add(Now + timings.CheckQuorum, () => Check(member));
+            member.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(member));
         }
         else if (member.Leader == 0 || member.ContactLostAt is not null)
         {
@@ -138,8 +138,8 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
         leader.Transferee = target.Id;
         if (target.Follows(leader))
         {
-            agenda.Add(
-                Now + dice.In(timings.Transfer),
+            queue.Add(
+                Now + random.In(timings.Transfer),
                 () =>
                 {
                     if (leader.Transferee == target.Id && target.Follows(leader))
@@ -149,7 +149,7 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
                 }
             );
         }
-        agenda.Add(
+        queue.Add(
             Now + timings.CheckQuorum,
             () =>
             {
@@ -210,9 +210,9 @@ internal sealed partial class RaftGroup(Timings timings, Dice dice, Agenda agend
         }
         if (member.Last == 0 && leader.Last > 0)
         {
-            member.SnapshotUntil = Now + dice.In(timings.Snapshot);
+            member.SnapshotUntil = Now + random.In(timings.Snapshot);
             peer.PendingSnapshot = leader.Last;
-            agenda.Add(member.SnapshotUntil, Flow);
+            queue.Add(member.SnapshotUntil, Flow);
         }
         (peer.Probing, peer.Paused, peer.Active, peer.ActiveFrom) = (false, false, true, Now);
     }

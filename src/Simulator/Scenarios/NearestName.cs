@@ -4,7 +4,7 @@ namespace ClustermgrSimulator;
 internal static class NearestName
 {
     /// <summary>The name within two letters of the word, if more of it is right than wrong; else null.</summary>
-    public static string? Of(string word, IEnumerable<string> names)
+    public static string? Find(string word, IEnumerable<string> names)
     {
         var (nearest, distance) = names
             .Select(name => (Name: name, Distance: Distance(word, name)))

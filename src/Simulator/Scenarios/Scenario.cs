@@ -47,7 +47,7 @@ public sealed record Scenario
         {
             return found;
         }
-        var hint = NearestName.Of(name, All.Select(s => s.Name)) is { } nearest
+        var hint = NearestName.Find(name, All.Select(s => s.Name)) is { } nearest
             ? $"did you mean {nearest}? There are"
             : "there are";
         throw new ArgumentException(

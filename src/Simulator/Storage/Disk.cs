@@ -27,8 +27,8 @@ internal sealed class Disk(uint id, uint nodeId, Blobnode host, string path, lon
 
     public long Used { get; set; }
     public long Free => size - Used;
-    public long MaxChunks => size / Fleet.ChunkSize;
-    public long UsedChunks => Math.Min(MaxChunks, Used / Fleet.ChunkSize);
+    public long MaxChunks => size / DiskInventory.ChunkSize;
+    public long UsedChunks => Math.Min(MaxChunks, Used / DiskInventory.ChunkSize);
     public long FreeChunks => MaxChunks - UsedChunks;
     public DateTimeOffset CreatedAt { get; init; }
 }
@@ -41,7 +41,7 @@ internal sealed class Blobnode(string url, string idc, string rack)
     public string Rack => rack;
 
     /// <summary>One of its heartbeats; the others are a whole number of intervals away.</summary>
-    public DateTimeOffset Beat { get; set; }
+    public DateTimeOffset LastHeartbeat { get; set; }
 
     /// <summary>Since when it is silent; null while it reports.</summary>
     public DateTimeOffset? SilentSince { get; set; }
@@ -50,7 +50,7 @@ internal sealed class Blobnode(string url, string idc, string rack)
     public DateTimeOffset LastBeat(DateTimeOffset at, TimeSpan interval)
     {
         var until = SilentSince is { } silent && silent < at ? silent : at;
-        var beats = Math.Floor((until - Beat) / interval);
-        return Beat + (interval * beats);
+        var beats = Math.Floor((until - LastHeartbeat) / interval);
+        return LastHeartbeat + (interval * beats);
     }
 }

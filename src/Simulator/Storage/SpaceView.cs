@@ -36,13 +36,18 @@ internal sealed record SpaceView
     /// </summary>
     /// <param name="expired">Whether that disk is expired to this member.</param>
     /// <param name="chunkError">Free chunks that this member does not know to be used: members differ.</param>
-    public static SpaceView Of(Fleet fleet, IEnumerable<string> idcs, Func<Disk, bool> expired, long chunkError)
+    public static SpaceView Create(
+        DiskInventory inventory,
+        IEnumerable<string> idcs,
+        Func<Disk, bool> expired,
+        long chunkError
+    )
     {
-        var view = new SpaceView { Nodes = fleet.Blobnodes.Count, Disks = fleet.Disks.Count };
+        var view = new SpaceView { Nodes = inventory.Blobnodes.Count, Disks = inventory.Disks.Count };
         foreach (var idc in idcs)
         {
             var row = new IdcRow(idc);
-            foreach (var disk in fleet.Disks)
+            foreach (var disk in inventory.Disks)
             {
                 if (disk.Host.Idc == idc)
                 {
@@ -105,7 +110,7 @@ internal sealed record SpaceView
         }
         else
         {
-            Writable += disk.FreeChunks * Fleet.ChunkSize / 2; // half of every stripe is parity
+            Writable += disk.FreeChunks * DiskInventory.ChunkSize / 2; // half of every stripe is parity
         }
     }
 }

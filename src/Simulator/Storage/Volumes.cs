@@ -29,18 +29,18 @@ internal sealed class VolumeSet
     public const int CodeMode = 2;
     private const int Units = 12;
 
-    public VolumeSet(int count, Fleet fleet, Dice dice)
+    public VolumeSet(int count, DiskInventory inventory, RandomSource random)
     {
-        if (fleet.Disks.Count == 0)
+        if (inventory.Disks.Count == 0)
         {
             return;
         }
         for (uint i = 1; i <= count; i++)
         {
-            var status = dice.Unit() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;
-            var first = dice.Below(fleet.Disks.Count);
-            var units = Enumerable.Range(0, Units).Select(u => fleet.Disks[(first + u) % fleet.Disks.Count]);
-            All.Add(new Volume(i, status, (long)(Volume.Size * dice.Unit() * 0.9), [.. units]));
+            var status = random.Unit() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;
+            var first = random.Below(inventory.Disks.Count);
+            var units = Enumerable.Range(0, Units).Select(u => inventory.Disks[(first + u) % inventory.Disks.Count]);
+            All.Add(new Volume(i, status, (long)(Volume.Size * random.Unit() * 0.9), [.. units]));
         }
         AllocatableAsKnown = All.Count(v => v.Allocatable);
     }

@@ -42,7 +42,7 @@ internal static class PolledCluster
         );
         var log = Serilog.Core.Logger.None;
         var state = new ClusterPublication(
-            ClusterAnalysis.Of(start),
+            ClusterAnalysis.FromSnapshot(start),
             new ClusterHistory($"cluster-{number}", new EventSequence()),
             new ChangeLog(log, $"cluster-{number}", clock)
         );

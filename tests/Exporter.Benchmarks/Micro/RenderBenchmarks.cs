@@ -26,7 +26,7 @@ public class RenderBenchmarks
     }
 
     [Benchmark(Description = "analyse one cluster")]
-    public object Analyse() => ClusterAnalysis.Of(_analysis.Snapshot);
+    public object Analyse() => ClusterAnalysis.FromSnapshot(_analysis.Snapshot);
 
     [Benchmark(Description = "render one cluster")]
     public object Render() => ClusterRenderer.Render(_analysis);

@@ -35,7 +35,7 @@ public class RequestBenchmarks
             .SendAsync(request, deadline.Token)
             .WaitAsync(_options.Timeout + TimeSpan.FromSeconds(1));
         using var body = new PooledBody();
-        var verdict = await Verdict.OfAsync(_route, response, body, _options, deadline.Token);
+        var verdict = await ResponseReader.ReadAsync(_route, response, body, _options, deadline.Token);
         return verdict.Value;
     }
 

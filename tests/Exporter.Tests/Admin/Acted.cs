@@ -72,7 +72,7 @@ internal sealed class Acted : IDisposable
         using StringWriter screen = new(),
             output = new(),
             error = new();
-        var session = new Session(
+        var session = new AdminSession(
             new Tee(output, screen) { LostFrom = OutputLostFrom },
             new Tee(error, screen),
             Typed is null

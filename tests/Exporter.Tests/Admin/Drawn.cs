@@ -51,7 +51,7 @@ internal static class Drawn
                     )
             );
         }
-        return ClusterAnalysis.Of(snapshot);
+        return ClusterAnalysis.FromSnapshot(snapshot);
     }
 
     private static string Name(ulong id) => $"{id}:9998";

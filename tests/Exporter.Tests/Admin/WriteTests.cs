@@ -19,7 +19,7 @@ public sealed class WriteTests
 {
     private const string Secret = "s3cr3t-of-the-cluster";
 
-    private static readonly Write s_set = Write.ConfigSet("balance", "false");
+    private static readonly WriteRequest s_set = WriteRequest.ConfigSet("balance", "false");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -44,8 +44,8 @@ public sealed class WriteTests
     public async Task WhatTheServerSaysIsWhatIsSaid(string path, string body, string end, string sentence)
     {
         await using var cluster = new Served();
-        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, new Write(path, body)));
-        Assert.Equal(Told(end, sentence), await cluster.SendAsync(2, new Write(path, body))); // forwarded
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, new WriteRequest(path, body)));
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(2, new WriteRequest(path, body))); // forwarded
     }
 
     [Fact]
@@ -297,7 +297,7 @@ public sealed class WriteTests
 
     private static async Task<WriteAnswer> SendAsync(
         Uri url,
-        Write write,
+        WriteRequest write,
         string? secret = null,
         TimeSpan? timeout = null
     )
@@ -337,7 +337,7 @@ public sealed class WriteTests
 
         public Task<WriteAnswer> SendAsync(
             ulong member,
-            Write write,
+            WriteRequest write,
             string? secret = null,
             TimeSpan? timeout = null
         ) => WriteTests.SendAsync(Url(member), write, secret, timeout);

@@ -17,7 +17,7 @@ internal sealed class StatusStory
 
     public void Look(TimeSpan at, ImmutableArray<ClusterAnalysis> exporters)
     {
-        _findings[at] = [.. exporters.SelectMany(exporter => Facts.Findings(exporter))];
+        _findings[at] = [.. exporters.SelectMany(exporter => ClusterFacts.Findings(exporter))];
         if (exporters is [var only])
         {
             _raised.AddRange(_tracker.Look(only, DateTimeOffset.UnixEpoch + at).Fired);

@@ -20,13 +20,13 @@ internal sealed class Watcher(
     TimeProvider clock
 )
 {
-    private Fleet _fleet = Started(config, members, clock);
+    private ClusterRegistry _registry = Started(config, members, clock);
     private Dictionary<string, string>? _frozen;
     private ExporterTelemetry? _telemetry;
     private ConfigState _state = new(true, clock.GetUtcNow(), config.Clusters.Length);
 
     /// <summary>What its page shows; null where the configuration in force names no cluster.</summary>
-    public ClusterAnalysis? Analysis => _fleet.Clusters.SingleOrDefault()?.State.Analysis;
+    public ClusterAnalysis? Analysis => _registry.Clusters.SingleOrDefault()?.State.Analysis;
 
     /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
     public bool ConfigLoaded { get; set; } = true;
@@ -34,11 +34,11 @@ internal sealed class Watcher(
     /// <summary>As killed and started again: nothing is left of what it knew.</summary>
     public void Restart()
     {
-        _ = _fleet.StopAsync();
-        _fleet = Started(config, members, clock);
+        _ = _registry.StopAsync();
+        _registry = Started(config, members, clock);
     }
 
-    public void Stop() => _ = _fleet.StopAsync();
+    public void Stop() => _ = _registry.StopAsync();
 
     /// <summary>As if its polls were stuck: its page stays as it is.</summary>
     public void Freeze() => _frozen = Scrape();
@@ -49,7 +49,7 @@ internal sealed class Watcher(
     public void Reload(bool watches)
     {
         var next = watches ? config : config with { Clusters = [] };
-        var change = _fleet.ApplyAsync(next).GetAwaiter().GetResult();
+        var change = _registry.ApplyAsync(next).GetAwaiter().GetResult();
         _state = new ConfigState(true, clock.GetUtcNow(), next.Clusters.Length).After(
             _state,
             change.Unwatched,
@@ -71,7 +71,7 @@ internal sealed class Watcher(
                 () => Samples.Process
             )
         );
-        new MetricsPage(_fleet.Pages, own).WriteTo(bytes, Format.Text004);
+        new MetricsPage(_registry.Pages, own).WriteTo(bytes, Format.Text004);
         SeenPages.Keep(bytes.WrittenSpan);
         var samples = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var line in Encoding.UTF8.GetString(bytes.WrittenSpan).Split('\n'))
@@ -91,10 +91,10 @@ internal sealed class Watcher(
         return samples;
     }
 
-    private static Fleet Started(ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
+    private static ClusterRegistry Started(ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
     {
-        var fleet = new Fleet(_ => members(), clock, new LoggerConfiguration().CreateLogger());
-        _ = fleet.ApplyAsync(config);
-        return fleet;
+        var registry = new ClusterRegistry(_ => members(), clock, new LoggerConfiguration().CreateLogger());
+        _ = registry.ApplyAsync(config);
+        return registry;
     }
 }

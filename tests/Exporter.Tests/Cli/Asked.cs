@@ -72,7 +72,10 @@ internal sealed class Asked : ILogEventSink
     public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
     {
         var judged = Judge(_ => new SimulatorHandler([cluster], Clock), Config(cluster, "prod-z0", only));
-        return (StatusText.Of(judged, Paper.Pipe), StatusVerdict.ExitCode(Assert.Single(judged), Severity.Ticket));
+        return (
+            StatusText.Format(judged, TerminalFormat.Pipe),
+            StatusVerdict.ExitCode(Assert.Single(judged), Severity.Ticket)
+        );
     }
 
     public StatusReport[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)

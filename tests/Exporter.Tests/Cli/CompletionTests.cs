@@ -42,7 +42,7 @@ public sealed class CompletionTests
             [
                 "--norc",
                 "-c",
-                $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
+                $"{BashScript.Generate(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
                     + $"'%s\\n' \"${{COMPREPLY[@]}}\"",
             ],
             null,
@@ -64,7 +64,7 @@ public sealed class CompletionTests
             [
                 "--norc",
                 "-c",
-                $"{BashScript.Of(Tree)}COMP_WORDBREAKS=$'{breaks.Replace("\\ ", " ", StringComparison.Ordinal)}' "
+                $"{BashScript.Generate(Tree)}COMP_WORDBREAKS=$'{breaks.Replace("\\ ", " ", StringComparison.Ordinal)}' "
                     + $"COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' "
                     + $"\"${{COMPREPLY[@]}}\"",
             ],
@@ -87,7 +87,7 @@ public sealed class CompletionTests
             [
                 "--norc",
                 "-c",
-                $"{BashScript.Of(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
+                $"{BashScript.Generate(Tree)}COMP_LINE='{line}' COMP_POINT={line.Length}; _clustermgr_exporter; printf "
                     + $"'%s\\n' \"${{COMPREPLY[@]}}\"",
             ],
             null,
@@ -103,7 +103,7 @@ public sealed class CompletionTests
     {
         var (exit, output) = await Tool.RunAsync(
             "fish",
-            ["--no-config", "-c", $"{FishScript.Of(Tree)}complete -C 'clustermgr-exporter {typed}'"],
+            ["--no-config", "-c", $"{FishScript.Generate(Tree)}complete -C 'clustermgr-exporter {typed}'"],
             null,
             Ct
         );
@@ -127,7 +127,11 @@ public sealed class CompletionTests
         var words = string.Join(' ', $"clustermgr-exporter {typed}".Split(' ').Select(word => $"'{word}'"));
         var (exit, output) = await Tool.RunAsync(
             "zsh",
-            ["-f", "-c", $"{stubs}{ZshScript.Of(Tree)}words=({words}); CURRENT=${{#words}}; _clustermgr_exporter"],
+            [
+                "-f",
+                "-c",
+                $"{stubs}{ZshScript.Generate(Tree)}words=({words}); CURRENT=${{#words}}; _clustermgr_exporter",
+            ],
             null,
             Ct
         );
@@ -173,13 +177,13 @@ public sealed class CompletionTests
         );
     }
 
-    private static System.Collections.Immutable.ImmutableArray<Verb> Tree => CommandTree.Of(s_root);
+    private static System.Collections.Immutable.ImmutableArray<Verb> Tree => CommandTree.FromRoot(s_root);
 
     /// <summary>As the verb prints it.</summary>
     private static string Script(string shell)
     {
         using var output = new StringWriter();
-        var session = new Session(output, TextWriter.Null, null, new Dictionary<string, string>())
+        var session = new AdminSession(output, TextWriter.Null, null, new Dictionary<string, string>())
         {
             Reads = _ => null!,
             Writes = _ => null!,

@@ -32,7 +32,7 @@ public sealed class LeaderLocatorTests
         Assert.Equal(StatusVerdict.Healthy, StatusVerdict.ExitCode(report, Severity.Ticket));
         Assert.StartsWith(
             "prod-z0: no finding at the 2 members that were asked; what only the others know is not judged\n",
-            StatusText.Of([report], Paper.Pipe),
+            StatusText.Format([report], TerminalFormat.Pipe),
             StringComparison.Ordinal
         );
     }

@@ -8,10 +8,10 @@ public sealed class ManPageTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static string Page => ManPage.Of(Tree, "1.2.3", EnvironmentNames.Of);
+    private static string Page => ManPage.Generate(Tree, "1.2.3", EnvironmentNames.For);
 
     private static System.Collections.Immutable.ImmutableArray<Verb> Tree =>
-        CommandTree.Of(CommandLine.Create(() => throw new InvalidOperationException("nothing is run here")));
+        CommandTree.FromRoot(CommandLine.Create(() => throw new InvalidOperationException("nothing is run here")));
 
     [Fact]
     public async Task GroffWarnsOfNothing()

@@ -29,5 +29,5 @@ public sealed class PrintableTests
     [InlineData("\u202eabc\u2066", "\\u202eabc\\u2066")] // they turn the line round
     [InlineData("a\u200bb", "a\\u200bb")] // it hides
     [InlineData("機房", "機房")]
-    public void WhatDoesNotPrintIsSpeltOut(string text, string shown) => Assert.Equal(shown, Printable.Of(text));
+    public void WhatDoesNotPrintIsSpeltOut(string text, string shown) => Assert.Equal(shown, Printable.From(text));
 }

@@ -20,7 +20,7 @@ public sealed class StatusJsonTests
         cluster.Kill(3);
         GoldenFile.Matches(
             "tests/Exporter.Tests/Golden/status/follower-down.json",
-            StatusJson.Of(Judge(cluster), Severity.Ticket, indented: true)
+            StatusJson.Format(Judge(cluster), Severity.Ticket, indented: true)
         );
     }
 
@@ -28,7 +28,7 @@ public sealed class StatusJsonTests
     public void AClusterIsWhatTheApiSaysOfItWithoutItsHistory()
     {
         using var cluster = _asked.Simulated();
-        var cut = JsonNode.Parse(StatusJson.Of(Judge(cluster), Severity.Ticket, indented: false))!["clusters"]![0]!
+        var cut = JsonNode.Parse(StatusJson.Format(Judge(cluster), Severity.Ticket, indented: false))!["clusters"]![0]!
             .DeepClone()
             .AsObject();
         Assert.True(cut.Remove("exitCode") && cut.Remove("notes"));
@@ -54,7 +54,7 @@ public sealed class StatusJsonTests
         using var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "Enable");
         var status = JsonNode.Parse(
-            StatusJson.Of(Judge(cluster), failOn == "page" ? Severity.Page : Severity.Ticket, indented: false)
+            StatusJson.Format(Judge(cluster), failOn == "page" ? Severity.Page : Severity.Ticket, indented: false)
         )!;
         Assert.Equal(
             (1, expected, expected),
@@ -70,7 +70,7 @@ public sealed class StatusJsonTests
     public void OfAWatchEachStateIsOneLine()
     {
         using var cluster = _asked.Simulated();
-        var line = StatusJson.Of(Judge(cluster), Severity.Ticket, indented: false);
+        var line = StatusJson.Format(Judge(cluster), Severity.Ticket, indented: false);
         Assert.Equal(line.Length - 1, line.IndexOf('\n', StringComparison.Ordinal));
     }
 

@@ -33,7 +33,7 @@ public sealed class StatusPollTests
         var members = _asked.Scripted(
             (members, _, path, ct) => path == "/config/get?key=balance" ? members.HangAsync(ct) : null
         );
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
+        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
         Assert.StartsWith("prod: healthy\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  switches  0 off; not read: balance\n", output, StringComparison.Ordinal);
         Assert.Equal(9, _asked.Took.TotalSeconds, 1); // each of the three members was asked
@@ -45,7 +45,7 @@ public sealed class StatusPollTests
         var members = _asked.Scripted(
             (members, _, path, ct) => path.StartsWith("/disk/", StringComparison.Ordinal) ? members.HangAsync(ct) : null
         );
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
+        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
         Assert.StartsWith(
             "prod: not healthy, 1 ticket\n  ticket  StaleData  Which disks are not normal cannot be read",
             output,
@@ -62,7 +62,7 @@ public sealed class StatusPollTests
             (_, _, path, _) =>
                 path == "/disk/droppinglist" ? Task.FromResult<(int, string)?>((404, "404 page not found")) : null
         );
-        var output = StatusText.Of(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), Paper.Pipe);
+        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
         Assert.Contains("\n  disks     0 not normal; not read: dropping\n", output, StringComparison.Ordinal);
     }
 

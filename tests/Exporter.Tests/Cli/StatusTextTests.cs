@@ -13,7 +13,7 @@ namespace ClustermgrExporter.Tests.Cli;
 /// are golden files.</summary>
 public sealed class StatusTextTests
 {
-    private static readonly Paper s_narrow = new(80, Colour: false, Wraps: true),
+    private static readonly TerminalFormat s_narrow = new(80, Colour: false, Wraps: true),
         s_wide = new(200, Colour: false, Wraps: true);
 
     private readonly Asked _asked = new();
@@ -23,9 +23,9 @@ public sealed class StatusTextTests
     {
         using var cluster = _asked.Simulated();
         var reports = Judge(cluster);
-        Golden("healthy-80", StatusText.Of(reports, s_narrow));
-        Golden("healthy-200", StatusText.Of(reports, s_wide));
-        Golden("healthy-pipe", StatusText.Of(reports, Paper.Pipe));
+        Golden("healthy-80", StatusText.Format(reports, s_narrow));
+        Golden("healthy-200", StatusText.Format(reports, s_wide));
+        Golden("healthy-pipe", StatusText.Format(reports, TerminalFormat.Pipe));
         Assert.Equal(StatusVerdict.Healthy, StatusVerdict.ExitCode(reports, Severity.Ticket));
         Assert.Equal(TimeSpan.Zero, _asked.Took);
     }
@@ -36,10 +36,10 @@ public sealed class StatusTextTests
     {
         using var cluster = Ill();
         var reports = Judge(cluster);
-        Golden("ill-80", StatusText.Of(reports, s_narrow));
-        Golden("ill-200", StatusText.Of(reports, s_wide));
-        Golden("ill-pipe", StatusText.Of(reports, Paper.Pipe));
-        Golden("ill-80-colour", StatusText.Of(reports, s_narrow with { Colour = true }));
+        Golden("ill-80", StatusText.Format(reports, s_narrow));
+        Golden("ill-200", StatusText.Format(reports, s_wide));
+        Golden("ill-pipe", StatusText.Format(reports, TerminalFormat.Pipe));
+        Golden("ill-80-colour", StatusText.Format(reports, s_narrow with { Colour = true }));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class StatusTextTests
         foreach (var columns in (int[])[80, 100, 200])
         {
             Assert.All(
-                StatusText.Of(reports, new Paper(columns, false, Wraps: true)).Split('\n'),
+                StatusText.Format(reports, new TerminalFormat(columns, false, Wraps: true)).Split('\n'),
                 line => Assert.True(TextWidth.Columns(line) <= columns, line)
             );
         }
@@ -61,9 +61,9 @@ public sealed class StatusTextTests
     {
         using var cluster = Ill();
         var reports = Judge(cluster);
-        var coloured = StatusText.Of(reports, s_narrow with { Colour = true });
+        var coloured = StatusText.Format(reports, s_narrow with { Colour = true });
         Assert.Equal(
-            StatusText.Of(reports, s_narrow),
+            StatusText.Format(reports, s_narrow),
             System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", "")
         );
     }
@@ -249,13 +249,13 @@ public sealed class StatusTextTests
         );
         var named = Polled.Cluster($"prod{Clear}", "a", sidecar: true);
         named = named with { Members = [named.Members[0] with { Name = $"儲存叢集-{Clear}" }] };
-        foreach (var (name, paper) in ((string, Paper)[])[("hostile-80", s_narrow), ("hostile-200", s_wide)])
+        foreach (var (name, paper) in ((string, TerminalFormat)[])[("hostile-80", s_narrow), ("hostile-200", s_wide)])
         {
-            var text = StatusText.Of(_asked.Judge(_ => members, named), paper);
+            var text = StatusText.Format(_asked.Judge(_ => members, named), paper);
             Assert.DoesNotContain(text.EnumerateRunes(), rune => rune.Value is < ' ' and not '\n' or 0x7F or 0x202E);
             Golden(name, text);
         }
-        var json = StatusJson.Of(_asked.Judge(_ => members, named), Severity.Ticket, indented: false);
+        var json = StatusJson.Format(_asked.Judge(_ => members, named), Severity.Ticket, indented: false);
         Assert.DoesNotContain(json.TrimEnd('\n'), character => character is < ' ' or > '~');
     }
 
@@ -265,13 +265,13 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "Enable");
         var before = Judge(cluster);
-        Assert.DoesNotContain("* ", StatusText.Of(before, s_narrow, before), StringComparison.Ordinal);
+        Assert.DoesNotContain("* ", StatusText.Format(before, s_narrow, before), StringComparison.Ordinal);
         cluster.SetSwitch("balance", "true"); // a commit more, which is no news
         cluster.Kill(3);
         cluster.SetSwitch("data_inspect", "false");
         var after = Judge(cluster);
-        Golden("changed-80", StatusText.Of(after, s_narrow, before));
-        Golden("changed-80-colour", StatusText.Of(after, s_narrow with { Colour = true }, before));
+        Golden("changed-80", StatusText.Format(after, s_narrow, before));
+        Golden("changed-80-colour", StatusText.Format(after, s_narrow with { Colour = true }, before));
     }
 
     [Fact]
@@ -283,7 +283,11 @@ public sealed class StatusTextTests
             Asked.Config(cluster, "prod-z0"),
             Asked.Config(cluster, "prod-z1")
         );
-        Assert.Contains("\n\nprod-z1: healthy\n  leader", StatusText.Of(judged, Paper.Pipe), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n\nprod-z1: healthy\n  leader",
+            StatusText.Format(judged, TerminalFormat.Pipe),
+            StringComparison.Ordinal
+        );
     }
 
     private SimulatedCluster Ill()

@@ -34,7 +34,7 @@ public sealed partial class ParserProperties : AskingTests
                     ReadsOrSaysWhy(SwitchParser.Parse, bytes);
                     ReadsOrSaysWhy(DiskPageParser.Parse, bytes);
                     ReadsOrSaysWhy(ServicePageParser.Parse, bytes);
-                    Assert.NotNull(ErrorBody.Of(bytes).Text);
+                    Assert.NotNull(ErrorBody.Parse(bytes).Text);
                 }
             )
             .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(3000));

@@ -114,7 +114,7 @@ public sealed class ClusterChangesTests
     private static string[] Told(ClusterSnapshot before, ClusterSnapshot after) =>
         [
             .. ClusterChanges
-                .Between(ClusterAnalysis.Of(before), ClusterAnalysis.Of(after))
+                .Between(ClusterAnalysis.FromSnapshot(before), ClusterAnalysis.FromSnapshot(after))
                 .Select(change => $"{change.Kind} {change.Subject}: {change.Sentence}"),
         ];
 }

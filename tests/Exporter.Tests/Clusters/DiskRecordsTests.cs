@@ -81,7 +81,7 @@ public sealed class DiskRecordsTests
             new("PROXY", "h3", "z1"),
             new("PROXY", "h3", "z1"),
         ];
-        var record = ServiceRecord.Of(
+        var record = ServiceRecord.Create(
             "proxy",
             registered,
             new ServicePage([new("PROXY", "h1", "z0"), new("PROXY", "h9", "z9")]),

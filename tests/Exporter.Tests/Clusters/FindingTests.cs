@@ -108,7 +108,10 @@ public sealed class FindingTests
             ],
             Said(both)
         );
-        Assert.Equal(["z0", "z0 shardnode"], ClusterAnalysis.Of(both).Findings.Select(finding => finding.Subject));
+        Assert.Equal(
+            ["z0", "z0 shardnode"],
+            ClusterAnalysis.FromSnapshot(both).Findings.Select(finding => finding.Subject)
+        );
     }
 
     [Fact]
@@ -217,7 +220,7 @@ public sealed class FindingTests
         Assert.Equal(
             due,
             ClusterAnalysis
-                .Of(snapshot.Fold("disk_drop", new(raw), Start))
+                .FromSnapshot(snapshot.Fold("disk_drop", new(raw), Start))
                 .Names()
                 .Contains("TaskSwitchUnexpected disk_drop")
         );
@@ -236,8 +239,8 @@ public sealed class FindingTests
     {
         ServiceInstance[] registered = [new("X", "h1", "z0"), new("X", "h2", "z0")];
         var snapshot = Healthy()
-            .Fold("scheduler", ServiceRecord.Of("scheduler", registered, new ServicePage([registered[0]]), Start))
-            .Fold("worker", ServiceRecord.Of("worker", registered, new ServicePage([]), Start));
+            .Fold("scheduler", ServiceRecord.Create("scheduler", registered, new ServicePage([registered[0]]), Start))
+            .Fold("worker", ServiceRecord.Create("worker", registered, new ServicePage([]), Start));
         Assert.Equal(["ServiceOffline scheduler z0: 1 of 2 registered scheduler in z0 not live: h2."], Said(snapshot));
     }
 
@@ -247,11 +250,11 @@ public sealed class FindingTests
         var registered = Enumerable.Range(1, 9).Select(i => new ServiceInstance("PROXY", $"h{i}", "z0")).ToList();
         Assert.Equal(
             ["ServiceOffline proxy z0: 9 of 9 registered proxy in z0 not live: h1, h2, h3, …."],
-            Said(Healthy().Fold("proxy", ServiceRecord.Of("proxy", registered, new ServicePage([]), Start)))
+            Said(Healthy().Fold("proxy", ServiceRecord.Create("proxy", registered, new ServicePage([]), Start)))
         );
         Assert.Equal(
             ["ServiceOffline proxy z0: 3 of 3 registered proxy in z0 not live: h1, h2, h3."],
-            Said(Healthy().Fold("proxy", ServiceRecord.Of("proxy", registered.Take(3), new ServicePage([]), Start)))
+            Said(Healthy().Fold("proxy", ServiceRecord.Create("proxy", registered.Take(3), new ServicePage([]), Start)))
         );
     }
 
@@ -272,7 +275,7 @@ public sealed class FindingTests
         var blind = Healthy().Fails(0, Outcome.Dns).Fails(1, Outcome.Dns).Fails(2, Outcome.Dns);
         Assert.Equal(
             ["ClusterBlind", "MemberDown a", "MemberDown b", "MemberDown c"],
-            ClusterAnalysis.Of(blind).Names()
+            ClusterAnalysis.FromSnapshot(blind).Names()
         );
     }
 
@@ -341,7 +344,7 @@ public sealed class FindingTests
     private static string[] Said(ClusterSnapshot snapshot) =>
         [
             .. ClusterAnalysis
-                .Of(snapshot)
+                .FromSnapshot(snapshot)
                 .Findings.Select(finding =>
                     $"{finding.Name}{(finding.Subject.Length > 0 && !finding.Name.StartsWith("Expired", StringComparison.Ordinal) && !finding.Name.StartsWith("Repair", StringComparison.Ordinal) && !finding.Name.StartsWith("Idc", StringComparison.Ordinal) ? " " + finding.Subject : "")}: {finding.Sentence}"
                 ),

@@ -9,7 +9,7 @@ public sealed class LeadershipTests
     [Fact]
     public void TheLeaderIsTheMemberThatSaysSoInTheHighestTerm()
     {
-        var analysis = ClusterAnalysis.Of(Healthy());
+        var analysis = ClusterAnalysis.FromSnapshot(Healthy());
         Assert.Equal("a", analysis.Leader?.Name);
         Assert.Equal(1, analysis.Leaders);
         Assert.Equal([], analysis.Names());
@@ -19,15 +19,15 @@ public sealed class LeadershipTests
     public void ADeposedLeaderThatGoesOnClaimingItsOldTermIsNotTheLeader()
     {
         var cut = Healthy().Says(1, Leader(2, 6, [1, 2, 3])).Says(2, Follower(3, 6, 2));
-        Assert.Equal("b", ClusterAnalysis.Of(cut).Leader?.Name);
-        Assert.Equal(1, ClusterAnalysis.Of(cut).Leaders);
+        Assert.Equal("b", ClusterAnalysis.FromSnapshot(cut).Leader?.Name);
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(cut).Leaders);
     }
 
     [Fact]
     public void WhileTheNewLeaderStillBlocksNobodyLeadsNotEvenTheOldOne()
     {
         var blocked = Healthy().Says(2, Follower(3, 6, 2));
-        var analysis = ClusterAnalysis.Of(blocked);
+        var analysis = ClusterAnalysis.FromSnapshot(blocked);
         Assert.Null(analysis.Leader);
         Assert.Empty(analysis.Peers);
         Assert.Equal(2UL, analysis.NamedLeader);
@@ -37,7 +37,7 @@ public sealed class LeadershipTests
     public void ADeadLeaderIsStillNamedByTheOthersAndTheFindingSaysThatItDoesNotAnswer()
     {
         var dead = Healthy().Fails(0, Outcome.Refused, times: 3);
-        var analysis = ClusterAnalysis.Of(dead);
+        var analysis = ClusterAnalysis.FromSnapshot(dead);
         Assert.Null(analysis.Leader);
         Assert.Equal(1UL, analysis.NamedLeader);
         Assert.Contains(
@@ -50,15 +50,15 @@ public sealed class LeadershipTests
     public void DifferentLeadersInTheHighestTermAreADisagreement()
     {
         var split = Healthy().Says(2, Follower(3, 5, 2));
-        Assert.Equal(2, ClusterAnalysis.Of(split).Leaders);
-        Assert.Contains("LeaderDisagreement", ClusterAnalysis.Of(split).Names());
+        Assert.Equal(2, ClusterAnalysis.FromSnapshot(split).Leaders);
+        Assert.Contains("LeaderDisagreement", ClusterAnalysis.FromSnapshot(split).Names());
     }
 
     [Fact]
     public void TwoMembersThatLeadInOneTermAreABrokenRaft()
     {
         var broken = Healthy().Says(1, Leader(2, 5, [1, 2, 3]));
-        Assert.Contains("TwoLeadersInOneTerm", ClusterAnalysis.Of(broken).Names());
+        Assert.Contains("TwoLeadersInOneTerm", ClusterAnalysis.FromSnapshot(broken).Names());
     }
 
     [Fact]
@@ -85,22 +85,22 @@ public sealed class LeadershipTests
     {
         const ulong term = (1UL << 60) + 1;
         var close = Of("a", "b", "c").Says(0, Leader(1, term - 1, [1, 2, 3])).Says(1, Leader(2, term, [1, 2, 3]));
-        Assert.Equal("b", ClusterAnalysis.Of(close).Leader?.Name);
+        Assert.Equal("b", ClusterAnalysis.FromSnapshot(close).Leader?.Name);
     }
 
     [Fact]
     public void AMemberWithoutALeaderWhileAnotherLeadsIsIsolated()
     {
         var cut = Healthy().Says(2, Follower(3, 5, 0));
-        Assert.Contains("MemberIsolated c", ClusterAnalysis.Of(cut).Names());
+        Assert.Contains("MemberIsolated c", ClusterAnalysis.FromSnapshot(cut).Names());
     }
 
     [Fact]
     public void ADeadMembersLastWordOfAHigherTermLeavesOpenWhoLeads()
     {
         var died = Healthy().Says(1, Leader(2, 6, [1, 2, 3])).Fails(1, Outcome.Refused);
-        Assert.Null(ClusterAnalysis.Of(died).NamedLeader); // those that answer are still in the term before
+        Assert.Null(ClusterAnalysis.FromSnapshot(died).NamedLeader); // those that answer are still in the term before
         Assert.Equal(2UL, died.LastNamedLeader);
-        Assert.Equal("b", ClusterAnalysis.Of(died).Leader?.Name); // until it is stale: the higher term is right
+        Assert.Equal("b", ClusterAnalysis.FromSnapshot(died).Leader?.Name); // until it is stale: the higher term is right
     }
 }

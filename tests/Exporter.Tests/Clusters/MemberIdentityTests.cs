@@ -19,7 +19,7 @@ public sealed class MemberIdentityTests
         Assert.Equal("answered with the body of a (node_id 1)", sick.Members[2].Detail);
         Assert.Equal(3UL, sick.Members[2].Reading!.Raft.NodeId); // its own last answer stays until it is stale
         Assert.Equal(1, sick.Members[2].Tallies[(int)Endpoint.Stat].Polls[(int)Outcome.Forwarded]);
-        Assert.Contains("MemberForwarding c", ClusterAnalysis.Of(sick).Names());
+        Assert.Contains("MemberForwarding c", ClusterAnalysis.FromSnapshot(sick).Names());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class MemberIdentityTests
         };
         var mistaken = Of("a", "b", "c").Says(first, body).Says(second, body).Says(2, Follower(3, 5, 1));
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
-        var analysis = ClusterAnalysis.Of(mistaken);
+        var analysis = ClusterAnalysis.FromSnapshot(mistaken);
         Assert.Equal(1UL, analysis.Leader?.NodeId);
         Assert.Equal((1, 3, null), (analysis.Leaders, analysis.Voters, analysis.QuorumMargin)); // one voter is not told apart
         Assert.Equal([null, null, false], analysis.SafeToRestart);
@@ -78,7 +78,7 @@ public sealed class MemberIdentityTests
         var healed = mistaken.Says(1, Follower(2, 5, 1)).Says(0, s_elsewhere);
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], healed.Members.Select(member => member.Outcome!.Value));
         Assert.Equal([1UL, 2UL, 3UL], healed.Members.Select(member => member.NodeId!.Value));
-        Assert.Equal(1, ClusterAnalysis.Of(healed).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(healed).QuorumMargin);
         Assert.Equal([0, 0, 0], healed.Members.Select(member => member.LeaderChanges));
         Assert.Equal(Outcome.Forwarded, healed.Says(1, s_elsewhere).Members[1].Outcome); // from now on it is known
     }

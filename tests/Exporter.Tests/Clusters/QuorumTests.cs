@@ -9,7 +9,7 @@ public sealed class QuorumTests
     [Fact]
     public void AHealthyClusterOfThreeMayLoseOne()
     {
-        var analysis = ClusterAnalysis.Of(Healthy());
+        var analysis = ClusterAnalysis.FromSnapshot(Healthy());
         Assert.Equal((3, 3, 2, 1), (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([true, true, true], analysis.SafeToRestart);
     }
@@ -17,7 +17,7 @@ public sealed class QuorumTests
     [Fact]
     public void WithOneDownNoMarginIsLeftAndOnlyTheDeadOneIsSafeToRestart()
     {
-        var analysis = ClusterAnalysis.Of(Healthy().Fails(2, Outcome.Refused, times: 3));
+        var analysis = ClusterAnalysis.FromSnapshot(Healthy().Fails(2, Outcome.Refused, times: 3));
         Assert.Equal(0, analysis.QuorumMargin);
         Assert.Equal([false, false, true], analysis.SafeToRestart);
         Assert.Contains("NoQuorumMargin", analysis.Names());
@@ -30,7 +30,7 @@ public sealed class QuorumTests
             .Fails(1, Outcome.Refused, times: 3)
             .Fails(2, Outcome.Refused, times: 3)
             .Says(0, Follower(1, 5, 0));
-        var analysis = ClusterAnalysis.Of(lost);
+        var analysis = ClusterAnalysis.FromSnapshot(lost);
         Assert.Equal((3, 2, -1), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([false, false, false], analysis.SafeToRestart);
         Assert.Equal(["QuorumLost", "NoLeader", "MemberDown b", "MemberDown c"], analysis.Names());
@@ -40,7 +40,7 @@ public sealed class QuorumTests
     public void LearnersDoNotVote()
     {
         var reading = Leader(1, 5, [Peer(1), Peer(2), Peer(3), Peer(4, learner: true)]);
-        var analysis = ClusterAnalysis.Of(
+        var analysis = ClusterAnalysis.FromSnapshot(
             Of("a", "b", "c", "d")
                 .Says(0, reading)
                 .Says(1, Follower(2, 5, 1))
@@ -64,7 +64,7 @@ public sealed class QuorumTests
         {
             snapshot = snapshot.Says((int)id - 1, Follower(id, 5, 1));
         }
-        var analysis = ClusterAnalysis.Of(snapshot);
+        var analysis = ClusterAnalysis.FromSnapshot(snapshot);
         Assert.Equal((quorum, margin), (analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal([], analysis.Names()); // one or two members have no margin by design: that is no finding
     }
@@ -73,7 +73,7 @@ public sealed class QuorumTests
     public void ALaggingFollowerIsNoneToLeanOn()
     {
         var reading = Leader(1, 5, [Peer(1, match: 5000), Peer(2, match: 5000), Peer(3, match: 100)], commit: 5000);
-        var analysis = ClusterAnalysis.Of(Healthy().Says(0, reading));
+        var analysis = ClusterAnalysis.FromSnapshot(Healthy().Says(0, reading));
         Assert.Equal([false, false, true], analysis.SafeToRestart);
         Assert.Equal(["PeerLagging c"], analysis.Names());
         Assert.Equal(4900UL, analysis.Peers[2].LagEntries);
@@ -81,12 +81,15 @@ public sealed class QuorumTests
 
     [Fact]
     public void AFollowerCutOffFromTheOthersIsNoneToLeanOnThoughItAnswersUs() =>
-        Assert.Equal([false, false, true], ClusterAnalysis.Of(Healthy().Says(2, Follower(3, 5, 0))).SafeToRestart);
+        Assert.Equal(
+            [false, false, true],
+            ClusterAnalysis.FromSnapshot(Healthy().Says(2, Follower(3, 5, 0))).SafeToRestart
+        );
 
     [Fact]
     public void BeforeTheFirstLeaderWhoVotesIsNotKnownButTooFewMembersAreAFinding()
     {
-        var analysis = ClusterAnalysis.Of(
+        var analysis = ClusterAnalysis.FromSnapshot(
             Of("a", "b", "c").Says(0, Follower(1, 5, 0)).Fails(1, Outcome.Refused).Fails(2, Outcome.Refused)
         );
         Assert.Equal((null, null, null), (analysis.MemberCount, analysis.Voters, analysis.QuorumMargin));
@@ -97,7 +100,7 @@ public sealed class QuorumTests
     [Fact]
     public void BeforeEveryMemberWasAskedNothingIsSaidOfTheQuorum()
     {
-        var first = ClusterAnalysis.Of(Of("a", "b", "c").Says(0, Leader(1, 5, [1, 2, 3])));
+        var first = ClusterAnalysis.FromSnapshot(Of("a", "b", "c").Says(0, Leader(1, 5, [1, 2, 3])));
         Assert.Null(first.QuorumMargin);
         Assert.All(first.SafeToRestart, safe => Assert.Null(safe));
         Assert.Equal([], first.Names());
@@ -107,27 +110,27 @@ public sealed class QuorumTests
     public void AVoterThatIsCutOffAnswersUsAndCountsForNothing()
     {
         var cut = Healthy().Says(2, Follower(3, 5, 0));
-        Assert.Equal(0, ClusterAnalysis.Of(cut).QuorumMargin);
-        Assert.Equal(-1, ClusterAnalysis.Of(cut.Fails(1, Outcome.Refused)).QuorumMargin);
+        Assert.Equal(0, ClusterAnalysis.FromSnapshot(cut).QuorumMargin);
+        Assert.Equal(-1, ClusterAnalysis.FromSnapshot(cut.Fails(1, Outcome.Refused)).QuorumMargin);
     }
 
     [Fact]
     public void WhoAnsweredBeforeTheElectionIsNotCutOffFromItsLeader()
     {
         var elected = Healthy().Says(2, Leader(3, 6, [1, 2, 3]), at: 5);
-        Assert.Equal(1, ClusterAnalysis.Of(elected).QuorumMargin);
-        Assert.Equal([true, true, true], ClusterAnalysis.Of(elected).SafeToRestart);
-        Assert.Equal([], ClusterAnalysis.Of(elected).Names());
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected).QuorumMargin);
+        Assert.Equal([true, true, true], ClusterAnalysis.FromSnapshot(elected).SafeToRestart);
+        Assert.Equal([], ClusterAnalysis.FromSnapshot(elected).Names());
         // Asked by the same tick, or by one before it: it may not have heard yet.
-        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 5.004)).QuorumMargin);
-        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(1, Follower(2, 5, 0), at: 7, took: 3)).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 5.004)).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected.Says(1, Follower(2, 5, 0), at: 7, took: 3)).QuorumMargin);
     }
 
     [Fact]
     public void WhoIsAskedAfterTheElectionAndIsInTheOldTermIsCutOff()
     {
         var elected = Healthy().Says(1, Leader(2, 6, [1, 2, 3]), at: 5).Says(2, Follower(3, 6, 2), at: 5);
-        var deposed = ClusterAnalysis.Of(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 10));
+        var deposed = ClusterAnalysis.FromSnapshot(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 10));
         Assert.Equal(0, deposed.QuorumMargin);
         Assert.Equal([true, false, false], deposed.SafeToRestart);
         Assert.Equal(["NoQuorumMargin"], deposed.Names());
@@ -138,9 +141,9 @@ public sealed class QuorumTests
     {
         var cut = Healthy().Says(2, Follower(3, 5, 0), at: 5);
         var elected = cut.Says(1, Leader(2, 6, [1, 2, 3]), at: 10);
-        Assert.Equal(0, ClusterAnalysis.Of(elected).QuorumMargin);
-        Assert.Equal(0, ClusterAnalysis.Of(elected.Says(1, Leader(2, 7, [1, 2, 3]), at: 15)).QuorumMargin);
-        Assert.Equal(1, ClusterAnalysis.Of(elected.Says(2, Follower(3, 6, 2), at: 15)).QuorumMargin);
+        Assert.Equal(0, ClusterAnalysis.FromSnapshot(elected).QuorumMargin);
+        Assert.Equal(0, ClusterAnalysis.FromSnapshot(elected.Says(1, Leader(2, 7, [1, 2, 3]), at: 15)).QuorumMargin);
+        Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected.Says(2, Follower(3, 6, 2), at: 15)).QuorumMargin);
     }
 
     [Fact]
@@ -150,7 +153,7 @@ public sealed class QuorumTests
             .Fails(0, Outcome.Refused)
             .Says(1, Follower(2, 5, 0), at: 5)
             .Says(2, Follower(3, 5, 0), at: 5);
-        var elected = ClusterAnalysis.Of(leaderless.Says(1, Leader(2, 6, [1, 2, 3]), at: 10));
+        var elected = ClusterAnalysis.FromSnapshot(leaderless.Says(1, Leader(2, 6, [1, 2, 3]), at: 10));
         Assert.Equal(0, elected.QuorumMargin);
         Assert.DoesNotContain("MemberIsolated c", elected.Names());
     }
@@ -162,14 +165,14 @@ public sealed class QuorumTests
             .Says(2, Follower(3, 5, 0))
             .Says(0, Leader(1, 6, [1, 2, 3]))
             .Says(1, Follower(2, 6, 1));
-        Assert.Equal(0, ClusterAnalysis.Of(first).QuorumMargin);
-        Assert.Contains("MemberIsolated c", ClusterAnalysis.Of(first).Names());
+        Assert.Equal(0, ClusterAnalysis.FromSnapshot(first).QuorumMargin);
+        Assert.Contains("MemberIsolated c", ClusterAnalysis.FromSnapshot(first).Names());
     }
 
     [Fact]
     public void WhenNobodyAnswersItMayBeUsWhoAreCutOff()
     {
-        var blind = ClusterAnalysis.Of(
+        var blind = ClusterAnalysis.FromSnapshot(
             Healthy().Fails(0, Outcome.Timeout).Fails(1, Outcome.Timeout).Fails(2, Outcome.Timeout)
         );
         Assert.Null(blind.QuorumMargin);
@@ -179,7 +182,9 @@ public sealed class QuorumTests
     [Fact]
     public void AVoterThatIsNotConfiguredMakesTheMarginUnknown()
     {
-        var analysis = ClusterAnalysis.Of(Of("a", "b").Says(0, Leader(1, 5, [1, 2, 3])).Says(1, Follower(2, 5, 1)));
+        var analysis = ClusterAnalysis.FromSnapshot(
+            Of("a", "b").Says(0, Leader(1, 5, [1, 2, 3])).Says(1, Follower(2, 5, 1))
+        );
         Assert.Equal((3, null), (analysis.Voters, analysis.QuorumMargin));
         Assert.Equal(["VoterMismatch"], analysis.Names());
     }
@@ -187,7 +192,7 @@ public sealed class QuorumTests
     [Fact]
     public void BesideAFollowerAloneNothingOfTheClusterIsKnown()
     {
-        var analysis = ClusterAnalysis.Of(Of(Rules with { Sidecar = true }, "b").Says(0, Follower(2, 5, 1)));
+        var analysis = ClusterAnalysis.FromSnapshot(Of(Rules with { Sidecar = true }, "b").Says(0, Follower(2, 5, 1)));
         Assert.Equal(
             (null, null, null, null),
             (analysis.MemberCount, analysis.Voters, analysis.Quorum, analysis.QuorumMargin)
@@ -200,7 +205,9 @@ public sealed class QuorumTests
     [Fact]
     public void BesideTheLeaderAloneItsListTellsVotersAndWhetherItMayRestartButNotWhoAnswersUs()
     {
-        var analysis = ClusterAnalysis.Of(Of(Rules with { Sidecar = true }, "a").Says(0, Leader(1, 5, [1, 2, 3])));
+        var analysis = ClusterAnalysis.FromSnapshot(
+            Of(Rules with { Sidecar = true }, "a").Says(0, Leader(1, 5, [1, 2, 3]))
+        );
         Assert.Equal((3, 2, null), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal(true, analysis.SafeToRestart[0]);
         Assert.Equal([], analysis.Names());
@@ -209,7 +216,7 @@ public sealed class QuorumTests
     [Fact]
     public void ARemovedMemberThatStillNamesALeaderIsNoVoter()
     {
-        var analysis = ClusterAnalysis.Of(Healthy().Says(0, Leader(1, 5, [1, 2])));
+        var analysis = ClusterAnalysis.FromSnapshot(Healthy().Says(0, Leader(1, 5, [1, 2])));
         Assert.Equal((2, 2, 0), (analysis.Voters, analysis.Quorum, analysis.QuorumMargin));
         Assert.Equal(["VoterMismatch", "VoterMismatch c"], analysis.Names());
     }

@@ -66,7 +66,7 @@ public sealed class StalenessTests
             .Fold(DiskListKind.Broken, new DiskList(Start, [disk], false))
             .Fold(
                 "proxy",
-                ServiceRecord.Of("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start)
+                ServiceRecord.Create("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start)
             );
         var fresh = read.Says(0, Leader(1, 5, [1, 2, 3]), at: 180);
         Assert.Single(fresh.Disks.Disks);
@@ -86,12 +86,12 @@ public sealed class StalenessTests
         {
             snapshot = snapshot.Says(0, silent, at);
         }
-        Assert.True(ClusterAnalysis.Of(snapshot).Peers[1].Active); // 10 s so far
+        Assert.True(ClusterAnalysis.FromSnapshot(snapshot).Peers[1].Active); // 10 s so far
         snapshot = snapshot.Says(0, silent, 20);
-        Assert.False(ClusterAnalysis.Of(snapshot).Peers[1].Active);
-        Assert.Equal(["PeerNotReplicating b"], ClusterAnalysis.Of(snapshot).Names());
+        Assert.False(ClusterAnalysis.FromSnapshot(snapshot).Peers[1].Active);
+        Assert.Equal(["PeerNotReplicating b"], ClusterAnalysis.FromSnapshot(snapshot).Names());
         snapshot = snapshot.Says(0, Leader(1, 5, [1, 2, 3]), 25).Says(0, silent, 30);
-        Assert.True(ClusterAnalysis.Of(snapshot).Peers[1].Active);
+        Assert.True(ClusterAnalysis.FromSnapshot(snapshot).Peers[1].Active);
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class StalenessTests
     {
         var silent = Leader(1, 5, [Peer(1), Peer(2, active: false), Peer(3)]);
         var snapshot = Healthy().Says(0, silent, 15).Says(0, silent, 30);
-        Assert.True(ClusterAnalysis.Of(snapshot).Peers[1].Active);
-        Assert.False(ClusterAnalysis.Of(snapshot.Says(0, silent, 45)).Peers[1].Active);
+        Assert.True(ClusterAnalysis.FromSnapshot(snapshot).Peers[1].Active);
+        Assert.False(ClusterAnalysis.FromSnapshot(snapshot.Says(0, silent, 45)).Peers[1].Active);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class StalenessTests
         var silent = new[] { Peer(1), Peer(2), Peer(3, active: false) };
         var snapshot = Healthy().Says(0, Leader(1, 5, silent), 5).Says(0, Leader(1, 5, silent), 12);
         snapshot = snapshot.Says(1, Leader(2, 6, silent), 18).Says(1, Leader(2, 6, silent), 25);
-        Assert.True(ClusterAnalysis.Of(snapshot).Peers[2].Active);
+        Assert.True(ClusterAnalysis.FromSnapshot(snapshot).Peers[2].Active);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class StalenessTests
         {
             snapshot = snapshot.Says(0, own, at);
         }
-        Assert.True(ClusterAnalysis.Of(snapshot).Peers[0].Active);
-        Assert.Equal([], ClusterAnalysis.Of(snapshot).Names());
+        Assert.True(ClusterAnalysis.FromSnapshot(snapshot).Peers[0].Active);
+        Assert.Equal([], ClusterAnalysis.FromSnapshot(snapshot).Names());
     }
 }

@@ -61,7 +61,7 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
     public void ItNamesEveryKeyThatThereIs() =>
         Assert.All(
             [
-                .. TopReader.Keys,
+                .. RootReader.Keys,
                 .. ClusterReader.Keys,
                 .. MembersReader.Keys,
                 .. AuthReader.Keys,

@@ -16,7 +16,7 @@ public sealed class TextTests
                 milliseconds =>
                 {
                     var duration = TimeSpan.FromMilliseconds(milliseconds);
-                    return DurationText.Parse(DurationText.Of(duration), out _) == duration;
+                    return DurationText.Parse(DurationText.Format(duration), out _) == duration;
                 }
             )
         );
@@ -46,7 +46,7 @@ public sealed class TextTests
     [InlineData("", null)]
     [InlineData("x", null)]
     public void TheNearestWordIsOneThatWasPlausiblyMeant(string word, string? nearest) =>
-        Assert.Equal(nearest, Nearest.Of(word, ["name", "members", "auth", "tasks", "tls"]));
+        Assert.Equal(nearest, NearestWord.Find(word, ["name", "members", "auth", "tasks", "tls"]));
 
     [Fact]
     public void AQuotedValueIsOneShortLineWhateverItHolds() =>
@@ -54,7 +54,7 @@ public sealed class TextTests
             FsCheck.Config.QuickThrowOnFailure.WithMaxTest(1000),
             Prop.ForAll<string?>(text =>
             {
-                var quoted = Quoted.Of(text ?? "");
+                var quoted = Quoted.From(text ?? "");
                 return quoted.Length < 100 && !quoted.Any(char.IsControl) && quoted[0] == '"' && quoted[^1] == '"';
             })
         );

@@ -62,11 +62,11 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
         Assert.Equal(
             ("5s", "3s", "30s", "1m", "1m", 3, 8388608),
             (
-                DurationText.Of(config.PollInterval),
-                DurationText.Of(config.Timeout),
-                DurationText.Of(config.TaskInterval),
-                DurationText.Of(config.DiskInterval),
-                DurationText.Of(config.ServiceInterval),
+                DurationText.Format(config.PollInterval),
+                DurationText.Format(config.Timeout),
+                DurationText.Format(config.TaskInterval),
+                DurationText.Format(config.DiskInterval),
+                DurationText.Format(config.ServiceInterval),
                 config.StaleAfter,
                 config.MaxBodyBytes
             )

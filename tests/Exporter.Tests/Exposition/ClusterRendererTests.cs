@@ -83,8 +83,8 @@ public sealed class ClusterRendererTests
                             (100 * (int)endpoint) + (int)outcome,
                             page.One(
                                 "clustermgr_polls_total",
-                                $"endpoint={Words.Of(endpoint)}",
-                                $"outcome={Words.Of(outcome)}"
+                                $"endpoint={Words.For(endpoint)}",
+                                $"outcome={Words.For(outcome)}"
                             ).Value
                         )
                 )

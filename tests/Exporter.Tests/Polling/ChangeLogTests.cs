@@ -67,7 +67,7 @@ public sealed class ChangeLogTests
         }
         Assert.StartsWith("Warning: member down", Told("member ")[^1], StringComparison.Ordinal);
 
-        await _polled.Fleet.StopAsync();
+        await _polled.Registry.StopAsync();
 
         Assert.Matches(
             "^Information: member up .*; the last of [0-9]+ changes within ten minutes$",

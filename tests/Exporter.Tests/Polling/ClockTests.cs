@@ -81,7 +81,7 @@ public sealed class ClockTests
 
     private string Shown()
     {
-        var (analysis, history) = (_polled.Analysis, _polled.Fleet.Clusters.First().State.History);
+        var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().State.History);
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes))
         {
@@ -92,7 +92,7 @@ public sealed class ClockTests
         }
         return _polled.Page
             + Encoding.UTF8.GetString(bytes.ToArray())
-            + DetailView.Of(analysis, history.Events())
-            + ListView.Of([analysis], new("", false, 1));
+            + DetailView.Render(analysis, history.Events())
+            + ListView.Render([analysis], new("", false, 1));
     }
 }

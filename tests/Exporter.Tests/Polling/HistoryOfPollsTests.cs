@@ -12,7 +12,7 @@ public sealed class HistoryOfPollsTests
     {
         var polled = new Polled().Start();
         polled.Run(5 * 60);
-        var history = polled.Fleet.Clusters.Single().State.History;
+        var history = polled.Registry.Clusters.Single().State.History;
         Assert.Equal(5, history.Samples().Length);
         Assert.All(
             history.Samples(),
@@ -38,7 +38,7 @@ public sealed class HistoryOfPollsTests
         var polled = new Polled();
         polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         polled.Start().Run(61);
-        var samples = polled.Fleet.Clusters.Single().State.History.Samples();
+        var samples = polled.Registry.Clusters.Single().State.History.Samples();
         Assert.Equal(2, samples.Length);
         Assert.All(samples, sample => Assert.Equal(new Sample(sample.At, null, null, null, null), sample));
     }
@@ -51,7 +51,7 @@ public sealed class HistoryOfPollsTests
         polled.Members.Instead = (member, _, _) =>
             member == "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
         polled.Run(60);
-        var told = polled.Fleet.Clusters.Single().State.History.Events();
+        var told = polled.Registry.Clusters.Single().State.History.Events();
         Assert.Contains(told, entry => entry.Change is { Kind: "member", Subject: "a:9998", Bad: true });
         Assert.Equal(
             polled.Log,
@@ -64,16 +64,16 @@ public sealed class HistoryOfPollsTests
     {
         var polled = new Polled { Config = Config("kept abc", "changed abc") };
         polled.Start().Run(61);
-        var before = polled.Fleet.Events(null, 0, 100);
+        var before = polled.Registry.Events(null, 0, 100);
         await polled
-            .Fleet.ApplyAsync(Config("changed ab", "kept abc"))
+            .Registry.ApplyAsync(Config("changed ab", "kept abc"))
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         polled.Run(1);
-        var kept = polled.Fleet.Clusters.Single(poller => poller.Cluster.Name == "kept");
-        Assert.Equal(before.Where(entry => entry.Cluster == "kept"), polled.Fleet.Events(kept, 0, 100));
+        var kept = polled.Registry.Clusters.Single(poller => poller.Cluster.Name == "kept");
+        Assert.Equal(before.Where(entry => entry.Cluster == "kept"), polled.Registry.Events(kept, 0, 100));
         Assert.Equal(2, kept.State.History.Samples().Length);
         Assert.All(
-            polled.Fleet.Events(polled.Fleet.Clusters.First(), 0, 100),
+            polled.Registry.Events(polled.Registry.Clusters.First(), 0, 100),
             entry => Assert.Equal("changed", entry.Cluster)
         );
     }
@@ -90,15 +90,15 @@ public sealed class HistoryOfPollsTests
             polled.Members.Instead = (member, _, _) =>
                 member == down ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
             polled.Run(1);
-            seen.InsertRange(0, polled.Fleet.Events(null, seen.Count > 0 ? seen[0].Id : 0, 1000));
+            seen.InsertRange(0, polled.Registry.Events(null, seen.Count > 0 ? seen[0].Id : 0, 1000));
         }
-        var all = polled.Fleet.Events(null, 0, 1000);
+        var all = polled.Registry.Events(null, 0, 1000);
         Assert.InRange(all.Length, 200, 1000);
         Assert.Equal(all, seen);
         Assert.Equal(all.OrderByDescending(entry => entry.Id), all);
-        Assert.Equal(all.Take(7), polled.Fleet.Events(null, 0, 7));
-        var one = polled.Fleet.Clusters.ElementAt(3);
-        Assert.Equal(all.Where(entry => entry.Cluster == "c3"), polled.Fleet.Events(one, 0, 1000));
+        Assert.Equal(all.Take(7), polled.Registry.Events(null, 0, 7));
+        var one = polled.Registry.Clusters.ElementAt(3);
+        Assert.Equal(all.Where(entry => entry.Cluster == "c3"), polled.Registry.Events(one, 0, 1000));
     }
 
     private static ExporterConfig Config(params string[] clusters) =>

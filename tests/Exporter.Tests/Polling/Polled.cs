@@ -12,7 +12,7 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>A fleet beside scripted members, with the settings as shipped.</summary>
+/// <summary>A registry beside scripted members, with the settings as shipped.</summary>
 internal sealed class Polled : ILogEventSink
 {
     public Polled(
@@ -25,7 +25,7 @@ internal sealed class Polled : ILogEventSink
         Members = new ScriptedMembers(Clock);
         Config = new ExporterConfig { Clusters = [Cluster("prod", members)] };
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-        Fleet = new Fleet(transport ?? (_ => Members), Clock, log);
+        Registry = new ClusterRegistry(transport ?? (_ => Members), Clock, log);
     }
 
     public ManualClock Clock { get; }
@@ -34,18 +34,18 @@ internal sealed class Polled : ILogEventSink
 
     public ExporterConfig Config { get; init; }
 
-    public Fleet Fleet { get; }
+    public ClusterRegistry Registry { get; }
 
     public List<string> Log { get; } = [];
 
-    public ClusterAnalysis Analysis => Fleet.Clusters.First().State.Analysis;
+    public ClusterAnalysis Analysis => Registry.Clusters.First().State.Analysis;
 
     public string Page
     {
         get
         {
             var bytes = new ArrayBufferWriter<byte>();
-            new MetricsPage(Fleet.Pages, Samples.NoOwnLines).WriteTo(bytes, Format.Text004);
+            new MetricsPage(Registry.Pages, Samples.NoOwnLines).WriteTo(bytes, Format.Text004);
             SeenPages.Keep(bytes.WrittenSpan);
             return Encoding.UTF8.GetString(bytes.WrittenSpan);
         }
@@ -64,7 +64,7 @@ internal sealed class Polled : ILogEventSink
 
     public Polled Start()
     {
-        var applied = Fleet.ApplyAsync(Config);
+        var applied = Registry.ApplyAsync(Config);
         Xunit.Assert.True(applied.IsCompletedSuccessfully);
         return this;
     }

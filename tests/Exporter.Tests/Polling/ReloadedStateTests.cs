@@ -46,18 +46,18 @@ public sealed class ReloadedStateTests
     public async Task WhatIsKnownOfTheSameClusterStays(string change)
     {
         _polled.Start().Run(70);
-        var (before, state) = (_polled.Analysis.Snapshot, _polled.Fleet.Clusters.Single().State);
+        var (before, state) = (_polled.Analysis.Snapshot, _polled.Registry.Clusters.Single().State);
         var polls = before.Members[0].Tallies[0].Polls[0];
         Assert.True(polls > 10);
         var since = Assert.Single(before.Disks.Disks).Since;
         _quorum = false; // nothing but what is kept can tell of disks from now on
         await ApplyAsync(change);
         var after = _polled.Analysis.Snapshot;
-        Assert.NotSame(state, _polled.Fleet.Clusters.Single().State);
+        Assert.NotSame(state, _polled.Registry.Clusters.Single().State);
         Assert.Equal(since, Assert.Single(after.Disks.Disks).Since);
         Assert.Equal(before.LastVoters, after.LastVoters);
         Assert.Equal(polls, after.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[0]);
-        Assert.Same(state.History, _polled.Fleet.Clusters.Single().State.History);
+        Assert.Same(state.History, _polled.Registry.Clusters.Single().State.History);
         _polled.Run(10);
         if (change != "a member less")
         {
@@ -80,7 +80,7 @@ public sealed class ReloadedStateTests
     {
         _polled.Start().Run(70);
         await _polled
-            .Fleet.ApplyAsync(Config(Polled.Cluster("prod", members)))
+            .Registry.ApplyAsync(Config(Polled.Cluster("prod", members)))
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var after = _polled.Analysis.Snapshot;
         Assert.Empty(after.Disks.Disks);
@@ -94,7 +94,7 @@ public sealed class ReloadedStateTests
         _polled.Start().Run(70);
         var other = Config(Polled.Cluster("other", "xyz"));
         var gone = await _polled
-            .Fleet.ApplyAsync(other)
+            .Registry.ApplyAsync(other)
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal(["prod"], gone.Unwatched);
         Assert.StartsWith(
@@ -104,7 +104,7 @@ public sealed class ReloadedStateTests
         );
         Assert.Contains("TaskSwitchIneffective", _polled.Log[^1], StringComparison.Ordinal);
         var calm = await _polled
-            .Fleet.ApplyAsync(Config())
+            .Registry.ApplyAsync(Config())
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Empty(calm.Unwatched);
         Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal)); // of the other nothing was known yet
@@ -128,7 +128,7 @@ public sealed class ReloadedStateTests
             config = config with { Timeout = TimeSpan.FromSeconds(2) };
         }
         var applied = await _polled
-            .Fleet.ApplyAsync(config)
+            .Registry.ApplyAsync(config)
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Equal("0 added, 0 removed, 1 changed (prod), 0 unchanged", applied.ToString());
         if (change == "switches")

@@ -21,14 +21,14 @@ internal sealed class Replayed : ILogEventSink
     public static readonly long Start = s_start.ToUnixTimeSeconds();
 
     private readonly ManualClock _clock;
-    private readonly Fleet _fleet;
+    private readonly ClusterRegistry _fleet;
 
     private Replayed(Recording recording, ExporterConfig config)
     {
         (Recording, Config) = (recording, config);
         _clock = new ManualClock(s_start.AddSeconds(1)); // every first answer is recorded by then
         Members = new RecordedMembers(recording, s_start, _clock);
-        _fleet = new Fleet(_ => Members, _clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+        _fleet = new ClusterRegistry(_ => Members, _clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
         _ = _fleet.ApplyAsync(config);
     }
 

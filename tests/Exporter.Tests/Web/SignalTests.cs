@@ -24,19 +24,19 @@ public sealed class SignalTests
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
         using var signalling = new SignallingSink();
         await using var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(signalling).CreateLogger();
-        var fleet = new Fleet(
+        var registry = new ClusterRegistry(
             _ => throw new InvalidOperationException("there is no cluster"),
             TimeProvider.System,
             log
         );
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
-        var site = new Site("/metrics", fleet, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
+        var site = new WebSite("/metrics", registry, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
 
         await using var server = await ExporterServer.StartAsync(
             listen,
             site,
             telemetry,
-            new ConnectionGate(Descriptors.MostScrapes, TimeProvider.System, log),
+            new ConnectionGate(FileDescriptors.MostScrapes, TimeProvider.System, log),
             log
         );
 

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Pages and API of a polled fleet on a real socket; polls happen only where a test runs their
+/// <summary>Pages and API of a polled registry on a real socket; polls happen only where a test runs their
 /// clock.</summary>
 internal sealed class StatusSite : IAsyncDisposable
 {
@@ -63,14 +63,14 @@ internal sealed class StatusSite : IAsyncDisposable
     {
         polled.Start().Run(seconds);
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
-        var site = new Site("/prom/metrics", polled.Fleet, new OwnPage(telemetry, polled.Clock), polled.Clock);
+        var site = new WebSite("/prom/metrics", polled.Registry, new OwnPage(telemetry, polled.Clock), polled.Clock);
         var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
         return new StatusSite(
             await ExporterServer.StartAsync(
                 listen,
                 site,
                 telemetry,
-                new ConnectionGate(Descriptors.MostScrapes, polled.Clock, Logger.None),
+                new ConnectionGate(FileDescriptors.MostScrapes, polled.Clock, Logger.None),
                 log ?? Logger.None
             ),
             polled

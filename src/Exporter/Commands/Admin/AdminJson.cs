@@ -11,7 +11,7 @@ internal static class AdminJson
     /// <summary>Of all shapes; counts up when a field goes or changes its meaning, not when one comes.</summary>
     public const int Version = 1;
 
-    public static string Of(ClusterAnalysis analysis, Action<Utf8JsonWriter> rest)
+    public static string Format(ClusterAnalysis analysis, Action<Utf8JsonWriter> rest)
     {
         var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))

@@ -23,7 +23,9 @@ internal static class HostPort
         {
             return given.Text;
         }
-        errors.Add($"{given.Origin} {Quoted.Of(given.Text)} is no host:port; write it without a scheme, as {example}");
+        errors.Add(
+            $"{given.Origin} {Quoted.From(given.Text)} is no host:port; write it without a scheme, as {example}"
+        );
         return null;
     }
 }

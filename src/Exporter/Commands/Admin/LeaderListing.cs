@@ -12,23 +12,26 @@ internal static class LeaderListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
         text.AddTable([
             [
                 "transfer",
-                Transferee(analysis) is { } id ? $"to {Nodes.Name(analysis, id)} under way" : "none under way",
+                Transferee(analysis) is { } id ? $"to {PeerLookup.Name(analysis, id)} under way" : "none under way",
             ],
             ["followers", Some(Followers(analysis).Select(member => member.Name))],
             [
                 "could lead",
-                Some(Heirs(analysis).Select(peer => $"{Nodes.Name(analysis, peer.Row.Id)} with lag {peer.LagEntries}")),
+                Some(
+                    Heirs(analysis)
+                        .Select(peer => $"{PeerLookup.Name(analysis, peer.Row.Id)} with lag {peer.LagEntries}")
+                ),
             ],
         ]);
         return text.ToString();
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Of(
+        AdminJson.Format(
             analysis,
             json =>
             {

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>leader: who leads, and who is to.</summary>
 internal static class LeaderVerb
 {
-    public static Command Of(Func<Session> open)
+    public static Command Create(Func<AdminSession> open)
     {
         var leader = new Command("leader", "Who leads the cluster: see it, and hand it over.");
         leader.Add(Show(open));
@@ -15,7 +15,7 @@ internal static class LeaderVerb
         return leader;
     }
 
-    private static Command Show(Func<Session> open)
+    private static Command Show(Func<AdminSession> open)
     {
         var flags = new ReadFlags();
         var show = new Command(
@@ -35,7 +35,7 @@ internal static class LeaderVerb
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
                 var json = flags.Json(values);
-                return Opening.RunAsync(
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
@@ -58,7 +58,7 @@ internal static class LeaderVerb
         return show;
     }
 
-    private static Command Transfer(Func<Session> open)
+    private static Command Transfer(Func<AdminSession> open)
     {
         var peer = PeerId.Option("Node id of the voter that is to lead. Example: --peer=2");
         var flags = new WriteFlags();
@@ -80,19 +80,19 @@ internal static class LeaderVerb
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                var manner = flags.Read(values);
-                return Opening.RunAsync(
+                var options = flags.Read(values);
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
                     values,
                     view =>
-                        new Act(
+                        new AdminOperation(
                             session,
-                            manner!,
+                            options!,
                             MemberVerb.Probe,
                             needsList: true,
-                            verb => Opening.Call(parse, verb)
+                            verb => AdminCommand.Call(parse, verb)
                         ).RunAsync(view, found => Plan(found.Analysis, id), ct)
                 );
             }
@@ -103,32 +103,32 @@ internal static class LeaderVerb
     private static Plan Plan(ClusterAnalysis analysis, ulong id) =>
         new()
         {
-            Facts = [$"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}"],
-            Write = Write.LeadershipTransfer(id),
+            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}"],
+            Write = WriteRequest.LeadershipTransfer(id),
             Judgement = LeaderGuards.Transfer(analysis, id),
             Look = async (view, ct) => Leads(await view.LookAsync(ct), id),
             Shows = "leader show",
         };
 
     /// <summary>By its own word, where we ask it: a new leader may keep /stat waiting for some seconds.</summary>
-    private static Sight Leads(ClusterAnalysis now, ulong id)
+    private static Observation Leads(ClusterAnalysis now, ulong id)
     {
-        var leads = now.NamedLeader == id && (Nodes.Member(now, id) is null || now.Leader?.NodeId == id);
+        var leads = now.NamedLeader == id && (PeerLookup.Member(now, id) is null || now.Leader?.NodeId == id);
         if (leads)
         {
-            return new Sight(
+            return new Observation(
                 true,
                 now.Leader is null
-                    ? $"{Nodes.Name(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}"
-                    : Nodes.Sum(now)
+                    ? $"{PeerLookup.Name(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}"
+                    : PeerLookup.Sum(now)
             );
         }
         var transferee = now.Leader?.Reading?.Raft.Transferee;
-        return new Sight(
+        return new Observation(
             false,
-            Nodes.Sum(now)
+            PeerLookup.Sum(now)
                 + (
-                    transferee is { } to and not 0 ? $"; it is still handing over to {Nodes.Name(now, to)}"
+                    transferee is { } to and not 0 ? $"; it is still handing over to {PeerLookup.Name(now, to)}"
                     : transferee is 0 ? "; no transfer is under way"
                     : ""
                 )

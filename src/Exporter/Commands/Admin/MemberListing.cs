@@ -14,7 +14,7 @@ internal static class MemberListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
         text.AddTable([
             ["NODE", "RAFT HOST", "MEMBER", "ROLE", "STATE", "LAG", "HEARD", "ANSWERS"],
             .. analysis.Peers.Select(peer => Row(analysis, peer)),
@@ -30,7 +30,7 @@ internal static class MemberListing
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Of(
+        AdminJson.Format(
             analysis,
             json =>
             {
@@ -39,7 +39,7 @@ internal static class MemberListing
                 json.WriteStartArray("members");
                 foreach (var peer in analysis.Peers)
                 {
-                    var member = Nodes.Member(analysis, peer.Row.Id);
+                    var member = PeerLookup.Member(analysis, peer.Row.Id);
                     json.WriteStartObject();
                     json.WriteString("node", Number(peer.Row.Id));
                     json.WriteString("raft_host", peer.Row.Host);
@@ -48,7 +48,7 @@ internal static class MemberListing
                         json.WriteString("member", member.Name);
                     }
                     json.WriteString("role", Role(peer));
-                    json.WriteString("state", Words.Of(peer.Row.State));
+                    json.WriteString("state", Words.For(peer.Row.State));
                     if (peer.LagEntries is { } lag)
                     {
                         json.WriteString("lag_entries", Number(lag));
@@ -59,7 +59,7 @@ internal static class MemberListing
                     }
                     if (member?.Outcome is { } outcome)
                     {
-                        json.WriteString("answers", Words.Of(outcome));
+                        json.WriteString("answers", Words.For(outcome));
                     }
                     json.WriteEndObject();
                 }
@@ -76,14 +76,14 @@ internal static class MemberListing
     /// <summary>The leader's own row says nothing of its health.</summary>
     private static ImmutableArray<string> Row(ClusterAnalysis analysis, PeerView peer)
     {
-        var member = Nodes.Member(analysis, peer.Row.Id);
+        var member = PeerLookup.Member(analysis, peer.Row.Id);
         return
         [
             Number(peer.Row.Id),
             peer.Row.Host,
             member?.Name ?? NotKnown,
             Role(peer),
-            peer.IsLeader ? NotKnown : Words.Of(peer.Row.State),
+            peer.IsLeader ? NotKnown : Words.For(peer.Row.State),
             peer.IsLeader ? NotKnown
             : peer.LagEntries is { } lag ? Number(lag)
             : NotKnown,
@@ -95,7 +95,7 @@ internal static class MemberListing
                     false => "no",
                     null => NotKnown,
                 },
-            member?.Outcome is { } outcome ? Words.Of(outcome) : NotKnown,
+            member?.Outcome is { } outcome ? Words.For(outcome) : NotKnown,
         ];
     }
 
@@ -106,7 +106,7 @@ internal static class MemberListing
 
     /// <summary>One that was never heard may be any of the listed.</summary>
     private static IEnumerable<MemberRecord> Strangers(ClusterAnalysis analysis) =>
-        analysis.Snapshot.Members.Where(member => member.NodeId is { } id && Nodes.Find(analysis, id) is null);
+        analysis.Snapshot.Members.Where(member => member.NodeId is { } id && PeerLookup.Find(analysis, id) is null);
 
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }

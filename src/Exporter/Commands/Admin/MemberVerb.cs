@@ -13,7 +13,7 @@ internal static class MemberVerb
     private const string Ends =
         "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
 
-    public static Command Of(Func<Session> open)
+    public static Command Create(Func<AdminSession> open)
     {
         var member = new Command("member", "Who belongs to the cluster: see it, and change it.");
         member.Add(List(open));
@@ -22,7 +22,7 @@ internal static class MemberVerb
         return member;
     }
 
-    private static Command List(Func<Session> open)
+    private static Command List(Func<AdminSession> open)
     {
         var flags = new ReadFlags();
         var list = new Command(
@@ -42,7 +42,7 @@ internal static class MemberVerb
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
                 var json = flags.Json(values);
-                return Opening.RunAsync(
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
@@ -67,7 +67,7 @@ internal static class MemberVerb
         return list;
     }
 
-    private static Command Add(Func<Session> open)
+    private static Command Add(Func<AdminSession> open)
     {
         var peer = PeerId.Option("Node id of the new member: one that no member ever had. Example: --peer=4");
         var host = new Option<string>("--host")
@@ -114,26 +114,28 @@ internal static class MemberVerb
                 {
                     values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
                 }
-                var manner = flags.Read(values);
+                var options = flags.Read(values);
                 var member = new NewMember(id, raft ?? "", http ?? "", values.Switch(learner)?.Text == "true");
-                return Opening.RunAsync(
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
                     values,
                     view =>
-                        new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(
-                            view,
-                            found => PlanToAdd(found, member),
-                            ct
-                        )
+                        new AdminOperation(
+                            session,
+                            options!,
+                            Probe,
+                            needsList: true,
+                            verb => AdminCommand.Call(parse, verb)
+                        ).RunAsync(view, found => PlanToAdd(found, member), ct)
                 );
             }
         );
         return add;
     }
 
-    private static Command Remove(Func<Session> open)
+    private static Command Remove(Func<AdminSession> open)
     {
         var peer = PeerId.Option("Node id of the member. Example: --peer=3");
         var flags = new WriteFlags();
@@ -155,39 +157,41 @@ internal static class MemberVerb
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                var manner = flags.Read(values);
-                return Opening.RunAsync(
+                var options = flags.Read(values);
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
                     values,
                     view =>
-                        new Act(session, manner!, Probe, needsList: true, verb => Opening.Call(parse, verb)).RunAsync(
-                            view,
-                            found => PlanToRemove(found, id, parse),
-                            ct
-                        )
+                        new AdminOperation(
+                            session,
+                            options!,
+                            Probe,
+                            needsList: true,
+                            verb => AdminCommand.Call(parse, verb)
+                        ).RunAsync(view, found => PlanToRemove(found, id, parse), ct)
                 );
             }
         );
         return remove;
     }
 
-    private static Plan PlanToAdd(Found found, NewMember member)
+    private static Plan PlanToAdd(ObservedCluster found, NewMember member)
     {
         var role = member.Learner ? "learner" : "voter";
         return new Plan
         {
-            Facts = [$"{found.Analysis.Snapshot.Cluster}: {Nodes.Sum(found.Analysis)}"],
-            Write = Write.MemberAdd(member),
+            Facts = [$"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Sum(found.Analysis)}"],
+            Write = WriteRequest.MemberAdd(member),
             Judgement = MemberGuards.Add(found.Analysis, member),
             Look = async (view, ct) =>
                 Listed(await view.LookAsync(ct), member) is { } analysis
-                    ? new Sight(
+                    ? new Observation(
                         true,
-                        $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; now {Nodes.Sum(analysis)}"
+                        $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; now {PeerLookup.Sum(analysis)}"
                     )
-                    : new Sight(false, $"the leader does not list node {member.Id}"),
+                    : new Observation(false, $"the leader does not list node {member.Id}"),
             Next =
                 "next: start its process, with an empty data folder; then see its lag fall by member list, and name "
                 + "it in the exporter's configuration",
@@ -195,26 +199,26 @@ internal static class MemberVerb
         };
     }
 
-    private static Plan PlanToRemove(Found found, ulong id, ParseResult parse)
+    private static Plan PlanToRemove(ObservedCluster found, ulong id, ParseResult parse)
     {
-        var (analysis, name) = (found.Analysis, Nodes.Name(found.Analysis, id));
+        var (analysis, name) = (found.Analysis, PeerLookup.Name(found.Analysis, id));
         var judgement = MemberGuards.Remove(analysis, id);
-        if (Nodes.Find(analysis, id) is { IsLeader: true } && LeaderGuards.Best(analysis) is { } heir)
+        if (PeerLookup.Find(analysis, id) is { IsLeader: true } && LeaderGuards.Best(analysis) is { } heir)
         {
             judgement = Judgement.Refused(
                 $"{judgement.Objections[0].Text}; hand leadership over first: "
-                    + Opening.Call(parse, $"leader transfer --peer={heir.Row.Id}")
+                    + AdminCommand.Call(parse, $"leader transfer --peer={heir.Row.Id}")
             );
         }
         return new Plan
         {
-            Facts = [$"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}"],
-            Write = Write.MemberRemove(id),
+            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}"],
+            Write = WriteRequest.MemberRemove(id),
             Judgement = judgement,
             Look = async (view, ct) =>
-                await view.LookAsync(ct) is var now && Known(now) && Nodes.Find(now, id) is null
-                    ? new Sight(true, $"the leader no longer lists {name}; now {Nodes.Sum(now)}")
-                    : new Sight(false, Known(now) ? $"the leader still lists {name}" : "no leader answers"),
+                await view.LookAsync(ct) is var now && Known(now) && PeerLookup.Find(now, id) is null
+                    ? new Observation(true, $"the leader no longer lists {name}; now {PeerLookup.Sum(now)}")
+                    : new Observation(false, Known(now) ? $"the leader still lists {name}" : "no leader answers"),
             Next = "next: stop its process, and take it out of the exporter's configuration",
             Shows = "member list",
         };
@@ -222,7 +226,7 @@ internal static class MemberVerb
 
     private static ClusterAnalysis? Listed(ClusterAnalysis analysis, NewMember member) =>
         Known(analysis)
-        && Nodes.Find(analysis, member.Id) is { } peer
+        && PeerLookup.Find(analysis, member.Id) is { } peer
         && peer.Row.Host == member.RaftHost
         && (peer.Row.Learner is true) == member.Learner
             ? analysis

@@ -25,7 +25,7 @@ internal static class PeerId
         errors.Add(
             given is null
                 ? "--peer is missing; write the node id, as --peer=4"
-                : $"{given.Origin} is {Quoted.Of(given.Text)}; write a node id, a number from 1 on"
+                : $"{given.Origin} is {Quoted.From(given.Text)}; write a node id, a number from 1 on"
         );
         return 0;
     }

@@ -29,7 +29,7 @@ internal sealed class ReadFlags
         {
             return given?.Text == "json";
         }
-        values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write table or json");
+        values.Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write table or json");
         return null;
     }
 }

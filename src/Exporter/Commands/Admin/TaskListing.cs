@@ -12,7 +12,7 @@ internal static class TaskListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {Nodes.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
         text.AddTable([
             ["KEY", "STATE", "VALUE", "WANTED", "NOTE"],
             .. Shown(analysis).Select(Row),
@@ -21,7 +21,7 @@ internal static class TaskListing
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Of(
+        AdminJson.Format(
             analysis,
             json =>
             {
@@ -30,7 +30,7 @@ internal static class TaskListing
                 {
                     json.WriteStartObject();
                     json.WriteString("key", entry.Key);
-                    json.WriteString("state", Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)));
+                    json.WriteString("state", Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)));
                     if (entry.Reading is { } reading)
                     {
                         json.WriteString("value", reading.Raw); // null: unset
@@ -53,8 +53,8 @@ internal static class TaskListing
             return "unset";
         }
         return TaskSwitches.Settable.Contains(key)
-            ? $"{Quoted.Of(raw)} ({Words.Of(TaskSwitches.StateOf(key, reading))})"
-            : Quoted.Of(raw);
+            ? $"{Quoted.From(raw)} ({Words.For(TaskSwitches.StateOf(key, reading))})"
+            : Quoted.From(raw);
     }
 
     /// <summary>The misspelled key is no switch: unset is as it should be.</summary>
@@ -66,8 +66,8 @@ internal static class TaskListing
     private static ImmutableArray<string> Row(SwitchRecord entry) =>
         [
             entry.Key,
-            Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)),
-            entry.Reading?.Raw is { } raw ? Quoted.Of(raw) : "-",
+            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            entry.Reading?.Raw is { } raw ? Quoted.From(raw) : "-",
             entry.Expected is { } wanted
                 ? wanted
                     ? "enabled"

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>task: the switches of the background tasks.</summary>
 internal static class TaskVerb
 {
-    public static Command Of(Func<Session> open)
+    public static Command Create(Func<AdminSession> open)
     {
         var task = new Command("task", "The switches of the background tasks: see them, and set them.");
         task.Add(List(open));
@@ -16,7 +16,7 @@ internal static class TaskVerb
         return task;
     }
 
-    private static Command List(Func<Session> open)
+    private static Command List(Func<AdminSession> open)
     {
         var flags = new ReadFlags();
         var list = new Command(
@@ -36,7 +36,7 @@ internal static class TaskVerb
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
                 var json = flags.Json(values);
-                return Opening.RunAsync(
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
@@ -48,7 +48,7 @@ internal static class TaskVerb
         return list;
     }
 
-    private static async Task<int> ListAsync(Session session, ClusterView view, bool json, CancellationToken ct)
+    private static async Task<int> ListAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
         await view.LookAsync(ct);
         if (view.Silence is { } silence)
@@ -62,7 +62,7 @@ internal static class TaskVerb
             : ExitCode.Done;
     }
 
-    private static Command Set(Func<Session> open, string verb, bool enable)
+    private static Command Set(Func<AdminSession> open, string verb, bool enable)
     {
         var key = new Argument<string>("KEY")
         {
@@ -90,16 +90,22 @@ internal static class TaskVerb
             {
                 var session = open();
                 var values = new FlagValues(parse, session.Environment);
-                var manner = flags.Read(values);
+                var options = flags.Read(values);
                 var name = parse.GetValue(key) ?? "";
-                return Opening.RunAsync(
+                return AdminCommand.RunAsync(
                     session,
                     flags.Clusters,
                     parse,
                     values,
                     view =>
                     {
-                        var act = new Act(session, manner!, name, needsList: false, verb => Opening.Call(parse, verb));
+                        var act = new AdminOperation(
+                            session,
+                            options!,
+                            name,
+                            needsList: false,
+                            verb => AdminCommand.Call(parse, verb)
+                        );
                         return act.RefusesAtOnce(TaskGuards.Set(name, enable))
                             ? Task.FromResult(ExitCode.Refused)
                             : act.RunAsync(view, found => Plan(found, name, enable), ct);
@@ -110,17 +116,17 @@ internal static class TaskVerb
         return set;
     }
 
-    private static Plan Plan(Found found, string key, bool enable)
+    private static Plan Plan(ObservedCluster found, string key, bool enable)
     {
         var (had, wanted) = (found.Probe.Value!, Value(enable));
         return new Plan
         {
             Facts =
             [
-                $"{found.Analysis.Snapshot.Cluster}: {Nodes.Sum(found.Analysis)}",
+                $"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Sum(found.Analysis)}",
                 $"{key} is {TaskListing.Describe(key, had)}",
             ],
-            Write = Write.ConfigSet(key, wanted),
+            Write = WriteRequest.ConfigSet(key, wanted),
             Judgement = TaskGuards.Set(key, enable),
             Already = had.Raw == wanted ? $"{key} is {TaskListing.Describe(key, had)} already" : null,
             Look = async (view, ct) =>
@@ -132,11 +138,11 @@ internal static class TaskVerb
         };
     }
 
-    private static Sight Sight(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) =>
-        read.Value is not { } has ? new Sight(false, $"{key} cannot be read: {read.Detail}")
+    private static Observation Sight(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) =>
+        read.Value is not { } has ? new Observation(false, $"{key} cannot be read: {read.Detail}")
         : has.Raw == wanted
-            ? new Sight(true, $"{key} is {TaskListing.Describe(key, has)}, was {TaskListing.Describe(key, had)}")
-        : new Sight(false, $"{key} is {TaskListing.Describe(key, has)}");
+            ? new Observation(true, $"{key} is {TaskListing.Describe(key, has)}, was {TaskListing.Describe(key, had)}")
+        : new Observation(false, $"{key} is {TaskListing.Describe(key, has)}");
 
     /// <summary>Exactly these: the server stores anything, and the scheduler takes anything but the first for
     /// off.</summary>

@@ -40,7 +40,7 @@ internal sealed class WriteFlags
     }
 
     /// <summary>Null with errors.</summary>
-    public Manner? Read(FlagValues values)
+    public WriteOptions? Read(FlagValues values)
     {
         var wait = TimeSpan.FromSeconds(30);
         if (values.Text(_wait) is { } given)
@@ -54,8 +54,13 @@ internal sealed class WriteFlags
                 values.Errors.Add($"{given.Origin} {error}");
             }
         }
-        var manner = new Manner(Said(_yes, values), values.Switch(_dryRun)?.Text == "true", Said(_force, values), wait);
-        return values.Errors.Count > 0 ? null : manner;
+        var options = new WriteOptions(
+            Said(_yes, values),
+            values.Switch(_dryRun)?.Text == "true",
+            Said(_force, values),
+            wait
+        );
+        return values.Errors.Count > 0 ? null : options;
     }
 
     /// <summary>Consent is given for one call: a variable that lies around in an environment is none.</summary>

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Completion for bash 4 and later, without its bash-completion package.</summary>
 internal static class BashScript
 {
-    public static string Of(ImmutableArray<Verb> verbs)
+    public static string Generate(ImmutableArray<Verb> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
         var valued = flags

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Commands;
 internal static class CommandTree
 {
     /// <summary>The program itself first, under the empty path; then every verb before its own verbs.</summary>
-    public static ImmutableArray<Verb> Of(RootCommand root) =>
+    public static ImmutableArray<Verb> FromRoot(RootCommand root) =>
         [.. Verbs(root, "", [.. root.Options.Where(option => option.Recursive)])];
 
     private static IEnumerable<Verb> Verbs(Command command, string path, ImmutableArray<Option> everywhere)

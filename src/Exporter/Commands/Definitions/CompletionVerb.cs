@@ -9,19 +9,19 @@ internal static class CompletionVerb
 {
     private static readonly (string Shell, string Use, Func<ImmutableArray<Verb>, string> Script)[] s_shells =
     [
-        ("bash", "source <(clustermgr-exporter completion bash)", BashScript.Of),
-        ("zsh", "source <(clustermgr-exporter completion zsh)", ZshScript.Of),
-        ("fish", "clustermgr-exporter completion fish | source", FishScript.Of),
+        ("bash", "source <(clustermgr-exporter completion bash)", BashScript.Generate),
+        ("zsh", "source <(clustermgr-exporter completion zsh)", ZshScript.Generate),
+        ("fish", "clustermgr-exporter completion fish | source", FishScript.Generate),
     ];
 
-    public static Command Of(Func<Session> open)
+    public static Command Create(Func<AdminSession> open)
     {
         var completion = new Command("completion", "Print the completion script of a shell.");
         foreach (var (shell, use, script) in s_shells)
         {
             var command = new Command(shell, $"Print the script of {shell}. Example: {use}");
             command.SetAction(parse =>
-                open().Out.Write(script(CommandTree.Of((RootCommand)parse.RootCommandResult.Command)))
+                open().Out.Write(script(CommandTree.FromRoot((RootCommand)parse.RootCommandResult.Command)))
             );
             completion.Add(command);
         }

@@ -20,7 +20,7 @@ internal static class ManPage
 
     /// <param name="verbs">The program itself first.</param>
     /// <param name="variable">Of the environment, that stands for a flag.</param>
-    public static string Of(ImmutableArray<Verb> verbs, string version, Func<string, string> variable)
+    public static string Generate(ImmutableArray<Verb> verbs, string version, Func<string, string> variable)
     {
         var page = new StringBuilder();
         Line(page, $".TH CLUSTERMGR\\-EXPORTER 1 \"\" \"clustermgr\\-exporter {Escape(version)}\" \"User Commands\"");

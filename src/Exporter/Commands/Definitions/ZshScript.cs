@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Completion for zsh, to be loaded after compinit or put into a folder of $fpath.</summary>
 internal static class ZshScript
 {
-    public static string Of(ImmutableArray<Verb> verbs)
+    public static string Generate(ImmutableArray<Verb> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
         var valued = flags

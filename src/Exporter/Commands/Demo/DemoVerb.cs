@@ -49,8 +49,12 @@ internal static class DemoVerb
         {
             return 1;
         }
-        Screen.Write(Guide.Of(stories, simulated, running.Url, options.TelemetryPath), () => ProgramConsole.Out, log);
-        _ = simulated.ObeyAsync(answer => Screen.Write(answer, () => ProgramConsole.Out, log), ct);
+        StandardOutput.Write(
+            DemoGuide.Format(stories, simulated, running.Url, options.TelemetryPath),
+            () => ProgramConsole.Out,
+            log
+        );
+        _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
         log.Information("stopping");
         return 0;

@@ -61,8 +61,8 @@ internal sealed class SimulateVerb
         {
             return 1;
         }
-        Screen.Write(Guide.Of(stories[0].Scenario, simulated), () => ProgramConsole.Out, log);
-        _ = simulated.ObeyAsync(answer => Screen.Write(answer, () => ProgramConsole.Out, log), ct);
+        StandardOutput.Write(DemoGuide.Format(stories[0].Scenario, simulated), () => ProgramConsole.Out, log);
+        _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
         return 0;
     }

@@ -121,7 +121,7 @@ internal sealed class SimulationFlags
         {
             return number;
         }
-        errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write a number from {least} to {most}");
+        errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write a number from {least} to {most}");
         return otherwise;
     }
 }

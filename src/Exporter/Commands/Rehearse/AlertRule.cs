@@ -31,10 +31,10 @@ internal sealed partial record AlertRule(
         file.At("groups")
             .Items.SelectMany(group => group.At("rules").Items)
             .Where(rule => rule.Has("alert"))
-            .Select(Of)
+            .Select(ParseRule)
             .ToImmutableDictionary(rule => rule.Name);
 
-    private static AlertRule Of(YamlNode rule)
+    private static AlertRule ParseRule(YamlNode rule)
     {
         var runbook = rule.At("annotations").At("runbook_url").Text;
         return new AlertRule(

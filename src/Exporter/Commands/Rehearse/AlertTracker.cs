@@ -29,7 +29,7 @@ internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules,
     {
         var fired = ImmutableArray.CreateBuilder<FiringAlert>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var finding in RaisedFinding.Of(analysis))
+        foreach (var finding in RaisedFinding.FromAnalysis(analysis))
         {
             // A cause stands above its symptoms.
             if (

@@ -10,7 +10,10 @@ internal sealed record Expectation(AlertRule Rule, TimeSpan FiresAt, TimeSpan To
 {
     /// <summary>In the order in which they fire.</summary>
     /// <param name="fired">With the time from the beginning.</param>
-    public static ImmutableArray<Expectation> Of(IEnumerable<(AlertRule Rule, TimeSpan At)> fired, Notifications routes)
+    public static ImmutableArray<Expectation> FromFirings(
+        IEnumerable<(AlertRule Rule, TimeSpan At)> fired,
+        Notifications routes
+    )
     {
         var first = fired
             .GroupBy(alert => alert.Rule.Name)

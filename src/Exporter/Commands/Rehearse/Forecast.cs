@@ -28,8 +28,8 @@ internal static class Forecast
         var clock = new ManualClock();
         using var simulated = new SimulatedCluster(options, clock);
         scenario.Play(simulated);
-        var fleet = new Fleet(_ => new SimulatorHandler([simulated], clock), clock, Logger.None);
-        await fleet.ApplyAsync(
+        var registry = new ClusterRegistry(_ => new SimulatorHandler([simulated], clock), clock, Logger.None);
+        await registry.ApplyAsync(
             new ExporterConfig
             {
                 Clusters =
@@ -55,11 +55,11 @@ internal static class Forecast
             clock.Advance(s_step);
             fired.AddRange(
                 tracker
-                    .Look(fleet.Clusters.Single().State.Analysis, clock.GetUtcNow())
+                    .Look(registry.Clusters.Single().State.Analysis, clock.GetUtcNow())
                     .Fired.Select(alert => (alert, at))
             );
         }
-        await fleet.StopAsync();
+        await registry.StopAsync();
         return fired.DrainToImmutable();
     }
 }

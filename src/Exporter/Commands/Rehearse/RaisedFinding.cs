@@ -10,7 +10,7 @@ internal static class RaisedFinding
     /// What is wrong at this instant, without what the rules leave to another alert: they look at a cluster over time
     /// and from several sides, where a finding is of one instant.
     /// </summary>
-    public static IEnumerable<Finding> Of(ClusterAnalysis analysis) =>
+    public static IEnumerable<Finding> FromAnalysis(ClusterAnalysis analysis) =>
         analysis.Snapshot.PolledOnce ? analysis.Findings.Where(finding => !IsLeftToAnother(finding, analysis)) : [];
 
     /// <summary>To Prometheus a label without a value is none.</summary>

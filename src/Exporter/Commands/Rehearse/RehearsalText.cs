@@ -69,7 +69,7 @@ internal static class RehearsalText
             return text.ToString();
         }
         text.Add(
-            $"  {DurationText.Of(absent.For)} after its end {absent.Name} fires too, as for every cluster that is "
+            $"  {DurationText.Format(absent.For)} after its end {absent.Name} fires too, as for every cluster that is "
                 + $"no longer watched. Silence it now:"
         );
         text.Add(

@@ -87,9 +87,9 @@ internal sealed partial class RehearseFlags
         else if (alertmanager is null && !force && values.Text(_alertmanager) is null && !IsRehearsal(cluster.Text))
         {
             values.Errors.Add(
-                $"{cluster.Origin} {Quoted.Of(cluster.Text)} may be a real cluster's name, whose metrics a "
+                $"{cluster.Origin} {Quoted.From(cluster.Text)} may be a real cluster's name, whose metrics a "
                     + $"Prometheus would mix with the simulated ones; "
-                    + $"choose one with the word rehearsal, as {Quoted.Of($"{cluster.Text}-rehearsal")}, or --force "
+                    + $"choose one with the word rehearsal, as {Quoted.From($"{cluster.Text}-rehearsal")}, or --force "
                     + $"it where no real one is scraped"
             );
         }

@@ -129,7 +129,7 @@ internal sealed class RehearseVerb
                 : await SendAsync(simulated, alertmanager, duration, expected, ct);
 
             ImmutableArray<Expectation> Expected(Func<TimeSpan, bool> within) =>
-                Expectation.Of(
+                Expectation.FromFirings(
                     fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)),
                     routes
                 );
@@ -181,11 +181,15 @@ internal sealed class RehearseVerb
         )
         {
             var names = new NameResolver();
-            var fleet = new Fleet(cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
-            await fleet.ApplyAsync(new ExporterConfig { Clusters = simulated.Clusters });
-            var rehearsal = Of(fleet, alertmanager);
+            var registry = new ClusterRegistry(
+                cluster => Collectors.Transport(cluster, names),
+                TimeProvider.System,
+                log
+            );
+            await registry.ApplyAsync(new ExporterConfig { Clusters = simulated.Clusters });
+            var rehearsal = Of(registry, alertmanager);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
-            await fleet.StopAsync();
+            await registry.StopAsync();
             Write(RehearsalText.Summary(rehearsal, expected, sent: true));
             return rehearsal.Delivered ? 0 : 1;
         }
@@ -208,7 +212,7 @@ internal sealed class RehearseVerb
                 return 1;
             }
             Write($"metrics      {new Uri(running.Url, options.TelemetryPath)}\n\n");
-            var rehearsal = Of(running.Fleet, null);
+            var rehearsal = Of(running.Registry, null);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));
             if (ct.IsCancellationRequested)
@@ -221,15 +225,15 @@ internal sealed class RehearseVerb
             return 0;
         }
 
-        private Rehearsal Of(Fleet fleet, AlertmanagerClient? alertmanager) =>
+        private Rehearsal Of(ClusterRegistry registry, AlertmanagerClient? alertmanager) =>
             new(
-                () => fleet.Clusters.Single().State.Analysis,
+                () => registry.Clusters.Single().State.Analysis,
                 new AlertTracker(_rules, plan.Cluster),
                 alertmanager,
                 line => Write($"{line}\n"),
                 TimeProvider.System
             );
 
-        private void Write(string text) => Screen.Write(text, () => ProgramConsole.Out, log);
+        private void Write(string text) => StandardOutput.Write(text, () => ProgramConsole.Out, log);
     }
 }

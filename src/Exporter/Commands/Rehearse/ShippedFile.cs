@@ -19,7 +19,7 @@ internal static class ShippedFile
     /// <exception cref="FormatException">It is not YAML.</exception>
     public static YamlNode Parse(string text, string name)
     {
-        var problems = new Problems(name);
+        var problems = new ConfigErrors(name);
         var root = YamlTree.Parse(text, problems);
         return root is null || problems.HasErrors
             ? throw new FormatException(string.Join('\n', problems.ToResult(null).Errors))

@@ -8,20 +8,20 @@ namespace ClustermgrExporter.Commands;
 internal static class BindFailure
 {
     /// <summary>Null for what is no matter of the address.</summary>
-    public static string? Of(Exception failure, ListenAddress listen)
+    public static string? Describe(Exception failure, ListenAddress listen)
     {
         var address = listen.Any ? $":{listen.Port}" : string.Join(" and ", listen.EndPoints);
         // The server wraps the first of these, and lets the other reasons through as the socket told them.
         return failure switch
         {
             IOException { InnerException: AddressInUseException } => InUse(address, listen.Port),
-            SocketException e => Of(e.SocketErrorCode, e.Message, address, listen.Port),
+            SocketException e => Describe(e.SocketErrorCode, e.Message, address, listen.Port),
             IOException => $"cannot listen at {address}: {failure.Message}; choose another with --web.listen-address",
             _ => null,
         };
     }
 
-    private static string Of(SocketError code, string message, string address, int port) =>
+    private static string Describe(SocketError code, string message, string address, int port) =>
         code switch
         {
             SocketError.AddressAlreadyInUse => InUse(address, port),

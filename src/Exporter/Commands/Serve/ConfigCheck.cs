@@ -30,21 +30,21 @@ internal static class ConfigCheck
         }
         if (result.Config is not { } config)
         {
-            error.WriteLine($"{source.Name} is not valid: {Counted.Of(result.Errors.Length, "error")}");
+            error.WriteLine($"{source.Name} is not valid: {Pluralizer.Count(result.Errors.Length, "error")}");
             return 1;
         }
 
         output.WriteLine(
-            $"{source.Name} is valid: {Counted.Of(config.Clusters.Length, "cluster")}, "
-                + Counted.Of(config.Clusters.Sum(cluster => cluster.Members.Length), "member")
-                + (result.Warnings.Length > 0 ? $", {Counted.Of(result.Warnings.Length, "warning")}" : "")
+            $"{source.Name} is valid: {Pluralizer.Count(config.Clusters.Length, "cluster")}, "
+                + Pluralizer.Count(config.Clusters.Sum(cluster => cluster.Members.Length), "member")
+                + (result.Warnings.Length > 0 ? $", {Pluralizer.Count(result.Warnings.Length, "warning")}" : "")
         );
         output.WriteLine(
-            $"  asks every {DurationText.Of(config.PollInterval)}, "
-                + $"waits {DurationText.Of(config.Timeout)}; "
-                + $"task switches every {DurationText.Of(config.TaskInterval)}, "
-                + $"disks every {DurationText.Of(config.DiskInterval)}, "
-                + $"services every {DurationText.Of(config.ServiceInterval)}"
+            $"  asks every {DurationText.Format(config.PollInterval)}, "
+                + $"waits {DurationText.Format(config.Timeout)}; "
+                + $"task switches every {DurationText.Format(config.TaskInterval)}, "
+                + $"disks every {DurationText.Format(config.DiskInterval)}, "
+                + $"services every {DurationText.Format(config.ServiceInterval)}"
         );
         // This process may have another limit than the one that will serve.
         output.WriteLine(

@@ -140,7 +140,7 @@ internal sealed class ServeFlags
                 return LogEventLevel.Error;
         }
 
-        values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write debug, info, warn or error");
+        values.Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write debug, info, warn or error");
         return LogEventLevel.Information;
     }
 
@@ -149,7 +149,7 @@ internal sealed class ServeFlags
         var given = values.Text(_logFormat);
         if (given is not null && given.Text is not ("logfmt" or "json"))
         {
-            values.Errors.Add($"{given.Origin} is {Quoted.Of(given.Text)}; write logfmt or json");
+            values.Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write logfmt or json");
         }
         return given?.Text == "json" ? Logging.LogFormat.Json : Logging.LogFormat.Logfmt;
     }

@@ -19,7 +19,12 @@ internal static class ServeVerb
     private const int ShortRevision = 12;
 
     /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
-    public static async Task<int> RunAsync(ServeFlags flags, ParseResult parse, Hangups? hangups, CancellationToken ct)
+    public static async Task<int> RunAsync(
+        ServeFlags flags,
+        ParseResult parse,
+        HangupSignals? hangups,
+        CancellationToken ct
+    )
     {
         var environment = ProcessEnvironment.Read();
         var read = flags.Read(parse, environment, Environment.MachineName);
@@ -29,7 +34,7 @@ internal static class ServeVerb
         }
         if (options.CheckOnly)
         {
-            return ConfigCheck.Run(source, environment, Descriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
+            return ConfigCheck.Run(source, environment, FileDescriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
         }
         var loaded = source.Load(environment);
         if (loaded.Config is not { } config)
@@ -50,7 +55,7 @@ internal static class ServeVerb
         hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
         log.ForContext("clusters", config.Clusters.Length)
             .Information(
-                $"serving {Counted.Of(config.Clusters.Length, "cluster")} at {{Url:l}}",
+                $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")} at {{Url:l}}",
                 new Uri(running.Url, options.TelemetryPath).ToString()
             );
         await UntilAsync(ct);
@@ -72,24 +77,31 @@ internal static class ServeVerb
 
     /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with
     /// what to do.</summary>
-    public static async Task<Running?> StartAsync(
+    public static async Task<RunningExporter?> StartAsync(
         ExporterConfig config,
         ServeOptions options,
         Logger log,
         Func<ConfigResult>? again = null
     )
     {
-        var descriptors = Descriptors.Limit();
-        if (Descriptors.Objection(config, descriptors) is { } objection)
+        var descriptors = FileDescriptors.Limit();
+        if (FileDescriptors.Objection(config, descriptors) is { } objection)
         {
             log.Error("{Error:l}", objection);
             return null;
         }
         try
         {
-            return await Running.StartAsync(config, options.Server, log, TimeProvider.System, descriptors, again);
+            return await RunningExporter.StartAsync(
+                config,
+                options.Server,
+                log,
+                TimeProvider.System,
+                descriptors,
+                again
+            );
         }
-        catch (Exception e) when (BindFailure.Of(e, options.Listen) is { } why)
+        catch (Exception e) when (BindFailure.Describe(e, options.Listen) is { } why)
         {
             log.Error("{Error:l}", why);
             return null;

@@ -42,7 +42,7 @@ internal static class MemberGrids
                 new("RAFT ADDRESS"),
                 new("MEMBER", Spare: 2),
             ],
-            [.. analysis.Peers.Select(peer => new Row(Shown.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]
+            [.. analysis.Peers.Select(peer => new Row(CellText.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]
         );
 
     private static ImmutableArray<Cell> Member(MemberRecord member, bool? safe)
@@ -51,33 +51,33 @@ internal static class MemberGrids
         return
         [
             member.Name,
-            Shown.Number(raft?.NodeId),
-            raft is null ? Shown.Unknown : Words.Of(raft.State),
-            raft?.Leader == 0 ? "none" : Shown.Number(raft?.Leader),
-            Shown.Number(raft?.Term),
-            Shown.Number(raft?.Commit),
-            Shown.Number(raft?.Applied),
-            member.Outcome is { } outcome ? Words.Of(outcome) : Shown.Unknown,
-            Shown.YesNo(safe),
+            CellText.Number(raft?.NodeId),
+            raft is null ? CellText.Unknown : Words.For(raft.State),
+            raft?.Leader == 0 ? "none" : CellText.Number(raft?.Leader),
+            CellText.Number(raft?.Term),
+            CellText.Number(raft?.Commit),
+            CellText.Number(raft?.Applied),
+            member.Outcome is { } outcome ? Words.For(outcome) : CellText.Unknown,
+            CellText.YesNo(safe),
         ];
     }
 
     private static ImmutableArray<Cell> Peer(ClusterAnalysis analysis, PeerView peer) =>
         [
-            Shown.Number<ulong>(peer.Row.Id),
+            CellText.Number<ulong>(peer.Row.Id),
             peer.IsLeader
                 ? "leader"
                 : peer.Row.Learner switch
                 {
-                    null => Shown.Unknown,
+                    null => CellText.Unknown,
                     true => "learner",
                     false => "voter",
                 },
-            peer.IsLeader ? Shown.Unknown : Words.Of(peer.Row.State), // its own row says nothing of it
-            Shown.Number(peer.Row.Match),
-            Shown.Number(peer.LagEntries),
-            Shown.YesNo(peer.Active),
-            Shown.Text(peer.Row.Host),
-            analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name ?? Shown.Unknown,
+            peer.IsLeader ? CellText.Unknown : Words.For(peer.Row.State), // its own row says nothing of it
+            CellText.Number(peer.Row.Match),
+            CellText.Number(peer.LagEntries),
+            CellText.YesNo(peer.Active),
+            CellText.Text(peer.Row.Host),
+            analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name ?? CellText.Unknown,
         ];
 }

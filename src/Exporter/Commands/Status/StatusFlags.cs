@@ -94,7 +94,7 @@ internal sealed class StatusFlags
             return values.Text(option)?.Text ?? words[0];
         }
         values.Errors.Add(
-            $"{given.Origin} is {Quoted.Of(given.Text)}; write {string.Join(", ", words[..^1])} or {words[^1]}"
+            $"{given.Origin} is {Quoted.From(given.Text)}; write {string.Join(", ", words[..^1])} or {words[^1]}"
         );
         return words[0];
     }

@@ -17,7 +17,7 @@ internal static class StatusJson
     private const string Runbooks = "docs/runbooks.md";
 
     /// <param name="indented">Else on one line.</param>
-    public static string Of(IReadOnlyCollection<StatusReport> clusters, Severity failOn, bool indented)
+    public static string Format(IReadOnlyCollection<StatusReport> clusters, Severity failOn, bool indented)
     {
         var bytes = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = indented }))

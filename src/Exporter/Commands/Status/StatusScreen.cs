@@ -25,11 +25,11 @@ internal sealed class StatusScreen(
         _before = reports = [.. reports.Select(Dated)];
         if (view.Json)
         {
-            return StatusJson.Of(reports, view.FailOn, indented: view.Watch is null);
+            return StatusJson.Format(reports, view.FailOn, indented: view.Watch is null);
         }
-        var text = StatusText.Of(
+        var text = StatusText.Format(
             reports,
-            Paper.Of(size?.Columns, view.Colour, environment),
+            TerminalFormat.FromEnvironment(size?.Columns, view.Colour, environment),
             before,
             watched: view.Watch is not null
         );

@@ -50,7 +50,7 @@ internal sealed class StatusVerb
         }
         // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
-        Running.SetThreads();
+        RunningExporter.SetThreads();
         try
         {
             return await AskAsync(config, view, new StatusScreen(view, ProgramConsole.Size, environment), log, ct);
@@ -84,7 +84,7 @@ internal sealed class StatusVerb
             while (true)
             {
                 var reports = await poll.AskAsync(ct);
-                if (Screen.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
+                if (StandardOutput.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
                 {
                     return CannotTell(OutputLostException.Told(reason));
                 }

@@ -11,7 +11,7 @@ internal static class StatusVerdict
 
     /// <param name="failOn">The least severity that counts as a finding.</param>
     public static int ExitCode(StatusReport report, Severity failOn) =>
-        ClusterVerdict.Of(report.Analysis).Kind switch
+        ClusterVerdict.FromAnalysis(report.Analysis).Kind switch
         {
             VerdictKind.Unknown => CannotTell,
             _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn) ? Findings : Healthy,

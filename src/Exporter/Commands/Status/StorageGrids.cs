@@ -21,17 +21,17 @@ internal static class StorageGrids
     public static Grid NotNormal(DiskRecords disks) =>
         new(
             "disks that are not normal",
-            StatusSheet.Columns("DISK", "STATE", "IDC", "RACK", "HOST", "PATH"),
+            StatusDocument.Columns("DISK", "STATE", "IDC", "RACK", "HOST", "PATH"),
             [
                 .. disks.Disks.Select(record => new Row(
-                    Shown.Number<ulong>(record.Disk.Id),
+                    CellText.Number<ulong>(record.Disk.Id),
                     [
-                        Shown.Number<ulong>(record.Disk.Id),
+                        CellText.Number<ulong>(record.Disk.Id),
                         record.State,
-                        Shown.Text(record.Disk.Idc),
-                        Shown.Text(record.Disk.Rack),
-                        Shown.Text(record.Disk.Host),
-                        Shown.Text(record.Disk.Path),
+                        CellText.Text(record.Disk.Idc),
+                        CellText.Text(record.Disk.Rack),
+                        CellText.Text(record.Disk.Host),
+                        CellText.Text(record.Disk.Path),
                     ]
                 )),
             ]
@@ -51,18 +51,18 @@ internal static class StorageGrids
         }
         return new Grid(
             "space",
-            StatusSheet.Columns("SPACE", "TOTAL", "USED", "FREE", "WRITABLE", "READONLY", "RESERVED"),
+            StatusDocument.Columns("SPACE", "TOTAL", "USED", "FREE", "WRITABLE", "READONLY", "RESERVED"),
             [
                 .. types.Select(type => new Row(
                     type.Name,
                     [
                         type.Name,
-                        Shown.Bytes(type.Space.Total),
-                        Shown.Bytes(type.Space.Used),
-                        Shown.Bytes(type.Space.Free),
-                        Shown.Bytes(type.Space.Writable),
-                        Shown.Bytes(type.Space.Readonly),
-                        Shown.Bytes(type.Space.Reserved),
+                        CellText.Bytes(type.Space.Total),
+                        CellText.Bytes(type.Space.Used),
+                        CellText.Bytes(type.Space.Free),
+                        CellText.Bytes(type.Space.Writable),
+                        CellText.Bytes(type.Space.Readonly),
+                        CellText.Bytes(type.Space.Reserved),
                     ]
                 )),
             ]
@@ -72,19 +72,19 @@ internal static class StorageGrids
     public static Grid Volumes(StatReading? leader) =>
         new(
             "volumes",
-            StatusSheet.Columns("VOLUMES", "ALLOCATABLE", "IDLE", "ACTIVE", "LOCKED", "UNLOCKING"),
+            StatusDocument.Columns("VOLUMES", "ALLOCATABLE", "IDLE", "ACTIVE", "LOCKED", "UNLOCKING"),
             leader?.Volumes is { } volumes
                 ?
                 [
                     new Row(
                         "",
                         [
-                            Shown.Number(volumes.Total),
-                            Shown.Number(volumes.Allocatable),
-                            Shown.Number(volumes.Idle),
-                            Shown.Number(volumes.Active),
-                            Shown.Number(volumes.Locked),
-                            Shown.Number(volumes.Unlocking),
+                            CellText.Number(volumes.Total),
+                            CellText.Number(volumes.Allocatable),
+                            CellText.Number(volumes.Idle),
+                            CellText.Number(volumes.Active),
+                            CellText.Number(volumes.Locked),
+                            CellText.Number(volumes.Unlocking),
                         ]
                     ),
                 ]
@@ -113,16 +113,16 @@ internal static class StorageGrids
                     idc.Idc,
                     [
                         idc.Idc,
-                        Shown.Number(idc.Total),
-                        Shown.Number(Facts.Usable(idc)),
-                        Shown.Number(idc.Expired),
-                        Shown.Number(idc.Broken),
-                        Shown.Number(idc.Repairing),
-                        Shown.Number(idc.Dropping),
-                        Shown.Number(free(idc)),
-                        Shown.Number(idc.Repaired),
-                        Shown.Number(idc.Dropped),
-                        Shown.Number(idc.Readonly),
+                        CellText.Number(idc.Total),
+                        CellText.Number(ClusterFacts.Usable(idc)),
+                        CellText.Number(idc.Expired),
+                        CellText.Number(idc.Broken),
+                        CellText.Number(idc.Repairing),
+                        CellText.Number(idc.Dropping),
+                        CellText.Number(free(idc)),
+                        CellText.Number(idc.Repaired),
+                        CellText.Number(idc.Dropped),
+                        CellText.Number(idc.Readonly),
                     ]
                 )),
             ]

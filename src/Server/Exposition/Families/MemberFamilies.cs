@@ -86,7 +86,7 @@ internal static class MemberFamilies
         {
             if (cuts > 0)
             {
-                lines.Add(cuts, Words.Of(endpoint));
+                lines.Add(cuts, Words.For(endpoint));
             }
         }
     }
@@ -122,7 +122,7 @@ internal static class MemberFamilies
                     var polls = tally.Polls[(int)outcome];
                     if (polls > 0 || outcome == Outcome.Ok)
                     {
-                        lines.Add(polls, member.Name, Words.Of(endpoint), Words.Of(outcome));
+                        lines.Add(polls, member.Name, Words.For(endpoint), Words.For(outcome));
                     }
                 }
             }
@@ -135,7 +135,7 @@ internal static class MemberFamilies
         {
             foreach (var endpoint in Words.Endpoints)
             {
-                lines.Add(value(member.Tallies[(int)endpoint]), member.Name, Words.Of(endpoint));
+                lines.Add(value(member.Tallies[(int)endpoint]), member.Name, Words.For(endpoint));
             }
         }
     }
@@ -157,8 +157,8 @@ internal static class MemberFamilies
                 }
             }
             var unknown = reading.SchemaFindings.Length - missing;
-            lines.Add(unknown, member.Name, Words.Of(Endpoint.Stat), "unknown_field");
-            lines.Add(missing, member.Name, Words.Of(Endpoint.Stat), "missing_field");
+            lines.Add(unknown, member.Name, Words.For(Endpoint.Stat), "unknown_field");
+            lines.Add(missing, member.Name, Words.For(Endpoint.Stat), "missing_field");
         }
     }
 }

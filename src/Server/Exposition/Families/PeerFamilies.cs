@@ -11,7 +11,7 @@ internal static class PeerFamilies
     private static readonly (string Word, PeerState State)[] States =
     [
         .. new[] { PeerState.Probe, PeerState.Replicate, PeerState.Snapshot, PeerState.Unknown }.Select(state =>
-            (Words.Of(state), state)
+            (Words.For(state), state)
         ),
     ];
 

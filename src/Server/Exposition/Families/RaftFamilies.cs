@@ -114,7 +114,7 @@ internal static class RaftFamilies
                 var holds = reading.Raft.State == state;
                 if (holds || state != RaftState.Unknown)
                 {
-                    lines.Add(holds, member.Name, Words.Of(state));
+                    lines.Add(holds, member.Name, Words.For(state));
                 }
             }
         }

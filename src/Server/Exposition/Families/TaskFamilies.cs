@@ -60,7 +60,7 @@ internal static class TaskFamilies
             }
             if (present == SwitchState.Unknown)
             {
-                lines.Add(true, record.Key, Words.Of(present));
+                lines.Add(true, record.Key, Words.For(present));
             }
             else
             {

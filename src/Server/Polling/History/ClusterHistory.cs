@@ -38,7 +38,7 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
         _minute = minute;
         lock (sequence.Gate)
         {
-            (_samples ??= new SampleTape()).Add(Sample.Of(analysis));
+            (_samples ??= new SampleTape()).Add(Sample.FromAnalysis(analysis));
         }
     }
 

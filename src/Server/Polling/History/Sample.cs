@@ -14,7 +14,7 @@ internal readonly record struct Sample(
     long? WritableBytes
 )
 {
-    public static Sample Of(ClusterAnalysis analysis)
+    public static Sample FromAnalysis(ClusterAnalysis analysis)
     {
         var space = analysis.Leader?.Reading?.Blobnodes;
         var lag = analysis

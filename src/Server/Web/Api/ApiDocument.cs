@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Web.Api;
 internal static class ApiDocument
 {
     /// <summary>Nobody keeps it: a client that has the tag sends it by itself.</summary>
-    public static Content Of(Action<Utf8JsonWriter> fields, int status = StatusCodes.Status200OK)
+    public static Content Create(Action<Utf8JsonWriter> fields, int status = StatusCodes.Status200OK)
     {
         var bytes = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(bytes))

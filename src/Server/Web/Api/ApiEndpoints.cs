@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClustermgrExporter.Web.Api;
 
 /// <summary>The JSON API that docs/openapi.yaml describes.</summary>
-internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvider time)
+internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPath, TimeProvider time)
 {
     public const string Root = "/api/";
 
@@ -47,9 +47,9 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
     }
 
     private Content List() =>
-        ApiDocument.Of(json =>
+        ApiDocument.Create(json =>
         {
-            var pollers = fleet.Clusters.ToImmutableArray();
+            var pollers = registry.Clusters.ToImmutableArray();
             var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
             json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt));
             json.Text("version", BuildVersion.Current.Version);
@@ -71,12 +71,12 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
 
     private Task ClusterAsync(HttpContext context, string name)
     {
-        var poller = fleet.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name);
+        var poller = registry.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name);
         return poller is null ? UnknownAsync(context, name) : Detail(poller).WriteAsync(context);
     }
 
     private static Content Detail(ClusterPoller poller) =>
-        ApiDocument.Of(json =>
+        ApiDocument.Create(json =>
         {
             var analysis = poller.State.Analysis;
             json.Time("at", analysis.Snapshot.WallAt);
@@ -99,29 +99,29 @@ internal sealed class ApiEndpoints(Fleet fleet, string telemetryPath, TimeProvid
             return ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
         }
         var one = query.Cluster is { } name
-            ? fleet.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name)
+            ? registry.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name)
             : null;
         if (one is null && query.Cluster is { } unknown)
         {
             return UnknownAsync(context, unknown);
         }
         return ApiDocument
-            .Of(json =>
+            .Create(json =>
             {
-                json.Time("at", fleet.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
-                json.List("events", fleet.Events(one, query.After, query.Limit), HistoryJson.Write);
+                json.Time("at", registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
+                json.List("events", registry.Events(one, query.After, query.Limit), HistoryJson.Write);
             })
             .WriteAsync(context);
     }
 
     private Task UnknownAsync(HttpContext context, string name)
     {
-        var nearest = Nearest.Of(name, fleet.Clusters.Select(poller => poller.Cluster.Name));
+        var nearest = NearestWord.Find(name, registry.Clusters.Select(poller => poller.Cluster.Name));
         return ApiError.WriteAsync(
             context,
             StatusCodes.Status404NotFound,
-            $"no cluster {Quoted.Of(name)} is configured; "
-                + (nearest is null ? $"{Clusters} lists them all" : $"did you mean {Quoted.Of(nearest)}?")
+            $"no cluster {Quoted.From(name)} is configured; "
+                + (nearest is null ? $"{Clusters} lists them all" : $"did you mean {Quoted.From(nearest)}?")
         );
     }
 

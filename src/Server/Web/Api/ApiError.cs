@@ -7,5 +7,5 @@ namespace ClustermgrExporter.Web.Api;
 internal static class ApiError
 {
     public static Task WriteAsync(HttpContext context, int status, string sentence) =>
-        ApiDocument.Of(json => json.Text("error", sentence), status).WriteAsync(context);
+        ApiDocument.Create(json => json.Text("error", sentence), status).WriteAsync(context);
 }

@@ -21,7 +21,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after)
         )
         {
-            error ??= $"after={Quoted.Of(id.ToString())} is no event's id; take one of an answer, as after=0";
+            error ??= $"after={Quoted.From(id.ToString())} is no event's id; take one of an answer, as after=0";
         }
         if (
             query.TryGetValue("limit", out var most)
@@ -31,7 +31,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             )
         )
         {
-            error ??= $"limit={Quoted.Of(most.ToString())} is no number from 1 to {Most}";
+            error ??= $"limit={Quoted.From(most.ToString())} is no number from 1 to {Most}";
         }
         if (query["cluster"].Count > 1)
         {
@@ -47,7 +47,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
     {
         string[] known = ["cluster", "after", "limit"];
         return query.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } key
-            ? $"no parameter is called {Quoted.Of(key)}{Nearest.Hint(key, known)}"
+            ? $"no parameter is called {Quoted.From(key)}{NearestWord.Hint(key, known)}"
             : null;
     }
 }

@@ -9,16 +9,17 @@ internal static class DetailView
 {
     private const int MostEvents = 30;
 
-    public static string Title(ClusterAnalysis analysis) => $"{Facts.Words(analysis)}: {analysis.Snapshot.Cluster}";
+    public static string Title(ClusterAnalysis analysis) =>
+        $"{ClusterFacts.Words(analysis)}: {analysis.Snapshot.Cluster}";
 
-    public static Markup Of(ClusterAnalysis analysis, ImmutableArray<ClusterEvent> events)
+    public static Markup Render(ClusterAnalysis analysis, ImmutableArray<ClusterEvent> events)
     {
         var (html, snapshot) = (new Markup(), analysis.Snapshot);
         html.Add(
             $"""
             <main id="status" data-cluster="{snapshot.Cluster}">
-            <h1>{snapshot.Cluster}: {Facts.Words(analysis)}</h1>
-            <p>As of {Shown.Time(snapshot.WallAt)}.</p>
+            <h1>{snapshot.Cluster}: {ClusterFacts.Words(analysis)}</h1>
+            <p>As of {HtmlText.Time(snapshot.WallAt)}.</p>
 
             """
         );
@@ -79,18 +80,18 @@ internal static class DetailView
             ? up
                 ? "reach a quorum"
                 : "reach no quorum"
-            : Shown.NotKnown;
+            : HtmlText.NotKnown;
         html.Add(
             $"""
             <dl>
             <dt>Leader</dt><dd>{ListView.Leader(analysis)}</dd>
-            <dt>Voters</dt><dd>{Shown.Number(analysis.Voters)}; a quorum is {Shown.Number(analysis.Quorum)}</dd>
-            <dt>More that may fail</dt><dd>{Shown.Number(analysis.QuorumMargin)}</dd>
+            <dt>Voters</dt><dd>{HtmlText.Number(analysis.Voters)}; a quorum is {HtmlText.Number(analysis.Quorum)}</dd>
+            <dt>More that may fail</dt><dd>{HtmlText.Number(analysis.QuorumMargin)}</dd>
             <dt>Linearizable reads</dt><dd>{reads}</dd>
-            <dt>Space of the blobnodes</dt><dd>{Shown.Bytes(space?.Writable)} writable of {Shown.Bytes(
+            <dt>Space of the blobnodes</dt><dd>{HtmlText.Bytes(space?.Writable)} writable of {HtmlText.Bytes(
                 space?.Total
             )}</dd>
-            <dt>Volumes</dt><dd>{Shown.Number(volumes?.Allocatable)} can be allocated of {Shown.Number(
+            <dt>Volumes</dt><dd>{HtmlText.Number(volumes?.Allocatable)} can be allocated of {HtmlText.Number(
                 volumes?.Total
             )}</dd>
             </dl>
@@ -102,20 +103,20 @@ internal static class DetailView
     private static string[] Member(ClusterAnalysis analysis, MemberRecord member, bool? safe)
     {
         var raft = member.Reading?.Raft;
-        var outcome = member.Outcome is { } known ? Words.Of(known) : "not polled yet";
+        var outcome = member.Outcome is { } known ? Words.For(known) : "not polled yet";
         return
         [
             member.Name,
-            raft is null ? Shown.NotKnown : Words.Of(raft.State),
-            Shown.Number(member.NodeId),
-            raft?.Leader == 0 ? "none" : Shown.Number(raft?.Leader),
-            Shown.Number(raft?.Term),
-            Shown.Number(raft?.Commit),
-            Shown.Number(raft?.Applied),
-            Shown.Number(Facts.Lag(analysis, member)),
-            Shown.Time(analysis.Snapshot.Wall(Facts.LastAnswer(member))),
+            raft is null ? HtmlText.NotKnown : Words.For(raft.State),
+            HtmlText.Number(member.NodeId),
+            raft?.Leader == 0 ? "none" : HtmlText.Number(raft?.Leader),
+            HtmlText.Number(raft?.Term),
+            HtmlText.Number(raft?.Commit),
+            HtmlText.Number(raft?.Applied),
+            HtmlText.Number(ClusterFacts.Lag(analysis, member)),
+            HtmlText.Time(analysis.Snapshot.Wall(ClusterFacts.LastAnswer(member))),
             member.Detail.Length > 0 ? $"{outcome}: {member.Detail}" : outcome,
-            Shown.YesNo(safe),
+            HtmlText.YesNo(safe),
         ];
     }
 
@@ -125,7 +126,7 @@ internal static class DetailView
         if (disks.Disks.IsEmpty)
         {
             html.Add(
-                $"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {Shown.Time(read)}." : "Which disks are not normal is not known.")}</p>\n"
+                $"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {HtmlText.Time(read)}." : "Which disks are not normal is not known.")}</p>\n"
             );
             return;
         }
@@ -138,7 +139,7 @@ internal static class DetailView
                     [
                         $"{record.Disk.Id}",
                         record.State,
-                        Shown.Time(snapshot.Wall(record.Since)),
+                        HtmlText.Time(snapshot.Wall(record.Since)),
                         record.Disk.Host,
                         record.Disk.Path,
                         record.Disk.Idc,
@@ -151,7 +152,7 @@ internal static class DetailView
     private static string[] Switch(SwitchRecord entry) =>
         [
             entry.Key,
-            Words.Of(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
             entry.Reading?.Raw is { } raw ? $"\"{raw}\"" : "none",
             entry.Expected is { } expected
                 ? expected
@@ -174,7 +175,7 @@ internal static class DetailView
                 .Reverse()
                 .Take(MostEvents)
                 .Select(entry =>
-                    (string[])[Shown.Time(entry.At), entry.Change.Kind, entry.Change.Subject, entry.Change.Sentence]
+                    (string[])[HtmlText.Time(entry.At), entry.Change.Kind, entry.Change.Subject, entry.Change.Sentence]
                 )
         );
     }

@@ -7,7 +7,7 @@ internal static class FindingList
 {
     public static void Add(Markup html, ClusterAnalysis analysis, int most)
     {
-        var findings = Facts.Findings(analysis);
+        var findings = ClusterFacts.Findings(analysis);
         if (findings.IsEmpty)
         {
             return;
@@ -18,8 +18,8 @@ internal static class FindingList
             var severity = finding.Severity == Severity.Page ? "page" : "ticket";
             html.Add(
                 $"<li class=\"{severity}\"><strong>{severity}</strong> <a "
-                    + $"href=\"runbooks#{Facts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since "
-                    + $"{Shown.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n"
+                    + $"href=\"runbooks#{ClusterFacts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since "
+                    + $"{HtmlText.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n"
             );
         }
         if (findings.Length > most)

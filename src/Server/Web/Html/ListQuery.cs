@@ -39,9 +39,9 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         return
         [
             .. found
-                .Where(analysis => ClusterVerdict.Of(analysis).Kind != VerdictKind.Healthy)
-                .OrderByDescending(Facts.Pages)
-                .ThenByDescending(analysis => Facts.Findings(analysis).Length),
+                .Where(analysis => ClusterVerdict.FromAnalysis(analysis).Kind != VerdictKind.Healthy)
+                .OrderByDescending(ClusterFacts.Pages)
+                .ThenByDescending(analysis => ClusterFacts.Findings(analysis).Length),
         ];
     }
 
@@ -65,7 +65,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         Text.Length == 0
         || Has(analysis.Snapshot.Cluster)
         || analysis.Snapshot.Members.Any(member => Has(member.Name))
-        || Facts.Findings(analysis).Any(finding => Has(finding.Name));
+        || ClusterFacts.Findings(analysis).Any(finding => Has(finding.Name));
 
     private bool Has(string name) => name.Contains(Text, StringComparison.OrdinalIgnoreCase);
 }

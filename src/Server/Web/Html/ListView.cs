@@ -12,12 +12,12 @@ internal static class ListView
     /// <summary>2 of 40 clusters have findings, 1 cannot be judged.</summary>
     public static string Title(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var kinds = clusters.CountBy(analysis => ClusterVerdict.Of(analysis).Kind).ToDictionary();
+        var kinds = clusters.CountBy(analysis => ClusterVerdict.FromAnalysis(analysis).Kind).ToDictionary();
         var (ill, unknown) = (
             kinds.GetValueOrDefault(VerdictKind.Findings),
             kinds.GetValueOrDefault(VerdictKind.Unknown)
         );
-        var all = Counted.Of(clusters.Length, "cluster");
+        var all = Pluralizer.Count(clusters.Length, "cluster");
         if (ill == 0 && unknown == 0)
         {
             return $"{all} without findings";
@@ -30,7 +30,7 @@ internal static class ListView
         return $"{ill} of {all} {(ill == 1 ? "has" : "have")} findings{(judged.Length == 0 ? "" : $", {judged}")}";
     }
 
-    public static Markup Of(ImmutableArray<ClusterAnalysis> clusters, ListQuery query)
+    public static Markup Render(ImmutableArray<ClusterAnalysis> clusters, ListQuery query)
     {
         var found = query.Of(clusters);
         var pages = Math.Max(1, (found.Length + ListQuery.PageSize - 1) / ListQuery.PageSize);
@@ -59,7 +59,7 @@ internal static class ListView
             $"""
              <label for="findings">Only those with findings</label> <button type="submit">Show</button></p>
             </form>
-            <p>{shown}, as of {Shown.Time(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt))}.</p>
+            <p>{shown}, as of {HtmlText.Time(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt))}.</p>
             <table>
             <caption>Clusters</caption>
             <thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th><th scope="col">Members</th></tr></thead>
@@ -79,7 +79,7 @@ internal static class ListView
 
     /// <summary>The leader of a cluster in a few words.</summary>
     public static string Leader(ClusterAnalysis analysis) =>
-        Facts.Leader(analysis) switch
+        ClusterFacts.Leader(analysis) switch
         {
             null => "none known",
             { Answers: true } leader => $"{leader.Member}, term {leader.Term}",
@@ -91,20 +91,20 @@ internal static class ListView
 
     private static void Row(Markup html, ClusterAnalysis analysis)
     {
-        var (name, verdict) = (analysis.Snapshot.Cluster, ClusterVerdict.Of(analysis));
+        var (name, verdict) = (analysis.Snapshot.Cluster, ClusterVerdict.FromAnalysis(analysis));
         html.Add(
             $"""
-            <tr class="{Facts.Word(verdict.Kind)}"><th scope="row"><a href="?cluster={Uri.EscapeDataString(
+            <tr class="{ClusterFacts.Word(verdict.Kind)}"><th scope="row"><a href="?cluster={Uri.EscapeDataString(
                 name
             )}">{name}</a></th>
-            <td data-of="State">{Facts.Words(analysis)}
+            <td data-of="State">{ClusterFacts.Words(analysis)}
             """
         );
         FindingList.Add(html, analysis, MostFindings);
         html.Add(
             $"""
             </td><td data-of="Leader">{Leader(analysis)}</td>
-            <td data-of="Members">{Facts.Up(analysis)} of {analysis.Snapshot.Members.Length} answer</td></tr>
+            <td data-of="Members">{ClusterFacts.Up(analysis)} of {analysis.Snapshot.Members.Length} answer</td></tr>
 
             """
         );

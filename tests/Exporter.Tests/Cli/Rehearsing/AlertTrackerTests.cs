@@ -16,13 +16,13 @@ public sealed class AlertTrackerTests
     public void AnAlertFiresAfterTheTimeOfItsRuleWithItsLabelsAndEndsWithItsCause()
     {
         using var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1 }, _clock);
-        var fleet = Started(cluster);
-        Assert.Equal([], Run(fleet, 60));
+        var registry = Started(cluster);
+        Assert.Equal([], Run(registry, 60));
         cluster.Kill(2);
         cluster.Kill(3);
-        Assert.Equal([], Run(fleet, 25));
+        Assert.Equal([], Run(registry, 25));
 
-        var fired = Assert.Single(Run(fleet, 20));
+        var fired = Assert.Single(Run(registry, 20));
 
         Assert.Equal("QuorumLost", fired.Rule.Name);
         Assert.Equal("1 of 3 voters answer, 2 are needed.", fired.Sentence);
@@ -38,7 +38,7 @@ public sealed class AlertTrackerTests
         Assert.Same(fired, Assert.Single(_tracker.Firing));
         cluster.Start(2);
         cluster.Start(3);
-        Run(fleet, 120); // an election, and the rule fires on for a while
+        Run(registry, 120); // an election, and the rule fires on for a while
         Assert.Empty(_tracker.Firing);
     }
 
@@ -46,30 +46,34 @@ public sealed class AlertTrackerTests
     public void AlertsOfMembersSayWhichAndOneFindingOfTwoKindsIsOneAlert()
     {
         using var cluster = new SimulatedCluster(new SimulatorOptions { FirstLeader = 1, Members = 5 }, _clock);
-        var fleet = Started(cluster);
-        Run(fleet, 60);
+        var registry = Started(cluster);
+        Run(registry, 60);
         cluster.Kill(2);
         cluster.Kill(3);
-        var fired = Run(fleet, 320)
+        var fired = Run(registry, 320)
             .Where(alert => alert.Rule.Name == "MemberDown")
             .Select(alert => alert.Labels["member"]);
         Assert.Equal(["10.0.0.2:9998", "10.0.0.3:9998"], fired.Order());
     }
 
-    private Fleet Started(SimulatedCluster cluster)
+    private ClusterRegistry Started(SimulatedCluster cluster)
     {
-        var fleet = new Fleet(_ => new SimulatorHandler([cluster], _clock), _clock, Serilog.Core.Logger.None);
-        _ = fleet.ApplyAsync(new ExporterConfig { Clusters = [Asked.Config(cluster)] });
-        return fleet;
+        var registry = new ClusterRegistry(
+            _ => new SimulatorHandler([cluster], _clock),
+            _clock,
+            Serilog.Core.Logger.None
+        );
+        _ = registry.ApplyAsync(new ExporterConfig { Clusters = [Asked.Config(cluster)] });
+        return registry;
     }
 
-    private List<FiringAlert> Run(Fleet fleet, int seconds)
+    private List<FiringAlert> Run(ClusterRegistry registry, int seconds)
     {
         var fired = new List<FiringAlert>();
         for (var i = 0; i < seconds; i++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            fired.AddRange(_tracker.Look(fleet.Clusters.Single().State.Analysis, _clock.GetUtcNow()).Fired);
+            fired.AddRange(_tracker.Look(registry.Clusters.Single().State.Analysis, _clock.GetUtcNow()).Fired);
         }
         return fired;
     }

@@ -22,11 +22,11 @@ public sealed class RulesReadTests
             Assert.Equal(alert.Map("labels").Text("severity"), rule.Severity);
             Assert.Equal(
                 alert.Children.ContainsKey("for") ? alert.Text("for") : "0s",
-                DurationText.Of(rule.For).Replace("1d", "24h", StringComparison.Ordinal)
+                DurationText.Format(rule.For).Replace("1d", "24h", StringComparison.Ordinal)
             );
             Assert.Equal(
                 alert.Children.ContainsKey("keep_firing_for") ? alert.Text("keep_firing_for") : "0s",
-                DurationText.Of(rule.KeepFiringFor)
+                DurationText.Format(rule.KeepFiringFor)
             );
             Assert.Equal($"docs/runbooks.md#{alert.Text("alert").ToLowerInvariant()}", rule.Runbook);
         }
@@ -58,7 +58,7 @@ public sealed class RulesReadTests
     public void WhatAnotherAlertSaysIsNotTold()
     {
         var rules = AlertRule.Shipped();
-        var expected = Expectation.Of(
+        var expected = Expectation.FromFirings(
             [
                 (rules["NoLeader"], Story.Time("1:26")),
                 (rules["QuorumLost"], Story.Time("0:59")),

@@ -1,0 +1,216 @@
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Formatting;
+
+namespace Clustermgr.Admin;
+
+/// <summary>One write, from looking at the cluster to seeing what became of it.</summary>
+/// <param name="probe">The switch whose linearizable read tells of the quorum.</param>
+/// <param name="call">A call of the program for the same cluster, by its verb.</param>
+/// <param name="needsList">The rules read the leader's list of peers.</param>
+internal sealed class AdminOperation(
+    AdminSession session,
+    WriteOptions options,
+    string probe,
+    bool needsList,
+    Func<string, string> call
+)
+{
+    private bool _sent;
+
+    /// <summary>Says what stands in the way whatever the cluster is like.</summary>
+    public bool RefusesAtOnce(Judgement judgement) => Standing(judgement).Any() && Refuses(judgement);
+
+    public async Task<int> RunAsync(ClusterView view, Func<ObservedCluster, Plan> planner, CancellationToken ct)
+    {
+        try
+        {
+            var (plan, exit) = await PlanAsync(view, planner, ct);
+            if (plan is null || view.Target() is not { } target)
+            {
+                return exit;
+            }
+            foreach (var fact in plan.Facts)
+            {
+                Say(fact);
+            }
+            if (plan.Already is { } already && !options.Force)
+            {
+                Say($"nothing to send: {already}");
+                return ExitCode.Done;
+            }
+            foreach (var warning in plan.Judgement.Warnings)
+            {
+                Complain($"warning: {warning}");
+            }
+            if (Refuses(plan.Judgement))
+            {
+                return ExitCode.Refused;
+            }
+            Say("to be sent, once:");
+            Say($"  POST {new Uri(target.BaseUrl, plan.Write.Path)}");
+            Say($"  {plan.Write.Body}");
+            if (options.DryRun)
+            {
+                Say("not sent: --dry-run");
+                return ExitCode.Done;
+            }
+            if (!options.Yes)
+            {
+                if (await ConfirmAsync(ct) is { } no)
+                {
+                    return Refuse(no);
+                }
+                // The question may have stood for an hour.
+                (plan, exit) = await PlanAsync(view, planner, ct);
+                if (plan is null || view.Target() is not { } now)
+                {
+                    return exit;
+                }
+                if (now.BaseUrl != target.BaseUrl)
+                {
+                    Say($"it goes to {now.BaseUrl} now");
+                }
+                target = now;
+                if (Standing(plan.Judgement).Any() && Refuses(plan.Judgement))
+                {
+                    return ExitCode.Refused;
+                }
+            }
+            return await SendAsync(view, plan, target, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            return Refuse("stopped; nothing was sent");
+        }
+        catch (Exception e) when (_sent)
+        {
+            // Left alone it would end as if nothing had been sent.
+            Complain($"sent, and then a fault of this program; please report it: {e.GetType().Name}: {e.Message}");
+            return ExitCode.Unseen;
+        }
+    }
+
+    private async Task<(Plan?, int Exit)> PlanAsync(
+        ClusterView view,
+        Func<ObservedCluster, Plan> planner,
+        CancellationToken ct
+    )
+    {
+        var analysis = await view.LookAsync(ct);
+        if (view.Silence is { } silence)
+        {
+            return (null, session.CannotTell(silence));
+        }
+        var read = await view.ReadSwitchAsync(probe, ct);
+        var objection =
+            QuorumGuard.Check(read)
+            ?? (
+                view.Refusal is { } refusal ? new Objection(refusal)
+                : needsList ? QuorumGuard.OfList(view)
+                : null
+            );
+        if (objection is null)
+        {
+            return (planner(new ObservedCluster(analysis, read)), ExitCode.Done);
+        }
+        Complain($"refused: {objection.Text}");
+        var lost = read.Outcome is Outcome.Ok or Outcome.NoLeader or Outcome.ReadIndex or Outcome.Timeout;
+        return (null, lost ? ExitCode.Refused : ExitCode.CannotTell);
+    }
+
+    private bool Refuses(Judgement judgement)
+    {
+        var standing = Standing(judgement).ToList();
+        foreach (var objection in judgement.Objections.Except(standing))
+        {
+            Complain($"forced: {objection.Text}");
+        }
+        foreach (var objection in standing)
+        {
+            Complain($"refused: {objection.Text}{(objection.Forcible ? "; --force sends it" : "")}");
+        }
+        return standing.Count > 0;
+    }
+
+    private IEnumerable<Objection> Standing(Judgement judgement) =>
+        judgement.Objections.Where(objection => !(objection.Forcible && options.Force));
+
+    /// <summary>Null for yes, else why not.</summary>
+    private async Task<string?> ConfirmAsync(CancellationToken ct)
+    {
+        if (session.Ask is not { } ask)
+        {
+            return "not sent: nobody is there to be asked; --yes sends it";
+        }
+        var answer = (await ask("send it? [y/N] ", ct))?.Trim().ToLowerInvariant();
+        return answer is "y" or "yes" ? null : "not sent";
+    }
+
+    private async Task<int> SendAsync(ClusterView view, Plan plan, ClientOptions target, CancellationToken ct)
+    {
+        WriteAnswer answer;
+        using (var transport = session.Writes(view.Cluster))
+        {
+            _sent = true;
+            answer = await new ClustermgrAdmin(transport, target, session.Time).SendAsync(plan.Write, ct);
+        }
+        if (answer.End == WriteEnd.Refused)
+        {
+            return Refuse($"the server refused it, and nothing has changed: {answer.Sentence}");
+        }
+        if (answer.End == WriteEnd.NotSent)
+        {
+            return Refuse($"not sent, and nothing has changed: {answer.Sentence}");
+        }
+        var accepted = answer.End == WriteEnd.Accepted;
+        if (accepted)
+        {
+            Say("sent: 200");
+        }
+        else
+        {
+            Complain($"unknown whether it took effect: {answer.Sentence}");
+        }
+        var sight = await ChangeWatcher.UntilAsync(stop => plan.Look(view, stop), options.Wait, session.Time, ct);
+        if (sight.Reached)
+        {
+            Say($"done: {sight.Sentence}");
+            if (plan.Next.Length > 0)
+            {
+                Say(plan.Next);
+            }
+            return ExitCode.Done;
+        }
+        Complain(
+            $"not seen {(ct.IsCancellationRequested ? "before it was stopped" : $"within {DurationText.Format(options.Wait)}")}: {sight.Sentence}"
+        );
+        Complain($"{(accepted ? "look again" : "find out before it is sent again")}: {call(plan.Shows)}");
+        return ExitCode.Unseen;
+    }
+
+    private int Refuse(string why)
+    {
+        Complain(why);
+        return ExitCode.Refused;
+    }
+
+    private void Say(string line)
+    {
+        try
+        {
+            session.Say(line);
+        }
+        catch (IOException) when (_sent)
+        {
+            // What came of a write must be heard: the exit code says it too, and goes by the write.
+            Complain(line);
+        }
+    }
+
+    private void Complain(string line) => session.Complain(line);
+}
+
+/// <summary>How a write is to be made.</summary>
+/// <param name="Wait">How long to look whether it took effect.</param>
+internal sealed record WriteOptions(bool Yes, bool DryRun, bool Force, TimeSpan Wait);

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
+
+namespace Clustermgr.Admin;
+
+/// <summary>Peers by their node ids, and how they are called in a sentence.</summary>
+internal static class PeerLookup
+{
+    public static PeerView? Find(ClusterAnalysis analysis, ulong id) =>
+        analysis.Peers.FirstOrDefault(peer => peer.Row.Id == id);
+
+    public static MemberRecord? Member(ClusterAnalysis analysis, ulong id) =>
+        analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == id);
+
+    public static string Name(ClusterAnalysis analysis, ulong id) =>
+        (Member(analysis, id)?.Name ?? Find(analysis, id)?.Row.Host) is { Length: > 0 } name
+            ? $"node {id} ({name})"
+            : $"node {id}";
+
+    public static string Known(ClusterAnalysis analysis) =>
+        string.Join(", ", analysis.Peers.Select(peer => peer.Row.Id.ToString(CultureInfo.InvariantCulture)));
+
+    public static IEnumerable<PeerView> Voters(ClusterAnalysis analysis) =>
+        analysis.Peers.Where(peer => peer.Row.Learner is not true);
+
+    /// <summary>
+    /// How many have caught up, and are heard by the leader and, where we poll them, by us. Who is asked once has no
+    /// time to smooth the leader's flag. A member that does not answer told us no node id: it may be any of the peers
+    /// whom nobody else is, whom a leader believes in for some seconds more.
+    /// </summary>
+    public static int Healthy(ClusterAnalysis analysis, IReadOnlyCollection<PeerView> voters)
+    {
+        var healthy = voters
+            .Where(peer => IsHeard(peer) && Quorum.IsHealthy(analysis.Snapshot, peer, analysis.Leader!.Reading!.Raft))
+            .ToList();
+        return healthy.Count
+            - Math.Min(Unplaced(analysis).Count(), healthy.Count(peer => Member(analysis, peer.Row.Id) is null));
+    }
+
+    /// <summary>Configured members that do not answer and never told who they are.</summary>
+    public static IEnumerable<MemberRecord> Unplaced(ClusterAnalysis analysis) =>
+        analysis.Snapshot.Members.Where(member => member is { Up: false, NodeId: null });
+
+    /// <summary>The leader hears it, whether or not it has caught up. A peer that just died is believed for some
+    /// seconds; one that was never started is called active, and has taken in nothing.</summary>
+    public static bool IsHeard(PeerView peer) =>
+        peer.IsLeader || peer is { Row: { Active: true } and not { State: PeerState.Probe, Match: null or 0 } };
+
+    /// <summary>How things are, in one line.</summary>
+    public static string Sum(ClusterAnalysis analysis)
+    {
+        var leader = analysis.Leader is { Up: true, Reading.Raft: var raft }
+            ? $"{Name(analysis, raft.NodeId)} leads in term {raft.Term}"
+            : "the leader is not known here";
+        if (analysis.Voters is not { } voters)
+        {
+            return leader;
+        }
+        var learners = analysis.MemberCount - voters;
+        var others = learners > 0 ? $" and {Pluralizer.Count(learners.Value, "learner")}" : "";
+        return $"{leader}; {Pluralizer.Count(voters, "voter")}{others}, {Are(analysis.Quorum!.Value)} a quorum";
+    }
+
+    private static string Are(int number) => number == 1 ? "1 is" : $"{number} are";
+}

@@ -1,0 +1,79 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Clustermgr.Client;
+
+namespace Clustermgr.Admin;
+
+/// <summary>One write as it goes to the server.</summary>
+/// <param name="Path">One of <see cref="WritePath"/>.</param>
+/// <param name="Body">JSON.</param>
+internal sealed record WriteRequest(string Path, string Body)
+{
+    private const int LearnerType = 1,
+        NormalType = 2;
+
+    // Shown to a person before it is sent: nothing is escaped that JSON does not ask for.
+    private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static WriteRequest ConfigSet(string key, string value) =>
+        Create(
+            WritePath.ConfigSet,
+            json =>
+            {
+                json.WriteString("key", key);
+                json.WriteString("value", value);
+            }
+        );
+
+    /// <summary>With node_host, which the documentation leaves out and the server asks for.</summary>
+    public static WriteRequest MemberAdd(NewMember member) =>
+        Create(
+            WritePath.MemberAdd,
+            json =>
+            {
+                json.WriteNumber("peer_id", member.Id);
+                json.WriteString("host", member.RaftHost);
+                json.WriteNumber("member_type", member.Learner ? LearnerType : NormalType);
+                json.WriteString("node_host", member.NodeHost);
+            }
+        );
+
+    public static WriteRequest MemberRemove(ulong peer) =>
+        Create(WritePath.MemberRemove, json => json.WriteNumber("peer_id", peer));
+
+    public static WriteRequest LeadershipTransfer(ulong target) =>
+        Create(WritePath.LeadershipTransfer, json => json.WriteNumber("peer_id", target));
+
+    /// <summary>Sends it, once, with <paramref name="body"/>.</summary>
+    public Task<HttpResponseMessage> SendAsync(
+        IClustermgrWrites api,
+        HttpContent body,
+        SentToken? token,
+        CancellationToken ct
+    ) =>
+        Path switch
+        {
+            WritePath.ConfigSet => api.SetConfigAsync(body, token, ct),
+            WritePath.MemberAdd => api.AddMemberAsync(body, token, ct),
+            WritePath.MemberRemove => api.RemoveMemberAsync(body, token, ct),
+            WritePath.LeadershipTransfer => api.TransferLeadershipAsync(body, token, ct),
+            _ => throw new InvalidOperationException($"no write has the path {Path}"),
+        };
+
+    private static WriteRequest Create(string path, Action<Utf8JsonWriter> fields)
+    {
+        var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, s_plain))
+        {
+            json.WriteStartObject();
+            fields(json);
+            json.WriteEndObject();
+        }
+        return new WriteRequest(path, Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length));
+    }
+}
+
+/// <param name="RaftHost">host:port.</param>
+/// <param name="NodeHost">host:port of its HTTP side.</param>
+internal sealed record NewMember(ulong Id, string RaftHost, string NodeHost, bool Learner);

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>Who leads, as far as it is known here.</summary>
+/// <param name="Member">Its member label, else its host as a follower names it; null where neither is known.</param>
+/// <param name="Answers">Whether it answers for itself; null where it is not polled.</param>
+internal sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool? Answers);
+
+/// <summary>What pages, API and command line say of a cluster beside what the judgement holds ready.</summary>
+internal static class ClusterFacts
+{
+    public static string Word(VerdictKind verdict) =>
+        verdict switch
+        {
+            VerdictKind.Healthy => "healthy",
+            VerdictKind.Findings => "findings",
+            VerdictKind.Unknown => "unknown",
+            _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
+        };
+
+    /// <summary>The verdict for people: who looks at a page just after the start needs no excuse, but the
+    /// reason.</summary>
+    public static string Words(ClusterAnalysis analysis) =>
+        analysis.Snapshot.PolledOnce ? ClusterVerdict.FromAnalysis(analysis).Words : "not polled yet";
+
+    /// <summary>Worst first; none before every member was polled, when half of an answer looks like a fault.</summary>
+    public static ImmutableArray<Finding> Findings(ClusterAnalysis analysis) =>
+        analysis.Snapshot.PolledOnce ? analysis.Findings : [];
+
+    public static int Pages(ClusterAnalysis analysis) =>
+        Findings(analysis).Count(finding => finding.Severity == Severity.Page);
+
+    public static LeaderFacts? Leader(ClusterAnalysis analysis)
+    {
+        if (analysis.Leader is { Up: true, Reading.Raft: var raft } leader)
+        {
+            return new(leader.Name, raft.NodeId, raft.Term, true);
+        }
+        if (analysis.NamedLeader is not ({ } node and not 0))
+        {
+            return null;
+        }
+        var snapshot = analysis.Snapshot;
+        var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == node);
+        var host = snapshot.Members.FirstOrDefault(member => Leadership.Follows(snapshot, member))?.Reading?.LeaderHost;
+        return new(
+            polled?.Name ?? (host?.Length > 0 ? host : null),
+            node,
+            Leadership.HighestTerm(snapshot)!.Value,
+            polled is null ? null : false
+        );
+    }
+
+    public static int Up(ClusterAnalysis analysis) => analysis.Snapshot.Members.Count(member => member.Up);
+
+    /// <summary>Disks over all IDCs of both kinds of node; null where one of the counts is not known.</summary>
+    public static long? Disks(ClusterAnalysis analysis, Func<IdcReading, long?> count)
+    {
+        if (analysis.Leader?.Reading is not { } reading || (reading.Blobnodes ?? reading.Shardnodes) is null)
+        {
+            return null;
+        }
+        Int128 sum = 0; // two absurd answers must not wrap around
+        foreach (var idc in (IdcReading[])[.. reading.Blobnodes?.Idcs ?? [], .. reading.Shardnodes?.Idcs ?? []])
+        {
+            if (count(idc) is not { } disks)
+            {
+                return null;
+            }
+            sum += disks;
+        }
+        return sum > long.MaxValue || sum < long.MinValue ? null : (long)sum;
+    }
+
+    /// <summary>When a member last answered /stat itself.</summary>
+    public static DateTimeOffset? LastAnswer(MemberRecord member) => member.Tallies[(int)Endpoint.Stat].LastSuccess;
+
+    /// <summary>How far a member's log is behind the leader's commit, as the leader sees it.</summary>
+    public static ulong? Lag(ClusterAnalysis analysis, MemberRecord member) =>
+        member.NodeId is { } node ? analysis.Peers.FirstOrDefault(peer => peer.Row.Id == node)?.LagEntries : null;
+
+    /// <summary>Disks that take writes: available includes those that sent no heartbeat.</summary>
+    public static long? Usable(IdcReading idc) => idc.Available - idc.Expired;
+
+    /// <summary>The entry of a finding in the runbooks.</summary>
+    public static string Anchor(Finding finding) => $"clustermgr{finding.Name.ToLowerInvariant()}";
+}

@@ -1,0 +1,123 @@
+using System.Net;
+using Clustermgr.Analysis;
+
+namespace Clustermgr.Client;
+
+/// <summary>An answer without its times; the sentence still to be cleaned.</summary>
+internal readonly record struct ResponseReading<T>(Outcome Outcome, T? Value, string Detail)
+    where T : class
+{
+    public ResponseReading((Outcome Outcome, string Detail) failure)
+        : this(failure.Outcome, null, failure.Detail) { }
+}
+
+/// <summary>Reads a response whose headers have come.</summary>
+internal static class ResponseReader
+{
+    /// <param name="body">Receives the body, for the caller to say how far it came.</param>
+    /// <exception cref="TimeoutException">The deadline of the request has passed.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public static async Task<ResponseReading<T>> ReadAsync<T>(
+        Route<T> route,
+        HttpResponseMessage response,
+        PooledBody body,
+        ClientOptions options,
+        CancellationToken ct
+    )
+        where T : class
+    {
+        if (response.StatusCode == HttpStatusCode.Forbidden)
+        {
+            return new((Outcome.Auth, Refusal.OfToken(options)));
+        }
+        var ok = response.StatusCode == HttpStatusCode.OK;
+        if (ok && Unwelcome(response, options.MaxBodyBytes) is { } reason)
+        {
+            return new(reason);
+        }
+        var limit = ok ? options.MaxBodyBytes : ErrorBody.MaxBytes;
+        try
+        {
+            var stream = await response.Content.ReadAsStreamAsync(ct);
+            var whole = await body.FillAsync(stream, limit, ct);
+            if (!whole && ok)
+            {
+                return new((Outcome.TooLarge, $"the body is larger than {limit} bytes"));
+            }
+        }
+        // How far the text of an error came makes no difference to the error.
+        catch (Exception e) when (e is IOException or HttpRequestException && !ct.IsCancellationRequested)
+        {
+            if (ok)
+            {
+                return new((Outcome.Invalid, $"cut short after {body.Length} bytes: {e.Message}"));
+            }
+        }
+        return ok ? ReadBody(route, body.Bytes) : ReadError(route, response, body.Bytes);
+    }
+
+    private static (Outcome, string)? Unwelcome(HttpResponseMessage response, int limit)
+    {
+        if (response.Content.Headers.ContentLength is { } length && length > limit)
+        {
+            return (Outcome.TooLarge, $"a body of {length} bytes is announced, the limit is {limit}");
+        }
+        var encoding = string.Join(", ", response.Content.Headers.ContentEncoding);
+        return encoding is "" or "identity"
+            ? null
+            : (Outcome.Invalid, $"the body is encoded ({encoding}), which nobody asked for");
+    }
+
+    private static ResponseReading<T> ReadBody<T>(Route<T> route, ReadOnlySpan<byte> utf8)
+        where T : class
+    {
+        // What clustermgr says of an empty list is "disks": null; nothing that is read here has no body.
+        if (utf8.IsEmpty)
+        {
+            return new((Outcome.Invalid, "HTTP 200 with an empty body"));
+        }
+        if (route.Parse(utf8, out var reason) is { } value)
+        {
+            return new(Outcome.Ok, value, "");
+        }
+        var error = ErrorBody.Parse(utf8);
+        if (Refusal.OfRaft(200, error) is { } refusal)
+        {
+            return new(refusal);
+        }
+        if (error.IsMarkup)
+        {
+            return new((Outcome.Invalid, Refusal.OfMarkup(200)));
+        }
+        return new((Outcome.Invalid, error.IsJson ? $"HTTP 200 with an error: {error.Text}" : reason));
+    }
+
+    private static ResponseReading<T> ReadError<T>(
+        Route<T> route,
+        HttpResponseMessage response,
+        ReadOnlySpan<byte> utf8
+    )
+        where T : class
+    {
+        var status = (int)response.StatusCode;
+        var error = ErrorBody.Parse(utf8);
+        // Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.
+        if (status == 404 && error is { IsJson: true, Text: "Not Found" } && route.WhenNotFound is { } unset)
+        {
+            return new(Outcome.Ok, unset, "");
+        }
+        if (status is >= 300 and < 400 && response.Headers.Location is { } elsewhere)
+        {
+            return new((Outcome.HttpError, $"HTTP {status} to {elsewhere}: redirects are not followed"));
+        }
+        if (error.IsMarkup)
+        {
+            return new((Outcome.HttpError, Refusal.OfMarkup(status)));
+        }
+        if (status == 404 && route.Everywhere)
+        {
+            return new((Outcome.HttpError, $"HTTP 404: {Refusal.NoClustermgr}"));
+        }
+        return new(Refusal.FromStatus(status, error));
+    }
+}

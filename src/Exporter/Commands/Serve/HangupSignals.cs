@@ -1,0 +1,64 @@
+using System.Runtime.InteropServices;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>SIGHUP from the first line of the program on. One that comes before there is anything to reload is kept
+/// until there is: the file may have been read already.</summary>
+internal sealed class HangupSignals : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly PosixSignalRegistration _registration;
+    private Action? _reload;
+    private bool _came;
+
+    private HangupSignals() =>
+        _registration = PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true; // its default would end the process
+                lock (_gate)
+                {
+                    _came = true;
+                    Hand();
+                }
+            }
+        );
+
+    /// <summary>Holds them until a verb takes them, or lets them have their default.</summary>
+    public static HangupSignals Hold() => new();
+
+    /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came
+    /// before.</summary>
+    public void Take(Action reload)
+    {
+        lock (_gate)
+        {
+            _reload = reload;
+            Hand();
+        }
+    }
+
+    /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so
+    /// already.</summary>
+    public void Release()
+    {
+        Dispose();
+        if (_came)
+        {
+            Environment.Exit(129);
+        }
+    }
+
+    public void Dispose() => _registration.Dispose();
+
+    private void Hand()
+    {
+        if (!_came || _reload is null)
+        {
+            return;
+        }
+        _came = false;
+        _reload();
+    }
+}

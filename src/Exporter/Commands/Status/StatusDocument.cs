@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>One cluster on a sheet: the verdict, what is wrong worst first, what one asks next, and then all that was
+/// answered.</summary>
+internal static class StatusDocument
+{
+    private const string NoHeading = "";
+
+    /// <param name="watched">Findings tell since when they hold.</param>
+    public static ReportDocument Create(StatusReport report, bool watched)
+    {
+        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        var verdict = ClusterVerdict.FromAnalysis(analysis);
+        var leader = analysis.Leader?.Reading;
+        return new ReportDocument(
+            snapshot.Cluster,
+            new Cell(verdict.Words, InkOf(verdict, analysis)),
+            [
+                Findings(analysis, watched),
+                new Grid("essentials", Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
+                MemberGrids.Members(analysis),
+                MemberGrids.Peers(analysis),
+                .. StorageGrids.Disks(leader),
+                StorageGrids.NotNormal(snapshot.Disks),
+                StorageGrids.Space(leader),
+                StorageGrids.Volumes(leader),
+                Switches(snapshot),
+                new Grid(
+                    "services",
+                    Columns("SERVICE", "IDC", "ONLINE", "OFFLINE", "HOSTS OFFLINE"),
+                    [
+                        .. snapshot.Services.Counts.Select(count => new Row(
+                            $"{count.Service} {count.Idc}",
+                            [
+                                count.Service,
+                                CellText.Text(count.Idc),
+                                CellText.Number(count.Online),
+                                CellText.Number(count.Offline),
+                                CellText.Text(string.Join(',', snapshot.Services.Offline(count))),
+                            ]
+                        )),
+                    ]
+                ),
+            ]
+        );
+    }
+
+    public static ImmutableArray<Column> Columns(params IEnumerable<string> titles) =>
+        [.. titles.Select(title => new Column(title))];
+
+    // Several notes may stand there: each is what it says.
+    private static Row Fact((string Word, string Text) fact) =>
+        new(fact.Word == "note" ? fact.Text : fact.Word, [fact.Word, fact.Text]);
+
+    private static TextStyle InkOf(ClusterVerdict verdict, ClusterAnalysis analysis) =>
+        verdict.Kind switch
+        {
+            VerdictKind.Healthy => TextStyle.Healthy,
+            VerdictKind.Unknown => TextStyle.Page,
+            _ => analysis.Findings.Any(finding => finding.Severity == Severity.Page)
+                ? TextStyle.Page
+                : TextStyle.Ticket,
+        };
+
+    private static Grid Findings(ClusterAnalysis analysis, bool watched) =>
+        new(
+            "findings",
+            Columns(NoHeading, NoHeading, NoHeading),
+            [
+                .. analysis.Findings.Select(finding => new Row(
+                    $"{finding.Name} {finding.Subject}",
+                    [
+                        finding.Severity == Severity.Page
+                            ? new Cell("PAGE", TextStyle.Page)
+                            : new Cell("ticket", TextStyle.Ticket),
+                        finding.Name,
+                        watched
+                            ? $"{finding.Sentence} Since {analysis.Snapshot.Wall(finding.Since):HH:mm:ss} UTC."
+                            : finding.Sentence,
+                    ]
+                )),
+            ]
+        )
+        {
+            TellsGone = true,
+        };
+
+    /// <summary>With the value as it is stored: only the exact word true enables.</summary>
+    private static Grid Switches(ClusterSnapshot snapshot) =>
+        new(
+            "switches",
+            Columns("SWITCH", "STATE", "RAW VALUE", "EXPECTED"),
+            [
+                // Nothing is known of any: one line above says so, and ten of them would say no more.
+                .. snapshot
+                    .Switches.Where(_ => snapshot.Switches.Any(entry => entry.Reading is not null))
+                    .Select(entry => new Row(
+                        entry.Key,
+                        [
+                            entry.Key,
+                            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+                            entry.Reading switch
+                            {
+                                null => CellText.Unknown,
+                                { Raw: null } => "unset",
+                                { Raw: { } raw } => Quoted.From(raw),
+                            },
+                            entry.Expected switch
+                            {
+                                null => CellText.Unknown,
+                                true => "enabled",
+                                false => "disabled",
+                            },
+                        ]
+                    )),
+            ]
+        );
+}

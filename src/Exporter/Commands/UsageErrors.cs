@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>
+/// What is said to a command line that cannot be read: a line for each word, with the nearest that there is, and never
+/// what may be a flag's value, and that a secret.
+/// </summary>
+internal static class UsageErrors
+{
+    /// <summary>The exit code of whatever could not be said or asked.</summary>
+    public const int CannotTell = 2;
+
+    /// <summary>The verbs whose exit code 1 says something of a cluster.</summary>
+    private static readonly string[] s_tellByExit = ["status", "task", "member", "leader"];
+
+    /// <returns>The exit code.</returns>
+    public static int Refuse(ParseResult parse)
+    {
+        var verb = parse.CommandResult.Command;
+        var before = "";
+        foreach (var word in parse.UnmatchedTokens)
+        {
+            var isValue = !word.StartsWith('-') && before.StartsWith('-') && !before.Contains('=');
+            if (!isValue)
+            {
+                ProgramConsole.Error.WriteLine(Complaint(word, verb));
+            }
+            if (!isValue && !word.StartsWith('-') && verb.Subcommands.Count > 0)
+            {
+                break; // what follows belongs to a verb that is not known
+            }
+            before = word;
+        }
+        if (parse.UnmatchedTokens.Count == 0)
+        {
+            foreach (var error in parse.Errors)
+            {
+                ProgramConsole.Error.WriteLine(error.Message);
+            }
+        }
+        ProgramConsole.Error.WriteLine($"clustermgr-exporter {PathOf(verb)}--help lists all there is");
+        return ExitCode(PathOf(verb).Split(' ')[0]);
+    }
+
+    /// <summary>The first flag that is given as --flag= with nothing behind it: the parser would take the next word for
+    /// its value.</summary>
+    public static string? WithoutValue(IReadOnlyList<string> args) =>
+        args.TakeWhile(word => word != "--")
+            .FirstOrDefault(word =>
+                word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=') == word.Length - 1
+            );
+
+    /// <inheritdoc cref="Refuse(ParseResult)"/>
+    /// <param name="flag">What <see cref="WithoutValue"/> found.</param>
+    public static int Refuse(IReadOnlyList<string> args, string flag)
+    {
+        ProgramConsole.Error.WriteLine(
+            $"nothing follows {Quoted.From(flag)}; write {flag}VALUE, or leave the flag out"
+        );
+        return ExitCode(args[0]);
+    }
+
+    private static int ExitCode(string verb) => s_tellByExit.Contains(verb) ? CannotTell : 1;
+
+    /// <summary>"" for the program itself, else "task enable ".</summary>
+    private static string PathOf(Command verb) =>
+        verb is RootCommand ? "" : $"{verb.Parents.OfType<Command>().Select(PathOf).FirstOrDefault()}{verb.Name} ";
+
+    private static string Complaint(string word, Command verb)
+    {
+        if (!word.StartsWith('-') && verb.Subcommands.Count == 0)
+        {
+            var flag = verb.Arguments.Count == 0 ? verb.Options.FirstOrDefault(option => !option.Hidden) : null;
+            return $"{Quoted.From(word)} is one word too "
+                + $"many{(flag is null ? "" : $": {PathOf(verb)}takes flags, such as {flag.Name}")}";
+        }
+        if (!word.StartsWith('-'))
+        {
+            return $"there is no verb {Quoted.From(word)} "
+                + $"here{Suggestion(word, verb.Subcommands.Select(command => command.Name))}";
+        }
+        var unknown = word.Split('=', 2)[0];
+        var names = verb.Options.Where(option => !option.Hidden).Select(option => option.Name);
+        return $"there is no flag {Quoted.From(unknown)}{Suggestion(unknown, names)}";
+    }
+
+    private static string Suggestion(string word, IEnumerable<string> known) =>
+        NearestWord.Find(word, known.Order(StringComparer.Ordinal)) is { } nearest ? $"; did you mean {nearest}?" : "";
+}

@@ -1,0 +1,192 @@
+using System.Collections.Immutable;
+using System.Text;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Terminal;
+
+/// <summary>
+/// Sheets as lines. Whatever a cluster calls itself or answers: nothing but what prints reaches the screen, and no text
+/// of others begins a line of its own. What differs from the last sheet has a star before its line, and on a terminal
+/// with colours is shown in reverse.
+/// </summary>
+internal sealed class ReportPrinter(TerminalFormat format)
+{
+    private const string Gap = "  ";
+
+    /// <summary>Narrower than this, a broken sentence is harder to read than one that the terminal breaks.</summary>
+    private const int LeastRoom = 20;
+
+    public string Print(ReportDocument sheet, ReportDocument? before = null)
+    {
+        var (text, leftOut) = (new StringBuilder(), new List<string>());
+        var was =
+            before is not null && before.Verdict.Text != sheet.Verdict.Text
+                ? $" (before: {Printable.From(before.Verdict.Text)})"
+                : "";
+        text.Append(Printable.From(sheet.Cluster))
+            .Append(": ")
+            .Append(Inked(sheet.Verdict, was.Length > 0))
+            .Append(was)
+            .Append('\n');
+        var first = true;
+        foreach (var grid in sheet.Grids)
+        {
+            var lines = Lines(grid, before is null ? null : before.Named(grid.Name) ?? grid with { Rows = [] });
+            if (lines.Count == 0)
+            {
+                continue;
+            }
+            if (!first)
+            {
+                text.Append('\n');
+            }
+            first = false;
+            Add(text, grid, lines, leftOut);
+        }
+        if (leftOut.Count > 0)
+        {
+            var sentence = $"left out, as {format.Columns} columns are not enough: {string.Join("; ", leftOut)}";
+            text.Append('\n').Append(Gap).AppendJoin($"\n{Gap}", Broken(sentence, Gap.Length)).Append('\n');
+        }
+        return text.ToString();
+    }
+
+    private static List<Line> Lines(Grid grid, Grid? before)
+    {
+        if (before is null)
+        {
+            return [.. grid.Rows.Select(row => new Line(row.Cells, []))];
+        }
+        var old = before.Rows.ToDictionary(row => row.Key);
+        var lines = grid
+            .Rows.Select(row => new Line(row.Cells, News(grid, row, old.GetValueOrDefault(row.Key))))
+            .ToList();
+        var now = grid.Rows.Select(row => row.Key).ToHashSet();
+        if (grid.TellsGone)
+        {
+            lines.AddRange(
+                before
+                    .Rows.Where(row => !now.Contains(row.Key))
+                    .Select(row => new Line(row.Cells.SetItem(0, "gone"), [0]))
+            );
+        }
+        return lines;
+    }
+
+    /// <summary>Indices of the cells that say something new.</summary>
+    private static HashSet<int> News(Grid grid, Row row, Row? old) =>
+        [
+            .. Enumerable
+                .Range(0, grid.Columns.Length)
+                .Where(i => old is null || (!grid.Columns[i].Moves && row.Cells[i].Text != old.Cells[i].Text)),
+        ];
+
+    private void Add(StringBuilder text, Grid grid, List<Line> lines, List<string> leftOut)
+    {
+        int[] widths =
+        [
+            .. grid.Columns.Select(
+                (column, i) =>
+                    lines
+                        .Select(line => TextWidth.Columns(Printable.From(line.Cells[i].Text)))
+                        .Append(TextWidth.Columns(column.Title))
+                        .Max()
+            ),
+        ];
+        var columns = Enumerable.Range(0, widths.Length).ToList();
+        var spared = new List<int>();
+        while (
+            columns.Sum(column => Gap.Length + widths[column]) > format.Columns
+            && columns.Any(column => grid.Columns[column].Spare > 0)
+        )
+        {
+            spared.Add(columns.MaxBy(column => grid.Columns[column].Spare));
+            columns.Remove(spared[^1]);
+        }
+        if (spared.Count > 0)
+        {
+            leftOut.Add(
+                $"{string.Join(", ", spared.Order().Select(column => grid.Columns[column].Title))} of the {grid.Name}"
+            );
+        }
+        if (grid.HasHeadings)
+        {
+            Add(
+                text,
+                new Line([.. grid.Columns.Select(column => new Cell(column.Title, TextStyle.Heading))], []),
+                columns,
+                widths
+            );
+        }
+        foreach (var line in lines)
+        {
+            Add(text, line, columns, widths);
+        }
+    }
+
+    private void Add(StringBuilder text, Line line, List<int> columns, int[] widths)
+    {
+        text.Append(line.News.Overlaps(columns) ? "* " : Gap);
+        var at = Gap.Length;
+        foreach (var i in columns.SkipLast(1))
+        {
+            text.Append(Inked(line.Cells[i], line.News.Contains(i)))
+                .Append(' ', widths[i] - TextWidth.Columns(Printable.From(line.Cells[i].Text)))
+                .Append(Gap);
+            at += widths[i] + Gap.Length;
+        }
+        var last = line.Cells[columns[^1]];
+        text.AppendJoin(
+                $"\n{new string(' ', at)}",
+                Broken(Printable.From(last.Text), at)
+                    .Select(part => Inked(last with { Text = part }, line.News.Contains(columns[^1])))
+            )
+            .Append('\n');
+    }
+
+    /// <summary>Broken at blanks, where the format asks for it and leaves enough room.</summary>
+    private List<string> Broken(string text, int at)
+    {
+        var room = format.Columns - at;
+        if (!format.Wraps || room < LeastRoom || TextWidth.Columns(text) <= room)
+        {
+            return [text];
+        }
+        var lines = new List<string> { "" };
+        foreach (var word in text.Split(' '))
+        {
+            var longer = lines[^1].Length == 0 ? word : $"{lines[^1]} {word}";
+            if (lines[^1].Length == 0 || TextWidth.Columns(longer) <= room)
+            {
+                lines[^1] = longer;
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+        return lines;
+    }
+
+    private string Inked(Cell cell, bool news)
+    {
+        var shown = Printable.From(cell.Text);
+        string[] codes = [.. Code(cell.Style), .. news ? ["7"] : Array.Empty<string>()];
+        return format.Colour && codes.Length > 0 && shown.Length > 0
+            ? $"\u001b[{string.Join(';', codes)}m{shown}\u001b[0m"
+            : shown;
+    }
+
+    private static string[] Code(TextStyle style) =>
+        style switch
+        {
+            TextStyle.Heading => ["1"],
+            TextStyle.Healthy => ["32"],
+            TextStyle.Ticket => ["33"],
+            TextStyle.Page => ["1", "31"],
+            _ => [],
+        };
+
+    /// <param name="News">Indices of the cells that say something new.</param>
+    private sealed record Line(ImmutableArray<Cell> Cells, HashSet<int> News);
+}

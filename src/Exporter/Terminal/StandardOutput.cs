@@ -1,0 +1,33 @@
+using Serilog;
+
+namespace ClustermgrExporter.Terminal;
+
+/// <summary>What a verb prints for people. Nobody may be there to read it: stdout closed, or its disk full.</summary>
+internal static class StandardOutput
+{
+    /// <summary>Prints it, or logs that it cannot be printed: the clusters go on without a reader.</summary>
+    /// <param name="open">Opens stdout, which fails by itself when it is closed.</param>
+    public static void Write(string text, Func<TextWriter> open, ILogger log)
+    {
+        if (Refusal(text, open) is { } reason)
+        {
+            log.Warning("stdout takes nothing, so what belongs on the screen is left out: {Reason:l}", reason);
+        }
+    }
+
+    /// <summary>Prints it: null, or why stdout does not take it.</summary>
+    public static string? Refusal(string text, Func<TextWriter> open)
+    {
+        try
+        {
+            var output = open();
+            output.Write(text);
+            output.Flush();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace ClustermgrExporter.Terminal;
+
+/// <summary>What a sheet is printed on.</summary>
+/// <param name="Columns">A table that is wider leaves out what it can spare.</param>
+/// <param name="Colour">Whether escape sequences are understood there.</param>
+/// <param name="Wraps">Whether long sentences are broken: for people, but not for grep.</param>
+internal sealed record TerminalFormat(int Columns, bool Colour, bool Wraps)
+{
+    public const int Most = 200;
+
+    private const int Least = 40;
+
+    /// <summary>A pipe: the whole width, one line each.</summary>
+    public static readonly TerminalFormat Pipe = new(Most, Colour: false, Wraps: false);
+
+    /// <param name="columns">Of the terminal; null where stdout is none.</param>
+    /// <param name="colour">Null to decide by the terminal and the environment.</param>
+    /// <param name="environment">NO_COLOR, set to anything, and a dumb terminal mean plain text.</param>
+    public static TerminalFormat FromEnvironment(
+        int? columns,
+        bool? colour,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        var plain =
+            environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 }
+            || environment.GetValueOrDefault("TERM") == "dumb";
+        return columns is { } wide
+            ? new TerminalFormat(Math.Clamp(wide, Least, Most), colour ?? !plain, Wraps: true)
+            : Pipe with
+            {
+                Colour = colour ?? false,
+            };
+    }
+}

@@ -1,0 +1,150 @@
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>One mapping of the file, with its path for messages ("" at the top, then clusters[0].auth).</summary>
+internal sealed class ConfigSection
+{
+    private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _values = [];
+    private readonly ConfigErrors _problems;
+
+    private ConfigSection(YamlNode node, string path, ConfigErrors problems) =>
+        (Line, Path, _problems) = (node.Line, path, problems);
+
+    public int Line { get; }
+
+    public string Path { get; }
+
+    /// <summary>Complains of unknown keys and duplicates. Null, with a complaint, when the node is no mapping.
+    /// </summary>
+    /// <param name="refused">Keys that deserve their own reason, which never shows their value.</param>
+    /// <param name="secretive">A key that resembles no known one is not repeated: in auth: { hunter2 } it is the
+    /// secret.</param>
+    public static ConfigSection? Open(
+        YamlNode node,
+        string path,
+        ConfigErrors problems,
+        IReadOnlyList<string> known,
+        IReadOnlyDictionary<string, string>? refused = null,
+        bool secretive = false
+    )
+    {
+        if (node.Kind != YamlKind.Map)
+        {
+            if (node.Kind != YamlKind.Refused)
+            {
+                problems.Error(node.Line, $"{Subject(path)} must be a mapping (key: value), not {KindOf(node)}");
+            }
+            return null;
+        }
+
+        var section = new ConfigSection(node, path, problems);
+        foreach (var (key, value) in node.Entries)
+        {
+            section.Take(key, value, known, refused, secretive);
+        }
+        return section;
+    }
+
+    public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+
+    public bool Has(string key) => _values.ContainsKey(key);
+
+    /// <summary>Where to point for a key: its value, or itself where the value is nothing.</summary>
+    public int LineOf(string key) => _values.TryGetValue(key, out var entry) ? PointOf(entry) : Line;
+
+    /// <summary>Null when the key is absent, or holds nothing, which is complained of.</summary>
+    public YamlNode? Node(string key)
+    {
+        if (!_values.TryGetValue(key, out var entry) || entry.Value.Kind == YamlKind.Refused)
+        {
+            return null;
+        }
+        if (!entry.Value.IsNull)
+        {
+            return entry.Value;
+        }
+        _problems.Error(entry.Key.Line, $"{PathOf(key)} has no value; give it one or remove the key");
+        return null;
+    }
+
+    public string? Text(string key) => Node(key) is { } node ? TextOf(node, PathOf(key), _problems) : null;
+
+    /// <summary>Null, with a complaint, when the node is no list.</summary>
+    public IReadOnlyList<YamlNode>? List(string key)
+    {
+        if (Node(key) is not { } node)
+        {
+            return null;
+        }
+        if (node.Kind == YamlKind.List)
+        {
+            return node.Items;
+        }
+        _problems.Error(node.Line, $"{PathOf(key)} must be a list (lines that begin with -), not {KindOf(node)}");
+        return null;
+    }
+
+    public static string? TextOf(YamlNode node, string path, ConfigErrors problems)
+    {
+        if (node.IsNull)
+        {
+            problems.Error(node.Line, $"{path} has no value; give it one or remove it");
+        }
+        else if (node.Kind == YamlKind.Text)
+        {
+            return node.Text;
+        }
+        else if (node.Kind != YamlKind.Refused)
+        {
+            problems.Error(node.Line, $"{path} must be a single value, not {KindOf(node)}");
+        }
+        return null;
+    }
+
+    private void Take(
+        YamlNode key,
+        YamlNode value,
+        IReadOnlyList<string> known,
+        IReadOnlyDictionary<string, string>? refused,
+        bool secretive
+    )
+    {
+        if (key.Kind != YamlKind.Text)
+        {
+            if (key.Kind != YamlKind.Refused)
+            {
+                _problems.Error(key.Line, $"a key {Under()} must be a word, not {KindOf(key)}");
+            }
+        }
+        else if (refused?.GetValueOrDefault(key.Text) is { } reason)
+        {
+            _problems.Error(key.Line, $"{PathOf(key.Text)} {reason}");
+        }
+        else if (!known.Contains(key.Text))
+        {
+            var shown = secretive && NearestWord.Find(key.Text, known) is null ? "" : $" {Quoted.From(key.Text)}";
+            _problems.Error(key.Line, $"unknown key{shown} {Under()}{NearestWord.Hint(key.Text, known)}");
+        }
+        else if (!_values.TryAdd(key.Text, (key, value)))
+        {
+            var first = _values[key.Text].Key.Line;
+            _problems.Error(key.Line, $"{PathOf(key.Text)} is already set on line {first}; keep one of the two");
+        }
+    }
+
+    private string Under() => Path.Length == 0 ? "at the top level" : $"under {Path}";
+
+    private static string Subject(string path) => path.Length == 0 ? "the file" : path;
+
+    private static int PointOf((YamlNode Key, YamlNode Value) entry) =>
+        entry.Value.IsNull ? entry.Key.Line : entry.Value.Line;
+
+    private static string KindOf(YamlNode node) =>
+        node.Kind switch
+        {
+            YamlKind.List => "a list",
+            YamlKind.Map => "a mapping",
+            _ => node.IsNull ? "nothing" : "a single value",
+        };
+}

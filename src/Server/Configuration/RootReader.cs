@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>The top level of the file.</summary>
+internal static class RootReader
+{
+    private const int MostClusters = 10_000;
+
+    public static readonly ImmutableArray<string> Keys =
+    [
+        "poll_interval",
+        "timeout",
+        "task_interval",
+        "disk_interval",
+        "service_interval",
+        "stale_after",
+        "max_body_bytes",
+        "clusters",
+    ];
+
+    /// <summary>Complete only when the place's problems hold no error.</summary>
+    public static ExporterConfig? Read(YamlNode root, ConfigPlace place)
+    {
+        if (root.IsNull)
+        {
+            place.Problems.Error(1, "the file holds no settings; start from exporter.example.yaml");
+            return null;
+        }
+
+        if (ConfigSection.Open(root, "", place.Problems, Keys) is not { } top)
+        {
+            return null;
+        }
+        var config = new ExporterConfig { Clusters = [] };
+        config = config with
+        {
+            PollInterval = Duration(top, "poll_interval", place) ?? config.PollInterval,
+            Timeout = Duration(top, "timeout", place) ?? config.Timeout,
+            TaskInterval = Duration(top, "task_interval", place) ?? config.TaskInterval,
+            DiskInterval = Duration(top, "disk_interval", place) ?? config.DiskInterval,
+            ServiceInterval = Duration(top, "service_interval", place) ?? config.ServiceInterval,
+            StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
+            MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
+            Clusters = Clusters(top, place),
+        };
+        var line = top.LineOf(top.Has("timeout") ? "timeout" : "poll_interval");
+        // A duration that could not be read stands at its default here, which nobody asked to compare.
+        if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning)
+        {
+            place.Problems.Warning(line, warning);
+        }
+        return config;
+    }
+
+    /// <summary>Null when the timeout fits into the interval.</summary>
+    public static string? TimeoutWarning(ExporterConfig config) =>
+        config.Timeout <= config.PollInterval
+            ? null
+            : $"timeout {DurationText.Format(config.Timeout)} is longer than poll_interval "
+                + $"{DurationText.Format(config.PollInterval)}: a member that does not answer in time skips polls; "
+                + $"set timeout to {DurationText.Format(config.PollInterval)} or less";
+
+    private static TimeSpan? Duration(ConfigSection top, string key, ConfigPlace place)
+    {
+        if (top.Text(key) is not { } text)
+        {
+            return null;
+        }
+        var duration = DurationText.Parse(text, out var error);
+        if (duration is null)
+        {
+            place.Problems.Error(top.LineOf(key), $"{key} {error}");
+        }
+        return duration;
+    }
+
+    private static int? StaleAfter(ConfigSection top, ConfigPlace place)
+    {
+        if (top.Text("stale_after") is not { } text)
+        {
+            return null;
+        }
+        if (
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var polls)
+            && polls is >= 1 and <= 100
+        )
+        {
+            return polls;
+        }
+        place.Problems.Error(
+            top.LineOf("stale_after"),
+            $"stale_after {Quoted.From(text)} must be a number of failed polls from 1 to 100, as 3"
+        );
+        return null;
+    }
+
+    private static int? MaxBodyBytes(ConfigSection top, ConfigPlace place)
+    {
+        if (top.Text("max_body_bytes") is not { } text)
+        {
+            return null;
+        }
+        var bytes = ByteSizeText.Parse(text, out var error);
+        if (bytes is null)
+        {
+            place.Problems.Error(top.LineOf("max_body_bytes"), $"max_body_bytes {error}");
+        }
+        return bytes;
+    }
+
+    private static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place)
+    {
+        if (!top.Has("clusters"))
+        {
+            place.Problems.Error(top.Line, "clusters is missing; list at least one cluster with name and members");
+        }
+        if (top.List("clusters") is not { } nodes)
+        {
+            return [];
+        }
+        var line = top.LineOf("clusters");
+        if (nodes.Count == 0)
+        {
+            place.Problems.Error(line, "clusters is empty; list at least one cluster with name and members");
+        }
+        if (nodes.Count > MostClusters)
+        {
+            place.Problems.Error(
+                line,
+                $"clusters has {nodes.Count} entries; one exporter polls at most {MostClusters}, "
+                    + "share them out among several"
+            );
+            return [];
+        }
+
+        var reader = new ClusterReader(place);
+        return [.. nodes.Select((node, i) => reader.Read(node, $"clusters[{i}]")).OfType<ClusterConfig>()];
+    }
+}

@@ -1,0 +1,259 @@
+using System.Diagnostics.CodeAnalysis;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Web;
+using Serilog;
+using Serilog.Core;
+
+namespace ClustermgrExporter.Hosting;
+
+/// <summary>A polling and serving exporter, from its configuration to its end.</summary>
+[SuppressMessage(
+    "Design",
+    "CA2213",
+    Justification = "A signal may still reload while all ends: its gate must be there."
+)]
+internal sealed class RunningExporter : IAsyncDisposable
+{
+    private readonly ClusterRegistry _registry;
+    private readonly ExporterTelemetry _telemetry;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly NameResolver _names = new();
+    private readonly ConnectionGate _gate;
+    private readonly long? _descriptors;
+    private readonly SemaphoreSlim _reloading = new(1);
+    private bool _ended;
+    private bool _settingsLoaded = true,
+        _secretsLoaded = true;
+    private Func<ConfigResult>? _again;
+    private ExporterConfig _config;
+    private SecretWatch? _secrets;
+    private ExporterServer? _server;
+    private volatile ConfigState _state;
+    private HeapTrim? _trim;
+
+    private RunningExporter(
+        ExporterConfig config,
+        string telemetryPath,
+        ILogger log,
+        TimeProvider time,
+        long? descriptors
+    )
+    {
+        (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
+        _gate = new ConnectionGate(FileDescriptors.Scrapes(config, descriptors), time, log);
+        _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
+        _registry = new ClusterRegistry(
+            cluster => Collectors.Transport(cluster, _names),
+            time,
+            log,
+            _telemetry.Requested
+        );
+        _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
+        Site = new WebSite(telemetryPath, _registry, new OwnPage(_telemetry, time), time);
+    }
+
+    /// <summary>Of its own server, where it has one.</summary>
+    public Uri Url => _server!.Url;
+
+    public ClusterRegistry Registry => _registry;
+
+    public WebSite Site { get; }
+
+    /// <summary>Polls, and serves on a port of its own.</summary>
+    /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no
+    /// more (<see cref="FileDescriptors.Objection"/>).</param>
+    /// <exception cref="IOException">The listen address cannot be bound.</exception>
+    /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
+    /// which has none.</param>
+    public static async Task<RunningExporter> StartAsync(
+        ExporterConfig config,
+        ServerOptions options,
+        Logger log,
+        TimeProvider time,
+        long? descriptors,
+        Func<ConfigResult>? again = null
+    )
+    {
+        var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
+        try
+        {
+            running._server = await ExporterServer.StartAsync(
+                options.Listen,
+                running.Site,
+                running._telemetry,
+                running._gate,
+                log
+            );
+            running._trim = HeapTrim.Start(time);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Polls; whoever calls serves the <see cref="Site"/>.</summary>
+    /// <inheritdoc cref="StartAsync"/>
+    public static async Task<RunningExporter> PollAsync(
+        ExporterConfig config,
+        string telemetryPath,
+        ILogger log,
+        TimeProvider time,
+        long? descriptors,
+        Func<ConfigResult>? again
+    )
+    {
+        SetThreads();
+        var running = new RunningExporter(config, telemetryPath, log, time, descriptors);
+        try
+        {
+            await running._registry.ApplyAsync(config);
+            running._again = again;
+            running._secrets = new SecretWatch(() => running._config.SecretFiles(), running.RenewAsync, time);
+            return running;
+        }
+        catch
+        {
+            await running.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that
+    /// those of all lookups leave enough for polls and scrapes.</summary>
+    public static void SetThreads()
+    {
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(
+            Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)),
+            completions
+        );
+    }
+
+    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
+    public Task ReloadAsync(Func<ConfigResult> load) => TakeOverAsync(load, ofSecrets: false);
+
+    /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
+    public Task RenewAsync() => _again is { } again ? TakeOverAsync(again, ofSecrets: true) : Task.CompletedTask;
+
+    private async Task TakeOverAsync(Func<ConfigResult> load, bool ofSecrets)
+    {
+        await _reloading.WaitAsync();
+        try
+        {
+            if (_ended)
+            {
+                return;
+            }
+            var result = load();
+            foreach (var warning in result.Warnings)
+            {
+                _log.Warning("{Warning:l}", warning);
+            }
+            foreach (var error in result.Errors)
+            {
+                _log.Error("{Error:l}", error);
+            }
+            if (result.Config is { } config && await AppliedAsync(config) is { } change)
+            {
+                (_config, _secretsLoaded) = (config, true);
+                if (!ofSecrets)
+                {
+                    (_settingsLoaded, _again) = (true, result.Again);
+                }
+                _state = new ConfigState(
+                    _settingsLoaded && _secretsLoaded,
+                    _time.GetUtcNow(),
+                    config.Clusters.Length
+                ).After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
+                // After a reload other files are looked at, and nothing need be new.
+                if (!ofSecrets || change.Changed.Length > 0)
+                {
+                    _log.Information(
+                        "{What:l}: {Change:l}",
+                        ofSecrets ? "secrets or certificates renewed" : "configuration reloaded",
+                        change.ToString()
+                    );
+                }
+                return;
+            }
+            NotReloaded(ofSecrets);
+        }
+        catch (Exception e)
+        {
+            // Nobody awaits a reload that a signal began: what it throws is heard here or nowhere.
+            _log.Error(e, "a fault of this program while it reloaded; please report it");
+            NotReloaded(ofSecrets);
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
+
+    /// <summary>Lets scrapes in flight finish, then ends the polls.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _trim?.Dispose();
+        _secrets?.Dispose();
+        if (_server is not null)
+        {
+            await _server.StopAsync();
+            await _server.DisposeAsync();
+        }
+        // A reload in flight ends first, and one that comes after finds the end: none may start polls behind its back.
+        await _reloading.WaitAsync();
+        _ended = true;
+        _reloading.Release();
+        await _registry.StopAsync();
+    }
+
+    private void NotReloaded(bool ofSecrets)
+    {
+        if (ofSecrets)
+        {
+            _secretsLoaded = false;
+        }
+        else
+        {
+            _settingsLoaded = false;
+        }
+        _state = _state with { LastReloadSuccessful = false };
+        _log.Error(
+            "{What:l}",
+            ofSecrets
+                ? "a file of a secret or certificate has changed and cannot be used, what was read before stays in "
+                    + "force; mend the errors above, and it is read again within 10 s"
+                : "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP "
+                    + "again"
+        );
+    }
+
+    private async Task<RegistryChange?> AppliedAsync(ExporterConfig config)
+    {
+        if (FileDescriptors.Objection(config, _descriptors) is { } objection)
+        {
+            _log.Error("{Error:l}", objection);
+            return null;
+        }
+        try
+        {
+            var change = await _registry.ApplyAsync(config);
+            _gate.Most = FileDescriptors.Scrapes(config, _descriptors);
+            return change;
+        }
+        catch (InvalidDataException e)
+        {
+            _log.Error("{Error:l}", e.Message);
+            return null;
+        }
+    }
+}

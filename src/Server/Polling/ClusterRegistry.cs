@@ -1,0 +1,185 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Clustermgr.Analysis;
+using Clustermgr.Collection;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Logging;
+using ClustermgrExporter.Polling.History;
+using Serilog;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>All clusters that are polled now. A new configuration touches only the clusters that it changes.</summary>
+/// <param name="transport">The connections of one cluster; the registry disposes them with it.</param>
+/// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
+internal sealed class ClusterRegistry(
+    Func<ClusterConfig, HttpMessageHandler> transport,
+    TimeProvider time,
+    ILogger log,
+    RequestEnded? requested = null
+)
+{
+    /// <summary>Between the first polls of two members, so that a thousand clusters do not fire together.</summary>
+    private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
+
+    private readonly PollScheduler _scheduler = new(time, log);
+    private readonly Collectors _collectors = new(time, requested + RequestLog.To(log));
+    private readonly EventSequence _events = new();
+    private volatile Polled[] _polled = [];
+
+    /// <summary>In the order of the configuration.</summary>
+    public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
+
+    /// <summary>The newest sample lines of every cluster, in the order of the configuration.</summary>
+    public ImmutableArray<ClusterPage> Pages
+    {
+        get
+        {
+            var polled = _polled;
+            var pages = new ClusterPage[polled.Length]; // each scrape asks for them
+            for (var i = 0; i < pages.Length; i++)
+            {
+                pages[i] = polled[i].Poller.State.Published.Page;
+            }
+            return ImmutableCollectionsMarshal.AsImmutableArray(pages);
+        }
+    }
+
+    /// <summary>What happened to all clusters or to one: the newest of what came after an event, newest
+    /// first.</summary>
+    public ImmutableArray<ClusterEvent> Events(ClusterPoller? one, ulong after, int limit) =>
+        EventFeed.Newest(
+            (one is null ? Clusters : [one]).Select(poller => poller.State.History),
+            _events,
+            after,
+            limit
+        );
+
+    /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same. Where a cluster keeps
+    /// its name and most of its members, what is known of it stays.</summary>
+    /// <returns>Completes when what is new polls, with what changed.</returns>
+    /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
+    public async Task<RegistryChange> ApplyAsync(ExporterConfig config)
+    {
+        var old = _polled.ToDictionary(polled => polled.Poller.Cluster.Name, StringComparer.Ordinal);
+        var kept = config
+            .Clusters.Where(cluster =>
+                old.TryGetValue(cluster.Name, out var polled) && polled.Poller.IsFor(cluster, config)
+            )
+            .Select(cluster => cluster.Name)
+            .ToHashSet(StringComparer.Ordinal);
+        var transports = Transports(config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
+        var members = config.Clusters.Sum(cluster => cluster.Members.Length);
+        var spread = TimeSpan.FromTicks(Math.Min(config.PollInterval.Ticks, s_spacing.Ticks * members));
+        // First those end that change or go, then others begin where they ended: nothing is folded into two states.
+        // Meanwhile a scrape sees what was known last.
+        var ended = old.Values.Where(polled => !kept.Contains(polled.Poller.Cluster.Name)).ToList();
+        await Task.WhenAll(ended.Select(polled => polled.StopAsync()));
+        _polled =
+        [
+            .. config.Clusters.Select(cluster =>
+                kept.Contains(cluster.Name)
+                    ? old[cluster.Name]
+                    : Start(
+                        cluster,
+                        config,
+                        transports[cluster.Name],
+                        Phase(cluster.Name, spread),
+                        old.GetValueOrDefault(cluster.Name)?.Poller.State
+                    )
+            ),
+        ];
+        var change = RegistryChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
+        var unwatched = change
+            .Removed.Select(gone => old[gone].Poller.State.Analysis)
+            .Where(last => !last.Findings.IsEmpty)
+            .ToList();
+        unwatched.ForEach(TellUnwatched);
+        return change with { Unwatched = [.. unwatched.Select(last => last.Snapshot.Cluster)] };
+    }
+
+    public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
+
+    /// <summary>All or none: a certificate that cannot be read must not leave half a configuration running.</summary>
+    private Dictionary<string, HttpMessageHandler> Transports(IEnumerable<ClusterConfig> clusters)
+    {
+        var made = new Dictionary<string, HttpMessageHandler>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var cluster in clusters)
+            {
+                made.Add(cluster.Name, transport(cluster));
+            }
+            return made;
+        }
+        catch
+        {
+            foreach (var connections in made.Values)
+            {
+                connections.Dispose();
+            }
+            throw;
+        }
+    }
+
+    /// <summary>Its findings end with it, and none of them is mended: nobody may take that for good news.</summary>
+    private void TellUnwatched(ClusterAnalysis last)
+    {
+        log.ForContext("cluster", last.Snapshot.Cluster)
+            .Warning(
+                "no longer watched, by the new configuration, with {Findings:l}; their alerts end, and nothing of "
+                    + "it is known to be mended",
+                string.Join(", ", last.Findings.Select(finding => finding.Name).Distinct(StringComparer.Ordinal))
+            );
+    }
+
+    /// <param name="before">Of the cluster of that name until now; null where it is new.</param>
+    private Polled Start(
+        ClusterConfig cluster,
+        ExporterConfig config,
+        HttpMessageHandler connections,
+        TimeSpan phase,
+        ClusterPublication? before
+    )
+    {
+        var start = _collectors.Start(cluster, config, before?.Snapshot, out var continues);
+        var history = continues ? before!.History : new ClusterHistory(cluster.Name, _events);
+        var publication = new ClusterPublication(
+            ClusterAnalysis.FromSnapshot(start),
+            history,
+            new ChangeLog(log, cluster.Name, _collectors.Clock)
+        );
+        var collector = _collectors.Of(cluster, config, connections, start, publication.Publish);
+        var poller = new ClusterPoller(cluster, config, collector, publication, _scheduler, time);
+        var stop = new CancellationTokenSource();
+        return new Polled(poller, connections, stop, poller.RunAsync(phase, stop.Token));
+    }
+
+    /// <summary>Where in the spread a cluster's scheduler lies: by its name, so the same after every restart.</summary>
+    private static TimeSpan Phase(string cluster, TimeSpan spread)
+    {
+        var hash = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(cluster)));
+        return spread * ((hash >> 11) / (double)(1UL << 53));
+    }
+
+    private sealed record Polled(
+        ClusterPoller Poller,
+        HttpMessageHandler Connections,
+        CancellationTokenSource Stop,
+        Task Running
+    )
+    {
+        public async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Running;
+            Poller.State.End();
+            Connections.Dispose();
+            Stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Serilog;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>Runs one thing at a steady scheduler: never twice at once, and without drift. A tick that comes while the last
+/// run still goes is skipped.</summary>
+internal sealed class PollScheduler(TimeProvider time, ILogger log)
+{
+    /// <returns>Completes when <paramref name="ct"/> is cancelled; never faults.</returns>
+    public async Task RunAsync(
+        TimeSpan interval,
+        TimeSpan phase,
+        Func<CancellationToken, Task> work,
+        CancellationToken ct
+    )
+    {
+        var start = time.GetTimestamp();
+        var next = phase;
+        try
+        {
+            while (true)
+            {
+                var wait = next - time.GetElapsedTime(start);
+                await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, time, ct);
+                await WorkAsync(work, ct);
+                var late = time.GetElapsedTime(start) - next;
+                next += interval * (1 + Math.Max(0, Math.Floor(late / interval)));
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // stopping
+        }
+    }
+
+    /// <summary>A member's failure is a value; an exception here is a bug of ours, and must not end the
+    /// polling.</summary>
+    private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (Exception e) when (!(e is OperationCanceledException && ct.IsCancellationRequested))
+        {
+            log.Error(e, "a poll failed through a fault of this program; please report it");
+        }
+    }
+}

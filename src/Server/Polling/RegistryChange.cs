@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Polling;
+
+/// <summary>What a new configuration did to the clusters, by name.</summary>
+internal sealed record RegistryChange(
+    ImmutableArray<string> Added,
+    ImmutableArray<string> Removed,
+    ImmutableArray<string> Changed,
+    int Unchanged
+)
+{
+    /// <summary>Those of the removed that had findings: their alerts end, and nothing of them is known to be
+    /// mended.</summary>
+    public ImmutableArray<string> Unwatched { get; init; } = [];
+
+    // A log line is for people: a thousand names are a number to them.
+    private const int MostNames = 5;
+
+    public static RegistryChange Between(
+        IReadOnlyCollection<string> before,
+        IEnumerable<string> now,
+        IReadOnlySet<string> kept
+    )
+    {
+        var (old, names) = (before.ToHashSet(StringComparer.Ordinal), now.ToImmutableArray());
+        return new RegistryChange(
+            [.. names.Where(name => !old.Contains(name))],
+            [.. before.Except(names, StringComparer.Ordinal)],
+            [.. names.Where(name => old.Contains(name) && !kept.Contains(name))],
+            kept.Count
+        );
+    }
+
+    /// <summary>1 added (prod2), 0 removed, 0 changed, 3 unchanged.</summary>
+    public override string ToString() =>
+        $"{Named(Added, "added")}, {Named(Removed, "removed")}, {Named(Changed, "changed")}, {Unchanged} unchanged";
+
+    private static string Named(ImmutableArray<string> names, string what) =>
+        names.Length == 0
+            ? $"0 {what}"
+            : $"{names.Length} {what} "
+                + $"({string.Join(", ", names.Take(MostNames))}{(names.Length > MostNames ? ", …" : "")})";
+}

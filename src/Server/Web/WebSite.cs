@@ -1,0 +1,150 @@
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Web.Api;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace ClustermgrExporter.Web;
+
+/// <summary>Which path is answered by what, and under which name it is measured: the names are few, whatever is asked
+/// for.
+/// </summary>
+internal sealed class WebSite
+{
+    private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
+    private readonly OwnPage _own;
+    private readonly ClusterRegistry _registry;
+    private readonly RouteEndpoint _clusters,
+        _cluster,
+        _events,
+        _api,
+        _other;
+
+    public WebSite(string telemetryPath, ClusterRegistry registry, OwnPage own, TimeProvider time)
+    {
+        (_own, _registry) = (own, registry);
+        var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
+        var status = new StatusPage(registry, telemetryPath);
+        var health = new HealthEndpoints(registry);
+        var api = new ApiEndpoints(registry, telemetryPath, time);
+        var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
+        Add("/", ReadOnly(Aside(status.ServeAsync)));
+        Add("/runbooks", runbooks);
+        Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url
+        Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
+        Add("/-/ready", ReadOnly(health.ReadyAsync));
+        foreach (var (path, file) in Assets.All())
+        {
+            Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
+        }
+        Add(telemetryPath, metrics.InvokeAsync);
+        Metrics = _pages[telemetryPath];
+        var data = ReadOnly(Aside(api.ServeAsync));
+        _clusters = Named(ApiEndpoints.Clusters, data);
+        _cluster = Named($"{ApiEndpoints.Clusters}/NAME", data);
+        _events = Named(ApiEndpoints.Events, data);
+        _api = Named("other", data);
+        _other = Named(
+            "other",
+            context =>
+                PlainText.WriteAsync(
+                    context,
+                    StatusCodes.Status404NotFound,
+                    $"no such page; metrics are at {telemetryPath}\n"
+                )
+        );
+    }
+
+    /// <summary>The page that is scraped.</summary>
+    public Endpoint Metrics { get; }
+
+    /// <summary>Patterns of all paths that are answered, for another server's routing.</summary>
+    public static IEnumerable<string> Patterns(string telemetryPath) =>
+        [
+            "/",
+            "/runbooks",
+            "/runbooks.md",
+            "/-/healthy",
+            "/-/ready",
+            telemetryPath,
+            .. Assets.All().Keys,
+            $"{ApiEndpoints.Root}{{**rest}}",
+        ];
+
+    /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
+    public Endpoint Find(PathString requested)
+    {
+        var path = requested.Value ?? "";
+        return _pages.TryGetValue(path, out var page) ? page
+            : !path.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal) ? _other
+            : path == ApiEndpoints.Clusters ? _clusters
+            : path == ApiEndpoints.Events ? _events
+            : path.StartsWith(ApiEndpoints.Clusters + "/", StringComparison.Ordinal) ? _cluster
+            : _api;
+    }
+
+    /// <summary>Makes every page once, for nobody, so that what a first request sets up is there before anybody can
+    /// take the last descriptors: the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
+    public async Task WarmAsync()
+    {
+        // Of one cluster too, which the pages of all of them may not show.
+        var some = _registry
+            .Clusters.Select(poller => Uri.EscapeDataString(poller.Cluster.Name))
+            .FirstOrDefault("none");
+        (Endpoint Page, string Path, string Query)[] requests =
+        [
+            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _other]).Select(page =>
+                (page, $"/{page.DisplayName!.TrimStart('/')}", "")
+            ),
+            (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),
+            (_pages["/"], "/", $"?cluster={some}"),
+        ];
+        foreach (var (page, path, query) in requests)
+        {
+            foreach (var coding in (string[])["identity", "gzip"])
+            {
+                foreach (var accept in (string[])["text/plain", "application/openmetrics-text"])
+                {
+                    var context = new DefaultHttpContext();
+                    context.Request.Method = HttpMethods.Head;
+                    context.Request.Path = path;
+                    context.Request.QueryString = new QueryString(query);
+                    context.Request.Headers.AcceptEncoding = coding;
+                    context.Request.Headers.Accept = accept;
+                    await page.RequestDelegate!(context);
+                }
+            }
+        }
+        _own.Forget();
+    }
+
+    private void Add(string path, RequestDelegate page, string? name = null) =>
+        _pages[path] = Named(name ?? path, page);
+
+    private static RouteEndpoint Named(string name, RequestDelegate page) =>
+        new(page, RoutePatternFactory.Pattern(name, []), 0, EndpointMetadataCollection.Empty, name);
+
+    /// <summary>A page may take milliseconds to make. On the thread of its socket it would hold back scrapes meanwhile.
+    /// </summary>
+    private static RequestDelegate Aside(RequestDelegate page) =>
+        async context =>
+        {
+            await Task.Yield();
+            await page(context);
+        };
+
+    private static RequestDelegate ReadOnly(RequestDelegate page) =>
+        context =>
+        {
+            if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            {
+                return page(context);
+            }
+            context.Response.Headers.Allow = "GET, HEAD";
+            const int status = StatusCodes.Status405MethodNotAllowed;
+            return context.Request.Path.Value!.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal)
+                ? ApiError.WriteAsync(context, status, "this is read with GET or HEAD")
+                : PlainText.WriteAsync(context, status, "this page is read with GET or HEAD\n");
+        };
+}

@@ -1,0 +1,48 @@
+namespace ClustermgrSimulator;
+
+/// <summary>What is due when, in order. One timer serves all entries of a cluster.</summary>
+internal sealed class EventQueue
+{
+    private readonly PriorityQueue<Entry, (long Due, long Order)> _entries = new();
+    private long _order;
+
+    /// <summary>When the next entry is due; null when there is none.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            while (_entries.TryPeek(out var entry, out _) && entry.Act is null)
+            {
+                _entries.Dequeue();
+            }
+            return _entries.TryPeek(out var next, out _) ? next.Due : null;
+        }
+    }
+
+    public Entry Add(DateTimeOffset due, Action act)
+    {
+        var entry = new Entry(due) { Act = act };
+        _entries.Enqueue(entry, (due.UtcTicks, ++_order));
+        return entry;
+    }
+
+    /// <summary>The next entry that is due by then.</summary>
+    public Entry? Take(DateTimeOffset by)
+    {
+        if (NextDue is not { } due || due > by)
+        {
+            return null;
+        }
+        return _entries.Dequeue();
+    }
+
+    internal sealed class Entry(DateTimeOffset due)
+    {
+        public DateTimeOffset Due => due;
+
+        /// <summary>Null once cancelled.</summary>
+        public Action? Act { get; set; }
+
+        public void Cancel() => Act = null;
+    }
+}

@@ -1,0 +1,41 @@
+namespace ClustermgrSimulator;
+
+/// <summary>
+/// Chance that can be repeated: the same seed gives the same draws on every machine and runtime version, which neither
+/// System.Random nor HashCode promises.
+/// </summary>
+internal sealed class RandomSource(ulong seed)
+{
+    private ulong _state = seed;
+
+    /// <summary>Dice of their own for one purpose, so that draws made for one do not shift those of another.</summary>
+    public static RandomSource For(ulong seed, ulong purpose, ulong occasion) =>
+        new(Mix(seed ^ Mix(purpose ^ Mix(occasion))));
+
+    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
+
+    /// <summary>From 0 to below 1.</summary>
+    public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+
+    public int Below(int limit) => (int)(Unit() * limit);
+
+    /// <summary>Whole milliseconds: timers know nothing finer.</summary>
+    public TimeSpan In(Delay delay) =>
+        delay.Least + TimeSpan.FromMilliseconds(Math.Floor((delay.Most - delay.Least).TotalMilliseconds * Unit()));
+
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = Below(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
+    private static ulong Mix(ulong x)
+    {
+        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+        return x ^ (x >> 31);
+    }
+}

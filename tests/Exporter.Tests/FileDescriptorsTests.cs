@@ -1,0 +1,52 @@
+using Clustermgr.Configuration;
+using ClustermgrExporter.Hosting;
+using Xunit;
+
+namespace ClustermgrExporter.Tests;
+
+/// <summary>Who gets how many file descriptors.</summary>
+public sealed class FileDescriptorsTests
+{
+    [Theory]
+    [InlineData(1, 83, false, 16)]
+    [InlineData(1, 82, true, 16)]
+    [InlineData(1, 1024, false, 957)]
+    [InlineData(1, 1_048_576, false, 1024)]
+    [InlineData(400, 512, true, 16)]
+    [InlineData(400, 3680, false, 16)]
+    [InlineData(400, 3679, true, 16)]
+    public void PollsComeFirst(int clusters, int limit, bool refused, int scrapes)
+    {
+        var config = Config(clusters);
+        Assert.Equal(refused, FileDescriptors.Objection(config, limit) is not null);
+        Assert.Equal(scrapes, FileDescriptors.Scrapes(config, limit));
+    }
+
+    [Fact]
+    public void WithoutALimitThereIsRoomForAll()
+    {
+        Assert.Null(FileDescriptors.Objection(Config(1000), null));
+        Assert.Equal(FileDescriptors.MostScrapes, FileDescriptors.Scrapes(Config(1000), null));
+    }
+
+    [Fact]
+    public void WhatIsTooLittleIsSaidWithWhatToDo() =>
+        Assert.Equal(
+            "1200 members in 400 clusters need up to 3680 file descriptors (3 a member, 64 of its own, 16 for "
+                + "scrapes), and this process may open 512: raise the limit "
+                + "(LimitNOFILE=3680 in a systemd unit, --ulimit nofile=3680 of a container, ulimit -n 3680 in a "
+                + "shell), or share the clusters out over more exporters",
+            FileDescriptors.Objection(Config(400), 512)
+        );
+
+    private static ExporterConfig Config(int clusters) =>
+        new()
+        {
+            Clusters =
+            [
+                .. Enumerable
+                    .Range(0, clusters)
+                    .Select(i => Polling.Polled.Cluster($"c{i}", clusters == 1 ? "a" : "abc")),
+            ],
+        };
+}

@@ -1,0 +1,43 @@
+using ClustermgrExporter.Polling;
+using Microsoft.Extensions.Time.Testing;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>Who ends a poller waits for its beats: one that threw would take the rest of the end with it.</summary>
+public sealed class PollSchedulerTests : ILogEventSink
+{
+    private readonly List<string> _log = [];
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task WhatWorkThrowsAtTheEndStaysInside(bool fault, int said)
+    {
+        using var stop = new CancellationTokenSource();
+        using var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
+
+        await new PollScheduler(new FakeTimeProvider(), log).RunAsync(
+            TimeSpan.FromSeconds(1),
+            TimeSpan.Zero,
+            async ct =>
+            {
+                await stop.CancelAsync();
+                if (fault)
+                {
+                    throw new InvalidOperationException("closed under its hands");
+                }
+                ct.ThrowIfCancellationRequested();
+            },
+            stop.Token
+        );
+
+        Assert.Equal(said, _log.Count);
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent) =>
+        _log.Add(logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture));
+}
