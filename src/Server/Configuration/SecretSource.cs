@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.RegularExpressions;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
@@ -72,4 +73,15 @@ internal static partial class SecretSource
 
     [GeneratedRegex("^[A-Z_][A-Z0-9_]*$", RegexOptions.CultureInvariant)]
     private static partial Regex VariableName { get; }
+}
+
+/// <summary>The environment variables of this process.</summary>
+internal static class ProcessEnvironment
+{
+    /// <summary>As they are now.</summary>
+    public static IReadOnlyDictionary<string, string> Read() =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value ?? "");
 }

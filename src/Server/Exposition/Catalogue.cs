@@ -22,3 +22,62 @@ internal static class Catalogue
         .. QuorumFamilies.All,
     ];
 }
+
+/// <summary>The catalogue for people: docs/metrics.md.</summary>
+internal static class CatalogueMarkdown
+{
+    /// <param name="own">Of the exporter itself.</param>
+    public static void Write(TextWriter to, IEnumerable<Series> own)
+    {
+        to.Write(
+            """
+            # Metrics
+
+            Generated from the catalogues in `src/Server/Exposition` and `src/Server/Telemetry`; a test keeps it true.
+
+            A value that is not known is absent, never 0. A value is stale, and absent, after as many failed polls in a
+            row as `stale_after` says (3 unless configured); until then the last answer stays, with `clustermgr_up` 0.
+            What is read at an interval of its own (switches, disks, services) is stale after as many such intervals.
+
+            The last column names the fields of clustermgr's answers in the spelling of master; releases up to v3.5.3 spell some of them in camelCase
+            (`raftState` for `raft_state`). `leader_host` has no series: `clustermgr_raft_leader_node_id` says the same.
+
+            Integers are written exactly, to the last digit. Prometheus keeps 64-bit floats and rounds them above 2^53.
+            Doubles are written in the shortest form that reads back as the same number; timestamps are Unix seconds to
+            the millisecond.
+
+            `/metrics` answers in the Prometheus text format 0.0.4 or in OpenMetrics 1.0.0, by the `Accept` header. The
+            lines of a cluster's samples are the same in both. What is an info here is a gauge in the text format, which knows no
+            info; OpenMetrics names the family of a counter without `_total` and that of an info without `_info`.
+
+            """
+        );
+        Section(to, "Of each cluster", Catalogue.Cluster.Select(entry => entry.Family.Series));
+        Section(to, "Of the exporter", own);
+    }
+
+    private static void Section(TextWriter to, string title, IEnumerable<Series> families)
+    {
+        to.Write($"\n## {title}\n\n| series | type | labels | meaning | source, absence |\n|---|---|---|---|---|\n");
+        foreach (var family in families)
+        {
+            var unit = family.Unit == "" ? "" : $", {family.Unit}";
+            to.Write(
+                $"| {family.Name} | {Word(family.Type)}{unit} | {string.Join(", ", family.Labels)} | "
+                    + $"{Cell(family.Help)} | {Cell(family.Notes)} |\n"
+            );
+        }
+    }
+
+    /// <summary>A bar would end the cell.</summary>
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
+
+    private static string Word(MetricType type) =>
+        type switch
+        {
+            MetricType.Counter => "counter",
+            MetricType.Info => "info",
+            MetricType.Histogram => "histogram",
+            _ => "gauge",
+        };
+}

@@ -98,3 +98,21 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         return false;
     }
 }
+
+/// <summary>The exporter's own series, rendered. Immutable.</summary>
+/// <param name="text">Text format 0.0.4.</param>
+/// <param name="openMetrics">OpenMetrics 1.0.0, with its end mark.</param>
+internal sealed class OwnLines(byte[] text, byte[] openMetrics)
+{
+    public ReadOnlyMemory<byte> Of(Format format) => format == Format.OpenMetrics1 ? openMetrics : text;
+}
+
+/// <summary>The two formats of an exposition. Their sample lines are the same bytes; their headers differ.</summary>
+internal enum Format
+{
+    /// <summary>Prometheus text format 0.0.4.</summary>
+    Text004,
+
+    /// <summary>OpenMetrics 1.0.0.</summary>
+    OpenMetrics1,
+}

@@ -66,3 +66,7 @@ public sealed class ClustermgrExporterOptions
 
     private static FlagValue Setting(string text, string name) => new(text, name, ByFlag: true);
 }
+
+/// <summary>Where the exporter serves.</summary>
+/// <param name="TelemetryPath">Begins with a slash.</param>
+internal sealed record ServerOptions(ListenAddress Listen, string TelemetryPath);

@@ -1,3 +1,5 @@
+using Clustermgr.Analysis;
+using Clustermgr.Collection;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -42,4 +44,42 @@ internal static class LoggingSetup
                 : configuration.WriteTo.Sink(new WriterSink(formatter, writer))
         ).CreateLogger();
     }
+}
+
+/// <summary>Writes each event as one call, so that lines of several threads do not mix. What it throws, Serilog keeps
+/// from the code that logs.</summary>
+internal sealed class WriterSink(ITextFormatter formatter, TextWriter writer) : ILogEventSink
+{
+    private readonly Lock _gate = new();
+
+    public void Emit(LogEvent logEvent)
+    {
+        var line = new StringWriter();
+        formatter.Format(logEvent, line);
+        lock (_gate)
+        {
+            writer.Write(line.ToString());
+            writer.Flush();
+        }
+    }
+}
+
+/// <summary>Every request to a member, for who looks for something at debug level; else only changes are
+/// told.</summary>
+internal static class RequestLog
+{
+    /// <summary>Null where nobody would read it.</summary>
+    public static RequestEnded? To(ILogger log) =>
+        !log.IsEnabled(LogEventLevel.Debug)
+            ? null
+            : (in request) =>
+                log.ForContext("cluster", request.Cluster)
+                    .ForContext("member", request.Member)
+                    .ForContext("seconds", request.Took.TotalSeconds)
+                    .ForContext("outcome", Words.For(request.Outcome))
+                    .Debug(
+                        "asked for {Endpoint:l}{Detail:l}",
+                        Words.For(request.Endpoint),
+                        request.Detail.Length > 0 ? $": {request.Detail}" : ""
+                    );
 }

@@ -2,7 +2,12 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Clustermgr.Admin;
+using Clustermgr.Client;
+using Clustermgr.Collection;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
+using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
@@ -84,4 +89,20 @@ internal static class AdminCommand
     private static string Names(ImmutableArray<ClusterConfig> clusters) =>
         string.Join(", ", clusters.Take(MostNames).Select(cluster => $"--cluster={cluster.Name}"))
         + (clusters.Length > MostNames ? $" and {clusters.Length - MostNames} more" : "");
+}
+
+/// <summary>The world of the verbs that act on a cluster: this process' terminal, network and clock.</summary>
+internal static class ConsoleSession
+{
+    public static AdminSession OfConsole()
+    {
+        RunningExporter.SetThreads();
+        var names = new NameResolver();
+        return new AdminSession(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, ProcessEnvironment.Read())
+        {
+            MachineName = Environment.MachineName,
+            Reads = cluster => Collectors.Transport(cluster, names),
+            Writes = cluster => ClustermgrTransport.Create(Collectors.Tls(cluster), names),
+        };
+    }
 }

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.Globalization;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
@@ -27,5 +29,31 @@ internal static class HostPort
             $"{given.Origin} {Quoted.From(given.Text)} is no host:port; write it without a scheme, as {example}"
         );
         return null;
+    }
+}
+
+/// <summary>--peer: a node id.</summary>
+internal static class PeerId
+{
+    public static Option<string> Option(string description) =>
+        new("--peer") { HelpName = "ID", Description = description };
+
+    /// <summary>0, which is no node's, with an error.</summary>
+    public static ulong Read(FlagValue? given, List<string> errors)
+    {
+        if (
+            given is not null
+            && ulong.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+            && id > 0
+        )
+        {
+            return id;
+        }
+        errors.Add(
+            given is null
+                ? "--peer is missing; write the node id, as --peer=4"
+                : $"{given.Origin} is {Quoted.From(given.Text)}; write a node id, a number from 1 on"
+        );
+        return 0;
     }
 }
