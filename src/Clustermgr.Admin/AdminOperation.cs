@@ -8,7 +8,7 @@ namespace Clustermgr.Admin;
 /// <param name="probe">The switch whose linearizable read tells of the quorum.</param>
 /// <param name="call">A call of the program for the same cluster, by its verb.</param>
 /// <param name="needsList">The rules read the leader's list of peers.</param>
-internal sealed class AdminOperation(
+public sealed class AdminOperation(
     AdminSession session,
     WriteOptions options,
     string probe,
@@ -213,7 +213,7 @@ internal sealed class AdminOperation(
 
 /// <summary>How a write is to be made.</summary>
 /// <param name="Wait">How long to look whether it took effect.</param>
-internal sealed record WriteOptions(bool Yes, bool DryRun, bool Force, TimeSpan Wait);
+public sealed record WriteOptions(bool Yes, bool DryRun, bool Force, TimeSpan Wait);
 
 /// <summary>Looks until the cluster shows what was wanted, or the time is over.</summary>
 internal static class ChangeWatcher

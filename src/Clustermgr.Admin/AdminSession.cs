@@ -8,7 +8,7 @@ namespace Clustermgr.Admin;
 /// <param name="Error">Why it does not.</param>
 /// <param name="Ask">Puts a question to a person and returns what was typed, null at its end; itself null where nobody
 /// sits.</param>
-internal sealed record AdminSession(
+public sealed record AdminSession(
     TextWriter Out,
     TextWriter Error,
     Func<string, CancellationToken, Task<string?>>? Ask,

@@ -6,7 +6,7 @@ using Clustermgr.Configuration;
 namespace Clustermgr.Admin;
 
 /// <summary>One cluster, asked by the parts with which serve asks, as often as somebody looks.</summary>
-internal sealed class ClusterView : IDisposable
+public sealed class ClusterView : IDisposable
 {
     private readonly ExporterConfig _config;
     private readonly AdminSession _session;

@@ -1,7 +1,7 @@
 namespace Clustermgr.Admin;
 
 /// <summary>How a verb that acts on a cluster ends, for the script that called it.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     /// <summary>Done and seen, or nothing was to be done, or shown.</summary>
     public const int Done = 0;

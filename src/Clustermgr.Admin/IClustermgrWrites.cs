@@ -4,7 +4,7 @@ using Refit;
 namespace Clustermgr.Admin;
 
 /// <summary>The writes of one member, which a follower forwards to the leader.</summary>
-internal interface IClustermgrWrites
+public interface IClustermgrWrites
 {
     [Post(WritePath.ConfigSet)]
     Task<HttpResponseMessage> SetConfigAsync(

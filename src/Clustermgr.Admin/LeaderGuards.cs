@@ -7,7 +7,7 @@ namespace Clustermgr.Admin;
 /// itself, and gives up on a silent peer after an election timeout, in which it takes no writes. To be asked once
 /// <see cref="QuorumGuard"/> has no objection.
 /// </summary>
-internal static class LeaderGuards
+public static class LeaderGuards
 {
     public static Judgement Transfer(ClusterAnalysis analysis, ulong id)
     {

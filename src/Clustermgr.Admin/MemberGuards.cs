@@ -8,7 +8,7 @@ namespace Clustermgr.Admin;
 /// When the list of members may be changed. clustermgr itself checks no more than that an id is known, that it is not
 /// the leader's, and that a new one is new. To be asked once <see cref="QuorumGuard"/> has no objection.
 /// </summary>
-internal static class MemberGuards
+public static class MemberGuards
 {
     public static Judgement Add(ClusterAnalysis analysis, NewMember member)
     {

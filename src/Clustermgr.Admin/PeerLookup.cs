@@ -5,7 +5,7 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Admin;
 
 /// <summary>Peers by their node ids, and how they are called in a sentence.</summary>
-internal static class PeerLookup
+public static class PeerLookup
 {
     public static PeerView? Find(ClusterAnalysis analysis, ulong id) =>
         analysis.Peers.FirstOrDefault(peer => peer.Row.Id == id);

@@ -6,10 +6,10 @@ namespace Clustermgr.Admin;
 /// <summary>Why something is not sent.</summary>
 /// <param name="Forcible">--force sends it all the same; else there would be nothing to gain, or too much to
 /// lose.</param>
-internal sealed record Objection(string Text, bool Forcible = false);
+public sealed record Objection(string Text, bool Forcible = false);
 
 /// <summary>What the rules say of an intention.</summary>
-internal sealed record Judgement(ImmutableArray<Objection> Objections, ImmutableArray<string> Warnings)
+public sealed record Judgement(ImmutableArray<Objection> Objections, ImmutableArray<string> Warnings)
 {
     public static readonly Judgement Fine = new([], []);
 
@@ -17,7 +17,7 @@ internal sealed record Judgement(ImmutableArray<Objection> Objections, Immutable
 }
 
 /// <summary>What is going to be sent, and how it will be known to have worked.</summary>
-internal sealed record Plan
+public sealed record Plan
 {
     /// <summary>How things are now, a line each.</summary>
     public required ImmutableArray<string> Facts { get; init; }
@@ -41,8 +41,8 @@ internal sealed record Plan
 
 /// <param name="Reached">The cluster shows the result.</param>
 /// <param name="Sentence">What it shows, without its full stop.</param>
-internal sealed record Observation(bool Reached, string Sentence);
+public sealed record Observation(bool Reached, string Sentence);
 
 /// <summary>What was read of a cluster before anything is sent to it.</summary>
 /// <param name="Probe">A linearizable read, made just now: the honest word on the quorum.</param>
-internal sealed record ObservedCluster(ClusterAnalysis Analysis, Answer<SwitchReading> Probe);
+public sealed record ObservedCluster(ClusterAnalysis Analysis, Answer<SwitchReading> Probe);

@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Admin;
 
 /// <summary>Nothing is sent to a cluster that cannot store it.</summary>
-internal static class QuorumGuard
+public static class QuorumGuard
 {
     private const string Two = "they are of two clusters; name members of one alone";
 

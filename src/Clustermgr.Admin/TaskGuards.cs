@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Admin;
 
 /// <summary>Which switches may be set. The server stores anything under any key.</summary>
-internal static class TaskGuards
+public static class TaskGuards
 {
     public static Judgement Set(string key, bool enable)
     {

@@ -10,7 +10,7 @@ namespace Clustermgr.Admin;
 /// <summary>One write as it goes to the server.</summary>
 /// <param name="Path">One of <see cref="WritePath"/>.</param>
 /// <param name="Body">JSON.</param>
-internal sealed record WriteRequest(string Path, string Body)
+public sealed record WriteRequest(string Path, string Body)
 {
     private const int LearnerType = 1,
         NormalType = 2;
@@ -78,7 +78,7 @@ internal sealed record WriteRequest(string Path, string Body)
 
 /// <param name="RaftHost">host:port.</param>
 /// <param name="NodeHost">host:port of its HTTP side.</param>
-internal sealed record NewMember(ulong Id, string RaftHost, string NodeHost, bool Learner);
+public sealed record NewMember(ulong Id, string RaftHost, string NodeHost, bool Learner);
 
 /// <summary>The body of a write. It knows whether it left, and never leaves twice, whatever a transport thinks of
 /// trying again.</summary>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>The members' views joined into one judgement. What cannot be known is null or absent.</summary>
-internal sealed record ClusterAnalysis
+public sealed record ClusterAnalysis
 {
     public required ClusterSnapshot Snapshot { get; init; }
 
@@ -77,7 +77,7 @@ internal sealed record ClusterAnalysis
 /// <param name="LagEntries">The leader's commit − the peer's match, at least 0; null where either is missing.</param>
 /// <param name="Active">Smoothed: false only after <see cref="Thresholds.InactiveAfter"/> and
 /// <see cref="Thresholds.InactiveReadings"/> without a break; the leader itself is active by definition.</param>
-internal sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
+public sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
 {
     public static ImmutableArray<PeerView> FromLeader(RaftReading leader, ClusterSnapshot snapshot) =>
         [

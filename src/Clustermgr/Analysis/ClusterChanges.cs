@@ -4,7 +4,7 @@ namespace Clustermgr.Analysis;
 /// <param name="Kind">leader, member, quorum, disk or switch.</param>
 /// <param name="Subject">The member, disk or switch; "" for the cluster.</param>
 /// <param name="Bad">Something was lost; else it came back, or is neutral.</param>
-internal sealed record Change(string Kind, string Subject, bool Bad, string Sentence)
+public sealed record Change(string Kind, string Subject, bool Bad, string Sentence)
 {
     /// <summary>What of the subject it is about, where it has several that change apart from each other.</summary>
     public string Part { get; init; } = "";
@@ -12,7 +12,7 @@ internal sealed record Change(string Kind, string Subject, bool Bad, string Sent
 
 /// <summary>What changed between two judgements of one cluster: a line each, for the log. A failure that goes on is no
 /// change.</summary>
-internal static class ClusterChanges
+public static class ClusterChanges
 {
     /// <summary>Findings that the other lines do not tell already, and that no election brings and takes away again
     /// while the answers of one poll come in.</summary>

@@ -6,10 +6,10 @@ namespace Clustermgr.Analysis;
 /// <summary>Who leads, as far as it is known here.</summary>
 /// <param name="Member">Its member label, else its host as a follower names it; null where neither is known.</param>
 /// <param name="Answers">Whether it answers for itself; null where it is not polled.</param>
-internal sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool? Answers);
+public sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool? Answers);
 
 /// <summary>What pages, API and command line say of a cluster beside what the judgement holds ready.</summary>
-internal static class ClusterFacts
+public static class ClusterFacts
 {
     public static string Word(VerdictKind verdict) =>
         verdict switch
@@ -89,7 +89,7 @@ internal static class ClusterFacts
 }
 
 /// <summary>What the findings come to.</summary>
-internal enum VerdictKind
+public enum VerdictKind
 {
     Healthy,
     Findings,
@@ -99,7 +99,7 @@ internal enum VerdictKind
 }
 
 /// <summary>One cluster in a word for scripts and in words for people.</summary>
-internal sealed record ClusterVerdict(VerdictKind Kind, string Words)
+public sealed record ClusterVerdict(VerdictKind Kind, string Words)
 {
     /// <summary>Reads the findings, and judges nothing itself.</summary>
     public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)

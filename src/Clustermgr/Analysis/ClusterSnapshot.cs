@@ -6,7 +6,7 @@ namespace Clustermgr.Analysis;
 /// All that is known of one cluster at one instant: each member's newest own answers, and what the judgement must
 /// remember between polls. Immutable: <see cref="StatFolding"/> and its siblings make the next one of an answer.
 /// </summary>
-internal sealed record ClusterSnapshot
+public sealed record ClusterSnapshot
 {
     public required string Cluster { get; init; }
 
@@ -138,7 +138,7 @@ internal sealed record ClusterSnapshot
 /// <param name="TaskInterval">Of the switches; they go after <paramref name="StaleAfter"/> such intervals.</param>
 /// <param name="DiskInterval">Of the disks that are not normal, likewise.</param>
 /// <param name="ServiceInterval">Of the services, likewise.</param>
-internal sealed record SnapshotRules(
+public sealed record SnapshotRules(
     bool Sidecar,
     int StaleAfter,
     TimeSpan TaskInterval,
@@ -147,7 +147,7 @@ internal sealed record SnapshotRules(
 );
 
 /// <summary>One configured member.</summary>
-internal sealed record MemberRecord
+public sealed record MemberRecord
 {
     /// <summary>The member label.</summary>
     public required string Name { get; init; }
@@ -201,27 +201,27 @@ internal sealed record MemberRecord
 /// <param name="Polls">Requests by <see cref="Outcome"/>, since start.</param>
 /// <param name="Took">Of the last request; null before the first.</param>
 /// <param name="LastSuccess">When the member last answered it itself.</param>
-internal sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, DateTimeOffset? LastSuccess)
+public sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, DateTimeOffset? LastSuccess)
 {
     public static readonly EndpointTally Zero = new([.. new long[Words.Outcomes.Length]], null, null);
 }
 
 /// <summary>An unbroken run of readings of one leader that call a peer inactive.</summary>
-internal readonly record struct Inactivity(DateTimeOffset Since, DateTimeOffset Latest, int Readings);
+public readonly record struct Inactivity(DateTimeOffset Since, DateTimeOffset Latest, int Readings);
 
 /// <summary>The highest term that fresh answers name.</summary>
 /// <param name="Since">When it was first heard; null where the members were being asked for the first time: terms that
 /// differ then are no election.</param>
 /// <param name="CutOffBefore">Names of the members that were cut off as far as was known until then.</param>
-internal sealed record TermHeard(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
+public sealed record TermHeard(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
 
 /// <summary>Who votes, as the leader of <paramref name="Term"/> had it.</summary>
-internal sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, ImmutableArray<ulong> Learners);
+public sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, ImmutableArray<ulong> Learners);
 
 /// <summary>One task switch.</summary>
 /// <param name="Reading">The newest answer; null before the first and once it is stale.</param>
 /// <param name="Expected">What the operator configured; null where nothing.</param>
-internal sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOffset? ReadAt, bool? Expected)
+public sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOffset? ReadAt, bool? Expected)
 {
     /// <summary>The newest answer, however old: what a change is told against.</summary>
     public SwitchReading? LastKnown { get; init; }

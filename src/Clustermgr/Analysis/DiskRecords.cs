@@ -4,7 +4,7 @@ namespace Clustermgr.Analysis;
 
 /// <summary>The lists that together name the disks that are not normal, worst first: the bound cuts from the
 /// end.</summary>
-internal enum DiskListKind
+public enum DiskListKind
 {
     Broken,
     Repairing,
@@ -14,14 +14,14 @@ internal enum DiskListKind
 }
 
 /// <summary>One list as one member answered it.</summary>
-internal sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated)
+public sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated)
 {
     /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }
 }
 
 /// <summary>The disks that are not normal, of the newest answer of each list.</summary>
-internal sealed record DiskRecords
+public sealed record DiskRecords
 {
     public static readonly DiskRecords None = new();
 
@@ -136,11 +136,11 @@ internal sealed record DiskRecords
 
 /// <param name="State">broken, repairing, dropping, repaired or dropped.</param>
 /// <param name="Since">When this exporter first saw that state.</param>
-internal sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since);
+public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since);
 
 /// <summary>How many disks are not normal, by the figures of the leader: blobnode disks, which alone have
 /// lists.</summary>
-internal readonly record struct DiskCounts(long Broken, long Repairing, long Repaired, long Dropping, long Dropped)
+public readonly record struct DiskCounts(long Broken, long Repairing, long Repaired, long Dropping, long Dropped)
 {
     /// <summary>Null while no leader answers with them.</summary>
     public static DiskCounts? FromAnalysis(ClusterAnalysis analysis)

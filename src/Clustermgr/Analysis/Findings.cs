@@ -7,7 +7,7 @@ namespace Clustermgr.Analysis;
 /// What is wrong at this instant, in the words of the alerts. An alert adds how long it must last; those that need a
 /// history (a stalled repair, a churning term, a runway) are not findings of one instant.
 /// </summary>
-internal static class Findings
+public static class Findings
 {
     /// <summary>Each stands above what only follows from it.</summary>
     private static readonly ImmutableArray<string> s_causes =
@@ -81,7 +81,7 @@ internal static class Findings
 }
 
 /// <summary>Whether the alert of the same name wakes a person now or waits for the morning.</summary>
-internal enum Severity
+public enum Severity
 {
     Ticket,
     Page,
@@ -93,7 +93,7 @@ internal enum Severity
 /// <param name="Sentence">What was seen, with the values.</param>
 /// <param name="Labels">Those by which its alert tells one thing from another in a cluster: member, peer and host, idc,
 /// task, …</param>
-internal sealed record Finding(
+public sealed record Finding(
     string Name,
     Severity Severity,
     string Subject,

@@ -1,7 +1,7 @@
 namespace Clustermgr.Analysis;
 
 /// <summary>Who leads, by the members' own fresh answers.</summary>
-internal static class Leadership
+public static class Leadership
 {
     /// <summary>
     /// Index of the member that says StateLeader in the highest term that any fresh answer names; null when there is

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>Folds the answers of the linearizable reads into what is known of the cluster.</summary>
-internal static class OtherFolding
+public static class OtherFolding
 {
     /// <summary>Counts one request of any endpoint, and lets go what has become too old to show.</summary>
     public static ClusterSnapshot Tally(

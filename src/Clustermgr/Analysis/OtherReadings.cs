@@ -4,10 +4,10 @@ namespace Clustermgr.Analysis;
 
 /// <summary>/config/get of one key.</summary>
 /// <param name="Raw">The stored string as it is; null when the key is unset (404).</param>
-internal sealed record SwitchReading(string? Raw);
+public sealed record SwitchReading(string? Raw);
 
 /// <summary>status of a disk, as /disk/list has it. Dropping is a flag beside it, not a status.</summary>
-internal enum DiskStatus
+public enum DiskStatus
 {
     Unknown = 0,
     Normal = 1,
@@ -18,7 +18,7 @@ internal enum DiskStatus
 }
 
 /// <summary>One row of /disk/list or /disk/droppinglist.</summary>
-internal sealed record DiskReading(
+public sealed record DiskReading(
     ulong Id,
     string Host,
     string Path,
@@ -30,17 +30,17 @@ internal sealed record DiskReading(
 
 /// <summary>One page of disks. An empty page is the last one, whatever its marker.</summary>
 /// <param name="Marker">Where the next page starts.</param>
-internal sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker)
+public sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker)
 {
     /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }
 }
 
 /// <summary>One row of /service/list or /service/get.</summary>
-internal sealed record ServiceInstance(string Name, string Host, string Idc);
+public sealed record ServiceInstance(string Name, string Host, string Idc);
 
 /// <summary>All rows of /service/list (registered, dead ones included) or /service/get (the live ones).</summary>
-internal sealed record ServicePage(ImmutableArray<ServiceInstance> Instances)
+public sealed record ServicePage(ImmutableArray<ServiceInstance> Instances)
 {
     /// <summary>Texts that were cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }

@@ -1,7 +1,7 @@
 namespace Clustermgr.Analysis;
 
 /// <summary>How one request to one member ended: a closed set, the same words in metrics, logs and pages.</summary>
-internal enum Outcome
+public enum Outcome
 {
     /// <summary>The member itself answered with the JSON we know.</summary>
     Ok,
@@ -41,7 +41,7 @@ internal enum Outcome
 }
 
 /// <summary>What is polled, each on its own schedule.</summary>
-internal enum Endpoint
+public enum Endpoint
 {
     /// <summary>GET /stat.</summary>
     Stat,
@@ -57,7 +57,7 @@ internal enum Endpoint
 }
 
 /// <summary>The label values of <see cref="Outcome"/> and <see cref="Endpoint"/>.</summary>
-internal static class Words
+public static class Words
 {
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
@@ -130,5 +130,5 @@ internal static class Words
 /// Never holds a secret.</param>
 /// <param name="At">When the answer was complete, or the request was given up.</param>
 /// <param name="Took">From sending to <paramref name="At"/>.</param>
-internal readonly record struct Answer<T>(Outcome Outcome, T? Value, string Detail, DateTimeOffset At, TimeSpan Took)
+public readonly record struct Answer<T>(Outcome Outcome, T? Value, string Detail, DateTimeOffset At, TimeSpan Took)
     where T : class;

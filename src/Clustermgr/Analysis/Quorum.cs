@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>Who votes, how many of them answer, and what may be taken away.</summary>
-internal sealed record Quorum
+public sealed record Quorum
 {
     /// <summary>Members in the list, learners included; null where no list is known.</summary>
     public int? MemberCount { get; private init; }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>The instances of each service, registered against live, by service name in lower case.</summary>
-internal sealed record ServiceRecords
+public sealed record ServiceRecords
 {
     public static readonly ServiceRecords None = new();
 
@@ -27,7 +27,7 @@ internal sealed record ServiceRecords
 
 /// <summary>One service, by ascending idc.</summary>
 /// <param name="Offline">By idc, then host; at most <see cref="Thresholds.ServiceRows"/>.</param>
-internal sealed record ServiceRecord(
+public sealed record ServiceRecord(
     string Service,
     DateTimeOffset ReadAt,
     ImmutableArray<ServiceCount> Counts,
@@ -78,7 +78,7 @@ internal sealed record ServiceRecord(
 }
 
 /// <summary>An instance that is registered and not live.</summary>
-internal sealed record OfflineInstance(string Service, string Idc, string Host);
+public sealed record OfflineInstance(string Service, string Idc, string Host);
 
 /// <summary>Registered instances of one service in one IDC.</summary>
-internal sealed record ServiceCount(string Service, string Idc, int Online, int Offline);
+public sealed record ServiceCount(string Service, string Idc, int Online, int Offline);

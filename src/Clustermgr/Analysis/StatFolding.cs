@@ -1,7 +1,7 @@
 namespace Clustermgr.Analysis;
 
 /// <summary>Folds one member's answer to /stat into what is known of the cluster.</summary>
-internal static class StatFolding
+public static class StatFolding
 {
     public static ClusterSnapshot Fold(this ClusterSnapshot before, int index, Answer<StatReading> answer)
     {

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>How a member spells its raft fields.</summary>
-internal enum Dialect
+public enum Dialect
 {
     /// <summary>nodeId, raftState: every released tag from v3.2 to v3.5.3.</summary>
     CamelCase,
@@ -13,7 +13,7 @@ internal enum Dialect
 }
 
 /// <summary>raft_state of a member. Unknown: a word that this version does not know.</summary>
-internal enum RaftState
+public enum RaftState
 {
     Unknown,
     Leader,
@@ -23,7 +23,7 @@ internal enum RaftState
 }
 
 /// <summary>state of a peer in the leader's list.</summary>
-internal enum PeerState
+public enum PeerState
 {
     Unknown,
     Probe,
@@ -35,7 +35,7 @@ internal enum PeerState
 /// One member's own /stat, both spellings alike. A null number is a field that the answer does not hold: optional in
 /// that version, or missing, which is then also one of <see cref="SchemaFindings"/>. It is never a 0.
 /// </summary>
-internal sealed record StatReading
+public sealed record StatReading
 {
     public required Dialect Dialect { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed record StatReading
 }
 
 /// <summary>raft_status. Indexes and ids are uint64 and lose no digit.</summary>
-internal sealed record RaftReading
+public sealed record RaftReading
 {
     public required ulong NodeId { get; init; }
     public required ulong Term { get; init; }
@@ -86,7 +86,7 @@ internal sealed record RaftReading
 }
 
 /// <summary>One row of the leader's peers list, the leader's own row included.</summary>
-internal sealed record PeerReading
+public sealed record PeerReading
 {
     public required ulong Id { get; init; }
 
@@ -105,7 +105,7 @@ internal sealed record PeerReading
 }
 
 /// <summary>space_stat or shard_node_space_stat, in bytes.</summary>
-internal sealed record SpaceReading
+public sealed record SpaceReading
 {
     public long? Total { get; init; }
     public long? Free { get; init; }
@@ -131,7 +131,7 @@ internal sealed record SpaceReading
 /// Disks of one IDC. The states overlap and are no partition: available includes expired, total includes repaired and
 /// dropped.
 /// </summary>
-internal sealed record IdcReading
+public sealed record IdcReading
 {
     public required string Idc { get; init; }
     public long? Total { get; init; }
@@ -161,7 +161,7 @@ internal sealed record IdcReading
 }
 
 /// <summary>volume_stat: counts of volumes.</summary>
-internal sealed record VolumeReading
+public sealed record VolumeReading
 {
     public long? Total { get; init; }
     public long? Idle { get; init; }
@@ -172,7 +172,7 @@ internal sealed record VolumeReading
 }
 
 /// <summary>What in an answer differs from the JSON we know.</summary>
-internal enum SchemaFindingKind
+public enum SchemaFindingKind
 {
     /// <summary>A field that no known version has.</summary>
     UnknownField,
@@ -182,4 +182,4 @@ internal enum SchemaFindingKind
 }
 
 /// <param name="Path">Dotted, rows without index: raft_status.peers[].match.</param>
-internal readonly record struct SchemaFinding(SchemaFindingKind Kind, string Path);
+public readonly record struct SchemaFinding(SchemaFindingKind Kind, string Path);

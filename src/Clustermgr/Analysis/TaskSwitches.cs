@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>What a switch does, from its stored string.</summary>
-internal enum SwitchState
+public enum SwitchState
 {
     /// <summary>Exactly "true".</summary>
     Enabled,
@@ -22,7 +22,7 @@ internal enum SwitchState
 }
 
 /// <summary>The switches of the background tasks: the scheduler reads them every 15 s.</summary>
-internal static class TaskSwitches
+public static class TaskSwitches
 {
     /// <summary>The key of the documentation up to v3.5.3 that nothing reads; volume_inspect is the real one.</summary>
     public const string Misspelled = "vol_inspect";

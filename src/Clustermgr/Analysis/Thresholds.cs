@@ -1,7 +1,7 @@
 namespace Clustermgr.Analysis;
 
 /// <summary>The numbers of the judgement, with where they come from.</summary>
-internal static class Thresholds
+public static class Thresholds
 {
     /// <summary>
     /// CheckQuorum clears a peer's active flag every election timeout and the next heartbeat answer sets it: false for

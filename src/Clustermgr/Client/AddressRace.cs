@@ -11,7 +11,7 @@ namespace Clustermgr.Client;
 /// addresses of one kind.
 /// </summary>
 /// <param name="connect">Connects one socket, or throws; a cancelled one leaves none open.</param>
-internal sealed class AddressRace(TimeProvider time, Func<IPEndPoint, CancellationToken, Task<Stream>> connect)
+public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, CancellationToken, Task<Stream>> connect)
 {
     /// <summary>RFC 8305: Connection Attempt Delay.</summary>
     public static readonly TimeSpan Head = TimeSpan.FromMilliseconds(250);

@@ -30,7 +30,7 @@ internal static class AuthToken
 }
 
 /// <summary>Receives the token of one request, so that whoever shows an answer can hide it there.</summary>
-internal sealed class SentToken
+public sealed class SentToken
 {
     /// <summary>The property of a request that holds it.</summary>
     public const string Key = "token";

@@ -8,7 +8,7 @@ namespace Clustermgr.Client;
 /// <param name="Secret">Of the server's auth section; null where it asks for no token.</param>
 /// <param name="Timeout">Connect, headers and body of one request together.</param>
 /// <param name="MaxBodyBytes">The largest answer that is read.</param>
-internal sealed record ClientOptions(Uri BaseUrl, string? Secret, TimeSpan Timeout, int MaxBodyBytes)
+public sealed record ClientOptions(Uri BaseUrl, string? Secret, TimeSpan Timeout, int MaxBodyBytes)
 {
     /// <summary>Without the secret, and without what a URL may carry before its host: this lands in logs.</summary>
     public override string ToString() =>
@@ -21,7 +21,7 @@ internal sealed record ClientOptions(Uri BaseUrl, string? Secret, TimeSpan Timeo
 /// <param name="ClientCertificate">With its private key; null to show none.</param>
 /// <param name="ServerName">Expected in the member's certificate, and sent as SNI, instead of the URL's host.</param>
 /// <param name="InsecureSkipVerify">Any certificate will do.</param>
-internal sealed record TlsOptions(
+public sealed record TlsOptions(
     X509Certificate2Collection? Roots,
     X509Certificate2? ClientCertificate,
     string? ServerName,

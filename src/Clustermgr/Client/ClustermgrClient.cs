@@ -8,7 +8,7 @@ namespace Clustermgr.Client;
 /// Asks one member. Every failure is an answer with an outcome and a sentence; only the caller's token throws.
 /// </summary>
 /// <param name="api">Whose requests end at the deadline of <paramref name="options"/>.</param>
-internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options, TimeProvider time)
+public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options, TimeProvider time)
 {
     private const int DiskPageSize = 200; // the most that the server gives
 
@@ -94,11 +94,11 @@ internal sealed class ClustermgrClient(IClustermgrReads api, ClientOptions optio
 }
 
 /// <summary>Reads a body; null, with a reason, when it is not the JSON we know. Never throws.</summary>
-internal delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
+public delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
     where T : class;
 
 /// <summary>How the answers of one endpoint are read.</summary>
 /// <param name="WhenNotFound">What clustermgr's own 404 means; null where it is an error.</param>
 /// <param name="Everywhere">Every clustermgr has it: who does not is none.</param>
-internal sealed record Route<T>(BodyParser<T> Parse, T? WhenNotFound = null, bool Everywhere = false)
+public sealed record Route<T>(BodyParser<T> Parse, T? WhenNotFound = null, bool Everywhere = false)
     where T : class;

@@ -7,7 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Clustermgr.Client;
 
 /// <summary>The connections to the members of one cluster.</summary>
-internal static class ClustermgrTransport
+public static class ClustermgrTransport
 {
     public const int MaxHeadersKib = 16;
 

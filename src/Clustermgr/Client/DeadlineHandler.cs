@@ -40,7 +40,7 @@ internal sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpM
 }
 
 /// <summary>The time of one request. It ends what waits, even if what is waited for does not end.</summary>
-internal sealed class Deadline : IDisposable
+public sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _registration;

@@ -12,7 +12,7 @@ namespace Clustermgr.Client;
 /// <param name="Text">error or, where there is none, the text itself; uncleaned; "" for an empty body.</param>
 /// <param name="Status">The raft layer's own status, which can differ from that of HTTP.</param>
 /// <param name="IsJson">The text is the error field of a JSON object.</param>
-internal readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
+public readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
 {
     /// <summary>Enough for every error that clustermgr writes, and for the head of what a proxy does.</summary>
     public const int MaxBytes = 4 << 10;
@@ -63,7 +63,7 @@ internal readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
 }
 
 /// <summary>An answer that brings an error, as an outcome and a sentence.</summary>
-internal static class Refusal
+public static class Refusal
 {
     public const string NoClustermgr = "this is no clustermgr; check host and port";
 

@@ -4,7 +4,7 @@ using Refit;
 namespace Clustermgr.Client;
 
 /// <summary>Makes the clients of every HTTP API that this program calls, all with the same guards.</summary>
-internal static class HttpApi
+public static class HttpApi
 {
     /// <summary>What the transport throws comes out as it was thrown, so that its cause can be told.</summary>
     private static readonly RefitSettings s_settings = new()

@@ -4,7 +4,7 @@ namespace Clustermgr.Client;
 
 /// <summary>The reads of one member: all that whatever polls can send. The responses are not buffered, and their status
 /// may be one above 599; see CLUSTERMGR's error codes in <see cref="Refusal"/>.</summary>
-internal interface IClustermgrReads
+public interface IClustermgrReads
 {
     /// <summary>The member's own view, served locally.</summary>
     [Get("/stat")]

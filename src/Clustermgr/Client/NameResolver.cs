@@ -11,7 +11,7 @@ namespace Clustermgr.Client;
 /// </summary>
 /// <param name="lookup">Takes no token: nothing can interrupt the resolver of the system.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A lookup may end after all else: its slot must still be there.")]
-internal sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
+public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
 {
     public const int MaxLookups = 8;
 

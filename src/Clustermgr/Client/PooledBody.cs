@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Clustermgr.Client;
 
 /// <summary>One body, in a rented buffer that grows with what really comes, not with what a header claims.</summary>
-internal sealed class PooledBody : IDisposable
+public sealed class PooledBody : IDisposable
 {
     private const int FirstBytes = 16 << 10;
 

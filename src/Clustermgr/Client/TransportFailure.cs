@@ -7,7 +7,7 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Client;
 
 /// <summary>What the transport threw before there were headers, as an outcome and a sentence.</summary>
-internal static class TransportFailure
+public static class TransportFailure
 {
     private const string Unresolved = "the host name does not resolve; check the URL and DNS";
 

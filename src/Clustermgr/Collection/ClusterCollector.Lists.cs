@@ -5,7 +5,7 @@ using Clustermgr.Client;
 namespace Clustermgr.Collection;
 
 /// <summary>What is read in lists, page by page: disks and services.</summary>
-internal sealed partial class ClusterCollector
+public sealed partial class ClusterCollector
 {
     /// <returns>True when every list was read.</returns>
     public async Task<bool> CollectDisksAsync(CancellationToken ct)

@@ -7,10 +7,10 @@ using Clustermgr.Timing;
 namespace Clustermgr.Collection;
 
 /// <summary>Is told of each request to a member that has ended.</summary>
-internal delegate void RequestEnded(in EndedRequest request);
+public delegate void RequestEnded(in EndedRequest request);
 
 /// <param name="Detail">What went wrong, a sentence; "" where nothing did.</param>
-internal readonly record struct EndedRequest(
+public readonly record struct EndedRequest(
     string Cluster,
     string Member,
     Endpoint Endpoint,
@@ -20,7 +20,7 @@ internal readonly record struct EndedRequest(
 );
 
 /// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
-internal sealed partial class ClusterCollector(
+public sealed partial class ClusterCollector(
     ImmutableArray<ClustermgrClient> clients,
     ClusterState state,
     SteadyClock clock,

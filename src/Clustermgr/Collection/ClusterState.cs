@@ -4,13 +4,13 @@ using Clustermgr.Timing;
 namespace Clustermgr.Collection;
 
 /// <summary>Is told of a judgement and of the one before it, one at a time.</summary>
-internal delegate void Judged(ClusterAnalysis before, ClusterAnalysis after);
+public delegate void Judged(ClusterAnalysis before, ClusterAnalysis after);
 
 /// <summary>What is known of one cluster: answers are folded in one at a time, and each is judged at once.</summary>
 /// <param name="start">What is known already.</param>
 /// <param name="judged">Null where nobody else looks.</param>
 /// <param name="clock">Whose instants the answers have.</param>
-internal sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Judged? judged = null)
+public sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Judged? judged = null)
 {
     private readonly Lock _folding = new();
     private volatile ClusterAnalysis _analysis = ClusterAnalysis.FromSnapshot(start);

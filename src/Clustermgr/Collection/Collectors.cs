@@ -8,7 +8,7 @@ namespace Clustermgr.Collection;
 /// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks
 /// once.</summary>
 /// <param name="requested">Null where nobody counts.</param>
-internal sealed class Collectors(TimeProvider time, RequestEnded? requested = null)
+public sealed class Collectors(TimeProvider time, RequestEnded? requested = null)
 {
     public SteadyClock Clock { get; } = new(time);
 

@@ -10,7 +10,7 @@ namespace Clustermgr.Collection;
 /// knows itself, and on another machine, or after an election, somebody else may listen there: who answers must prove
 /// to be meant before anything is judged by its word or written to it.
 /// </summary>
-internal static class LeaderLocator
+public static class LeaderLocator
 {
     /// <summary>What to do where the leader cannot be found from here.</summary>
     private const string Ask =
@@ -146,7 +146,7 @@ internal static class LeaderLocator
 /// <param name="Unreached">A sentence: it does not answer from here.</param>
 /// <param name="Refusal">A sentence: who is named must not be asked, or somebody else answers there. Nothing may be
 /// written then.</param>
-internal sealed record Located(MemberConfig? Leader, string? Unreached, string? Refusal)
+public sealed record Located(MemberConfig? Leader, string? Unreached, string? Refusal)
 {
     public static readonly Located Nothing = new(null, null, null);
 }

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Clustermgr.Configuration;
 
 /// <summary>What the program was told to poll, and how. Complete and valid: nothing checks it again.</summary>
-internal sealed record ExporterConfig
+public sealed record ExporterConfig
 {
     /// <summary>Of /stat of every member.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
@@ -39,7 +39,7 @@ internal sealed record ExporterConfig
 }
 
 /// <summary>One cluster.</summary>
-internal sealed record ClusterConfig
+public sealed record ClusterConfig
 {
     public required string Name { get; init; }
 
@@ -70,10 +70,10 @@ internal sealed record ClusterConfig
 
 /// <param name="Name">The member label: host:port as configured, or the name given to it.</param>
 /// <param name="Url">scheme://host:port, without path.</param>
-internal sealed record MemberConfig(string Name, Uri Url);
+public sealed record MemberConfig(string Name, Uri Url);
 
 /// <summary>As Prometheus' tls_config; paths of PEM files.</summary>
-internal sealed record TlsConfig(
+public sealed record TlsConfig(
     string? CaFile,
     string? CertFile,
     string? KeyFile,
@@ -86,7 +86,7 @@ internal sealed record TlsConfig(
 }
 
 /// <summary>A secret that no log, error text or debugger shows by accident.</summary>
-internal sealed class Secret(string value)
+public sealed class Secret(string value)
 {
     /// <summary>Where it was read; null for an environment variable.</summary>
     public string? File { get; init; }

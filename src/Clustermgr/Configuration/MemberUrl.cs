@@ -11,7 +11,7 @@ namespace Clustermgr.Configuration;
 /// </summary>
 /// <param name="Label">host:port as written: the member label unless a name is given.</param>
 /// <param name="Address">host:port in lower case, to tell whether two URLs are one member.</param>
-internal sealed record MemberUrl(Uri Url, string Label, string Address)
+public sealed record MemberUrl(Uri Url, string Label, string Address)
 {
     // A host name has at most 253.
     private const int MostCharacters = 280;

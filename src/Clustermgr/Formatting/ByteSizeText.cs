@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Clustermgr.Formatting;
 
 /// <summary>Sizes in bytes: 8388608, 8192KiB or 8MiB.</summary>
-internal static class ByteSizeText
+public static class ByteSizeText
 {
     public const int Least = 64 << 10;
     public const int Most = 256 << 20;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Clustermgr.Formatting;
 
 /// <summary>Durations as Prometheus writes them: whole numbers with units, largest first: 500ms, 5s, 1m30s.</summary>
-internal static class DurationText
+public static class DurationText
 {
     public static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan Most = TimeSpan.FromHours(1);

@@ -1,7 +1,7 @@
 namespace Clustermgr.Formatting;
 
 /// <summary>Finds the word that was probably meant.</summary>
-internal static class NearestWord
+public static class NearestWord
 {
     /// <summary>The known word within two edits of <paramref name="word"/> (three from eight letters on), or null. An
     /// exchange of neighbours is one edit; case does not count.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace Clustermgr.Formatting;
 
 /// <summary>Text of others as it may reach a terminal.</summary>
-internal static class Printable
+public static class Printable
 {
     /// <summary>What does not print is spelt out: it would move the cursor, turn the line round or hide in
     /// it.</summary>
@@ -31,7 +31,7 @@ internal static class Printable
 }
 
 /// <summary>A value from outside as it may stand in a message: on one line, and not endless.</summary>
-internal static class Quoted
+public static class Quoted
 {
     private const int MostCharacters = 80;
 

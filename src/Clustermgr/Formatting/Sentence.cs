@@ -4,7 +4,7 @@ using System.Text;
 namespace Clustermgr.Formatting;
 
 /// <summary>Text of others, made fit for a log line, a page and a label.</summary>
-internal static class Sentence
+public static class Sentence
 {
     public const int MaxChars = 200;
 
@@ -60,7 +60,7 @@ internal static class Sentence
 }
 
 /// <summary>A number of things as it stands in a sentence: 1 cluster, 3 clusters.</summary>
-internal static class Pluralizer
+public static class Pluralizer
 {
     /// <summary>"1 disk is", "3 disks are".</summary>
     public static string Count(double count, string thing, string? verb = null)

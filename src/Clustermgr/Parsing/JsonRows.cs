@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Clustermgr.Parsing;
 
 /// <summary>Reads one row; null when it lacks the field that tells it from the others.</summary>
-internal delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log)
+public delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log)
     where T : class;
 
 /// <summary>A list whose rows are told apart by a key.</summary>

@@ -8,7 +8,7 @@ namespace Clustermgr.Parsing;
 
 /// <summary>What an answer lacks that it should have, and has that no version should; each path once.</summary>
 /// <param name="collectUnknown">False for answers of which we read a part only.</param>
-internal sealed class SchemaLog(Dialect dialect, bool collectUnknown)
+public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
 {
     private const int MaxUnknown = 32;
     private const int MaxNameChars = 64;

@@ -5,7 +5,7 @@ namespace Clustermgr.Timing;
 /// clock that is set makes nothing old or young. What people and Prometheus are shown is its instant plus
 /// <see cref="Adrift"/>.
 /// </summary>
-internal sealed class SteadyClock(TimeProvider time)
+public sealed class SteadyClock(TimeProvider time)
 {
     /// <summary>Less than this is not a clock that was set, but two clocks that are read one after the other; following
     /// it would make every rendered time tremble.</summary>
