@@ -11,7 +11,7 @@ try
     {
         return UsageErrors.Refuse(args, flag);
     }
-    var root = CommandLine.Create(ConsoleSession.OfConsole, hangups);
+    var root = CommandLine.Create(new VerbContext(ConsoleSession.OfConsole, hangups));
     InterruptibleAction.Apply(root, hangups);
     var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parse.Action is ParseErrorAction)
@@ -32,14 +32,14 @@ try
 catch (OutputLostException e)
 {
     ProgramConsole.Error.WriteLine(OutputLostException.Told(e.Message));
-    return UsageErrors.CannotTell;
+    return ExitCodes.CannotTell;
 }
 catch (OperationCanceledException)
 {
-    return 1;
+    return ExitCodes.Failed;
 }
 catch (Exception e)
 {
     ProgramConsole.Error.WriteLine($"a fault of this program; please report it: {e}");
-    return 1;
+    return ExitCodes.Failed;
 }

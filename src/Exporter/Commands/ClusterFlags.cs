@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
@@ -15,7 +16,7 @@ internal sealed class ClusterFlags
         "no cluster is named; give --config.file=exporter.yaml, "
         + "or --clustermgr.url=http://10.0.0.1:9998 for each member of one cluster";
 
-    private readonly SourceOptions _source = new();
+    private readonly SourceOptions _source = new(asksOnce: true);
 
     private readonly Option<string> _cluster = new("--cluster")
     {
@@ -23,11 +24,8 @@ internal sealed class ClusterFlags
         Description = "Only the cluster of that name; all clusters unless given. Example: --cluster=prod-z0",
     };
 
-    public void AddTo(Command command)
-    {
-        _source.AddTo(command, asksOnce: true);
-        command.Add(_cluster);
-    }
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All => [.. _source.All, _cluster];
 
     /// <summary>The configuration with the chosen clusters alone.</summary>
     /// <param name="parse">Without parse errors of its own.</param>

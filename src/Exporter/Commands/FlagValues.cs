@@ -13,9 +13,12 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
 
     public List<string> Warnings { get; } = [];
 
+    /// <summary>On the command line itself.</summary>
+    public bool IsGiven(Option option) => parse.GetResult(option) is { Implicit: false };
+
     public FlagValue? Text(Option<string> option)
     {
-        if (parse.GetResult(option) is { Implicit: false })
+        if (IsGiven(option))
         {
             return new(parse.GetValue(option) ?? "", option.Name, ByFlag: true);
         }
@@ -28,7 +31,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
     /// <summary>Of a repeatable flag; a variable holds several values with commas between them.</summary>
     public ImmutableArray<FlagValue> Texts(Option<string[]> option)
     {
-        if (parse.GetResult(option) is { Implicit: false })
+        if (IsGiven(option))
         {
             return [.. (parse.GetValue(option) ?? []).Select(text => new FlagValue(text, option.Name, true))];
         }
@@ -45,7 +48,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
 
     public FlagValue? Switch(Option<bool> option)
     {
-        if (parse.GetResult(option) is { Implicit: false })
+        if (IsGiven(option))
         {
             return new(parse.GetValue(option) ? "true" : "false", option.Name, true);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using ClustermgrExporter.Configuration;
 
@@ -98,33 +99,33 @@ internal sealed class SourceOptions
 
     /// <param name="hidden">For demo, which knows them only to refuse them in words.</param>
     /// <param name="asksOnce">Then the poll interval is taken, as from a command line of serve, and not shown.</param>
-    public void AddTo(Command command, bool hidden = false, bool asksOnce = false)
+    public SourceOptions(bool hidden = false, bool asksOnce = false)
     {
-        _pollInterval.Hidden = asksOnce;
-        foreach (
-            var option in (Option[])
-                [
-                    _configFile,
-                    _url,
-                    _cluster,
-                    _member,
-                    _secretFile,
-                    _secretEnv,
-                    _secret,
-                    _pollInterval,
-                    _timeout,
-                    _caFile,
-                    _certFile,
-                    _keyFile,
-                    _serverName,
-                    _insecureSkipVerify,
-                ]
-        )
+        All =
+        [
+            _configFile,
+            _url,
+            _cluster,
+            _member,
+            _secretFile,
+            _secretEnv,
+            _secret,
+            _pollInterval,
+            _timeout,
+            _caFile,
+            _certFile,
+            _keyFile,
+            _serverName,
+            _insecureSkipVerify,
+        ];
+        foreach (var option in All)
         {
-            option.Hidden |= hidden;
-            command.Add(option);
+            option.Hidden |= hidden || (asksOnce && option == _pollInterval);
         }
     }
+
+    /// <summary>In the order of the help: whatever is said of all of them goes by it.</summary>
+    public ImmutableArray<Option> All { get; }
 
     /// <summary>Null where no clusters are named, or errors say why not.</summary>
     /// <param name="machineName">Stands for a loopback host in the member label of a single URL.</param>
@@ -198,26 +199,9 @@ internal sealed class SourceOptions
     /// </summary>
     public void Refuse(FlagValues values)
     {
-        FlagValue?[] given =
-        [
-            values.Text(_configFile),
-            .. values.Texts(_url).Take(1),
-            values.Text(_cluster),
-            values.Text(_member),
-            values.Text(_secretFile),
-            values.Text(_secretEnv),
-            values.Text(_secret),
-            values.Text(_pollInterval),
-            values.Text(_timeout),
-            values.Text(_caFile),
-            values.Text(_certFile),
-            values.Text(_keyFile),
-            values.Text(_serverName),
-            values.Switch(_insecureSkipVerify),
-        ];
-        foreach (var flag in given.OfType<FlagValue>().Where(flag => flag.ByFlag))
+        foreach (var option in All.Where(values.IsGiven))
         {
-            values.Errors.Add($"{flag.Origin} has no place here: the clusters are simulated");
+            values.Errors.Add($"{option.Name} has no place here: the clusters are simulated");
         }
     }
 

@@ -10,12 +10,6 @@ namespace ClustermgrExporter.Commands;
 /// </summary>
 internal static class UsageErrors
 {
-    /// <summary>The exit code of whatever could not be said or asked.</summary>
-    public const int CannotTell = 2;
-
-    /// <summary>The verbs whose exit code 1 says something of a cluster.</summary>
-    private static readonly string[] s_tellByExit = ["status", "task", "member", "leader"];
-
     /// <returns>The exit code.</returns>
     public static int Refuse(ParseResult parse)
     {
@@ -63,7 +57,7 @@ internal static class UsageErrors
         return ExitCode(args[0]);
     }
 
-    private static int ExitCode(string verb) => s_tellByExit.Contains(verb) ? CannotTell : 1;
+    private static int ExitCode(string verb) => ExitCodes.VerbsThatTell.Contains(verb) ? ExitCodes.CannotTell : 1;
 
     /// <summary>"" for the program itself, else "task enable ".</summary>
     private static string PathOf(Command verb) =>

@@ -95,7 +95,7 @@ internal sealed class Acted : IDisposable
                 return Network(new SimulatorHandler([Cluster], Clock));
             },
         };
-        var parse = CommandLine.Create(() => session).Parse(args);
+        var parse = CommandLine.Create(new VerbContext(() => session)).Parse(args);
         Assert.Empty(parse.Errors);
         var running = parse.InvokeAsync(
             new InvocationConfiguration

@@ -103,7 +103,7 @@ public sealed class ClusterFlagsTests : IDisposable
     {
         var flags = new ClusterFlags();
         var status = new Command("status");
-        flags.AddTo(status);
+        Array.ForEach([.. flags.All], status.Add);
         var parse = new RootCommand { status }.Parse(["status", .. args]);
         Assert.Empty(parse.Errors);
         return flags.Load(parse, environment.ToDictionary(x => x.Name, x => x.Value), "node-7");

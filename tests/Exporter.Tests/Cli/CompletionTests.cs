@@ -12,8 +12,8 @@ public sealed class CompletionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static readonly RootCommand s_root = CommandLine.Create(() =>
-        throw new InvalidOperationException("nothing is run here")
+    private static readonly RootCommand s_root = CommandLine.Create(
+        new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
     /// <summary>A line as it is typed, and what is offered for its last word.</summary>
@@ -177,7 +177,7 @@ public sealed class CompletionTests
         );
     }
 
-    private static System.Collections.Immutable.ImmutableArray<Verb> Tree => CommandTree.FromRoot(s_root);
+    private static System.Collections.Immutable.ImmutableArray<VerbText> Tree => CommandTree.FromRoot(s_root);
 
     /// <summary>As the verb prints it.</summary>
     private static string Script(string shell)
@@ -188,7 +188,7 @@ public sealed class CompletionTests
             Reads = _ => null!,
             Writes = _ => null!,
         };
-        Assert.Equal(0, CommandLine.Create(() => session).Parse(["completion", shell]).Invoke());
+        Assert.Equal(0, CommandLine.Create(new VerbContext(() => session)).Parse(["completion", shell]).Invoke());
         return output.ToString();
     }
 

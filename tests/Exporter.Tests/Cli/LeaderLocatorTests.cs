@@ -29,7 +29,7 @@ public sealed class LeaderLocatorTests
             ],
             report.Notes
         );
-        Assert.Equal(StatusVerdict.Healthy, StatusVerdict.ExitCode(report, Severity.Ticket));
+        Assert.Equal(ExitCodes.Done, StatusVerdict.ExitCode(report, Severity.Ticket));
         Assert.StartsWith(
             "prod-z0: no finding at the 2 members that were asked; what only the others know is not judged\n",
             StatusText.Format([report], TerminalFormat.Pipe),

@@ -10,8 +10,10 @@ public sealed class ManPageTests
 
     private static string Page => ManPage.Generate(Tree, "1.2.3", EnvironmentNames.For);
 
-    private static System.Collections.Immutable.ImmutableArray<Verb> Tree =>
-        CommandTree.FromRoot(CommandLine.Create(() => throw new InvalidOperationException("nothing is run here")));
+    private static System.Collections.Immutable.ImmutableArray<VerbText> Tree =>
+        CommandTree.FromRoot(
+            CommandLine.Create(new VerbContext(() => throw new InvalidOperationException("nothing is run here")))
+        );
 
     [Fact]
     public async Task GroffWarnsOfNothing()

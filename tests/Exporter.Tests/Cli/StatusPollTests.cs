@@ -109,7 +109,7 @@ public sealed class StatusPollTests
             Polled.Cluster("good", "abc")
         );
         Assert.Equal(
-            [StatusVerdict.CannotTell, StatusVerdict.Findings],
+            [ExitCodes.CannotTell, ExitCodes.Findings],
             judged.Select(report => StatusVerdict.ExitCode(report, Severity.Ticket))
         );
         Assert.Equal("a:9998", judged[1].Analysis.Leader?.Name);

@@ -26,7 +26,7 @@ public sealed class StatusTextTests
         Golden("healthy-80", StatusText.Format(reports, s_narrow));
         Golden("healthy-200", StatusText.Format(reports, s_wide));
         Golden("healthy-pipe", StatusText.Format(reports, TerminalFormat.Pipe));
-        Assert.Equal(StatusVerdict.Healthy, StatusVerdict.ExitCode(reports, Severity.Ticket));
+        Assert.Equal(ExitCodes.Done, StatusVerdict.ExitCode(reports, Severity.Ticket));
         Assert.Equal(TimeSpan.Zero, _asked.Took);
     }
 
@@ -204,14 +204,14 @@ public sealed class StatusTextTests
         var reports = Judge(cluster);
         Assert.Equal(["TaskSwitchIneffective"], reports[0].Analysis.Findings.Select(finding => finding.Name));
         Assert.Equal(
-            (StatusVerdict.Findings, StatusVerdict.Healthy),
+            (ExitCodes.Findings, ExitCodes.Done),
             (StatusVerdict.ExitCode(reports, Severity.Ticket), StatusVerdict.ExitCode(reports, Severity.Page))
         );
         cluster.Kill(1);
-        Assert.Equal(StatusVerdict.Findings, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
+        Assert.Equal(ExitCodes.Findings, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
         cluster.Kill(2);
         cluster.Kill(3);
-        Assert.Equal(StatusVerdict.CannotTell, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
+        Assert.Equal(ExitCodes.CannotTell, StatusVerdict.ExitCode(Judge(cluster), Severity.Page));
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace ClustermgrExporter.Tests.Support;
 /// <summary>Calls of the program in documents, held against the definitions that it parses by.</summary>
 internal static partial class CommandCalls
 {
-    private static readonly RootCommand s_root = CommandLine.Create(() =>
-        throw new InvalidOperationException("nothing is run here")
+    private static readonly RootCommand s_root = CommandLine.Create(
+        new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
     /// <summary>The arguments of each call in a block, up to where a shell would end it.</summary>

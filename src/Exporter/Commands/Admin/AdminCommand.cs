@@ -11,14 +11,94 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>From a command line to the one cluster that it means.</summary>
+/// <summary>What a verb wants to change.</summary>
+/// <param name="Probe">The switch whose read tells of the quorum before anything is sent.</param>
+/// <param name="NeedsList">Whether the leader's list of peers is needed to judge it.</param>
+/// <param name="Plan">From what was found to what is to be sent.</param>
+internal sealed record Change(string Probe, bool NeedsList, Func<ObservedCluster, Plan> Plan)
+{
+    /// <summary>What can be said without asking the cluster; null for nothing.</summary>
+    public Judgement? AtOnce { get; init; }
+}
+
+/// <summary>The verbs about one cluster: from a command line to the cluster that it means, and what is done with
+/// it.</summary>
 internal static class AdminCommand
 {
     private const int MostNames = 20;
 
+    /// <summary>A verb that shows something.</summary>
+    /// <param name="show">Gets whether JSON is wanted, and returns the exit code.</param>
+    public static Command CreateRead(
+        VerbContext context,
+        string name,
+        string description,
+        Func<AdminSession, ClusterView, bool, CancellationToken, Task<int>> show
+    )
+    {
+        var flags = new ReadFlags();
+        return new Verb(
+            name,
+            description,
+            flags.All,
+            (parse, ct) =>
+            {
+                var session = context.Open();
+                var values = new FlagValues(parse, session.Environment);
+                var json = flags.Json(values);
+                return RunAsync(session, flags.Clusters, parse, values, view => show(session, view, json is true, ct));
+            }
+        ).ToCommand();
+    }
+
+    /// <summary>A verb that changes something.</summary>
+    /// <param name="own">Its own argument and flags.</param>
+    /// <param name="read">From those to what is wanted, with a sentence for each that is no good.</param>
+    public static Command CreateWrite(
+        VerbContext context,
+        string name,
+        string description,
+        ImmutableArray<Symbol> own,
+        Func<ParseResult, FlagValues, Change> read
+    )
+    {
+        var flags = new WriteFlags();
+        return new Verb(
+            name,
+            description,
+            [.. own, .. flags.All],
+            (parse, ct) =>
+            {
+                var session = context.Open();
+                var values = new FlagValues(parse, session.Environment);
+                var change = read(parse, values);
+                var options = flags.Read(values);
+                return RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view =>
+                    {
+                        var operation = new AdminOperation(
+                            session,
+                            options!,
+                            change.Probe,
+                            change.NeedsList,
+                            verb => Call(parse, verb)
+                        );
+                        return change.AtOnce is { } judgement && operation.RefusesAtOnce(judgement)
+                            ? Task.FromResult(ExitCodes.Refused)
+                            : operation.RunAsync(view, change.Plan, ct);
+                    }
+                );
+            }
+        ).ToCommand();
+    }
+
     /// <summary>Calls <paramref name="act"/> with the cluster, or says why there is none.</summary>
     /// <param name="values">With the errors of the verb's own flags.</param>
-    public static async Task<int> RunAsync(
+    private static async Task<int> RunAsync(
         AdminSession session,
         ClusterFlags flags,
         ParseResult parse,

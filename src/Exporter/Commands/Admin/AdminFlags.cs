@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Clustermgr.Admin;
 using Clustermgr.Formatting;
@@ -30,14 +31,8 @@ internal sealed class WriteFlags
 
     public ClusterFlags Clusters { get; } = new();
 
-    public void AddTo(Command command)
-    {
-        Clusters.AddTo(command);
-        foreach (var option in (Option[])[_yes, _dryRun, _force, _wait])
-        {
-            command.Add(option);
-        }
-    }
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All => [.. Clusters.All, _yes, _dryRun, _force, _wait];
 
     /// <summary>Null with errors.</summary>
     public WriteOptions? Read(FlagValues values)
@@ -90,11 +85,8 @@ internal sealed class ReadFlags
 
     public ClusterFlags Clusters { get; } = new();
 
-    public void AddTo(Command command)
-    {
-        Clusters.AddTo(command);
-        command.Add(_output);
-    }
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All => [.. Clusters.All, _output];
 
     /// <summary>Whether JSON is wanted; null with an error.</summary>
     public bool? Json(FlagValues values)

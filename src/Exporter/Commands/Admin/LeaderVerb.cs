@@ -7,97 +7,58 @@ namespace ClustermgrExporter.Commands;
 /// <summary>leader: who leads, and who is to.</summary>
 internal static class LeaderVerb
 {
-    public static Command Create(Func<AdminSession> open)
+    public static Command Create(VerbContext context) =>
+        Verb.Group(
+            "leader",
+            "Who leads the cluster: see it, and hand it over.",
+            AdminCommand.CreateRead(
+                context,
+                "show",
+                $"""
+                Who leads, who follows, and who could take over.
+
+                {ExitCodes.OfList("no leader answers")}
+
+                Example: clustermgr-exporter leader show --config.file=exporter.yaml --cluster=prod-z0
+                """,
+                ShowAsync
+            ),
+            Transfer(context)
+        );
+
+    private static async Task<int> ShowAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
-        var leader = new Command("leader", "Who leads the cluster: see it, and hand it over.");
-        leader.Add(Show(open));
-        leader.Add(Transfer(open));
-        return leader;
+        var analysis = await view.LookAsync(ct);
+        if (view.Silence is { } silence)
+        {
+            return session.CannotTell(silence);
+        }
+        session.Out.Write(json ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
+        return QuorumGuard.OfList(view) is { } unknown
+            ? session.CannotTell($"cannot tell: {unknown.Text}")
+            : ExitCodes.Done;
     }
 
-    private static Command Show(Func<AdminSession> open)
-    {
-        var flags = new ReadFlags();
-        var show = new Command(
-            "show",
-            """
-            Who leads, who follows, and who could take over.
-
-            Exit code: 0 shown, 2 cannot tell (no leader answers, or the command line or the file is no good).
-
-            Example: clustermgr-exporter leader show --config.file=exporter.yaml --cluster=prod-z0
-            """
-        );
-        flags.AddTo(show);
-        show.SetAction(
-            (parse, ct) =>
-            {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
-                var json = flags.Json(values);
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    async view =>
-                    {
-                        var analysis = await view.LookAsync(ct);
-                        if (view.Silence is { } silence)
-                        {
-                            return session.CannotTell(silence);
-                        }
-                        session.Out.Write(json is true ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
-                        return QuorumGuard.OfList(view) is { } unknown
-                            ? session.CannotTell($"cannot tell: {unknown.Text}")
-                            : ExitCode.Done;
-                    }
-                );
-            }
-        );
-        return show;
-    }
-
-    private static Command Transfer(Func<AdminSession> open)
+    private static Command Transfer(VerbContext context)
     {
         var peer = PeerId.Option("Node id of the voter that is to lead. Example: --peer=2");
-        var flags = new WriteFlags();
-        var transfer = new Command(
+        return AdminCommand.CreateWrite(
+            context,
             "transfer",
-            """
+            $"""
             Hand leadership to a voter that has caught up, and see that it leads.
 
-            Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.
+            {ExitCodes.OfChange}
 
             Example: clustermgr-exporter leader transfer --peer=2 --config.file=exporter.yaml --cluster=prod-z0
-            """
-        );
-        transfer.Add(peer);
-        flags.AddTo(transfer);
-        transfer.SetAction(
-            (parse, ct) =>
+            """,
+            [peer],
+            (_, values) =>
             {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                var options = flags.Read(values);
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view =>
-                        new AdminOperation(
-                            session,
-                            options!,
-                            MemberVerb.Probe,
-                            needsList: true,
-                            verb => AdminCommand.Call(parse, verb)
-                        ).RunAsync(view, found => Plan(found.Analysis, id), ct)
-                );
+                return new Change(MemberVerb.Probe, NeedsList: true, found => Plan(found.Analysis, id));
             }
         );
-        return transfer;
     }
 
     private static Plan Plan(ClusterAnalysis analysis, ulong id) =>

@@ -10,64 +10,42 @@ internal static class MemberVerb
     /// <summary>Whose read tells of the quorum: any will do.</summary>
     public const string Probe = "disk_repair";
 
-    private const string Ends =
-        "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
+    public static Command Create(VerbContext context) =>
+        Verb.Group(
+            "member",
+            "Who belongs to the cluster: see it, and change it.",
+            AdminCommand.CreateRead(
+                context,
+                "list",
+                $"""
+                Every peer of the leader's own list, and how it is; then members that are configured and not listed.
 
-    public static Command Create(Func<AdminSession> open)
+                {ExitCodes.OfList("the leader does not answer")}
+
+                Example: clustermgr-exporter member list --config.file=exporter.yaml --cluster=prod-z0
+                """,
+                ListAsync
+            ),
+            Add(context),
+            Remove(context)
+        );
+
+    private static async Task<int> ListAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
-        var member = new Command("member", "Who belongs to the cluster: see it, and change it.");
-        member.Add(List(open));
-        member.Add(Add(open));
-        member.Add(Remove(open));
-        return member;
+        var analysis = await view.LookAsync(ct);
+        if (view.Silence is { } silence)
+        {
+            return session.CannotTell(silence);
+        }
+        if (QuorumGuard.OfList(view) is { } unknown)
+        {
+            return session.CannotTell($"cannot tell: {unknown.Text}");
+        }
+        session.Out.Write(json ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
+        return ExitCodes.Done;
     }
 
-    private static Command List(Func<AdminSession> open)
-    {
-        var flags = new ReadFlags();
-        var list = new Command(
-            "list",
-            """
-            Every peer of the leader's own list, and how it is; then members that are configured and not listed.
-
-            Exit code: 0 shown, 2 cannot tell (the leader does not answer, or the command line or the file is no good).
-
-            Example: clustermgr-exporter member list --config.file=exporter.yaml --cluster=prod-z0
-            """
-        );
-        flags.AddTo(list);
-        list.SetAction(
-            (parse, ct) =>
-            {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
-                var json = flags.Json(values);
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    async view =>
-                    {
-                        var analysis = await view.LookAsync(ct);
-                        if (view.Silence is { } silence)
-                        {
-                            return session.CannotTell(silence);
-                        }
-                        if (QuorumGuard.OfList(view) is { } unknown)
-                        {
-                            return session.CannotTell($"cannot tell: {unknown.Text}");
-                        }
-                        session.Out.Write(json is true ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
-                        return ExitCode.Done;
-                    }
-                );
-            }
-        );
-        return list;
-    }
-
-    private static Command Add(Func<AdminSession> open)
+    private static Command Add(VerbContext context)
     {
         var peer = PeerId.Option("Node id of the new member: one that no member ever had. Example: --peer=4");
         var host = new Option<string>("--host")
@@ -84,27 +62,19 @@ internal static class MemberVerb
         {
             Description = "It copies and does not vote, and is never promoted. Example: --learner",
         };
-        var flags = new WriteFlags();
-        var add = new Command(
+        return AdminCommand.CreateWrite(
+            context,
             "add",
             $"""
             Add a member to the cluster: first here, then start its process, with an empty data folder.
 
-            {Ends}
+            {ExitCodes.OfChange}
 
             Example: clustermgr-exporter member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --config.file=exporter.yaml
-            """
-        );
-        foreach (var option in (Option[])[peer, host, node, learner])
-        {
-            add.Add(option);
-        }
-        flags.AddTo(add);
-        add.SetAction(
-            (parse, ct) =>
+            """,
+            [peer, host, node, learner],
+            (_, values) =>
             {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
                 var id = PeerId.Read(values.Text(peer), values.Errors);
                 var (raft, http) = (
                     HostPort.Read(values.Text(host), host.Name, "10.0.0.4:10110", values.Errors),
@@ -114,67 +84,32 @@ internal static class MemberVerb
                 {
                     values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
                 }
-                var options = flags.Read(values);
                 var member = new NewMember(id, raft ?? "", http ?? "", values.Switch(learner)?.Text == "true");
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view =>
-                        new AdminOperation(
-                            session,
-                            options!,
-                            Probe,
-                            needsList: true,
-                            verb => AdminCommand.Call(parse, verb)
-                        ).RunAsync(view, found => PlanToAdd(found, member), ct)
-                );
+                return new Change(Probe, NeedsList: true, found => PlanToAdd(found, member));
             }
         );
-        return add;
     }
 
-    private static Command Remove(Func<AdminSession> open)
+    private static Command Remove(VerbContext context)
     {
         var peer = PeerId.Option("Node id of the member. Example: --peer=3");
-        var flags = new WriteFlags();
-        var remove = new Command(
+        return AdminCommand.CreateWrite(
+            context,
             "remove",
             $"""
             Take a member out of the cluster. Its process goes on, believing its last leader for ever: stop it.
 
-            {Ends}
+            {ExitCodes.OfChange}
 
             Example: clustermgr-exporter member remove --peer=3 --config.file=exporter.yaml --cluster=prod-z0
-            """
-        );
-        remove.Add(peer);
-        flags.AddTo(remove);
-        remove.SetAction(
-            (parse, ct) =>
+            """,
+            [peer],
+            (parse, values) =>
             {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                var options = flags.Read(values);
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view =>
-                        new AdminOperation(
-                            session,
-                            options!,
-                            Probe,
-                            needsList: true,
-                            verb => AdminCommand.Call(parse, verb)
-                        ).RunAsync(view, found => PlanToRemove(found, id, parse), ct)
-                );
+                return new Change(Probe, NeedsList: true, found => PlanToRemove(found, id, parse));
             }
         );
-        return remove;
     }
 
     private static Plan PlanToAdd(ObservedCluster found, NewMember member)

@@ -7,46 +7,25 @@ namespace ClustermgrExporter.Commands;
 /// <summary>task: the switches of the background tasks.</summary>
 internal static class TaskVerb
 {
-    public static Command Create(Func<AdminSession> open)
-    {
-        var task = new Command("task", "The switches of the background tasks: see them, and set them.");
-        task.Add(List(open));
-        task.Add(Set(open, "enable", enable: true));
-        task.Add(Set(open, "disable", enable: false));
-        return task;
-    }
+    public static Command Create(VerbContext context) =>
+        Verb.Group(
+            "task",
+            "The switches of the background tasks: see them, and set them.",
+            AdminCommand.CreateRead(
+                context,
+                "list",
+                $"""
+                Every switch that some version reads, as it is now: enabled, disabled, ineffective, unset or unknown.
 
-    private static Command List(Func<AdminSession> open)
-    {
-        var flags = new ReadFlags();
-        var list = new Command(
-            "list",
-            """
-            Every switch that some version reads, as it is now: enabled, disabled, ineffective, unset or unknown.
+                {ExitCodes.OfList("a switch could not be read")}
 
-            Exit code: 0 shown, 2 cannot tell (a switch could not be read, or the command line or the file is no good).
-
-            Example: clustermgr-exporter task list --config.file=exporter.yaml --cluster=prod-z0
-            """
+                Example: clustermgr-exporter task list --config.file=exporter.yaml --cluster=prod-z0
+                """,
+                ListAsync
+            ),
+            Set(context, "enable", enable: true),
+            Set(context, "disable", enable: false)
         );
-        flags.AddTo(list);
-        list.SetAction(
-            (parse, ct) =>
-            {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
-                var json = flags.Json(values);
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view => ListAsync(session, view, json is true, ct)
-                );
-            }
-        );
-        return list;
-    }
 
     private static async Task<int> ListAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
@@ -59,10 +38,10 @@ internal static class TaskVerb
         session.Out.Write(json ? TaskListing.Json(view.Analysis) : TaskListing.Text(view.Analysis));
         return view.Analysis.Snapshot.Switches.Any(entry => entry.Reading is null)
             ? session.CannotTell("what is unknown could not be read: each is a read that needs a quorum")
-            : ExitCode.Done;
+            : ExitCodes.Done;
     }
 
-    private static Command Set(Func<AdminSession> open, string verb, bool enable)
+    private static Command Set(VerbContext context, string verb, bool enable)
     {
         var key = new Argument<string>("KEY")
         {
@@ -70,50 +49,28 @@ internal static class TaskVerb
             Description = $"The switch. Example: {verb} disk_repair",
         };
         key.CompletionSources.Add([.. TaskSwitches.Settable]);
-        var flags = new WriteFlags();
-        var set = new Command(
+        return AdminCommand.CreateWrite(
+            context,
             verb,
             $"""
             Set a switch to {Value(
                 enable
             )}, and see by a read of the quorum that it is so. The scheduler follows within 15 s.
 
-            Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.
+            {ExitCodes.OfChange}
 
             Example: clustermgr-exporter task {verb} disk_repair --config.file=exporter.yaml --cluster=prod-z0
-            """
-        );
-        set.Add(key);
-        flags.AddTo(set);
-        set.SetAction(
-            (parse, ct) =>
+            """,
+            [key],
+            (parse, _) =>
             {
-                var session = open();
-                var values = new FlagValues(parse, session.Environment);
-                var options = flags.Read(values);
                 var name = parse.GetValue(key) ?? "";
-                return AdminCommand.RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view =>
-                    {
-                        var act = new AdminOperation(
-                            session,
-                            options!,
-                            name,
-                            needsList: false,
-                            verb => AdminCommand.Call(parse, verb)
-                        );
-                        return act.RefusesAtOnce(TaskGuards.Set(name, enable))
-                            ? Task.FromResult(ExitCode.Refused)
-                            : act.RunAsync(view, found => Plan(found, name, enable), ct);
-                    }
-                );
+                return new Change(name, NeedsList: false, found => Plan(found, name, enable))
+                {
+                    AtOnce = TaskGuards.Set(name, enable),
+                };
             }
         );
-        return set;
     }
 
     private static Plan Plan(ObservedCluster found, string key, bool enable)

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Completion for bash 4 and later, without its bash-completion package.</summary>
 internal static class BashScript
 {
-    public static string Generate(ImmutableArray<Verb> verbs)
+    public static string Generate(ImmutableArray<VerbText> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
         var valued = flags
@@ -83,9 +83,9 @@ internal static class BashScript
     private static string Cases(IEnumerable<(string Pattern, string Act)> cases) =>
         string.Join('\n', cases.Select(one => $"        {one.Pattern}) {one.Act} ;;"));
 
-    private static string Quote(Verb verb) => verb.Path.Length == 0 ? "''" : $"' {verb.Path}'";
+    private static string Quote(VerbText verb) => verb.Path.Length == 0 ? "''" : $"' {verb.Path}'";
 
-    private static IEnumerable<string> Words(Verb verb) => verb.Verbs.Select(one => one.Name).Concat(verb.Words);
+    private static IEnumerable<string> Words(VerbText verb) => verb.Verbs.Select(one => one.Name).Concat(verb.Words);
 
     private static string Word(Flag flag) => flag.Value is null ? flag.Name : $"{flag.Name}=";
 }

@@ -8,13 +8,13 @@ namespace ClustermgrExporter.Commands;
 internal static class CommandTree
 {
     /// <summary>The program itself first, under the empty path; then every verb before its own verbs.</summary>
-    public static ImmutableArray<Verb> FromRoot(RootCommand root) =>
+    public static ImmutableArray<VerbText> FromRoot(RootCommand root) =>
         [.. Verbs(root, "", [.. root.Options.Where(option => option.Recursive)])];
 
-    private static IEnumerable<Verb> Verbs(Command command, string path, ImmutableArray<Option> everywhere)
+    private static IEnumerable<VerbText> Verbs(Command command, string path, ImmutableArray<Option> everywhere)
     {
         var own = command.Options.Where(option => !option.Hidden);
-        yield return new Verb(path, Text(command.Description), [.. own.Concat(everywhere).Distinct().Select(Flag)])
+        yield return new VerbText(path, Text(command.Description), [.. own.Concat(everywhere).Distinct().Select(Flag)])
         {
             Verbs = [.. command.Subcommands.Select(verb => (verb.Name, Summary(verb.Description)))],
             Argument = command.Arguments.FirstOrDefault()?.Name,
@@ -54,7 +54,7 @@ internal static class CommandTree
 
 /// <param name="Path">"task enable"; "" for the program itself.</param>
 /// <param name="Description">Paragraphs with an empty line between them.</param>
-internal sealed record Verb(string Path, string Description, ImmutableArray<Flag> Flags)
+internal sealed record VerbText(string Path, string Description, ImmutableArray<Flag> Flags)
 {
     /// <summary>Of its own, with a line about each.</summary>
     public required ImmutableArray<(string Name, string Summary)> Verbs { get; init; }

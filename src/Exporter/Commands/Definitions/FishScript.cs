@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Completion for fish 3.</summary>
 internal static class FishScript
 {
-    public static string Generate(ImmutableArray<Verb> verbs)
+    public static string Generate(ImmutableArray<VerbText> verbs)
     {
         var text = new StringBuilder(
             $$"""

@@ -23,7 +23,7 @@ internal static class ManPage
 
     /// <param name="verbs">The program itself first.</param>
     /// <param name="variable">Of the environment, that stands for a flag.</param>
-    public static string Generate(ImmutableArray<Verb> verbs, string version, Func<string, string> variable)
+    public static string Generate(ImmutableArray<VerbText> verbs, string version, Func<string, string> variable)
     {
         var page = new StringBuilder();
         Line(page, $".TH CLUSTERMGR\\-EXPORTER 1 \"\" \"clustermgr\\-exporter {Escape(version)}\" \"User Commands\"");
@@ -126,11 +126,12 @@ internal static class ManPage
 /// <summary>man: the manual page, made from the same definitions that are parsed.</summary>
 internal static class ManVerb
 {
-    public static Command Create(Func<AdminSession> open)
+    public static Command Create(VerbContext context)
     {
         var man = new Command("man", "Print the manual page. Example: clustermgr-exporter man | man -l -");
         man.SetAction(parse =>
-            open()
+            context
+                .Open()
                 .Out.Write(
                     ManPage.Generate(
                         CommandTree.FromRoot((RootCommand)parse.RootCommandResult.Command),

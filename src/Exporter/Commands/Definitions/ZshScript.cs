@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Completion for zsh, to be loaded after compinit or put into a folder of $fpath.</summary>
 internal static class ZshScript
 {
-    public static string Generate(ImmutableArray<Verb> verbs)
+    public static string Generate(ImmutableArray<VerbText> verbs)
     {
         var flags = verbs.SelectMany(verb => verb.Flags).DistinctBy(flag => flag.Name).ToList();
         var valued = flags
@@ -65,13 +65,13 @@ internal static class ZshScript
             """;
     }
 
-    private static string Case(Verb verb) =>
+    private static string Case(VerbText verb) =>
         $"({Quote(verb.Path.Length == 0 ? "" : $" {verb.Path}")})"
         + $" verbs=({Described(verb.Verbs.Concat(verb.Words.Select(word => (word, ""))))})"
         + $" flags=({Described(Flags(verb, withValue: true))})"
         + $" switches=({Described(Flags(verb, withValue: false))}) ;;";
 
-    private static IEnumerable<(string Name, string Summary)> Flags(Verb verb, bool withValue) =>
+    private static IEnumerable<(string Name, string Summary)> Flags(VerbText verb, bool withValue) =>
         verb.Flags.Where(flag => flag.Value is not null == withValue).Select(flag => (flag.Name, flag.Summary));
 
     private static string Described(IEnumerable<(string Name, string Summary)> words) =>

@@ -13,7 +13,18 @@ namespace ClustermgrExporter.Commands;
 /// <summary>demo: simulated clusters and the exporter in one process, to see it all before the real incident.</summary>
 internal static class DemoVerb
 {
-    public static async Task<int> RunAsync(
+    public static Command Create(VerbContext context)
+    {
+        var (serve, simulation) = (new ServeFlags(ofDemo: true), new SimulationFlags(severalClusters: true));
+        return new Verb(
+            "demo",
+            "Simulated clusters and the exporter in one process: break them and see what shows.",
+            [.. serve.All, .. simulation.All],
+            (parse, ct) => RunAsync(serve, simulation, parse, ct)
+        ).ToCommand();
+    }
+
+    private static async Task<int> RunAsync(
         ServeFlags serve,
         SimulationFlags simulation,
         ParseResult parse,
@@ -21,7 +32,7 @@ internal static class DemoVerb
     )
     {
         var environment = ProcessEnvironment.Read();
-        var read = serve.Read(parse, environment, Environment.MachineName, needsSource: false);
+        var read = serve.Read(parse, environment, Environment.MachineName);
         List<string> errors = [.. read.Errors];
         var stories = simulation.Read(new FlagValues(parse, environment), errors);
         if (read.Options is { CheckOnly: true })
@@ -36,7 +47,7 @@ internal static class DemoVerb
         await using var simulated = Started(stories, log);
         if (simulated is null)
         {
-            return 1;
+            return ExitCodes.Failed;
         }
         var config = new ExporterConfig { Clusters = simulated.Clusters };
         ServeVerb.SayStarting(log, "demo", config);
@@ -47,7 +58,7 @@ internal static class DemoVerb
         await using var running = await ServeVerb.StartAsync(config, options, log);
         if (running is null)
         {
-            return 1;
+            return ExitCodes.Failed;
         }
         StandardOutput.Write(
             DemoGuide.Format(stories, simulated, running.Url, options.TelemetryPath),
@@ -57,7 +68,7 @@ internal static class DemoVerb
         _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
         log.Information("stopping");
-        return 0;
+        return ExitCodes.Done;
     }
 
     private static Simulation? Started(

@@ -13,7 +13,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>simulate: a simulated cluster alone, its members on consecutive ports.</summary>
 internal sealed class SimulateVerb
 {
-    private readonly SimulationFlags _simulation = new();
+    private readonly SimulationFlags _simulation = new(severalClusters: false);
 
     private readonly Option<string> _listen = new("--listen")
     {
@@ -23,11 +23,15 @@ internal sealed class SimulateVerb
             + "Example: --listen=127.0.0.1:9998",
     };
 
-    public void AddTo(Command command)
+    public static Command Create(VerbContext context)
     {
-        command.Add(_listen);
-        _simulation.AddTo(command, severalClusters: false);
-        command.SetAction(RunAsync);
+        var verb = new SimulateVerb();
+        return new Verb(
+            "simulate",
+            "A simulated cluster alone, its members on consecutive ports.",
+            [verb._listen, .. verb._simulation.All],
+            verb.RunAsync
+        ).ToCommand();
     }
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
@@ -59,12 +63,12 @@ internal sealed class SimulateVerb
         await using var simulated = Started(stories, listen!, given.Text, log);
         if (simulated is null)
         {
-            return 1;
+            return ExitCodes.Failed;
         }
         StandardOutput.Write(DemoGuide.Format(stories[0].Scenario, simulated), () => ProgramConsole.Out, log);
         _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
         await ServeVerb.UntilAsync(ct);
-        return 0;
+        return ExitCodes.Done;
     }
 
     private static Simulation? Started(

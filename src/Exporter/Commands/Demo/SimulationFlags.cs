@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using Clustermgr.Formatting;
@@ -32,20 +33,17 @@ internal sealed class SimulationFlags
         Description = "Same seed, same story; 1 unless given. Example: --seed=7",
     };
 
-    public void AddTo(Command command, bool severalClusters)
+    public SimulationFlags(bool severalClusters)
     {
         _scenario.Description =
             $"What happens: {string.Join(", ", Scenario.All.Select(scenario => scenario.Name))}; healthy unless given. "
             + $"{(severalClusters ? "Given again it is the next cluster's. " : "")}Example: --scenario=leader-lost";
         _scenario.CompletionSources.Add([.. Scenario.All.Select(scenario => scenario.Name)]);
-        command.Add(_scenario);
-        if (severalClusters)
-        {
-            command.Add(_clusters);
-        }
-        command.Add(_members);
-        command.Add(_seed);
+        All = severalClusters ? [_scenario, _clusters, _members, _seed] : [_scenario, _members, _seed];
     }
+
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All { get; }
 
     /// <summary>A scenario and the options of each cluster, in their order.</summary>
     /// <param name="errors">Gets a sentence for each value that is no good; then the result is of no use.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Clustermgr.Formatting;
@@ -56,14 +57,8 @@ internal sealed partial class RehearseFlags
 
     private static string Names => string.Join(", ", Scenario.All.Select(scenario => scenario.Name));
 
-    public void AddTo(Command command)
-    {
-        command.Add(_scenario);
-        foreach (var option in (Option[])[_cluster, _alertmanager, _duration, _force])
-        {
-            command.Add(option);
-        }
-    }
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Symbol> All => [_scenario, _cluster, _alertmanager, _duration, _force];
 
     /// <summary>Null with a sentence for each reason among the errors.</summary>
     public RehearsalPlan? Read(ParseResult parse, FlagValues values)

@@ -18,7 +18,7 @@ namespace ClustermgrExporter.Commands;
 /// needs it.</summary>
 internal sealed class RehearseVerb
 {
-    public const string Help = """
+    private const string Help = """
         Play a simulated incident, to test paging before it is needed. No real cluster is asked or touched.
 
         Without --alertmanager.url it serves the metrics of the incident, for a Prometheus with the bundled rules to scrape.
@@ -36,19 +36,18 @@ internal sealed class RehearseVerb
     private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(1);
 
     private readonly RehearseFlags _flags = new();
-    private readonly ServeFlags _serve = new();
+    private readonly ServeFlags _serve = new(ofDemo: true);
 
-    public void AddTo(Command command)
+    public static Command Create(VerbContext context)
     {
-        _flags.AddTo(command);
-        _serve.AddTo(command, ofDemo: true);
-        command.SetAction(RunAsync);
+        var verb = new RehearseVerb();
+        return new Verb("rehearse", Help, [.. verb._flags.All, .. verb._serve.All], verb.RunAsync).ToCommand();
     }
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         var environment = ProcessEnvironment.Read();
-        var serve = _serve.Read(parse, environment, Environment.MachineName, needsSource: false);
+        var serve = _serve.Read(parse, environment, Environment.MachineName);
         var values = new FlagValues(parse, environment);
         var plan = _flags.Read(parse, values);
         if (serve.Options is { CheckOnly: true })
@@ -191,7 +190,7 @@ internal sealed class RehearseVerb
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             await registry.StopAsync();
             Write(RehearsalText.Summary(rehearsal, expected, sent: true));
-            return rehearsal.Delivered ? 0 : 1;
+            return rehearsal.Delivered ? ExitCodes.Done : ExitCodes.Failed;
         }
 
         private async Task<int> ServeAsync(
@@ -209,7 +208,7 @@ internal sealed class RehearseVerb
             );
             if (running is null)
             {
-                return 1;
+                return ExitCodes.Failed;
             }
             Write($"metrics      {new Uri(running.Url, options.TelemetryPath)}\n\n");
             var rehearsal = Of(running.Registry, null);
@@ -217,12 +216,12 @@ internal sealed class RehearseVerb
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));
             if (ct.IsCancellationRequested)
             {
-                return 0;
+                return ExitCodes.Done;
             }
             simulated.Mend();
             Write("All is mended, and served until Ctrl-C so that the alerts end.\n");
             await ServeVerb.UntilAsync(ct);
-            return 0;
+            return ExitCodes.Done;
         }
 
         private Rehearsal Of(ClusterRegistry registry, AlertmanagerClient? alertmanager) =>

@@ -31,7 +31,7 @@ internal static class ConfigCheck
         if (result.Config is not { } config)
         {
             error.WriteLine($"{source.Name} is not valid: {Pluralizer.Count(result.Errors.Length, "error")}");
-            return 1;
+            return ExitCodes.Failed;
         }
 
         output.WriteLine(
@@ -58,7 +58,7 @@ internal static class ConfigCheck
         {
             output.WriteLine(LineOf(cluster));
         }
-        return 0;
+        return ExitCodes.Done;
     }
 
     private static string LineOf(ClusterConfig cluster)

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Net;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Logging;
 using Serilog.Events;
 
@@ -10,7 +12,8 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of serve, and of demo, which adds its own.</summary>
 internal sealed class ServeFlags
 {
-    private readonly SourceOptions _source = new();
+    private readonly bool _ofDemo;
+    private readonly SourceOptions _source;
 
     private readonly Option<string> _listen = new("--web.listen-address")
     {
@@ -50,30 +53,29 @@ internal sealed class ServeFlags
     };
 
     /// <param name="ofDemo">Then the flags that name clusters are not shown: demo refuses them.</param>
-    public void AddTo(Command command, bool ofDemo = false)
+    public ServeFlags(bool ofDemo = false)
     {
-        _source.AddTo(command, hidden: ofDemo);
+        _ofDemo = ofDemo;
+        _source = new SourceOptions(hidden: ofDemo);
         _check.Hidden = ofDemo;
-        foreach (var option in (Option[])[_listen, _telemetryPath, _logLevel, _logFormat, _check])
-        {
-            command.Add(option);
-        }
+        All = [.. _source.All, _listen, _telemetryPath, _logLevel, _logFormat, _check];
     }
+
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All { get; }
 
     /// <param name="parse">Without parse errors of its own.</param>
     /// <param name="environment">Of the process.</param>
     /// <param name="machineName">Stands for a loopback host in a sidecar's member label.</param>
-    /// <param name="needsSource">False for demo, which refuses one.</param>
     public ServeOptionsResult Read(
         ParseResult parse,
         IReadOnlyDictionary<string, string> environment,
-        string machineName,
-        bool needsSource = true
+        string machineName
     )
     {
         var values = new FlagValues(parse, environment);
-        var source = needsSource ? _source.Read(values, machineName) : null;
-        if (!needsSource)
+        var source = _ofDemo ? null : _source.Read(values, machineName);
+        if (_ofDemo)
         {
             _source.Refuse(values);
         }
@@ -154,3 +156,34 @@ internal sealed class ServeFlags
         return given?.Text == "json" ? Logging.LogFormat.Json : Logging.LogFormat.Logfmt;
     }
 }
+
+/// <summary>What serve and demo were told on the command line and by environment.</summary>
+internal sealed record ServeOptions
+{
+    /// <summary>Null only for demo, which brings its own clusters.</summary>
+    public required ConfigSource? Source { get; init; }
+
+    public required ListenAddress Listen { get; init; }
+
+    /// <summary>Begins with a slash.</summary>
+    public required string TelemetryPath { get; init; }
+
+    public required LogEventLevel LogLevel { get; init; }
+
+    public required LogFormat LogFormat { get; init; }
+
+    /// <summary>Where it serves.</summary>
+    public ServerOptions Server => new(Listen, TelemetryPath);
+
+    /// <summary>--config.check: say whether the configuration is good, and end.</summary>
+    public required bool CheckOnly { get; init; }
+}
+
+/// <param name="Options">Null when there are errors.</param>
+/// <param name="Errors">Whole lines.</param>
+/// <param name="Warnings">Whole lines.</param>
+internal sealed record ServeOptionsResult(
+    ServeOptions? Options,
+    ImmutableArray<string> Errors,
+    ImmutableArray<string> Warnings
+);

@@ -18,6 +18,17 @@ internal static class ServeVerb
 
     private const int ShortRevision = 12;
 
+    public static Command Create(VerbContext context)
+    {
+        var flags = new ServeFlags();
+        return new Verb(
+            Name,
+            $"Poll clusters and serve their metrics (the default verb).\n\n{CommandLine.ByEnvironment}",
+            flags.All,
+            (parse, ct) => RunAsync(flags, parse, context.Hangups, ct)
+        ).ToCommand();
+    }
+
     /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
     public static async Task<int> RunAsync(
         ServeFlags flags,
@@ -50,7 +61,7 @@ internal static class ServeVerb
         await using var running = await StartAsync(config, options, log, loaded.Again);
         if (running is null)
         {
-            return 1;
+            return ExitCodes.Failed;
         }
         hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
         log.ForContext("clusters", config.Clusters.Length)
@@ -60,7 +71,7 @@ internal static class ServeVerb
             );
         await UntilAsync(ct);
         log.Information("stopping");
-        return 0;
+        return ExitCodes.Done;
     }
 
     /// <summary>The first line of every log: which build runs what.</summary>
@@ -114,7 +125,7 @@ internal static class ServeVerb
         {
             ProgramConsole.Error.WriteLine(error);
         }
-        return 1;
+        return ExitCodes.Failed;
     }
 
     /// <summary>Until SIGTERM or Ctrl-C, which cancel the token.</summary>

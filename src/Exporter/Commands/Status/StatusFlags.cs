@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Clustermgr.Analysis;
 using Clustermgr.Formatting;
@@ -46,13 +47,8 @@ internal sealed class StatusFlags
         CompletionSources = { "auto", "always", "never" },
     };
 
-    public void AddTo(Command command)
-    {
-        foreach (var option in (Option[])[_output, _watch, _failOn, _color])
-        {
-            command.Add(option);
-        }
-    }
+    /// <summary>In the order of the help.</summary>
+    public ImmutableArray<Option> All => [_output, _watch, _failOn, _color];
 
     /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
     public StatusView Read(FlagValues values) =>

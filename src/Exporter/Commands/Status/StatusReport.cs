@@ -10,16 +10,14 @@ internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<str
 /// <summary>What one poll says of a cluster, as the exit code that a script reads.</summary>
 internal static class StatusVerdict
 {
-    public const int Healthy = 0,
-        Findings = 1,
-        CannotTell = 2;
-
     /// <param name="failOn">The least severity that counts as a finding.</param>
     public static int ExitCode(StatusReport report, Severity failOn) =>
         ClusterVerdict.FromAnalysis(report.Analysis).Kind switch
         {
-            VerdictKind.Unknown => CannotTell,
-            _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn) ? Findings : Healthy,
+            VerdictKind.Unknown => ExitCodes.CannotTell,
+            _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn)
+                ? ExitCodes.Findings
+                : ExitCodes.Done,
         };
 
     /// <summary>Of several clusters the highest: one that cannot be judged is not lost among those that can.</summary>

@@ -14,7 +14,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>status: asks every member once and says in words what is wrong.</summary>
 internal sealed class StatusVerb
 {
-    public const string Help = """
+    private const string Help = """
         Ask every member once, and say in words what is wrong: page or ticket, by the names of the alerts.
 
         Exit code: 0 healthy, 1 findings, 2 cannot tell (no member answers, or the command line or the file is no good);
@@ -27,11 +27,10 @@ internal sealed class StatusVerb
     private readonly ClusterFlags _clusters = new();
     private readonly StatusFlags _flags = new();
 
-    public void AddTo(Command command)
+    public static Command Create(VerbContext context)
     {
-        _clusters.AddTo(command);
-        _flags.AddTo(command);
-        command.SetAction(RunAsync);
+        var verb = new StatusVerb();
+        return new Verb("status", Help, [.. verb._clusters.All, .. verb._flags.All], verb.RunAsync).ToCommand();
     }
 
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
@@ -63,7 +62,7 @@ internal sealed class StatusVerb
         {
             // Left alone it would end with 1, which is a finding.
             log.Error(e, "a fault of this program; please report it");
-            return StatusVerdict.CannotTell;
+            return ExitCodes.CannotTell;
         }
     }
 
@@ -105,6 +104,6 @@ internal sealed class StatusVerb
     private static int CannotTell(params string[] errors)
     {
         ServeVerb.Refuse(errors);
-        return StatusVerdict.CannotTell;
+        return ExitCodes.CannotTell;
     }
 }

@@ -1,0 +1,34 @@
+namespace ClustermgrExporter.Commands;
+
+/// <summary>
+/// How the program ends, for the script that called it: the codes of every verb, and the sentences that its help, the
+/// manual page and docs/cli.md say about them.
+/// </summary>
+internal static class ExitCodes
+{
+    /// <summary>A clean end: served until it was told to stop, valid, healthy, done and seen, shown.</summary>
+    public const int Done = 0;
+
+    /// <summary>Serving did not begin, or a file is not valid.</summary>
+    public const int Failed = 1;
+
+    /// <summary>status: something is wrong with a cluster.</summary>
+    public const int Findings = 1;
+
+    /// <summary>A change was refused or not sent.</summary>
+    public const int Refused = Clustermgr.Admin.ExitCode.Refused;
+
+    /// <summary>No answer, or a command line or a file that is no good: of a verb whose 1 says something of a
+    /// cluster.</summary>
+    public const int CannotTell = Clustermgr.Admin.ExitCode.CannotTell;
+
+    public const string OfChange =
+        "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
+
+    /// <summary>The verbs that end with <see cref="CannotTell"/> where others end with <see cref="Failed"/>.</summary>
+    public static readonly string[] VerbsThatTell = ["status", "task", "member", "leader"];
+
+    /// <param name="reason">Why nothing can be shown.</param>
+    public static string OfList(string reason) =>
+        $"Exit code: 0 shown, 2 cannot tell ({reason}, or the command line or the file is no good).";
+}

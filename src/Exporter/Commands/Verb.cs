@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Clustermgr.Admin;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>
+/// One verb of the command line, the shape that all have: what it is called, what its help says, its arguments and
+/// flags in the order of the help, and what it does. Help, completion and the manual page are made from it.
+/// </summary>
+/// <param name="Name">As it is typed.</param>
+/// <param name="Description">A sentence, then what else is to be said; ends with an example, where there are exit codes
+/// of its own after them.</param>
+/// <param name="Symbols">Each flag's description ends with an example.</param>
+/// <param name="RunAsync">Returns the exit code, one of <see cref="ExitCodes"/>.</param>
+internal sealed record Verb(
+    string Name,
+    string Description,
+    IReadOnlyList<Symbol> Symbols,
+    Func<ParseResult, CancellationToken, Task<int>> RunAsync
+)
+{
+    public Command ToCommand() => AddTo(new Command(Name, Description));
+
+    /// <summary>For the root, which is the default verb.</summary>
+    public T AddTo<T>(T command)
+        where T : Command
+    {
+        foreach (var symbol in Symbols)
+        {
+            if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)symbol);
+            }
+        }
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    /// <summary>A verb that only groups others.</summary>
+    public static Command Group(string name, string description, params IEnumerable<Command> verbs)
+    {
+        var group = new Command(name, description);
+        foreach (var verb in verbs)
+        {
+            group.Add(verb);
+        }
+        return group;
+    }
+}
+
+/// <summary>What the verbs see of the process.</summary>
+/// <param name="Open">The terminal, network and clock of the verbs that act on a cluster.</param>
+/// <param name="Hangups">By which serve reloads; null where nobody hangs up.</param>
+internal sealed record VerbContext(Func<AdminSession> Open, HangupSignals? Hangups = null);
