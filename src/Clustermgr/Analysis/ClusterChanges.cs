@@ -14,29 +14,6 @@ public sealed record Change(string Kind, string Subject, bool Bad, string Senten
 /// change.</summary>
 public static class ClusterChanges
 {
-    /// <summary>Findings that the other lines do not tell already, and that no election brings and takes away again
-    /// while the answers of one poll come in.</summary>
-    private static readonly string[] s_told =
-    [
-        "ClusterBlind",
-        "TwoLeadersInOneTerm",
-        "VoterMismatch",
-        "ReadOnlyMember",
-        "SchemaDrift",
-        "StaleData",
-        "PeerSnapshot",
-        "LearnerStuck",
-        "BrokenInTwoIdcs",
-        "ExpiredSurge",
-        "RepairOffWithBrokenDisks",
-        "RepairHasNoTarget",
-        "NoAllocatableVolumes",
-        "WritableSpaceCritical",
-        "IdcBottleneck",
-        "TaskSwitchUnexpected",
-        "ServiceOffline",
-    ];
-
     public static IEnumerable<Change> Between(ClusterAnalysis before, ClusterAnalysis after)
     {
         var (old, now) = (before.Snapshot, after.Snapshot);
@@ -92,7 +69,7 @@ public static class ClusterChanges
 
     private static Dictionary<(string, string), Finding> Told(ClusterAnalysis analysis) =>
         analysis
-            .Findings.Where(finding => s_told.Contains(finding.Name))
+            .Findings.Where(finding => finding.Kind.IsEvent)
             .ToDictionary(finding => (finding.Name, finding.Subject));
 
     private static Change? MemberChange(MemberRecord old, MemberRecord now, DateTimeOffset at)

@@ -105,7 +105,7 @@ public sealed record ClusterVerdict(VerdictKind Kind, string Words)
     public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)
     {
         var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Rules.Sidecar);
-        if (findings.Any(finding => finding.Name == "ClusterBlind"))
+        if (findings.Any(finding => finding.Kind == FindingKind.ClusterBlind))
         {
             return new(
                 VerdictKind.Unknown,

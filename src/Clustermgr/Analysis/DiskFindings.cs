@@ -30,8 +30,7 @@ internal static class DiskFindings
         }
         if (volumes is { Allocatable: 0, Total: > 0 })
         {
-            yield return Findings.Page(
-                "NoAllocatableVolumes",
+            yield return FindingKind.NoAllocatableVolumes.Found(
                 "",
                 $"None of {volumes.Total} volumes can be allocated."
             );
@@ -39,8 +38,7 @@ internal static class DiskFindings
         var disks = reading.Blobnodes?.Idcs.Sum(idc => idc.Available) ?? 0;
         if (volumes.Total == 0 && disks > 0)
         {
-            yield return Findings.Ticket(
-                "NoVolumes",
+            yield return FindingKind.NoVolumes.Found(
                 "",
                 $"{Pluralizer.Count(disks, "disk", "is")} available, and there is not one volume."
             );
@@ -53,8 +51,7 @@ internal static class DiskFindings
         var repairing = Total(space, idc => idc.Repairing);
         if (broken > 0)
         {
-            yield return Findings.Page(
-                "DiskBroken",
+            yield return FindingKind.DiskBroken.Found(
                 "",
                 $"{Pluralizer.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}."
             );
@@ -62,8 +59,7 @@ internal static class DiskFindings
         var affected = space.Idcs.Count(idc => idc.Broken > 0 || idc.Expired > 0);
         if (affected > 1)
         {
-            yield return Findings.Page(
-                "BrokenInTwoIdcs",
+            yield return FindingKind.BrokenInTwoIdcs.Found(
                 "",
                 $"Disks are broken or expired in {affected} IDCs at once: "
                     + $"{Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}."
@@ -84,8 +80,7 @@ internal static class DiskFindings
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
         if (chunks > 0 && free < chunks / 20)
         {
-            yield return Findings.Page(
-                "RepairHasNoTarget",
+            yield return FindingKind.RepairHasNoTarget.Found(
                 "",
                 $"{Pluralizer.Count(broken + repairing, "disk", "is")} broken or repairing and "
                     + $"{Findings.Percent(free / chunks)} of the chunks are free."
@@ -98,8 +93,7 @@ internal static class DiskFindings
         var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
         if (broken > 0)
         {
-            yield return Findings.Page(
-                "DiskBroken",
+            yield return FindingKind.DiskBroken.Found(
                 "shardnode",
                 $"{Pluralizer.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}."
             );
@@ -134,8 +128,7 @@ internal static class DiskFindings
             {
                 continue;
             }
-            yield return Findings.Page(
-                "ExpiredSurge",
+            yield return FindingKind.ExpiredSurge.Found(
                 nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
                 $"{idc.Expired} of {Pluralizer.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
                 ("node_type", nodeType),
@@ -146,8 +139,7 @@ internal static class DiskFindings
 
     private static Finding? Full(SpaceReading space, string nodeType, string name) =>
         space is { Total: > 0 and var total, Writable: { } writable } && writable < total / 20.0
-            ? Findings.Page(
-                "WritableSpaceCritical",
+            ? FindingKind.WritableSpaceCritical.Found(
                 nodeType == "blobnode" ? "" : nodeType,
                 $"{Findings.Percent(writable / (double)total)} of the {name} is writable.",
                 ("node_type", nodeType)
@@ -165,8 +157,7 @@ internal static class DiskFindings
         {
             return null;
         }
-        return Findings.Page(
-            "RepairOffWithBrokenDisks",
+        return FindingKind.RepairOffWithBrokenDisks.Found(
             key,
             $"{Pluralizer.Count(disks, kind, "is")} broken or repairing while {key} is {Words.For(state)}"
                 + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."),
@@ -190,8 +181,7 @@ internal static class DiskFindings
             .MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
         if (smallest is not null && (smallest.ChunksFree ?? 0) < smallest.Chunks / 10.0)
         {
-            yield return Findings.Ticket(
-                "IdcBottleneck",
+            yield return FindingKind.IdcBottleneck.Found(
                 smallest.Idc,
                 $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in "
                     + $"{smallest.Idc} are free, "

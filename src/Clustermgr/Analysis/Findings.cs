@@ -9,18 +9,6 @@ namespace Clustermgr.Analysis;
 /// </summary>
 public static class Findings
 {
-    /// <summary>Each stands above what only follows from it.</summary>
-    private static readonly ImmutableArray<string> s_causes =
-    [
-        "ClusterBlind",
-        "TwoLeadersInOneTerm",
-        "LeaderDisagreement",
-        "QuorumLost",
-        "NoLeader",
-        "RepairHasNoTarget",
-        "RepairOffWithBrokenDisks",
-    ];
-
     /// <summary>Pages before tickets, a cause before its symptoms, then by name and subject.</summary>
     public static ImmutableArray<Finding> FindAll(ClusterAnalysis analysis)
     {
@@ -38,7 +26,7 @@ public static class Findings
         [
             .. findings
                 .OrderByDescending(finding => finding.Severity)
-                .ThenBy(finding => s_causes.IndexOf(finding.Name) is var cause and >= 0 ? cause : int.MaxValue)
+                .ThenBy(finding => finding.Kind.Rank)
                 .ThenBy(finding => finding.Name, StringComparer.Ordinal)
                 .ThenBy(finding => finding.Subject, StringComparer.Ordinal),
         ];
@@ -62,40 +50,17 @@ public static class Findings
                 ),
             ];
 
-    public static Finding Page(
-        string name,
-        string subject,
-        string sentence,
-        params ImmutableArray<(string, string)> labels
-    ) => new(name, Severity.Page, subject, sentence, labels);
-
-    public static Finding Ticket(
-        string name,
-        string subject,
-        string sentence,
-        params ImmutableArray<(string, string)> labels
-    ) => new(name, Severity.Ticket, subject, sentence, labels);
-
     /// <summary>"4.2%".</summary>
     public static string Percent(double share) => (share * 100).ToString("0.#", CultureInfo.InvariantCulture) + "%";
 }
 
-/// <summary>Whether the alert of the same name wakes a person now or waits for the morning.</summary>
-public enum Severity
-{
-    Ticket,
-    Page,
-}
-
 /// <summary>One thing that is wrong, in the vocabulary of the alerts.</summary>
-/// <param name="Name">The alert's name without its prefix: NoLeader, DiskBroken, …</param>
 /// <param name="Subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
 /// <param name="Sentence">What was seen, with the values.</param>
 /// <param name="Labels">Those by which its alert tells one thing from another in a cluster: member, peer and host, idc,
 /// task, …</param>
 public sealed record Finding(
-    string Name,
-    Severity Severity,
+    FindingKind Kind,
     string Subject,
     string Sentence,
     ImmutableArray<(string Name, string Value)> Labels
@@ -104,6 +69,11 @@ public sealed record Finding(
     /// <summary>Since when it holds without a break, as far as this program has looked; by the clock of the
     /// snapshot.</summary>
     public DateTimeOffset? Since { get; init; }
+
+    /// <summary>The alert's name without its prefix: NoLeader, DiskBroken, …</summary>
+    public string Name => Kind.Name;
+
+    public Severity Severity => Kind.Severity;
 
     /// <summary>What makes two findings of one cluster the same.</summary>
     public (string Name, string Subject) Key => (Name, Subject);

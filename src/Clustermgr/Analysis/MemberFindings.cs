@@ -10,8 +10,7 @@ internal static class MemberFindings
         var members = analysis.Snapshot.Members;
         if (members.All(member => member is { Outcome: not null, Up: false }))
         {
-            yield return Findings.Page(
-                "ClusterBlind",
+            yield return FindingKind.ClusterBlind.Found(
                 "",
                 members.Length == 1
                     ? "The only member does not answer."
@@ -26,8 +25,7 @@ internal static class MemberFindings
             }
             if (member.Up && member.Reading!.ReadOnly is true)
             {
-                yield return Findings.Ticket(
-                    "ReadOnlyMember",
+                yield return FindingKind.ReadOnlyMember.Found(
                     member.Name,
                     $"{member.Name} is configured read_only.",
                     ("member", member.Name)
@@ -36,8 +34,7 @@ internal static class MemberFindings
             if (member.Reading is { SchemaFindings: { Length: > 0 } drift })
             {
                 var kind = drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing";
-                yield return Findings.Ticket(
-                    "SchemaDrift",
+                yield return FindingKind.SchemaDrift.Found(
                     member.Name,
                     $"{member.Name} answers otherwise than any known version: "
                         + $"{Pluralizer.Count(drift.Length, "difference")}, "
@@ -52,18 +49,13 @@ internal static class MemberFindings
 
     private static Finding Down(MemberRecord member, Outcome outcome)
     {
-        var name = outcome switch
+        var kind = outcome switch
         {
-            Outcome.Forwarded => "MemberForwarding",
-            Outcome.Auth => "MemberAuthRefused",
-            _ => "MemberDown",
+            Outcome.Forwarded => FindingKind.MemberForwarding,
+            Outcome.Auth => FindingKind.MemberAuthRefused,
+            _ => FindingKind.MemberDown,
         };
         var seen = member.Detail.Length > 0 ? member.Detail : Words.For(outcome);
-        return Findings.Ticket(
-            name,
-            member.Name,
-            $"{member.Name} does not answer for itself: {seen}.",
-            ("member", member.Name)
-        );
+        return kind.Found(member.Name, $"{member.Name} does not answer for itself: {seen}.", ("member", member.Name));
     }
 }

@@ -28,8 +28,7 @@ internal static class PeerFindings
         var configured = analysis.Snapshot.Members.Length;
         if (voters.Count != configured && analysis.Peers.Length != configured)
         {
-            yield return Findings.Ticket(
-                "VoterMismatch",
+            yield return FindingKind.VoterMismatch.Found(
                 "",
                 $"{leader.Name} lists {Pluralizer.Count(voters.Count, "voter")} and "
                     + $"{Pluralizer.Count(learners, "learner")}, "
@@ -40,8 +39,7 @@ internal static class PeerFindings
         {
             if (member.Up && analysis.Peers.All(peer => peer.Row.Id != member.NodeId))
             {
-                yield return Findings.Ticket(
-                    "VoterMismatch",
+                yield return FindingKind.VoterMismatch.Found(
                     member.Name,
                     $"{member.Name} (node {member.NodeId}) is configured here and not in the list of the leader "
                         + $"{leader.Name}."
@@ -54,26 +52,25 @@ internal static class PeerFindings
     {
         if (peer.Row.State == PeerState.Snapshot)
         {
-            return Told("PeerSnapshot", $"{name} is being sent a snapshot.");
+            return Told(FindingKind.PeerSnapshot, $"{name} is being sent a snapshot.");
         }
         if (peer.Row.Learner is true)
         {
             return peer.Row.State == PeerState.Replicate && peer.LagEntries <= Thresholds.CaughtUpLagEntries
                 ? null
-                : Told("LearnerStuck", $"The learner {name} lags {peer.LagEntries} entries behind.");
+                : Told(FindingKind.LearnerStuck, $"The learner {name} lags {peer.LagEntries} entries behind.");
         }
         if (peer.Active is false || peer.Row.State == PeerState.Probe)
         {
             var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
-            return Told("PeerNotReplicating", $"{name} does not replicate: {why}.");
+            return Told(FindingKind.PeerNotReplicating, $"{name} does not replicate: {why}.");
         }
         return peer.LagEntries > Thresholds.CaughtUpLagEntries
-            ? Told("PeerLagging", $"{name} lags {peer.LagEntries} entries behind.")
+            ? Told(FindingKind.PeerLagging, $"{name} lags {peer.LagEntries} entries behind.")
             : null;
 
-        Finding Told(string alert, string sentence) =>
-            Findings.Ticket(
-                alert,
+        Finding Told(FindingKind kind, string sentence) =>
+            kind.Found(
                 name,
                 sentence,
                 ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)),

@@ -26,15 +26,14 @@ internal static class RaftFindings
         {
             var named = up.Where(member => member.Reading!.Raft.Term == highest && member.Reading.Raft.Leader != 0)
                 .Select(member => $"{member.Name} names node {member.Reading!.Raft.Leader}");
-            yield return Findings.Page("LeaderDisagreement", "", $"In term {highest}: {string.Join(", ", named)}.");
+            yield return FindingKind.LeaderDisagreement.Found("", $"In term {highest}: {string.Join(", ", named)}.");
         }
         var leading = up.Where(member => member.Reading!.Raft.State == RaftState.Leader)
             .GroupBy(member => member.Reading!.Raft.Term)
             .FirstOrDefault(term => term.Select(member => member.Reading!.Raft.NodeId).Distinct().Count() > 1);
         if (leading is not null)
         {
-            yield return Findings.Page(
-                "TwoLeadersInOneTerm",
+            yield return FindingKind.TwoLeadersInOneTerm.Found(
                 "",
                 $"{string.Join(" and ", leading.Select(member => member.Name))} both lead in term {leading.Key}."
             );
@@ -47,8 +46,7 @@ internal static class RaftFindings
             var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member))
         )
         {
-            yield return Findings.Ticket(
-                "MemberIsolated",
+            yield return FindingKind.MemberIsolated.Found(
                 member.Name,
                 $"{member.Name} knows no leader while {leader.Name} leads.",
                 ("member", member.Name)
@@ -61,7 +59,7 @@ internal static class RaftFindings
         var named = up.Select(member => member.Reading!).Where(reading => reading.Raft.Leader != 0).ToList();
         if (named.Count == 0)
         {
-            return Findings.Page("NoLeader", "", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
+            return FindingKind.NoLeader.Found("", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
         }
         // Beside one member only, a leader elsewhere is as it should be.
         if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true })
@@ -69,8 +67,7 @@ internal static class RaftFindings
             return null;
         }
         var highest = named.MaxBy(reading => reading.Raft.Term)!;
-        return Findings.Page(
-            "NoLeader",
+        return FindingKind.NoLeader.Found(
             "",
             $"Node {highest.Raft.Leader} ({highest.LeaderHost}) is named as leader in term {highest.Raft.Term} and "
                 + $"does not answer as one."
@@ -84,8 +81,7 @@ internal static class RaftFindings
         var answering = analysis.QuorumMargin + analysis.Quorum;
         if (analysis.QuorumMargin < 0)
         {
-            return Findings.Page(
-                "QuorumLost",
+            return FindingKind.QuorumLost.Found(
                 "",
                 $"{answering} of {voters} voters answer, {analysis.Quorum} are needed."
             );
@@ -94,19 +90,17 @@ internal static class RaftFindings
         var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
         if (analysis.Voters is null && !snapshot.Rules.Sidecar && up < (configured / 2) + 1)
         {
-            return Findings.Page(
-                "QuorumLost",
+            return FindingKind.QuorumLost.Found(
                 "",
                 $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed."
             );
         }
         if (analysis.Snapshot.LinearizableReadUp is false)
         {
-            return Findings.Page("QuorumLost", "", "Linearizable reads reach no quorum.");
+            return FindingKind.QuorumLost.Found("", "Linearizable reads reach no quorum.");
         }
         return analysis.QuorumMargin == 0 && answering < voters
-            ? Findings.Page(
-                "NoQuorumMargin",
+            ? FindingKind.NoQuorumMargin.Found(
                 "",
                 $"{answering} of {voters} voters answer: one more failure loses the quorum."
             )

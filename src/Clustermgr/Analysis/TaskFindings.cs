@@ -27,8 +27,7 @@ internal static class TaskFindings
             }
             if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
             {
-                yield return Findings.Ticket(
-                    "TaskSwitchUnexpected",
+                yield return FindingKind.TaskSwitchUnexpected.Found(
                     entry.Key,
                     $"{entry.Key} is {Words.For(state)}, configured is {(expected ? "enabled" : "disabled")}.",
                     ("task", entry.Key)
@@ -40,8 +39,7 @@ internal static class TaskFindings
                 && s_neverOff.Contains(entry.Key)
             )
             {
-                yield return Findings.Ticket(
-                    "TaskSwitchOff",
+                yield return FindingKind.TaskSwitchOff.Found(
                     entry.Key,
                     $"{entry.Key} is {Words.For(state)}.",
                     ("task", entry.Key)
@@ -53,8 +51,7 @@ internal static class TaskFindings
         {
             if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
             {
-                yield return Findings.Ticket(
-                    "ServiceOffline",
+                yield return FindingKind.ServiceOffline.Found(
                     $"{count.Service} {count.Idc}",
                     $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} "
                         + $"not live: {Some(services.Offline(count))}.",
@@ -81,8 +78,7 @@ internal static class TaskFindings
         }
         if (snapshot.SwitchesTried && snapshot.Switches.All(entry => entry.Reading is null))
         {
-            yield return Findings.Ticket(
-                "StaleData",
+            yield return FindingKind.StaleData.Found(
                 "switches",
                 "The task switches cannot be read; clustermgr_polls_total tells why.",
                 ("endpoint", Words.For(Endpoint.Config))
@@ -90,8 +86,7 @@ internal static class TaskFindings
         }
         if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
         {
-            yield return Findings.Ticket(
-                "StaleData",
+            yield return FindingKind.StaleData.Found(
                 "disks",
                 "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
                 ("endpoint", Words.For(Endpoint.Disks))
@@ -100,8 +95,7 @@ internal static class TaskFindings
     }
 
     private static Finding Ineffective(SwitchRecord entry) =>
-        Findings.Ticket(
-            "TaskSwitchIneffective",
+        FindingKind.TaskSwitchIneffective.Found(
             entry.Key,
             entry.Key == TaskSwitches.Misspelled
                 ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."

@@ -7,6 +7,23 @@ namespace ClustermgrExporter.Tests.Clusters;
 /// <summary>Each finding where it is due, with its whole sentence, and its absence just beside.</summary>
 public sealed class FindingTests
 {
+    /// <summary>One vocabulary: a finding of another name, or of another severity than its alert, would be looked for in
+    /// vain.</summary>
+    [Fact]
+    public void EveryKindIsAnAlertOfTheRulesWithItsSeverity()
+    {
+        var rules = Commands.AlertRule.Shipped();
+
+        Assert.All(
+            FindingKind.All,
+            kind => Assert.Equal(kind.Severity == Severity.Page ? "page" : "ticket", rules[kind.Name].Severity)
+        );
+        Assert.Equal(
+            typeof(FindingKind).GetFields().Select(field => field.Name).Order(StringComparer.Ordinal),
+            FindingKind.All.Select(kind => kind.Name).Order(StringComparer.Ordinal)
+        );
+    }
+
     [Fact]
     public void BrokenDisksWithRepairOnAreOneFinding()
     {

@@ -33,19 +33,21 @@ internal static class RaisedFinding
         {
             // Too few that answer us, but a read goes through: it is the exporter that is cut off. Reads that fail
             // without a leader: NoLeader says so, and in every failover they do.
-            "QuorumLost" => analysis.QuorumMargin < 0
+            nameof(FindingKind.QuorumLost) => analysis.QuorumMargin < 0
                 ? analysis.Snapshot.LinearizableReadUp is true
                 : analysis.Leader is not { Up: true },
             // A member that refuses our secret, or forwards, still votes: the leader hears it.
             // Without an answer from the leader NoLeader says what is worse.
-            "NoQuorumMargin" => analysis.Leader is not { Up: true }
+            nameof(FindingKind.NoQuorumMargin) => analysis.Leader is not { Up: true }
                 || analysis.Peers.Count(peer => peer.Active is true && peer.Row.Learner is not true) > analysis.Quorum,
             // MemberDown and MemberIsolated say it.
-            "PeerLagging" or "PeerNotReplicating" or "LearnerStuck" => analysis.Snapshot.Members.Any(member =>
+            nameof(FindingKind.PeerLagging)
+            or nameof(FindingKind.PeerNotReplicating)
+            or nameof(FindingKind.LearnerStuck) => analysis.Snapshot.Members.Any(member =>
                 member.Name == finding.Subject && !Leadership.Follows(analysis.Snapshot, member)
             ),
             // Its rule asks for ten minutes without any success.
-            "StaleData" => true,
+            nameof(FindingKind.StaleData) => true,
             _ => false,
         };
 }

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>Whether the alert of the same name wakes a person now or waits for the morning.</summary>
+public enum Severity
+{
+    Ticket,
+    Page,
+}
+
+/// <summary>
+/// What can be wrong at one instant: a closed set, each with the name of its alert (without the prefix) and its
+/// severity, which a test holds against the rules. In the order of the set a cause stands above what follows from it.
+/// </summary>
+public sealed class FindingKind
+{
+    public static readonly FindingKind ClusterBlind = new(nameof(ClusterBlind), Severity.Page, isEvent: true);
+    public static readonly FindingKind TwoLeadersInOneTerm = new(
+        nameof(TwoLeadersInOneTerm),
+        Severity.Page,
+        isEvent: true
+    );
+    public static readonly FindingKind LeaderDisagreement = new(nameof(LeaderDisagreement), Severity.Page);
+    public static readonly FindingKind QuorumLost = new(nameof(QuorumLost), Severity.Page);
+    public static readonly FindingKind NoLeader = new(nameof(NoLeader), Severity.Page);
+    public static readonly FindingKind RepairHasNoTarget = new(nameof(RepairHasNoTarget), Severity.Page, isEvent: true);
+    public static readonly FindingKind RepairOffWithBrokenDisks = new(
+        nameof(RepairOffWithBrokenDisks),
+        Severity.Page,
+        isEvent: true
+    );
+    public static readonly FindingKind NoAllocatableVolumes = new(
+        nameof(NoAllocatableVolumes),
+        Severity.Page,
+        isEvent: true
+    );
+    public static readonly FindingKind DiskBroken = new(nameof(DiskBroken), Severity.Page);
+    public static readonly FindingKind BrokenInTwoIdcs = new(nameof(BrokenInTwoIdcs), Severity.Page, isEvent: true);
+    public static readonly FindingKind ExpiredSurge = new(nameof(ExpiredSurge), Severity.Page, isEvent: true);
+    public static readonly FindingKind WritableSpaceCritical = new(
+        nameof(WritableSpaceCritical),
+        Severity.Page,
+        isEvent: true
+    );
+    public static readonly FindingKind NoQuorumMargin = new(nameof(NoQuorumMargin), Severity.Page);
+    public static readonly FindingKind MemberDown = new(nameof(MemberDown), Severity.Ticket);
+    public static readonly FindingKind MemberForwarding = new(nameof(MemberForwarding), Severity.Ticket);
+    public static readonly FindingKind MemberAuthRefused = new(nameof(MemberAuthRefused), Severity.Ticket);
+    public static readonly FindingKind MemberIsolated = new(nameof(MemberIsolated), Severity.Ticket);
+    public static readonly FindingKind ReadOnlyMember = new(nameof(ReadOnlyMember), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind SchemaDrift = new(nameof(SchemaDrift), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind VoterMismatch = new(nameof(VoterMismatch), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind PeerSnapshot = new(nameof(PeerSnapshot), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind PeerNotReplicating = new(nameof(PeerNotReplicating), Severity.Ticket);
+    public static readonly FindingKind PeerLagging = new(nameof(PeerLagging), Severity.Ticket);
+    public static readonly FindingKind LearnerStuck = new(nameof(LearnerStuck), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind NoVolumes = new(nameof(NoVolumes), Severity.Ticket);
+    public static readonly FindingKind IdcBottleneck = new(nameof(IdcBottleneck), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind TaskSwitchUnexpected = new(
+        nameof(TaskSwitchUnexpected),
+        Severity.Ticket,
+        isEvent: true
+    );
+    public static readonly FindingKind TaskSwitchOff = new(nameof(TaskSwitchOff), Severity.Ticket);
+    public static readonly FindingKind TaskSwitchIneffective = new(nameof(TaskSwitchIneffective), Severity.Ticket);
+    public static readonly FindingKind ServiceOffline = new(nameof(ServiceOffline), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind StaleData = new(nameof(StaleData), Severity.Ticket, isEvent: true);
+
+    private FindingKind(string name, Severity severity, bool isEvent = false) =>
+        (Name, Severity, IsEvent) = (name, severity, isEvent);
+
+    public static ImmutableArray<FindingKind> All { get; } =
+    [
+        ClusterBlind,
+        TwoLeadersInOneTerm,
+        LeaderDisagreement,
+        QuorumLost,
+        NoLeader,
+        RepairHasNoTarget,
+        RepairOffWithBrokenDisks,
+        NoAllocatableVolumes,
+        DiskBroken,
+        BrokenInTwoIdcs,
+        ExpiredSurge,
+        WritableSpaceCritical,
+        NoQuorumMargin,
+        MemberDown,
+        MemberForwarding,
+        MemberAuthRefused,
+        MemberIsolated,
+        ReadOnlyMember,
+        SchemaDrift,
+        VoterMismatch,
+        PeerSnapshot,
+        PeerNotReplicating,
+        PeerLagging,
+        LearnerStuck,
+        NoVolumes,
+        IdcBottleneck,
+        TaskSwitchUnexpected,
+        TaskSwitchOff,
+        TaskSwitchIneffective,
+        ServiceOffline,
+        StaleData,
+    ];
+
+    /// <summary>Of the alert, without the prefix that all share.</summary>
+    public string Name { get; }
+
+    public Severity Severity { get; }
+
+    /// <summary>Whether its beginning and end are events of the cluster: not where what changes with it (a member, a
+    /// leader, a disk, a switch) tells it already, nor where every election brings it and takes it away again while the
+    /// answers of one poll come in.</summary>
+    public bool IsEvent { get; }
+
+    /// <summary>Less stands higher; those that follow from nothing are all alike.</summary>
+    internal int Rank => Math.Min(All.IndexOf(this), Causes);
+
+    /// <param name="subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
+    /// <param name="sentence">What was seen, with the values.</param>
+    /// <param name="labels">Those by which its alert tells one thing from another in a cluster.</param>
+    public Finding Found(string subject, string sentence, params ImmutableArray<(string Name, string Value)> labels) =>
+        new(this, subject, sentence, labels);
+
+    public override string ToString() => Name;
+
+    /// <summary>So many of the set are causes of others.</summary>
+    private const int Causes = 7;
+}
