@@ -14,7 +14,7 @@ public sealed partial class ReadmeTests
 
         var lines = File.ReadAllLines(file);
         var block = lines
-            .SkipWhile(line => !line.StartsWith("```", StringComparison.Ordinal))
+            .SkipWhile(line => line != "```sh")
             .Skip(1)
             .TakeWhile(line => !line.StartsWith("```", StringComparison.Ordinal))
             .Select(line => line.Split('#')[0].Trim())
@@ -30,6 +30,23 @@ public sealed partial class ReadmeTests
             ) != 0,
             "tests/run-all.sh cannot be executed"
         );
+    }
+
+    /// <summary>What it shows first is what the program says.</summary>
+    [Fact]
+    public void TheSampleIsTheBeginningOfAStatusThatATestHolds()
+    {
+        var sample = File.ReadAllLines(Path.Combine(ProgramUnderTest.Repository, "README.md"))
+            .SkipWhile(line => line != "```")
+            .Skip(2) // and the call
+            .TakeWhile(line => line != "  …")
+            .ToList();
+        var golden = File.ReadLines(
+            Path.Combine(ProgramUnderTest.Repository, "tests/Exporter.Tests/Golden/status/ill-80.txt")
+        );
+
+        Assert.True(sample.Count > 10, "the README shows no sample of status");
+        Assert.Equal(golden.Take(sample.Count), sample);
     }
 
     [Fact]
