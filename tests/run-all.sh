@@ -101,11 +101,11 @@ publish_arm64() {
     && [ -n "$(qemu-aarch64 -L /usr/aarch64-linux-gnu artifacts/linux-arm64/clustermgr-exporter --version)" ]
 }
 
-# Under nohup SIGHUP is ignored, and whatever is started there inherits that, and cannot be told to reload: the tests of
-# reloading would fail for where they were started. GNU's env gives the signal its meaning back; another env cannot, and the
-# tests then run as they were started.
+# Under nohup SIGHUP is ignored, in the background of a script SIGINT and SIGQUIT, and whatever is started there inherits that,
+# and cannot be told to reload or to end: tests would fail for where they were started. GNU's env gives the signals their
+# meaning back; another env cannot, and the tests then run as they were started.
 as_in_a_terminal=()
-env --default-signal=HUP true 2>/dev/null && as_in_a_terminal=(env --default-signal=HUP)
+env --default-signal=HUP,INT,QUIT true 2>/dev/null && as_in_a_terminal=(env --default-signal=HUP,INT,QUIT)
 
 # Begins the tests of a project; what they say goes into a file of their own.
 start_tests() {
@@ -156,6 +156,15 @@ finish_tests() {
   skipped=$((skipped + left + idle))
 }
 
+# A fault put into the judgement must fail some test of the library: the share of faults that did, by file. Other projects'
+# tests see more of them; what counts is that the share does not fall.
+mutated() {
+  local ended=0
+  (cd tests/Clustermgr.Tests && dotnet stryker --skip-version-check -O "$logs/stryker" --break-at 60) >"$logs/stryker.txt" 2>&1 || ended=$?
+  grep -E '^. Analysis/|mutation score' "$logs/stryker.txt" || tail -20 "$logs/stryker.txt"
+  return $ended
+}
+
 # promtool's word on every different page that a test made.
 promtool_accepts_every_page() {
   local made refused
@@ -169,9 +178,16 @@ promtool_accepts_every_page() {
 
 check "programs that the tests use" install_programs || finish
 check "npm packages that the tests use" install_web_packages || finish
-build=Exporter.sln
-[ "$kind" = quick ] && build=tests/Exporter.Tests
-check "build, with warnings as errors" dotnet build "$build" -c Release -v minimal || finish
+# For the desk only what the unit tests need.
+built() {
+  if [ "$kind" = quick ]; then
+    dotnet build tests/Clustermgr.Tests -c Release -v minimal && dotnet build tests/Exporter.Tests -c Release -v minimal
+  else
+    dotnet build Exporter.sln -c Release -v minimal
+  fi
+}
+
+check "build, with warnings as errors" built || finish
 # csharpier decides where a line of C# breaks; what it cannot decide (names, usings, modifiers) dotnet format checks.
 formatted() {
   dotnet tool restore >/dev/null && dotnet csharpier check . || return 1
@@ -182,9 +198,11 @@ check "formatting" formatted
 if [ "$kind" = quick ]; then
   namespaces=$(grep -rhoE '^namespace ClustermgrExporter\.Tests[A-Za-z.]*' tests/Exporter.Tests --include='*.cs' \
     | sort -u | sed 's/^namespace //' | grep -v '\.Alerts$')
+  start_tests Clustermgr.Tests
+  finish_tests Clustermgr.Tests "${groups[0]}"
   # shellcheck disable=SC2046 # one argument a word
   start_tests Exporter.Tests $(printf -- '-namespace %s ' $namespaces)
-  finish_tests Exporter.Tests "${groups[0]}"
+  finish_tests Exporter.Tests "${groups[1]}"
   slowest_tests
   finish
 fi
@@ -193,11 +211,14 @@ check "publish for linux-arm64" publish_arm64
 export CLUSTERMGR_TEST_PAGES=$pages
 # The tests from end to end run the program that the Dockerfile's commands have just made, or fail.
 export CLUSTERMGR_TEST_SHIPPED=1
+start_tests Clustermgr.Tests
+finish_tests Clustermgr.Tests "${groups[0]}"
 # Side by side: those from end to end mostly wait for what takes its time.
 start_tests Exporter.EndToEnd
 start_tests Exporter.Tests
-finish_tests Exporter.Tests "${groups[1]}"
-finish_tests Exporter.EndToEnd "${groups[0]}"
+finish_tests Exporter.Tests "${groups[2]}"
+finish_tests Exporter.EndToEnd "${groups[1]}"
 slowest_tests
+check "mutation of the analysis, with Stryker" mutated
 check "promtool accepts every page that a test made" promtool_accepts_every_page
 finish

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Clustermgr.Admin;
 using Clustermgr.Client;
-using ClustermgrExporter.Tests.Clustermgr;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Faults;

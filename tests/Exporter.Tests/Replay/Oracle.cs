@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Replay;
 

@@ -1,3 +1,4 @@
+using ClustermgrExporter.Tests.Support;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Replay;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Polling;
+using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
 using Xunit;

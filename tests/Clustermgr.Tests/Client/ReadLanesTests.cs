@@ -1,0 +1,115 @@
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace Clustermgr.Tests.Client;
+
+/// <summary>Linearizable reads share few connections, and stand in nobody's way.</summary>
+public sealed class ReadLanesTests : AskingTests
+{
+    private static readonly string Stat = RawServer.Response(200, SmallStat);
+    private static readonly string NoDisks = RawServer.Response(200, """{"disks":null,"marker":0}""");
+    private static readonly string Enabled = RawServer.Response(200, "\"true\"");
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("HEAD")]
+    public async Task NothingButAGetEverLeavesForAMember(string method)
+    {
+        await using var server = RawServer.Always(Stat);
+        using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));
+        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Url, "/config/set"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Bounded(http.SendAsync(request, Ct)));
+        Assert.Equal(0, server.Connections);
+    }
+
+    [Fact]
+    public async Task AllKeysShareTwoConnections()
+    {
+        using var two = new CountdownEvent(ReadLanes.LinearizableConnections);
+        var both = new TaskCompletionSource();
+        await using var server = new RawServer(async connection =>
+        {
+            // Nothing is answered before there are as many connections as there may be, so a third would be seen.
+            if (two.Signal())
+            {
+                both.SetResult();
+            }
+            while (await connection.RequestAsync() is not null)
+            {
+                await both.Task;
+                await connection.SendAsync(Enabled);
+            }
+        });
+        using var http = ReadLanes.Create(null, new NameResolver());
+        var client = Client(server.Url, http: http);
+        var answers = await Bounded(Task.WhenAll(TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct))));
+        Assert.All(answers, answer => Assert.Equal(Outcome.Ok, answer.Outcome));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task AKeyThatHangsHoldsBackNoOtherKey()
+    {
+        await using var server = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                if (head.Contains("key=balance ", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
+                await connection.SendAsync(Enabled);
+            }
+        });
+        using var http = ReadLanes.Create(null, new NameResolver());
+        var client = Client(server.Url, http: http);
+        var hung = client.GetSwitchAsync("balance", Ct);
+        var others = TaskSwitches.Keys.Remove("balance").Select(key => client.GetSwitchAsync(key, Ct));
+        Assert.All(await Bounded(Task.WhenAll(others)), answer => Assert.Equal(Outcome.Ok, answer.Outcome));
+        Assert.False(hung.IsCompleted);
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(Outcome.Timeout, (await Bounded(hung)).Outcome);
+    }
+
+    [Fact]
+    public async Task WhileEveryKeyHangsStatAndDisksAreAnsweredAndEachKeyKeepsItsOwnDeadline()
+    {
+        using var asked = new SemaphoreSlim(0);
+        await using var server = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                asked.Release();
+                if (head.StartsWith("GET /config/", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
+                await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : NoDisks);
+            }
+        });
+        using var http = ReadLanes.Create(null, new NameResolver());
+        var client = Client(server.Url, http: http);
+        var keys = TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct)).ToList();
+        for (var connection = 0; connection < ReadLanes.LinearizableConnections; connection++)
+        {
+            await Bounded(asked.WaitAsync(Ct));
+        }
+        Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        Assert.Equal(Outcome.Ok, (await Bounded(client.ListDisksAsync(DiskStatus.Broken, 0, Ct))).Outcome);
+        Assert.DoesNotContain(keys, key => key.IsCompleted);
+        // Those that wait for a connection too: nobody waits for one deadline after another.
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.All(
+            await Bounded(Task.WhenAll(keys)),
+            key =>
+                Assert.Equal(
+                    (Outcome.Timeout, "no answer within 3 s", TimeSpan.FromSeconds(3)),
+                    (key.Outcome, key.Detail, key.Took)
+                )
+        );
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+
+namespace ClustermgrExporter.Tests.Support;
+
+/// <summary>Takes each request and never returns, whatever is cancelled.</summary>
+/// <param name="takes">The content of a request is read, as one that leaves is.</param>
+public sealed class DeafHandler(bool takes = false) : HttpMessageHandler
+{
+    public HttpContent? Content { get; private set; }
+
+    /// <summary>What every request waits for.</summary>
+    public TaskCompletionSource<HttpResponseMessage> Answer { get; } = new();
+
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
+    {
+        Content = request.Content;
+        if (takes)
+        {
+            await Content!.CopyToAsync(Stream.Null, CancellationToken.None);
+        }
+        return await Answer.Task;
+    }
+}
+
+/// <summary>Answers each request with one body.</summary>
+public sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult(
+            new HttpResponseMessage((HttpStatusCode)status)
+            {
+                Content = new StreamContent(body),
+                RequestMessage = request,
+            }
+        );
+}
+
+/// <summary>Gives what it has, then waits: until it is cancelled where it <paramref name="hears"/>, else for
+/// ever.</summary>
+public sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
+{
+    public TaskCompletionSource Stalled { get; } = new();
+
+    /// <summary>Of the read that waits.</summary>
+    public Memory<byte> Buffer { get; private set; }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var read = await base.ReadAsync(buffer, CancellationToken.None);
+        if (read > 0)
+        {
+            return read;
+        }
+        Buffer = buffer;
+        Stalled.TrySetResult();
+        await Task.Delay(Timeout.InfiniteTimeSpan, hears ? cancellationToken : CancellationToken.None);
+        return 0;
+    }
+}
+
+/// <summary>Spaces without end.</summary>
+public sealed class EndlessStream : MemoryStream
+{
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        buffer.Span.Fill((byte)' ');
+        return ValueTask.FromResult(buffer.Length);
+    }
+}
