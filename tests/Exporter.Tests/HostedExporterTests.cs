@@ -79,6 +79,21 @@ public sealed class HostedExporterTests
         );
     }
 
+    [Fact]
+    public void ASecondExporterIsRefused()
+    {
+        var options = new ClustermgrExporterOptions();
+        options.Members.Add("http://10.0.0.1:9998");
+        var builder = Host.CreateApplicationBuilder().AddClustermgrExporter(options);
+
+        var refusal = Assert.Throws<InvalidOperationException>(() => builder.AddClustermgrExporter(options));
+
+        Assert.Equal(
+            "AddClustermgrExporter was called before; name all clusters in one ConfigurationFile",
+            refusal.Message
+        );
+    }
+
     /// <summary>Whoever names one member of three must not be told that the cluster is one of one.</summary>
     [Theory]
     [InlineData(1, true)]

@@ -13,12 +13,18 @@ public static class ClustermgrExporterExtensions
     /// <summary>Polls the clusters of <paramref name="options"/> while the host runs. Secrets and certificates are read
     /// again when their files change.</summary>
     /// <exception cref="InvalidOperationException">The options are not valid; the message has all errors, a line
-    /// each.</exception>
+    /// each. Or there is an exporter already: two would poll twice.</exception>
     public static IHostApplicationBuilder AddClustermgrExporter(
         this IHostApplicationBuilder builder,
         ClustermgrExporterOptions options
     )
     {
+        if (builder.Services.Any(service => service.ServiceType == typeof(HostedExporter)))
+        {
+            throw new InvalidOperationException(
+                "AddClustermgrExporter was called before; name all clusters in one ConfigurationFile"
+            );
+        }
         var loaded = options.Load();
         if (loaded.Config is null)
         {
