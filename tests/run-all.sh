@@ -113,8 +113,9 @@ start_tests() {
   shift
   set -m # a process group of its own, which clean_up ends as a whole
   (
+    # Of a group of its own who reads the terminal is stopped: there is nothing to read.
     "${as_in_a_terminal[@]}" dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noColor -xml "$logs/$project.xml" "$@" \
-      >"$logs/$project" 2>&1
+      </dev/null >"$logs/$project" 2>&1
     echo $? >"$logs/$project.ended"
   ) &
   set +m
@@ -190,7 +191,10 @@ built() {
 check "build, with warnings as errors" built || finish
 # csharpier decides where a line of C# breaks; what it cannot decide (names, usings, modifiers) dotnet format checks.
 formatted() {
+  local long
   dotnet tool restore >/dev/null && dotnet csharpier check . || return 1
+  long=$(git ls-files '*.cs' | LC_ALL=C.UTF-8 xargs grep -nE '^.{121}' | LC_ALL=C.UTF-8 grep -E ':[0-9]+:(.*[^:"])?//[/]? ' | cut -d: -f1,2)
+  [ -z "$long" ] || { printf 'a comment is longer than 120 columns: %s\n' $long; return 1; }
   [ "$kind" = quick ] || dotnet format style Exporter.sln --verify-no-changes --no-restore
 }
 

@@ -182,9 +182,10 @@ public sealed class AdminOperation(
             }
             return ExitCode.Done;
         }
-        Complain(
-            $"not seen {(ct.IsCancellationRequested ? "before it was stopped" : $"within {DurationText.Format(options.Wait)}")}: {sight.Sentence}"
-        );
+        var limit = ct.IsCancellationRequested
+            ? "before it was stopped"
+            : $"within {DurationText.Format(options.Wait)}";
+        Complain($"not seen {limit}: {sight.Sentence}");
         Complain($"{(accepted ? "look again" : "find out before it is sent again")}: {call(plan.Shows)}");
         return ExitCode.Unseen;
     }

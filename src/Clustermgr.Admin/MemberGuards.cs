@@ -68,9 +68,8 @@ public static class MemberGuards
             healthy < majority
                 ? ImmutableArray.Create(
                     new Objection(
-                        $"{Pluralizer.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy and "
-                            + $"{healthy} "
-                            + $"{(healthy == 1 ? "is" : "are")}: "
+                        $"{Pluralizer.Count(rest.Count, "voter")} would remain, of which {majority} must be healthy "
+                            + $"and {healthy} {(healthy == 1 ? "is" : "are")}: "
                             + (
                                 heard < majority
                                     ? "the cluster would stop, and could not be asked to take the member back"

@@ -25,7 +25,8 @@ public sealed class FiringClockTests
     [InlineData(36, 66, 0, 0, 0, "not within 75 s: ")]
     [InlineData(36, 66, 0, 0.5, 0.4, "not within 75 s: ")]
     [InlineData(20, 60, 0, 0, 0, "not after its time: ")]
-    [InlineData(20, 60, 0, 10, 10, "not after its time: ")] // what came before it began to wait is no excuse for the wait
+    // what came before it began to wait is no excuse for the wait
+    [InlineData(20, 60, 0, 10, 10, "not after its time: ")]
     public void WhatTheRulesAreLateWithDoesNot(
         double pending,
         double fired,

@@ -19,7 +19,8 @@ public sealed class ManyScrapesTests
     [Fact]
     public async Task AThousandScrapesDuringPollsNeverSeeHalfOfOne()
     {
-        await using var left = LocalCluster.Start(new SimulatorOptions { WritesPerSecond = 500 }); // every poll sees another index
+        // every poll sees another index
+        await using var left = LocalCluster.Start(new SimulatorOptions { WritesPerSecond = 500 });
         await using var right = LocalCluster.Start();
         using var folder = new TempFolder();
         var file = folder.Write(

@@ -60,7 +60,8 @@ public sealed class PrometheusTests
         await demo.Child.TypeAsync("demo-2 kill leader", Ct);
         await demo.Child.TypeAsync("demo-1 disk 5 broken", Ct);
         await HoldsAsync(prometheus, $"sum(clustermgr_up{{cluster=\"demo-2\",member=\"{dead}\"}})", 0);
-        await HoldsAsync(prometheus, "sum(clustermgr_disks{cluster=\"demo-1\",state=\"broken\"})", 2); // one disk, scraped twice
+        // one disk, scraped twice
+        await HoldsAsync(prometheus, "sum(clustermgr_disks{cluster=\"demo-1\",state=\"broken\"})", 2);
         await HoldsAsync(
             prometheus,
             $"count(clustermgr_raft_state{{cluster=\"demo-2\",state=\"leader\",member!=\"{dead}\"}} == 1)",

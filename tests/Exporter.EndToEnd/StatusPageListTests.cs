@@ -83,7 +83,8 @@ public sealed class StatusPageListTests(
         await page.Keyboard.PressAsync("Space");
         await Assertions.Expect(page.Locator("#shown")).ToHaveTextAsync("2 of 1,000 clusters");
         Assert.Equal(["prod-disk", "prod-lost"], (await ShownAsync(page)).Order());
-        await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"/\?q=prod&findings=1$")); // it looks again and again, where a wait for a change could miss it
+        // it looks again and again, where a wait for a change could miss it
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"/\?q=prod&findings=1$"));
 
         await TabToAsync(page, "prod-disk");
         Assert.Equal(
@@ -118,12 +119,14 @@ public sealed class StatusPageListTests(
         await opened.Page.Locator("#q").FillAsync("");
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("999 of 1,000 clusters");
         await opened.Page.Locator("#findings").UncheckAsync();
-        Assert.Equal(["prod-well", "prod-disk", "prod-lost", "c0001"], (await ShownAsync(opened.Page)).Take(4)); // as configured
+        // as configured
+        Assert.Equal(["prod-well", "prod-disk", "prod-lost", "c0001"], (await ShownAsync(opened.Page)).Take(4));
         using var http = new HttpClient { BaseAddress = thousand.Root };
         using var list = JsonDocument.Parse(await http.GetStringAsync("api/v1/clusters", Ct));
         await opened
             .Page.Locator("#q")
-            .FillAsync(list.RootElement.GetProperty("clusters")[1].GetProperty("memberNames")[2].GetString()!); // as an alert names it
+            // as an alert names it
+            .FillAsync(list.RootElement.GetProperty("clusters")[1].GetProperty("memberNames")[2].GetString()!);
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("1 of 1,000 clusters");
         Assert.Equal(["prod-disk"], await ShownAsync(opened.Page));
         await opened.Page.Locator("#q").FillAsync("nosuch");

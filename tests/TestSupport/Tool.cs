@@ -34,7 +34,8 @@ public static class Tool
                 RedirectStandardError = true,
             },
         };
-        process.StartInfo.Environment["GOGC"] = "800"; // they are Go programs that run for a second: collecting costs more than the memory
+        // they are Go programs that run for a second: collecting costs more than the memory
+        process.StartInfo.Environment["GOGC"] = "800";
         var output = new StringBuilder();
         process.OutputDataReceived += (_, line) => Add(output, line.Data);
         process.ErrorDataReceived += (_, line) => Add(output, line.Data);

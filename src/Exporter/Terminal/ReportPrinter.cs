@@ -144,7 +144,7 @@ internal sealed class ReportPrinter(TerminalFormat format)
             .Append('\n');
     }
 
-    /// <summary>Broken at blanks, where the format asks for it and leaves enough room.</summary>
+    /// <summary>Broken at blanks, where the terminal's format asks for it and leaves enough room.</summary>
     private List<string> Broken(string text, int at)
     {
         var room = format.Columns - at;

@@ -43,8 +43,8 @@ internal static class FileDescriptors
         }
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Pluralizer.Count((int)members, "member")} in {Pluralizer.Count(config.Clusters.Length, "cluster")} need up to "
-                + $"{need} file descriptors ({PerMember} a member, {Own} of its "
+            $"{Pluralizer.Count((int)members, "member")} in {Pluralizer.Count(config.Clusters.Length, "cluster")} "
+                + $"need up to {need} file descriptors ({PerMember} a member, {Own} of its "
                 + $"own, {LeastScrapes} for scrapes), and this process may open {most}: raise the limit "
                 + $"(LimitNOFILE={need} in a systemd unit, "
                 + $"--ulimit nofile={need} of a container, ulimit -n {need} in a shell), or share the clusters out "

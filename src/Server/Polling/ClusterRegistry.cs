@@ -159,7 +159,7 @@ internal sealed class ClusterRegistry(
         return new Polled(poller, connections, stop, poller.RunAsync(phase, stop.Token));
     }
 
-    /// <summary>Where in the spread a cluster's scheduler lies: by its name, so the same after every restart.</summary>
+    /// <summary>Where in the spread a cluster's ticks lie: by its name, so the same after every restart.</summary>
     private static TimeSpan Phase(string cluster, TimeSpan spread)
     {
         var hash = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(cluster)));

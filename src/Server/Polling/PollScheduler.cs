@@ -2,8 +2,8 @@ using Serilog;
 
 namespace ClustermgrExporter.Polling;
 
-/// <summary>Runs one thing at a steady scheduler: never twice at once, and without drift. A tick that comes while the last
-/// run still goes is skipped.</summary>
+/// <summary>Runs one thing at a steady interval: never twice at once, and without drift. A tick that comes while the
+/// last run still goes is skipped.</summary>
 internal sealed class PollScheduler(TimeProvider time, ILogger log)
 {
     /// <returns>Completes when <paramref name="ct"/> is cancelled; never faults.</returns>

@@ -37,7 +37,7 @@ internal sealed class Reads(ClusterState state)
             _ => null,
         };
 
-    /// <param name="asked">Whose random are thrown for the order of the rows.</param>
+    /// <param name="asked">Whose random numbers give the order of the rows.</param>
     /// <param name="member">Whose view it is: the leader's where a sick member forwards.</param>
     public SimulatedAnswer Stat(Member asked, Member member) =>
         Body(json => StatBody.Write(json, state, member, Order(asked.Id)));

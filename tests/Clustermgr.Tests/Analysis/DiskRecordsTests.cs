@@ -49,7 +49,8 @@ public sealed class DiskRecordsTests
     public void ADiskWhoseNewListCouldNotBeReadKeepsItsLastState()
     {
         var broken = Healthy().Fold(DiskListKind.Broken, At(10, 5));
-        var half = broken.Fold(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Broken] = At(70) }); // it moved on, to where we cannot see
+        // it moved on, to where we cannot see
+        var half = broken.Fold(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Broken] = At(70) });
         Assert.Equal("broken", half.Disks.Disks.Single().State);
     }
 

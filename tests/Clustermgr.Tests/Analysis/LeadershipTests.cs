@@ -101,6 +101,7 @@ public sealed class LeadershipTests
         var died = Healthy().Says(1, Leader(2, 6, [1, 2, 3])).Fails(1, Outcome.Refused);
         Assert.Null(ClusterAnalysis.FromSnapshot(died).NamedLeader); // those that answer are still in the term before
         Assert.Equal(2UL, died.LastNamedLeader);
-        Assert.Equal("b", ClusterAnalysis.FromSnapshot(died).Leader?.Name); // until it is stale: the higher term is right
+        // until it is stale: the higher term is right
+        Assert.Equal("b", ClusterAnalysis.FromSnapshot(died).Leader?.Name);
     }
 }

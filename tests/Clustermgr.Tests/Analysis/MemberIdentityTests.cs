@@ -71,7 +71,8 @@ public sealed class MemberIdentityTests
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
         var analysis = ClusterAnalysis.FromSnapshot(mistaken);
         Assert.Equal(1UL, analysis.Leader?.NodeId);
-        Assert.Equal((1, 3, null), (analysis.Leaders, analysis.Voters, analysis.QuorumMargin)); // one voter is not told apart
+        // one voter is not told apart
+        Assert.Equal((1, 3, null), (analysis.Leaders, analysis.Voters, analysis.QuorumMargin));
         Assert.Equal([null, null, false], analysis.SafeToRestart);
         Assert.Equal(["PeerSnapshot node 2 (b:10110)"], analysis.Names());
 

@@ -22,7 +22,8 @@ internal static class PollBenchmark
         {
             await using var exporter = await PublishedExporter.StartAsync(program, fleet.Config, ct);
             await exporter.ReadyAsync(TimeSpan.FromSeconds(120), ct);
-            await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct); // every schedule has run, and the hot code is compiled
+            // every schedule has run, and the hot code is compiled
+            await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct);
             var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
             Report.Line(
                 $"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, "

@@ -75,7 +75,8 @@ public sealed class LeaderVerbTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("--clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0")] // the follower that is to be one no more
+    // the follower that is to be one no more
+    [InlineData("--clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0")]
     public void LeadershipIsHandedOverAndSeen(string source)
     {
         var (exit, output, error) = _acted.Run($"leader transfer --peer=2 --yes {source}");

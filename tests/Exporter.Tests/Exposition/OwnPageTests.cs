@@ -61,7 +61,8 @@ public sealed class OwnPageTests
         );
         for (var i = 0; i < 100; i++)
         {
-            ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1); // which checks it
+            // which checks it
+            ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
         }
         await stop.CancelAsync();
         var requests = await ended;

@@ -6,8 +6,8 @@ namespace ClustermgrExporter.Tests.House;
 
 public sealed class FindingKindTests
 {
-    /// <summary>One vocabulary: a finding of another name, or of another severity than its alert, would be looked for in
-    /// vain.</summary>
+    /// <summary>One vocabulary: a finding of another name, or of another severity than its alert, would be looked for
+    /// in vain.</summary>
     [Fact]
     public void EveryKindIsAnAlertOfTheRulesWithItsSeverity()
     {

@@ -29,7 +29,8 @@ public sealed class ClockTests
         _polled.Clock.Set(TimeSpan.FromSeconds(seconds));
         _polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         _polled.Run(30);
-        Assert.Contains("clustermgr_service_instances", _polled.Page, StringComparison.Ordinal); // not before its time either
+        // not before its time either
+        Assert.Contains("clustermgr_service_instances", _polled.Page, StringComparison.Ordinal);
         _polled.Run(170);
         Assert.All(_polled.Analysis.Snapshot.Switches, entry => Assert.Null(entry.Reading));
         Assert.DoesNotContain("clustermgr_service_instances{", _polled.Page, StringComparison.Ordinal);

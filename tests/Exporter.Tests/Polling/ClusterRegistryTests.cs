@@ -12,7 +12,8 @@ public sealed class ClusterRegistryTests
         var polled = new Polled();
         polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
         polled.Start().Run(1);
-        await polled.Registry.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken); // no second of the polls' clock passes
+        // no second of the polls' clock passes
+        await polled.Registry.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var asked = polled.Members.Asked.Count;
         polled.Run(30);
         Assert.Equal(asked, polled.Members.Asked.Count);

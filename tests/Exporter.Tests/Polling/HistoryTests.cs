@@ -147,7 +147,8 @@ public sealed class HistoryTests
         {
             tape.Add(Usual(minute));
         }
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 12 << 10); // the doublings up to 4 or 6 KiB, and nothing a sample
+        // the doublings up to 4 or 6 KiB, and nothing a sample
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 12 << 10);
     }
 
     private static Sample Usual(int minute) =>

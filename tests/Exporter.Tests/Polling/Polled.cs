@@ -12,7 +12,7 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>A registry beside scripted members, with the settings as shipped.</summary>
+/// <summary>Clusters that are polled beside scripted members, with the settings as shipped.</summary>
 internal sealed class Polled : ILogEventSink
 {
     public Polled(

@@ -136,7 +136,8 @@ public sealed class PollingTests
         polled.Start().Run(60.5);
         Assert.Equal(1, polled.Members.MostOpen);
         Assert.Equal(13, polled.Members.Paths("a", "/stat").Count()); // every 5 s
-        Assert.Equal(5, polled.Members.Paths("b", "/stat").Count()); // 12 s of waiting skip two ticks, and the beat is kept
+        // 12 s of waiting skip two ticks, and the beat is kept
+        Assert.Equal(5, polled.Members.Paths("b", "/stat").Count());
         Assert.Equal(Outcome.Timeout, polled.Analysis.Snapshot.Members[1].Outcome);
         var asked = polled.Members.Asked.Where(a => a is { Member: "b", Path: "/stat" }).Select(a => a.At).ToList();
         Assert.All(asked.Zip(asked.Skip(1)), pair => Assert.Equal(15, (pair.Second - pair.First).TotalSeconds, 3));

@@ -107,7 +107,8 @@ public sealed class ReloadedStateTests
             .Registry.ApplyAsync(Config())
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Empty(calm.Unwatched);
-        Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal)); // of the other nothing was known yet
+        // of the other nothing was known yet
+        Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal));
     }
 
     private async Task ApplyAsync(string change)

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Pages and API of a polled registry on a real socket; polls happen only where a test runs their
+/// <summary>Pages and API of polled clusters on a real socket; polls happen only where a test runs their
 /// clock.</summary>
 internal sealed class StatusSite : IAsyncDisposable
 {

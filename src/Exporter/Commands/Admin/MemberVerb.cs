@@ -124,7 +124,8 @@ internal static class MemberVerb
                 Listed(await view.LookAsync(ct), member) is { } analysis
                     ? new Observation(
                         true,
-                        $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; now {PeerLookup.Sum(analysis)}"
+                        $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; "
+                            + $"now {PeerLookup.Sum(analysis)}"
                     )
                     : new Observation(false, $"the leader does not list node {member.Id}"),
             Next =

@@ -125,9 +125,10 @@ internal static class DetailView
         var disks = snapshot.Disks;
         if (disks.Disks.IsEmpty)
         {
-            html.Add(
-                $"<p>{(snapshot.Wall(disks.ReadAt) is { } read ? $"No disk was other than normal at {HtmlText.Time(read)}." : "Which disks are not normal is not known.")}</p>\n"
-            );
+            var sentence = snapshot.Wall(disks.ReadAt) is { } read
+                ? $"No disk was other than normal at {HtmlText.Time(read)}."
+                : "Which disks are not normal is not known.";
+            html.Add($"<p>{sentence}</p>\n");
             return;
         }
         Table.Add(
