@@ -172,10 +172,10 @@ public sealed class AdminOperation(
         {
             Complain($"unknown whether it took effect: {answer.Sentence}");
         }
-        var sight = await ChangeWatcher.UntilAsync(stop => plan.Look(view, stop), options.Wait, session.Time, ct);
-        if (sight.Reached)
+        var observed = await ChangeWatcher.UntilAsync(stop => plan.Look(view, stop), options.Wait, session.Time, ct);
+        if (observed.Reached)
         {
-            Say($"done: {sight.Sentence}");
+            Say($"done: {observed.Sentence}");
             if (plan.Next.Length > 0)
             {
                 Say(plan.Next);
@@ -185,7 +185,7 @@ public sealed class AdminOperation(
         var limit = ct.IsCancellationRequested
             ? "before it was stopped"
             : $"within {DurationText.Format(options.Wait)}";
-        Complain($"not seen {limit}: {sight.Sentence}");
+        Complain($"not seen {limit}: {observed.Sentence}");
         Complain($"{(accepted ? "look again" : "find out before it is sent again")}: {call(plan.Shows)}");
         return ExitCode.Unseen;
     }
@@ -230,22 +230,22 @@ internal static class ChangeWatcher
     )
     {
         var started = time.GetTimestamp();
-        var sight = new Observation(false, "stopped before anything was seen");
+        var observed = new Observation(false, "stopped before anything was seen");
         try
         {
             while (true)
             {
-                sight = await look(ct);
-                if (sight.Reached || time.GetElapsedTime(started) + s_between > atMost)
+                observed = await look(ct);
+                if (observed.Reached || time.GetElapsedTime(started) + s_between > atMost)
                 {
-                    return sight;
+                    return observed;
                 }
                 await Task.Delay(s_between, time, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return sight;
+            return observed;
         }
     }
 }

@@ -255,7 +255,15 @@ public sealed class ServeFlagsTests
             ["--config.file has no place here: the clusters are simulated"],
             Read(["--config.file=a"], needsSource: false, []).Errors
         );
-        var quiet = Read(["--log.level=debug"], needsSource: false, [("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a")]);
+        // The second is no good, and for another run.
+        var quiet = Read(
+            ["--log.level=debug"],
+            needsSource: false,
+            [
+                ("CLUSTERMGR_EXPORTER_CONFIG_FILE", "a"),
+                ("CLUSTERMGR_EXPORTER_CLUSTERMGR_TLS_INSECURE_SKIP_VERIFY", "maybe"),
+            ]
+        );
         Assert.Empty(quiet.Errors);
         Assert.Null(quiet.Options!.Source);
         Assert.Equal(LogEventLevel.Debug, quiet.Options.LogLevel);

@@ -89,13 +89,13 @@ internal static class TaskVerb
             Look = async (view, ct) =>
             {
                 await view.LookAsync(ct); // another may lead by now, and who leads is asked first
-                return Sight(key, wanted, had, await view.ReadSwitchAsync(key, ct));
+                return Observe(key, wanted, had, await view.ReadSwitchAsync(key, ct));
             },
             Shows = "task list",
         };
     }
 
-    private static Observation Sight(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) =>
+    private static Observation Observe(string key, string wanted, SwitchReading had, Answer<SwitchReading> read) =>
         read.Value is not { } has ? new Observation(false, $"{key} cannot be read: {read.Detail}")
         : has.Raw == wanted
             ? new Observation(true, $"{key} is {TaskListing.Describe(key, has)}, was {TaskListing.Describe(key, had)}")
