@@ -46,6 +46,9 @@ public sealed partial class SimulatedCluster : IDisposable
     /// <summary>POST requests that members have taken in, whatever became of them.</summary>
     public int WritesReceived => Do(() => _writesReceived);
 
+    /// <summary>Requests that wait for an answer, of whatever cause.</summary>
+    public int OpenRequests => Do(() => _open.Count);
+
     /// <summary>Since <see cref="StartedAt"/>, by the cluster's clock.</summary>
     public TimeSpan Age => _clock.GetUtcNow() - StartedAt;
 

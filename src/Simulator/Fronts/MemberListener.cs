@@ -12,23 +12,23 @@ internal sealed class MemberListener : IDisposable
     private readonly Lock _gate = new();
     private readonly SimulatedCluster _cluster;
     private readonly ulong _member;
-    private readonly TimeProvider _clock;
-    private readonly HashSet<HttpConnection> _connections = [];
+    private readonly AcceptedConnections _accepted;
+    private readonly HashSet<MemberConnection> _connections = [];
     private Socket _socket;
     private bool _listening;
     private bool _disposed;
     private Task _accepting = Task.CompletedTask;
 
-    public MemberListener(SimulatedCluster cluster, ulong member, IPEndPoint endPoint, TimeProvider clock)
+    public MemberListener(SimulatedCluster cluster, ulong member, IPEndPoint endPoint, AcceptedConnections accepted)
     {
-        (_cluster, _member, _clock) = (cluster, member, clock);
+        (_cluster, _member, _accepted) = (cluster, member, accepted);
         _socket = Bound(endPoint);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Ends once nothing is served any more.</summary>
+    /// <summary>Ends once nothing is accepted any more.</summary>
     public Task Ended
     {
         get
@@ -93,7 +93,7 @@ internal sealed class MemberListener : IDisposable
         _socket.Dispose();
         foreach (var connection in _connections)
         {
-            connection.Abort();
+            connection.Reset();
         }
         _connections.Clear();
     }
@@ -116,41 +116,40 @@ internal sealed class MemberListener : IDisposable
     private async Task AcceptAsync(Socket listener, Task before)
     {
         await before;
-        var serving = new List<Task>();
         while (true)
         {
             try
             {
-                var connection = new HttpConnection(await listener.AcceptAsync(), _cluster, _member, _clock);
-                lock (_gate)
-                {
-                    if (ReferenceEquals(listener, _socket) && _listening)
-                    {
-                        _connections.Add(connection);
-                    }
-                    else
-                    {
-                        connection.Abort();
-                    }
-                }
-                serving.RemoveAll(task => task.IsCompleted);
-                serving.Add(ServeAsync(connection));
+                Take(await listener.AcceptAsync(), listener);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                await Task.WhenAll(serving);
                 return;
             }
         }
     }
 
-    private async Task ServeAsync(HttpConnection connection)
+    private void Take(Socket socket, Socket listener)
     {
-        await connection.ServeAsync();
+        var connection = new MemberConnection(socket, _cluster, _member);
+        lock (_gate)
+        {
+            if (!ReferenceEquals(listener, _socket) || !_listening || _disposed)
+            {
+                connection.Reset();
+                return;
+            }
+            socket.NoDelay = true;
+            _connections.Add(connection);
+        }
+        _accepted.Pass(connection).UnsafeRegister(_ => Forget(connection), null);
+    }
+
+    private void Forget(MemberConnection connection)
+    {
         lock (_gate)
         {
             _connections.Remove(connection);
         }
-        connection.Dispose();
     }
 }

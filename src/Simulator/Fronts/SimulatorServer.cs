@@ -1,123 +1,98 @@
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace ClustermgrSimulator;
 
 /// <summary>
-/// The members of one cluster on real sockets, a port each. A killed member's connections are reset and new ones
-/// refused; started again it listens on the same port.
+/// The members of clusters on real sockets, a port each, behind one Kestrel: a thousand would have a thousand timers. A
+/// killed member's connections are reset and new ones refused; started again it listens on the same port.
 /// </summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly SimulatedCluster _cluster;
-    private readonly IPAddress _address;
-    private readonly TimeProvider _clock;
-    private readonly Dictionary<ulong, MemberListener> _listeners = [];
-    private bool _disposed;
+    private const int MostBody = 1 << 20;
 
-    private SimulatorServer(SimulatedCluster cluster, IPAddress address, TimeProvider clock) =>
-        (_cluster, _address, _clock) = (cluster, address, clock);
+    private static readonly TimeSpan _never = TimeSpan.FromDays(1);
+
+    private readonly AcceptedConnections _accepted = new();
+    private readonly Dictionary<SimulatedCluster, ClusterPorts> _ports = [];
+    private readonly ServiceProvider _services = new ServiceCollection().AddLogging().BuildServiceProvider();
+    private readonly KestrelServer _kestrel;
+    private readonly Task _started;
+
+    private SimulatorServer(TimeProvider clock)
+    {
+        _kestrel = new KestrelServer(Options.Create(KestrelOptions()), _accepted, NullLoggerFactory.Instance);
+        _started = _kestrel.StartAsync(new MemberApplication(clock), CancellationToken.None);
+    }
 
     /// <summary>Binds every member and begins to serve.</summary>
     /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static SimulatorServer Start(
-        SimulatedCluster cluster,
+        IReadOnlyList<SimulatedCluster> clusters,
         IPAddress address,
         TimeProvider clock,
         int firstPort = 0
     )
     {
-        var server = new SimulatorServer(cluster, address, clock);
-        var port = firstPort;
+        var server = new SimulatorServer(clock);
         try
         {
-            foreach (var member in cluster.Members)
+            foreach (var cluster in clusters)
             {
-                server.Bind(member.Id, port == 0 ? 0 : port++);
+                server._ports[cluster] = new ClusterPorts(cluster, address, firstPort, server._accepted);
+                firstPort += firstPort == 0 ? 0 : cluster.Members.Count;
             }
         }
         catch
         {
-            foreach (var listener in server._listeners.Values)
-            {
-                listener.Dispose();
-            }
+            _ = server.DisposeAsync().AsTask(); // nothing is served: it ends soon, and cannot fail
             throw;
         }
-        cluster.ListeningChanged += server.Follow;
-        foreach (var member in cluster.Members)
+        foreach (var ports in server._ports.Values)
         {
-            server.Follow(member.Id, member.Listening);
+            ports.Open();
         }
         return server;
     }
 
-    /// <summary>scheme://host:port of each member, by node id.</summary>
-    public IReadOnlyDictionary<ulong, Uri> Urls
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _listeners.ToDictionary(l => l.Key, l => new Uri($"http://{l.Value.EndPoint}"));
-            }
-        }
-    }
+    /// <inheritdoc cref="Start(IReadOnlyList{SimulatedCluster}, IPAddress, TimeProvider, int)"/>
+    public static SimulatorServer Start(
+        SimulatedCluster cluster,
+        IPAddress address,
+        TimeProvider clock,
+        int firstPort = 0
+    ) => Start([cluster], address, clock, firstPort);
 
+    /// <summary>scheme://host:port of each member of a cluster, by node id.</summary>
+    public IReadOnlyDictionary<ulong, Uri> UrlsOf(SimulatedCluster cluster) => _ports[cluster].Urls;
+
+    /// <summary>Resets every connection; ends when nothing is served any more.</summary>
     public async ValueTask DisposeAsync()
     {
-        _cluster.ListeningChanged -= Follow;
-        MemberListener[] all;
-        lock (_gate)
+        foreach (var ports in _ports.Values)
         {
-            _disposed = true;
-            all = [.. _listeners.Values];
+            await ports.DisposeAsync();
         }
-        foreach (var listener in all)
-        {
-            listener.Dispose();
-        }
-        foreach (var listener in all)
-        {
-            await listener.Ended;
-        }
+        await _started;
+        await _kestrel.StopAsync(CancellationToken.None);
+        _kestrel.Dispose();
+        await _services.DisposeAsync();
     }
 
-    private MemberListener Bind(ulong member, int port)
+    /// <summary>A member waits as long as its client does, and a body may trickle.</summary>
+    private KestrelServerOptions KestrelOptions()
     {
-        var listener = new MemberListener(_cluster, member, new IPEndPoint(_address, port), _clock);
-        lock (_gate)
-        {
-            _listeners[member] = listener;
-        }
-        _cluster.SetHttpHost(member, listener.EndPoint.ToString());
-        return listener;
-    }
-
-    private void Follow(ulong member, bool listening)
-    {
-        MemberListener? listener;
-        lock (_gate)
-        {
-            if (_disposed)
-            {
-                return;
-            }
-            _listeners.TryGetValue(member, out listener);
-        }
-        // A member that was added at run time gets its port when its process first listens.
-        if (listener is null && listening)
-        {
-            listener = Bind(member, 0);
-        }
-        if (listening)
-        {
-            listener?.Listen();
-        }
-        else
-        {
-            listener?.Refuse();
-        }
+        var options = new KestrelServerOptions { ApplicationServices = _services, AddServerHeader = false };
+        options.Limits.MaxRequestBodySize = MostBody;
+        options.Limits.MinRequestBodyDataRate = null;
+        options.Limits.MinResponseDataRate = null;
+        options.Limits.KeepAliveTimeout = _never;
+        options.Limits.RequestHeadersTimeout = _never;
+        options.Listen(_accepted.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
+        return options;
     }
 }

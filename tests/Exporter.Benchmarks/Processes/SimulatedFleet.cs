@@ -9,42 +9,46 @@ namespace ClustermgrExporter.Benchmarks.Processes;
 /// </summary>
 internal sealed class SimulatedFleet : IAsyncDisposable
 {
-    private readonly List<SimulatedCluster> _clusters = [];
-    private readonly List<SimulatorServer> _servers = [];
+    private readonly IReadOnlyList<SimulatedCluster> _clusters;
+    private readonly SimulatorServer _server;
 
-    private SimulatedFleet(string config) => Config = config;
+    private SimulatedFleet(IReadOnlyList<SimulatedCluster> clusters, SimulatorServer server, string config) =>
+        (_clusters, _server, Config) = (clusters, server, config);
 
     /// <summary>The YAML file; it goes with the fleet.</summary>
     public string Config { get; }
 
-    public int Members => _servers.Sum(server => server.Urls.Count);
+    public int Members => _clusters.Sum(cluster => cluster.Members.Count);
 
     public static async Task<SimulatedFleet> StartAsync(int clusters, string settings = "")
     {
-        var fleet = new SimulatedFleet(Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.yaml"));
+        SimulatedCluster[] simulated =
+        [
+            .. Enumerable
+                .Range(1, clusters)
+                .Select(seed => new SimulatedCluster(new SimulatorOptions { Seed = (ulong)seed }, TimeProvider.System)),
+        ];
+        var server = SimulatorServer.Start(simulated, IPAddress.Loopback, TimeProvider.System);
         var yaml = new StringBuilder(settings).Append("clusters:\n");
-        for (var number = 1; number <= clusters; number++)
+        foreach (var (index, cluster) in simulated.Index())
         {
-            var cluster = new SimulatedCluster(new SimulatorOptions { Seed = (ulong)number }, TimeProvider.System);
-            var server = SimulatorServer.Start(cluster, IPAddress.Loopback, TimeProvider.System);
-            fleet._clusters.Add(cluster);
-            fleet._servers.Add(server);
             var urls = string.Join(
                 ", ",
-                server.Urls.OrderBy(url => url.Key).Select(url => url.Value.GetLeftPart(UriPartial.Authority))
+                server
+                    .UrlsOf(cluster)
+                    .OrderBy(url => url.Key)
+                    .Select(url => url.Value.GetLeftPart(UriPartial.Authority))
             );
-            yaml.Append(CultureInfo.InvariantCulture, $"- name: cluster-{number:0000}\n  members: [{urls}]\n");
+            yaml.Append(CultureInfo.InvariantCulture, $"- name: cluster-{index + 1:0000}\n  members: [{urls}]\n");
         }
-        await File.WriteAllTextAsync(fleet.Config, yaml.ToString());
-        return fleet;
+        var config = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.yaml");
+        await File.WriteAllTextAsync(config, yaml.ToString());
+        return new SimulatedFleet(simulated, server, config);
     }
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var server in _servers)
-        {
-            await server.DisposeAsync();
-        }
+        await _server.DisposeAsync();
         foreach (var cluster in _clusters)
         {
             cluster.Dispose();

@@ -332,7 +332,7 @@ public sealed class WriteTests
 
         public SimulatedCluster Simulated { get; }
 
-        public Uri Url(ulong member) => _server.Urls[member];
+        public Uri Url(ulong member) => _server.UrlsOf(Simulated)[member];
 
         public Task<WriteAnswer> SendAsync(
             ulong member,

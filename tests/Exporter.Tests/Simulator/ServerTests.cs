@@ -46,14 +46,14 @@ public sealed class ServerTests : IAsyncLifetime
         {
             var body = await _client.GetStringAsync(Stat(id), Ct);
             Assert.Contains($"\"node_id\":{id},", body, StringComparison.Ordinal);
-            Assert.Contains($"\"leader_host\":\"{_server.Urls[1].Authority}\"", body, StringComparison.Ordinal);
+            Assert.Contains($"\"leader_host\":\"{Url(1).Authority}\"", body, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public async Task AnUnknownPathIs404InPlainTextAndTheConnectionLivesOn()
     {
-        using var unknown = await _client.GetAsync(new Uri(_server.Urls[2], "/nothing"), Ct);
+        using var unknown = await _client.GetAsync(new Uri(Url(2), "/nothing"), Ct);
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
         Assert.Equal("text/plain", unknown.Content.Headers.ContentType?.MediaType);
         Assert.Contains("leader_host", await _client.GetStringAsync(Stat(2), Ct), StringComparison.Ordinal);
@@ -97,7 +97,86 @@ public sealed class ServerTests : IAsyncLifetime
         var waiting = _client.GetStringAsync(Stat(3), Ct);
         await Task.Delay(200, Ct);
         _cluster.Kill(3);
-        await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
+        var reset = await Assert.ThrowsAsync<HttpRequestException>(() => waiting);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(Innermost(reset)).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task AWriteThatIsCutOffIsDoneAndResetsTheConnection()
+    {
+        _cluster.SetFaults(1, new MemberFaults { Writes = WriteFault.CutAfter });
+        using var content = new StringContent("{\"key\":\"balance\",\"value\":\"Enable\"}");
+        var reset = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            _client.PostAsync(new Uri(Url(1), "/config/set"), content, Ct)
+        );
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(Innermost(reset)).SocketErrorCode);
+        Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(Url(3), "/config/get?key=balance"), Ct));
+    }
+
+    [Fact]
+    public async Task AClientThatLeavesAHungMemberIsForgotten()
+    {
+        _cluster.Hang(3);
+        using var gone = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _client.GetStringAsync(Stat(3), gone.Token));
+        var waited = Stopwatch.StartNew();
+        while (_cluster.OpenRequests > 0)
+        {
+            Assert.True(waited.Elapsed < _patience, "the request is still open");
+            await Task.Delay(10, Ct);
+        }
+    }
+
+    [Fact]
+    public async Task WithoutAQuorumAReadIsAnsweredWithAStatusThatHttpDoesNotKnow()
+    {
+        await using var own = new ServedAlone(new Timings { ReadTimeout = TimeSpan.FromSeconds(0.2) });
+        own.Cluster.Kill(2);
+        own.Cluster.Kill(3);
+        using var response = await _client.GetAsync(new Uri(own.Url(1), "/config/get?key=balance"), Ct);
+        Assert.Equal(908, (int)response.StatusCode);
+        Assert.Equal("status code 908", response.ReasonPhrase);
+        Assert.Contains(
+            "raft read index error",
+            await response.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task ABodyInChunksIsReadLikeAnyOther()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url(1), "/config/set"));
+        request.Content = new StringContent("{\"key\":\"balance\",\"value\":\"Enable\"}");
+        request.Headers.TransferEncodingChunked = true;
+        using var set = await _client.SendAsync(request, Ct);
+        Assert.Equal(HttpStatusCode.OK, set.StatusCode);
+        Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(Url(1), "/config/get?key=balance"), Ct));
+    }
+
+    [Fact]
+    public async Task SeveralClustersAreServedSideBySideFromThePortsAskedFor()
+    {
+        using var first = new SimulatedCluster(new SimulatorOptions { Seed = 1 }, TimeProvider.System);
+        using var second = new SimulatedCluster(new SimulatorOptions { Seed = 2 }, TimeProvider.System);
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var address = IPAddress.Parse("127.0.83.1"); // where nobody else takes a port meanwhile
+        taken.Bind(new IPEndPoint(address, 0));
+        taken.Listen();
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+
+        var refused = Assert.Throws<SocketException>(() =>
+            SimulatorServer.Start([first, second], address, TimeProvider.System, port - 3)
+        );
+        Assert.Equal(SocketError.AddressAlreadyInUse, refused.SocketErrorCode);
+
+        taken.Dispose();
+        await using var both = SimulatorServer.Start([first, second], address, TimeProvider.System, port - 3);
+        Assert.Equal(port, both.UrlsOf(second)[1].Port);
+        foreach (var url in both.UrlsOf(first).Values.Concat(both.UrlsOf(second).Values))
+        {
+            Assert.Contains("leader_host", await _client.GetStringAsync(new Uri(url, "/stat"), Ct));
+        }
     }
 
     [Fact]
@@ -133,13 +212,38 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task ASwitchSetThroughAFollowerIsReadFromAnother()
     {
         using var content = new StringContent("{\"key\":\"balance\",\"value\":\"Enable\"}");
-        using var set = await _client.PostAsync(new Uri(_server.Urls[2], "/config/set"), content, Ct);
+        using var set = await _client.PostAsync(new Uri(Url(2), "/config/set"), content, Ct);
         Assert.Equal(HttpStatusCode.OK, set.StatusCode);
-        Assert.Equal(
-            "\"Enable\"",
-            await _client.GetStringAsync(new Uri(_server.Urls[3], "/config/get?key=balance"), Ct)
-        );
+        Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(Url(3), "/config/get?key=balance"), Ct));
     }
 
-    private Uri Stat(ulong member) => new(_server.Urls[member], "/stat");
+    private Uri Url(ulong member) => _server.UrlsOf(_cluster)[member];
+
+    private Uri Stat(ulong member) => new(Url(member), "/stat");
+
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
+
+    private sealed class ServedAlone : IAsyncDisposable
+    {
+        private readonly SimulatorServer _server;
+
+        public ServedAlone(Timings timings)
+        {
+            Cluster = new SimulatedCluster(
+                new SimulatorOptions { FirstLeader = 1, Timings = timings },
+                TimeProvider.System
+            );
+            _server = SimulatorServer.Start(Cluster, IPAddress.Loopback, TimeProvider.System);
+        }
+
+        public SimulatedCluster Cluster { get; }
+
+        public Uri Url(ulong member) => _server.UrlsOf(Cluster)[member];
+
+        public async ValueTask DisposeAsync()
+        {
+            await _server.DisposeAsync();
+            Cluster.Dispose();
+        }
+    }
 }

@@ -10,7 +10,11 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Simulated clusters on loopback, playing their scenarios.</summary>
 internal sealed class Simulation : IAsyncDisposable
 {
-    private readonly List<(string Name, SimulatedCluster Cluster, SimulatorServer Server)> _clusters = [];
+    private readonly ImmutableArray<(string Name, SimulatedCluster Cluster)> _clusters;
+    private readonly SimulatorServer _server;
+
+    private Simulation(ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters, SimulatorServer server) =>
+        (_clusters, _server) = (clusters, server);
 
     /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
     /// <param name="told">Gets each step as it happens, with the cluster's name.</param>
@@ -24,17 +28,26 @@ internal sealed class Simulation : IAsyncDisposable
         string name = "demo"
     )
     {
-        var simulation = new Simulation();
-        foreach (var (scenario, options) in stories)
+        ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters =
+        [
+            .. stories.Select(story =>
+                (
+                    stories.Count == 1 ? name : $"{name}-{story.Options.ClusterId}",
+                    new SimulatedCluster(story.Options, TimeProvider.System)
+                )
+            ),
+        ];
+        var server = SimulatorServer.Start(
+            [.. clusters.Select(entry => entry.Cluster)],
+            address,
+            TimeProvider.System,
+            firstPort
+        );
+        foreach (var ((scenario, _), (own, cluster)) in stories.Zip(clusters))
         {
-            var own = stories.Count == 1 ? name : $"{name}-{options.ClusterId}";
-            var cluster = new SimulatedCluster(options, TimeProvider.System);
-            simulation._clusters.Add(
-                (own, cluster, SimulatorServer.Start(cluster, address, TimeProvider.System, firstPort))
-            );
             scenario.Play(cluster, step => told(own, step));
         }
-        return simulation;
+        return new Simulation(clusters, server);
     }
 
     /// <summary>A line in the log for each step.</summary>
@@ -44,7 +57,7 @@ internal sealed class Simulation : IAsyncDisposable
     /// <summary>Undoes what the stories did.</summary>
     public void Mend()
     {
-        foreach (var (_, cluster, _) in _clusters)
+        foreach (var (_, cluster) in _clusters)
         {
             Scenario.Mend(cluster);
         }
@@ -56,13 +69,13 @@ internal sealed class Simulation : IAsyncDisposable
             .. _clusters.Select(entry => new ClusterConfig
             {
                 Name = entry.Name,
-                Members = [.. Urls(entry.Server).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
+                Members = [.. UrlsOf(entry.Cluster).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
             }),
         ];
 
     /// <summary>Each cluster's name and the URLs of its members, in the order of their ids.</summary>
     public IEnumerable<(string Name, ImmutableArray<Uri> Members)> Addresses =>
-        _clusters.Select(entry => (entry.Name, Urls(entry.Server)));
+        _clusters.Select(entry => (entry.Name, UrlsOf(entry.Cluster)));
 
     /// <summary>Does what the lines typed say, until they end; with several clusters a line begins with the cluster's
     /// name.</summary>
@@ -89,9 +102,9 @@ internal sealed class Simulation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var (_, cluster, server) in _clusters)
+        await _server.DisposeAsync();
+        foreach (var (_, cluster) in _clusters)
         {
-            await server.DisposeAsync();
             cluster.Dispose();
         }
     }
@@ -117,10 +130,11 @@ internal sealed class Simulation : IAsyncDisposable
     }
 
     // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
-    private static ImmutableArray<Uri> Urls(SimulatorServer server) =>
+    private ImmutableArray<Uri> UrlsOf(SimulatedCluster cluster) =>
         [
-            .. server
-                .Urls.OrderBy(url => url.Key)
+            .. _server
+                .UrlsOf(cluster)
+                .OrderBy(url => url.Key)
                 .Select(url => url.Value)
                 .Select(url => url.Host == "0.0.0.0" ? new Uri($"http://127.0.0.1:{url.Port}") : url),
         ];
