@@ -102,9 +102,9 @@ public sealed class PagesTests
             Ct
         );
 
-        Assert.Contains("3 of 3 answer", rows.well, StringComparison.Ordinal);
-        Assert.Contains($"{well.Label(well.Simulated.Leader!.Value)}, term ", rows.well, StringComparison.Ordinal);
-        Assert.Contains("2 of 3 answer", rows.ill, StringComparison.Ordinal);
+        Assert.Contains(">3 of 3</td>", rows.well, StringComparison.Ordinal);
+        Assert.Contains($">{well.Label(well.Simulated.Leader!.Value)}</td>", rows.well, StringComparison.Ordinal);
+        Assert.Contains(">2 of 3</span></td>", rows.ill, StringComparison.Ordinal);
         Assert.Contains("1 disk is broken: 1 in z0.", rows.ill, StringComparison.Ordinal);
     }
 

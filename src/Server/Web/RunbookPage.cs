@@ -53,9 +53,11 @@ internal sealed class RunbookPage(string telemetryPath)
         pipeline.Setup(renderer);
         renderer.ObjectRenderers.FindExact<CodeBlockRenderer>()!.OutputAttributesOnPre = true;
         renderer.Render(document);
-        var main = new Markup();
-        main.Add($"<main id=\"status\" class=\"runbooks\">\n").AddHtml(html.ToString());
-        main.Add($"</main>");
-        return new(telemetryPath) { Title = "Runbooks", Main = main };
+        return new(telemetryPath)
+        {
+            Title = "Runbooks",
+            Main = Markup.FromHtml(html.ToString()),
+            Class = "runbooks",
+        };
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Clustermgr.Analysis;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Web.Html;
@@ -7,11 +6,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>The page at /: plain HTML that says all that matters; where scripts run, status.js draws it anew from the
-/// API.
-/// </summary>
-internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath)
+/// <summary>The page at /: plain HTML that says all that there is to say. Where scripts run, status.js fetches it again
+/// and again, and changes what has changed.</summary>
+internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath, TimeProvider time)
 {
+    private readonly RationedContent _whole = new(time);
+
     public Task ServeAsync(HttpContext context)
     {
         var clusters = registry.Clusters.ToImmutableArray();
@@ -20,46 +20,66 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath)
             wanted.Length > 0 ? clusters.FirstOrDefault(poller => poller.Cluster.Name == wanted)
             : clusters.Length == 1 ? clusters[0]
             : null;
-        var page =
-            one is not null ? Detail(one)
-            : wanted.Length > 0 ? Unknown(clusters, wanted)
-            : List([.. clusters.Select(poller => poller.State.Analysis)], ListQuery.Parse(context.Request.Query));
-        return HtmlPage.WriteAsync(context, page.Content);
+        if (one is not null)
+        {
+            return HtmlPage.WriteAsync(context, Detail(one, alone: clusters.Length == 1).Content);
+        }
+        if (wanted.Length > 0)
+        {
+            return HtmlPage.WriteAsync(context, Unknown(clusters, wanted).Content);
+        }
+        var query = ListQuery.Parse(context.Request.Query);
+        return HtmlPage.WriteAsync(
+            context,
+            query.Everything ? _whole.Of(() => List(clusters, query).Content) : List(clusters, query).Content
+        );
     }
 
-    private HtmlPage List(ImmutableArray<ClusterAnalysis> clusters, ListQuery query) =>
-        new(telemetryPath)
+    private HtmlPage List(ImmutableArray<ClusterPoller> pollers, ListQuery query)
+    {
+        var clusters = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
+        return new(telemetryPath)
         {
             Title = ListView.Title(clusters),
             Main = ListView.Render(clusters, query),
-            Live = true,
+            Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), Interval(pollers)),
         };
+    }
 
-    private HtmlPage Detail(ClusterPoller poller)
+    private HtmlPage Detail(ClusterPoller poller, bool alone)
     {
         var analysis = poller.State.Analysis;
         return new(telemetryPath)
         {
             Title = DetailView.Title(analysis),
-            Main = DetailView.Render(analysis, poller.State.History.Events()),
-            Live = true,
+            Main = DetailView.Render(analysis, poller.State.History, alone),
+            Live = new(analysis.Snapshot.WallAt, poller.Interval),
         };
     }
 
     private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
-        var main = new Markup();
-        main.Add($"<main id=\"status\">\n<h1>No cluster {Quoted.From(wanted)} is configured</h1>\n<p>");
-        if (NearestWord.Find(wanted, clusters.Select(poller => poller.Cluster.Name)) is { } nearest)
-        {
-            main.Add($"Did you mean <a href=\"?cluster={Uri.EscapeDataString(nearest)}\">{nearest}</a>? ");
-        }
-        main.Add($"<a href=\"./\">All clusters</a></p>\n</main>");
+        var nearest = NearestWord.Find(wanted, clusters.Select(poller => poller.Cluster.Name));
         return new(telemetryPath)
         {
             Title = "No such cluster",
-            Main = main,
+            Main = Markup.From(
+                $"""
+                <h1 tabindex="-1">No cluster {Quoted.From(wanted)} is configured</h1>
+                <p>{(
+                    nearest is null
+                        ? null
+                        : Markup.From(
+                            $"""Did you mean <a href="?cluster={Uri.EscapeDataString(nearest)}">{nearest}</a>? """
+                        )
+                )}<a href="./">All clusters</a></p>
+                """
+            ),
             Status = StatusCodes.Status404NotFound,
+            Live = new(null, Interval(clusters)),
         };
     }
+
+    private static TimeSpan Interval(ImmutableArray<ClusterPoller> pollers) =>
+        pollers.Select(poller => poller.Interval).DefaultIfEmpty().Max();
 }

@@ -25,7 +25,7 @@ internal sealed class WebSite
     {
         (_own, _registry) = (own, registry);
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
-        var status = new StatusPage(registry, telemetryPath);
+        var status = new StatusPage(registry, telemetryPath, time);
         var health = new HealthEndpoints(registry);
         var api = new ApiEndpoints(registry, telemetryPath, time);
         var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));

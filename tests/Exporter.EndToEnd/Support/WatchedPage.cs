@@ -41,13 +41,12 @@ internal sealed class WatchedPage : IAsyncDisposable
     public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri root) =>
         new(context, await context.NewPageAsync(), root);
 
-    /// <summary>Goes there, and waits until the script has drawn it.</summary>
+    /// <summary>Goes there, and waits until the script keeps it current.</summary>
     /// <param name="path">Relative to the root.</param>
     public async Task GoAsync(string path)
     {
         await Page.GotoAsync(new Uri(Root, path).AbsoluteUri);
-        await Page.Locator("main .list, main .detail")
-            .First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        await Page.Locator(":root.live").WaitForAsync(new() { State = WaitForSelectorState.Attached });
     }
 
     public Task<string> MainAsync() => Page.Locator("main").InnerTextAsync();

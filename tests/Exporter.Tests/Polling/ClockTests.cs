@@ -93,7 +93,7 @@ public sealed class ClockTests
         }
         return _polled.Page
             + Encoding.UTF8.GetString(bytes.ToArray())
-            + DetailView.Render(analysis, history.Events())
+            + DetailView.Render(analysis, history, alone: true)
             + ListView.Render([analysis], new("", false, 1));
     }
 }

@@ -157,7 +157,7 @@ public sealed class ApiTests
         polled.Members.Instead = (member, _, ct) =>
             member == "a" ? throw ScriptedMembers.Refused : polled.Members.HangAsync(ct);
         await using var site = await StatusSite.StartAsync(polled, seconds: 1);
-        Assert.Contains("<h1>prod: not polled yet</h1>", await site.TextAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("<span>not polled yet</span>", await site.TextAsync("/"), StringComparison.Ordinal);
         var cluster = (await site.JsonAsync($"{Clusters}/prod")).GetProperty("cluster");
         Assert.Equal(
             (false, "unknown", "not polled yet"),

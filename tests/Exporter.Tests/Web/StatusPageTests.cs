@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Polling;
@@ -22,22 +23,19 @@ public sealed partial class StatusPageTests
         await using var site = await StatusSite.StartAsync("prod", "test");
         var page = await site.TextAsync("/");
         Assert.Contains(
-            "<title>2 of 2 clusters have findings · clustermgr-exporter</title>",
+            "<title>2 of 2 clusters not healthy · clustermgr-exporter</title>",
             page,
             StringComparison.Ordinal
         );
+        Assert.Contains("<h1 tabindex=\"-1\">Clusters</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"?cluster=prod\">prod</a></th>", page, StringComparison.Ordinal);
         Assert.Contains(
-            "<main id=\"status\" data-cluster=\"\">\n<h1>2 of 2 clusters have findings</h1>",
+            "<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a>\n<span class=\"sentence\">1 of 2 "
+                + "registered proxy",
             page,
             StringComparison.Ordinal
         );
-        Assert.Contains("<th scope=\"row\"><a href=\"?cluster=prod\">prod</a></th>", page, StringComparison.Ordinal);
-        Assert.Contains(
-            "<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a> 1 of 2 registered proxy",
-            page,
-            StringComparison.Ordinal
-        );
-        Assert.Contains("3 of 3 answer", page, StringComparison.Ordinal);
+        Assert.Contains("data-of=\"Members up\">3 of 3</td>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,43 +60,89 @@ public sealed partial class StatusPageTests
         site.Polled.Run(60);
         var page = await site.TextAsync("/");
         Assert.Contains("<title>not healthy, ", page, StringComparison.Ordinal);
-        Assert.Contains("<main id=\"status\" data-cluster=\"prod-z0\">", page, StringComparison.Ordinal);
+        Assert.Contains("<h1 tabindex=\"-1\">prod-z0</h1>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("All clusters", page, StringComparison.Ordinal); // there is no other
         Assert.Contains(
-            "<li class=\"page\"><strong>page</strong> <a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a> 1 "
-                + "disk is broken",
+            "<a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a>\n<span " + "class=\"sentence\">1 disk is broken",
             page,
             StringComparison.Ordinal
         );
         Assert.True(
-            page.IndexOf("class=\"ticket\"", StringComparison.Ordinal)
-                > page.LastIndexOf("class=\"page\"", StringComparison.Ordinal)
+            page.IndexOf("<li class=\"ticket\"", StringComparison.Ordinal)
+                > page.LastIndexOf("<li class=\"page\"", StringComparison.Ordinal)
         );
         Assert.Contains("<caption>Disks that are not normal</caption>", page, StringComparison.Ordinal);
         Assert.Matches(
-            """<th scope="row">5</th><td data-of="State">broken</td><td data-of="Since">2026-01-01 00:0\d:\d\d """
-                + """UTC</td>""",
+            """>5</th><td [^>]*data-of="State"><span class="bad">broken</span></td><td [^>]*data-of="Since"><time """
+                + """datetime="2026-01-01T00:0\d:\d\d.\d{3}Z" data-told="ago">2026-01-01 00:0\d:\d\d UTC</time>""",
             page
         );
         Assert.Contains(
-            "<td data-of=\"State\">ineffective</td><td data-of=\"Raw value\">&quot;Enable&quot;</td>",
+            "<span class=\"odd\">ineffective</span></td><td role=\"cell\" "
+                + "data-of=\"Raw value\"><code>&quot;Enable&quot;</code>",
             page,
             StringComparison.Ordinal
         );
-        Assert.Contains("<td data-of=\"Outcome\">refused: ", page, StringComparison.Ordinal);
-        Assert.Contains("<dt>Leader</dt><dd>10.0.0.1:9998, term 7</dd>", page, StringComparison.Ordinal);
-        Assert.Contains("<caption>What happened lately</caption>", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"odd\">refused</span>: ", page, StringComparison.Ordinal);
+        Assert.Contains("<b>10.0.0.1:9998</b><small>node 1, term 7</small>", page, StringComparison.Ordinal);
+        Assert.Contains("<ol class=\"timeline\"", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>All of both pages, so that a change of what people see is read in review.</summary>
+    [Fact]
+    public async Task AListAndADetailAreTheGoldenOnes()
+    {
+        await using var site = await StatusSite.StartAsync(clock =>
+        {
+            var cluster = new SimulatedCluster(
+                new SimulatorOptions
+                {
+                    FirstLeader = 1,
+                    FirstTerm = 7,
+                    RefreshInterval = TimeSpan.FromSeconds(1),
+                },
+                clock
+            );
+            Assert.True(cluster.SetDisk(5, DiskStatus.Broken));
+            Assert.True(cluster.SetDisk(6, DiskStatus.Repairing));
+            cluster.SetSwitch("balance", "Enable");
+            cluster.SetSwitch("disk_repair", "false");
+            cluster.At(TimeSpan.FromMinutes(2), late => late.Kill(3));
+            return cluster;
+        });
+        site.Polled.Run(300);
+        GoldenFile.Matches("tests/Exporter.Tests/Golden/page/detail.html", MainOf(await site.TextAsync("/")));
+
+        await using var list = await StatusSite.StartAsync("prod", Hostile);
+        GoldenFile.Matches("tests/Exporter.Tests/Golden/page/list.html", MainOf(await list.TextAsync("/?q=prod")));
+    }
+
+    [Fact]
+    public async Task APageThatHasNotChangedIsNotSentAgain()
+    {
+        await using var site = await StatusSite.StartAsync("prod", "test");
+        foreach (var path in (string[])["/", "/?page=all", "/?cluster=prod", "/?q=x"])
+        {
+            using var first = await site.GetAsync(path);
+            using var again = await site.GetAsync(path, ("If-None-Match", first.Headers.ETag!.ToString()));
+            Assert.Equal((path, HttpStatusCode.NotModified), (path, again.StatusCode));
+        }
     }
 
     [Fact]
     public async Task ADetailIsFoundByNameAndAnUnknownOneIsToldWithTheNearest()
     {
         await using var site = await StatusSite.StartAsync("prod", Hostile);
-        Assert.Contains("data-cluster=\"prod\"", await site.TextAsync("/?cluster=prod"), StringComparison.Ordinal);
+        Assert.Contains(
+            "<h1 tabindex=\"-1\">prod</h1>",
+            await site.TextAsync("/?cluster=prod"),
+            StringComparison.Ordinal
+        );
         var odd = await site.TextAsync($"/?cluster={Uri.EscapeDataString(Hostile)}");
         Assert.Contains(Hostile, WebUtility.HtmlDecode(odd), StringComparison.Ordinal);
         var unknown = await site.TextAsync("/?cluster=prud<b>", HttpStatusCode.NotFound);
         Assert.Contains(
-            "<h1>No cluster &quot;prud&lt;b&gt;&quot; is configured</h1>",
+            "<h1 tabindex=\"-1\">No cluster &quot;prud&lt;b&gt;&quot; is configured</h1>",
             unknown,
             StringComparison.Ordinal
         );
@@ -124,12 +168,7 @@ public sealed partial class StatusPageTests
                 Clusters = [Polled.Cluster("hostile", "abc"), Polled.Cluster(Hostile, "abc")],
             },
         };
-        polled.Members.Instead = (member, path, _) =>
-            Task.FromResult<(int, string)?>(
-                path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? (200, HostileDisks)
-                : path.StartsWith("/config/get?key=balance", StringComparison.Ordinal) ? (200, "\"<img src=x>\"")
-                : null
-            );
+        polled.Members.Instead = (member, path, _) => Task.FromResult(HostileAnswer(member, path));
         await using var site = await StatusSite.StartAsync(polled);
         using var answer = await site.GetAsync(path);
         var page = await answer.Content.ReadAsStringAsync(Ct);
@@ -144,7 +183,7 @@ public sealed partial class StatusPageTests
         Assert.StartsWith("<!doctype html>\n<html lang=\"en\">\n", page, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(page, "<h1[ >]"));
         Assert.Single(Regex.Matches(page, "<main[ >]"));
-        Assert.Equal(Regex.Count(page, "<table>"), Regex.Count(page, "<table>\n<caption>"));
+        Assert.Equal(Regex.Count(page, "<table[ >]"), Regex.Count(page, "<table[^>]*><caption"));
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotMatch(
             @"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/status.js""></script>)",
@@ -161,16 +200,23 @@ public sealed partial class StatusPageTests
     public async Task WhatMembersSayStaysText()
     {
         var polled = new Polled();
-        polled.Members.Instead = (_, path, _) =>
-            Task.FromResult<(int, string)?>(
-                path.StartsWith("/disk/list?status=2", StringComparison.Ordinal)
-                && !path.Contains("marker=9", StringComparison.Ordinal)
-                    ? (200, HostileDisks)
-                    : null
-            );
+        polled.Members.Instead = (member, path, _) => Task.FromResult(HostileAnswer(member, path));
         await using var site = await StatusSite.StartAsync(polled);
         var page = await site.TextAsync("/");
-        Assert.Contains("&lt;img onerror=alert(1)&gt;&quot;", page, StringComparison.Ordinal);
+        string[] texts =
+        [
+            "<img onerror=alert(1)>\"", // the path of a disk
+            "</table><script>", // its rack
+            "n1'\"><img>:10110", // a peer
+            "\"<img src=x>\"", // a switch
+            "<svg onload=alert(2)>", // the IDC of a service
+            "http://<i>", // a host that is offline
+        ];
+        foreach (var text in texts)
+        {
+            Assert.Contains(HtmlEncoder.Default.Encode(text), page, StringComparison.Ordinal);
+        }
+        Assert.DoesNotMatch("<(img|script(?! type=\"module\")|i>|svg onload)", page);
         var disk = (await site.JsonAsync("/api/v1/clusters/prod"))
             .GetProperty("cluster")
             .GetProperty("disks")
@@ -215,8 +261,14 @@ public sealed partial class StatusPageTests
         {
             Assert.Equal(names[..100], Rows(await site.TextAsync($"/?page={garbage}")));
         }
+        Assert.Equal(names, Rows(await site.TextAsync("/?page=all")));
         Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=CLUSTER-0042")));
-        Assert.Contains("No cluster matches", await site.TextAsync("/?q=nothing"), StringComparison.Ordinal);
+        Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=0042%20clus")));
+        Assert.Contains(
+            "<p class=\"none\">No cluster matches.</p>",
+            await site.TextAsync("/?q=nothing"),
+            StringComparison.Ordinal
+        );
         Assert.Contains(
             "href=\"?q=cluster-0&amp;findings=1&amp;page=2\"",
             await site.TextAsync("/?q=cluster-0&findings=1"),
@@ -261,7 +313,8 @@ public sealed partial class StatusPageTests
         var page = await site.TextAsync("/?findings=1");
         Assert.Equal(["worst", "bad"], Rows(page));
         Assert.Contains("value=\"1\" checked>", page, StringComparison.Ordinal);
-        Assert.Contains("<h1>2 of 3 clusters have findings</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("<title>2 of 3 clusters not healthy · ", page, StringComparison.Ordinal);
+        Assert.Contains("<p id=\"shown\" class=\"shown\">2 of 3 clusters</p>", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -288,11 +341,36 @@ public sealed partial class StatusPageTests
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
     }
 
+    private static string MainOf(string page) => Regex.Match(page, "<main.*</main>\n", RegexOptions.Singleline).Value;
+
     private const string HostileDisks = """
         {"disks":[{"cluster_id":1,"idc":"<img src=x>","rack":"</table><script>","host":"http://<b>","path":"/<img onerror=alert(1)>\"","status":2,
         "readonly":false,"create_time":"2026-01-01T00:00:00Z","last_update_time":"2026-01-01T00:00:00Z","disk_set_id":1,"node_id":1,
         "disk_id":18446744073709551615,"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}],"marker":0}
         """;
+
+    /// <summary>Markup wherever an answer may hold a text; null for the usual answer.</summary>
+    private static (int, string)? HostileAnswer(string member, string path) =>
+        path switch
+        {
+            "/stat" => (
+                200,
+                ScriptedMembers
+                    .Stat(member[0] - 'a' + 1)
+                    .Replace("\"n1:10110", "\"n1'\\\"><img>:10110", StringComparison.Ordinal)
+            ),
+            "/service/list" => (
+                200,
+                """
+                {"nodes":[{"cluster_id":1,"name":"PROXY","host":"http://p1","idc":"<svg onload=alert(2)>"},
+                {"cluster_id":1,"name":"PROXY","host":"http://<i>","idc":"<svg onload=alert(2)>"}]}
+                """
+            ),
+            "/config/get?key=balance" => (200, "\"<img src=x>\""),
+            _ when path.StartsWith("/disk/list?status=2", StringComparison.Ordinal)
+                    && !path.Contains("marker=9", StringComparison.Ordinal) => (200, HostileDisks),
+            _ => null,
+        };
 
     private static IEnumerable<string> Rows(string page) =>
         Regex

@@ -1,17 +1,16 @@
 // Says how old is what is shown, and loudly so when it is no longer kept current.
 
-import { h } from './dom.js';
-import { clock, span } from './format.js';
+import { clock, span } from './times.js';
 
 /** Without news for so many poll intervals, and at least so long, the exporter itself is ill. */
 const [LATE_INTERVALS, LATE_MS] = [4, 60_000];
 
 export class Connection {
-  freshness = h('p', { class: 'freshness' });
-  lost = h('aside', { class: 'lost', 'aria-label': 'Connection', hidden: true });
+  #freshness = document.querySelector('.freshness');
+  #lost = document.querySelector('.lost');
   #announce;
   #feed = null;
-  #at = null;
+  #at = NaN;
   #failure = null;
 
   constructor(announce) {
@@ -22,7 +21,7 @@ export class Connection {
   /** What the last read brought, and of when it is. */
   heard(result, feed) {
     this.#feed = feed;
-    if (result.data) this.#at = Date.parse(result.data.at);
+    if (result.page) this.#at = result.page.at;
     const before = this.#failure !== null;
     this.#failure = result.failure ?? null;
     this.#show();
@@ -31,13 +30,13 @@ export class Connection {
 
   #show() {
     const now = this.#feed?.now ?? null;
-    const [known, age] = [now !== null && this.#at !== null, now - this.#at];
+    const [known, age] = [now !== null && !Number.isNaN(this.#at), now - this.#at];
     const late = known && age > Math.max(LATE_MS, LATE_INTERVALS * this.#feed.seconds * 1000);
-    this.freshness.textContent = known ? `As of ${clock(this.#at, now)} UTC` : '';
+    this.#freshness.textContent = known ? `As of ${clock(this.#at, now)} UTC` : '';
     const reason = this.#failure ?? (late ? 'The exporter answers, but has not polled lately.' : null);
-    this.lost.hidden = reason === null;
+    this.#lost.hidden = reason === null;
     if (reason === null) return;
     const since = known ? ` What is shown is stale since ${clock(this.#at, now)} UTC, for ${span(age)}.` : '';
-    this.lost.textContent = `${reason}${since}${this.#failure === null ? '' : ' Trying again.'}`;
+    this.#lost.textContent = `${reason}${since}${this.#failure === null ? '' : ' Trying again.'}`;
   }
 }

@@ -1,9 +1,9 @@
-// Reads one address again and again: only what has changed, and not while nobody looks.
+// Fetches one page again and again: only what has changed, and not while nobody looks.
 
 const RETRY_SECONDS = 5;
 const DEADLINE_SECONDS = 15;
 
-/** What a read brought: { data } when it is new, { same: true } when it is not, { gone } or { failure } with the reason. */
+/** What a read brought: { page } when it is new, { same: true } when it is not, or { failure } with the reason. */
 export class Feed {
   #address;
   #heard;
@@ -71,12 +71,12 @@ export class Feed {
       headers: this.#tag === null ? {} : { 'If-None-Match': this.#tag },
     });
     if (answer.status === 304) return this.#told(answer, { same: true });
-    if (answer.status === 404) return this.#told(answer, { gone: (await answer.json()).error });
-    if (!answer.ok) return { failure: `The exporter answers with ${answer.status}.` };
-    const data = await answer.json();
-    this.#tag = answer.headers.get('ETag');
-    this.seconds = data.pollIntervalSeconds;
-    return this.#told(answer, { data });
+    const page = readPage(await answer.text());
+    // A page of the exporter says by itself that there is no such cluster; what stands between may say anything.
+    if (page === null) return { failure: answer.ok ? 'Something else answers than the exporter.' : `The exporter answers with ${answer.status}.` };
+    this.#tag = answer.ok ? answer.headers.get('ETag') : null;
+    this.seconds = page.every;
+    return this.#told(answer, { page });
   }
 
   #told(answer, result) {
@@ -85,4 +85,11 @@ export class Feed {
     if (!Number.isNaN(at)) this.#clock = { at: at + 500, heard: performance.now() };
     return result;
   }
+}
+
+/** Null where it is none of ours. */
+function readPage(html) {
+  const fetched = new DOMParser().parseFromString(html, 'text/html');
+  const main = fetched.querySelector('main#status[data-every]');
+  return main && { main: document.adoptNode(main), title: fetched.title, at: Date.parse(main.dataset.at), every: Number(main.dataset.every) };
 }

@@ -1,113 +1,101 @@
-// The list of clusters: with one as with a thousand. Rows are built once, changed in place, and hidden by the search.
+// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. The address
+// remembers it.
 
-import { h, morph } from './dom.js';
-import { count, counted } from './format.js';
-import { COLUMNS, Row } from './row.js';
-import { Search } from './search.js';
+const PAUSE_MS = 400;
+const counts = new Intl.NumberFormat('en');
 
-const LEVELS = [['page', 'with a page'], ['ticket', 'with tickets'], ['unknown', 'not known'], ['good', 'healthy']];
+export class List {
+  #main;
+  #announce;
+  #later = null;
 
-export class ListView {
-  address = 'api/v1/clusters';
-  title = 'Clusters';
-  heading = h('h1', { tabindex: '-1' }, 'Clusters');
-  #clusters = null;
-  #rows = new Map(); // by the cluster's name, in the configured order
-  #summary = h('p', { class: 'summary' });
-  #body = h('tbody', { role: 'rowgroup' });
-  #none = h('p', { class: 'none', hidden: true }, 'No cluster matches.');
-  #search;
-
-  constructor(announce) {
-    this.#search = new Search(() => this.#filter(), announce);
-    this.element = h('div', { class: 'list' },
-      h('div', { class: 'head' }, this.heading, this.#summary),
-      this.#search.element,
-      h('table', { class: 'cards clusters', role: 'table' },
-        h('caption', { class: 'spoken' }, 'Clusters'),
-        h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, COLUMNS.map(column =>
-          h('th', { scope: 'col', role: 'columnheader', class: column.num && 'num' }, column.label)))),
-        this.#body),
-      this.#none);
+  constructor(main, announce) {
+    [this.#main, this.#announce] = [main, announce];
+    main.addEventListener('input', ({ target }) => target.closest('.search') && this.#typed());
+    main.addEventListener('submit', event => this.isShown && event.preventDefault());
+    main.addEventListener('keydown', event => {
+      if (event.key !== 'Escape' || event.target.id !== 'q') return;
+      event.target.value = '';
+      this.#typed();
+    });
   }
 
-  /** Comes to be shown: what the address says is searched for. */
-  enter() {
-    this.#search.read();
-    this.#filter();
+  get isShown() {
+    return this.#main.querySelector('.clusters') !== null;
   }
 
-  leave() {
-    this.#search.remember();
+  /** Into the field for the search. */
+  find() {
+    const { text } = fieldsOf(this.#main);
+    text.focus();
+    text.select();
+  }
+
+  /** What the address says is searched for, into the fields. */
+  read() {
+    this.rest();
+    if (!this.isShown) return;
+    const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams(location.search)];
+    fields.text.value = asked.get('q') ?? '';
+    fields.only.checked = asked.get('findings') === '1';
+  }
+
+  /** Into the address, so that it can be passed on and found again. */
+  remember() {
+    this.rest();
+    if (!this.isShown) return;
+    const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams()];
+    if (fields.text.value.trim()) asked.set('q', fields.text.value.trim());
+    if (fields.only.checked) asked.set('findings', '1');
+    history.replaceState(history.state, '', asked.size > 0 ? `?${asked}` : './');
   }
 
   /** The address is another already: nothing is written into it. */
   rest() {
-    this.#search.rest();
+    clearTimeout(this.#later);
   }
 
-  find() {
-    this.#search.focus();
-  }
-
-  get filled() {
-    return this.#rows.size > 0;
-  }
-
-  gone() {}
-
-  /** What a person must be told: the verdicts that have changed. */
-  show({ clusters }) {
-    if (clusters === this.#clusters) return [];
-    this.#clusters = clusters;
-    const told = [];
-    const before = this.#rows;
-    this.#rows = new Map(clusters.map(cluster => {
-      const row = before.get(cluster.name) ?? new Row(cluster);
-      if (row.change(cluster)) told.push(`${cluster.name}: ${cluster.words}`);
-      return [cluster.name, row];
-    }));
-    this.#filter();
-    this.#summarize();
-    return told.length > 3 ? [`The verdict of ${counted(told.length, 'cluster')} has changed.`] : told;
-  }
-
-  /** Runs at every keystroke: hides and shows, and builds nothing. */
-  #filter() {
-    const rows = [...this.#rows.values()];
-    const { text, onlyFindings } = this.#search;
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  /** Hides what does not match what stands in the fields, on the page or in one that was fetched. */
+  filter(root) {
+    const body = root.querySelector('.clusters tbody');
+    if (body === null) return;
+    const { text, only } = fieldsOf(this.isShown ? this.#main : root);
+    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const rows = [...body.rows];
     let shown = 0;
     for (const row of rows) {
-      const matches = !(onlyFindings && row.rank === 0) && words.every(word => row.text.includes(word));
-      if (row.element.hidden === matches) row.element.hidden = !matches;
+      const matches = !(only.checked && row.dataset.rank === '0') && words.every(word => row.dataset.find.includes(word));
+      if (row.hidden === matches) row.hidden = !matches;
       if (matches) shown++;
     }
     // As configured; where only the broken ones are asked for, the worst come first.
-    arrange(this.#body, onlyFindings ? rows.sort((a, b) => b.rank - a.rank) : rows);
-    this.#none.hidden = shown > 0 || rows.length === 0;
-    this.#search.say(shown, rows.length);
+    const [bad, early] = [(a, b) => b.dataset.rank - a.dataset.rank, (a, b) => a.dataset.place - b.dataset.place];
+    arrange(body, rows.sort(only.checked ? (a, b) => bad(a, b) || early(a, b) : early));
+    root.querySelector('.list > .none').hidden = shown > 0 || rows.length === 0;
+    const all = `${counts.format(rows.length)} cluster${rows.length === 1 ? '' : 's'}`;
+    const says = root.querySelector('#shown');
+    const sentence = shown === rows.length ? all : `${counts.format(shown)} of ${all}`;
+    if (says.textContent !== sentence) says.textContent = sentence;
   }
 
-  #summarize() {
-    const of = Map.groupBy(this.#rows.values(), row => row.level);
-    const [all, well] = [this.#rows.size, of.get('good')?.length ?? 0];
-    morph(this.#summary, h('p', { class: 'summary' }, LEVELS.filter(([level]) => of.has(level)).map(([level, words]) =>
-      h('span', { class: level }, h('b', {}, count(of.get(level).length)), ` ${words} `))));
-    this.title = well === all ? `${counted(all, 'cluster')}, all healthy` : `${count(all - well)} of ${counted(all, 'cluster')} not healthy`;
+  /** Every letter is filtered at once; the address and a screen reader get what was meant in the end. */
+  #typed() {
+    this.filter(this.#main);
+    this.rest();
+    this.#later = setTimeout(() => {
+      this.remember();
+      this.#announce([this.#main.querySelector('#shown').textContent]);
+    }, PAUSE_MS);
   }
 }
+
+const fieldsOf = root => ({ text: root.querySelector('#q'), only: root.querySelector('#findings') });
 
 /** Moves only what does not stand where it should. */
 function arrange(body, rows) {
   let at = body.firstElementChild;
-  for (const { element } of rows) {
-    if (element === at) at = at.nextElementSibling;
-    else body.insertBefore(element, at);
-  }
-  while (at !== null) {
-    const gone = at;
-    at = at.nextElementSibling;
-    gone.remove();
+  for (const row of rows) {
+    if (row === at) at = at.nextElementSibling;
+    else body.insertBefore(row, at);
   }
 }

@@ -1,66 +1,81 @@
-// The page in the browser: shows what its address asks for, and keeps it current without a reload.
+// Keeps the page current without a reload: fetches it as the exporter writes it, and changes what has changed.
 
 import { Connection } from './connection.js';
-import { DetailView } from './detail.js';
-import { h } from './dom.js';
 import { Feed } from './feed.js';
-import { ListView } from './list.js';
+import { List } from './list.js';
+import { morph } from './morph.js';
+import { tellTimes } from './times.js';
 
 const main = document.getElementById('status');
-const voice = h('p', { class: 'spoken', role: 'status' });
+const voice = document.querySelector('[role=status]');
 const announce = sentences => {
   if (sentences.length > 0) voice.textContent = sentences.join(' ');
 };
 const connection = new Connection(announce);
-const list = new ListView(announce);
-// Where only one cluster is watched, its detail stands in for the list.
-const only = clusterOf(location) === null ? main.dataset.cluster : '';
+const list = new List(main, announce);
 
-let name = null; // of the cluster that the address asks for; empty for the list
-let view = null; // what is shown; null while it is still what the exporter wrote
+let source = null; // the page that is asked for
+let shown = null; // the page that is shown; null while it is still what came with the document
 let feed = null;
-let left = { scroll: 0, link: null, address: './' }; // the list as it was left
+let left = { address: './' }; // the list as it was left
 
-function clusterOf(address) {
-  return new URL(address).searchParams.get('cluster');
+/** The list comes whole, since it is searched here. */
+function sourceOf(address) {
+  const cluster = new URL(address).searchParams.get('cluster');
+  return cluster === null ? '?page=all' : `?cluster=${encodeURIComponent(cluster)}`;
 }
 
 /** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
 function go(back = false) {
   feed?.stop();
-  name = clusterOf(location) ?? only;
-  const next = name ? new DetailView(name, name === only ? null : left.address) : list;
-  let data = null;
-  feed = new Feed(next.address, result => {
+  source = sourceOf(location);
+  if (source === left.source && shown !== source) enter(left.nodes, back);
+  feed = new Feed(source, result => {
     connection.heard(result, feed);
-    // What the exporter wrote is better than nothing.
-    if (result.failure && view === null) return;
-    if (view !== next) enter(next, back);
-    data = result.data ?? data;
-    if (result.gone) next.gone(result.gone);
-    else if (data !== null) announce(next.show(data, feed.now)); // after a failure too: what is shown grows older
-    document.title = `${next.title} · clustermgr-exporter`;
+    if (result.page) show(result.page, back);
+    else tellTimes(main, feed.now); // what is shown grows older
   });
-  if (next === list && list.filled) enter(list, back);
   feed.start();
 }
 
-function enter(next, back) {
-  const first = view === null;
-  view = next;
-  view.enter();
-  main.replaceChildren(view.element);
-  if (first) return;
-  scrollTo(0, back && view === list ? left.scroll : 0);
-  const focused = back && view === list && left.link?.isConnected ? left.link : view.heading;
-  focused.focus({ preventScroll: true });
+function show({ main: fresh, title }, back) {
+  tellTimes(fresh, feed.now);
+  const up = fresh.querySelector('.up a');
+  if (up !== null) up.setAttribute('href', left.address);
+  if (shown === source || shown === null) {
+    const told = shown === null ? [] : changes(fresh);
+    list.filter(fresh);
+    morph(main, fresh);
+    announce(told.length > 3 ? [`The verdict of ${told.length} clusters has changed.`] : told);
+    shown = source;
+  } else {
+    enter([...fresh.childNodes], back);
+  }
+  document.title = title;
+  document.documentElement.classList.add('live');
+}
+
+function enter(nodes, back) {
+  main.replaceChildren(...nodes);
+  shown = source;
+  list.read();
+  list.filter(main);
+  const again = back && source === left.source;
+  scrollTo(0, again ? left.scroll : 0);
+  (again && left.link?.isConnected ? left.link : main.querySelector('h1')).focus({ preventScroll: true });
+}
+
+/** What a person must be told: the verdicts that are others than before. */
+function changes(fresh) {
+  const before = new Map([...main.querySelectorAll('[data-verdict]')].map(element => [element.dataset.key, element.dataset.verdict]));
+  return [...fresh.querySelectorAll('[data-verdict]')]
+    .filter(({ dataset: { key, verdict } }) => before.get(key) && verdict && before.get(key) !== verdict)
+    .map(element => `${element.dataset.key}: ${element.querySelector('.verdict').textContent}`);
 }
 
 function leaveTo(address) {
-  if (view === list) {
-    list.leave();
-    left = { scroll: scrollY, link: document.activeElement, address: location.search || './' };
-  }
+  list.remember();
+  if (list.isShown) left = { source: shown, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
   history.pushState(null, '', address);
   go();
 }
@@ -68,7 +83,7 @@ function leaveTo(address) {
 document.addEventListener('click', event => {
   const link = event.target.closest?.('a[href]');
   const elsewhere = event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
-  if (!link || elsewhere || event.defaultPrevented || view === null) return;
+  if (!link || elsewhere || event.defaultPrevented || shown === null) return;
   const to = new URL(link.href);
   if (to.origin !== location.origin || to.pathname !== location.pathname || to.hash !== '') return;
   event.preventDefault();
@@ -77,18 +92,19 @@ document.addEventListener('click', event => {
 
 addEventListener('popstate', () => {
   list.rest();
-  if ((clusterOf(location) ?? only) !== name) go(true);
-  else view?.enter();
+  if (sourceOf(location) !== source) go(true);
+  else {
+    list.read();
+    list.filter(main);
+  }
 });
 
 document.addEventListener('keydown', event => {
-  if (event.key !== '/' || view !== list || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, textarea')) return;
+  if (event.key !== '/' || !list.isShown || event.ctrlKey || event.metaKey || event.altKey || event.target.matches('input, textarea')) return;
   event.preventDefault();
   list.find();
 });
 
 history.scrollRestoration = 'manual';
-document.querySelector('header').append(connection.freshness);
-main.before(connection.lost);
-document.body.append(voice);
+list.read();
 go();

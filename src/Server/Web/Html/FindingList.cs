@@ -5,27 +5,31 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>Findings worst first, each with its entry in the runbooks.</summary>
 internal static class FindingList
 {
-    public static void Add(Markup html, ClusterAnalysis analysis, int most)
+    /// <summary>The lines of a list, one for each finding.</summary>
+    public static Markup Render(ClusterAnalysis analysis, int most)
     {
-        var findings = ClusterFacts.Findings(analysis);
-        if (findings.IsEmpty)
-        {
-            return;
-        }
-        html.Add($"<ul class=\"findings\">\n");
+        var (html, findings) = (new Markup(), ClusterFacts.Findings(analysis));
         foreach (var finding in findings.Take(most))
         {
-            var severity = finding.Severity == Severity.Page ? "page" : "ticket";
+            var since = analysis.Snapshot.Wall(finding.Since);
             html.Add(
-                $"<li class=\"{severity}\"><strong>{severity}</strong> <a "
-                    + $"href=\"runbooks#{ClusterFacts.Anchor(finding)}\">{finding.Name}</a> {finding.Sentence} Since "
-                    + $"{HtmlText.Time(analysis.Snapshot.Wall(finding.Since))}.</li>\n"
+                $"""
+                <li class="{Word(finding)}" data-key="{finding.Name} {finding.Subject}">
+                <strong class="severity">{Word(finding)}</strong>
+                <a href="runbooks#{ClusterFacts.Anchor(finding)}">{finding.Name}</a>
+                <span class="sentence">{finding.Sentence}</span>
+                {(since is { } known ? Markup.From($"""<span class="quiet">{TimeText.For(known)}</span>""") : null)}
+                </li>
+
+                """
             );
         }
         if (findings.Length > most)
         {
-            html.Add($"<li>and {findings.Length - most} more</li>\n");
+            html.Add($"""<li class="more">and {HtmlText.Count(findings.Length - most)} more</li>""");
         }
-        html.Add($"</ul>\n");
+        return html;
     }
+
+    private static string Word(Finding finding) => finding.Severity == Severity.Page ? "page" : "ticket";
 }

@@ -18,8 +18,11 @@ internal sealed class HtmlPage(string telemetryPath)
 
     public required Markup Main { get; init; }
 
-    /// <summary>Keeps itself current, by its script or by loading itself again.</summary>
-    public bool Live { get; init; }
+    /// <summary>Of the main element.</summary>
+    public string Class { get; init; } = "";
+
+    /// <summary>What the script goes by that keeps the page current; null for a page that never changes.</summary>
+    public Liveliness? Live { get; init; }
 
     public int Status { get; init; } = StatusCodes.Status200OK;
 
@@ -48,7 +51,7 @@ internal sealed class HtmlPage(string telemetryPath)
 
             """
         );
-        if (Live)
+        if (Live is not null)
         {
             html.Add(
                 $"""
@@ -71,22 +74,49 @@ internal sealed class HtmlPage(string telemetryPath)
             <li><a href=".{telemetryPath}">Metrics</a></li>
             <li><a href="api/v1/openapi.yaml">API</a></li>
             </ul></nav>
+            {(Live is null ? null : Markup.From($"""<p class="freshness"></p>"""))}
             </header>
+            {(Live is null ? null : Liveliness.Banner)}
 
             """
         );
-        html.Add(Main);
-        if (Live)
+        html.Add(
+            $"""
+            <main id="status"{Markup.Class(Class)}{Live?.Attributes}>
+            {Main}
+            </main>
+            """
+        );
+        if (Live is not null)
         {
             html.Add(
                 $"""
 
                 <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
                 days, is told by <a href="runbooks">the alerts</a> alone.</p></footer>
+                <p class="spoken" role="status"></p>
                 """
             );
         }
         html.Add($"\n</body>\n</html>\n");
         return html.ToString();
     }
+}
+
+/// <summary>How a page keeps itself current: by its script, else by loading itself again.</summary>
+/// <param name="At">Of when it is; null where it tells of nothing.</param>
+/// <param name="Every">Between two polls.</param>
+internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
+{
+    /// <summary>Where the script says that the exporter does not answer any more.</summary>
+    public static readonly Markup Banner = Markup.FromHtml(
+        """<aside class="lost" aria-label="Connection" hidden></aside>"""
+    );
+
+    public Markup Attributes =>
+        Markup.From(
+            $"""
+             data-at="{(At is { } at ? TimeText.Iso(at) : "")}" data-every="{Every.TotalSeconds}"
+            """
+        );
 }

@@ -3,27 +3,80 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Values as people read them.</summary>
+/// <summary>Values as people read them, as markup: what is not known is neither 0 nor nothing.</summary>
 internal static class HtmlText
 {
-    public const string NotKnown = "not known";
+    public static readonly Markup Unknown = Markup.FromHtml(
+        """<span class="unknown"><span aria-hidden="true">–</span><span class="spoken">not known</span></span>"""
+    );
+
+    /// <summary>1,234; a minus as wide as a digit.</summary>
+    public static string Count<T>(T number)
+        where T : struct, IFormattable => number.ToString("#,0", CultureInfo.InvariantCulture).Replace('-', '−');
+
+    public static Markup Count<T>(T? number)
+        where T : struct, IFormattable => Known(number, Count);
+
+    /// <summary>1 disk, 1,234 disks.</summary>
+    public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
+
+    /// <summary>What names something, as a node or a term: a number without separators.</summary>
+    public static Markup Id(ulong? id) => Known(id, known => known.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>95.3 TiB.</summary>
-    public static string Bytes(long? bytes) => bytes is { } known ? ByteSizeText.Format(known) : NotKnown;
+    public static Markup Bytes(long? bytes) => Known(bytes, ByteSizeText.Format);
 
-    public static string Number<T>(T? number)
-        where T : struct, IFormattable => number?.ToString(null, CultureInfo.InvariantCulture) ?? NotKnown;
+    /// <summary>Rounded down: 99.9 % is not yet all of it, and one byte is not nothing.</summary>
+    public static string? Percent(long part, long whole)
+    {
+        if (whole <= 0)
+        {
+            return null;
+        }
+        var share = (double)part / whole * 100;
+        return share is > 0 and < 1 ? "< 1 %" : string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(share):0} %");
+    }
 
-    public static string YesNo(bool? flag) =>
-        flag is { } known
-            ? known
-                ? "yes"
-                : "no"
-            : NotKnown;
+    public static Markup Known<T>(T? value, Func<T, string> text)
+        where T : struct => value is { } known ? Markup.FromText(text(known)) : Unknown;
 
-    /// <summary>2026-11-24 21:30:05 UTC.</summary>
-    public static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static Markup Known<T>(T? value, Func<T, Markup> shown)
+        where T : struct => value is { } known ? shown(known) : Unknown;
 
-    public static string Time(DateTimeOffset? time) => time is { } known ? Time(known) : NotKnown;
+    public static Markup Known(string? text) => text is null ? Unknown : Markup.FromText(text);
+
+    /// <summary>Red and bold where that is so.</summary>
+    public static Markup Odd(bool odd, Markup value) =>
+        odd ? Markup.From($"""<span class="odd">{value}</span>""") : value;
+
+    public static Markup Odd(string text) => Odd(true, Markup.FromText(text));
+
+    public static Markup Quiet(string text) => Markup.From($"""<span class="quiet">{text}</span>""");
+}
+
+/// <summary>Points in time by the exporter's clock, in UTC as logs have them. The script makes an age of each, which
+/// then grows.</summary>
+internal static class TimeText
+{
+    /// <summary>2026-11-24 21:30:05 UTC, or "4 s ago".</summary>
+    public static Markup Ago(DateTimeOffset time) => Element(time, "ago", "");
+
+    public static Markup Ago(DateTimeOffset? time) => HtmlText.Known(time, Ago);
+
+    /// <summary>Of a state: "since 2026-11-24 21:30:05 UTC", or "for 4 s".</summary>
+    public static Markup For(DateTimeOffset time) => Element(time, "for", "since ");
+
+    /// <summary>2026-11-24 21:30:05 UTC, or the time of the day where it is today.</summary>
+    public static Markup At(DateTimeOffset time) => Element(time, "at", "");
+
+    private static Markup Element(DateTimeOffset time, string told, string before)
+    {
+        var (utc, iso) = (time.UtcDateTime, Iso(time));
+        var text = utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+        return Markup.From($"""<time datetime="{iso}" data-told="{told}">{before}{text}</time>""");
+    }
+
+    /// <summary>2026-11-24T21:30:05.123Z.</summary>
+    public static string Iso(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -7,42 +7,67 @@ namespace ClustermgrExporter.Web.Html;
 
 /// <summary>Which clusters the list shows. Nothing that somebody may write there is an error: a page is for people.
 /// </summary>
-/// <param name="Text">Part of the name of a cluster, a member or a finding, in any case; "" for all.</param>
+/// <param name="Text">Words that all stand somewhere in <see cref="TextOf"/>, in any case; "" for all.</param>
 /// <param name="OnlyFindings">Only those that are not healthy, worst first.</param>
-/// <param name="Page">From 1.</param>
+/// <param name="Page">From 1; <see cref="All"/> for all on one page.</param>
 internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 {
-    public const int PageSize = 100;
+    public const int PageSize = 100,
+        All = 0;
 
     private const int MostText = 200;
 
+    private const string AllPages = "all";
+
+    public bool Whole => Page == All;
+
+    /// <summary>The whole list, as the script asks for it: it searches by itself.</summary>
+    public bool Everything => Whole && Text.Length == 0 && !OnlyFindings;
+
     public static ListQuery Parse(IQueryCollection query)
     {
-        var text = query["q"].ToString().Trim();
-        return new(
-            text.Length > MostText ? text[..MostText] : text,
-            query["findings"] == "1",
-            int.TryParse(query["page"], NumberStyles.None, CultureInfo.InvariantCulture, out var page)
-                ? Math.Max(1, page)
-                : 1
-        );
+        var (text, page) = (query["q"].ToString().Trim(), query["page"].ToString());
+        return new(text.Length > MostText ? text[..MostText] : text, query["findings"] == "1", PageOf(page));
+    }
+
+    /// <summary>What a cluster is found by, in lower case: its name, its verdict, and the names of its leader, members
+    /// and findings. The script searches in the same text.</summary>
+    public static string TextOf(ClusterAnalysis analysis) =>
+        string.Join(
+                '\n',
+                (
+                    (string[])
+                        [
+                            analysis.Snapshot.Cluster,
+                            ClusterFacts.Words(analysis),
+                            ClusterFacts.Leader(analysis)?.Member ?? "",
+                            .. analysis.Snapshot.Members.Select(member => member.Name),
+                            .. ClusterFacts
+                                .Findings(analysis)
+                                .SelectMany(finding => (string[])[finding.Name, finding.Subject]),
+                        ]
+                ).Distinct()
+            )
+            .ToLowerInvariant();
+
+    /// <summary>How bad it is: pages first, then tickets, then what cannot be judged; 0 is healthy.</summary>
+    public static long Rank(ClusterAnalysis analysis)
+    {
+        var pages = ClusterFacts.Pages(analysis);
+        var tickets = ClusterFacts.Findings(analysis).Length - pages;
+        return (pages * 1_000_000L) + (tickets * 10L) + (VerdictText.LevelOf(analysis) == Level.Unknown ? 1 : 0);
     }
 
     /// <summary>In the order in which they are shown, all pages.</summary>
     public ImmutableArray<ClusterAnalysis> Of(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var found = clusters.Where(Matches);
-        if (!OnlyFindings)
+        var words = Text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var found = clusters.Where(analysis =>
         {
-            return [.. found];
-        }
-        return
-        [
-            .. found
-                .Where(analysis => ClusterVerdict.FromAnalysis(analysis).Kind != VerdictKind.Healthy)
-                .OrderByDescending(ClusterFacts.Pages)
-                .ThenByDescending(analysis => ClusterFacts.Findings(analysis).Length),
-        ];
+            var text = words.Length == 0 ? "" : TextOf(analysis);
+            return Array.TrueForAll(words, word => text.Contains(word, StringComparison.Ordinal));
+        });
+        return OnlyFindings ? [.. found.Where(analysis => Rank(analysis) > 0).OrderByDescending(Rank)] : [.. found];
     }
 
     /// <summary>The address of another page of the same list.</summary>
@@ -57,15 +82,12 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         {
             parts.Add("findings=1");
         }
-        parts.Add(string.Create(CultureInfo.InvariantCulture, $"page={page}"));
+        parts.Add($"page={(page == All ? AllPages : page.ToString(CultureInfo.InvariantCulture))}");
         return $"?{string.Join('&', parts)}";
     }
 
-    private bool Matches(ClusterAnalysis analysis) =>
-        Text.Length == 0
-        || Has(analysis.Snapshot.Cluster)
-        || analysis.Snapshot.Members.Any(member => Has(member.Name))
-        || ClusterFacts.Findings(analysis).Any(finding => Has(finding.Name));
-
-    private bool Has(string name) => name.Contains(Text, StringComparison.OrdinalIgnoreCase);
+    private static int PageOf(string text) =>
+        text == AllPages ? All
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Max(1, page)
+        : 1;
 }

@@ -1,131 +1,114 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>All clusters, a hundred a page.</summary>
+/// <summary>The list of clusters: with one as with a thousand, a hundred a page unless it is asked for whole.</summary>
 internal static class ListView
 {
-    private const int MostFindings = 5;
+    private static readonly (Level Level, string Words)[] _levels =
+    [
+        (Level.Page, "with a page"),
+        (Level.Ticket, "with tickets"),
+        (Level.Unknown, "not known"),
+        (Level.Good, "healthy"),
+    ];
 
-    /// <summary>2 of 40 clusters have findings, 1 cannot be judged.</summary>
+    /// <summary>2 of 40 clusters not healthy.</summary>
     public static string Title(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var kinds = clusters.CountBy(analysis => ClusterVerdict.FromAnalysis(analysis).Kind).ToDictionary();
-        var (ill, unknown) = (
-            kinds.GetValueOrDefault(VerdictKind.Findings),
-            kinds.GetValueOrDefault(VerdictKind.Unknown)
-        );
-        var all = Pluralizer.Count(clusters.Length, "cluster");
-        if (ill == 0 && unknown == 0)
-        {
-            return $"{all} without findings";
-        }
-        var judged = unknown == 0 ? "" : $"{unknown} cannot be judged";
-        if (ill == 0)
-        {
-            return $"{unknown} of {all} cannot be judged";
-        }
-        return $"{ill} of {all} {(ill == 1 ? "has" : "have")} findings{(judged.Length == 0 ? "" : $", {judged}")}";
+        var ill = clusters.Count(analysis => VerdictText.LevelOf(analysis) != Level.Good);
+        var all = HtmlText.Count(clusters.Length, "cluster");
+        return ill == 0 ? $"{all}, all healthy" : $"{HtmlText.Count(ill)} of {all} not healthy";
     }
 
     public static Markup Render(ImmutableArray<ClusterAnalysis> clusters, ListQuery query)
     {
         var found = query.Of(clusters);
-        var pages = Math.Max(1, (found.Length + ListQuery.PageSize - 1) / ListQuery.PageSize);
-        var page = Math.Min(query.Page, pages);
-        var (first, html) = ((page - 1) * ListQuery.PageSize, new Markup());
-        html.Add(
+        var pages = query.Whole ? 1 : Math.Max(1, (found.Length + ListQuery.PageSize - 1) / ListQuery.PageSize);
+        var page = Math.Clamp(query.Page, 1, pages);
+        var first = (page - 1) * ListQuery.PageSize;
+        var last = query.Whole ? found.Length : Math.Min(first + ListQuery.PageSize, found.Length);
+        var places = clusters.Index().ToDictionary(entry => entry.Item.Snapshot.Cluster, entry => entry.Index);
+        var rows = found[first..last].Select(analysis => ListRow.Render(analysis, places[analysis.Snapshot.Cluster]));
+        return Markup.From(
             $"""
-            <main id="status" data-cluster="">
-            <h1>{Title(clusters)}</h1>
-            <form role="search" method="get" action="./">
-            <p><label for="q">Search clusters</label> <input id="q" name="q" type="search" value="{query.Text}">
-
+            <div class="list">
+            <div class="head"><h1 tabindex="-1">Clusters</h1>{Summary(clusters)}</div>
+            {Search(query, Shown(first, last, found.Length, clusters.Length))}
+            <table class="cards clusters" role="table"><caption class="spoken">Clusters</caption>
+            {Table.Head(ListRow.Columns)}
+            <tbody role="rowgroup">{rows}</tbody></table>
+            <p class="none"{(found.IsEmpty ? null : Markup.From($" hidden"))}>No cluster matches.</p>
+            {(pages > 1 ? Pages(query, page, pages) : null)}
+            {(clusters.MaxBy(analysis => analysis.Snapshot.WallAt) is { } newest ? DetailView.AsOf(newest) : null)}
+            </div>
             """
         );
-        if (query.OnlyFindings)
-        {
-            html.Add($"<input id=\"findings\" name=\"findings\" type=\"checkbox\" value=\"1\" checked>");
-        }
-        else
-        {
-            html.Add($"<input id=\"findings\" name=\"findings\" type=\"checkbox\" value=\"1\">");
-        }
-        var last = Math.Min(first + ListQuery.PageSize, found.Length);
-        var shown = found.Length == 0 ? "No cluster matches" : $"Clusters {first + 1} to {last} of {found.Length}";
-        html.Add(
+    }
+
+    private static Markup Summary(ImmutableArray<ClusterAnalysis> clusters)
+    {
+        var counts = clusters.CountBy(VerdictText.LevelOf).ToDictionary();
+        return Markup.From(
             $"""
-             <label for="findings">Only those with findings</label> <button type="submit">Show</button></p>
+            <p class="summary">{_levels
+                .Where(entry => counts.ContainsKey(entry.Level))
+                .Select(entry =>
+                    Markup.From(
+                        $"""
+                        <span class="{VerdictText.Word(entry.Level)}"><b>{HtmlText.Count(
+                            counts[entry.Level]
+                        )}</b> {entry.Words} </span>
+                        """
+                    )
+                )}</p>
+            """
+        );
+    }
+
+    private static string Shown(int first, int last, int found, int all)
+    {
+        if (last - first < found)
+        {
+            return $"{HtmlText.Count(first + 1)} to {HtmlText.Count(last)} of {HtmlText.Count(found, "cluster")}";
+        }
+        return found == all
+            ? HtmlText.Count(all, "cluster")
+            : $"{HtmlText.Count(found)} of {HtmlText.Count(all, "cluster")}";
+    }
+
+    private static Markup Search(ListQuery query, string shown)
+    {
+        var isChecked = query.OnlyFindings ? Markup.From($" checked") : null;
+        return Markup.From(
+            $"""
+            <form role="search" class="search" method="get" action="./">
+            <label for="q">Search clusters</label>
+            <input id="q" name="q" type="search" value="{query.Text}" autocomplete="off" spellcheck="false"
+            aria-describedby="shown" aria-keyshortcuts="/"><kbd class="hint" aria-hidden="true" title="press / to search">/</kbd>
+            <span class="only"><input id="findings" name="findings" type="checkbox" value="1"{isChecked}><label
+            for="findings">Only those with findings</label></span>
+            <button class="plain" type="submit">Show</button>
+            <p id="shown" class="shown">{shown}</p>
             </form>
-            <p>{shown}, as of {HtmlText.Time(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt))}.</p>
-            <table>
-            <caption>Clusters</caption>
-            <thead><tr><th scope="col">Cluster</th><th scope="col">State</th><th scope="col">Leader</th><th scope="col">Members</th></tr></thead>
-            <tbody>
-
-            """
-        );
-        foreach (var analysis in found.AsSpan(first, last - first))
-        {
-            Row(html, analysis);
-        }
-        html.Add($"</tbody>\n</table>\n");
-        Pages(html, query, page, pages);
-        html.Add($"</main>");
-        return html;
-    }
-
-    /// <summary>The leader of a cluster in a few words.</summary>
-    public static string Leader(ClusterAnalysis analysis) =>
-        ClusterFacts.Leader(analysis) switch
-        {
-            null => "none known",
-            { Answers: true } leader => $"{leader.Member}, term {leader.Term}",
-            { Answers: null, Member: { } host } leader =>
-                $"{host} (node {leader.NodeId}), term {leader.Term}, not polled here",
-            { Member: { } member } leader => $"{member} (node {leader.NodeId}), not answering",
-            { } leader => $"node {leader.NodeId}, not polled here",
-        };
-
-    private static void Row(Markup html, ClusterAnalysis analysis)
-    {
-        var (name, verdict) = (analysis.Snapshot.Cluster, ClusterVerdict.FromAnalysis(analysis));
-        html.Add(
-            $"""
-            <tr class="{ClusterFacts.Word(verdict.Kind)}"><th scope="row"><a href="?cluster={Uri.EscapeDataString(
-                name
-            )}">{name}</a></th>
-            <td data-of="State">{ClusterFacts.Words(analysis)}
-            """
-        );
-        FindingList.Add(html, analysis, MostFindings);
-        html.Add(
-            $"""
-            </td><td data-of="Leader">{Leader(analysis)}</td>
-            <td data-of="Members">{ClusterFacts.Up(analysis)} of {analysis.Snapshot.Members.Length} answer</td></tr>
-
             """
         );
     }
 
-    private static void Pages(Markup html, ListQuery query, int page, int pages)
+    private static Markup Pages(ListQuery query, int page, int pages)
     {
-        if (pages == 1)
-        {
-            return;
-        }
-        html.Add($"<nav aria-label=\"Pages of the list\"><p>");
-        if (page > 1)
-        {
-            html.Add($"<a rel=\"prev\" href=\"{query.Address(page - 1)}\">Previous</a> ");
-        }
-        html.Add($"Page {page} of {pages}");
-        if (page < pages)
-        {
-            html.Add($" <a rel=\"next\" href=\"{query.Address(page + 1)}\">Next</a>");
-        }
-        html.Add($"</p></nav>\n");
+        var (previous, next, all) = (
+            page > 1 ? Markup.From($"""<a rel="prev" href="{query.Address(page - 1)}">Previous</a> """) : null,
+            page < pages ? Markup.From($""" <a rel="next" href="{query.Address(page + 1)}">Next</a>""") : null,
+            query.Address(ListQuery.All)
+        );
+        return Markup.From(
+            $"""
+            <nav class="plain" aria-label="Pages of the list">
+            <p>{previous}Page {page} of {pages}{next}, <a href="{all}">all on one page</a></p>
+            </nav>
+            """
+        );
     }
 }

@@ -6,55 +6,75 @@ using System.Text.Encodings.Web;
 namespace ClustermgrExporter.Web.Html;
 
 /// <summary>HTML in which every value is escaped by the way it is written: what stands in the source is markup, what
-/// stands in a hole is text, in content as in quoted attributes.</summary>
+/// stands in a hole is text, in content as in quoted attributes, unless it is markup itself.</summary>
 internal sealed class Markup
 {
     private readonly StringBuilder _html = new();
 
-    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this; // it is written by then
-
-    public void Add(Markup part) => _html.Append(part._html);
+    public static Markup From(Written html) => html.Markup;
 
     /// <param name="html">That is markup and safe.</param>
-    public void AddHtml(string html) => _html.Append(html);
+    public static Markup FromHtml(string html)
+    {
+        var markup = new Markup();
+        markup._html.Append(html);
+        return markup;
+    }
+
+    /// <summary>A text, escaped.</summary>
+    public static Markup FromText(string text) => From($"{text}");
+
+    /// <summary>The parts that are not null, one after the other.</summary>
+    public static Markup Join(IEnumerable<Markup?> parts, string separator = "")
+    {
+        var markup = new Markup();
+        foreach (var part in parts)
+        {
+            if (part is null)
+            {
+                continue;
+            }
+            if (markup._html.Length > 0)
+            {
+                markup._html.Append(HtmlEncoder.Default.Encode(separator));
+            }
+            markup.Add(part);
+        }
+        return markup;
+    }
+
+    /// <summary>The attribute, with the space before it; null, which is nothing, for no class.</summary>
+    public static Markup? Class(string name) => name.Length > 0 ? From($" class=\"{name}\"") : null;
+
+    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this; // it is written by then
+
+    public void Add(Markup? part) => _html.Append(part?._html);
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>Writes into the markup whose <see cref="Add(Written)"/> it is given to.</summary>
+    /// <summary>Writes into new markup, or into that whose <see cref="Add(Written)"/> it is given to.</summary>
     [InterpolatedStringHandler]
     public readonly struct Written
     {
-        private readonly StringBuilder _html;
+        public Written(int literalLength, int holes)
+            : this(literalLength, holes, new Markup()) { }
 
-        public Written(int literalLength, int holes, Markup markup) => _html = markup._html;
+        public Written(int literalLength, int holes, Markup markup) => Markup = markup;
 
-        public void AppendLiteral(string markup) => _html.Append(markup);
+        public Markup Markup { get; }
 
-        public void AppendFormatted<T>(T value) =>
-            _html.Append(HtmlEncoder.Default.Encode(Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""));
-    }
-}
+        public void AppendLiteral(string markup) => Markup._html.Append(markup);
 
-/// <summary>A table of text with a caption; the first cell of each row names it.</summary>
-internal static class Table
-{
-    public static void Add(Markup html, string caption, string[] columns, IEnumerable<string[]> rows)
-    {
-        html.Add($"<table>\n<caption>{caption}</caption>\n<thead><tr>");
-        foreach (var column in columns)
-        {
-            html.Add($"<th scope=\"col\">{column}</th>");
-        }
-        html.Add($"</tr></thead>\n<tbody>\n");
-        foreach (var row in rows)
-        {
-            html.Add($"<tr><th scope=\"row\">{row[0]}</th>");
-            for (var i = 1; i < row.Length; i++)
-            {
-                html.Add($"<td data-of=\"{columns[i]}\">{row[i]}</td>");
-            }
-            html.Add($"</tr>\n");
-        }
-        html.Add($"</tbody>\n</table>\n");
+        /// <summary>Null is nothing.</summary>
+        public void AppendFormatted(Markup? part) => Markup.Add(part);
+
+        public void AppendFormatted(IEnumerable<Markup?> parts) => Markup.Add(Join(parts));
+
+        public void AppendFormatted(Markup?[] parts) => Markup.Add(Join(parts));
+
+        public void AppendFormatted(string? text) => Markup._html.Append(HtmlEncoder.Default.Encode(text ?? ""));
+
+        public void AppendFormatted<T>(T number)
+            where T : struct, IFormattable => AppendFormatted(number.ToString(null, CultureInfo.InvariantCulture));
     }
 }

@@ -1,26 +1,16 @@
-// Numbers and times as people read them. Whoever calls has looked for null first.
+// Makes ages of the times that the exporter wrote: "4 s ago", "for 4 s" of a state, or the time of the day.
 
-const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const counts = new Intl.NumberFormat('en');
-
-/** 1,234; a minus as wide as a digit. */
-export const count = number => counts.format(number).replace('-', '−');
-
-/** "1 disk", "2 disks". */
-export const counted = (number, noun) => `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
-
-/** 95.3 TiB. */
-export function bytes(size) {
-  let unit = 0;
-  for (; Math.abs(size) >= 1024 && unit < UNITS.length - 1; unit++) size /= 1024;
-  return `${counts.format(Number(size.toPrecision(size < 1000 ? 3 : 4)))} ${UNITS[unit]}`;
-}
-
-/** Rounded down: 99.9 % is not yet all of it, and one byte is not nothing. */
-export function percent(part, whole) {
-  if (whole <= 0) return null;
-  const share = (part / whole) * 100;
-  return share > 0 && share < 1 ? '< 1 %' : `${Math.floor(share)} %`;
+/** All times below an element, by the exporter's clock; they stay as they are while that is not known. */
+export function tellTimes(root, now) {
+  if (now === null) return;
+  for (const time of root.querySelectorAll('time[data-told]')) {
+    const at = Date.parse(time.dateTime);
+    const [age, exact] = [span(now - at), clock(at, now)];
+    const [text, title] = time.dataset.told === 'at' ? [exact, `${age} ago`]
+      : [time.dataset.told === 'for' ? `for ${age}` : `${age} ago`, `${exact} UTC`];
+    if (time.textContent !== text) time.textContent = text;
+    if (time.title !== title) time.title = title;
+  }
 }
 
 /** How long: the two largest units that say something. */

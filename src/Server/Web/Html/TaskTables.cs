@@ -1,0 +1,114 @@
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>The switches of the background tasks, who runs them, and the volumes.</summary>
+internal static class TaskTables
+{
+    private static readonly Column[] _switches =
+    [
+        new("Switch"),
+        new("State"),
+        new("Raw value"),
+        new("Expected"),
+        new("Read", Number: true),
+    ];
+
+    private static readonly Column[] _services = [new("Service"), new("Online"), new("Offline"), new("Hosts offline")];
+
+    /// <summary>Only the exact value true enables; what is stored is shown as it is.</summary>
+    public static Markup Switches(ClusterSnapshot snapshot) =>
+        snapshot.Switches.IsEmpty
+            ? Markup.From($"""<p class="none">No switch was read.</p>""")
+            : Table.Render(
+                "What the scheduler reads; only the exact value true enables",
+                _switches,
+                snapshot.Switches.Select(entry => Switch(snapshot, entry))
+            );
+
+    /// <summary>A line for each service, its IDCs in it.</summary>
+    public static Markup Services(ClusterSnapshot snapshot)
+    {
+        var services = snapshot.Services.Counts.GroupBy(count => count.Service).ToList();
+        return services.Count == 0
+            ? Markup.From($"""<p class="none" data-key="services">No service is known.</p>""")
+            : Table.Render(
+                "Registered services, by IDC",
+                _services,
+                services.Select(service => Service(snapshot, service.Key, [.. service])),
+                "narrow"
+            );
+    }
+
+    public static Markup Volumes(VolumeReading? volumes)
+    {
+        if (volumes is null)
+        {
+            return Markup.From(
+                $"""<p class="none" data-key="volumes">Volumes are not known: no member answers as leader.</p>"""
+            );
+        }
+        (string Name, long? Count)[] figures =
+        [
+            ("registered", volumes.Total),
+            ("allocatable", volumes.Allocatable),
+            ("idle", volumes.Idle),
+            ("active", volumes.Active),
+            ("locked", volumes.Locked),
+            ("unlocking", volumes.Unlocking),
+        ];
+        return Markup.From(
+            $"""
+            <dl class="figures" data-key="volumes">{figures.Select(figure =>
+                Markup.From(
+                    $"""
+                    <div><dt>Volumes {figure.Name}</dt><dd class="num">{HtmlText.Count(figure.Count)}</dd></div>
+                    """
+                )
+            )}</dl>
+            """
+        );
+    }
+
+    private static TableRow Switch(ClusterSnapshot snapshot, SwitchRecord entry)
+    {
+        var state = TaskSwitches.StateOf(entry.Key, entry.Reading);
+        var odd =
+            state == SwitchState.Ineffective
+            || (entry.Expected is { } wanted && wanted != (state == SwitchState.Enabled));
+        return new TableRow(
+            entry.Key,
+            Markup.From($"<code>{entry.Key}</code>"),
+            state == SwitchState.Unknown ? null : HtmlText.Odd(odd, Markup.FromText(Words.For(state))),
+            entry.Reading?.Raw is { } raw ? Markup.From($"<code>{Quoted.From(raw)}</code>")
+                : state == SwitchState.Unset ? HtmlText.Quiet("none")
+                : null,
+            entry.Expected is { } expected
+                ? Markup.FromText(expected ? "enabled" : "disabled")
+                : HtmlText.Quiet(entry.Key == TaskSwitches.Misspelled ? "nothing reads it" : "not configured"),
+            TimeText.Ago(snapshot.Wall(entry.ReadAt))
+        );
+    }
+
+    private static TableRow Service(ClusterSnapshot snapshot, string service, List<ServiceCount> idcs)
+    {
+        var hosts = idcs.SelectMany(snapshot.Services.Offline).Select(host => Markup.From($"<code>{host}</code>"));
+        return new TableRow(
+            service,
+            Markup.FromText(service),
+            idcs.Exists(idc => idc.Online > 0) ? Where(idcs, idc => idc.Online) : HtmlText.Odd("none"),
+            idcs.Exists(idc => idc.Offline > 0)
+                ? HtmlText.Odd(true, Where(idcs, idc => idc.Offline))
+                : HtmlText.Quiet("none"),
+            Markup.Join(hosts, ", ")
+        );
+    }
+
+    private static Markup Where(List<ServiceCount> idcs, Func<ServiceCount, long> count) =>
+        Markup.Join(
+            idcs.Where(idc => count(idc) > 0)
+                .Select(idc => Markup.From($"{idc.Idc} <b>{HtmlText.Count(count(idc))}</b>")),
+            ", "
+        );
+}
