@@ -20,6 +20,14 @@ public static class ClusterFacts
             _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
         };
 
+    public static string Word(Severity severity) =>
+        severity switch
+        {
+            Severity.Page => "page",
+            Severity.Ticket => "ticket",
+            _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, null),
+        };
+
     /// <summary>The verdict for people: who looks at a page just after the start needs no excuse, but the
     /// reason.</summary>
     public static string Words(ClusterAnalysis analysis) =>
@@ -80,6 +88,19 @@ public static class ClusterFacts
     /// <summary>How far a member's log is behind the leader's commit, as the leader sees it.</summary>
     public static ulong? Lag(ClusterAnalysis analysis, MemberRecord member) =>
         member.NodeId is { } node ? analysis.Peers.FirstOrDefault(peer => peer.Row.Id == node)?.LagEntries : null;
+
+    /// <summary>Space by kind of node, as far as the leader tells it.</summary>
+    public static IEnumerable<(string Type, SpaceReading Space)> NodeTypes(StatReading? leader)
+    {
+        if (leader?.Blobnodes is { } blobnodes)
+        {
+            yield return ("blobnode", blobnodes);
+        }
+        if (leader?.Shardnodes is { } shardnodes)
+        {
+            yield return ("shardnode", shardnodes);
+        }
+    }
 
     /// <summary>Disks that take writes: available includes those that sent no heartbeat.</summary>
     public static long? Usable(IdcReading idc) => idc.Available - idc.Expired;

@@ -34,18 +34,19 @@ public sealed class LeaderVerbTests : IDisposable
                 ExitCode.Done,
                 """
                 {
-                  "version": 1,
+                  "version": 2,
                   "cluster": "prod-z0",
                   "leader": {
                     "node": "1",
                     "member": "10.0.0.1:9998",
-                    "term": "7"
+                    "term": "7",
+                    "transferTo": null
                   },
                   "followers": [
                     "10.0.0.2:9998",
                     "10.0.0.3:9998"
                   ],
-                  "could_lead": [
+                  "couldLead": [
                     "2"
                   ]
                 }

@@ -48,32 +48,33 @@ public sealed class MemberVerbTests : IDisposable
         Assert.Equal(
             """
             {
-              "version": 1,
+              "version": 2,
               "cluster": "prod-z0",
               "voters": 2,
               "quorum": 2,
               "members": [
                 {
                   "node": "1",
-                  "raft_host": "10.0.0.1:10110",
+                  "raftHost": "10.0.0.1:10110",
                   "member": "10.0.0.1:9998",
                   "role": "leader",
                   "state": "replicate",
-                  "lag_entries": "0",
+                  "lagEntries": 0,
+                  "heard": null,
                   "answers": "ok"
                 },
                 {
                   "node": "2",
-                  "raft_host": "10.0.0.2:10110",
+                  "raftHost": "10.0.0.2:10110",
                   "member": "10.0.0.2:9998",
                   "role": "voter",
                   "state": "replicate",
-                  "lag_entries": "0",
+                  "lagEntries": 0,
                   "heard": true,
                   "answers": "ok"
                 }
               ],
-              "not_listed": [
+              "notListed": [
                 "10.0.0.3:9998"
               ]
             }

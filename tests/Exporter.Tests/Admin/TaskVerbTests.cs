@@ -57,24 +57,26 @@ public sealed class TaskVerbTests : IDisposable
                 ExitCode.Done,
                 """
                 {
-                  "version": 1,
+                  "version": 2,
                   "cluster": "prod-z0",
                   "tasks": [
                     {
                       "key": "disk_repair",
                       "state": "ineffective",
-                      "value": "Enable"
+                      "value": "Enable",
+                      "wanted": null
                     },
                     {
                       "key": "balance",
                       "state": "unset",
-                      "value": null
+                      "value": null,
+                      "wanted": null
                     },
                 """,
                 ""
             ),
             _acted.Run("task list -o json") is var (exit, output, error)
-                ? (exit, string.Join('\n', output.Split('\n')[..14]), error)
+                ? (exit, string.Join('\n', output.Split('\n')[..16]), error)
                 : default
         );
     }

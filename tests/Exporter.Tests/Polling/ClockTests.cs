@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Clustermgr.Timing;
 using ClustermgrExporter.Documents;
@@ -83,16 +82,16 @@ public sealed class ClockTests
     private string Shown()
     {
         var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().State.History);
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            DetailJson.Write(json, analysis, "");
-            ClustermgrExporter.Web.Api.HistoryJson.Write(json, history);
-            json.WriteEndObject();
-        }
+        var json = JsonSerializer.Serialize(
+            new ClusterPageDocument(
+                analysis.Snapshot.WallAt,
+                1,
+                new ClusterWithHistory(analysis, history, runbooks: "")
+            ),
+            ApiJsonContext.Default.ClusterPageDocument
+        );
         return _polled.Page
-            + Encoding.UTF8.GetString(bytes.ToArray())
+            + json
             + DetailView.Render(analysis, history, alone: true)
             + ListView.Render([analysis], new("", false, 1));
     }

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
+using System.Text.Json.Serialization;
 using Clustermgr.Admin;
 using Clustermgr.Analysis;
 using ClustermgrExporter.Terminal;
@@ -31,35 +31,17 @@ internal static class LeaderListing
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Format(
-            analysis,
-            json =>
-            {
-                if (analysis.Leader is { Up: true, Reading.Raft: var raft } leader)
-                {
-                    json.WriteStartObject("leader");
-                    json.WriteString("node", Number(raft.NodeId));
-                    json.WriteString("member", leader.Name);
-                    json.WriteString("term", Number(raft.Term));
-                    if (Transferee(analysis) is { } to)
-                    {
-                        json.WriteString("transfer_to", Number(to));
-                    }
-                    json.WriteEndObject();
-                }
-                json.WriteStartArray("followers");
-                foreach (var member in Followers(analysis))
-                {
-                    json.WriteStringValue(member.Name);
-                }
-                json.WriteEndArray();
-                json.WriteStartArray("could_lead");
-                foreach (var peer in Heirs(analysis))
-                {
-                    json.WriteStringValue(Number(peer.Row.Id));
-                }
-                json.WriteEndArray();
-            }
+        CommandJson.Format(
+            new LeaderShowDocument(
+                CommandJson.AdminVersion,
+                analysis.Snapshot.Cluster,
+                analysis.Leader is { Up: true, Reading.Raft: var raft } leader
+                    ? new LeadingMember(raft.NodeId, leader.Name, raft.Term, Transferee(analysis))
+                    : null,
+                [.. Followers(analysis).Select(member => member.Name)],
+                [.. Heirs(analysis).Select(peer => peer.Row.Id)]
+            ),
+            context => context.LeaderShowDocument
         );
 
     private static ulong? Transferee(ClusterAnalysis analysis) =>
@@ -79,6 +61,22 @@ internal static class LeaderListing
 
     private static string Some(IEnumerable<string> names) =>
         string.Join(", ", names) is { Length: > 0 } joined ? joined : "none";
-
-    private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>leader show -o json.</summary>
+/// <param name="CouldLead">Node ids, the one that is furthest first.</param>
+internal sealed record LeaderShowDocument(
+    int Version,
+    string Cluster,
+    LeadingMember? Leader,
+    ImmutableArray<string> Followers,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ImmutableArray<ulong> CouldLead
+);
+
+/// <param name="TransferTo">While a transfer is under way.</param>
+internal sealed record LeadingMember(
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Node,
+    string Member,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Term,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? TransferTo
+);

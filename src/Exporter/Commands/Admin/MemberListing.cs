@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Clustermgr.Admin;
 using Clustermgr.Analysis;
 using ClustermgrExporter.Terminal;
@@ -30,48 +31,33 @@ internal static class MemberListing
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Format(
-            analysis,
-            json =>
-            {
-                json.WriteNumber("voters", analysis.Voters ?? 0);
-                json.WriteNumber("quorum", analysis.Quorum ?? 0);
-                json.WriteStartArray("members");
-                foreach (var peer in analysis.Peers)
-                {
-                    var member = PeerLookup.Member(analysis, peer.Row.Id);
-                    json.WriteStartObject();
-                    json.WriteString("node", Number(peer.Row.Id));
-                    json.WriteString("raft_host", peer.Row.Host);
-                    if (member is not null)
-                    {
-                        json.WriteString("member", member.Name);
-                    }
-                    json.WriteString("role", Role(peer));
-                    json.WriteString("state", Words.For(peer.Row.State));
-                    if (peer.LagEntries is { } lag)
-                    {
-                        json.WriteString("lag_entries", Number(lag));
-                    }
-                    if (!peer.IsLeader && peer.Row.Active is { } active)
-                    {
-                        json.WriteBoolean("heard", active);
-                    }
-                    if (member?.Outcome is { } outcome)
-                    {
-                        json.WriteString("answers", Words.For(outcome));
-                    }
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-                json.WriteStartArray("not_listed");
-                foreach (var member in Strangers(analysis))
-                {
-                    json.WriteStringValue(member.Name);
-                }
-                json.WriteEndArray();
-            }
+        CommandJson.Format(
+            new MemberListDocument(
+                CommandJson.AdminVersion,
+                analysis.Snapshot.Cluster,
+                analysis.Voters,
+                analysis.Quorum,
+                [.. analysis.Peers.Select(peer => Listed(analysis, peer))],
+                [.. Strangers(analysis).Select(member => member.Name)]
+            ),
+            context => context.MemberListDocument
         );
+
+    /// <summary>The leader is not heard by itself.</summary>
+    private static ListedMember Listed(ClusterAnalysis analysis, PeerView peer)
+    {
+        var member = PeerLookup.Member(analysis, peer.Row.Id);
+        return new(
+            peer.Row.Id,
+            peer.Row.Host,
+            member?.Name,
+            Role(peer),
+            Words.For(peer.Row.State),
+            peer.LagEntries,
+            peer.IsLeader ? null : peer.Row.Active,
+            member?.Outcome is { } outcome ? Words.For(outcome) : null
+        );
+    }
 
     /// <summary>The leader's own row says nothing of its health.</summary>
     private static ImmutableArray<string> Row(ClusterAnalysis analysis, PeerView peer)
@@ -110,3 +96,27 @@ internal static class MemberListing
 
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>member list -o json.</summary>
+/// <param name="NotListed">Members that are configured and not in the leader's list.</param>
+internal sealed record MemberListDocument(
+    int Version,
+    string Cluster,
+    int? Voters,
+    int? Quorum,
+    ImmutableArray<ListedMember> Members,
+    ImmutableArray<string> NotListed
+);
+
+/// <param name="Member">As it is configured; null where it is not.</param>
+/// <param name="Answers">Outcome of the last /stat.</param>
+internal sealed record ListedMember(
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Node,
+    string RaftHost,
+    string? Member,
+    string Role,
+    string State,
+    ulong? LagEntries,
+    bool? Heard,
+    string? Answers
+);

@@ -21,28 +21,21 @@ internal static class TaskListing
     }
 
     public static string Json(ClusterAnalysis analysis) =>
-        AdminJson.Format(
-            analysis,
-            json =>
-            {
-                json.WriteStartArray("tasks");
-                foreach (var entry in Shown(analysis))
-                {
-                    json.WriteStartObject();
-                    json.WriteString("key", entry.Key);
-                    json.WriteString("state", Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)));
-                    if (entry.Reading is { } reading)
-                    {
-                        json.WriteString("value", reading.Raw); // null: unset
-                    }
-                    if (entry.Expected is { } wanted)
-                    {
-                        json.WriteString("wanted", wanted ? "enabled" : "disabled");
-                    }
-                    json.WriteEndObject();
-                }
-                json.WriteEndArray();
-            }
+        CommandJson.Format(
+            new TaskListDocument(
+                CommandJson.AdminVersion,
+                analysis.Snapshot.Cluster,
+                [
+                    .. Shown(analysis)
+                        .Select(entry => new ListedTask(
+                            entry.Key,
+                            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+                            entry.Reading?.Raw,
+                            entry.Expected is { } wanted ? Wanted(wanted) : null
+                        )),
+                ]
+            ),
+            context => context.TaskListDocument
         );
 
     /// <summary>What the server has, to the letter, and what it means.</summary>
@@ -68,13 +61,11 @@ internal static class TaskListing
             entry.Key,
             Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
             entry.Reading?.Raw is { } raw ? Quoted.From(raw) : "-",
-            entry.Expected is { } wanted
-                ? wanted
-                    ? "enabled"
-                    : "disabled"
-                : "-",
+            entry.Expected is { } wanted ? Wanted(wanted) : "-",
             Note(entry),
         ];
+
+    private static string Wanted(bool on) => on ? "enabled" : "disabled";
 
     private static string Note(SwitchRecord entry) =>
         TaskSwitches.StateOf(entry.Key, entry.Reading) switch
@@ -86,3 +77,11 @@ internal static class TaskListing
             _ => "",
         };
 }
+
+/// <summary>task list -o json.</summary>
+internal sealed record TaskListDocument(int Version, string Cluster, ImmutableArray<ListedTask> Tasks);
+
+/// <param name="Value">What is stored, to the letter; null where nothing is (unset), or where it was not read
+/// (unknown).</param>
+/// <param name="Wanted">As it is configured.</param>
+internal sealed record ListedTask(string Key, string State, string? Value, string? Wanted);

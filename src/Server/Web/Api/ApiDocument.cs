@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ClustermgrExporter.Documents;
 using Microsoft.AspNetCore.Http;
 
@@ -9,26 +9,19 @@ namespace ClustermgrExporter.Web.Api;
 internal static class ApiDocument
 {
     /// <summary>Nobody keeps it: a client that has the tag sends it by itself.</summary>
-    public static Content Create(Action<Utf8JsonWriter> fields, int status = StatusCodes.Status200OK)
-    {
-        var bytes = new ArrayBufferWriter<byte>(4096);
-        using (var json = new Utf8JsonWriter(bytes))
-        {
-            json.WriteStartObject();
-            fields(json);
-            json.WriteEndObject();
-        }
-        return new Content("application/json; charset=utf-8", bytes.WrittenSpan.ToArray())
+    public static Content Create<T>(T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new("application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(document, type))
         {
             Status = status,
             CacheControl = "no-store",
         };
-    }
 }
 
 /// <summary>What was wrong with a request, in a sentence with the next step.</summary>
 internal static class ApiError
 {
     public static Task WriteAsync(HttpContext context, int status, string sentence) =>
-        ApiDocument.Create(json => json.Text("error", sentence), status).WriteAsync(context);
+        ApiDocument
+            .Create(new ErrorDocument(sentence), ApiJsonContext.Default.ErrorDocument, status)
+            .WriteAsync(context);
 }

@@ -16,9 +16,6 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
     public const string Clusters = "/api/v1/clusters",
         Events = "/api/v1/events";
 
-    /// <summary>Of each cluster in the list; its detail has them all.</summary>
-    private const int MostFindings = 20;
-
     /// <summary>Relative to the page at the root.</summary>
     private const string Runbooks = "runbooks";
 
@@ -46,28 +43,21 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         );
     }
 
-    private Content List() =>
-        ApiDocument.Create(json =>
-        {
-            var pollers = registry.Clusters.ToImmutableArray();
-            var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
-            json.Time("at", analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt));
-            json.Text("version", BuildVersion.Current.Version);
-            json.Text("telemetryPath", telemetryPath);
-            json.WriteNumber(
-                "pollIntervalSeconds",
-                pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max()
-            );
-            json.List(
-                "clusters",
-                analyses,
-                (json, analysis) =>
-                {
-                    SummaryJson.Write(json, analysis, MostFindings, Runbooks);
-                    json.Texts("memberNames", analysis.Snapshot.Members.Select(member => member.Name));
-                }
-            );
-        });
+    private Content List()
+    {
+        var pollers = registry.Clusters.ToImmutableArray();
+        var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
+        return ApiDocument.Create(
+            new ClusterListDocument(
+                analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt),
+                BuildVersion.Current.Version,
+                telemetryPath,
+                pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max(),
+                [.. analyses.Select(analysis => new ClusterListEntry(analysis, Runbooks))]
+            ),
+            ApiJsonContext.Default.ClusterListDocument
+        );
+    }
 
     private Task ClusterAsync(HttpContext context, string name)
     {
@@ -75,22 +65,18 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         return poller is null ? UnknownAsync(context, name) : Detail(poller).WriteAsync(context);
     }
 
-    private static Content Detail(ClusterPoller poller) =>
-        ApiDocument.Create(json =>
-        {
-            var analysis = poller.State.Analysis;
-            json.Time("at", analysis.Snapshot.WallAt);
-            json.WriteNumber("pollIntervalSeconds", poller.Interval.TotalSeconds);
-            json.Object(
-                "cluster",
-                analysis,
-                (json, analysis) =>
-                {
-                    DetailJson.Write(json, analysis, Runbooks);
-                    HistoryJson.Write(json, poller.State.History);
-                }
-            );
-        });
+    private static Content Detail(ClusterPoller poller)
+    {
+        var analysis = poller.State.Analysis;
+        return ApiDocument.Create(
+            new ClusterPageDocument(
+                analysis.Snapshot.WallAt,
+                poller.Interval.TotalSeconds,
+                new ClusterWithHistory(analysis, poller.State.History, Runbooks)
+            ),
+            ApiJsonContext.Default.ClusterPageDocument
+        );
+    }
 
     private Task EventsAsync(HttpContext context)
     {
@@ -106,11 +92,13 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
             return UnknownAsync(context, unknown);
         }
         return ApiDocument
-            .Create(json =>
-            {
-                json.Time("at", registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt));
-                json.List("events", registry.Events(one, query.After, query.Limit), HistoryJson.Write);
-            })
+            .Create(
+                new EventListDocument(
+                    registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt),
+                    [.. registry.Events(one, query.After, query.Limit).Select(EventDocument.Create)]
+                ),
+                ApiJsonContext.Default.EventListDocument
+            )
             .WriteAsync(context);
     }
 

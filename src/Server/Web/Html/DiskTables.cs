@@ -1,5 +1,4 @@
 using Clustermgr.Analysis;
-using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Web.Html;
 
@@ -30,7 +29,7 @@ internal static class DiskTables
 
     public static Markup ByIdc(ClusterAnalysis analysis)
     {
-        var types = SpaceJson.NodeTypes(analysis.Leader?.Reading).ToList();
+        var types = ClusterFacts.NodeTypes(analysis.Leader?.Reading).ToList();
         return types.Count == 0
             ? Markup.From($"""<p class="none">Not known: no member answers as leader.</p>""")
             : Markup.Join(types.Where(IsInUse).Select(ByIdc));

@@ -11,11 +11,12 @@ internal static class FindingList
         var (html, findings) = (new Markup(), ClusterFacts.Findings(analysis));
         foreach (var finding in findings.Take(most))
         {
+            var severity = ClusterFacts.Word(finding.Severity);
             var since = analysis.Snapshot.Wall(finding.Since);
             html.Add(
                 $"""
-                <li class="{Word(finding)}" data-key="{finding.Name} {finding.Subject}">
-                <strong class="severity">{Word(finding)}</strong>
+                <li class="{severity}" data-key="{finding.Name} {finding.Subject}">
+                <strong class="severity">{severity}</strong>
                 <a href="runbooks#{ClusterFacts.Anchor(finding)}">{finding.Name}</a>
                 <span class="sentence">{finding.Sentence}</span>
                 {(since is { } known ? Markup.From($"""<span class="quiet">{TimeText.For(known)}</span>""") : null)}
@@ -30,6 +31,4 @@ internal static class FindingList
         }
         return html;
     }
-
-    private static string Word(Finding finding) => finding.Severity == Severity.Page ? "page" : "ticket";
 }

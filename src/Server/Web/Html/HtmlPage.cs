@@ -1,4 +1,5 @@
 using System.Text;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Telemetry;
 using Microsoft.AspNetCore.Http;
 
@@ -116,7 +117,7 @@ internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
     public Markup Attributes =>
         Markup.From(
             $"""
-             data-at="{(At is { } at ? TimeText.Iso(at) : "")}" data-every="{Every.TotalSeconds}"
+             data-at="{(At is { } at ? UtcTimeConverter.Format(at) : "")}" data-every="{Every.TotalSeconds}"
             """
         );
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Web.Html;
 
@@ -71,12 +72,8 @@ internal static class TimeText
 
     private static Markup Element(DateTimeOffset time, string told, string before)
     {
-        var (utc, iso) = (time.UtcDateTime, Iso(time));
+        var (utc, iso) = (time.UtcDateTime, UtcTimeConverter.Format(time));
         var text = utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
         return Markup.From($"""<time datetime="{iso}" data-told="{told}">{before}{text}</time>""");
     }
-
-    /// <summary>2026-11-24T21:30:05.123Z.</summary>
-    public static string Iso(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

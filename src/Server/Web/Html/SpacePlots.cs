@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
 using Clustermgr.Formatting;
-using ClustermgrExporter.Documents;
 using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Html;
@@ -11,7 +10,7 @@ internal static class SpacePlots
 {
     public static Markup Gauges(ClusterAnalysis analysis)
     {
-        var types = SpaceJson
+        var types = ClusterFacts
             .NodeTypes(analysis.Leader?.Reading)
             .Where(node => node.Space.Total is not null && DiskTables.IsInUse(node))
             .ToList();

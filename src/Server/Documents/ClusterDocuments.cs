@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Polling.History;
+
+namespace ClustermgrExporter.Documents;
+
+/// <summary>What list and detail both say of a cluster. What a derived document adds comes after, by
+/// <see cref="JsonPropertyOrderAttribute"/>.</summary>
+internal record ClusterSummary
+{
+    /// <param name="mostFindings">The worst ones.</param>
+    /// <param name="runbooks">Where the runbooks are, as the reader of the document finds them.</param>
+    public ClusterSummary(ClusterAnalysis analysis, int mostFindings, string runbooks)
+    {
+        var (snapshot, space) = (analysis.Snapshot, analysis.Leader?.Reading?.Blobnodes);
+        var findings = ClusterFacts.Findings(analysis);
+        Name = snapshot.Cluster;
+        PolledOnce = snapshot.PolledOnce;
+        Sidecar = snapshot.Rules.Sidecar;
+        Verdict = ClusterFacts.Word(ClusterVerdict.FromAnalysis(analysis).Kind);
+        Words = ClusterFacts.Words(analysis);
+        Pages = ClusterFacts.Pages(analysis);
+        Tickets = findings.Length - Pages;
+        Leader = ClusterFacts.Leader(analysis) is { } leader
+            ? new LeaderDocument(leader.Member, leader.NodeId, leader.Term, leader.Answers)
+            : null;
+        Members = snapshot.Members.Length;
+        MembersUp = ClusterFacts.Up(analysis);
+        Margin = analysis.QuorumMargin;
+        BrokenDisks = ClusterFacts.Disks(analysis, idc => idc.Broken);
+        ExpiredDisks = ClusterFacts.Disks(analysis, idc => idc.Expired);
+        TotalBytes = space?.Total;
+        WritableBytes = space?.Writable;
+        Findings =
+        [
+            .. findings
+                .Take(mostFindings)
+                .Select(finding => new FindingDocument(
+                    finding.Name,
+                    ClusterFacts.Word(finding.Severity),
+                    finding.Subject,
+                    finding.Sentence,
+                    snapshot.Wall(finding.Since),
+                    $"{runbooks}#{ClusterFacts.Anchor(finding)}"
+                )),
+        ];
+    }
+
+    public string Name { get; }
+    public bool PolledOnce { get; }
+    public bool Sidecar { get; }
+
+    /// <summary>healthy, findings or unknown.</summary>
+    public string Verdict { get; }
+
+    /// <summary>The verdict for people.</summary>
+    public string Words { get; }
+
+    public int Pages { get; }
+    public int Tickets { get; }
+    public LeaderDocument? Leader { get; }
+    public int Members { get; }
+    public int MembersUp { get; }
+    public int? Margin { get; }
+    public long? BrokenDisks { get; }
+    public long? ExpiredDisks { get; }
+
+    /// <summary>Of the blobnodes, as is <see cref="WritableBytes"/>.</summary>
+    public long? TotalBytes { get; }
+
+    public long? WritableBytes { get; }
+    public ImmutableArray<FindingDocument> Findings { get; }
+}
+
+internal sealed record LeaderDocument(
+    string? Member,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong NodeId,
+    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Term,
+    bool? Answers
+);
+
+internal sealed record FindingDocument(
+    string Name,
+    string Severity,
+    string Subject,
+    string Sentence,
+    DateTimeOffset? Since,
+    string Runbook
+);
+
+/// <summary>A cluster in the list.</summary>
+internal sealed record ClusterListEntry : ClusterSummary
+{
+    /// <summary>Of each cluster in the list; its detail has them all.</summary>
+    private const int MostFindings = 20;
+
+    public ClusterListEntry(ClusterAnalysis analysis, string runbooks)
+        : base(analysis, MostFindings, runbooks) =>
+        MemberNames = [.. analysis.Snapshot.Members.Select(member => member.Name)];
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<string> MemberNames { get; }
+}
+
+/// <summary>All that is known of one cluster now.</summary>
+internal record ClusterDetail : ClusterSummary
+{
+    public ClusterDetail(ClusterAnalysis analysis, string runbooks)
+        : base(analysis, int.MaxValue, runbooks)
+    {
+        var (snapshot, leader) = (analysis.Snapshot, analysis.Leader?.Reading);
+        LinearizableReadUp = snapshot.LinearizableReadUp;
+        Voters = analysis.Voters;
+        Quorum = analysis.Quorum;
+        Leaders = analysis.Leaders;
+        MemberCount = analysis.MemberCount;
+        MemberList = [.. snapshot.Members.Select((_, index) => MemberDocument.Create(analysis, index))];
+        Peers = [.. analysis.Peers.Select(PeerDocument.Create)];
+        NodeTypes = [.. ClusterFacts.NodeTypes(leader).Select(NodeTypeDocument.Create)];
+        Disks = OddDisksDocument.Create(snapshot);
+        Volumes = leader?.Volumes is { } volumes ? VolumesDocument.Create(volumes) : null;
+        Switches = [.. snapshot.Switches.Select(entry => SwitchDocument.Create(snapshot, entry))];
+        Services = [.. snapshot.Services.Counts.Select(count => ServiceDocument.Create(snapshot, count))];
+    }
+
+    [JsonPropertyOrder(1)]
+    public bool? LinearizableReadUp { get; }
+
+    [JsonPropertyOrder(1)]
+    public int? Voters { get; }
+
+    [JsonPropertyOrder(1)]
+    public int? Quorum { get; }
+
+    [JsonPropertyOrder(1)]
+    public int? Leaders { get; }
+
+    [JsonPropertyOrder(1)]
+    public int? MemberCount { get; }
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<MemberDocument> MemberList { get; }
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<PeerDocument> Peers { get; }
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<NodeTypeDocument> NodeTypes { get; }
+
+    [JsonPropertyOrder(1)]
+    public OddDisksDocument Disks { get; }
+
+    [JsonPropertyOrder(1)]
+    public VolumesDocument? Volumes { get; }
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<SwitchDocument> Switches { get; }
+
+    [JsonPropertyOrder(1)]
+    public ImmutableArray<ServiceDocument> Services { get; }
+}
+
+/// <summary>One cluster with what happened before.</summary>
+internal sealed record ClusterWithHistory : ClusterDetail
+{
+    public ClusterWithHistory(ClusterAnalysis analysis, ClusterHistory history, string runbooks)
+        : base(analysis, runbooks)
+    {
+        History = HistoryDocument.Create(history);
+        Events = [.. history.Events().Reverse().Select(EventDocument.Create)];
+    }
+
+    [JsonPropertyOrder(2)]
+    public HistoryDocument History { get; }
+
+    /// <summary>Newest first.</summary>
+    [JsonPropertyOrder(2)]
+    public ImmutableArray<EventDocument> Events { get; }
+}

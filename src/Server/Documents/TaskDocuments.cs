@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using Clustermgr.Analysis;
+
+namespace ClustermgrExporter.Documents;
+
+/// <param name="Raw">What is stored, to the letter; null where nothing is, or where it was not read.</param>
+internal sealed record SwitchDocument(string Key, string State, string? Raw, bool? Expected, DateTimeOffset? ReadAt)
+{
+    public static SwitchDocument Create(ClusterSnapshot snapshot, SwitchRecord entry) =>
+        new(
+            entry.Key,
+            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            entry.Reading?.Raw,
+            entry.Expected,
+            snapshot.Wall(entry.ReadAt)
+        );
+}
+
+internal sealed record ServiceDocument(
+    string Service,
+    string Idc,
+    long Online,
+    long Offline,
+    ImmutableArray<string> OfflineHosts
+)
+{
+    public static ServiceDocument Create(ClusterSnapshot snapshot, ServiceCount count) =>
+        new(count.Service, count.Idc, count.Online, count.Offline, [.. snapshot.Services.Offline(count)]);
+}
