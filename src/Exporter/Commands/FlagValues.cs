@@ -60,6 +60,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         if (value is not ("true" or "false"))
         {
             Errors.Add($"{variable} is {Quoted.From(value)}; set it to true or false");
+            return null;
         }
         return new(value, variable, false);
     }

@@ -169,30 +169,35 @@ internal sealed class SourceOptions
             }
         }
 
-        var source = new UrlSource(urls, machineName)
-        {
-            Cluster = values.Text(_cluster),
-            Member = values.Text(_member),
-            SecretFile = values.Text(_secretFile),
-            SecretEnv = values.Text(_secretEnv),
-            PollInterval = values.Text(_pollInterval),
-            Timeout = values.Text(_timeout),
-            CaFile = values.Text(_caFile),
-            CertFile = values.Text(_certFile),
-            KeyFile = values.Text(_keyFile),
-            ServerName = values.Text(_serverName),
-            InsecureSkipVerify = values.Switch(_insecureSkipVerify),
-        };
+        var source = new UrlSource(urls, machineName) { Settings = Settings(values) };
         if (urls.Length > 0)
         {
             return new ConfigSource(null, source);
         }
-        foreach (var lonely in source.Extras)
+        foreach (var lonely in source.Settings.Values)
         {
             Lonely(lonely, values);
         }
         return file is null ? null : new ConfigSource(file.Text, null);
     }
+
+    /// <summary>What is given for the only cluster, by the key that the file has for it.</summary>
+    private OrderedDictionary<string, FlagValue> Settings(FlagValues values)
+    {
+        var given = new OrderedDictionary<string, FlagValue>();
+        foreach (var option in All.Where(option => option != _configFile && option != _url && option != _secret))
+        {
+            var value = option is Option<bool> flag ? values.Switch(flag) : values.Text((Option<string>)option);
+            if (value is not null)
+            {
+                given[KeyOf(option)] = value;
+            }
+        }
+        return given;
+    }
+
+    /// <summary>--clustermgr.tls.ca-file is tls.ca_file.</summary>
+    private static string KeyOf(Option option) => option.Name["--clustermgr.".Length..].Replace('-', '_');
 
     /// <summary>For demo and rehearse: what a flag names is an error, what the environment names for other runs is left
     /// alone.

@@ -33,61 +33,66 @@ internal static class AuthReader
         {
             return null;
         }
-        return (auth.Has("secret_file"), auth.Has("secret_env")) switch
+        if (auth.Has("secret_file") || auth.Has("secret_env"))
         {
-            (true, false) => FromFile(auth, place),
-            (false, true) => FromEnvironment(auth, place),
-            (true, true) => Both(auth, place),
-            _ => Neither(auth, node, place),
-        };
+            return Read(auth, place.Folder, place.Environment);
+        }
+        // Where the only key was refused or unknown, that was said already.
+        if (node.Entries.Length == 0)
+        {
+            place.Problems.Error(auth.Line, $"{auth.Path} is empty; name the secret by secret_file or secret_env");
+        }
+        return null;
     }
 
-    private static Secret? FromFile(ConfigSection auth, ConfigPlace place)
+    /// <param name="folder">To which a file is relative.</param>
+    public static Secret? Read(ISettings auth, string folder, IReadOnlyDictionary<string, string> environment) =>
+        (auth.Has("secret_file"), auth.Has("secret_env")) switch
+        {
+            (true, false) => FromFile(auth, folder),
+            (false, true) => FromEnvironment(auth, environment),
+            (true, true) => Both(auth),
+            _ => null,
+        };
+
+    private static Secret? FromFile(ISettings auth, string folder)
     {
         if (auth.Text("secret_file") is not { } path)
         {
             return null;
         }
-        var (line, setting) = (auth.LineOf("secret_file"), auth.PathOf("secret_file"));
-        var secret = SecretSource.FromFile(path, place.Folder, out var error, out var warning);
+        var secret = SecretSource.FromFile(path, folder, out var error, out var warning);
         if (error.Length > 0)
         {
-            place.Problems.Error(line, $"{setting} {error}");
+            auth.Error("secret_file", $"{auth.NameOf("secret_file")} {error}");
         }
         if (warning.Length > 0)
         {
-            place.Problems.Warning(line, $"{setting} {warning}");
+            auth.Warning("secret_file", $"{auth.NameOf("secret_file")} {warning}");
         }
         return secret;
     }
 
-    private static Secret? FromEnvironment(ConfigSection auth, ConfigPlace place)
+    private static Secret? FromEnvironment(ISettings auth, IReadOnlyDictionary<string, string> environment)
     {
         if (auth.Text("secret_env") is not { } name)
         {
             return null;
         }
-        var secret = SecretSource.FromEnvironment(name, place.Environment, out var error);
+        var secret = SecretSource.FromEnvironment(name, environment, out var error);
         if (error.Length > 0)
         {
-            place.Problems.Error(auth.LineOf("secret_env"), $"{auth.PathOf("secret_env")}: {error}");
+            auth.Error("secret_env", $"{auth.NameOf("secret_env")}: {error}");
         }
         return secret;
     }
 
-    private static Secret? Both(ConfigSection auth, ConfigPlace place)
+    private static Secret? Both(ISettings auth)
     {
-        place.Problems.Error(auth.Line, $"{auth.Path} has both secret_file and secret_env; keep one");
-        return null;
-    }
-
-    // Where the only key was refused or unknown, that was said already.
-    private static Secret? Neither(ConfigSection auth, YamlNode node, ConfigPlace place)
-    {
-        if (node.Entries.Length == 0)
-        {
-            place.Problems.Error(auth.Line, $"{auth.Path} is empty; name the secret by secret_file or secret_env");
-        }
+        auth.Error(
+            "secret_env",
+            $"{auth.NameOf("secret_file")} and {auth.NameOf("secret_env")} are both given; keep one"
+        );
         return null;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ClusterReader(ConfigPlace place)
         var secret = AuthReader.Read(section, place);
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
-        if (tls is not null && members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp))
+        if (TlsReader.IsInVain(tls, members))
         {
             place.Problems.Warning(
                 section.LineOf("tls"),

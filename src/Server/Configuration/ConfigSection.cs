@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 namespace ClustermgrExporter.Configuration;
 
 /// <summary>One mapping of the file, with its path for messages ("" at the top, then clusters[0].auth).</summary>
-internal sealed class ConfigSection
+internal sealed class ConfigSection : ISettings
 {
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _values = [];
     private readonly ConfigErrors _problems;
@@ -45,6 +45,12 @@ internal sealed class ConfigSection
         }
         return section;
     }
+
+    public string NameOf(string key) => PathOf(key);
+
+    public void Error(string key, string sentence) => _problems.Error(LineOf(key), sentence);
+
+    public void Warning(string key, string sentence) => _problems.Warning(LineOf(key), sentence);
 
     public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 

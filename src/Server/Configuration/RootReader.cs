@@ -38,11 +38,11 @@ internal static class RootReader
         var config = new ExporterConfig { Clusters = [] };
         config = config with
         {
-            PollInterval = Duration(top, "poll_interval", place) ?? config.PollInterval,
-            Timeout = Duration(top, "timeout", place) ?? config.Timeout,
-            TaskInterval = Duration(top, "task_interval", place) ?? config.TaskInterval,
-            DiskInterval = Duration(top, "disk_interval", place) ?? config.DiskInterval,
-            ServiceInterval = Duration(top, "service_interval", place) ?? config.ServiceInterval,
+            PollInterval = top.Duration("poll_interval") ?? config.PollInterval,
+            Timeout = top.Duration("timeout") ?? config.Timeout,
+            TaskInterval = top.Duration("task_interval") ?? config.TaskInterval,
+            DiskInterval = top.Duration("disk_interval") ?? config.DiskInterval,
+            ServiceInterval = top.Duration("service_interval") ?? config.ServiceInterval,
             StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
             Clusters = Clusters(top, place),
@@ -63,20 +63,6 @@ internal static class RootReader
             : $"timeout {DurationText.Format(config.Timeout)} is longer than poll_interval "
                 + $"{DurationText.Format(config.PollInterval)}: a member that does not answer in time skips polls; "
                 + $"set timeout to {DurationText.Format(config.PollInterval)} or less";
-
-    private static TimeSpan? Duration(ConfigSection top, string key, ConfigPlace place)
-    {
-        if (top.Text(key) is not { } text)
-        {
-            return null;
-        }
-        var duration = DurationText.Parse(text, out var error);
-        if (duration is null)
-        {
-            place.Problems.Error(top.LineOf(key), $"{key} {error}");
-        }
-        return duration;
-    }
 
     private static int? StaleAfter(ConfigSection top, ConfigPlace place)
     {

@@ -16,77 +16,46 @@ internal static class TlsReader
         "insecure_skip_verify",
     ];
 
-    public static TlsConfig? Read(ConfigSection cluster, ConfigPlace place)
+    public static TlsConfig? Read(ConfigSection cluster, ConfigPlace place) =>
+        cluster.Node("tls") is { } node
+        && ConfigSection.Open(node, cluster.PathOf("tls"), place.Problems, Keys) is { } tls
+            ? Read(tls, place.Folder)
+            : null;
+
+    /// <param name="folder">To which files are relative.</param>
+    public static TlsConfig Read(ISettings tls, string folder)
     {
-        if (cluster.Node("tls") is not { } node)
-        {
-            return null;
-        }
-        if (ConfigSection.Open(node, cluster.PathOf("tls"), place.Problems, Keys) is not { } tls)
-        {
-            return null;
-        }
-        var files = new TlsConfig(
-            FullPath(tls, "ca_file", place),
-            FullPath(tls, "cert_file", place),
-            FullPath(tls, "key_file", place),
-            ServerName(tls, place),
-            InsecureSkipVerify(tls, place)
+        var config = new TlsConfig(
+            FullPath("ca_file"),
+            FullPath("cert_file"),
+            FullPath("key_file"),
+            tls.Text("server_name"),
+            tls.Flag("insecure_skip_verify") ?? false
         );
-        foreach (var (key, message, isError) in TlsFiles.Check(files))
+        foreach (var (key, message, isError) in TlsFiles.Check(config))
         {
-            var (line, text) = (tls.LineOf(key), $"{tls.PathOf(key)} {message}");
             if (isError)
             {
-                place.Problems.Error(line, text);
+                tls.Error(key, $"{tls.NameOf(key)} {message}");
             }
             else
             {
-                place.Problems.Warning(line, text);
+                tls.Warning(key, $"{tls.NameOf(key)} {message}");
             }
         }
-
-        return files with
+        if (config.ServerName is { } name && Uri.CheckHostName(name) == UriHostNameType.Unknown)
         {
-            Digest = TlsFiles.DigestOf(files),
-        };
-    }
-
-    /// <summary>"" or what is wrong, which continues the name of the setting.</summary>
-    public static string ObjectionToServerName(string? name) =>
-        name is null || Uri.CheckHostName(name) != UriHostNameType.Unknown
-            ? ""
-            : $"{Quoted.From(name)} is not a host name; write the one in the certificate";
-
-    private static string? FullPath(ConfigSection tls, string key, ConfigPlace place) =>
-        tls.Text(key) is { } path ? Path.Combine(place.Folder, path) : null;
-
-    private static string? ServerName(ConfigSection tls, ConfigPlace place)
-    {
-        if (tls.Text("server_name") is not { } name)
-        {
-            return null;
-        }
-        if (ObjectionToServerName(name) is { Length: > 0 } objection)
-        {
-            place.Problems.Error(tls.LineOf("server_name"), $"{tls.PathOf("server_name")} {objection}");
-        }
-        return name;
-    }
-
-    private static bool InsecureSkipVerify(ConfigSection tls, ConfigPlace place)
-    {
-        if (tls.Text("insecure_skip_verify") is not { } text)
-        {
-            return false;
-        }
-        if (text is not ("true" or "false"))
-        {
-            place.Problems.Error(
-                tls.LineOf("insecure_skip_verify"),
-                $"{tls.PathOf("insecure_skip_verify")} is {Quoted.From(text)}; write true or false"
+            tls.Error(
+                "server_name",
+                $"{tls.NameOf("server_name")} {Quoted.From(name)} is not a host name; write the one in the certificate"
             );
         }
-        return text == "true";
+        return config with { Digest = TlsFiles.DigestOf(config) };
+
+        string? FullPath(string key) => tls.Text(key) is { } path ? Path.Combine(folder, path) : null;
     }
+
+    /// <summary>Certificates are for nothing where no member is asked by https.</summary>
+    public static bool IsInVain(TlsConfig? tls, ImmutableArray<MemberConfig> members) =>
+        tls is not null && members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp);
 }

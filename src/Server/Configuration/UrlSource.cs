@@ -9,57 +9,53 @@ namespace ClustermgrExporter.Configuration;
 /// <param name="ByFlag">False: by environment.</param>
 internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
 
+/// <summary>Flags and variables under the keys that the file has for them.</summary>
+/// <param name="section">The mapping whose keys they are, with its dot; "" for the top.</param>
+internal sealed class FlagSettings(IReadOnlyDictionary<string, FlagValue> given, string section, ConfigErrors problems)
+    : ISettings
+{
+    public string? Text(string key) => given.GetValueOrDefault(section + key)?.Text;
+
+    public bool Has(string key) => given.ContainsKey(section + key);
+
+    public string NameOf(string key) => given.GetValueOrDefault(section + key)?.Origin ?? key;
+
+    public void Error(string key, string sentence) => problems.Error(0, sentence);
+
+    public void Warning(string key, string sentence) => problems.Warning(0, sentence);
+
+    /// <summary>The first of this section, in the order of the help.</summary>
+    public string? First =>
+        given.FirstOrDefault(setting => setting.Key.StartsWith(section, StringComparison.Ordinal)).Value?.Origin;
+}
+
 /// <summary>One cluster given by flags alone: a single URL makes a sidecar, several are all members of one cluster.
 /// </summary>
 internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineName)
 {
     public const string DefaultCluster = "clustermgr";
 
-    public FlagValue? Cluster { get; init; }
-    public FlagValue? Member { get; init; }
-    public FlagValue? SecretFile { get; init; }
-    public FlagValue? SecretEnv { get; init; }
-    public FlagValue? PollInterval { get; init; }
-    public FlagValue? Timeout { get; init; }
-    public FlagValue? CaFile { get; init; }
-    public FlagValue? CertFile { get; init; }
-    public FlagValue? KeyFile { get; init; }
-    public FlagValue? ServerName { get; init; }
-    public FlagValue? InsecureSkipVerify { get; init; }
-
-    /// <summary>All that is given besides the URLs.</summary>
-    public IEnumerable<FlagValue> Extras =>
-        new[]
-        {
-            Cluster,
-            Member,
-            SecretFile,
-            SecretEnv,
-            PollInterval,
-            Timeout,
-            CaFile,
-            CertFile,
-            KeyFile,
-            ServerName,
-            InsecureSkipVerify,
-        }.OfType<FlagValue>();
+    /// <summary>All that is given besides the URLs, by the key of the file, as poll_interval or tls.ca_file, but that
+    /// the names of the only cluster and its member are cluster and member; in the order of the help.</summary>
+    public OrderedDictionary<string, FlagValue> Settings { get; init; } = [];
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
     {
         var problems = new ConfigErrors("");
-        var members = Members(problems);
+        var top = new FlagSettings(Settings, "", problems);
+        var members = Members(top, problems);
         var config = new ExporterConfig { Clusters = [] };
         config = config with
         {
-            PollInterval = Duration(PollInterval, problems) ?? config.PollInterval,
-            Timeout = Duration(Timeout, problems) ?? config.Timeout,
+            PollInterval = top.Duration("poll_interval") ?? config.PollInterval,
+            Timeout = top.Duration("timeout") ?? config.Timeout,
             Clusters =
             [
                 new ClusterConfig
                 {
-                    Name = NameOf(Cluster, problems) ?? DefaultCluster,
+                    Name = top.Name("cluster") ?? DefaultCluster,
                     Members = members,
-                    Secret = Secret(environment, problems),
+                    Secret = AuthReader.Read(new FlagSettings(Settings, "auth.", problems), "", environment),
                     Tls = Tls(members, problems),
                     Sidecar = members.Length == 1,
                 },
@@ -72,14 +68,29 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return problems.ToResult(config) with { Again = () => Load(environment) };
     }
 
-    private ImmutableArray<MemberConfig> Members(ConfigErrors problems)
+    private TlsConfig? Tls(ImmutableArray<MemberConfig> members, ConfigErrors problems)
     {
-        var name = NameOf(Member, problems);
-        if (Member is not null && Urls.Length > 1)
+        var settings = new FlagSettings(Settings, "tls.", problems);
+        if (settings.First is not { } first)
+        {
+            return null;
+        }
+        var tls = TlsReader.Read(settings, "");
+        if (TlsReader.IsInVain(tls, members))
+        {
+            problems.Warning(0, $"{first} has no effect: no member's URL begins with https://");
+        }
+        return tls;
+    }
+
+    private ImmutableArray<MemberConfig> Members(FlagSettings top, ConfigErrors problems)
+    {
+        var name = top.Name("member");
+        if (top.Has("member") && Urls.Length > 1)
         {
             problems.Error(
                 0,
-                $"{Member.Origin} names one member, but there are {Urls.Length} URLs; " + "give names in a file"
+                $"{top.NameOf("member")} names one member, but there are {Urls.Length} URLs; " + "give names in a file"
             );
         }
         var members = ImmutableArray.CreateBuilder<MemberConfig>(Urls.Length);
@@ -108,109 +119,4 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         Urls.Length == 1 && url.IsLoopback && ClusterReader.ObjectionToName(MachineName).Length == 0
             ? $"{MachineName}:{url.Url.Port}"
             : url.Label;
-
-    private Secret? Secret(IReadOnlyDictionary<string, string> environment, ConfigErrors problems)
-    {
-        if (SecretFile is not null && SecretEnv is not null)
-        {
-            problems.Error(0, $"{SecretFile.Origin} and {SecretEnv.Origin} are both given; keep one");
-        }
-        else if (SecretEnv is not null)
-        {
-            var secret = SecretSource.FromEnvironment(SecretEnv.Text, environment, out var error);
-            if (secret is null)
-            {
-                problems.Error(0, $"{SecretEnv.Origin}: {error}");
-            }
-            return secret;
-        }
-        else if (SecretFile is not null)
-        {
-            var secret = SecretSource.FromFile(SecretFile.Text, "", out var error, out var warning);
-            if (secret is null)
-            {
-                problems.Error(0, $"{SecretFile.Origin} {error}");
-            }
-            if (warning.Length > 0)
-            {
-                problems.Warning(0, $"{SecretFile.Origin} {warning}");
-            }
-            return secret;
-        }
-
-        return null;
-    }
-
-    private TlsConfig? Tls(ImmutableArray<MemberConfig> members, ConfigErrors problems)
-    {
-        var given = new[] { CaFile, CertFile, KeyFile, ServerName, InsecureSkipVerify }.OfType<FlagValue>().ToArray();
-        if (given.Length == 0)
-        {
-            return null;
-        }
-        var tls = new TlsConfig(
-            CaFile?.Text,
-            CertFile?.Text,
-            KeyFile?.Text,
-            ServerName?.Text,
-            InsecureSkipVerify?.Text == "true"
-        );
-        foreach (var (key, message, isError) in TlsFiles.Check(tls))
-        {
-            var origin = (
-                key switch
-                {
-                    "ca_file" => CaFile,
-                    "cert_file" => CertFile,
-                    _ => KeyFile,
-                }
-            )!.Origin;
-            if (isError)
-            {
-                problems.Error(0, $"{origin} {message}");
-            }
-            else
-            {
-                problems.Warning(0, $"{origin} {message}");
-            }
-        }
-
-        if (TlsReader.ObjectionToServerName(tls.ServerName) is { Length: > 0 } objection)
-        {
-            problems.Error(0, $"{ServerName!.Origin} {objection}");
-        }
-        if (members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp))
-        {
-            problems.Warning(0, $"{given[0].Origin} has no effect: no member's URL begins with https://");
-        }
-        return tls with { Digest = TlsFiles.DigestOf(tls) };
-    }
-
-    private static string? NameOf(FlagValue? given, ConfigErrors problems)
-    {
-        if (given is null)
-        {
-            return null;
-        }
-        if (ClusterReader.ObjectionToName(given.Text) is not { Length: > 0 } objection)
-        {
-            return given.Text;
-        }
-        problems.Error(0, $"{given.Origin} {objection}");
-        return null;
-    }
-
-    private static TimeSpan? Duration(FlagValue? given, ConfigErrors problems)
-    {
-        if (given is null)
-        {
-            return null;
-        }
-        var duration = DurationText.Parse(given.Text, out var error);
-        if (duration is null)
-        {
-            problems.Error(0, $"{given.Origin} {error}");
-        }
-        return duration;
-    }
 }

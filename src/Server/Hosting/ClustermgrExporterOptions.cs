@@ -61,7 +61,7 @@ public sealed class ClustermgrExporterOptions
     private UrlSource MembersSource() =>
         new([.. Members.Select(member => Setting(member, nameof(Members)))], Environment.MachineName)
         {
-            Cluster = Setting(Cluster, nameof(Cluster)),
+            Settings = new() { ["cluster"] = Setting(Cluster, nameof(Cluster)) },
         };
 
     private static FlagValue Setting(string text, string name) => new(text, name, ByFlag: true);

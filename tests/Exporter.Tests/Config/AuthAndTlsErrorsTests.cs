@@ -26,7 +26,7 @@ public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<C
     )]
     [InlineData(
         "auth: { secret_file: secret, secret_env: CM_SECRET }",
-        "4: clusters[0].auth has both secret_file and secret_env; keep one"
+        "4: clusters[0].auth.secret_file and clusters[0].auth.secret_env are both given; keep one"
     )]
     [InlineData(
         "auth: { secret_file: absent }",

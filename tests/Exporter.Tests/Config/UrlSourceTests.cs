@@ -1,4 +1,5 @@
 using Clustermgr.Configuration;
+using ClustermgrExporter.Commands;
 using ClustermgrExporter.Configuration;
 using Xunit;
 
@@ -33,6 +34,25 @@ public sealed class UrlSourceTests(ConfigFolder folder) : IClassFixture<ConfigFo
         Assert.Equal("clustermgr", cluster.Name);
         Assert.Equal(member, Assert.Single(cluster.Members).Name);
         Assert.Equal(new Uri(url), cluster.Members[0].Url);
+    }
+
+    /// <summary>What a flag sets, a file can set by the key of the same name.</summary>
+    [Fact]
+    public void EveryFlagHasItsKeyInTheFile()
+    {
+        var keys = RootReader
+            .Keys.Concat(AuthReader.Keys.Select(key => $"auth.{key}"))
+            .Concat(TlsReader.Keys.Select(key => $"tls.{key}"))
+            .Append("cluster")
+            .Append("member");
+        var flags = new SourceOptions()
+            .All.Select(option => option.Name)
+            .Where(name => name is not ("--config.file" or "--clustermgr.url" or "--clustermgr.auth.secret"))
+            .Select(name => name["--clustermgr.".Length..].Replace('-', '_'))
+            .ToList();
+        Assert.Equal(11, flags.Count);
+        Assert.Subset(keys.ToHashSet(), flags.ToHashSet());
+        Assert.Subset(flags.ToHashSet(), keys.Where(key => key.Contains('.')).ToHashSet());
     }
 
     [Fact]
