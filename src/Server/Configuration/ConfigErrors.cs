@@ -36,6 +36,9 @@ internal sealed class ConfigErrors(string source)
     public ConfigResult ToResult(ExporterConfig? config) =>
         new(HasErrors ? null : config, Lines(_errors), Lines(_warnings));
 
+    public WebConfigResult ToWebResult(WebConfig? config) =>
+        new(HasErrors ? null : config, Lines(_errors), Lines(_warnings));
+
     private ImmutableArray<string> Lines(List<(int Line, string Text)> problems) =>
         [.. problems.OrderBy(problem => problem.Line).Select(problem => Prefix(problem.Line) + problem.Text)];
 

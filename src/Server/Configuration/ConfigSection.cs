@@ -46,6 +46,12 @@ internal sealed class ConfigSection : ISettings
         return section;
     }
 
+    /// <summary>A mapping whose keys are names that its user chose.</summary>
+    public static ConfigSection? OpenAny(YamlNode node, string path, ConfigErrors problems) =>
+        Open(node, path, problems, node.Kind == YamlKind.Map ? [.. Names(node)] : []);
+
+    public IEnumerable<string> Keys => _values.Keys;
+
     public string NameOf(string key) => PathOf(key);
 
     public void Error(string key, string sentence) => _problems.Error(LineOf(key), sentence);
@@ -138,6 +144,9 @@ internal sealed class ConfigSection : ISettings
             _problems.Error(key.Line, $"{PathOf(key.Text)} is already set on line {first}; keep one of the two");
         }
     }
+
+    private static IEnumerable<string> Names(YamlNode node) =>
+        node.Entries.Where(entry => entry.Key.Kind == YamlKind.Text).Select(entry => entry.Key.Text);
 
     private string Under() => Path.Length == 0 ? "at the top level" : $"under {Path}";
 

@@ -69,4 +69,11 @@ public sealed class ClustermgrExporterOptions
 
 /// <summary>Where the exporter serves.</summary>
 /// <param name="TelemetryPath">Begins with a slash.</param>
-internal sealed record ServerOptions(ListenAddress Listen, string TelemetryPath);
+/// <param name="WebConfigFile">Null for plain HTTP without passwords.</param>
+/// <param name="OpenHealth">/-/healthy and /-/ready are answered without a password.</param>
+internal sealed record ServerOptions(
+    ListenAddress Listen,
+    string TelemetryPath,
+    string? WebConfigFile = null,
+    bool OpenHealth = false
+);

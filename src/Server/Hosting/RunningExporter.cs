@@ -6,6 +6,7 @@ using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web;
+using ClustermgrExporter.Web.Access;
 using Serilog;
 using Serilog.Core;
 
@@ -29,10 +30,14 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
     private bool _settingsLoaded = true,
-        _secretsLoaded = true;
+        _secretsLoaded = true,
+        _webLoaded = true;
     private Func<ConfigResult>? _again;
     private ExporterConfig _config;
-    private SecretWatch? _secrets;
+    private SecretWatch? _secrets,
+        _webFiles;
+    private AccessGate? _access;
+    private string? _webFile;
     private ExporterServer? _server;
     private volatile ConfigState _state;
     private HeapTrim? _trim;
@@ -71,22 +76,28 @@ internal sealed class RunningExporter : IAsyncDisposable
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
     /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
     /// which has none.</param>
+    /// <param name="web">As it was read from the file that the options name.</param>
     public static async Task<RunningExporter> StartAsync(
         ExporterConfig config,
         ServerOptions options,
         Logger log,
         TimeProvider time,
         long? descriptors,
-        Func<ConfigResult>? again = null
+        Func<ConfigResult>? again = null,
+        WebConfig? web = null
     )
     {
         var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
         try
         {
+            var access = running._access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
+            running._webFile = options.WebConfigFile;
+            running._webFiles = new SecretWatch(() => access.Config.Files, running.RenewWebAsync, time);
             running._server = await ExporterServer.StartAsync(
                 options.Listen,
                 running.Site,
                 running._telemetry,
+                access,
                 running._gate,
                 log
             );
@@ -138,8 +149,39 @@ internal sealed class RunningExporter : IAsyncDisposable
         );
     }
 
-    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is.</summary>
-    public Task ReloadAsync(Func<ConfigResult> load) => TakeOverAsync(load, ofSecrets: false);
+    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is. So with
+    /// the web configuration, which is read again too.</summary>
+    /// <returns>Whether all was good.</returns>
+    public async Task<bool> ReloadAsync(Func<ConfigResult> load)
+    {
+        await TakeOverAsync(load, ofSecrets: false);
+        await RenewWebAsync();
+        return _settingsLoaded && _webLoaded;
+    }
+
+    /// <summary>The web configuration as its files hold it now; the last good one stays in force.</summary>
+    private async Task RenewWebAsync()
+    {
+        if (_webFile is not { } file || _access is not { } access)
+        {
+            return;
+        }
+        await _reloading.WaitAsync();
+        try
+        {
+            var before = access.Config;
+            _webLoaded = WebConfigTakeOver.Try(file, access, _time, _log);
+            _state = _state with { LastReloadSuccessful = _settingsLoaded && _secretsLoaded && _webLoaded };
+            if (_webLoaded && !ReferenceEquals(before, access.Config))
+            {
+                _log.Information("web configuration read again");
+            }
+        }
+        finally
+        {
+            _reloading.Release();
+        }
+    }
 
     /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
     public Task RenewAsync() => _again is { } again ? TakeOverAsync(again, ofSecrets: true) : Task.CompletedTask;
@@ -170,7 +212,7 @@ internal sealed class RunningExporter : IAsyncDisposable
                     (_settingsLoaded, _again) = (true, result.Again);
                 }
                 _state = new ConfigState(
-                    _settingsLoaded && _secretsLoaded,
+                    _settingsLoaded && _secretsLoaded && _webLoaded,
                     _time.GetUtcNow(),
                     config.Clusters.Length
                 ).After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
@@ -204,6 +246,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     {
         _trim?.Dispose();
         _secrets?.Dispose();
+        _webFiles?.Dispose();
         if (_server is not null)
         {
             await _server.StopAsync();

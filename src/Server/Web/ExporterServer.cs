@@ -1,6 +1,7 @@
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Web.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -44,12 +46,14 @@ internal sealed class ExporterServer : IAsyncDisposable
                 .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
         );
 
+    /// <param name="access">Lets requests in.</param>
     /// <param name="gate">Bounds the connections.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
         ListenAddress listen,
         WebSite site,
         ExporterTelemetry telemetry,
+        AccessGate access,
         ConnectionGate gate,
         ILogger log
     )
@@ -61,7 +65,8 @@ internal sealed class ExporterServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder
             .WebHost.UseKestrelCore()
-            .ConfigureKestrel(options => Listen(options, listen))
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(options => Listen(options, listen, access))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
@@ -69,7 +74,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             gate
         ));
         var app = builder.Build();
-        Use(app, site, telemetry, log);
+        Use(app, site, telemetry, log, access);
         try
         {
             await site.WarmAsync();
@@ -85,19 +90,30 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that
     /// is asked for thousands of times a second. At debug level one line a request.</summary>
-    public static void Use(IApplicationBuilder app, WebSite site, ExporterTelemetry telemetry, ILogger log)
+    /// <param name="access">Null within a host of somebody else, which lets in whom it will.</param>
+    public static void Use(
+        IApplicationBuilder app,
+        WebSite site,
+        ExporterTelemetry telemetry,
+        ILogger log,
+        AccessGate? access = null
+    )
     {
         var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next =>
             context =>
             {
                 var page = site.Find(context.Request.Path);
-                if (!logged && ReferenceEquals(page, site.Metrics))
+                var direct = !logged && ReferenceEquals(page, site.Metrics);
+                if (!direct)
                 {
-                    return ConnectionGate.AnswerAsync(context, page.RequestDelegate!(context));
+                    context.SetEndpoint(page);
                 }
-                context.SetEndpoint(page);
-                return ConnectionGate.AnswerAsync(context, next(context));
+                var answer = direct ? page.RequestDelegate! : next;
+                return ConnectionGate.AnswerAsync(
+                    context,
+                    access is null or { IsOpen: true } ? answer(context) : access.AnswerAsync(context, answer)
+                );
             }
         );
         if (logged)
@@ -154,7 +170,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             ];
     }
 
-    private static void Listen(KestrelServerOptions options, ListenAddress listen)
+    private static void Listen(KestrelServerOptions options, ListenAddress listen, AccessGate access)
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 0; // nothing here is written to
@@ -162,11 +178,27 @@ internal sealed class ExporterServer : IAsyncDisposable
         options.Limits.KeepAliveTimeout = s_keepAlive;
         if (listen.Any)
         {
-            options.ListenAnyIP(listen.Port);
+            options.ListenAnyIP(listen.Port, Secure);
         }
         foreach (var endPoint in listen.EndPoints)
         {
-            options.Listen(endPoint);
+            options.Listen(endPoint, Secure);
+        }
+
+        void Secure(ListenOptions endPoint)
+        {
+            endPoint.Protocols = HttpProtocols.Http1;
+            if (access.Config.Tls is not null)
+            {
+                // Which are offered, each handshake says: the configuration may be another by then.
+                endPoint.Protocols = HttpProtocols.Http1AndHttp2;
+                endPoint.UseHttps(
+                    new TlsHandshakeCallbackOptions
+                    {
+                        OnConnection = _ => ValueTask.FromResult(TlsHandshake.Options(access.Config)),
+                    }
+                );
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Web;
+using ClustermgrExporter.Web.Access;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
@@ -36,6 +37,7 @@ public sealed class SignalTests
             listen,
             site,
             telemetry,
+            new AccessGate(WebConfig.None, openHealth: false),
             new ConnectionGate(FileDescriptors.MostScrapes, TimeProvider.System, log),
             log
         );

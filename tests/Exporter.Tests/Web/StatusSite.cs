@@ -8,6 +8,7 @@ using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Web;
+using ClustermgrExporter.Web.Access;
 using ClustermgrSimulator;
 using Serilog.Core;
 using Xunit;
@@ -59,7 +60,12 @@ internal sealed class StatusSite : IAsyncDisposable
         );
     }
 
-    public static async Task<StatusSite> StartAsync(Polled polled, double seconds = 20, Logger? log = null)
+    public static async Task<StatusSite> StartAsync(
+        Polled polled,
+        double seconds = 20,
+        Logger? log = null,
+        AccessGate? access = null
+    )
     {
         polled.Start().Run(seconds);
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
@@ -70,6 +76,7 @@ internal sealed class StatusSite : IAsyncDisposable
                 listen,
                 site,
                 telemetry,
+                access ?? new AccessGate(WebConfig.None, openHealth: false),
                 new ConnectionGate(FileDescriptors.MostScrapes, polled.Clock, Logger.None),
                 log ?? Logger.None
             ),

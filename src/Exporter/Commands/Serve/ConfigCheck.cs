@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
@@ -58,6 +59,34 @@ internal static class ConfigCheck
         {
             output.WriteLine(LineOf(cluster));
         }
+        return ExitCodes.Done;
+    }
+
+    /// <summary>The same of the web configuration; 0 where there is none.</summary>
+    public static int Web(string? file, TextWriter output, TextWriter error)
+    {
+        if (file is null)
+        {
+            return ExitCodes.Done;
+        }
+        var read = WebConfigReader.Load(file, TimeProvider.System);
+        foreach (var line in read.Errors.Concat(read.Warnings.Select(warning => $"warning: {warning}")))
+        {
+            error.WriteLine(line);
+        }
+        if (read.Config is not { } config)
+        {
+            error.WriteLine($"{file} is not valid: {Pluralizer.Count(read.Errors.Length, "error")}");
+            return ExitCodes.Failed;
+        }
+        output.WriteLine(
+            $"{file} is valid: {(config.Tls is null ? "plain HTTP" : $"TLS, {config.Tls.Clients}")}, "
+                + (
+                    config.Users.IsEmpty
+                        ? "no password is asked for"
+                        : $"passwords of {Pluralizer.Count(config.Users.Count, "user")}"
+                )
+        );
         return ExitCodes.Done;
     }
 

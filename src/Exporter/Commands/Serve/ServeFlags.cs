@@ -31,6 +31,22 @@ internal sealed class ServeFlags
             + "Example: --web.telemetry-path=/clustermgr/metrics",
     };
 
+    private readonly Option<string> _webConfig = new("--web.config.file")
+    {
+        HelpName = "FILE",
+        Description =
+            "Web configuration with TLS, passwords, headers and a rate limit, in the format of Prometheus' "
+            + "exporter-toolkit; read again when it changes. "
+            + "Example: --web.config.file=/etc/clustermgr-exporter/web.yaml",
+    };
+
+    private readonly Option<bool> _openHealth = new("--web.health-without-auth")
+    {
+        Description =
+            "Answer /-/healthy and /-/ready without a password, for load balancers. "
+            + "Example: --web.health-without-auth",
+    };
+
     private readonly Option<string> _logLevel = new("--log.level")
     {
         HelpName = "LEVEL",
@@ -58,7 +74,7 @@ internal sealed class ServeFlags
         _ofDemo = ofDemo;
         _source = new SourceOptions(hidden: ofDemo);
         _check.Hidden = ofDemo;
-        All = [.. _source.All, _listen, _telemetryPath, _logLevel, _logFormat, _check];
+        All = [.. _source.All, _listen, _telemetryPath, _webConfig, _openHealth, _logLevel, _logFormat, _check];
     }
 
     /// <summary>In the order of the help.</summary>
@@ -94,6 +110,8 @@ internal sealed class ServeFlags
             Source = source,
             Listen = address ?? new ListenAddress([], 0),
             TelemetryPath = TelemetryPath(values),
+            WebConfigFile = WebConfigFile(values),
+            OpenHealth = values.Switch(_openHealth)?.Text == "true",
             LogLevel = LogLevel(values),
             LogFormat = Format(values),
             CheckOnly = values.Switch(_check)?.Text == "true",
@@ -104,7 +122,7 @@ internal sealed class ServeFlags
 
     /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
     public IEnumerable<string> Served(ParseResult parse) =>
-        ((Option[])[_listen, _telemetryPath, _logLevel, _logFormat])
+        ((Option[])[_listen, _telemetryPath, _webConfig, _openHealth, _logLevel, _logFormat])
             .Where(option => parse.GetResult(option) is { Implicit: false })
             .Select(option => option.Name);
 
@@ -123,6 +141,19 @@ internal sealed class ServeFlags
         if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{given.Origin} {objection}");
+        }
+        return given.Text;
+    }
+
+    private string? WebConfigFile(FlagValues values)
+    {
+        if (values.Text(_webConfig) is not { } given)
+        {
+            return null;
+        }
+        if (string.IsNullOrWhiteSpace(given.Text))
+        {
+            values.Errors.Add($"{given.Origin} is empty; name a YAML file, as --web.config.file=web.yaml");
         }
         return given.Text;
     }
@@ -168,12 +199,18 @@ internal sealed record ServeOptions
     /// <summary>Begins with a slash.</summary>
     public required string TelemetryPath { get; init; }
 
+    /// <summary>Null for plain HTTP without passwords.</summary>
+    public string? WebConfigFile { get; init; }
+
+    /// <summary>/-/healthy and /-/ready are answered without a password.</summary>
+    public bool OpenHealth { get; init; }
+
     public required LogEventLevel LogLevel { get; init; }
 
     public required LogFormat LogFormat { get; init; }
 
     /// <summary>Where it serves.</summary>
-    public ServerOptions Server => new(Listen, TelemetryPath);
+    public ServerOptions Server => new(Listen, TelemetryPath, WebConfigFile, OpenHealth);
 
     /// <summary>--config.check: say whether the configuration is good, and end.</summary>
     public required bool CheckOnly { get; init; }

@@ -45,20 +45,33 @@ internal static class ServeVerb
         }
         if (options.CheckOnly)
         {
-            return ConfigCheck.Run(source, environment, FileDescriptors.Need, ProgramConsole.Out, ProgramConsole.Error);
+            var ofWeb = ConfigCheck.Web(options.WebConfigFile, ProgramConsole.Out, ProgramConsole.Error);
+            var ofClusters = ConfigCheck.Run(
+                source,
+                environment,
+                FileDescriptors.Need,
+                ProgramConsole.Out,
+                ProgramConsole.Error
+            );
+            return Math.Max(ofClusters, ofWeb);
         }
         var loaded = source.Load(environment);
         if (loaded.Config is not { } config)
         {
             return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
         }
+        var web = options.WebConfigFile is { } webFile ? WebConfigReader.Load(webFile, TimeProvider.System) : null;
+        if (web is { Config: null })
+        {
+            return Refuse([.. web.Errors, $"{options.WebConfigFile} is not valid; nothing was started"]);
+        }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         SayStarting(log, source.Name, config);
-        foreach (var warning in read.Warnings.Concat(loaded.Warnings))
+        foreach (var warning in read.Warnings.Concat(loaded.Warnings).Concat(web?.Warnings ?? []))
         {
             log.Warning("{Warning:l}", warning);
         }
-        await using var running = await StartAsync(config, options, log, loaded.Again);
+        await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config);
         if (running is null)
         {
             return ExitCodes.Failed;
@@ -92,7 +105,8 @@ internal static class ServeVerb
         ExporterConfig config,
         ServeOptions options,
         Logger log,
-        Func<ConfigResult>? again = null
+        Func<ConfigResult>? again = null,
+        WebConfig? web = null
     )
     {
         var descriptors = FileDescriptors.Limit();
@@ -109,7 +123,8 @@ internal static class ServeVerb
                 log,
                 TimeProvider.System,
                 descriptors,
-                again
+                again,
+                web
             );
         }
         catch (Exception e) when (BindFailure.Describe(e, options.Listen) is { } why)

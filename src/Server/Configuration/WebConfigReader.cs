@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Reads the web configuration, in the format of Prometheus' exporter-toolkit. What it allows and this server
+/// cannot do is refused with its line, and never passed over.</summary>
+internal sealed class WebConfigReader
+{
+    private const int MostBytes = 1 << 20;
+
+    /// <summary>Longer than a scrape waits: one check of such a hash takes more than two seconds.</summary>
+    private const int DearCost = 15;
+
+    public static readonly ImmutableArray<string> Keys =
+    [
+        "tls_server_config",
+        "http_server_config",
+        "rate_limit",
+        "basic_auth_users",
+    ];
+
+    private static readonly string[] _http = ["http2", "headers"];
+    private static readonly string[] _rate = ["interval", "burst"];
+
+    /// <summary>Those that the toolkit allows, with the values that it allows; empty for any.</summary>
+    private static readonly Dictionary<string, string[]> _headers = new(StringComparer.Ordinal)
+    {
+        ["Content-Security-Policy"] = [],
+        ["Strict-Transport-Security"] = [],
+        ["X-Content-Type-Options"] = ["nosniff"],
+        ["X-Frame-Options"] = ["deny", "sameorigin"],
+        ["X-XSS-Protection"] = [],
+    };
+
+    private readonly ConfigErrors _problems;
+    private readonly string _folder;
+    private readonly TimeProvider _time;
+
+    private WebConfigReader(ConfigErrors problems, string folder, TimeProvider time) =>
+        (_problems, _folder, _time) = (problems, folder, time);
+
+    /// <param name="path">As the user named it: messages begin with it.</param>
+    public static WebConfigResult Load(string path, TimeProvider time)
+    {
+        var problems = new ConfigErrors(path);
+        var file = FileText.Read(path, MostBytes);
+        if (file.Text is not { } text)
+        {
+            problems.Error(0, $"{file.Problem}; name a web configuration, docs/configuration.md shows one");
+            return problems.ToWebResult(null);
+        }
+        if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+        {
+            problems.Error(line, "holds a control character; the file must be plain text");
+            return problems.ToWebResult(null);
+        }
+        var full = Path.GetFullPath(path);
+        if (text.Split('\n').All(row => row.Trim() is "" or ['#', ..]))
+        {
+            return new(WebConfig.None with { Files = [full] }, [], []); // as the toolkit takes it: plain HTTP
+        }
+        var config = new WebConfigReader(problems, Path.GetDirectoryName(full) ?? "/", time).Read(
+            YamlTree.Parse(text, problems)
+        );
+        if (config?.Users.IsEmpty == false && file.ReadByAll)
+        {
+            problems.Warning(0, "holds hashes of passwords and can be read by every user; chmod 0640 it");
+        }
+        return problems.ToWebResult(config is null ? null : config with { Files = [full, .. config.Files] });
+    }
+
+    private WebConfig? Read(YamlNode? root)
+    {
+        if (root is null)
+        {
+            return null;
+        }
+        if (root.IsNull)
+        {
+            return WebConfig.None;
+        }
+        if (ConfigSection.Open(root, "", _problems, Keys) is not { } top)
+        {
+            return null;
+        }
+        var (tls, files) = new ServerTlsReader(_problems, _folder, _time.GetUtcNow()).Read(top);
+        var http = Section(top, "http_server_config", _http);
+        return new WebConfig
+        {
+            Tls = tls,
+            Http2 = http?.Flag("http2") ?? true,
+            Headers = Headers(http),
+            RateLimit = Rate(top),
+            Users = Users(top),
+            Files = files,
+        };
+    }
+
+    private ConfigSection? Section(ConfigSection top, string key, IReadOnlyList<string> known) =>
+        top.Node(key) is { } node ? ConfigSection.Open(node, top.PathOf(key), _problems, known) : null;
+
+    private ImmutableArray<KeyValuePair<string, string>> Headers(ConfigSection? http)
+    {
+        if (http?.Node("headers") is not { } node)
+        {
+            return [];
+        }
+        if (ConfigSection.Open(node, http.PathOf("headers"), _problems, [.. _headers.Keys]) is not { } section)
+        {
+            return [];
+        }
+        var headers = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
+        foreach (var (name, allowed) in _headers)
+        {
+            if (section.Text(name) is not { Length: > 0 } value)
+            {
+                continue; // unset if blank
+            }
+            if (allowed.Length > 0 && !allowed.Contains(value))
+            {
+                section.Error(
+                    name,
+                    $"{section.PathOf(name)} is {Quoted.From(value)}; write {string.Join(" or ", allowed)}"
+                );
+            }
+            else if (!value.All(letter => letter is >= ' ' and <= '~'))
+            {
+                section.Error(name, $"{section.PathOf(name)} holds a character that no header can");
+            }
+            headers.Add(new(name, value));
+        }
+        return headers.ToImmutable();
+    }
+
+    private RateLimit? Rate(ConfigSection top)
+    {
+        if (Section(top, "rate_limit", _rate) is not { } section)
+        {
+            return null;
+        }
+        var interval = TimeSpan.Zero;
+        if (section.Text("interval") is { } text && text != "0")
+        {
+            if (DurationText.Unbounded(text) is { } known && known >= TimeSpan.FromMilliseconds(1))
+            {
+                interval = known;
+            }
+            else
+            {
+                section.Error(
+                    "interval",
+                    $"{section.PathOf("interval")} {Quoted.From(text)} is no duration; write one as 1s or 100ms, or 0 "
+                        + "for no limit"
+                );
+            }
+        }
+        var burst = 1;
+        if (
+            section.Text("burst") is { } many
+            && !(
+                int.TryParse(many, NumberStyles.None, CultureInfo.InvariantCulture, out burst)
+                && burst is >= 1 and <= 1_000_000
+            )
+        )
+        {
+            section.Error(
+                "burst",
+                $"{section.PathOf("burst")} {Quoted.From(many)} is no number from 1 to 1000000; with less than 1 "
+                    + "nothing would be answered"
+            );
+        }
+        return interval > TimeSpan.Zero ? new RateLimit(interval, burst) : null;
+    }
+
+    private ImmutableDictionary<string, string> Users(ConfigSection top)
+    {
+        var users = WebConfig.None.Users.ToBuilder();
+        if (top.Node("basic_auth_users") is not { } node)
+        {
+            return users.ToImmutable();
+        }
+        if (ConfigSection.OpenAny(node, top.PathOf("basic_auth_users"), _problems) is not { } section)
+        {
+            return users.ToImmutable();
+        }
+        foreach (var name in section.Keys)
+        {
+            // The hash is never shown: from a weak password it is soon found.
+            if (section.Text(name) is not { } hash)
+            {
+                continue;
+            }
+            if (name.Contains(':'))
+            {
+                section.Error(name, $"the user {Quoted.From(name)} holds a colon, which no login can send");
+            }
+            else if (BcryptHash.CostOf(hash) is not { } cost)
+            {
+                section.Error(
+                    name,
+                    $"what {Quoted.From(name)} has is no bcrypt hash; make one with: htpasswd -nBC 10 \"\" | tr -d "
+                        + "':\\n'"
+                );
+            }
+            else
+            {
+                users[name] = hash;
+                if (cost >= DearCost)
+                {
+                    section.Warning(
+                        name,
+                        $"the hash of {Quoted.From(name)} has the cost {cost}: a first login takes seconds, longer "
+                            + "than many scrapes wait; 10 to 12 is usual"
+                    );
+                }
+            }
+        }
+        return users.ToImmutable();
+    }
+}
+
+/// <summary>What can be read off a bcrypt hash: $2y$10$ and 53 letters.</summary>
+internal static class BcryptHash
+{
+    private const int Letters = 53;
+
+    /// <summary>2^cost rounds; null where it is no bcrypt hash.</summary>
+    public static int? CostOf(string hash)
+    {
+        var parts = hash.Split('$');
+        return
+            parts is ["", "2a" or "2b" or "2x" or "2y", { Length: 2 } cost, { Length: Letters } digest]
+            && int.TryParse(cost, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds)
+            && rounds is >= 4 and <= 31
+            && digest.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '/')
+            ? rounds
+            : null;
+    }
+
+    /// <summary>One that no password has, and that costs as much to check as one of that cost.</summary>
+    public static string OfNobody(int cost) =>
+        string.Create(CultureInfo.InvariantCulture, $"$2y${cost:00}${new string('.', Letters)}");
+}

@@ -1,0 +1,188 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using ClustermgrExporter.Configuration;
+
+namespace ClustermgrExporter.Web.Access;
+
+/// <summary>What a login came to.</summary>
+internal enum Login
+{
+    Accepted,
+    Refused,
+
+    /// <summary>Too many of this client wait already: it may come again.</summary>
+    Busy,
+}
+
+/// <summary>
+/// Checks passwords against bcrypt hashes, one at a time: a check takes a core for a tenth of a second, and whoever
+/// floods this server with wrong passwords must not take the cores from the polls. Clients take turns by their
+/// address, so that one that floods keeps none but itself waiting. What was right once is remembered by a keyed hash,
+/// so a scrape costs no second check; what was wrong is not, so that nobody can fill the memory or learn from it.
+/// </summary>
+internal sealed class PasswordCheck
+{
+    /// <summary>Right logins that are remembered; more users than scrape one exporter.</summary>
+    private const int MostRemembered = 256;
+
+    /// <summary>Of one address: a browser asks for some files at once.</summary>
+    private const int MostWaitingOfOne = 16;
+
+    private const int MostWaiting = 256;
+
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly ConcurrentDictionary<string, bool> _right = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IPAddress, Queue<Waiting>> _waiting = [];
+    private readonly Queue<IPAddress> _turns = new();
+    private bool _working;
+    private int _all;
+
+    /// <summary>Checks that bcrypt has made.</summary>
+    public long Checks { get; private set; }
+
+    /// <param name="users">Hashes by name, as they are in force.</param>
+    /// <param name="client">Of the connection.</param>
+    public ValueTask<Login> CheckAsync(
+        ImmutableDictionary<string, string> users,
+        string user,
+        string password,
+        IPAddress client,
+        CancellationToken ct
+    )
+    {
+        var known = users.TryGetValue(user, out var hash);
+        // Of a user that is not there the check costs what that of one who is there costs.
+        hash ??= BcryptHash.OfNobody(CostFor(users, user));
+        var mark = Mark(user, hash, password);
+        if (known && _right.ContainsKey(mark))
+        {
+            return ValueTask.FromResult(Login.Accepted);
+        }
+        return new(WaitAsync(new Waiting(known, hash, password, mark, ct), client));
+    }
+
+    private Task<Login> WaitAsync(Waiting waiting, IPAddress client)
+    {
+        lock (_gate)
+        {
+            if (!_waiting.TryGetValue(client, out var own))
+            {
+                own = new Queue<Waiting>();
+            }
+            if (own.Count >= MostWaitingOfOne || _all >= MostWaiting)
+            {
+                return Task.FromResult(Login.Busy);
+            }
+            if (own.Count == 0)
+            {
+                _waiting[client] = own;
+                _turns.Enqueue(client);
+            }
+            own.Enqueue(waiting);
+            _all++;
+            if (!_working)
+            {
+                _working = true;
+                _ = WorkAsync();
+            }
+        }
+        return waiting.Result.Task;
+    }
+
+    /// <summary>One after the other, until nobody waits.</summary>
+    private async Task WorkAsync()
+    {
+        await Task.Yield(); // off the thread of the request, and out of the lock
+        while (Next() is { } waiting)
+        {
+            if (waiting.Ct.IsCancellationRequested)
+            {
+                waiting.Result.SetResult(Login.Refused); // the client has left: nobody hears it
+                continue;
+            }
+            var right = Verify(waiting.Password, waiting.Hash) && waiting.Known;
+            if (right)
+            {
+                Remember(waiting.Mark);
+            }
+            waiting.Result.SetResult(right ? Login.Accepted : Login.Refused);
+        }
+    }
+
+    private Waiting? Next()
+    {
+        lock (_gate)
+        {
+            if (!_turns.TryDequeue(out var client))
+            {
+                _working = false;
+                return null;
+            }
+            var own = _waiting[client];
+            var next = own.Dequeue();
+            if (own.Count > 0)
+            {
+                _turns.Enqueue(client); // its next one comes after those of all others
+            }
+            else
+            {
+                _waiting.Remove(client);
+            }
+            _all--;
+            return next;
+        }
+    }
+
+    private bool Verify(string password, string hash)
+    {
+        Checks++;
+        try
+        {
+            return BCrypt.Net.BCrypt.Verify(password, hash);
+        }
+        catch (Exception e) when (e is BCrypt.Net.SaltParseException or ArgumentException)
+        {
+            return false; // a password that bcrypt cannot take, as one with a NUL
+        }
+    }
+
+    private void Remember(string mark)
+    {
+        if (_right.Count >= MostRemembered)
+        {
+            _right.Clear(); // all are checked once more
+        }
+        _right[mark] = true;
+    }
+
+    /// <summary>Each part with its length: no two logins have the same one.</summary>
+    private string Mark(string user, string hash, string password)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
+        foreach (var part in (string[])[user, hash, password])
+        {
+            var bytes = Encoding.UTF8.GetBytes(part);
+            hmac.AppendData(BitConverter.GetBytes(bytes.Length));
+            hmac.AppendData(bytes);
+        }
+        return Convert.ToHexString(hmac.GetHashAndReset());
+    }
+
+    /// <summary>Always the same for a name, and that of some user: where costs differ, time would else tell the names.
+    /// </summary>
+    private int CostFor(ImmutableDictionary<string, string> users, string user)
+    {
+        var costs = users.Values.Select(hash => BcryptHash.CostOf(hash)!.Value).Order().ToList();
+        var spot = BitConverter.ToUInt32(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(user)));
+        return costs[(int)(spot % (uint)costs.Count)];
+    }
+
+    private sealed record Waiting(bool Known, string Hash, string Password, string Mark, CancellationToken Ct)
+    {
+        public TaskCompletionSource<Login> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

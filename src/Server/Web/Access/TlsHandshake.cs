@@ -1,0 +1,79 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using ClustermgrExporter.Configuration;
+
+namespace ClustermgrExporter.Web.Access;
+
+/// <summary>What is offered in a handshake, and which clients are let in.</summary>
+internal static class TlsHandshake
+{
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    public static SslServerAuthenticationOptions Options(WebConfig config)
+    {
+        var tls = config.Tls!;
+        return new SslServerAuthenticationOptions
+        {
+            ServerCertificateContext = tls.Certificate,
+            EnabledSslProtocols = tls.Protocols,
+            CipherSuitesPolicy = Policy(tls),
+            ClientCertificateRequired = tls.Clients != ClientCertificates.NoClientCert,
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                IsLetIn(tls, certificate as X509Certificate2, chain),
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            AllowRenegotiation = false,
+            ApplicationProtocols = config.Http2
+                ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
+                : [SslApplicationProtocol.Http11],
+        };
+    }
+
+    private static CipherSuitesPolicy? Policy(ServerTls tls)
+    {
+        if (tls.CipherSuites.IsEmpty)
+        {
+            return null;
+        }
+        if (OperatingSystem.IsWindows())
+        {
+            throw new PlatformNotSupportedException("cipher_suites can be chosen on Linux and macOS only");
+        }
+        return new CipherSuitesPolicy(tls.CipherSuites);
+    }
+
+    private static bool IsLetIn(ServerTls tls, X509Certificate2? certificate, X509Chain? presented)
+    {
+        var trusted = tls.Clients switch
+        {
+            ClientCertificates.NoClientCert or ClientCertificates.RequestClientCert => true,
+            ClientCertificates.RequireAnyClientCert => certificate is not null,
+            ClientCertificates.VerifyClientCertIfGiven => certificate is null || IsTrusted(tls, certificate, presented),
+            ClientCertificates.RequireAndVerifyClientCert => certificate is not null
+                && IsTrusted(tls, certificate, presented),
+            _ => false,
+        };
+        return trusted && (tls.AllowedNames.IsEmpty || (certificate is not null && HasAllowedName(tls, certificate)));
+    }
+
+    private static bool HasAllowedName(ServerTls tls, X509Certificate2 certificate) =>
+        ClientNames.Of(certificate).Any(tls.AllowedNames.Contains);
+
+    /// <summary>It leads to one of the authorities, which are those of the system where none are named.</summary>
+    private static bool IsTrusted(ServerTls tls, X509Certificate2 certificate, X509Chain? presented)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
+        if (presented is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
+        }
+        if (tls.ClientAuthorities.Count > 0)
+        {
+            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            chain.ChainPolicy.CustomTrustStore.AddRange(tls.ClientAuthorities);
+        }
+        return chain.Build(certificate);
+    }
+}
