@@ -134,6 +134,47 @@ public sealed class StatusPageListTests(
         opened.AssertQuiet();
     }
 
+    [Fact]
+    public async Task TheLinkToTheListEndsASearchThoughTheListIsShown()
+    {
+        await using var opened = await chromium.OpenAsync(thousand.Root);
+        await opened.GoAsync("?q=prod-disk");
+        await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("1 of 1,000 clusters");
+
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "Clusters", Exact = true }).ClickAsync();
+
+        await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("1,000 clusters");
+        await Assertions.Expect(opened.Page.Locator("#q")).ToHaveValueAsync("");
+        await Assertions.Expect(opened.Page.Locator("h1")).ToBeFocusedAsync();
+        opened.AssertQuiet();
+    }
+
+    /// <summary>The address is that of the cluster already: what is typed must not become its name.</summary>
+    [Fact]
+    public async Task WhoTypesWhileAClusterIsWaitedForLosesNothing()
+    {
+        await using var opened = await chromium.OpenAsync(thousand.Root);
+        await opened.GoAsync("?q=prod");
+        var held = new TaskCompletionSource();
+        await opened.Page.RouteAsync(
+            "**/?cluster=prod-disk",
+            async route =>
+            {
+                await held.Task;
+                await route.ContinueAsync();
+            }
+        );
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "prod-disk" }).ClickAsync();
+        await opened.Page.Locator("#q").PressSequentiallyAsync("-d");
+        await Task.Delay(TimeSpan.FromSeconds(1), Ct);
+        Assert.EndsWith("/?cluster=prod-disk", opened.Page.Url, StringComparison.Ordinal);
+
+        held.SetResult();
+        await Assertions.Expect(opened.Page.Locator("h1")).ToHaveTextAsync("prod-disk");
+        Assert.EndsWith("/?cluster=prod-disk", opened.Page.Url, StringComparison.Ordinal);
+        opened.AssertQuiet();
+    }
+
     private static async Task TabToAsync(IPage page, string link)
     {
         for (var presses = 0; presses < 12; presses++)

@@ -35,12 +35,13 @@ public static class Quoted
 {
     private const int MostCharacters = 80;
 
-    public static string From(string value)
+    /// <param name="most">Characters, beyond which it is cut.</param>
+    public static string From(string value, int most = MostCharacters)
     {
         var text = new StringBuilder("\"");
         foreach (var rune in value.EnumerateRunes())
         {
-            if (text.Length > MostCharacters)
+            if (text.Length > most)
             {
                 return text.Append("…\"").ToString();
             }

@@ -31,7 +31,7 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
         var query = ListQuery.Parse(context.Request.Query);
         return HtmlPage.WriteAsync(
             context,
-            query.Everything ? _whole.Of(() => List(clusters, query).Content) : List(clusters, query).Content
+            query.Whole ? _whole.Of(() => List(clusters, query).Content) : List(clusters, query).Content
         );
     }
 
@@ -60,19 +60,17 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
     private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
         var nearest = NearestWord.Find(wanted, clusters.Select(poller => poller.Cluster.Name));
+        var hint = nearest is null
+            ? null
+            : Markup.From($"""<p>Did you mean <a href="?cluster={Uri.EscapeDataString(nearest)}">{nearest}</a>?</p>""");
         return new(telemetryPath)
         {
             Title = "No such cluster",
             Main = Markup.From(
                 $"""
+                <p class="up"><a href="./">All clusters</a></p>
                 <h1 tabindex="-1">No cluster {Quoted.From(wanted)} is configured</h1>
-                <p>{(
-                    nearest is null
-                        ? null
-                        : Markup.From(
-                            $"""Did you mean <a href="?cluster={Uri.EscapeDataString(nearest)}">{nearest}</a>? """
-                        )
-                )}<a href="./">All clusters</a></p>
+                {hint}
                 """
             ),
             Status = StatusCodes.Status404NotFound,

@@ -28,7 +28,10 @@ internal sealed class AcceptedConnections : IConnectionListenerFactory, IConnect
         var context = _contexts.Create(connection.Socket);
         context.Items[typeof(MemberConnection)] = connection;
         var closed = context.ConnectionClosed;
-        _accepted.Writer.TryWrite(context); // is refused only when all members have closed
+        if (!_accepted.Writer.TryWrite(context))
+        {
+            context.Abort(); // all members have closed
+        }
         return closed;
     }
 

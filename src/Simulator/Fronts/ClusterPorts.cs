@@ -83,6 +83,10 @@ internal sealed class ClusterPorts : IAsyncDisposable
         lock (_gate)
         {
             _listeners[member] = listener;
+            if (_disposed)
+            {
+                listener.Dispose();
+            }
         }
         _cluster.SetHttpHost(member, listener.EndPoint.ToString());
         return listener;

@@ -9,6 +9,8 @@ internal sealed class MemberListener : IDisposable
 {
     private const int Backlog = 128;
 
+    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _gate = new();
     private readonly SimulatedCluster _cluster;
     private readonly ulong _member;
@@ -118,20 +120,43 @@ internal sealed class MemberListener : IDisposable
         await before;
         while (true)
         {
+            Socket socket;
             try
             {
-                Take(await listener.AcceptAsync(), listener);
+                socket = await listener.AcceptAsync();
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                return;
+                if (!IsCurrent(listener))
+                {
+                    return;
+                }
+                await Task.Delay(_again); // no descriptor is left, or one client was gone before it was accepted
+                continue;
             }
+            try
+            {
+                Take(socket, listener);
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                socket.Dispose(); // its client has gone
+            }
+        }
+    }
+
+    private bool IsCurrent(Socket listener)
+    {
+        lock (_gate)
+        {
+            return ReferenceEquals(listener, _socket) && _listening && !_disposed;
         }
     }
 
     private void Take(Socket socket, Socket listener)
     {
         var connection = new MemberConnection(socket, _cluster, _member);
+        socket.NoDelay = true;
         lock (_gate)
         {
             if (!ReferenceEquals(listener, _socket) || !_listening || _disposed)
@@ -139,7 +164,6 @@ internal sealed class MemberListener : IDisposable
                 connection.Reset();
                 return;
             }
-            socket.NoDelay = true;
             _connections.Add(connection);
         }
         _accepted.Pass(connection).UnsafeRegister(_ => Forget(connection), null);

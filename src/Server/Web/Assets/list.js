@@ -11,10 +11,12 @@ export class List {
 
   constructor(main, announce) {
     [this.#main, this.#announce] = [main, announce];
-    main.addEventListener('input', ({ target }) => target.closest('.search') && this.#typed());
-    main.addEventListener('submit', event => this.isShown && event.preventDefault());
+    // Until the whole list is there, the form searches as it does without a script.
+    const live = () => document.documentElement.classList.contains('live');
+    main.addEventListener('input', ({ target }) => live() && target.closest('.search') && this.#typed());
+    main.addEventListener('submit', event => live() && event.preventDefault());
     main.addEventListener('keydown', event => {
-      if (event.key !== 'Escape' || event.target.id !== 'q') return;
+      if (event.key !== 'Escape' || event.target.id !== 'q' || !live()) return;
       event.target.value = '';
       this.#typed();
     });
@@ -43,7 +45,8 @@ export class List {
   /** Into the address, so that it can be passed on and found again. */
   remember() {
     this.rest();
-    if (!this.isShown) return;
+    // The address may be that of a cluster already whose page has not come yet.
+    if (!this.isShown || new URLSearchParams(location.search).get('cluster')) return;
     const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams()];
     if (fields.text.value.trim()) asked.set('q', fields.text.value.trim());
     if (fields.only.checked) asked.set('findings', '1');
@@ -60,7 +63,8 @@ export class List {
     const body = root.querySelector('.clusters tbody');
     if (body === null) return;
     const { text, only } = fieldsOf(this.isShown ? this.#main : root);
-    const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+    // By letter, as the exporter did with what is searched: toLowerCase alone knows the end of a Greek word.
+    const words = [...text.value].map(letter => letter.toLowerCase()).join('').split(/\s+/).filter(Boolean);
     const rows = [...body.rows];
     let shown = 0;
     for (const row of rows) {

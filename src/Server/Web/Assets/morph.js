@@ -19,6 +19,11 @@ export function morph(old, fresh) {
 
 function morphChildren(parent, fresh) {
   const byKey = new Map([...parent.children].filter(child => child.dataset.key !== undefined).map(child => [child.dataset.key, child]));
+  const kept = new Set(fresh.map(next => next.dataset?.key));
+  for (const [key, gone] of byKey) {
+    // First: what stands after it then keeps its place, and with it focus and scroll.
+    if (!kept.has(key)) gone.remove();
+  }
   let at = parent.firstChild;
   for (const next of fresh) {
     const key = next.dataset?.key;
@@ -29,6 +34,11 @@ function morphChildren(parent, fresh) {
     }
     const same = byKey.get(key);
     byKey.delete(key);
+    while (same !== undefined && at !== null && at !== same && at.dataset?.key === undefined) {
+      const text = at;
+      at = at.nextSibling;
+      text.remove();
+    }
     if (same === undefined) parent.insertBefore(next, at);
     else if (same === at) at = morph(same, next).nextSibling;
     else parent.insertBefore(morph(same, next), at);

@@ -18,18 +18,19 @@ let source = null; // the page that is asked for
 let shown = null; // the page that is shown; null while it is still what came with the document
 let feed = null;
 let left = { address: './' }; // the list as it was left
+const first = sourceOf(location); // what came with the document
 
 /** The list comes whole, since it is searched here. */
 function sourceOf(address) {
   const cluster = new URL(address).searchParams.get('cluster');
-  return cluster === null ? '?page=all' : `?cluster=${encodeURIComponent(cluster)}`;
+  return cluster ? `?cluster=${encodeURIComponent(cluster)}` : '?page=all';
 }
 
 /** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
 function go(back = false) {
   feed?.stop();
   source = sourceOf(location);
-  if (source === left.source && shown !== source) enter(left.nodes, back);
+  if (source === left.source) enter(shown === source ? [...main.childNodes] : left.nodes, left.title, back);
   feed = new Feed(source, result => {
     connection.heard(result, feed);
     if (result.page) show(result.page, back);
@@ -42,21 +43,22 @@ function show({ main: fresh, title }, back) {
   tellTimes(fresh, feed.now);
   const up = fresh.querySelector('.up a');
   if (up !== null) up.setAttribute('href', left.address);
-  if (shown === source || shown === null) {
+  if (shown === source || (shown === null && source === first)) {
     const told = shown === null ? [] : changes(fresh);
     list.filter(fresh);
     morph(main, fresh);
     announce(told.length > 3 ? [`The verdict of ${told.length} clusters has changed.`] : told);
     shown = source;
+    document.title = title;
   } else {
-    enter([...fresh.childNodes], back);
+    enter([...fresh.childNodes], title, back);
   }
-  document.title = title;
   document.documentElement.classList.add('live');
 }
 
-function enter(nodes, back) {
+function enter(nodes, title, back) {
   main.replaceChildren(...nodes);
+  document.title = title;
   shown = source;
   list.read();
   list.filter(main);
@@ -75,7 +77,7 @@ function changes(fresh) {
 
 function leaveTo(address) {
   list.remember();
-  if (list.isShown) left = { source: shown, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
+  if (list.isShown) left = { source: shown, title: document.title, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
   history.pushState(null, '', address);
   go();
 }

@@ -19,10 +19,9 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 
     private const string AllPages = "all";
 
-    public bool Whole => Page == All;
-
-    /// <summary>The whole list, as the script asks for it: it searches by itself.</summary>
-    public bool Everything => Whole && Text.Length == 0 && !OnlyFindings;
+    /// <summary>All clusters on one page, as the script asks for it: it searches by itself. A search has its pages.
+    /// </summary>
+    public bool Whole => Page == All && Text.Length == 0 && !OnlyFindings;
 
     public static ListQuery Parse(IQueryCollection query)
     {

@@ -98,15 +98,17 @@ internal static class ListView
 
     private static Markup Pages(ListQuery query, int page, int pages)
     {
-        var (previous, next, all) = (
+        var all = query is { Text.Length: 0, OnlyFindings: false }
+            ? Markup.From($""", <a href="{query.Address(ListQuery.All)}">all on one page</a>""")
+            : null;
+        var (previous, next) = (
             page > 1 ? Markup.From($"""<a rel="prev" href="{query.Address(page - 1)}">Previous</a> """) : null,
-            page < pages ? Markup.From($""" <a rel="next" href="{query.Address(page + 1)}">Next</a>""") : null,
-            query.Address(ListQuery.All)
+            page < pages ? Markup.From($""" <a rel="next" href="{query.Address(page + 1)}">Next</a>""") : null
         );
         return Markup.From(
             $"""
             <nav class="plain" aria-label="Pages of the list">
-            <p>{previous}Page {page} of {pages}{next}, <a href="{all}">all on one page</a></p>
+            <p>{previous}Page {page} of {pages}{next}{all}</p>
             </nav>
             """
         );

@@ -81,7 +81,7 @@ internal static class TaskTables
             entry.Key,
             Markup.From($"<code>{entry.Key}</code>"),
             state == SwitchState.Unknown ? null : HtmlText.Odd(odd, Markup.FromText(Words.For(state))),
-            entry.Reading?.Raw is { } raw ? Markup.From($"<code>{Quoted.From(raw)}</code>")
+            entry.Reading?.Raw is { } raw ? Markup.From($"<code>{Quoted.From(raw, int.MaxValue)}</code>")
                 : state == SwitchState.Unset ? HtmlText.Quiet("none")
                 : null,
             entry.Expected is { } expected
