@@ -81,7 +81,7 @@ public sealed class RunningExporterTests : ILogEventSink
     {
         await using var running = await StartAsync("a");
         var page = await PageAsync(running, "");
-        Assert.Contains("As of 2026-01-01 00:00:00 UTC.", page, StringComparison.Ordinal);
+        Assert.Contains(">2026-01-01 00:00:00 UTC</time>.", page, StringComparison.Ordinal);
         Assert.Contains(
             "<noscript><meta http-equiv=\"refresh\" content=\"10\"></noscript>",
             page,

@@ -144,7 +144,12 @@ public sealed record SnapshotRules(
     TimeSpan TaskInterval,
     TimeSpan DiskInterval,
     TimeSpan ServiceInterval
-);
+)
+{
+    /// <summary>What the operator calls the cluster by, beside its name.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+}
 
 /// <summary>One configured member.</summary>
 public sealed record MemberRecord

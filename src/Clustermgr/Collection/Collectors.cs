@@ -29,7 +29,10 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
             config.TaskInterval,
             config.DiskInterval,
             config.ServiceInterval
-        );
+        )
+        {
+            Labels = cluster.Labels,
+        };
         var start = ClusterSnapshot.Start(
             cluster.Name,
             cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")),

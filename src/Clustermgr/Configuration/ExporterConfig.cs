@@ -54,6 +54,10 @@ public sealed record ClusterConfig
     /// <summary>By switch key: whether the operator wants it enabled.</summary>
     public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
 
+    /// <summary>Of the operator, on clustermgr_cluster_info and in /sd.</summary>
+    public ImmutableSortedDictionary<string, string> Labels { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
     /// <summary>One URL given by flag: the other members are unknown by design.</summary>
     public bool Sidecar { get; init; }
 
@@ -65,6 +69,7 @@ public sealed record ClusterConfig
         && Secret?.Reveal() == other.Secret?.Reveal()
         && Tls == other.Tls
         && Tasks.SequenceEqual(other.Tasks)
+        && Labels.SequenceEqual(other.Labels)
         && Sidecar == other.Sidecar;
 }
 

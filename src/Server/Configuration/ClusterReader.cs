@@ -9,7 +9,7 @@ internal sealed class ClusterReader(ConfigPlace place)
 {
     private const int MostNameCharacters = 200;
 
-    public static readonly ImmutableArray<string> Keys = ["name", "members", "auth", "tasks", "tls"];
+    public static readonly ImmutableArray<string> Keys = ["name", "members", "labels", "auth", "tasks", "tls"];
 
     private readonly Dictionary<string, (string Path, int Line)> _names = new(StringComparer.Ordinal);
     private readonly MembersReader _members = new(place.Problems);
@@ -26,6 +26,7 @@ internal sealed class ClusterReader(ConfigPlace place)
         var secret = AuthReader.Read(section, place);
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
+        var labels = LabelsReader.Read(section, place.Problems);
         if (TlsReader.IsInVain(tls, members))
         {
             place.Problems.Warning(
@@ -42,6 +43,7 @@ internal sealed class ClusterReader(ConfigPlace place)
                 Secret = secret,
                 Tls = tls,
                 Tasks = tasks,
+                Labels = labels,
             };
     }
 

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Clustermgr.Analysis;
-using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Documents;
 
@@ -159,22 +158,4 @@ internal record ClusterDetail : ClusterSummary
 
     [JsonPropertyOrder(1)]
     public ImmutableArray<ServiceDocument> Services { get; }
-}
-
-/// <summary>One cluster with what happened before.</summary>
-internal sealed record ClusterWithHistory : ClusterDetail
-{
-    public ClusterWithHistory(ClusterAnalysis analysis, ClusterHistory history, string runbooks)
-        : base(analysis, runbooks)
-    {
-        History = HistoryDocument.Create(history);
-        Events = [.. history.Events().Reverse().Select(EventDocument.Create)];
-    }
-
-    [JsonPropertyOrder(2)]
-    public HistoryDocument History { get; }
-
-    /// <summary>Newest first.</summary>
-    [JsonPropertyOrder(2)]
-    public ImmutableArray<EventDocument> Events { get; }
 }

@@ -69,6 +69,23 @@ internal sealed class LineWriter : IDisposable
         Append("\n"u8);
     }
 
+    /// <summary>One line of the present family, of value 1, with labels beside those that every line has; their names
+    /// are valid.</summary>
+    public void AddInfo(IEnumerable<KeyValuePair<string, string>> labels)
+    {
+        Append(_family!.BeforeLabel(0));
+        Append(_leading);
+        foreach (var (name, value) in labels)
+        {
+            Append("\","u8);
+            _length += Encoding.UTF8.GetBytes(name, Room(name.Length));
+            Append("=\""u8);
+            _length += LabelText.Write(value, Room(LabelText.MaxBytes(value)));
+        }
+        Append(_family.BeforeValue);
+        Append("1\n"u8);
+    }
+
     /// <param name="before">The page that this one follows, of the same families; null where there is none.</param>
     public FamilyLines Finish(FamilyLines? before = null)
     {

@@ -30,14 +30,11 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
     private bool _settingsLoaded = true,
-        _secretsLoaded = true,
-        _webLoaded = true;
+        _secretsLoaded = true;
     private Func<ConfigResult>? _again;
     private ExporterConfig _config;
-    private SecretWatch? _secrets,
-        _webFiles;
-    private AccessGate? _access;
-    private string? _webFile;
+    private SecretWatch? _secrets;
+    private WebConfigWatch? _web;
     private ExporterServer? _server;
     private volatile ConfigState _state;
     private HeapTrim? _trim;
@@ -90,9 +87,8 @@ internal sealed class RunningExporter : IAsyncDisposable
         var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
         try
         {
-            var access = running._access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
-            running._webFile = options.WebConfigFile;
-            running._webFiles = new SecretWatch(() => access.Config.Files, running.RenewWebAsync, time);
+            var access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
+            running._web = new WebConfigWatch(options.WebConfigFile, access, running.RenewWebAsync, time, log);
             running._server = await ExporterServer.StartAsync(
                 options.Listen,
                 running.Site,
@@ -156,26 +152,17 @@ internal sealed class RunningExporter : IAsyncDisposable
     {
         await TakeOverAsync(load, ofSecrets: false);
         await RenewWebAsync();
-        return _settingsLoaded && _webLoaded;
+        return _settingsLoaded && _web is not { Loaded: false };
     }
 
     /// <summary>The web configuration as its files hold it now; the last good one stays in force.</summary>
     private async Task RenewWebAsync()
     {
-        if (_webFile is not { } file || _access is not { } access)
-        {
-            return;
-        }
         await _reloading.WaitAsync();
         try
         {
-            var before = access.Config;
-            _webLoaded = WebConfigTakeOver.Try(file, access, _time, _log);
-            _state = _state with { LastReloadSuccessful = _settingsLoaded && _secretsLoaded && _webLoaded };
-            if (_webLoaded && !ReferenceEquals(before, access.Config))
-            {
-                _log.Information("web configuration read again");
-            }
+            _web?.Renew();
+            _state = _state with { LastReloadSuccessful = AllLoaded };
         }
         finally
         {
@@ -211,11 +198,11 @@ internal sealed class RunningExporter : IAsyncDisposable
                 {
                     (_settingsLoaded, _again) = (true, result.Again);
                 }
-                _state = new ConfigState(
-                    _settingsLoaded && _secretsLoaded && _webLoaded,
-                    _time.GetUtcNow(),
-                    config.Clusters.Length
-                ).After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
+                _state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length).After(
+                    _state,
+                    change.Unwatched,
+                    config.Clusters.Select(cluster => cluster.Name)
+                );
                 // After a reload other files are looked at, and nothing need be new.
                 if (!ofSecrets || change.Changed.Length > 0)
                 {
@@ -246,7 +233,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     {
         _trim?.Dispose();
         _secrets?.Dispose();
-        _webFiles?.Dispose();
+        _web?.Dispose();
         if (_server is not null)
         {
             await _server.StopAsync();
@@ -258,6 +245,8 @@ internal sealed class RunningExporter : IAsyncDisposable
         _reloading.Release();
         await _registry.StopAsync();
     }
+
+    private bool AllLoaded => _settingsLoaded && _secretsLoaded && _web is not { Loaded: false };
 
     private void NotReloaded(bool ofSecrets)
     {

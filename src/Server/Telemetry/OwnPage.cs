@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Telemetry;
 /// and scrapes must not multiply it.
 /// </summary>
 /// <param name="clock">Tells when a second has passed.</param>
-internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock)
+internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) : IOwnLines
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
 

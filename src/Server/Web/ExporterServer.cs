@@ -65,10 +65,13 @@ internal sealed class ExporterServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder
             .WebHost.UseKestrelCore()
-            .UseKestrelHttpsConfiguration()
             .ConfigureKestrel(options => Listen(options, listen, access))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
+        if (access.Config.Tls is not null)
+        {
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(services),
             gate

@@ -13,7 +13,7 @@ namespace ClustermgrExporter.Web;
 /// <param name="clusters">Each cluster's newest page, in the order of the configuration; called once a scrape.</param>
 /// <param name="own">The exporter's own lines.</param>
 /// <param name="clock">Rations compression.</param>
-internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters, OwnPage own, TimeProvider clock)
+internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters, IOwnLines own, TimeProvider clock)
 {
     private readonly GzipCache _gzip = new(clock);
     private volatile Negotiated? _negotiated;

@@ -25,6 +25,7 @@ internal sealed class WebSite
     {
         (_own, _registry) = (own, registry);
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
+        var selected = new SelectedMetrics(registry, own, time);
         var status = new StatusPage(registry, telemetryPath, time);
         var health = new HealthEndpoints(registry);
         var api = new ApiEndpoints(registry, telemetryPath, time);
@@ -38,7 +39,15 @@ internal sealed class WebSite
         {
             Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
         }
-        Add(telemetryPath, metrics.InvokeAsync);
+        Add(
+            telemetryPath,
+            context =>
+                context.Request.QueryString.HasValue && context.Request.Query.ContainsKey("cluster")
+                    ? selected.MetricsAsync(context)
+                    : metrics.InvokeAsync(context)
+        );
+        Add("/probe", ReadOnly(selected.ProbeAsync));
+        Add("/sd", ReadOnly(Aside(new ServiceDiscovery(registry).ServeAsync)));
         Metrics = _pages[telemetryPath];
         var data = ReadOnly(Aside(api.ServeAsync));
         _clusters = Named(ApiEndpoints.Clusters, data);
@@ -67,6 +76,8 @@ internal sealed class WebSite
             "/runbooks.md",
             "/-/healthy",
             "/-/ready",
+            "/probe",
+            "/sd",
             telemetryPath,
             .. Assets.All().Keys,
             $"{ApiEndpoints.Root}{{**rest}}",

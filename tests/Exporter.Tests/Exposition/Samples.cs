@@ -71,6 +71,7 @@ internal static class Samples
         {
             Snapshot = Snapshot("prod", leader, follower, Member("c:9998")) with
             {
+                Rules = Rules with { Labels = Rules.Labels.Add("region", "eu") },
                 Switches =
                 [
                     new("disk_repair", new("true"), Now, true),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Clustermgr.Timing;
-using ClustermgrExporter.Documents;
+using ClustermgrExporter.Web.Api;
 using ClustermgrExporter.Web.Html;
 using Xunit;
 

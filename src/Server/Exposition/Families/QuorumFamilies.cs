@@ -9,6 +9,24 @@ internal static class QuorumFamilies
 {
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
     [
+        new(
+            new Family(
+                new Series(
+                    "clustermgr_cluster_info",
+                    MetricType.Info,
+                    ["cluster"],
+                    "The labels that the configuration gives to the cluster; the value is always 1.",
+                    "labels of the configuration, beside cluster. Absent where it gives none."
+                )
+            ),
+            (lines, analysis) =>
+            {
+                if (!analysis.Snapshot.Rules.Labels.IsEmpty)
+                {
+                    lines.AddInfo(analysis.Snapshot.Rules.Labels);
+                }
+            }
+        ),
         PerCluster(
             "clustermgr_cluster_members",
             "Members in the leader's list, learners included.",

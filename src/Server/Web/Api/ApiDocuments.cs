@@ -1,6 +1,23 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using ClustermgrExporter.Documents;
 
-namespace ClustermgrExporter.Documents;
+namespace ClustermgrExporter.Web.Api;
+
+/// <summary>
+/// The JSON of the API and of the command line, in one dialect: camelCase; what is not known is there and null; ids,
+/// terms and indexes are strings, since a number of JavaScript would lose the digits beyond 2^53; times are UTC to the
+/// millisecond.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(UtcTimeConverter)]
+)]
+[JsonSerializable(typeof(ClusterListDocument))]
+[JsonSerializable(typeof(ClusterPageDocument))]
+[JsonSerializable(typeof(EventListDocument))]
+[JsonSerializable(typeof(ErrorDocument))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;
 
 /// <summary>/api/v1/clusters.</summary>
 /// <param name="At">Of the newest answer of all; null where there is none.</param>

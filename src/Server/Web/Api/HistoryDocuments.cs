@@ -1,8 +1,28 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using Clustermgr.Analysis;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Polling.History;
 
-namespace ClustermgrExporter.Documents;
+namespace ClustermgrExporter.Web.Api;
+
+/// <summary>One cluster with what happened before.</summary>
+internal sealed record ClusterWithHistory : ClusterDetail
+{
+    public ClusterWithHistory(ClusterAnalysis analysis, ClusterHistory history, string runbooks)
+        : base(analysis, runbooks)
+    {
+        History = HistoryDocument.Create(history);
+        Events = [.. history.Events().Reverse().Select(EventDocument.Create)];
+    }
+
+    [JsonPropertyOrder(2)]
+    public HistoryDocument History { get; }
+
+    /// <summary>Newest first.</summary>
+    [JsonPropertyOrder(2)]
+    public ImmutableArray<EventDocument> Events { get; }
+}
 
 /// <summary>The figures of the last hours that are worth a plot, oldest first.</summary>
 internal sealed record HistoryDocument(int StepSeconds, ImmutableArray<SampleDocument> Points)

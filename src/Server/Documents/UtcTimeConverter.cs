@@ -4,21 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace ClustermgrExporter.Documents;
 
-/// <summary>
-/// The JSON of the API and of the command line, in one dialect: camelCase; what is not known is there and null; ids,
-/// terms and indexes are strings, since a number of JavaScript would lose the digits beyond 2^53; times are UTC to the
-/// millisecond.
-/// </summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(UtcTimeConverter)]
-)]
-[JsonSerializable(typeof(ClusterListDocument))]
-[JsonSerializable(typeof(ClusterPageDocument))]
-[JsonSerializable(typeof(EventListDocument))]
-[JsonSerializable(typeof(ErrorDocument))]
-internal sealed partial class ApiJsonContext : JsonSerializerContext;
-
 /// <summary>2026-11-24T21:30:05.123Z.</summary>
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
 {

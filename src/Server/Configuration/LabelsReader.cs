@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>labels: what the operator calls a cluster by, beside its name.</summary>
+internal static class LabelsReader
+{
+    private const int Most = 20,
+        MostCharacters = 200;
+
+    /// <summary>Those that would say something else of the series or the target that gets them.</summary>
+    private static readonly string[] _taken = ["cluster", "exported_cluster", "instance", "job", "le", "quantile"];
+
+    public static ImmutableSortedDictionary<string, string> Read(ConfigSection cluster, ConfigErrors problems)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (
+            cluster.Node("labels") is not { } node
+            || ConfigSection.OpenAny(node, cluster.PathOf("labels"), problems) is not { } section
+        )
+        {
+            return labels.ToImmutable();
+        }
+        foreach (var name in section.Keys)
+        {
+            if (section.Text(name) is not { } value)
+            {
+                continue;
+            }
+            if (Objection(name, value) is { Length: > 0 } objection)
+            {
+                section.Error(name, $"{section.PathOf(name)} {objection}");
+            }
+            labels[name] = value;
+        }
+        if (labels.Count > Most)
+        {
+            problems.Error(section.Line, $"{section.Path} has {labels.Count} labels; a cluster has at most {Most}");
+        }
+        return labels.ToImmutable();
+    }
+
+    private static string Objection(string name, string value)
+    {
+        if (name.StartsWith("__", StringComparison.Ordinal) || _taken.Contains(name))
+        {
+            return "is a label that means something else; choose another name";
+        }
+        if (
+            !(char.IsAsciiLetter(name[0]) || name[0] == '_')
+            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+        )
+        {
+            return "is no name of a label; write letters, digits and _, as region";
+        }
+        if (value.Length is 0 or > MostCharacters)
+        {
+            return $"has {value.Length} characters; write 1 to {MostCharacters}";
+        }
+        return value.EnumerateRunes().All(Quoted.IsPrintable)
+            ? ""
+            : $"{Quoted.From(value)} holds a character that does not print; remove it";
+    }
+}

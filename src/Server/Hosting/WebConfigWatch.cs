@@ -1,0 +1,70 @@
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Web.Access;
+using Serilog;
+
+namespace ClustermgrExporter.Hosting;
+
+/// <summary>The web configuration over time: read again when a file of it changes, taken over where it is good.
+/// </summary>
+internal sealed class WebConfigWatch : IDisposable
+{
+    private readonly string? _file;
+    private readonly AccessGate _access;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SecretWatch? _files;
+
+    /// <param name="file">Null where there is none: nothing is watched then.</param>
+    /// <param name="changed">Calls <see cref="Renew"/> when nothing else is taken over.</param>
+    public WebConfigWatch(string? file, AccessGate access, Func<Task> changed, TimeProvider time, ILogger log)
+    {
+        (_file, _access, _time, _log) = (file, access, time, log);
+        _files = file is null ? null : new SecretWatch(() => access.Config.Files, changed, time);
+    }
+
+    /// <summary>Whether what the files held last is in force.</summary>
+    public bool Loaded { get; private set; } = true;
+
+    /// <summary>Takes over what the files hold now; the last good one stays in force where they are not.</summary>
+    public void Renew()
+    {
+        if (_file is null)
+        {
+            return;
+        }
+        var read = WebConfigReader.Load(_file, _time);
+        foreach (var warning in read.Warnings)
+        {
+            _log.Warning("{Warning:l}", warning);
+        }
+        foreach (var error in read.Errors)
+        {
+            _log.Error("{Error:l}", error);
+        }
+        Loaded = read.Config is { } config && IsTaken(config);
+        if (Loaded)
+        {
+            _log.Information("web configuration read again");
+        }
+        else
+        {
+            _log.Error(
+                "web configuration not taken over, the one before stays in force; mend the errors above, and it is read "
+                    + "again when a file of it changes"
+            );
+        }
+    }
+
+    public void Dispose() => _files?.Dispose();
+
+    private bool IsTaken(WebConfig config)
+    {
+        if (_access.Objection(config) is not { Length: > 0 } objection)
+        {
+            _access.TakeOver(config);
+            return true;
+        }
+        _log.Error("{File:l}: {Error:l}", _file, objection);
+        return false;
+    }
+}
