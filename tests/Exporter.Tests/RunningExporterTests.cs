@@ -112,7 +112,7 @@ public sealed class RunningExporterTests : ILogEventSink
     private Task<RunningExporter> StartAsync(params string[] clusters) =>
         RunningExporter.StartAsync(
             Config(clusters),
-            new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics"),
+            new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics"),
             new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
             new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)),
             Limit

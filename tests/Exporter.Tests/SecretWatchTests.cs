@@ -221,7 +221,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         var loaded = ConfigLoader.Load(Path.Combine(_folder.Path, "exporter.yaml"), new Dictionary<string, string>());
         Assert.Empty(loaded.Errors);
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-        var options = new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics");
+        var options = new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics");
         return await RunningExporter.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
     }
 }

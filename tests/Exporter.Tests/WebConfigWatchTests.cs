@@ -90,7 +90,7 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
     private Task<RunningExporter> StartAsync() =>
         RunningExporter.StartAsync(
             Config(),
-            new ServerOptions(ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!, "/metrics", File),
+            new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics", File),
             new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
             _time,
             descriptors: null,

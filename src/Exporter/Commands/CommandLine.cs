@@ -22,6 +22,7 @@ internal static class CommandLine
         TaskVerb.Create,
         MemberVerb.Create,
         LeaderVerb.Create,
+        HealthcheckVerb.Create,
         CompletionVerb.Create,
         ManVerb.Create,
     ];

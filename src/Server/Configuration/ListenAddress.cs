@@ -3,25 +3,44 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Where to listen.</summary>
+/// <summary>Where to listen: at addresses of the machine, or at a unix socket.</summary>
 /// <param name="EndPoints">Empty: on every address of the machine, both families.</param>
 /// <param name="Port">0: any free one.</param>
 internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int Port)
 {
     public const string Default = ":19998";
 
-    public bool Any => EndPoints.IsEmpty;
+    private const string Unix = "unix:";
 
-    /// <summary>:19998, 127.0.0.1:0, [::1]:19998 or host:19998. Null with the reason, which continues the name of the
+    /// <summary>The kernel takes no more.</summary>
+    private const int MostSocketPath = 107;
+
+    /// <summary>Of a unix socket; null for an address of the machine.</summary>
+    public string? SocketPath { get; init; }
+
+    public bool Any => EndPoints.IsEmpty && SocketPath is null;
+
+    /// <summary>As it is given.</summary>
+    public override string ToString() =>
+        SocketPath is { } path ? $"{Unix}{path}"
+        : Any ? $":{Port}"
+        : string.Join(" and ", EndPoints);
+
+    /// <summary>:19998, 127.0.0.1:0, [::1]:19998, host:19998 or unix:/run/exporter.sock. Null with the reason, which continues the name of the
     /// setting.</summary>
     /// <param name="resolve">Addresses of a host name; throws <see cref="SocketException"/>, as Dns does.</param>
     public static ListenAddress? Parse(string text, Func<string, IPAddress[]> resolve, out string error)
     {
         error = "";
+        if (text.StartsWith(Unix, StringComparison.Ordinal))
+        {
+            return OfSocket(text[Unix.Length..], out error);
+        }
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
         if (text.Contains("://", StringComparison.Ordinal) || text.Contains('/'))
@@ -58,6 +77,19 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
             return OfHost(host, port, resolve, out error);
         }
         return null;
+    }
+
+    private static ListenAddress? OfSocket(string path, out string error)
+    {
+        error =
+            !path.StartsWith('/')
+                ? $"{Quoted.From(path)} is no whole path; write one as unix:/run/clustermgr-exporter.sock"
+            : Encoding.UTF8.GetByteCount(path) > MostSocketPath
+                ? $"{Quoted.From(path)} has more than {MostSocketPath} bytes, which no socket's path may have"
+            : !Directory.Exists(Path.GetDirectoryName(path))
+                ? $"{Quoted.From(path)} is in a folder that is not there; make it first"
+            : "";
+        return error.Length > 0 ? null : new ListenAddress([], 0) { SocketPath = path };
     }
 
     private static ListenAddress? OfHost(string host, int port, Func<string, IPAddress[]> resolve, out string error)

@@ -1,3 +1,4 @@
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -39,7 +40,7 @@ public static class ClustermgrExporterExtensions
             () =>
                 RunningExporter.PollAsync(
                     loaded.Config,
-                    options.TelemetryPath,
+                    new ServerOptions([], options.TelemetryPath),
                     options.Logger,
                     TimeProvider.System,
                     descriptors: null,

@@ -66,14 +66,3 @@ public sealed class ClustermgrExporterOptions
 
     private static FlagValue Setting(string text, string name) => new(text, name, ByFlag: true);
 }
-
-/// <summary>Where the exporter serves.</summary>
-/// <param name="TelemetryPath">Begins with a slash.</param>
-/// <param name="WebConfigFile">Null for plain HTTP without passwords.</param>
-/// <param name="OpenHealth">/-/healthy and /-/ready are answered without a password.</param>
-internal sealed record ServerOptions(
-    ListenAddress Listen,
-    string TelemetryPath,
-    string? WebConfigFile = null,
-    bool OpenHealth = false
-);

@@ -27,6 +27,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly NameResolver _names = new();
     private readonly ConnectionGate _gate;
     private readonly long? _descriptors;
+    private readonly int _mostConnections;
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _ended;
     private bool _settingsLoaded = true,
@@ -41,14 +42,15 @@ internal sealed class RunningExporter : IAsyncDisposable
 
     private RunningExporter(
         ExporterConfig config,
-        string telemetryPath,
+        ServerOptions options,
         ILogger log,
         TimeProvider time,
         long? descriptors
     )
     {
+        _mostConnections = options.MaxConnections ?? int.MaxValue;
         (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
-        _gate = new ConnectionGate(FileDescriptors.Scrapes(config, descriptors), time, log);
+        _gate = new ConnectionGate(MostConnections(config), time, log);
         _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
         _registry = new ClusterRegistry(
             cluster => Collectors.Transport(cluster, _names),
@@ -57,11 +59,23 @@ internal sealed class RunningExporter : IAsyncDisposable
             _telemetry.Requested
         );
         _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
-        Site = new WebSite(telemetryPath, _registry, new OwnPage(_telemetry, time), time);
+        Site = new WebSite(
+            options,
+            _registry,
+            new OwnPage(_telemetry, time),
+            time,
+            () => Reload?.Invoke() ?? Task.FromResult(false)
+        );
     }
 
     /// <summary>Of its own server, where it has one.</summary>
     public Uri Url => _server!.Url;
+
+    /// <summary>Where it listens; a unix socket as unix:/path.</summary>
+    public IEnumerable<string> Addresses => _server!.Addresses;
+
+    /// <summary>What a request to reload does; null where there is nothing to reload.</summary>
+    public Func<Task<bool>>? Reload { get; set; }
 
     public ClusterRegistry Registry => _registry;
 
@@ -84,13 +98,13 @@ internal sealed class RunningExporter : IAsyncDisposable
         WebConfig? web = null
     )
     {
-        var running = await PollAsync(config, options.TelemetryPath, log, time, descriptors, again);
+        var running = await PollAsync(config, options, log, time, descriptors, again);
         try
         {
             var access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
             running._web = new WebConfigWatch(options.WebConfigFile, access, running.RenewWebAsync, time, log);
             running._server = await ExporterServer.StartAsync(
-                options.Listen,
+                options,
                 running.Site,
                 running._telemetry,
                 access,
@@ -111,15 +125,15 @@ internal sealed class RunningExporter : IAsyncDisposable
     /// <inheritdoc cref="StartAsync"/>
     public static async Task<RunningExporter> PollAsync(
         ExporterConfig config,
-        string telemetryPath,
+        ServerOptions options,
         ILogger log,
         TimeProvider time,
         long? descriptors,
         Func<ConfigResult>? again
     )
     {
-        SetThreads();
-        var running = new RunningExporter(config, telemetryPath, log, time, descriptors);
+        LookupThreads.Reserve();
+        var running = new RunningExporter(config, options, log, time, descriptors);
         try
         {
             await running._registry.ApplyAsync(config);
@@ -132,17 +146,6 @@ internal sealed class RunningExporter : IAsyncDisposable
             await running.DisposeAsync();
             throw;
         }
-    }
-
-    /// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that
-    /// those of all lookups leave enough for polls and scrapes.</summary>
-    public static void SetThreads()
-    {
-        ThreadPool.GetMinThreads(out var workers, out var completions);
-        ThreadPool.SetMinThreads(
-            Math.Max(workers, NameResolver.MaxLookups + (2 * Environment.ProcessorCount)),
-            completions
-        );
     }
 
     /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is. So with
@@ -246,6 +249,9 @@ internal sealed class RunningExporter : IAsyncDisposable
         await _registry.StopAsync();
     }
 
+    private int MostConnections(ExporterConfig config) =>
+        Math.Min(_mostConnections, FileDescriptors.Scrapes(config, _descriptors));
+
     private bool AllLoaded => _settingsLoaded && _secretsLoaded && _web is not { Loaded: false };
 
     private void NotReloaded(bool ofSecrets)
@@ -279,7 +285,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         try
         {
             var change = await _registry.ApplyAsync(config);
-            _gate.Most = FileDescriptors.Scrapes(config, _descriptors);
+            _gate.Most = MostConnections(config);
             return change;
         }
         catch (InvalidDataException e)

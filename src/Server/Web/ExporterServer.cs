@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
@@ -36,21 +37,30 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     private ExporterServer(WebApplication app) => _app = app;
 
-    /// <summary>Where it listens, with the port that was found for port 0; the wildcard shows as localhost.</summary>
-    public Uri Url =>
-        new(
-            _app.Services.GetRequiredService<IServer>()
-                .Features.Get<IServerAddressesFeature>()!
-                .Addresses.First()
-                .Replace("[::]", "localhost", StringComparison.Ordinal)
-                .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
-        );
+    /// <summary>The first address where it listens, with the port that was found for port 0; the wildcard shows as
+    /// localhost.</summary>
+    public Uri Url => new(Addresses.FirstOrDefault(IsTcp, "http://localhost"));
+
+    /// <summary>All of them; a unix socket as unix:/path.</summary>
+    public IEnumerable<string> Addresses =>
+        _app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Select(address =>
+                address
+                    .Replace("[::]", "localhost", StringComparison.Ordinal)
+                    .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
+                    .Replace("http://unix:", "unix:", StringComparison.Ordinal)
+                    .Replace("https://unix:", "unix:", StringComparison.Ordinal)
+            );
+
+    public static bool IsTcp(string address) => !address.StartsWith("unix:", StringComparison.Ordinal);
 
     /// <param name="access">Lets requests in.</param>
     /// <param name="gate">Bounds the connections.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
-        ListenAddress listen,
+        ServerOptions options,
         WebSite site,
         ExporterTelemetry telemetry,
         AccessGate access,
@@ -65,7 +75,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
         builder
             .WebHost.UseKestrelCore()
-            .ConfigureKestrel(options => Listen(options, listen, access))
+            .ConfigureKestrel(kestrel => Listen(kestrel, options, access))
             // A scrape copies bytes and waits for nothing: handing it to another thread costs more than serving it.
             .UseSockets(options => options.UnsafePreferInlineScheduling = true);
         if (access.Config.Tls is not null)
@@ -77,6 +87,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             gate
         ));
         var app = builder.Build();
+        UsePrefix(app, options.RoutePrefix);
         Use(app, site, telemetry, log, access);
         try
         {
@@ -173,19 +184,80 @@ internal sealed class ExporterServer : IAsyncDisposable
             ];
     }
 
-    private static void Listen(KestrelServerOptions options, ListenAddress listen, AccessGate access)
+    /// <summary>All pages are below the prefix: it is taken off before they are found. Their addresses are relative, so
+    /// they need not know it.</summary>
+    private static void UsePrefix(WebApplication app, string prefix)
+    {
+        if (prefix.Length == 0)
+        {
+            return;
+        }
+        app.Use(next =>
+            context =>
+            {
+                var request = context.Request;
+                if (request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest) && rest.HasValue)
+                {
+                    (request.PathBase, request.Path) = (prefix, rest);
+                    return next(context);
+                }
+                if (request.Path.Value is "" or "/" || request.Path == prefix)
+                {
+                    context.Response.Redirect($"{prefix}/{request.QueryString}");
+                    return Task.CompletedTask;
+                }
+                return PlainText.WriteAsync(
+                    context,
+                    StatusCodes.Status404NotFound,
+                    $"all pages are below {prefix}/ (--web.route-prefix)\n"
+                );
+            }
+        );
+    }
+
+    /// <summary>The socket of a process that was killed stands there still, and nobody listens at it.</summary>
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            File.Delete(path);
+        }
+        catch (SocketException)
+        {
+            // no socket: to bind will say so
+        }
+    }
+
+    private static void Listen(KestrelServerOptions options, ServerOptions server, AccessGate access)
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 0; // nothing here is written to
         options.Limits.RequestHeadersTimeout = s_headers;
         options.Limits.KeepAliveTimeout = s_keepAlive;
-        if (listen.Any)
+        foreach (var listen in server.Listen)
         {
-            options.ListenAnyIP(listen.Port, Secure);
-        }
-        foreach (var endPoint in listen.EndPoints)
-        {
-            options.Listen(endPoint, Secure);
+            if (listen.Any)
+            {
+                options.ListenAnyIP(listen.Port, Secure);
+            }
+            if (listen.SocketPath is { } path)
+            {
+                RemoveStale(path);
+                options.ListenUnixSocket(path, Secure);
+            }
+            foreach (var endPoint in listen.EndPoints)
+            {
+                options.Listen(endPoint, Secure);
+            }
         }
 
         void Secure(ListenOptions endPoint)

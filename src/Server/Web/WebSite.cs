@@ -1,3 +1,4 @@
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web.Api;
@@ -21,8 +22,16 @@ internal sealed class WebSite
         _api,
         _other;
 
-    public WebSite(string telemetryPath, ClusterRegistry registry, OwnPage own, TimeProvider time)
+    /// <param name="reload">What POST /-/reload does; whether all was good.</param>
+    public WebSite(
+        ServerOptions options,
+        ClusterRegistry registry,
+        OwnPage own,
+        TimeProvider time,
+        Func<Task<bool>> reload
+    )
     {
+        var telemetryPath = options.TelemetryPath;
         (_own, _registry) = (own, registry);
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
         var selected = new SelectedMetrics(registry, own, time);
@@ -35,6 +44,7 @@ internal sealed class WebSite
         Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url
         Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
         Add("/-/ready", ReadOnly(health.ReadyAsync));
+        Add("/-/reload", new ReloadEndpoint(options.Lifecycle, reload).ServeAsync);
         foreach (var (path, file) in Assets.All())
         {
             Add(path, ReadOnly(Aside(context => file.Value.WriteAsync(context))), "/assets");
@@ -47,7 +57,7 @@ internal sealed class WebSite
                     : metrics.InvokeAsync(context)
         );
         Add("/probe", ReadOnly(selected.ProbeAsync));
-        Add("/sd", ReadOnly(Aside(new ServiceDiscovery(registry).ServeAsync)));
+        Add("/sd", ReadOnly(Aside(new ServiceDiscovery(registry, options).ServeAsync)));
         Metrics = _pages[telemetryPath];
         var data = ReadOnly(Aside(api.ServeAsync));
         _clusters = Named(ApiEndpoints.Clusters, data);
@@ -76,6 +86,7 @@ internal sealed class WebSite
             "/runbooks.md",
             "/-/healthy",
             "/-/ready",
+            "/-/reload",
             "/probe",
             "/sd",
             telemetryPath,

@@ -144,9 +144,9 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
         await Child.DisposeAsync();
     }
 
-    [GeneratedRegex(@"serving .*(?: url=|""url"":"")(http://[^\s""]+)")]
+    [GeneratedRegex(@"serving .*(?: url=|""url"":"")(https?://[^\s""]+)")]
     private static partial Regex Serving();
 
-    [GeneratedRegex(@"^metrics +(http://\S+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^metrics +(https?://\S+)$", RegexOptions.Multiline)]
     private static partial Regex Printed();
 }

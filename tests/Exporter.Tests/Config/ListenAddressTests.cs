@@ -21,6 +21,16 @@ public sealed class ListenAddressTests
         );
 
     [Theory]
+    [InlineData("unix:/tmp/x.sock", "unix:/tmp/x.sock", "")]
+    [InlineData("unix:x.sock", null, "\"x.sock\" is no whole path; write one as unix:/run/clustermgr-exporter.sock")]
+    [InlineData("unix:", null, "\"\" is no whole path; write one as unix:/run/clustermgr-exporter.sock")]
+    [InlineData("unix:/nowhere/x.sock", null, "\"/nowhere/x.sock\" is in a folder that is not there; make it first")]
+    public void AUnixSocketIsAWholePath(string text, string? expected, string error)
+    {
+        Assert.Equal((expected, error), (Parse(text, out var said)?.ToString(), said));
+    }
+
+    [Theory]
     [InlineData(":19998", 19998, "")]
     [InlineData(":0", 0, "")]
     [InlineData("127.0.0.1:0", 0, "127.0.0.1:0")]

@@ -35,9 +35,9 @@ public sealed class ServeFlagsTests
     {
         var options = Good(["--config.file=exporter.yaml"]);
         Assert.Equal("exporter.yaml", options.Source!.File);
-        Assert.True(options.Listen.Any);
-        Assert.Equal(19998, options.Listen.Port);
-        Assert.Equal("/metrics", options.TelemetryPath);
+        Assert.True(options.Server.Listen[0].Any);
+        Assert.Equal(19998, options.Server.Listen[0].Port);
+        Assert.Equal("/metrics", options.Server.TelemetryPath);
         Assert.Equal(LogEventLevel.Information, options.LogLevel);
         Assert.Equal(LogFormat.Logfmt, options.LogFormat);
         Assert.False(options.CheckOnly);
@@ -55,8 +55,8 @@ public sealed class ServeFlagsTests
             "--log.format=json",
             "--config.check",
         ]);
-        Assert.Equal("127.0.0.1:0", Assert.Single(options.Listen.EndPoints).ToString());
-        Assert.Equal("/cm/metrics", options.TelemetryPath);
+        Assert.Equal("127.0.0.1:0", Assert.Single(options.Server.Listen[0].EndPoints).ToString());
+        Assert.Equal("/cm/metrics", options.Server.TelemetryPath);
         Assert.Equal(LogEventLevel.Error, options.LogLevel);
         Assert.Equal(LogFormat.Json, options.LogFormat);
         Assert.True(options.CheckOnly);
@@ -80,8 +80,8 @@ public sealed class ServeFlagsTests
                 options.Source!.File,
                 options.LogLevel,
                 options.LogFormat,
-                options.Listen.EndPoints[0].ToString(),
-                options.TelemetryPath,
+                options.Server.Listen[0].EndPoints[0].ToString(),
+                options.Server.TelemetryPath,
                 options.CheckOnly
             )
         );
@@ -273,7 +273,7 @@ public sealed class ServeFlagsTests
     public void TheHelpOfEveryFlagHasAnExample()
     {
         var shown = new ServeFlags().All.Where(option => !option.Hidden).ToList();
-        Assert.Equal(20, shown.Count);
+        Assert.Equal(24, shown.Count);
         Assert.All(shown, option => Assert.Contains($"Example: ", option.Description, StringComparison.Ordinal));
         Assert.All(shown, option => Assert.Contains(option.Name, option.Description, StringComparison.Ordinal));
     }

@@ -22,7 +22,7 @@ public sealed class SignalTests
     [Fact]
     public async Task ASignalWhileTheServerStartsIsNotItsOwn()
     {
-        var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
+        var options = new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics");
         using var signalling = new SignallingSink();
         await using var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(signalling).CreateLogger();
         var registry = new ClusterRegistry(
@@ -31,10 +31,16 @@ public sealed class SignalTests
             log
         );
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
-        var site = new WebSite("/metrics", registry, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
+        var site = new WebSite(
+            options,
+            registry,
+            new OwnPage(telemetry, TimeProvider.System),
+            TimeProvider.System,
+            () => Task.FromResult(false)
+        );
 
         await using var server = await ExporterServer.StartAsync(
-            listen,
+            options,
             site,
             telemetry,
             new AccessGate(WebConfig.None, openHealth: false),

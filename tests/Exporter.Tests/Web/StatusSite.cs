@@ -64,16 +64,24 @@ internal sealed class StatusSite : IAsyncDisposable
         Polled polled,
         double seconds = 20,
         Logger? log = null,
-        AccessGate? access = null
+        AccessGate? access = null,
+        ServerOptions? options = null,
+        Func<Task<bool>>? reload = null
     )
     {
         polled.Start().Run(seconds);
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
-        var site = new WebSite("/prom/metrics", polled.Registry, new OwnPage(telemetry, polled.Clock), polled.Clock);
-        var listen = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
+        options ??= new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/prom/metrics");
+        var site = new WebSite(
+            options,
+            polled.Registry,
+            new OwnPage(telemetry, polled.Clock),
+            polled.Clock,
+            reload ?? (() => Task.FromResult(false))
+        );
         return new StatusSite(
             await ExporterServer.StartAsync(
-                listen,
+                options,
                 site,
                 telemetry,
                 access ?? new AccessGate(WebConfig.None, openHealth: false),

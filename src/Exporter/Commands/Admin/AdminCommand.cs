@@ -176,7 +176,7 @@ internal static class ConsoleSession
 {
     public static AdminSession OfConsole()
     {
-        RunningExporter.SetThreads();
+        LookupThreads.Reserve();
         var names = new NameResolver();
         return new AdminSession(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, ProcessEnvironment.Read())
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using ClustermgrExporter.Configuration;
 using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Commands;
@@ -13,12 +14,12 @@ internal static class DemoGuide
         IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
         Simulation simulated,
         Uri url,
-        string telemetryPath
+        ServerOptions server
     )
     {
         var text = new StringBuilder();
-        var metrics = new Uri(url, telemetryPath);
-        text.AppendLine().AppendLine($"status page  {url}").AppendLine($"metrics      {metrics}").AppendLine();
+        var (page, metrics) = (new Uri(url, $"{server.RoutePrefix}/"), new Uri(url, server.MetricsPath));
+        text.AppendLine().AppendLine($"status page  {page}").AppendLine($"metrics      {metrics}").AppendLine();
         var told = stories.Zip(simulated.Addresses).ToList();
         foreach (var ((scenario, _), (name, members)) in told.Take(MostClusters))
         {

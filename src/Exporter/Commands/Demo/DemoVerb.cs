@@ -61,7 +61,7 @@ internal static class DemoVerb
             return ExitCodes.Failed;
         }
         StandardOutput.Write(
-            DemoGuide.Format(stories, simulated, running.Url, options.TelemetryPath),
+            DemoGuide.Format(stories, simulated, running.Url, options.Server),
             () => ProgramConsole.Out,
             log
         );

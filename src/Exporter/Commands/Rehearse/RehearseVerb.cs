@@ -210,7 +210,7 @@ internal sealed class RehearseVerb
             {
                 return ExitCodes.Failed;
             }
-            Write($"metrics      {new Uri(running.Url, options.TelemetryPath)}\n\n");
+            Write($"metrics      {new Uri(running.Url, options.Server.MetricsPath)}\n\n");
             var rehearsal = Of(running.Registry, null);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));

@@ -8,9 +8,17 @@ namespace ClustermgrExporter.Commands;
 internal static class BindFailure
 {
     /// <summary>Null for what is no matter of the address.</summary>
-    public static string? Describe(Exception failure, ListenAddress listen)
+    /// <param name="all">Tried one after the other.</param>
+    public static string? Describe(Exception failure, IReadOnlyList<ListenAddress> all)
     {
-        var address = listen.Any ? $":{listen.Port}" : string.Join(" and ", listen.EndPoints);
+        // The server names the one that failed, if only in a message.
+        var listen =
+            all.FirstOrDefault(one => failure.Message.Contains($"{one}", StringComparison.Ordinal))
+            ?? all.FirstOrDefault(one =>
+                one.EndPoints.Any(point => failure.Message.Contains($"{point}", StringComparison.Ordinal))
+            )
+            ?? all[0];
+        var address = all.Count == 1 || failure is IOException ? listen.ToString() : string.Join(" or ", all);
         // The server wraps the first of these, and lets the other reasons through as the socket told them.
         return failure switch
         {
@@ -32,6 +40,9 @@ internal static class BindFailure
             _ => $"cannot listen at {address}: {message}; choose another with --web.listen-address",
         };
 
-    private static string InUse(string address, int port) =>
-        $"{address} is in use; choose another with --web.listen-address, or see who has it: ss -ltnp 'sport = :{port}'";
+    private static string InUse(string address, int port)
+    {
+        var advice = $"{address} is in use; choose another with --web.listen-address";
+        return port == 0 ? advice : $"{advice}, or see who has it: ss -ltnp 'sport = :{port}'";
+    }
 }

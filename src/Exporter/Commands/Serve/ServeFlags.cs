@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Net;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Hosting;
@@ -15,37 +14,7 @@ internal sealed class ServeFlags
     private readonly bool _ofDemo;
     private readonly SourceOptions _source;
 
-    private readonly Option<string> _listen = new("--web.listen-address")
-    {
-        HelpName = "ADDRESS",
-        Description =
-            $"Where to listen; {ListenAddress.Default} (every address) unless given. "
-            + "Example: --web.listen-address=127.0.0.1:19998",
-    };
-
-    private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
-    {
-        HelpName = "PATH",
-        Description =
-            $"Where metrics are served; {Configuration.TelemetryPath.Default} unless given. "
-            + "Example: --web.telemetry-path=/clustermgr/metrics",
-    };
-
-    private readonly Option<string> _webConfig = new("--web.config.file")
-    {
-        HelpName = "FILE",
-        Description =
-            "Web configuration with TLS, passwords, headers and a rate limit, in the format of Prometheus' "
-            + "exporter-toolkit; read again when it changes. "
-            + "Example: --web.config.file=/etc/clustermgr-exporter/web.yaml",
-    };
-
-    private readonly Option<bool> _openHealth = new("--web.health-without-auth")
-    {
-        Description =
-            "Answer /-/healthy and /-/ready without a password, for load balancers. "
-            + "Example: --web.health-without-auth",
-    };
+    private readonly WebFlags _web = new();
 
     private readonly Option<string> _logLevel = new("--log.level")
     {
@@ -74,7 +43,7 @@ internal sealed class ServeFlags
         _ofDemo = ofDemo;
         _source = new SourceOptions(hidden: ofDemo);
         _check.Hidden = ofDemo;
-        All = [.. _source.All, _listen, _telemetryPath, _webConfig, _openHealth, _logLevel, _logFormat, _check];
+        All = [.. _source.All, .. _web.All, _logLevel, _logFormat, _check];
     }
 
     /// <summary>In the order of the help.</summary>
@@ -99,19 +68,10 @@ internal sealed class ServeFlags
         {
             values.Errors.Add(NoSource);
         }
-        var listen = values.Text(_listen) ?? new FlagValue(ListenAddress.Default, _listen.Name, true);
-        var address = ListenAddress.Parse(listen.Text, Dns.GetHostAddresses, out var error);
-        if (address is null)
-        {
-            values.Errors.Add($"{listen.Origin} {error}");
-        }
         var options = new ServeOptions
         {
             Source = source,
-            Listen = address ?? new ListenAddress([], 0),
-            TelemetryPath = TelemetryPath(values),
-            WebConfigFile = WebConfigFile(values),
-            OpenHealth = values.Switch(_openHealth)?.Text == "true",
+            Server = _web.Read(values),
             LogLevel = LogLevel(values),
             LogFormat = Format(values),
             CheckOnly = values.Switch(_check)?.Text == "true",
@@ -122,7 +82,7 @@ internal sealed class ServeFlags
 
     /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
     public IEnumerable<string> Served(ParseResult parse) =>
-        ((Option[])[_listen, _telemetryPath, _webConfig, _openHealth, _logLevel, _logFormat])
+        ((Option[])[.. _web.All, _logLevel, _logFormat])
             .Where(option => parse.GetResult(option) is { Implicit: false })
             .Select(option => option.Name);
 
@@ -130,33 +90,6 @@ internal sealed class ServeFlags
         "no cluster is named; give --config.file=exporter.yaml for many clusters, "
         + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
         + "or run clustermgr-exporter demo to look around without a cluster";
-
-    /// <summary>Other pages are below them.</summary>
-    private string TelemetryPath(FlagValues values)
-    {
-        if (values.Text(_telemetryPath) is not { } given)
-        {
-            return Configuration.TelemetryPath.Default;
-        }
-        if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection)
-        {
-            values.Errors.Add($"{given.Origin} {objection}");
-        }
-        return given.Text;
-    }
-
-    private string? WebConfigFile(FlagValues values)
-    {
-        if (values.Text(_webConfig) is not { } given)
-        {
-            return null;
-        }
-        if (string.IsNullOrWhiteSpace(given.Text))
-        {
-            values.Errors.Add($"{given.Origin} is empty; name a YAML file, as --web.config.file=web.yaml");
-        }
-        return given.Text;
-    }
 
     private LogEventLevel LogLevel(FlagValues values)
     {
@@ -194,23 +127,12 @@ internal sealed record ServeOptions
     /// <summary>Null only for demo, which brings its own clusters.</summary>
     public required ConfigSource? Source { get; init; }
 
-    public required ListenAddress Listen { get; init; }
-
-    /// <summary>Begins with a slash.</summary>
-    public required string TelemetryPath { get; init; }
-
-    /// <summary>Null for plain HTTP without passwords.</summary>
-    public string? WebConfigFile { get; init; }
-
-    /// <summary>/-/healthy and /-/ready are answered without a password.</summary>
-    public bool OpenHealth { get; init; }
+    /// <summary>Where and how it serves.</summary>
+    public required ServerOptions Server { get; init; }
 
     public required LogEventLevel LogLevel { get; init; }
 
     public required LogFormat LogFormat { get; init; }
-
-    /// <summary>Where it serves.</summary>
-    public ServerOptions Server => new(Listen, TelemetryPath, WebConfigFile, OpenHealth);
 
     /// <summary>--config.check: say whether the configuration is good, and end.</summary>
     public required bool CheckOnly { get; init; }

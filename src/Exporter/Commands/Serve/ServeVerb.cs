@@ -45,7 +45,7 @@ internal static class ServeVerb
         }
         if (options.CheckOnly)
         {
-            var ofWeb = ConfigCheck.Web(options.WebConfigFile, ProgramConsole.Out, ProgramConsole.Error);
+            var ofWeb = ConfigCheck.Web(options.Server.WebConfigFile, ProgramConsole.Out, ProgramConsole.Error);
             var ofClusters = ConfigCheck.Run(
                 source,
                 environment,
@@ -60,10 +60,12 @@ internal static class ServeVerb
         {
             return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
         }
-        var web = options.WebConfigFile is { } webFile ? WebConfigReader.Load(webFile, TimeProvider.System) : null;
+        var web = options.Server.WebConfigFile is { } webFile
+            ? WebConfigReader.Load(webFile, TimeProvider.System)
+            : null;
         if (web is { Config: null })
         {
-            return Refuse([.. web.Errors, $"{options.WebConfigFile} is not valid; nothing was started"]);
+            return Refuse([.. web.Errors, $"{options.Server.WebConfigFile} is not valid; nothing was started"]);
         }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         SayStarting(log, source.Name, config);
@@ -76,12 +78,9 @@ internal static class ServeVerb
         {
             return ExitCodes.Failed;
         }
-        hangups?.Take(() => _ = running.ReloadAsync(() => source.Load(environment)));
-        log.ForContext("clusters", config.Clusters.Length)
-            .Information(
-                $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")} at {{Url:l}}",
-                new Uri(running.Url, options.TelemetryPath).ToString()
-            );
+        running.Reload = () => running.ReloadAsync(() => source.Load(environment));
+        hangups?.Take(() => _ = running.Reload());
+        SayServing(log, running, options.Server, config);
         await UntilAsync(ct);
         log.Information("stopping");
         return ExitCodes.Done;
@@ -99,6 +98,13 @@ internal static class ServeVerb
             .Information("starting");
     }
 
+    private static void SayServing(ILogger log, RunningExporter running, ServerOptions server, ExporterConfig config) =>
+        log.ForContext("clusters", config.Clusters.Length)
+            .Information(
+                $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")} at {{Url:l}}",
+                string.Join(" and ", running.Addresses.Select(address => $"{address}{server.MetricsPath}"))
+            );
+
     /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with
     /// what to do.</summary>
     public static async Task<RunningExporter?> StartAsync(
@@ -109,6 +115,18 @@ internal static class ServeVerb
         WebConfig? web = null
     )
     {
+        if (web is null && options.Server.WebConfigFile is { } file)
+        {
+            var read = WebConfigReader.Load(file, TimeProvider.System);
+            foreach (var error in read.Errors)
+            {
+                log.Error("{Error:l}", error);
+            }
+            if ((web = read.Config) is null)
+            {
+                return null;
+            }
+        }
         var descriptors = FileDescriptors.Limit();
         if (FileDescriptors.Objection(config, descriptors) is { } objection)
         {
@@ -127,7 +145,7 @@ internal static class ServeVerb
                 web
             );
         }
-        catch (Exception e) when (BindFailure.Describe(e, options.Listen) is { } why)
+        catch (Exception e) when (BindFailure.Describe(e, options.Server.Listen) is { } why)
         {
             log.Error("{Error:l}", why);
             return null;

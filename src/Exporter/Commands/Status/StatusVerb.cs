@@ -49,7 +49,7 @@ internal sealed class StatusVerb
         }
         // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
-        RunningExporter.SetThreads();
+        LookupThreads.Reserve();
         try
         {
             return await AskAsync(config, view, new StatusScreen(view, ProgramConsole.Size, environment), log, ct);

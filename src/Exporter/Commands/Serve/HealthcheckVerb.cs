@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Security;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>healthcheck: whether a running exporter is ready, for a container that has no shell and no curl.</summary>
+internal static class HealthcheckVerb
+{
+    private const string Usual = "http://127.0.0.1:19998";
+
+    private const int MostBytes = 4096;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
+    public static Command Create(VerbContext context)
+    {
+        var url = new Option<string>("--url")
+        {
+            HelpName = "URL",
+            Description =
+                $"Of the exporter, with its route prefix; {Usual} unless given. "
+                + "Example: --url=https://127.0.0.1:19998/clustermgr",
+        };
+        return new Verb(
+            "healthcheck",
+            """
+            Ask a running exporter whether it is ready.
+
+            The certificate of a loopback address is not verified: it is for the name by which others come. Where a
+            password is asked for, serve with --web.health-without-auth.
+
+            Exit code: 0 ready, 1 not ready or no answer within 5 s.
+            """,
+            [url],
+            (parse, ct) => RunAsync(parse.GetValue(url) ?? Usual, ProgramConsole.Out, ProgramConsole.Error, ct)
+        ).ToCommand();
+    }
+
+    public static async Task<int> RunAsync(string text, TextWriter output, TextWriter error, CancellationToken ct)
+    {
+        if (
+            !Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+        )
+        {
+            error.WriteLine($"--url {Quoted.From(text)} is no http or https URL; write one as {Usual}");
+            return ExitCodes.Failed;
+        }
+        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+        if (url.IsLoopback)
+        {
+            handler.SslOptions = new SslClientAuthenticationOptions
+            {
+                // Another process of this machine could answer in its place, and would be believed without TLS too.
+                RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
+            };
+        }
+        using var http = new HttpClient(handler) { Timeout = s_patience, MaxResponseContentBufferSize = MostBytes };
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(url, "-/ready"), ct);
+            if (answer.StatusCode == HttpStatusCode.OK)
+            {
+                output.WriteLine("ready");
+                return ExitCodes.Done;
+            }
+            var said = Sentence.Clean((await answer.Content.ReadAsStringAsync(ct)).Trim());
+            error.WriteLine(
+                answer.StatusCode == HttpStatusCode.Unauthorized
+                    ? "not known: it asks for a password; serve with --web.health-without-auth"
+                    : $"not ready: {(int)answer.StatusCode} {said}"
+            );
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        {
+            error.WriteLine(
+                $"no answer from {url}: "
+                    + (
+                        e is HttpRequestException
+                            ? Sentence.Clean(e.Message)
+                            : $"none within {s_patience.TotalSeconds} s"
+                    )
+            );
+        }
+        return ExitCodes.Failed;
+    }
+}

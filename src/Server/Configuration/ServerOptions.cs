@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Where the exporter serves.</summary>
+/// <param name="TelemetryPath">Begins with a slash.</param>
+/// <param name="WebConfigFile">Null for plain HTTP without passwords.</param>
+/// <param name="OpenHealth">/-/healthy and /-/ready are answered without a password.</param>
+internal sealed record ServerOptions(
+    ImmutableArray<ListenAddress> Listen,
+    string TelemetryPath,
+    string? WebConfigFile = null,
+    bool OpenHealth = false
+)
+{
+    /// <summary>By which others reach the pages, with its path; null where nobody said.</summary>
+    public Uri? ExternalUrl { get; init; }
+
+    /// <summary>Below which all pages are: "" or a path that begins with a slash and does not end with one.</summary>
+    public string RoutePrefix { get; init; } = "";
+
+    /// <summary>With the prefix.</summary>
+    public string MetricsPath => RoutePrefix + TelemetryPath;
+
+    /// <summary>POST /-/reload is answered.</summary>
+    public bool Lifecycle { get; init; }
+
+    /// <summary>Connections at once; null for as many as the descriptors allow.</summary>
+    public int? MaxConnections { get; init; }
+}

@@ -1,0 +1,133 @@
+using ClustermgrExporter.EndToEnd.Support;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>A real Prometheus by the ways that its users know: TLS with a password, HTTP discovery, probes.</summary>
+public sealed class ScrapeConventionsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task PrometheusScrapesThroughTlsWithAPassword()
+    {
+        await using var cluster = WatchedClusters.Cluster();
+        using var folder = new TempFolder();
+        using var authority = new Certificates();
+        using var server = authority.Sign("CN=exporter", "localhost", "127.0.0.1");
+        Certificates.Write(folder.Path, "server", server);
+        var ca = folder.Write("ca.crt", authority.AuthorityPem);
+        var hash = BCrypt.Net.BCrypt.HashPassword("secret", 4);
+        var web = folder.Write(
+            "web.yaml",
+            $$"""
+            tls_server_config: { cert_file: server.crt, key_file: server.key }
+            basic_auth_users: { prometheus: {{hash}} }
+            """
+        );
+        await using var exporter = await ExporterProcess.StartAsync(
+            [.. cluster.Flags, "--clustermgr.cluster=prod", $"--web.config.file={web}", "--web.health-without-auth"],
+            Ct
+        );
+        Assert.Equal(Uri.UriSchemeHttps, exporter.Metrics.Scheme);
+
+        await using var prometheus = await PrometheusProcess.StartAsync(
+            _ =>
+                $$"""
+                    global: { scrape_interval: 1s, scrape_timeout: 1s }
+                    scrape_configs:
+                    - job_name: right
+                      scheme: https
+                      tls_config: { ca_file: {{ca}} }
+                      basic_auth: { username: prometheus, password: secret }
+                      static_configs: [{ targets: ['{{exporter.Metrics.Authority}}'] }]
+                    - job_name: wrong
+                      scheme: https
+                      tls_config: { ca_file: {{ca}} }
+                      basic_auth: { username: prometheus, password: guessed }
+                      static_configs: [{ targets: ['{{exporter.Metrics.Authority}}'] }]
+                    """,
+            Ct
+        );
+
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "the one is up, the other refused",
+            async stop =>
+                await prometheus.ValueAsync("up{job=\"right\"} == 1 and on () (up{job=\"wrong\"} == 0)", stop) is 1
+                && await prometheus.ValueAsync("sum(clustermgr_up{cluster=\"prod\"})", stop) is 3,
+            () => prometheus.Child,
+            Ct
+        );
+        var health = ProgramUnderTest.Start(["healthcheck", $"--url={exporter.Root}"]);
+        await using (health)
+        {
+            var exit = await health.EndAsync(ExporterProcess.Patience, Ct);
+            Assert.Equal((0, "ready\n"), (exit, health.Output));
+        }
+    }
+
+    /// <summary>Each of two takes half of the targets, and together they take all.</summary>
+    [Fact]
+    public async Task TwoShareTheClustersOfOneExporterByDiscovery()
+    {
+        string[] names = ["prod-z0", "prod z1", "test"];
+        await using var watched = await WatchedClusters.StartAsync(
+            [.. names.Select(name => (name, WatchedClusters.Cluster()))],
+            Ct
+        );
+        var servers = new List<PrometheusProcess>();
+        try
+        {
+            for (var shard = 0; shard < 2; shard++)
+            {
+                servers.Add(await PrometheusProcess.StartAsync(_ => Shard(watched.Root, shard, 2), Ct));
+            }
+            await Eventually.HoldsAsync(
+                ExporterProcess.Patience,
+                "every cluster is probed by one of the two, and answers",
+                async stop =>
+                {
+                    var found = new List<string>();
+                    foreach (var server in servers)
+                    {
+                        var probes = await server.QueryAsync("probe_success == 1", stop);
+                        found.AddRange(probes.Select(probe => probe.Labels["instance"]!.GetValue<string>()));
+                        var up = await server.QueryAsync("count by (instance, cluster) (clustermgr_up == 1)", stop);
+                        if (
+                            up.Any(series =>
+                                !Equals(series.Labels["instance"], series.Labels["cluster"]) && series.Value != 3
+                            )
+                        )
+                        {
+                            return false;
+                        }
+                    }
+                    return found.Order(StringComparer.Ordinal).SequenceEqual(names.Order(StringComparer.Ordinal));
+                },
+                () => string.Join('\n', servers.Select(server => server.Child.ToString())),
+                Ct
+            );
+        }
+        finally
+        {
+            foreach (var server in servers)
+            {
+                await server.DisposeAsync();
+            }
+        }
+    }
+
+    private static string Shard(Uri root, int shard, int of) =>
+        $$"""
+            global: { scrape_interval: 1s, scrape_timeout: 1s }
+            scrape_configs:
+            - job_name: clusters
+              metrics_path: /probe
+              http_sd_configs: [{ url: '{{root}}sd', refresh_interval: 5s }]
+              relabel_configs:
+              - { source_labels: [__param_cluster], modulus: {{of}}, target_label: __tmp_hash, action: hashmod }
+              - { source_labels: [__tmp_hash], regex: '{{shard}}', action: keep }
+            """;
+}
