@@ -28,6 +28,9 @@ public sealed record ExporterConfig
 
     public required ImmutableArray<ClusterConfig> Clusters { get; init; }
 
+    /// <summary>Absolute paths, and patterns of paths, of the files from which clusters were read too.</summary>
+    public ImmutableArray<string> ClusterFiles { get; init; } = [];
+
     /// <summary>Of all secrets and certificates, each once.</summary>
     public IEnumerable<string> SecretFiles() =>
         Clusters

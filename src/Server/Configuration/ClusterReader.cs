@@ -4,15 +4,15 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Reads the clusters one after the other and remembers which names and members are taken.</summary>
-internal sealed class ClusterReader(ConfigPlace place)
+/// <summary>Reads the clusters of one file one after the other.</summary>
+/// <param name="taken">Names and members of all files that were read before.</param>
+internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
 {
     private const int MostNameCharacters = 200;
 
     public static readonly ImmutableArray<string> Keys = ["name", "members", "labels", "auth", "tasks", "tls"];
 
-    private readonly Dictionary<string, (string Path, int Line)> _names = new(StringComparer.Ordinal);
-    private readonly MembersReader _members = new(place.Problems);
+    private readonly MembersReader _members = new(place.Problems, taken);
 
     /// <summary>Null when not even a name and members could be read; complete only without errors.</summary>
     public ClusterConfig? Read(YamlNode node, string path)
@@ -85,12 +85,12 @@ internal sealed class ClusterReader(ConfigPlace place)
         {
             place.Problems.Error(line, $"{section.PathOf("name")} {objection}");
         }
-        else if (!_names.TryAdd(name, (section.Path, line)))
+        else if (taken.Cluster(name, new(place.Problems.Source, section.Path, line)) is { } first)
         {
             place.Problems.Error(
                 line,
                 $"{section.PathOf("name")} {Quoted.From(name)} is already the name of "
-                    + $"{_names[name].Path} (line {_names[name].Line}); give each cluster its own"
+                    + $"{first.From(place.Problems.Source)}; give each cluster its own"
             );
         }
         return name;

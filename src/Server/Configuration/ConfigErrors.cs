@@ -23,8 +23,20 @@ internal sealed class ConfigErrors(string source)
 {
     private readonly List<(int Line, string Text)> _errors = [];
     private readonly List<(int Line, string Text)> _warnings = [];
+    private readonly List<ConfigErrors> _others = [];
 
-    public bool HasErrors => _errors.Count > 0;
+    /// <summary>As the user named it.</summary>
+    public string Source => source;
+
+    public bool HasErrors => _errors.Count > 0 || _others.Exists(other => other.HasErrors);
+
+    /// <summary>Of a file that this one names; told after those of this one.</summary>
+    public ConfigErrors Of(string file)
+    {
+        var other = new ConfigErrors(file);
+        _others.Add(other);
+        return other;
+    }
 
     /// <param name="line">From 1; 0 for the source as a whole.</param>
     /// <param name="message">What is wrong and what to do about it. Never holds a secret.</param>
@@ -33,11 +45,13 @@ internal sealed class ConfigErrors(string source)
     /// <inheritdoc cref="Error"/>
     public void Warning(int line, string message) => _warnings.Add((line, message));
 
-    public ConfigResult ToResult(ExporterConfig? config) =>
-        new(HasErrors ? null : config, Lines(_errors), Lines(_warnings));
+    public ConfigResult ToResult(ExporterConfig? config) => new(HasErrors ? null : config, Errors, Warnings);
 
-    public WebConfigResult ToWebResult(WebConfig? config) =>
-        new(HasErrors ? null : config, Lines(_errors), Lines(_warnings));
+    public WebConfigResult ToWebResult(WebConfig? config) => new(HasErrors ? null : config, Errors, Warnings);
+
+    private ImmutableArray<string> Errors => [.. Lines(_errors), .. _others.SelectMany(other => other.Errors)];
+
+    private ImmutableArray<string> Warnings => [.. Lines(_warnings), .. _others.SelectMany(other => other.Warnings)];
 
     private ImmutableArray<string> Lines(List<(int Line, string Text)> problems) =>
         [.. problems.OrderBy(problem => problem.Line).Select(problem => Prefix(problem.Line) + problem.Text)];

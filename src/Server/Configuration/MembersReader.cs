@@ -6,13 +6,11 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads members lists. A member belongs to one cluster: polled for two, its figures would count twice.
 /// </summary>
-internal sealed class MembersReader(ConfigErrors problems)
+internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
 {
     private const string ListThem = "list the URL of each, as http://10.0.0.1:9998";
 
     public static readonly ImmutableArray<string> Keys = ["name", "url"];
-
-    private readonly Dictionary<string, (string Path, int Line)> _addresses = new(StringComparer.Ordinal);
 
     public ImmutableArray<MemberConfig> Read(ConfigSection cluster)
     {
@@ -72,12 +70,11 @@ internal sealed class MembersReader(ConfigErrors problems)
             return null;
         }
 
-        if (!_addresses.TryAdd(url.Address, (urlPath, urlNode.Line)))
+        if (taken.Member(url.Address, new(problems.Source, urlPath, urlNode.Line)) is { } first)
         {
-            var (first, line) = _addresses[url.Address];
             problems.Error(
                 urlNode.Line,
-                $"{urlPath} {url.Address} is already {first} (line {line}); " + "remove one of the two"
+                $"{urlPath} {url.Address} is already {first.From(problems.Source)}; remove one of the two"
             );
             return null;
         }

@@ -19,6 +19,7 @@ internal static class RootReader
         "service_interval",
         "stale_after",
         "max_body_bytes",
+        "cluster_files",
         "clusters",
     ];
 
@@ -45,8 +46,18 @@ internal static class RootReader
             ServiceInterval = top.Duration("service_interval") ?? config.ServiceInterval,
             StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
-            Clusters = Clusters(top, place),
         };
+        var (patterns, taken) = (ClusterFiles.Patterns(top, place), new TakenNames());
+        var own = top.Has("clusters") || patterns.IsEmpty ? Clusters(top, place, taken) : [];
+        config = config with
+        {
+            ClusterFiles = patterns,
+            Clusters = [.. own, .. ClusterFiles.Read(patterns, place, taken)],
+        };
+        if (config.Clusters.Length > MostClusters)
+        {
+            place.Problems.Error(0, TooMany(config.Clusters.Length));
+        }
         var line = top.LineOf(top.Has("timeout") ? "timeout" : "poll_interval");
         // A duration that could not be read stands at its default here, which nobody asked to compare.
         if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning)
@@ -98,7 +109,8 @@ internal static class RootReader
         return bytes;
     }
 
-    private static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place)
+    /// <summary>Those of one file.</summary>
+    public static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place, TakenNames taken)
     {
         if (!top.Has("clusters"))
         {
@@ -115,15 +127,14 @@ internal static class RootReader
         }
         if (nodes.Count > MostClusters)
         {
-            place.Problems.Error(
-                line,
-                $"clusters has {nodes.Count} entries; one exporter polls at most {MostClusters}, "
-                    + "share them out among several"
-            );
+            place.Problems.Error(line, TooMany(nodes.Count));
             return [];
         }
 
-        var reader = new ClusterReader(place);
+        var reader = new ClusterReader(place, taken);
         return [.. nodes.Select((node, i) => reader.Read(node, $"clusters[{i}]")).OfType<ClusterConfig>()];
     }
+
+    private static string TooMany(int clusters) =>
+        $"clusters has {clusters} entries; one exporter polls at most {MostClusters}, share them out among several";
 }

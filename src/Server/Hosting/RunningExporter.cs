@@ -138,7 +138,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         {
             await running._registry.ApplyAsync(config);
             running._again = again;
-            running._secrets = new SecretWatch(() => running._config.SecretFiles(), running.RenewAsync, time);
+            running._secrets = new SecretWatch(() => Watched(running._config), running.RenewAsync, time);
             return running;
         }
         catch
@@ -207,11 +207,11 @@ internal sealed class RunningExporter : IAsyncDisposable
                     config.Clusters.Select(cluster => cluster.Name)
                 );
                 // After a reload other files are looked at, and nothing need be new.
-                if (!ofSecrets || change.Changed.Length > 0)
+                if (!ofSecrets || !change.IsNone)
                 {
                     _log.Information(
                         "{What:l}: {Change:l}",
-                        ofSecrets ? "secrets or certificates renewed" : "configuration reloaded",
+                        ofSecrets ? ReloadText.Renewed(config) : "configuration reloaded",
                         change.ToString()
                     );
                 }
@@ -249,6 +249,10 @@ internal sealed class RunningExporter : IAsyncDisposable
         await _registry.StopAsync();
     }
 
+    /// <summary>A file that comes or goes counts too.</summary>
+    private static IEnumerable<string> Watched(ExporterConfig config) =>
+        config.SecretFiles().Concat(config.ClusterFiles.SelectMany(ClusterFiles.Expand));
+
     private int MostConnections(ExporterConfig config) =>
         Math.Min(_mostConnections, FileDescriptors.Scrapes(config, _descriptors));
 
@@ -265,14 +269,7 @@ internal sealed class RunningExporter : IAsyncDisposable
             _settingsLoaded = false;
         }
         _state = _state with { LastReloadSuccessful = false };
-        _log.Error(
-            "{What:l}",
-            ofSecrets
-                ? "a file of a secret or certificate has changed and cannot be used, what was read before stays in "
-                    + "force; mend the errors above, and it is read again within 10 s"
-                : "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP "
-                    + "again"
-        );
+        _log.Error("{What:l}", ofSecrets ? ReloadText.NotRenewed(_config) : ReloadText.NotReloaded);
     }
 
     private async Task<RegistryChange?> AppliedAsync(ExporterConfig config)

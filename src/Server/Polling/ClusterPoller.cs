@@ -28,7 +28,10 @@ internal sealed class ClusterPoller(
 
     /// <summary>Whether a configuration asks for just what this poller does.</summary>
     public bool IsFor(ClusterConfig other, ExporterConfig otherConfig) =>
-        cluster.Matches(other) && config with { Clusters = [] } == otherConfig with { Clusters = [] };
+        cluster.Matches(other) && Rest(config) == Rest(otherConfig);
+
+    /// <summary>The settings of all clusters alike.</summary>
+    private static ExporterConfig Rest(ExporterConfig config) => config with { Clusters = [], ClusterFiles = [] };
 
     /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.
     /// </summary>

@@ -14,6 +14,9 @@ internal sealed record RegistryChange(
     /// mended.</summary>
     public ImmutableArray<string> Unwatched { get; init; } = [];
 
+    /// <summary>Nothing has come, gone or become another.</summary>
+    public bool IsNone => Added.IsEmpty && Removed.IsEmpty && Changed.IsEmpty;
+
     // A log line is for people: a thousand names are a number to them.
     private const int MostNames = 5;
 

@@ -68,6 +68,6 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
                 .. TaskSwitches.Settable,
                 .. TlsReader.Keys,
             ],
-            key => Assert.Matches($@"(?m)^[ -]*{key}:", Complete)
+            key => Assert.Matches($@"(?m)^[# -]*{key}:", Complete)
         );
 }

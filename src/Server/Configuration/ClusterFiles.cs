@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>cluster_files: files that hold clusters, by name or by a pattern in their last part.</summary>
+internal static class ClusterFiles
+{
+    private const int MostBytes = 16 << 20;
+
+    private static readonly string[] _keys = ["clusters"];
+
+    /// <summary>The files of one pattern in the order of their names; the path itself where it has no pattern.</summary>
+    /// <param name="pattern">Absolute.</param>
+    public static IEnumerable<string> Expand(string pattern)
+    {
+        if (!IsPattern(pattern))
+        {
+            return [pattern];
+        }
+        try
+        {
+            return Directory
+                .EnumerateFiles(Path.GetDirectoryName(pattern)!, Path.GetFileName(pattern))
+                .Order(StringComparer.Ordinal)
+                .ToList();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return []; // no such folder, or it is closed to us: told when the configuration is read
+        }
+    }
+
+    public static bool IsPattern(string path) => Path.GetFileName(path).AsSpan().ContainsAny('*', '?');
+
+    /// <summary>The patterns, absolute; empty where there are none.</summary>
+    public static ImmutableArray<string> Patterns(ConfigSection top, ConfigPlace place)
+    {
+        var patterns = ImmutableArray.CreateBuilder<string>();
+        foreach (var (i, node) in (top.List("cluster_files") ?? []).Index())
+        {
+            var path = $"{top.PathOf("cluster_files")}[{i}]";
+            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            {
+                continue;
+            }
+            if (Path.GetDirectoryName(text) is { } folder && folder.AsSpan().ContainsAny('*', '?'))
+            {
+                place.Problems.Error(
+                    node.Line,
+                    $"{path} {Quoted.From(text)} has a pattern in a folder; only the last part may have one, as "
+                        + "clusters.d/*.yaml"
+                );
+            }
+            else if (Path.GetFileName(text).Length == 0)
+            {
+                place.Problems.Error(
+                    node.Line,
+                    $"{path} {Quoted.From(text)} names no file; write one, as clusters.d/*.yaml"
+                );
+            }
+            else
+            {
+                var full = Path.Combine(place.Folder, text);
+                patterns.Add(full);
+                if (IsPattern(full) && !Expand(full).Any())
+                {
+                    place.Problems.Warning(node.Line, $"{path} {Quoted.From(text)} matches no file yet");
+                }
+            }
+        }
+        return patterns.ToImmutable();
+    }
+
+    /// <summary>The clusters of all files; each file once, by whichever pattern.</summary>
+    public static IEnumerable<ClusterConfig> Read(ImmutableArray<string> patterns, ConfigPlace place, TakenNames taken)
+    {
+        var clusters = new List<ClusterConfig>();
+        foreach (var file in patterns.SelectMany(Expand).Distinct(StringComparer.Ordinal))
+        {
+            var problems = place.Problems.Of(file);
+            var read = FileText.Read(file, MostBytes);
+            if (read.Text is not { } text)
+            {
+                problems.Error(0, $"{read.Problem}; it is named by cluster_files of {place.Problems.Source}");
+                continue;
+            }
+            if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+            {
+                problems.Error(line, "holds a control character; the file must be plain text");
+                continue;
+            }
+            var here = place with { Folder = Path.GetDirectoryName(file) ?? "/", Problems = problems };
+            if (YamlTree.Parse(text, problems) is { } root && ConfigSection.Open(root, "", problems, _keys) is { } top)
+            {
+                clusters.AddRange(RootReader.Clusters(top, here, taken));
+            }
+        }
+        return clusters;
+    }
+}
