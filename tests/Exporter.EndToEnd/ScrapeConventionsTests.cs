@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
@@ -119,13 +121,66 @@ public sealed class ScrapeConventionsTests
         }
     }
 
+    [Fact]
+    public async Task SystemdPassesTheSocket()
+    {
+        Programs.Need("systemd-socket-activate", "systemd");
+        await using var cluster = WatchedClusters.Cluster();
+        int port;
+        using (var free = new TcpListener(IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((IPEndPoint)free.LocalEndpoint).Port;
+        }
+        await using var child = Child.Start(
+            "systemd-socket-activate",
+            [$"--listen=127.0.0.1:{port}", .. ProgramUnderTest.Command, .. cluster.Flags, "--web.systemd-socket"]
+        );
+        using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it answers at the socket that it was passed",
+            async stop =>
+            {
+                try
+                {
+                    return (await http.GetStringAsync("/metrics", stop)).Contains(
+                        "clustermgr_up",
+                        StringComparison.Ordinal
+                    );
+                }
+                catch (HttpRequestException)
+                {
+                    return false; // it does not listen yet
+                }
+            },
+            () => child,
+            Ct
+        );
+        Assert.Contains("at a socket of systemd, /metrics", child.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WithoutASocketOfSystemdItSaysWhatIsMissing()
+    {
+        await using var child = ProgramUnderTest.Start([
+            "--clustermgr.url=http://127.0.0.1:9998",
+            "--web.systemd-socket",
+        ]);
+        Assert.Equal(1, await child.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.Equal(
+            "--web.systemd-socket is given and systemd has passed no socket; start it by a .socket unit, or give "
+                + "--web.listen-address\n",
+            child.Error
+        );
+    }
+
     private static string Shard(Uri root, int shard, int of) =>
         $$"""
             global: { scrape_interval: 1s, scrape_timeout: 1s }
             scrape_configs:
             - job_name: clusters
-              metrics_path: /probe
-              http_sd_configs: [{ url: '{{root}}sd', refresh_interval: 5s }]
+                            http_sd_configs: [{ url: '{{root}}sd?path=probe', refresh_interval: 5s }]
               relabel_configs:
               - { source_labels: [__param_cluster], modulus: {{of}}, target_label: __tmp_hash, action: hashmod }
               - { source_labels: [__tmp_hash], regex: '{{shard}}', action: keep }

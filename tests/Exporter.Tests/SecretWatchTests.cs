@@ -120,7 +120,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
                 {
                     Mount("third and longer");
                 }
-                return Task.CompletedTask;
+                return Task.FromResult(true);
             },
             _time
         );
@@ -138,7 +138,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
             () =>
             {
                 reads++;
-                return Task.CompletedTask;
+                return Task.FromResult(true);
             },
             _time
         );

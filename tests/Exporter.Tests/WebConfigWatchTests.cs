@@ -49,7 +49,7 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
         await System.IO.File.WriteAllTextAsync(File, "basic_auth_users: { alice: plain }", Ct);
         await ChangedAsync(
             "Error: web configuration not taken over, the one before stays in force; mend the errors above, and it is "
-                + "read again when a file of it changes"
+                + "read again within 10 s"
         );
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), await AskAsync(running, "first", "second"));
         Assert.Contains(

@@ -19,7 +19,26 @@ public sealed class Certificates : IDisposable
         _authority = request.CreateSelfSigned(now.AddDays(-3), now.AddDays(3));
     }
 
+    private Certificates(X509Certificate2 authority) => _authority = authority;
+
     public X509Certificate2 Authority => _authority;
+
+    /// <summary>An authority that this one has signed.</summary>
+    public Certificates Issue(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var signed = request.Create(
+            _authority,
+            now.AddDays(-2),
+            now.AddDays(2),
+            RandomNumberGenerator.GetBytes(8)
+        );
+        return new Certificates(signed.CopyWithPrivateKey(key));
+    }
 
     public string AuthorityPem => _authority.ExportCertificatePem();
 

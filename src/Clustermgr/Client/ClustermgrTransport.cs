@@ -17,14 +17,21 @@ public static class ClustermgrTransport
     /// <param name="names">Shared by all transports of the process.</param>
     /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its
     /// own.</param>
-    public static SocketsHttpHandler Create(TlsOptions? tls, NameResolver names, AddressRace? race = null)
+    /// <param name="proxy">By which members are asked; null for directly, whatever the environment says.</param>
+    public static SocketsHttpHandler Create(
+        TlsOptions? tls,
+        NameResolver names,
+        AddressRace? race = null,
+        Uri? proxy = null
+    )
     {
         race ??= new AddressRace();
         var handler = new SocketsHttpHandler
         {
             // A redirect, or a proxy of the environment, would let another server answer in the member's name.
             AllowAutoRedirect = false,
-            UseProxy = false,
+            UseProxy = proxy is not null,
+            Proxy = proxy is null ? null : new WebProxy(proxy),
             UseCookies = false,
             // Nothing asks for compression, and a small body that unpacks to gigabytes must not.
             AutomaticDecompression = DecompressionMethods.None,

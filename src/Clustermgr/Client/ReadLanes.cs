@@ -25,12 +25,13 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
-    public static ReadLanes Create(TlsOptions? tls, NameResolver names)
+    /// <param name="proxy">By which members are asked; null for directly.</param>
+    public static ReadLanes Create(TlsOptions? tls, NameResolver names, Uri? proxy = null)
     {
         var race = new AddressRace();
-        var lists = Few(tls, names, race);
+        var lists = Few(tls, names, race, proxy);
         lists.PooledConnectionIdleTimeout = s_listsIdle;
-        return new(ClustermgrTransport.Create(tls, names, race), Few(tls, names, race), lists);
+        return new(ClustermgrTransport.Create(tls, names, race, proxy), Few(tls, names, race, proxy), lists);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(
@@ -94,9 +95,9 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
         base.Dispose(disposing);
     }
 
-    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names, AddressRace race)
+    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names, AddressRace race, Uri? proxy)
     {
-        var handler = ClustermgrTransport.Create(tls, names, race);
+        var handler = ClustermgrTransport.Create(tls, names, race, proxy);
         handler.MaxConnectionsPerServer = LinearizableConnections;
         return handler;
     }

@@ -76,7 +76,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
     /// <param name="names">Shared by all transports of the process.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names) =>
-        ReadLanes.Create(Tls(cluster), names);
+        ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl);
 
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>

@@ -54,6 +54,9 @@ public sealed record ClusterConfig
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     public TlsConfig? Tls { get; init; }
 
+    /// <summary>By which members are asked; null for directly.</summary>
+    public Uri? ProxyUrl { get; init; }
+
     /// <summary>By switch key: whether the operator wants it enabled.</summary>
     public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
 
@@ -73,6 +76,7 @@ public sealed record ClusterConfig
         && Tls == other.Tls
         && Tasks.SequenceEqual(other.Tasks)
         && Labels.SequenceEqual(other.Labels)
+        && ProxyUrl == other.ProxyUrl
         && Sidecar == other.Sidecar;
 }
 

@@ -41,7 +41,9 @@ public static class DurationText
 
     /// <summary>Null where it is none; of any length, for files whose durations are not ours to bound.</summary>
     public static TimeSpan? Unbounded(string text) =>
-        Milliseconds(text) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        Milliseconds(text) is { } milliseconds && milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : null;
 
     /// <summary>The shortest text that parses to the same duration, to the millisecond.</summary>
     public static string Format(TimeSpan duration)

@@ -11,7 +11,8 @@ internal static class ClusterFiles
 
     private static readonly string[] _keys = ["clusters"];
 
-    /// <summary>The files of one pattern in the order of their names; the path itself where it has no pattern.</summary>
+    /// <summary>The files of one pattern in the order of their names; the path itself where it has no pattern.
+    /// </summary>
     /// <param name="pattern">Absolute.</param>
     public static IEnumerable<string> Expand(string pattern)
     {
@@ -26,11 +27,16 @@ internal static class ClusterFiles
                 .Order(StringComparer.Ordinal)
                 .ToList();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return []; // no such folder, or it is closed to us: told when the configuration is read
+            return []; // no such folder, or it is closed to us: an error when the configuration is read
         }
     }
+
+    /// <summary>All that a configuration is made of besides its own file; a file that comes or goes counts too.
+    /// </summary>
+    public static IEnumerable<string> Watched(ExporterConfig config) =>
+        config.SecretFiles().Concat(config.ClusterFiles.SelectMany(Expand));
 
     public static bool IsPattern(string path) => Path.GetFileName(path).AsSpan().ContainsAny('*', '?');
 
@@ -64,13 +70,39 @@ internal static class ClusterFiles
             {
                 var full = Path.Combine(place.Folder, text);
                 patterns.Add(full);
-                if (IsPattern(full) && !Expand(full).Any())
+                if (IsPattern(full) && Objection(full) is { Length: > 0 } objection)
+                {
+                    place.Problems.Error(node.Line, $"{path} {Quoted.From(text)} {objection}");
+                }
+                else if (IsPattern(full) && !Expand(full).Any())
                 {
                     place.Problems.Warning(node.Line, $"{path} {Quoted.From(text)} matches no file yet");
                 }
             }
         }
         return patterns.ToImmutable();
+    }
+
+    /// <summary>"" or why its folder cannot be looked into: that no file is there must not look the same.</summary>
+    private static string Objection(string pattern)
+    {
+        try
+        {
+            _ = Directory.EnumerateFiles(Path.GetDirectoryName(pattern)!, Path.GetFileName(pattern)).Any();
+            return "";
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return "is in a folder that is not there; make it first";
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return "is in a folder that this user may not read";
+        }
+        catch (Exception e) when (e is IOException or ArgumentException)
+        {
+            return $"cannot be looked for ({e.GetType().Name})";
+        }
     }
 
     /// <summary>The clusters of all files; each file once, by whichever pattern.</summary>

@@ -10,7 +10,16 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
 {
     private const int MostNameCharacters = 200;
 
-    public static readonly ImmutableArray<string> Keys = ["name", "members", "labels", "auth", "tasks", "tls"];
+    public static readonly ImmutableArray<string> Keys =
+    [
+        "name",
+        "members",
+        "labels",
+        "proxy_url",
+        "auth",
+        "tasks",
+        "tls",
+    ];
 
     private readonly MembersReader _members = new(place.Problems, taken);
 
@@ -27,6 +36,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
         var labels = LabelsReader.Read(section, place.Problems);
+        var proxy = Proxy(section, tls);
         if (TlsReader.IsInVain(tls, members))
         {
             place.Problems.Warning(
@@ -44,6 +54,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
                 Tls = tls,
                 Tasks = tasks,
                 Labels = labels,
+                ProxyUrl = proxy,
             };
     }
 
@@ -65,6 +76,36 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         return name.EnumerateRunes().All(Quoted.IsPrintable)
             ? ""
             : $"{Quoted.From(name)} holds a character that does not print; remove it";
+    }
+
+    private static Uri? Proxy(ConfigSection section, TlsConfig? tls)
+    {
+        const string Key = "proxy_url";
+        if (section.Text(Key) is not { } text)
+        {
+            return null;
+        }
+        if (MemberUrl.Parse(text, out var error) is not { } proxy)
+        {
+            section.Error(Key, $"{section.PathOf(Key)} {error}");
+            return null;
+        }
+        if (proxy.Url.Scheme != Uri.UriSchemeHttp)
+        {
+            section.Error(
+                Key,
+                $"{section.PathOf(Key)} {Quoted.From(text)} is asked by https; a proxy is asked by http"
+            );
+        }
+        if (tls?.ServerName is not null)
+        {
+            section.Error(
+                Key,
+                $"{section.PathOf(Key)} does not go with tls.server_name: through a proxy the certificate is that of the "
+                    + "member's URL"
+            );
+        }
+        return proxy.Url;
     }
 
     private string? Name(ConfigSection section)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
@@ -96,6 +97,10 @@ internal sealed class ConfigSection : ISettings
         _problems.Error(node.Line, $"{PathOf(key)} must be a list (lines that begin with -), not {KindOf(node)}");
         return null;
     }
+
+    /// <summary>A list of single values; empty when the key is absent.</summary>
+    public ImmutableArray<string> Texts(string key) =>
+        [.. (List(key) ?? []).Select((node, i) => TextOf(node, $"{PathOf(key)}[{i}]", _problems)).OfType<string>()];
 
     public static string? TextOf(YamlNode node, string path, ConfigErrors problems)
     {

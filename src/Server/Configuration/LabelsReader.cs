@@ -48,7 +48,8 @@ internal static class LabelsReader
             return "is a label that means something else; choose another name";
         }
         if (
-            !(char.IsAsciiLetter(name[0]) || name[0] == '_')
+            name.Length == 0
+            || !(char.IsAsciiLetter(name[0]) || name[0] == '_')
             || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
         )
         {

@@ -23,16 +23,22 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
     /// <summary>Of a unix socket; null for an address of the machine.</summary>
     public string? SocketPath { get; init; }
 
-    public bool Any => EndPoints.IsEmpty && SocketPath is null;
+    /// <summary>A socket that listens already, and was passed to this process; null for an address.</summary>
+    public int? Descriptor { get; init; }
+
+    public bool Any => EndPoints.IsEmpty && SocketPath is null && Descriptor is null;
+
+    public static ListenAddress Passed(int descriptor) => new([], 0) { Descriptor = descriptor };
 
     /// <summary>As it is given.</summary>
     public override string ToString() =>
         SocketPath is { } path ? $"{Unix}{path}"
+        : Descriptor is { } passed ? $"the socket {passed} of systemd"
         : Any ? $":{Port}"
         : string.Join(" and ", EndPoints);
 
-    /// <summary>:19998, 127.0.0.1:0, [::1]:19998, host:19998 or unix:/run/exporter.sock. Null with the reason, which continues the name of the
-    /// setting.</summary>
+    /// <summary>:19998, 127.0.0.1:0, [::1]:19998, host:19998 or unix:/run/exporter.sock. Null with the reason, which
+    /// continues the name of the setting.</summary>
     /// <param name="resolve">Addresses of a host name; throws <see cref="SocketException"/>, as Dns does.</param>
     public static ListenAddress? Parse(string text, Func<string, IPAddress[]> resolve, out string error)
     {

@@ -39,32 +39,6 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
             "is refused: .NET cannot choose curves; remove it, and OpenSSL offers X25519, P-256, P-384 and P-521",
     };
 
-    /// <summary>In rising order.</summary>
-    private static readonly string[] _versions = ["TLS10", "TLS11", "TLS12", "TLS13"];
-
-    /// <summary>Those that Go holds to be secure up to TLS 1.2.</summary>
-    private static readonly ImmutableArray<TlsCipherSuite> _suites =
-    [
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-    ];
-
-    /// <summary>Those of TLS 1.3, which no configuration chooses, as in Go.</summary>
-    private static readonly ImmutableArray<TlsCipherSuite> _always =
-    [
-        TlsCipherSuite.TLS_AES_128_GCM_SHA256,
-        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
-        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
-    ];
-
     /// <summary>Null for plain HTTP, or where errors say why not.</summary>
     public (ServerTls? Tls, ImmutableArray<string> Files) Read(ConfigSection top)
     {
@@ -78,8 +52,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         var (cert, key, ca) = (FileOf(tls, "cert_file"), FileOf(tls, "key_file"), FileOf(tls, "client_ca_file"));
         var clients = Clients(tls);
         CheckClients(tls, clients, ca);
-        var protocols = Protocols(tls);
-        var suites = Suites(tls);
+        var (protocols, suites) = (TlsVersions.Read(tls), TlsCipherSuites.Read(tls));
         if (tls.Flag("prefer_server_cipher_suites") == false)
         {
             tls.Warning(
@@ -111,9 +84,9 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
                     Certificate = certificate,
                     Clients = clients,
                     ClientAuthorities = authorities,
-                    AllowedNames = AllowedNames(tls),
+                    AllowedNames = tls.Texts("client_allowed_sans"),
                     Protocols = protocols,
-                    CipherSuites = suites.IsEmpty ? [] : [.. suites, .. _always],
+                    CipherSuites = suites,
                 },
             [.. ((string?[])[cert, key, ca]).OfType<string>()]
         );
@@ -163,13 +136,26 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
 
     private static X509Certificate2Collection Authorities(ConfigSection tls, string path)
     {
-        var authorities = new X509Certificate2Collection();
-        foreach (var (_, message, _) in TlsFiles.Check(new TlsConfig(path, null, null, null, false)))
+        // Read once: an empty collection would stand for the trust of the system.
+        var (authorities, file) = (new X509Certificate2Collection(), FileText.Read(path, MostBytes));
+        var name = $"{tls.PathOf("client_ca_file")} {Quoted.From(path)}";
+        if (file.Text is not { } text)
         {
-            tls.Error("client_ca_file", $"{tls.PathOf("client_ca_file")} {message}");
+            tls.Error("client_ca_file", $"{name}: {file.Problem}; name a PEM file of certificates");
             return authorities;
         }
-        authorities.ImportFromPem(FileText.Read(path, MostBytes).Text);
+        try
+        {
+            authorities.ImportFromPem(text);
+        }
+        catch (CryptographicException)
+        {
+            // told below, as a file without any
+        }
+        if (authorities.Count == 0)
+        {
+            tls.Error("client_ca_file", $"{name} is not PEM; it must hold -----BEGIN CERTIFICATE-----");
+        }
         return authorities;
     }
 
@@ -217,80 +203,5 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
                     + "RequireAndVerifyClientCert"
             );
         }
-    }
-
-    private ImmutableArray<string> AllowedNames(ConfigSection tls) => Texts(tls, "client_allowed_sans");
-
-    private ImmutableArray<string> Texts(ConfigSection tls, string key) =>
-        [
-            .. (tls.List(key) ?? [])
-                .Select((node, i) => ConfigSection.TextOf(node, $"{tls.PathOf(key)}[{i}]", problems))
-                .OfType<string>(),
-        ];
-
-    private static SslProtocols Protocols(ConfigSection tls)
-    {
-        var (least, most) = (Version(tls, "min_version", "TLS12"), Version(tls, "max_version", "TLS13"));
-        if (least < 0 || most < 0)
-        {
-            return SslProtocols.None;
-        }
-        if (most < 2)
-        {
-            tls.Error(
-                "max_version",
-                $"{tls.PathOf("max_version")} {_versions[most]} is refused: TLS before 1.2 is broken, and not offered"
-            );
-        }
-        else if (least > most)
-        {
-            tls.Error(
-                tls.Has("max_version") ? "max_version" : "min_version",
-                $"{tls.Path} allows no version: {_versions[least]} at least and {_versions[most]} at most"
-            );
-        }
-        else if (least < 2)
-        {
-            tls.Warning(
-                "min_version",
-                $"{tls.PathOf("min_version")} {_versions[least]} stands for TLS12: TLS before 1.2 is broken, and not "
-                    + "offered"
-            );
-        }
-        return (least <= 2 && most >= 2 ? SslProtocols.Tls12 : 0) | (most >= 3 ? SslProtocols.Tls13 : 0);
-    }
-
-    private static int Version(ConfigSection tls, string key, string usual)
-    {
-        var text = tls.Text(key) ?? usual;
-        var version = Array.IndexOf(_versions, text);
-        if (version < 0)
-        {
-            tls.Error(key, $"{tls.PathOf(key)} is {Quoted.From(text)}; write TLS12 or TLS13");
-        }
-        return version;
-    }
-
-    private ImmutableArray<TlsCipherSuite> Suites(ConfigSection tls)
-    {
-        var chosen = ImmutableArray.CreateBuilder<TlsCipherSuite>();
-        var names = _suites.Concat(_always).Select(suite => suite.ToString()).ToArray();
-        foreach (var text in Texts(tls, "cipher_suites"))
-        {
-            if (!names.Contains(text))
-            {
-                tls.Error(
-                    "cipher_suites",
-                    $"{tls.PathOf("cipher_suites")} holds {Quoted.From(text)}{NearestWord.Hint(text, names)}"
-                );
-                continue;
-            }
-            var suite = Enum.Parse<TlsCipherSuite>(text);
-            if (!_always.Contains(suite))
-            {
-                chosen.Add(suite);
-            }
-        }
-        return chosen.ToImmutable();
     }
 }

@@ -143,7 +143,7 @@ internal sealed class WebConfigReader
         var interval = TimeSpan.Zero;
         if (section.Text("interval") is { } text && text != "0")
         {
-            if (DurationText.Unbounded(text) is { } known && known >= TimeSpan.FromMilliseconds(1))
+            if (Interval(text) is { } known)
             {
                 interval = known;
             }
@@ -151,8 +151,8 @@ internal sealed class WebConfigReader
             {
                 section.Error(
                     "interval",
-                    $"{section.PathOf("interval")} {Quoted.From(text)} is no duration; write one as 1s or 100ms, or 0 "
-                        + "for no limit"
+                    $"{section.PathOf("interval")} {Quoted.From(text)} is no duration from 1ms to 1h; write one as 1s "
+                        + "or 100ms, or 0 for no limit"
                 );
             }
         }
@@ -173,6 +173,11 @@ internal sealed class WebConfigReader
         }
         return interval > TimeSpan.Zero ? new RateLimit(interval, burst) : null;
     }
+
+    private static TimeSpan? Interval(string text) =>
+        DurationText.Unbounded(text) is { } known && known.TotalMilliseconds >= 1 && known.TotalHours <= 1
+            ? known
+            : null;
 
     private ImmutableDictionary<string, string> Users(ConfigSection top)
     {

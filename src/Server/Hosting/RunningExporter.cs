@@ -35,6 +35,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     private Func<ConfigResult>? _again;
     private ExporterConfig _config;
     private SecretWatch? _secrets;
+    private readonly ReloadLog _reloads;
     private WebConfigWatch? _web;
     private ExporterServer? _server;
     private volatile ConfigState _state;
@@ -48,7 +49,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         long? descriptors
     )
     {
-        _mostConnections = options.MaxConnections ?? int.MaxValue;
+        (_mostConnections, _reloads) = (options.MaxConnections ?? int.MaxValue, new ReloadLog(log));
         (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
         _gate = new ConnectionGate(MostConnections(config), time, log);
         _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
@@ -138,7 +139,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         {
             await running._registry.ApplyAsync(config);
             running._again = again;
-            running._secrets = new SecretWatch(() => Watched(running._config), running.RenewAsync, time);
+            running._secrets = new SecretWatch(() => ClusterFiles.Watched(running._config), running.RenewAsync, time);
             return running;
         }
         catch
@@ -159,13 +160,19 @@ internal sealed class RunningExporter : IAsyncDisposable
     }
 
     /// <summary>The web configuration as its files hold it now; the last good one stays in force.</summary>
-    private async Task RenewWebAsync()
+    private async Task<bool> RenewWebAsync()
     {
         await _reloading.WaitAsync();
         try
         {
             _web?.Renew();
             _state = _state with { LastReloadSuccessful = AllLoaded };
+            return _web is not { Loaded: false };
+        }
+        catch (Exception e)
+        {
+            _log.Error(e, "a fault of this program while it read the web configuration again; please report it");
+            return false;
         }
         finally
         {
@@ -174,7 +181,15 @@ internal sealed class RunningExporter : IAsyncDisposable
     }
 
     /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
-    public Task RenewAsync() => _again is { } again ? TakeOverAsync(again, ofSecrets: true) : Task.CompletedTask;
+    /// <returns>Whether they are in force.</returns>
+    public async Task<bool> RenewAsync()
+    {
+        if (_again is { } again)
+        {
+            await TakeOverAsync(again, ofSecrets: true);
+        }
+        return _secretsLoaded;
+    }
 
     private async Task TakeOverAsync(Func<ConfigResult> load, bool ofSecrets)
     {
@@ -186,15 +201,12 @@ internal sealed class RunningExporter : IAsyncDisposable
                 return;
             }
             var result = load();
-            foreach (var warning in result.Warnings)
+            var errors = ReloadText.Errors(result, _config);
+            if (!_reloads.Tell(result.Warnings, errors, again: ofSecrets))
             {
-                _log.Warning("{Warning:l}", warning);
+                return;
             }
-            foreach (var error in result.Errors)
-            {
-                _log.Error("{Error:l}", error);
-            }
-            if (result.Config is { } config && await AppliedAsync(config) is { } change)
+            if (errors.IsEmpty && result.Config is { } config && await AppliedAsync(config) is { } change)
             {
                 (_config, _secretsLoaded) = (config, true);
                 if (!ofSecrets)
@@ -249,10 +261,6 @@ internal sealed class RunningExporter : IAsyncDisposable
         await _registry.StopAsync();
     }
 
-    /// <summary>A file that comes or goes counts too.</summary>
-    private static IEnumerable<string> Watched(ExporterConfig config) =>
-        config.SecretFiles().Concat(config.ClusterFiles.SelectMany(ClusterFiles.Expand));
-
     private int MostConnections(ExporterConfig config) =>
         Math.Min(_mostConnections, FileDescriptors.Scrapes(config, _descriptors));
 
@@ -260,14 +268,8 @@ internal sealed class RunningExporter : IAsyncDisposable
 
     private void NotReloaded(bool ofSecrets)
     {
-        if (ofSecrets)
-        {
-            _secretsLoaded = false;
-        }
-        else
-        {
-            _settingsLoaded = false;
-        }
+        _secretsLoaded &= !ofSecrets;
+        _settingsLoaded &= ofSecrets;
         _state = _state with { LastReloadSuccessful = false };
         _log.Error("{What:l}", ofSecrets ? ReloadText.NotRenewed(_config) : ReloadText.NotReloaded);
     }

@@ -11,14 +11,15 @@ internal sealed class SecretWatch : IDisposable
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
 
     private readonly Func<IEnumerable<string>> _files;
-    private readonly Func<Task> _changed;
+    private readonly Func<Task<bool>> _changed;
     private readonly ITimer _timer;
     private byte[] _seen;
     private int _looking;
 
     /// <param name="files">Those of the configuration in force.</param>
-    /// <param name="changed">Reads them again. It hears of each change once, whether or not it can use it.</param>
-    public SecretWatch(Func<IEnumerable<string>> files, Func<Task> changed, TimeProvider time)
+    /// <param name="changed">Reads them again; whether it could use them. What it could not use it hears of at every
+    /// look: the file that was missing may be none of those that are looked at.</param>
+    public SecretWatch(Func<IEnumerable<string>> files, Func<Task<bool>> changed, TimeProvider time)
     {
         (_files, _changed) = (files, changed);
         _seen = Look();
@@ -41,7 +42,10 @@ internal sealed class SecretWatch : IDisposable
                 return;
             }
             _seen = now; // as they were before they are read: what changes meanwhile is seen at the next look
-            await _changed();
+            if (!await _changed())
+            {
+                _seen = [];
+            }
         }
         finally
         {

@@ -13,10 +13,11 @@ internal sealed class WebConfigWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SecretWatch? _files;
+    private string[] _told = [];
 
     /// <param name="file">Null where there is none: nothing is watched then.</param>
     /// <param name="changed">Calls <see cref="Renew"/> when nothing else is taken over.</param>
-    public WebConfigWatch(string? file, AccessGate access, Func<Task> changed, TimeProvider time, ILogger log)
+    public WebConfigWatch(string? file, AccessGate access, Func<Task<bool>> changed, TimeProvider time, ILogger log)
     {
         (_file, _access, _time, _log) = (file, access, time, log);
         _files = file is null ? null : new SecretWatch(() => access.Config.Files, changed, time);
@@ -33,38 +34,38 @@ internal sealed class WebConfigWatch : IDisposable
             return;
         }
         var read = WebConfigReader.Load(_file, _time);
-        foreach (var warning in read.Warnings)
-        {
-            _log.Warning("{Warning:l}", warning);
-        }
-        foreach (var error in read.Errors)
-        {
-            _log.Error("{Error:l}", error);
-        }
-        Loaded = read.Config is { } config && IsTaken(config);
+        string[] errors =
+        [
+            .. read.Errors,
+            .. read.Config is { } config && _access.Objection(config) is { Length: > 0 } objection
+                ? (string[])[$"{_file}: {objection}"]
+                : [],
+        ];
+        Loaded = errors.Length == 0;
         if (Loaded)
         {
+            _access.TakeOver(read.Config!);
+            Tell(read.Warnings, _log.Warning);
             _log.Information("web configuration read again");
         }
-        else
+        else if (!errors.SequenceEqual(_told))
         {
+            Tell(errors, _log.Error);
             _log.Error(
                 "web configuration not taken over, the one before stays in force; mend the errors above, and it is read "
-                    + "again when a file of it changes"
+                    + "again within 10 s"
             );
+        }
+        _told = errors;
+    }
+
+    private static void Tell(IEnumerable<string> lines, Action<string, string> log)
+    {
+        foreach (var line in lines)
+        {
+            log("{Line:l}", line);
         }
     }
 
     public void Dispose() => _files?.Dispose();
-
-    private bool IsTaken(WebConfig config)
-    {
-        if (_access.Objection(config) is not { Length: > 0 } objection)
-        {
-            _access.TakeOver(config);
-            return true;
-        }
-        _log.Error("{File:l}: {Error:l}", _file, objection);
-        return false;
-    }
 }

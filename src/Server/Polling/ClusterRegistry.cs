@@ -30,9 +30,13 @@ internal sealed class ClusterRegistry(
     private readonly Collectors _collectors = new(time, requested + RequestLog.To(log));
     private readonly EventSequence _events = new();
     private volatile Polled[] _polled = [];
+    private volatile Dictionary<string, ClusterPoller> _byName = [];
 
     /// <summary>In the order of the configuration.</summary>
     public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
+
+    /// <summary>The cluster of that name; null where none is configured.</summary>
+    public ClusterPoller? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <summary>The newest sample lines of every cluster, in the order of the configuration.</summary>
     public ImmutableArray<ClusterPage> Pages
@@ -93,6 +97,11 @@ internal sealed class ClusterRegistry(
                     )
             ),
         ];
+        _byName = _polled.ToDictionary(
+            polled => polled.Poller.Cluster.Name,
+            polled => polled.Poller,
+            StringComparer.Ordinal
+        );
         var change = RegistryChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
         var unwatched = change
             .Removed.Select(gone => old[gone].Poller.State.Analysis)

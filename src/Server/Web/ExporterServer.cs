@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
@@ -41,7 +40,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// localhost.</summary>
     public Uri Url => new(Addresses.FirstOrDefault(IsTcp, "http://localhost"));
 
-    /// <summary>All of them; a unix socket as unix:/path.</summary>
+    /// <summary>All of them; a unix socket as unix:/path, one that was passed in words.</summary>
     public IEnumerable<string> Addresses =>
         _app
             .Services.GetRequiredService<IServer>()
@@ -52,9 +51,13 @@ internal sealed class ExporterServer : IAsyncDisposable
                     .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
                     .Replace("http://unix:", "unix:", StringComparison.Ordinal)
                     .Replace("https://unix:", "unix:", StringComparison.Ordinal)
+                    .Replace("http://<file handle>", Passed, StringComparison.Ordinal)
+                    .Replace("https://<file handle>", Passed, StringComparison.Ordinal)
             );
 
-    public static bool IsTcp(string address) => !address.StartsWith("unix:", StringComparison.Ordinal);
+    private const string Passed = "a socket of systemd, ";
+
+    private static bool IsTcp(string address) => address.StartsWith("http", StringComparison.Ordinal);
 
     /// <param name="access">Lets requests in.</param>
     /// <param name="gate">Bounds the connections.</param>
@@ -87,8 +90,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             gate
         ));
         var app = builder.Build();
-        UsePrefix(app, options.RoutePrefix);
-        Use(app, site, telemetry, log, access);
+        Use(app, site, telemetry, log, access, options.RoutePrefix);
         try
         {
             await site.WarmAsync();
@@ -105,25 +107,31 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that
     /// is asked for thousands of times a second. At debug level one line a request.</summary>
     /// <param name="access">Null within a host of somebody else, which lets in whom it will.</param>
+    /// <param name="prefix">Below which all pages are; "" for none.</param>
     public static void Use(
         IApplicationBuilder app,
         WebSite site,
         ExporterTelemetry telemetry,
         ILogger log,
-        AccessGate? access = null
+        AccessGate? access = null,
+        string prefix = ""
     )
     {
         var logged = log.IsEnabled(LogEventLevel.Debug);
         app.Use(next =>
             context =>
             {
-                var page = site.Find(context.Request.Path);
-                var direct = !logged && ReferenceEquals(page, site.Metrics);
-                if (!direct)
+                var answer = Outside(context, prefix);
+                if (answer is null)
                 {
-                    context.SetEndpoint(page);
+                    var page = site.Find(context.Request.Path);
+                    var direct = !logged && ReferenceEquals(page, site.Metrics);
+                    if (!direct)
+                    {
+                        context.SetEndpoint(page);
+                    }
+                    answer = direct ? page.RequestDelegate! : next;
                 }
-                var answer = direct ? page.RequestDelegate! : next;
                 return ConnectionGate.AnswerAsync(
                     context,
                     access is null or { IsOpen: true } ? answer(context) : access.AnswerAsync(context, answer)
@@ -186,55 +194,33 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     /// <summary>All pages are below the prefix: it is taken off before they are found. Their addresses are relative, so
     /// they need not know it.</summary>
-    private static void UsePrefix(WebApplication app, string prefix)
+    /// <returns>What is answered outside of it; null within.</returns>
+    private static RequestDelegate? Outside(HttpContext context, string prefix)
     {
+        var request = context.Request;
         if (prefix.Length == 0)
         {
-            return;
+            return null;
         }
-        app.Use(next =>
-            context =>
+        if (request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest) && rest.HasValue)
+        {
+            (request.PathBase, request.Path) = (prefix, rest);
+            return null;
+        }
+        if (request.Path.Value is "" or "/" || request.Path == prefix)
+        {
+            return context =>
             {
-                var request = context.Request;
-                if (request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest) && rest.HasValue)
-                {
-                    (request.PathBase, request.Path) = (prefix, rest);
-                    return next(context);
-                }
-                if (request.Path.Value is "" or "/" || request.Path == prefix)
-                {
-                    context.Response.Redirect($"{prefix}/{request.QueryString}");
-                    return Task.CompletedTask;
-                }
-                return PlainText.WriteAsync(
-                    context,
-                    StatusCodes.Status404NotFound,
-                    $"all pages are below {prefix}/ (--web.route-prefix)\n"
-                );
-            }
-        );
-    }
-
-    /// <summary>The socket of a process that was killed stands there still, and nobody listens at it.</summary>
-    private static void RemoveStale(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
+                context.Response.Redirect($"{prefix}/{context.Request.QueryString}");
+                return Task.CompletedTask;
+            };
         }
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            File.Delete(path);
-        }
-        catch (SocketException)
-        {
-            // no socket: to bind will say so
-        }
+        return context =>
+            PlainText.WriteAsync(
+                context,
+                StatusCodes.Status404NotFound,
+                $"all pages are below {prefix}/ (--web.route-prefix)\n"
+            );
     }
 
     private static void Listen(KestrelServerOptions options, ServerOptions server, AccessGate access)
@@ -249,9 +235,13 @@ internal sealed class ExporterServer : IAsyncDisposable
             {
                 options.ListenAnyIP(listen.Port, Secure);
             }
+            if (listen.Descriptor is { } passed)
+            {
+                options.ListenHandle((ulong)passed, Secure);
+            }
             if (listen.SocketPath is { } path)
             {
-                RemoveStale(path);
+                StaleSocket.Remove(path);
                 options.ListenUnixSocket(path, Secure);
             }
             foreach (var endPoint in listen.EndPoints)

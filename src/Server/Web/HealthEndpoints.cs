@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web;
 
 /// <summary>/-/healthy: the process lives. /-/ready: every cluster was polled once, or timed out once.</summary>
-internal sealed class HealthEndpoints(ClusterRegistry registry)
+/// <param name="names">Clusters are named: not where everybody is answered, though a login is needed for the rest.
+/// </param>
+internal sealed class HealthEndpoints(ClusterRegistry registry, bool names)
 {
     public static Task HealthyAsync(HttpContext context) =>
         PlainText.WriteAsync(context, StatusCodes.Status200OK, "clustermgr-exporter is healthy.\n");
@@ -19,12 +21,12 @@ internal sealed class HealthEndpoints(ClusterRegistry registry)
         {
             return PlainText.WriteAsync(context, StatusCodes.Status200OK, "clustermgr-exporter is ready.\n");
         }
-        var named = string.Join(", ", waiting.Take(10)) + (waiting.Count > 10 ? ", …" : "");
+        var named = names ? ": " + string.Join(", ", waiting.Take(10)) + (waiting.Count > 10 ? ", …" : "") : "";
         var clusters = waiting.Count == 1 ? "1 cluster" : $"{waiting.Count} clusters";
         return PlainText.WriteAsync(
             context,
             StatusCodes.Status503ServiceUnavailable,
-            $"not ready: waiting for the first poll of {clusters}: {named}\n"
+            $"not ready: waiting for the first poll of {clusters}{named}\n"
         );
     }
 }

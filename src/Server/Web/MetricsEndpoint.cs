@@ -13,7 +13,13 @@ namespace ClustermgrExporter.Web;
 /// <param name="clusters">Each cluster's newest page, in the order of the configuration; called once a scrape.</param>
 /// <param name="own">The exporter's own lines.</param>
 /// <param name="clock">Rations compression.</param>
-internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters, IOwnLines own, TimeProvider clock)
+/// <param name="compresses">Keeps a compressed page; else each scrape is sent plain.</param>
+internal sealed class MetricsEndpoint(
+    Func<ImmutableArray<ClusterPage>> clusters,
+    IOwnLines own,
+    TimeProvider clock,
+    bool compresses = true
+)
 {
     private readonly GzipCache _gzip = new(clock);
     private volatile Negotiated? _negotiated;
@@ -47,7 +53,7 @@ internal sealed class MetricsEndpoint(Func<ImmutableArray<ClusterPage>> clusters
 
         response.ContentType = FormatNegotiation.ContentType(format);
         await own.CurrentAsync();
-        if (coding == ContentCoding.Gzip)
+        if (coding == ContentCoding.Gzip && compresses)
         {
             var compressed = await _gzip.Of(Newest, format);
             response.Headers.ContentEncoding = "gzip";

@@ -14,13 +14,12 @@ namespace ClustermgrExporter.Web;
 
 /// <summary>
 /// Pages of metrics of some clusters: /metrics?cluster=NAME, which may be repeated, and /probe?cluster=NAME, one
-/// cluster's page with probe_success. Each selection has a compressed page of its own, as the whole page has, so that a
-/// flood of scrapes of it costs no more than one.
+/// cluster's page with probe_success. One cluster's page is compressed once for all who scrape it, like the whole page;
+/// that of several is sent as it is, since who may ask could ask for any of more selections than memory holds.
 /// </summary>
 internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, TimeProvider clock)
 {
-    /// <summary>A Prometheus asks for each cluster apart; beyond it all are made anew.</summary>
-    private const int MostKept = 20_000;
+    private const int MostNames = 100;
 
     /// <summary>Before the deadline of the scrape: the answer has to travel.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromMilliseconds(500);
@@ -33,16 +32,35 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
     private readonly ConcurrentDictionary<string, MetricsEndpoint> _kept = new(StringComparer.Ordinal);
 
     /// <summary>/metrics?cluster=NAME: those clusters, and the exporter's own series.</summary>
-    public Task MetricsAsync(HttpContext context)
+    public async Task MetricsAsync(HttpContext context)
     {
         var names = context.Request.Query["cluster"];
-        return Unknown(names) is { } unknown
-            ? unknown.WriteAsync(context)
-            : Endpoint($"m{Key(names)}", () => new MetricsEndpoint(() => Pages(names), own, clock))
-                .InvokeAsync(context);
+        if (names is [{ } one] && registry.Find(one) is not null)
+        {
+            await Kept($"m{one}", () => new MetricsEndpoint(() => Pages(names), own, clock)).InvokeAsync(context);
+            return;
+        }
+        await Task.Yield(); // off the thread of the socket
+        if (names.Count > MostNames)
+        {
+            await PlainText.WriteAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                $"{names.Count} clusters are named; name {MostNames} at most, or leave them out for all\n"
+            );
+        }
+        else if (Unknown(names) is { } unknown)
+        {
+            await unknown.WriteAsync(context);
+        }
+        else
+        {
+            await new MetricsEndpoint(() => Pages(names), own, clock, compresses: false).InvokeAsync(context);
+        }
     }
 
-    /// <summary>/probe?cluster=NAME. A cluster that was just found is waited for as long as the scrape allows.</summary>
+    /// <summary>/probe?cluster=NAME. A cluster that was just found is waited for as long as the scrape allows.
+    /// </summary>
     public async Task ProbeAsync(HttpContext context)
     {
         var names = context.Request.Query["cluster"];
@@ -63,9 +81,8 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
             return;
         }
         await HeardAsync(context, names[0]!);
-        var lines = new ProbeLines(() => Find(names[0]!) is { } poller && Answers(poller), own);
-        await Endpoint($"p{Key(names)}", () => new MetricsEndpoint(() => Pages(names), lines, clock))
-            .InvokeAsync(context);
+        var lines = new ProbeLines(() => registry.Find(names[0]!) is { } poller && Answers(poller), own);
+        await Kept($"p{names[0]}", () => new MetricsEndpoint(() => Pages(names), lines, clock)).InvokeAsync(context);
     }
 
     /// <summary>At least one of its members answers for itself.</summary>
@@ -76,7 +93,7 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
     {
         var began = clock.GetTimestamp();
         var patience = Patience(context.Request.Headers["X-Prometheus-Scrape-Timeout-Seconds"]);
-        while (Find(name) is { PolledOnce: false } && clock.GetElapsedTime(began) < patience)
+        while (registry.Find(name) is { PolledOnce: false } && clock.GetElapsedTime(began) < patience)
         {
             await Task.Delay(s_look, clock, context.RequestAborted);
         }
@@ -88,33 +105,34 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
             ? TimeSpan.FromSeconds(known) - s_margin
             : s_patience;
 
-    private MetricsEndpoint Endpoint(string key, Func<MetricsEndpoint> make)
+    /// <summary>Two of each cluster at most; those of clusters that went are let go when there are too many.</summary>
+    private MetricsEndpoint Kept(string key, Func<MetricsEndpoint> make)
     {
         if (_kept.TryGetValue(key, out var kept))
         {
             return kept;
         }
-        if (_kept.Count >= MostKept)
+        if (_kept.Count > 2 * registry.Pages.Length)
         {
             _kept.Clear();
         }
         return _kept.GetOrAdd(key, _ => make());
     }
 
-    /// <summary>In the order of the configuration, each once; one that a reload has taken away is left out.</summary>
+    /// <summary>Each once, in the order in which they are named; one that a reload has taken away is left out.
+    /// </summary>
     private ImmutableArray<ClusterPage> Pages(StringValues names) =>
         [
-            .. registry
-                .Clusters.Where(poller => names.Contains(poller.Cluster.Name))
-                .Select(poller => poller.State.Published.Page),
+            .. names
+                .Distinct(StringComparer.Ordinal)
+                .Select(name => registry.Find(name!)?.State.Published.Page)
+                .OfType<ClusterPage>(),
         ];
-
-    private ClusterPoller? Find(string name) => registry.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name);
 
     /// <summary>Null where all are configured.</summary>
     private UnknownCluster? Unknown(StringValues names)
     {
-        var unknown = names.FirstOrDefault(name => Find(name ?? "") is null);
+        var unknown = names.FirstOrDefault(name => registry.Find(name ?? "") is null);
         return unknown is null && names.Count > 0
             ? null
             : new UnknownCluster(
@@ -122,10 +140,6 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
                 NearestWord.Find(unknown ?? "", registry.Clusters.Select(poller => poller.Cluster.Name))
             );
     }
-
-    /// <summary>The same for the same clusters in any order. No name holds a line end.</summary>
-    private static string Key(StringValues names) =>
-        string.Join('\n', names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
 
     private sealed record UnknownCluster(string Name, string? Nearest)
     {

@@ -36,7 +36,7 @@ internal sealed class WebSite
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
         var selected = new SelectedMetrics(registry, own, time);
         var status = new StatusPage(registry, telemetryPath, time);
-        var health = new HealthEndpoints(registry);
+        var health = new HealthEndpoints(registry, names: !options.OpenHealth);
         var api = new ApiEndpoints(registry, telemetryPath, time);
         var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
         Add("/", ReadOnly(Aside(status.ServeAsync)));
@@ -57,7 +57,7 @@ internal sealed class WebSite
                     : metrics.InvokeAsync(context)
         );
         Add("/probe", ReadOnly(selected.ProbeAsync));
-        Add("/sd", ReadOnly(Aside(new ServiceDiscovery(registry, options).ServeAsync)));
+        Add("/sd", ReadOnly(Aside(new ServiceDiscovery(registry, options, time).ServeAsync)));
         Metrics = _pages[telemetryPath];
         var data = ReadOnly(Aside(api.ServeAsync));
         _clusters = Named(ApiEndpoints.Clusters, data);

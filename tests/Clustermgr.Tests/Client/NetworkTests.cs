@@ -67,6 +67,21 @@ public sealed class NetworkTests : AskingTests
     }
 
     [Fact]
+    public async Task AProxyIsAskedInTheMembersPlace()
+    {
+        var asked = "";
+        await using var proxy = new RawServer(async connection =>
+        {
+            asked = await connection.RequestAsync() ?? "";
+            await connection.SendAsync(RawServer.Response(200, SmallStat));
+        });
+        using var http = ReadLanes.Create(null, new NameResolver(), proxy.Url);
+        var client = Client(new Uri("http://member.example:9998"), http: http);
+        Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
+        Assert.StartsWith("GET http://member.example:9998/stat HTTP/1.1\r\n", asked, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OnANewConnectionThereIsNoOtherTry()
     {
         await using var server = new RawServer(async connection =>

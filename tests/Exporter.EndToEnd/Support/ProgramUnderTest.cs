@@ -25,6 +25,9 @@ internal static class ProgramUnderTest
     /// <summary>The native program, not the build beside the tests.</summary>
     public static bool IsNative => s_found.Before.Length == 0;
 
+    /// <summary>For somebody else who starts it.</summary>
+    public static IEnumerable<string> Command => [s_found.Program, .. s_found.Before];
+
     public static Child Start(
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>>? environment = null

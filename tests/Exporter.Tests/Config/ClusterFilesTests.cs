@@ -62,6 +62,8 @@ public sealed class ClusterFilesTests : IDisposable
     [InlineData("cluster_files: [clusters.*/a.yaml]", "has a pattern in a folder; only the last part may have one")]
     [InlineData("cluster_files: [clusters.d/]", "names no file; write one, as clusters.d/*.yaml")]
     [InlineData("cluster_files: clusters.d/*.yaml", "cluster_files must be a list")]
+    [InlineData("cluster_files: [absent/*.yaml]", "is in a folder that is not there; make it first")]
+    [InlineData("cluster_files: [\"a\\0*.yaml\"]", "")]
     [InlineData("cluster_files: []", "clusters is missing; list at least one cluster")]
     public void APatternThatCannotBeMeantIsRefused(string yaml, string expected) =>
         Assert.Contains(Load(yaml).Errors, error => error.Contains(expected, StringComparison.Ordinal));

@@ -147,6 +147,8 @@ public sealed class WebConfigTests : IDisposable
                 "holds a character that no header can"
             },
             { "rate_limit: { interval: fast }", "1: rate_limit.interval \"fast\" is no duration" },
+            { "rate_limit: { interval: 50d }", "rate_limit.interval \"50d\" is no duration from 1ms to 1h" },
+            { "rate_limit: { interval: 999999999d }", "is no duration from 1ms to 1h" },
             { "rate_limit: { interval: 1s, burst: 0 }", "1: rate_limit.burst \"0\" is no number from 1 to 1000000" },
             { "rate_limit: { interval: 1s, burst: many }", "rate_limit.burst \"many\" is no number" },
             { "basic_auth_users: { alice: hunter2 }", "1: what \"alice\" has is no bcrypt hash" },

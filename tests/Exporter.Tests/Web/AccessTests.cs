@@ -152,6 +152,61 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(Accepted, await AskAsync(check, users, "alice", "secret", IPAddress.Parse("10.0.0.1")));
     }
 
+    /// <summary>As Go has it: each certificate of the file is an authority, one that another has signed too.</summary>
+    [Fact]
+    public async Task AnIssuingAuthorityAloneIsEnough()
+    {
+        Write("server", "localhost", "127.0.0.1");
+        using var issuer = _authority.Issue("CN=An issuing authority");
+        File.WriteAllText(Path.Combine(_folder.Path, "ca.crt"), issuer.AuthorityPem);
+        await using var site = await SiteAsync(
+            "tls_server_config: { cert_file: server.crt, key_file: server.key, client_auth_type: "
+                + "RequireAndVerifyClientCert, client_ca_file: ca.crt }"
+        );
+        using var issued = issuer.Sign("CN=client");
+        using var ofTheRoot = _authority.Sign("CN=client");
+        using var others = new Certificates("CN=An issuing authority"); // of the same name
+        using var forged = others.Sign("CN=client");
+        Assert.Equal(
+            (true, false, false),
+            (await LetsInAsync(site, issued), await LetsInAsync(site, ofTheRoot), await LetsInAsync(site, forged))
+        );
+    }
+
+    [Fact]
+    public async Task ManyAddressesThatFloodLeaveAPlaceForANewOne()
+    {
+        var users = WebConfig.None.Users.Add("alice", BCrypt.Net.BCrypt.HashPassword("secret", 8));
+        var check = new PasswordCheck();
+        var flood = Enumerable
+            .Range(0, 20 * 16)
+            .Select(i => AskAsync(check, users, "alice", $"wrong {i}", IPAddress.Parse($"10.0.0.{i / 16}")))
+            .ToList();
+        // Of IPv6 one network is one client.
+        flood.AddRange(
+            Enumerable
+                .Range(1, 40)
+                .Select(i => AskAsync(check, users, "alice", $"six {i}", IPAddress.Parse($"2001:db8::{i:x}")))
+        );
+        Assert.Equal(Accepted, await AskAsync(check, users, "alice", "secret", IPAddress.Parse("10.9.9.9")));
+        Assert.InRange(check.Checks, 1, 25); // the turn of each address once
+        Assert.DoesNotContain(Accepted, await Task.WhenAll(flood));
+    }
+
+    [Fact]
+    public async Task HealthThatIsOpenIsNotCountedAndNamesNoCluster()
+    {
+        await using var site = await SiteAsync(
+            $"basic_auth_users: {{ alice: {s_hash} }}\nrate_limit: {{ interval: 1h, burst: 1 }}",
+            openHealth: true
+        );
+        for (var i = 0; i < 5; i++)
+        {
+            using var health = await site.GetAsync("/-/healthy");
+            Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        }
+    }
+
     [Fact]
     public async Task ThroughTlsWithHttp2AndWithout()
     {
@@ -231,7 +286,8 @@ public sealed class AccessTests : IDisposable
     [InlineData("min_version: TLS13", SslProtocols.Tls13, true)]
     [InlineData("max_version: TLS12", SslProtocols.Tls13, false)]
     [InlineData("cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls12, true)]
-    [InlineData("cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls12, false)] // the key is no RSA key
+    // which the key, being none of RSA, does not fit
+    [InlineData("cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls12, false)]
     [InlineData("cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls13, true)]
     public async Task VersionsAndSuitesAreThoseThatWereChosen(string chosen, SslProtocols offered, bool expected)
     {
@@ -293,6 +349,12 @@ public sealed class AccessTests : IDisposable
         Assert.Equal("TLS cannot be begun while this runs; restart it", new AccessGate(plain, false).Objection(tls));
         Assert.Equal("TLS cannot be ended while this runs; restart it", new AccessGate(tls, false).Objection(plain));
         Assert.Equal("", new AccessGate(tls, false).Objection(tls));
+        var users = Config($"basic_auth_users: {{ alice: {s_hash} }}");
+        Assert.Equal(
+            "passwords cannot be switched off while this runs; restart it",
+            new AccessGate(users, false).Objection(Config(""))
+        );
+        Assert.Equal("", new AccessGate(plain, false).Objection(users));
     }
 
     private const Login Accepted = ClustermgrExporter.Web.Access.Login.Accepted,

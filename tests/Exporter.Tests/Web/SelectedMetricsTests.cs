@@ -19,7 +19,7 @@ public sealed class SelectedMetricsTests
         Assert.Equal(["b"], Clusters(one));
         Assert.Contains("clustermgr_exporter_build_info", one, StringComparison.Ordinal);
         var two = await site.TextAsync("/prom/metrics?cluster=c&cluster=a");
-        Assert.Equal(["a", "c"], Clusters(two));
+        Assert.Equal(["c", "a"], Clusters(two));
         Assert.Equal(["a", "c"], Clusters(await site.TextAsync("/prom/metrics?cluster=a&cluster=c&cluster=a")));
         Assert.Equal(["a", "b", "c"], Clusters(await site.TextAsync("/prom/metrics")));
         Assert.Equal(["a", "b", "c"], Clusters(await site.TextAsync("/prom/metrics?other=1")));
@@ -107,9 +107,9 @@ public sealed class SelectedMetricsTests
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
         Assert.Equal(
             """
-            [{"targets":["exporter.example:19998"],"labels":{"__param_cluster":"prod z0",
+            [{"targets":["exporter.example:19998"],"labels":{"__metrics_path__":"/prom/metrics","__param_cluster":"prod z0",
             "__scheme__":"http","instance":"prod z0","region":"eu \u00221\u0022"}},
-            {"targets":["exporter.example:19998"],"labels":{"__param_cluster":"test",
+            {"targets":["exporter.example:19998"],"labels":{"__metrics_path__":"/prom/metrics","__param_cluster":"test",
             "__scheme__":"http","instance":"test"}}]
             """.ReplaceLineEndings(""),
             await answer.Content.ReadAsStringAsync(Ct)

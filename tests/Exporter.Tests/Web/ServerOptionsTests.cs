@@ -82,6 +82,14 @@ public sealed class ServerOptionsTests
     [Fact]
     public async Task TargetsAreAtTheExternalUrl()
     {
+        await using var prefixed = await StartAsync(new([s_loopback], "/x") { RoutePrefix = "/cm" });
+        var inside = await prefixed.TextAsync("/cm/sd?path=probe");
+        Assert.Contains("\"__metrics_path__\":\"/cm/probe\"", inside, StringComparison.Ordinal);
+        Assert.Contains("\"__metrics_path__\":\"/cm/x\"", await prefixed.TextAsync("/cm/sd"), StringComparison.Ordinal);
+        Assert.Equal(
+            "path is metrics or probe, as /sd?path=probe\n",
+            await prefixed.TextAsync("/cm/sd?path=other", HttpStatusCode.BadRequest)
+        );
         await using var site = await StartAsync(
             new([s_loopback], "/metrics") { ExternalUrl = new Uri("https://mon.example/cm/"), RoutePrefix = "" }
         );
@@ -123,6 +131,23 @@ public sealed class ServerOptionsTests
         Assert.Contains(
             "clustermgr_up",
             await http.GetStringAsync(new Uri("http://exporter/metrics"), Ct),
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>To connect to a file is refused like to a socket at which nobody listens.</summary>
+    [Fact]
+    public async Task AFileInTheWayOfASocketStays()
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "web.yaml");
+        await File.WriteAllTextAsync(path, "kept", Ct);
+        var socket = ListenAddress.Parse($"unix:{path}", _ => [], out _)!;
+        var failure = await Assert.ThrowsAnyAsync<IOException>(() => StartAsync(new([socket], "/metrics")));
+        Assert.Equal("kept", await File.ReadAllTextAsync(path, Ct));
+        Assert.StartsWith(
+            $"cannot listen at unix:{path}: ",
+            ClustermgrExporter.Commands.BindFailure.Describe(failure, [socket]),
             StringComparison.Ordinal
         );
     }

@@ -182,7 +182,7 @@ internal static class ConsoleSession
         {
             MachineName = Environment.MachineName,
             Reads = cluster => Collectors.Transport(cluster, names),
-            Writes = cluster => ClustermgrTransport.Create(Collectors.Tls(cluster), names),
+            Writes = cluster => ClustermgrTransport.Create(Collectors.Tls(cluster), names, proxy: cluster.ProxyUrl),
         };
     }
 }

@@ -19,6 +19,11 @@ internal static class BindFailure
             )
             ?? all[0];
         var address = all.Count == 1 || failure is IOException ? listen.ToString() : string.Join(" or ", all);
+        if (listen.SocketPath is { } path && failure is IOException or SocketException or UnauthorizedAccessException)
+        {
+            return $"cannot listen at {listen}: {(failure.InnerException ?? failure).Message}; choose a path in a "
+                + $"folder that this user may write, where no file is, and see what is there: ls -l {path}";
+        }
         // The server wraps the first of these, and lets the other reasons through as the socket told them.
         return failure switch
         {

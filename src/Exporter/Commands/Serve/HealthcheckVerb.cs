@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Terminal;
 
@@ -10,6 +11,8 @@ namespace ClustermgrExporter.Commands;
 internal static class HealthcheckVerb
 {
     private const string Usual = "http://127.0.0.1:19998";
+
+    private const string Unix = "unix:";
 
     private const int MostBytes = 4096;
 
@@ -21,7 +24,7 @@ internal static class HealthcheckVerb
         {
             HelpName = "URL",
             Description =
-                $"Of the exporter, with its route prefix; {Usual} unless given. "
+                $"Of the exporter, with its route prefix, or unix:/path; {Usual} unless given. "
                 + "Example: --url=https://127.0.0.1:19998/clustermgr",
         };
         return new Verb(
@@ -30,7 +33,8 @@ internal static class HealthcheckVerb
             Ask a running exporter whether it is ready.
 
             The certificate of a loopback address is not verified: it is for the name by which others come. Where a
-            password is asked for, serve with --web.health-without-auth.
+            password is asked for, serve with --web.health-without-auth. Where clients need a certificate, nothing that has
+            none gets in, this neither.
 
             Exit code: 0 ready, 1 not ready or no answer within 5 s.
             """,
@@ -41,8 +45,10 @@ internal static class HealthcheckVerb
 
     public static async Task<int> RunAsync(string text, TextWriter output, TextWriter error, CancellationToken ct)
     {
+        var socket = text.StartsWith(Unix, StringComparison.Ordinal) ? text[Unix.Length..] : null;
+        var address = socket is null ? text : "http://localhost";
         if (
-            !Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+            !Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var url)
             || url.Scheme is not ("http" or "https")
         )
         {
@@ -50,6 +56,15 @@ internal static class HealthcheckVerb
             return ExitCodes.Failed;
         }
         using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
+        if (socket is not null)
+        {
+            handler.ConnectCallback = async (_, stop) =>
+            {
+                var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await client.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
+                return new NetworkStream(client, ownsSocket: true);
+            };
+        }
         if (url.IsLoopback)
         {
             handler.SslOptions = new SslClientAuthenticationOptions

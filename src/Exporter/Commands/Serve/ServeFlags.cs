@@ -71,7 +71,7 @@ internal sealed class ServeFlags
         var options = new ServeOptions
         {
             Source = source,
-            Server = _web.Read(values),
+            Server = _web.Read(values, environment),
             LogLevel = LogLevel(values),
             LogFormat = Format(values),
             CheckOnly = values.Switch(_check)?.Text == "true",

@@ -50,6 +50,12 @@ internal sealed class WebFlags
             + "given. Example: --web.max-connections=512",
     };
 
+    private readonly Option<bool> _systemdSocket = new("--web.systemd-socket")
+    {
+        Description =
+            "Serve at the sockets that systemd passes (LISTEN_FDS), instead of addresses. Example: --web.systemd-socket",
+    };
+
     private readonly Option<string> _telemetryPath = new("--web.telemetry-path")
     {
         HelpName = "PATH",
@@ -77,6 +83,7 @@ internal sealed class WebFlags
     public WebFlags() =>
         All = [
             _listen,
+            _systemdSocket,
             _telemetryPath,
             _webConfig,
             _openHealth,
@@ -90,11 +97,13 @@ internal sealed class WebFlags
     public ImmutableArray<Option> All { get; }
 
     /// <summary>Complete only where the values hold no error.</summary>
-    public ServerOptions Read(FlagValues values)
+    /// <param name="environment">Where systemd says which sockets it passes.</param>
+    public ServerOptions Read(FlagValues values, IReadOnlyDictionary<string, string> environment)
     {
         var external = ExternalUrl(values);
+        var passed = IsSet(values, _systemdSocket) ? SystemdSockets(values, environment) : [];
         return new ServerOptions(
-            Listen(values),
+            passed.IsEmpty ? Listen(values) : passed,
             TelemetryPath(values),
             WebConfigFile(values),
             IsSet(values, _openHealth)
@@ -108,6 +117,33 @@ internal sealed class WebFlags
     }
 
     private static bool IsSet(FlagValues values, Option<bool> option) => values.Switch(option)?.Text == "true";
+
+    /// <summary>As sd_listen_fds has them: from the third descriptor on, and only where they are for this process.
+    /// </summary>
+    private ImmutableArray<ListenAddress> SystemdSockets(
+        FlagValues values,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        const int First = 3;
+        if (!values.Texts(_listen).IsEmpty)
+        {
+            values.Errors.Add($"{_systemdSocket.Name} and {_listen.Name} are both given; keep one");
+        }
+        if (
+            environment.GetValueOrDefault("LISTEN_PID") == $"{Environment.ProcessId}"
+            && int.TryParse(environment.GetValueOrDefault("LISTEN_FDS"), CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and < 1000
+        )
+        {
+            return [.. Enumerable.Range(First, count).Select(ListenAddress.Passed)];
+        }
+        values.Errors.Add(
+            $"{_systemdSocket.Name} is given and systemd has passed no socket; start it by a .socket unit, or give "
+                + $"{_listen.Name}"
+        );
+        return [];
+    }
 
     private ImmutableArray<ListenAddress> Listen(FlagValues values)
     {

@@ -42,6 +42,9 @@ internal sealed class AccessGate
         {
             (null, not null) => "TLS cannot be begun while this runs; restart it",
             (not null, null) => "TLS cannot be ended while this runs; restart it",
+            // A file that is half written, or empty on a full disk, must not let everybody in.
+            _ when config.Users.IsEmpty && !Config.Users.IsEmpty =>
+                "passwords cannot be switched off while this runs; restart it",
             _ => "",
         };
 
@@ -60,7 +63,9 @@ internal sealed class AccessGate
     public async Task AnswerAsync(HttpContext context, RequestDelegate page)
     {
         var (config, limiter) = (_force.Config, _force.Limiter);
-        if (limiter is not null && !Acquired(limiter))
+        var open = _openHealth && IsHealth(context.Request.Path);
+        // Who floods the pages must not get the process restarted.
+        if (limiter is not null && !open && !Acquired(limiter))
         {
             context.Response.Headers.RetryAfter = "1";
             await PlainText.WriteAsync(
@@ -86,7 +91,7 @@ internal sealed class AccessGate
                 (context.Response, config)
             );
         }
-        if (config.Users.IsEmpty || (_openHealth && IsHealth(context.Request.Path)))
+        if (config.Users.IsEmpty || open)
         {
             await page(context);
             return;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 using ClustermgrExporter.Configuration;
@@ -36,7 +37,7 @@ internal sealed class PasswordCheck
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly ConcurrentDictionary<string, bool> _right = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, Queue<Waiting>> _waiting = [];
+    private readonly Dictionary<IPAddress, List<Waiting>> _waiting = [];
     private readonly Queue<IPAddress> _turns = new();
     private bool _working;
     private int _all;
@@ -62,7 +63,7 @@ internal sealed class PasswordCheck
         {
             return ValueTask.FromResult(Login.Accepted);
         }
-        return new(WaitAsync(new Waiting(known, hash, password, mark, ct), client));
+        return new(WaitAsync(new Waiting(known, hash, password, mark, ct), Network(client)));
     }
 
     private Task<Login> WaitAsync(Waiting waiting, IPAddress client)
@@ -71,9 +72,10 @@ internal sealed class PasswordCheck
         {
             if (!_waiting.TryGetValue(client, out var own))
             {
-                own = new Queue<Waiting>();
+                own = [];
             }
-            if (own.Count >= MostWaitingOfOne || _all >= MostWaiting)
+            // Where all places are taken, who has most waiting makes way for who has none.
+            if (own.Count >= MostWaitingOfOne || (_all >= MostWaiting && (own.Count > 0 || !MadeWay())))
             {
                 return Task.FromResult(Login.Busy);
             }
@@ -82,7 +84,7 @@ internal sealed class PasswordCheck
                 _waiting[client] = own;
                 _turns.Enqueue(client);
             }
-            own.Enqueue(waiting);
+            own.Add(waiting);
             _all++;
             if (!_working)
             {
@@ -91,6 +93,19 @@ internal sealed class PasswordCheck
             }
         }
         return waiting.Result.Task;
+    }
+
+    private bool MadeWay()
+    {
+        var longest = _waiting.Values.MaxBy(waiting => waiting.Count)!;
+        if (longest.Count < 2)
+        {
+            return false; // as many clients as places, and each has one
+        }
+        longest[^1].Result.SetResult(Login.Busy);
+        longest.RemoveAt(longest.Count - 1);
+        _all--;
+        return true;
     }
 
     /// <summary>One after the other, until nobody waits.</summary>
@@ -123,7 +138,8 @@ internal sealed class PasswordCheck
                 return null;
             }
             var own = _waiting[client];
-            var next = own.Dequeue();
+            var next = own[0];
+            own.RemoveAt(0);
             if (own.Count > 0)
             {
                 _turns.Enqueue(client); // its next one comes after those of all others
@@ -135,6 +151,22 @@ internal sealed class PasswordCheck
             _all--;
             return next;
         }
+    }
+
+    /// <summary>Of IPv6 the /64, which is what one client is given.</summary>
+    private static IPAddress Network(IPAddress client)
+    {
+        if (client.IsIPv4MappedToIPv6)
+        {
+            return client.MapToIPv4();
+        }
+        if (client.AddressFamily != AddressFamily.InterNetworkV6)
+        {
+            return client;
+        }
+        var bytes = client.GetAddressBytes();
+        bytes.AsSpan(8).Clear();
+        return new IPAddress(bytes);
     }
 
     private bool Verify(string password, string hash)

@@ -22,6 +22,12 @@ internal static class TlsHandshake
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
                 IsLetIn(tls, certificate as X509Certificate2, chain),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            // A client's certificate must not make this server fetch URLs.
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                DisableCertificateDownloads = true,
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
             AllowRenegotiation = false,
             ApplicationProtocols = config.Http2
                 ? [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11]
@@ -64,16 +70,28 @@ internal static class TlsHandshake
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
         if (presented is not null)
         {
             chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
         }
-        if (tls.ClientAuthorities.Count > 0)
+        if (tls.ClientAuthorities.Count == 0)
         {
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.AddRange(tls.ClientAuthorities);
+            return chain.Build(certificate);
         }
-        return chain.Build(certificate);
+        // As in Go, each of the file is an authority, also one that another has signed: .NET would trust roots alone.
+        // So the end of the chain may be anything, but all below it must be in order, and one of it of the file.
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(tls.ClientAuthorities);
+        chain.ChainPolicy.ExtraStore.AddRange(tls.ClientAuthorities);
+        chain.ChainPolicy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
+        return chain.Build(certificate)
+            && chain.ChainElements.Any(element => tls.ClientAuthorities.Any(of => IsSame(of, element.Certificate)));
+        ;
     }
+
+    /// <summary>By every byte; Equals compares issuer and serial number alone.</summary>
+    private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
+        one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 }

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Net.Security;
+using System.Security.Authentication;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>min_version and max_version of tls_server_config.</summary>
+internal static class TlsVersions
+{
+    /// <summary>In rising order.</summary>
+    private static readonly string[] _versions = ["TLS10", "TLS11", "TLS12", "TLS13"];
+
+    /// <summary>None where errors say why not.</summary>
+    public static SslProtocols Read(ConfigSection tls)
+    {
+        var (least, most) = (Version(tls, "min_version", "TLS12"), Version(tls, "max_version", "TLS13"));
+        if (least < 0 || most < 0)
+        {
+            return SslProtocols.None;
+        }
+        if (most < 2)
+        {
+            tls.Error(
+                "max_version",
+                $"{tls.PathOf("max_version")} {_versions[most]} is refused: TLS before 1.2 is broken, and not offered"
+            );
+        }
+        else if (least > most)
+        {
+            tls.Error(
+                tls.Has("max_version") ? "max_version" : "min_version",
+                $"{tls.Path} allows no version: {_versions[least]} at least and {_versions[most]} at most"
+            );
+        }
+        else if (least < 2)
+        {
+            tls.Warning(
+                "min_version",
+                $"{tls.PathOf("min_version")} {_versions[least]} stands for TLS12: TLS before 1.2 is broken, and not "
+                    + "offered"
+            );
+        }
+        return (least <= 2 && most >= 2 ? SslProtocols.Tls12 : 0) | (most >= 3 ? SslProtocols.Tls13 : 0);
+    }
+
+    private static int Version(ConfigSection tls, string key, string usual)
+    {
+        var text = tls.Text(key) ?? usual;
+        var version = Array.IndexOf(_versions, text);
+        if (version < 0)
+        {
+            tls.Error(key, $"{tls.PathOf(key)} is {Quoted.From(text)}; write TLS12 or TLS13");
+        }
+        return version;
+    }
+}
+
+/// <summary>cipher_suites of tls_server_config.</summary>
+internal static class TlsCipherSuites
+{
+    /// <summary>Those that Go holds to be secure up to TLS 1.2.</summary>
+    private static readonly ImmutableArray<TlsCipherSuite> _suites =
+    [
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+        TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    ];
+
+    /// <summary>Those of TLS 1.3, which no configuration chooses, as in Go.</summary>
+    private static readonly ImmutableArray<TlsCipherSuite> _always =
+    [
+        TlsCipherSuite.TLS_AES_128_GCM_SHA256,
+        TlsCipherSuite.TLS_AES_256_GCM_SHA384,
+        TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
+    ];
+
+    /// <summary>With those of TLS 1.3; empty for those of the system.</summary>
+    public static ImmutableArray<TlsCipherSuite> Read(ConfigSection tls)
+    {
+        var chosen = ImmutableArray.CreateBuilder<TlsCipherSuite>();
+        var names = _suites.Concat(_always).Select(suite => suite.ToString()).ToArray();
+        foreach (var text in tls.Texts("cipher_suites"))
+        {
+            if (!names.Contains(text))
+            {
+                tls.Error(
+                    "cipher_suites",
+                    $"{tls.PathOf("cipher_suites")} holds {Quoted.From(text)}{NearestWord.Hint(text, names)}"
+                );
+                continue;
+            }
+            var suite = Enum.Parse<TlsCipherSuite>(text);
+            if (!_always.Contains(suite))
+            {
+                chosen.Add(suite);
+            }
+        }
+        return chosen.Count == 0 ? [] : [.. chosen, .. _always];
+    }
+}
