@@ -157,7 +157,7 @@ public sealed class ScrapeConventionsTests
             () => child,
             Ct
         );
-        Assert.Contains("at a socket of systemd, /metrics", child.Error, StringComparison.Ordinal);
+        Assert.Contains($"serving 1 cluster at http://127.0.0.1:{port}/metrics", child.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class ScrapeConventionsTests
             global: { scrape_interval: 1s, scrape_timeout: 1s }
             scrape_configs:
             - job_name: clusters
-                            http_sd_configs: [{ url: '{{root}}sd?path=probe', refresh_interval: 5s }]
+              http_sd_configs: [{ url: '{{root}}sd?path=probe', refresh_interval: 5s }]
               relabel_configs:
               - { source_labels: [__param_cluster], modulus: {{of}}, target_label: __tmp_hash, action: hashmod }
               - { source_labels: [__tmp_hash], regex: '{{shard}}', action: keep }

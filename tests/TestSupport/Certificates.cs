@@ -44,7 +44,13 @@ public sealed class Certificates : IDisposable
 
     /// <summary>For a server and for a client.</summary>
     /// <param name="names">DNS names, addresses, mail addresses and URIs.</param>
-    public X509Certificate2 Sign(string subject, params string[] names)
+    public X509Certificate2 Sign(string subject, params string[] names) => Sign(subject, names, null);
+
+    /// <summary>One that says where its authority can be fetched.</summary>
+    public X509Certificate2 SignNaming(string subject, Uri authority) =>
+        Sign(subject, [], new X509AuthorityInformationAccessExtension(null, [authority.AbsoluteUri]));
+
+    private X509Certificate2 Sign(string subject, string[] names, X509Extension? extension)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
@@ -71,6 +77,10 @@ public sealed class Certificates : IDisposable
         if (names.Length > 0)
         {
             request.CertificateExtensions.Add(builder.Build());
+        }
+        if (extension is not null)
+        {
+            request.CertificateExtensions.Add(extension);
         }
         var now = TimeProvider.System.GetUtcNow();
         using var signed = request.Create(

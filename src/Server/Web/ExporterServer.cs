@@ -40,7 +40,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// localhost.</summary>
     public Uri Url => new(Addresses.FirstOrDefault(IsTcp, "http://localhost"));
 
-    /// <summary>All of them; a unix socket as unix:/path, one that was passed in words.</summary>
+    /// <summary>All of them; a unix socket as unix:/path.</summary>
     public IEnumerable<string> Addresses =>
         _app
             .Services.GetRequiredService<IServer>()
@@ -51,11 +51,7 @@ internal sealed class ExporterServer : IAsyncDisposable
                     .Replace("0.0.0.0", "localhost", StringComparison.Ordinal)
                     .Replace("http://unix:", "unix:", StringComparison.Ordinal)
                     .Replace("https://unix:", "unix:", StringComparison.Ordinal)
-                    .Replace("http://<file handle>", Passed, StringComparison.Ordinal)
-                    .Replace("https://<file handle>", Passed, StringComparison.Ordinal)
             );
-
-    private const string Passed = "a socket of systemd, ";
 
     private static bool IsTcp(string address) => address.StartsWith("http", StringComparison.Ordinal);
 

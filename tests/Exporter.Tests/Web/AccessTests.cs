@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -171,6 +172,27 @@ public sealed class AccessTests : IDisposable
             (true, false, false),
             (await LetsInAsync(site, issued), await LetsInAsync(site, ofTheRoot), await LetsInAsync(site, forged))
         );
+    }
+
+    /// <summary>Else whoever connects could have this machine ask any address of the inner network.</summary>
+    [Theory]
+    [InlineData("RequireAnyClientCert", "")]
+    [InlineData("RequireAndVerifyClientCert", ", client_ca_file: ca.crt")]
+    [InlineData("RequireAndVerifyClientCert", "")]
+    public async Task WhatAClientsCertificateNamesIsNotFetched(string type, string ca)
+    {
+        using var trap = new TcpListener(IPAddress.Loopback, 0);
+        trap.Start();
+        var named = new Uri($"http://127.0.0.1:{((IPEndPoint)trap.LocalEndpoint).Port}/ca.crt");
+        Write("server", "localhost", "127.0.0.1");
+        File.WriteAllText(Path.Combine(_folder.Path, "ca.crt"), _authority.AuthorityPem);
+        await using var site = await SiteAsync(
+            $"tls_server_config: {{ cert_file: server.crt, key_file: server.key, client_auth_type: {type}{ca} }}"
+        );
+        using var others = new Certificates("CN=Somebody else");
+        using var client = others.SignNaming("CN=client", named);
+        Assert.Equal(type == "RequireAnyClientCert", await LetsInAsync(site, client));
+        Assert.False(trap.Pending());
     }
 
     [Fact]
@@ -408,8 +430,10 @@ public sealed class AccessTests : IDisposable
             SslOptions = new SslClientAuthenticationOptions
             {
                 EnabledSslProtocols = protocols,
-                ClientCertificates = certificate is null ? null : [certificate],
-                LocalCertificateSelectionCallback = certificate is null ? null : (_, _, _, _, _) => certificate,
+                // Offline: this client, too, would fetch what its certificate names.
+                ClientCertificateContext = certificate is null
+                    ? null
+                    : SslStreamCertificateContext.Create(certificate, null, offline: true),
                 CertificateChainPolicy = new X509ChainPolicy
                 {
                     TrustMode = X509ChainTrustMode.CustomRootTrust,

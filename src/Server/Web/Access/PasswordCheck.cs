@@ -119,12 +119,19 @@ internal sealed class PasswordCheck
                 waiting.Result.SetResult(Login.Refused); // the client has left: nobody hears it
                 continue;
             }
-            var right = Verify(waiting.Password, waiting.Hash) && waiting.Known;
-            if (right)
+            try
             {
-                Remember(waiting.Mark);
+                var right = Verify(waiting.Password, waiting.Hash) && waiting.Known;
+                if (right)
+                {
+                    Remember(waiting.Mark);
+                }
+                waiting.Result.SetResult(right ? Login.Accepted : Login.Refused);
             }
-            waiting.Result.SetResult(right ? Login.Accepted : Login.Refused);
+            catch (Exception e)
+            {
+                waiting.Result.SetException(e); // a fault of this program costs that login, and not all that come after
+            }
         }
     }
 
