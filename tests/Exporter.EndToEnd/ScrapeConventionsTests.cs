@@ -157,7 +157,20 @@ public sealed class ScrapeConventionsTests
             () => child,
             Ct
         );
-        Assert.Contains($"serving 1 cluster at http://127.0.0.1:{port}/metrics", child.Error, StringComparison.Ordinal);
+        // It may answer before it says so.
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it says where it serves",
+            _ =>
+                Task.FromResult(
+                    child.Error.Contains(
+                        $"serving 1 cluster at http://127.0.0.1:{port}/metrics",
+                        StringComparison.Ordinal
+                    )
+                ),
+            () => child,
+            Ct
+        );
     }
 
     [Fact]
