@@ -9,8 +9,34 @@ internal static class LabelsReader
     private const int Most = 20,
         MostCharacters = 200;
 
-    /// <summary>Those that would say something else of the series or the target that gets them.</summary>
-    private static readonly string[] _taken = ["cluster", "exported_cluster", "instance", "job", "le", "quantile"];
+    /// <summary>Those that would say something else of the series or the target that gets them: what Prometheus sets,
+    /// and every label of a cluster's series.</summary>
+    public static readonly ImmutableArray<string> Taken =
+    [
+        "exported_cluster",
+        "instance",
+        "job",
+        "le",
+        "quantile",
+        "cluster",
+        "dialect",
+        "disk_id",
+        "endpoint",
+        "host",
+        "idc",
+        "kind",
+        "member",
+        "node_id",
+        "node_type",
+        "outcome",
+        "path",
+        "peer",
+        "rack",
+        "service",
+        "state",
+        "status",
+        "task",
+    ];
 
     public static ImmutableSortedDictionary<string, string> Read(ConfigSection cluster, ConfigErrors problems)
     {
@@ -43,7 +69,7 @@ internal static class LabelsReader
 
     private static string Objection(string name, string value)
     {
-        if (name.StartsWith("__", StringComparison.Ordinal) || _taken.Contains(name))
+        if (name.StartsWith("__", StringComparison.Ordinal) || Taken.Contains(name))
         {
             return "is a label that means something else; choose another name";
         }

@@ -16,8 +16,19 @@ internal static class ReloadText
 
     /// <summary>Why it is not taken over; empty where it is good.</summary>
     /// <param name="before">That is in force.</param>
-    public static ImmutableArray<string> Errors(ConfigResult result, ExporterConfig before) =>
-        result.Config is { Clusters.IsEmpty: true } && !before.Clusters.IsEmpty ? [NoClusterLeft] : result.Errors;
+    /// <param name="descriptors">How many files the process may open; null for no limit.</param>
+    public static ImmutableArray<string> Errors(ConfigResult result, ExporterConfig before, long? descriptors)
+    {
+        if (result.Config is not { } config)
+        {
+            return result.Errors;
+        }
+        if (config.Clusters.IsEmpty && !before.Clusters.IsEmpty)
+        {
+            return [NoClusterLeft];
+        }
+        return FileDescriptors.Objection(config, descriptors) is { } objection ? [objection] : [];
+    }
 
     /// <summary>Files that the configuration names were read again.</summary>
     public static string Renewed(ExporterConfig config) =>

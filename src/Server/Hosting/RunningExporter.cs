@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Clustermgr.Client;
 using Clustermgr.Collection;
@@ -172,6 +173,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         catch (Exception e)
         {
             _log.Error(e, "a fault of this program while it read the web configuration again; please report it");
+            _state = _state with { LastReloadSuccessful = false };
             return false;
         }
         finally
@@ -201,13 +203,15 @@ internal sealed class RunningExporter : IAsyncDisposable
                 return;
             }
             var result = load();
-            var errors = ReloadText.Errors(result, _config);
+            var (change, errors) = await AppliedAsync(result);
             if (!_reloads.Tell(result.Warnings, errors, again: ofSecrets))
             {
+                _secretsLoaded = false; // told before, and tried again
                 return;
             }
-            if (errors.IsEmpty && result.Config is { } config && await AppliedAsync(config) is { } change)
+            if (change is not null)
             {
+                var config = result.Config!;
                 (_config, _secretsLoaded) = (config, true);
                 if (!ofSecrets)
                 {
@@ -274,23 +278,23 @@ internal sealed class RunningExporter : IAsyncDisposable
         _log.Error("{What:l}", ofSecrets ? ReloadText.NotRenewed(_config) : ReloadText.NotReloaded);
     }
 
-    private async Task<RegistryChange?> AppliedAsync(ExporterConfig config)
+    /// <returns>What changed; null where errors say why nothing did.</returns>
+    private async Task<(RegistryChange? Change, ImmutableArray<string> Errors)> AppliedAsync(ConfigResult result)
     {
-        if (FileDescriptors.Objection(config, _descriptors) is { } objection)
+        var errors = ReloadText.Errors(result, _config, _descriptors);
+        if (!errors.IsEmpty || result.Config is not { } config)
         {
-            _log.Error("{Error:l}", objection);
-            return null;
+            return (null, errors);
         }
         try
         {
             var change = await _registry.ApplyAsync(config);
             _gate.Most = MostConnections(config);
-            return change;
+            return (change, []);
         }
         catch (InvalidDataException e)
         {
-            _log.Error("{Error:l}", e.Message);
-            return null;
+            return (null, [e.Message]);
         }
     }
 }

@@ -33,6 +33,7 @@ internal sealed class WebConfigWatch : IDisposable
         {
             return;
         }
+        Loaded = false;
         var read = WebConfigReader.Load(_file, _time);
         string[] errors =
         [
@@ -52,8 +53,8 @@ internal sealed class WebConfigWatch : IDisposable
         {
             Tell(errors, _log.Error);
             _log.Error(
-                "web configuration not taken over, the one before stays in force; mend the errors above, and it is read "
-                    + "again within 10 s"
+                "web configuration not taken over, the one before stays in force; mend the errors above, and it is "
+                    + "read again within 10 s"
             );
         }
         _told = errors;

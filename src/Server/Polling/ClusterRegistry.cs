@@ -35,6 +35,13 @@ internal sealed class ClusterRegistry(
     /// <summary>In the order of the configuration.</summary>
     public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
 
+    /// <summary>The longest time between two polls: who looks more often sees nothing new.</summary>
+    public TimeSpan Interval =>
+        _polled
+            .Select(polled => polled.Poller.Interval)
+            .DefaultIfEmpty(new ExporterConfig { Clusters = [] }.PollInterval)
+            .Max();
+
     /// <summary>The cluster of that name; null where none is configured.</summary>
     public ClusterPoller? Find(string name) => _byName.GetValueOrDefault(name);
 

@@ -80,13 +80,20 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
             await unknown.WriteAsync(context);
             return;
         }
-        await HeardAsync(context, names[0]!);
+        try
+        {
+            await HeardAsync(context, names[0]!);
+        }
+        catch (OperationCanceledException)
+        {
+            return; // the scraper has left
+        }
         var lines = new ProbeLines(() => registry.Find(names[0]!) is { } poller && Answers(poller), own);
         await Kept($"p{names[0]}", () => new MetricsEndpoint(() => Pages(names), lines, clock)).InvokeAsync(context);
     }
 
     /// <summary>At least one of its members answers for itself.</summary>
-    public static bool Answers(ClusterPoller poller) =>
+    private static bool Answers(ClusterPoller poller) =>
         poller.State.Snapshot.PolledOnce && ClusterFacts.Up(poller.State.Analysis) > 0;
 
     private async Task HeardAsync(HttpContext context, string name)

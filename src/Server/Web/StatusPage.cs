@@ -17,7 +17,7 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
         var clusters = registry.Clusters.ToImmutableArray();
         var wanted = context.Request.Query["cluster"].ToString();
         var one =
-            wanted.Length > 0 ? clusters.FirstOrDefault(poller => poller.Cluster.Name == wanted)
+            wanted.Length > 0 ? registry.Find(wanted)
             : clusters.Length == 1 ? clusters[0]
             : null;
         if (one is not null)
@@ -42,7 +42,7 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
         {
             Title = ListView.Title(clusters),
             Main = ListView.Render(clusters, query),
-            Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), Interval(pollers)),
+            Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), registry.Interval),
         };
     }
 
@@ -74,10 +74,7 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
                 """
             ),
             Status = StatusCodes.Status404NotFound,
-            Live = new(null, Interval(clusters)),
+            Live = new(null, registry.Interval),
         };
     }
-
-    private static TimeSpan Interval(ImmutableArray<ClusterPoller> pollers) =>
-        pollers.Select(poller => poller.Interval).DefaultIfEmpty().Max();
 }

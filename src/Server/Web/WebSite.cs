@@ -121,6 +121,7 @@ internal sealed class WebSite
             ),
             (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),
             (_pages["/"], "/", $"?cluster={some}"),
+            (Metrics, "/", $"?cluster={some}"),
         ];
         foreach (var (page, path, query) in requests)
         {
@@ -131,6 +132,7 @@ internal sealed class WebSite
                     var context = new DefaultHttpContext();
                     context.Request.Method = HttpMethods.Head;
                     context.Request.Path = path;
+                    context.Request.Host = new HostString("localhost");
                     context.Request.QueryString = new QueryString(query);
                     context.Request.Headers.AcceptEncoding = coding;
                     context.Request.Headers.Accept = accept;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Exposition;
 using ClustermgrExporter.Tests.Polling;
 using Xunit;
 
@@ -124,6 +126,29 @@ public sealed class SelectedMetricsTests
             await site.TextAsync("/prom/metrics"),
             StringComparison.Ordinal
         );
+    }
+
+    /// <summary>As a target's label it would push that of a series aside, which the rules go by.</summary>
+    [Fact]
+    public void NoLabelOfASeriesCanBeGivenToACluster() =>
+        Assert.Empty(
+            Catalogue
+                .Cluster.SelectMany(entry => entry.Family.Labels)
+                .Distinct()
+                .Except(LabelsReader.Taken, StringComparer.Ordinal)
+        );
+
+    [Fact]
+    public async Task WhereNoClusterIsConfiguredYetThePageSaysSoAndIsNotAskedWithoutRest()
+    {
+        await using var site = await StatusSite.StartAsync(
+            new Polled { Config = new ExporterConfig { Clusters = [] } }
+        );
+        var page = await site.TextAsync("/?page=all");
+        Assert.Contains("<title>No cluster is configured yet · ", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("healthy", page, StringComparison.Ordinal);
+        Assert.Contains("data-every=\"5\"", page, StringComparison.Ordinal);
+        Assert.Equal("[]", await site.TextAsync("/sd"));
     }
 
     [Fact]

@@ -16,6 +16,7 @@ internal static class BindFailure
             all.FirstOrDefault(one => failure.Message.Contains($"{one}", StringComparison.Ordinal))
             ?? all.FirstOrDefault(one =>
                 one.EndPoints.Any(point => failure.Message.Contains($"{point}", StringComparison.Ordinal))
+                || (one.SocketPath is { } socket && failure.Message.Contains(socket, StringComparison.Ordinal))
             )
             ?? all[0];
         var address = all.Count == 1 || failure is IOException ? listen.ToString() : string.Join(" or ", all);

@@ -182,6 +182,11 @@ internal sealed class WebFlags
             && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
         )
         {
+            var path = url.AbsolutePath.TrimEnd('/');
+            if (path.Length > 0 && PathObjection(path) is { Length: > 0 } objection)
+            {
+                values.Errors.Add($"{given.Origin}: its path {objection}");
+            }
             return url;
         }
         values.Errors.Add(
@@ -198,12 +203,14 @@ internal sealed class WebFlags
             return null;
         }
         var prefix = given.Text.TrimEnd('/');
-        if (prefix.Length > 0 && Configuration.TelemetryPath.Objection(prefix) is { Length: > 0 } objection)
+        if (prefix.Length > 0 && PathObjection(prefix) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{given.Origin} {objection}");
         }
         return prefix;
     }
+
+    private static string PathObjection(string path) => Configuration.TelemetryPath.Objection(path);
 
     private int? Connections(FlagValues values)
     {

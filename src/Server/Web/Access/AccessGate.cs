@@ -67,11 +67,9 @@ internal sealed class AccessGate
         // Who floods the pages must not get the process restarted.
         if (limiter is not null && !open && !Acquired(limiter))
         {
-            context.Response.Headers.RetryAfter = "1";
-            await PlainText.WriteAsync(
+            await TooManyAsync(
                 context,
-                StatusCodes.Status429TooManyRequests,
-                "too many requests; rate_limit of the web configuration allows no more\n"
+                "too many requests; rate_limit of the web configuration allows no more, come again in a second\n"
             );
             return;
         }
@@ -102,11 +100,9 @@ internal sealed class AccessGate
                 await page(context);
                 break;
             case Login.Busy:
-                context.Response.Headers.RetryAfter = "1";
-                await PlainText.WriteAsync(
+                await TooManyAsync(
                     context,
-                    StatusCodes.Status429TooManyRequests,
-                    "too many logins of this client wait to be checked\n"
+                    "too many logins of this client wait to be checked; come again in a second\n"
                 );
                 break;
             default:
@@ -114,6 +110,12 @@ internal sealed class AccessGate
                 await PlainText.WriteAsync(context, StatusCodes.Status401Unauthorized, "a login is needed\n");
                 break;
         }
+    }
+
+    private static Task TooManyAsync(HttpContext context, string sentence)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return PlainText.WriteAsync(context, StatusCodes.Status429TooManyRequests, sentence);
     }
 
     private async ValueTask<Login> LoginAsync(HttpContext context, WebConfig config) =>

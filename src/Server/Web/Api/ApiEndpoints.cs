@@ -45,14 +45,13 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
 
     private Content List()
     {
-        var pollers = registry.Clusters.ToImmutableArray();
-        var analyses = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
+        var analyses = registry.Clusters.Select(poller => poller.State.Analysis).ToImmutableArray();
         return ApiDocument.Create(
             new ClusterListDocument(
                 analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt),
                 BuildVersion.Current.Version,
                 telemetryPath,
-                pollers.Select(poller => poller.Interval.TotalSeconds).DefaultIfEmpty().Max(),
+                registry.Interval.TotalSeconds,
                 [.. analyses.Select(analysis => new ClusterListEntry(analysis, Runbooks))]
             ),
             ApiJsonContext.Default.ClusterListDocument
@@ -61,7 +60,7 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
 
     private Task ClusterAsync(HttpContext context, string name)
     {
-        var poller = registry.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name);
+        var poller = registry.Find(name);
         return poller is null ? UnknownAsync(context, name) : Detail(poller).WriteAsync(context);
     }
 
@@ -84,9 +83,7 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         {
             return ApiError.WriteAsync(context, StatusCodes.Status400BadRequest, error!);
         }
-        var one = query.Cluster is { } name
-            ? registry.Clusters.FirstOrDefault(poller => poller.Cluster.Name == name)
-            : null;
+        var one = query.Cluster is { } name ? registry.Find(name) : null;
         if (one is null && query.Cluster is { } unknown)
         {
             return UnknownAsync(context, unknown);

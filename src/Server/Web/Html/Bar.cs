@@ -14,7 +14,10 @@ internal static class Bar
     {
         var html = new Markup();
         html.Add(
-            $"""<svg class="{className}" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false">"""
+            $"""
+            <svg class="{className}" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true"
+            focusable="false">
+            """
         );
         html.Add($"""<rect class="track" x="0" y="0" width="1000" height="10"></rect>""");
         var from = 0d;

@@ -14,9 +14,15 @@ internal static class ListView
         (Level.Good, "healthy"),
     ];
 
+    private const string NoCluster = "No cluster is configured yet";
+
     /// <summary>2 of 40 clusters not healthy.</summary>
     public static string Title(ImmutableArray<ClusterAnalysis> clusters)
     {
+        if (clusters.IsEmpty)
+        {
+            return NoCluster;
+        }
         var ill = clusters.Count(analysis => VerdictText.LevelOf(analysis) != Level.Good);
         var all = HtmlText.Count(clusters.Length, "cluster");
         return ill == 0 ? $"{all}, all healthy" : $"{HtmlText.Count(ill)} of {all} not healthy";
@@ -39,7 +45,10 @@ internal static class ListView
             <table class="cards clusters" role="table"><caption class="spoken">Clusters</caption>
             {Table.Head(ListRow.Columns)}
             <tbody role="rowgroup">{rows}</tbody></table>
-            <p class="none"{(found.IsEmpty ? null : Markup.From($" hidden"))}>No cluster matches.</p>
+            <p class="none"{(
+                found.IsEmpty && !clusters.IsEmpty ? null : Markup.From($" hidden")
+            )}>No cluster matches.</p>
+            {(clusters.IsEmpty ? Markup.From($"""<p class="quiet">{NoCluster}.</p>""") : null)}
             {(pages > 1 ? Pages(query, page, pages) : null)}
             {(clusters.MaxBy(analysis => analysis.Snapshot.WallAt) is { } newest ? DetailView.AsOf(newest) : null)}
             </div>
@@ -86,7 +95,8 @@ internal static class ListView
             <form role="search" class="search" method="get" action="./">
             <label for="q">Search clusters</label>
             <input id="q" name="q" type="search" value="{query.Text}" autocomplete="off" spellcheck="false"
-            aria-describedby="shown" aria-keyshortcuts="/"><kbd class="hint" aria-hidden="true" title="press / to search">/</kbd>
+            aria-describedby="shown" aria-keyshortcuts="/"><kbd class="hint" aria-hidden="true"
+            title="press / to search">/</kbd>
             <span class="only"><input id="findings" name="findings" type="checkbox" value="1"{isChecked}><label
             for="findings">Only those with findings</label></span>
             <button class="plain" type="submit">Show</button>

@@ -116,7 +116,10 @@ internal sealed class Plot(string title, params PlotLine[] lines)
             before = value is null ? null : at;
         }
         return Markup.From(
-            $"""<path class="line {line.Class}" d="{path.ToString()}"></path><path class="line dots {line.Class}" d="{dots.ToString()}"></path>"""
+            $"""
+            <path class="line {line.Class}" d="{path.ToString()}"></path>
+            <path class="line dots {line.Class}" d="{dots.ToString()}"></path>
+            """
         );
     }
 
