@@ -8,9 +8,9 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>What verbs print with -o json, in the dialect of the API (<see cref="ApiJsonContext"/>).</summary>
 [JsonSourceGenerationOptions(
+    GenerationMode = JsonSourceGenerationMode.Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    NewLine = "\n",
-    Converters = [typeof(UtcTimeConverter)]
+    NewLine = "\n"
 )]
 [JsonSerializable(typeof(StatusJsonDocument))]
 [JsonSerializable(typeof(TaskListDocument))]

@@ -22,7 +22,7 @@ internal record ClusterSummary
         Pages = ClusterFacts.Pages(analysis);
         Tickets = findings.Length - Pages;
         Leader = ClusterFacts.Leader(analysis) is { } leader
-            ? new LeaderDocument(leader.Member, leader.NodeId, leader.Term, leader.Answers)
+            ? new LeaderDocument(leader.Member, JsonText.Id(leader.NodeId), JsonText.Id(leader.Term), leader.Answers)
             : null;
         Members = snapshot.Members.Length;
         MembersUp = ClusterFacts.Up(analysis);
@@ -40,7 +40,7 @@ internal record ClusterSummary
                     ClusterFacts.Word(finding.Severity),
                     finding.Subject,
                     finding.Sentence,
-                    snapshot.Wall(finding.Since),
+                    JsonText.Time(snapshot.Wall(finding.Since)),
                     $"{runbooks}#{ClusterFacts.Anchor(finding)}"
                 )),
         ];
@@ -72,19 +72,14 @@ internal record ClusterSummary
     public ImmutableArray<FindingDocument> Findings { get; }
 }
 
-internal sealed record LeaderDocument(
-    string? Member,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong NodeId,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Term,
-    bool? Answers
-);
+internal sealed record LeaderDocument(string? Member, string NodeId, string Term, bool? Answers);
 
 internal sealed record FindingDocument(
     string Name,
     string Severity,
     string Subject,
     string Sentence,
-    DateTimeOffset? Since,
+    string? Since,
     string Runbook
 );
 

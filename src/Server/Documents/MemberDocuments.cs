@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
@@ -10,14 +9,14 @@ internal sealed record MemberDocument(
     bool? Up,
     string? Outcome,
     string Detail,
-    DateTimeOffset? Since,
-    DateTimeOffset? LastAnswer,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? NodeId,
+    string? Since,
+    string? LastAnswer,
+    string? NodeId,
     string? State,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? LeaderNodeId,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? Term,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? Commit,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? Applied,
+    string? LeaderNodeId,
+    string? Term,
+    string? Commit,
+    string? Applied,
     ulong? UnappliedEntries,
     ulong? LagEntries,
     bool? ReadOnly,
@@ -35,14 +34,14 @@ internal sealed record MemberDocument(
             member.Outcome is null ? null : member.Up,
             member.Outcome is { } outcome ? Words.For(outcome) : null,
             member.Detail,
-            snapshot.Wall(member.Since),
-            snapshot.Wall(ClusterFacts.LastAnswer(member)),
-            member.NodeId,
+            JsonText.Time(snapshot.Wall(member.Since)),
+            JsonText.Time(snapshot.Wall(ClusterFacts.LastAnswer(member))),
+            JsonText.Id(member.NodeId),
             raft is null ? null : Words.For(raft.State),
-            raft?.Leader,
-            raft?.Term,
-            raft?.Commit,
-            raft?.Applied,
+            JsonText.Id(raft?.Leader),
+            JsonText.Id(raft?.Term),
+            JsonText.Id(raft?.Commit),
+            JsonText.Id(raft?.Applied),
             raft is { Commit: { } commit, Applied: { } applied } ? commit - Math.Min(commit, applied) : null,
             ClusterFacts.Lag(analysis, member),
             member.Reading?.ReadOnly,
@@ -54,29 +53,29 @@ internal sealed record MemberDocument(
 
 /// <summary>A peer by the leader's answer.</summary>
 internal sealed record PeerDocument(
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Id,
+    string Id,
     string Host,
     bool IsLeader,
     string State,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? Match,
+    string? Match,
     ulong? LagEntries,
     bool? Active,
     bool? Learner,
     bool? Paused,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? PendingSnapshot
+    string? PendingSnapshot
 )
 {
     public static PeerDocument Create(PeerView peer) =>
         new(
-            peer.Row.Id,
+            JsonText.Id(peer.Row.Id),
             peer.Row.Host,
             peer.IsLeader,
             Words.For(peer.Row.State),
-            peer.Row.Match,
+            JsonText.Id(peer.Row.Match),
             peer.LagEntries,
             peer.Active,
             peer.Row.Learner,
             peer.Row.Paused,
-            peer.Row.PendingSnapshot
+            JsonText.Id(peer.Row.PendingSnapshot)
         );
 }

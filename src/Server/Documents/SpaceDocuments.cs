@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
@@ -72,34 +71,34 @@ internal sealed record IdcDocument(
 }
 
 /// <summary>The disks that are not normal.</summary>
-internal sealed record OddDisksDocument(DateTimeOffset? ReadAt, bool Truncated, ImmutableArray<DiskDocument> Rows)
+internal sealed record OddDisksDocument(string? ReadAt, bool Truncated, ImmutableArray<DiskDocument> Rows)
 {
     public static OddDisksDocument Create(ClusterSnapshot snapshot) =>
         new(
-            snapshot.Wall(snapshot.Disks.ReadAt),
+            JsonText.Time(snapshot.Wall(snapshot.Disks.ReadAt)),
             snapshot.Disks.Truncated,
             [
                 .. snapshot.Disks.Disks.Select(record => new DiskDocument(
-                    record.Disk.Id,
+                    JsonText.Id(record.Disk.Id),
                     record.Disk.Host,
                     record.Disk.Path,
                     record.Disk.Idc,
                     record.Disk.Rack,
                     record.State,
-                    snapshot.Wall(record.Since)
+                    JsonText.Time(snapshot.Wall(record.Since))
                 )),
             ]
         );
 }
 
 internal sealed record DiskDocument(
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Id,
+    string Id,
     string? Host,
     string? Path,
     string? Idc,
     string? Rack,
     string State,
-    DateTimeOffset? Since
+    string? Since
 );
 
 internal sealed record VolumesDocument(

@@ -4,7 +4,7 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Documents;
 
 /// <param name="Raw">What is stored, to the letter; null where nothing is, or where it was not read.</param>
-internal sealed record SwitchDocument(string Key, string State, string? Raw, bool? Expected, DateTimeOffset? ReadAt)
+internal sealed record SwitchDocument(string Key, string State, string? Raw, bool? Expected, string? ReadAt)
 {
     public static SwitchDocument Create(ClusterSnapshot snapshot, SwitchRecord entry) =>
         new(
@@ -12,7 +12,7 @@ internal sealed record SwitchDocument(string Key, string State, string? Raw, boo
             Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
             entry.Reading?.Raw,
             entry.Expected,
-            snapshot.Wall(entry.ReadAt)
+            JsonText.Time(snapshot.Wall(entry.ReadAt))
         );
 }
 

@@ -85,5 +85,6 @@ internal sealed record SdTarget(
     [property: JsonPropertyName("labels")] SortedDictionary<string, string> Labels
 );
 
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(SdTarget[]))]
 internal sealed partial class SdJsonContext : JsonSerializerContext;

@@ -83,11 +83,7 @@ public sealed class ClockTests
     {
         var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().State.History);
         var json = JsonSerializer.Serialize(
-            new ClusterPageDocument(
-                analysis.Snapshot.WallAt,
-                1,
-                new ClusterWithHistory(analysis, history, runbooks: "")
-            ),
+            new ClusterPageDocument("", 1, new ClusterWithHistory(analysis, history, runbooks: "")),
             ApiJsonContext.Default.ClusterPageDocument
         );
         return _polled.Page

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 using Clustermgr.Admin;
 using Clustermgr.Analysis;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
@@ -36,10 +36,15 @@ internal static class LeaderListing
                 CommandJson.AdminVersion,
                 analysis.Snapshot.Cluster,
                 analysis.Leader is { Up: true, Reading.Raft: var raft } leader
-                    ? new LeadingMember(raft.NodeId, leader.Name, raft.Term, Transferee(analysis))
+                    ? new LeadingMember(
+                        JsonText.Id(raft.NodeId),
+                        leader.Name,
+                        JsonText.Id(raft.Term),
+                        JsonText.Id(Transferee(analysis))
+                    )
                     : null,
                 [.. Followers(analysis).Select(member => member.Name)],
-                [.. Heirs(analysis).Select(peer => peer.Row.Id)]
+                [.. Heirs(analysis).Select(peer => JsonText.Id(peer.Row.Id))]
             ),
             context => context.LeaderShowDocument
         );
@@ -70,13 +75,8 @@ internal sealed record LeaderShowDocument(
     string Cluster,
     LeadingMember? Leader,
     ImmutableArray<string> Followers,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ImmutableArray<ulong> CouldLead
+    ImmutableArray<string> CouldLead
 );
 
 /// <param name="TransferTo">While a transfer is under way.</param>
-internal sealed record LeadingMember(
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Node,
-    string Member,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Term,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? TransferTo
-);
+internal sealed record LeadingMember(string Node, string Member, string Term, string? TransferTo);

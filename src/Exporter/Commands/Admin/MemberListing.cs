@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json.Serialization;
 using Clustermgr.Admin;
 using Clustermgr.Analysis;
+using ClustermgrExporter.Documents;
 using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
@@ -48,7 +48,7 @@ internal static class MemberListing
     {
         var member = PeerLookup.Member(analysis, peer.Row.Id);
         return new(
-            peer.Row.Id,
+            JsonText.Id(peer.Row.Id),
             peer.Row.Host,
             member?.Name,
             Role(peer),
@@ -111,7 +111,7 @@ internal sealed record MemberListDocument(
 /// <param name="Member">As it is configured; null where it is not.</param>
 /// <param name="Answers">Outcome of the last /stat.</param>
 internal sealed record ListedMember(
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Node,
+    string Node,
     string RaftHost,
     string? Member,
     string Role,

@@ -16,7 +16,7 @@ internal static class StatusJson
     {
         var document = new StatusJsonDocument(
             Version,
-            clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallAt),
+            JsonText.Time(clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallAt)),
             StatusVerdict.ExitCode(clusters, failOn),
             [.. clusters.Select(report => new StatusCluster(report, failOn))]
         );
@@ -27,7 +27,7 @@ internal static class StatusJson
 /// <param name="At">Of the newest answer of all.</param>
 internal sealed record StatusJsonDocument(
     int Version,
-    DateTimeOffset? At,
+    string? At,
     int ExitCode,
     ImmutableArray<StatusCluster> Clusters
 );

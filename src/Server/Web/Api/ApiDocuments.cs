@@ -10,8 +10,8 @@ namespace ClustermgrExporter.Web.Api;
 /// millisecond.
 /// </summary>
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(UtcTimeConverter)]
+    GenerationMode = JsonSourceGenerationMode.Serialization,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase
 )]
 [JsonSerializable(typeof(ClusterListDocument))]
 [JsonSerializable(typeof(ClusterPageDocument))]
@@ -22,7 +22,7 @@ internal sealed partial class ApiJsonContext : JsonSerializerContext;
 /// <summary>/api/v1/clusters.</summary>
 /// <param name="At">Of the newest answer of all; null where there is none.</param>
 internal sealed record ClusterListDocument(
-    DateTimeOffset? At,
+    string? At,
     string Version,
     string TelemetryPath,
     double PollIntervalSeconds,
@@ -30,10 +30,10 @@ internal sealed record ClusterListDocument(
 );
 
 /// <summary>/api/v1/clusters/NAME.</summary>
-internal sealed record ClusterPageDocument(DateTimeOffset At, double PollIntervalSeconds, ClusterWithHistory Cluster);
+internal sealed record ClusterPageDocument(string At, double PollIntervalSeconds, ClusterWithHistory Cluster);
 
 /// <summary>/api/v1/events, the newest first.</summary>
-internal sealed record EventListDocument(DateTimeOffset? At, ImmutableArray<EventDocument> Events);
+internal sealed record EventListDocument(string? At, ImmutableArray<EventDocument> Events);
 
 /// <summary>What was wrong with a request, in a sentence with the next step.</summary>
 internal sealed record ErrorDocument(string Error);

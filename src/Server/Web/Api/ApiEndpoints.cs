@@ -48,7 +48,7 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         var analyses = registry.Clusters.Select(poller => poller.State.Analysis).ToImmutableArray();
         return ApiDocument.Create(
             new ClusterListDocument(
-                analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt),
+                JsonText.Time(analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt)),
                 BuildVersion.Current.Version,
                 telemetryPath,
                 registry.Interval.TotalSeconds,
@@ -69,7 +69,7 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         var analysis = poller.State.Analysis;
         return ApiDocument.Create(
             new ClusterPageDocument(
-                analysis.Snapshot.WallAt,
+                JsonText.Time(analysis.Snapshot.WallAt),
                 poller.Interval.TotalSeconds,
                 new ClusterWithHistory(analysis, poller.State.History, Runbooks)
             ),
@@ -91,7 +91,7 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         return ApiDocument
             .Create(
                 new EventListDocument(
-                    registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt),
+                    JsonText.Time(registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt)),
                     [.. registry.Events(one, query.After, query.Limit).Select(EventDocument.Create)]
                 ),
                 ApiJsonContext.Default.EventListDocument

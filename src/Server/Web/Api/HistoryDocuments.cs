@@ -36,8 +36,8 @@ internal sealed record HistoryDocument(int StepSeconds, ImmutableArray<SampleDoc
                 .. history
                     .Samples()
                     .Select(sample => new SampleDocument(
-                        sample.At,
-                        sample.Term,
+                        JsonText.Time(sample.At),
+                        JsonText.Id(sample.Term),
                         sample.LagEntries,
                         sample.TotalBytes,
                         sample.WritableBytes
@@ -47,8 +47,8 @@ internal sealed record HistoryDocument(int StepSeconds, ImmutableArray<SampleDoc
 }
 
 internal sealed record SampleDocument(
-    DateTimeOffset At,
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong? Term,
+    string At,
+    string? Term,
     ulong? LagEntries,
     long? TotalBytes,
     long? WritableBytes
@@ -56,8 +56,8 @@ internal sealed record SampleDocument(
 
 /// <summary>What happened to a cluster.</summary>
 internal sealed record EventDocument(
-    [property: JsonNumberHandling(JsonNumberHandling.WriteAsString)] ulong Id,
-    DateTimeOffset At,
+    string Id,
+    string At,
     string Cluster,
     string Kind,
     string Subject,
@@ -67,8 +67,8 @@ internal sealed record EventDocument(
 {
     public static EventDocument Create(ClusterEvent entry) =>
         new(
-            entry.Id,
-            entry.At,
+            JsonText.Id(entry.Id),
+            JsonText.Time(entry.At),
             entry.Cluster,
             entry.Change.Kind,
             entry.Change.Subject,

@@ -117,7 +117,7 @@ internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
     public Markup Attributes =>
         Markup.From(
             $"""
-             data-at="{(At is { } at ? UtcTimeConverter.Format(at) : "")}" data-every="{Every.TotalSeconds}"
+             data-at="{(At is { } at ? JsonText.Time(at) : "")}" data-every="{Every.TotalSeconds}"
             """
         );
 }

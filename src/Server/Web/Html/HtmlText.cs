@@ -72,7 +72,7 @@ internal static class TimeText
 
     private static Markup Element(DateTimeOffset time, string told, string before)
     {
-        var (utc, iso) = (time.UtcDateTime, UtcTimeConverter.Format(time));
+        var (utc, iso) = (time.UtcDateTime, JsonText.Time(time));
         var text = utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
         return Markup.From($"""<time datetime="{iso}" data-told="{told}">{before}{text}</time>""");
     }
