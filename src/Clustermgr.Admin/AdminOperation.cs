@@ -48,7 +48,7 @@ public sealed class AdminOperation(
                 return ExitCode.Refused;
             }
             Say("to be sent, once:");
-            Say($"  POST {new Uri(target.BaseUrl, plan.Write.Path)}");
+            Say($"  POST {target.At(plan.Write.Path)}");
             Say($"  {plan.Write.Body}");
             if (options.DryRun)
             {

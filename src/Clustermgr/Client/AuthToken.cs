@@ -41,10 +41,13 @@ public sealed class SentToken
     public string? Value { get; set; }
 }
 
-/// <summary>Signs each request with the token of its path and query as they are sent.</summary>
-internal sealed class TokenHandler(string secret, TimeProvider time, HttpMessageHandler inner)
+/// <summary>Signs each request with the token of its path and query as the member sees them: below the path of
+/// <paramref name="baseUrl"/>, which a proxy takes away.</summary>
+internal sealed class TokenHandler(string secret, Uri baseUrl, TimeProvider time, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
+    private readonly int _prefix = baseUrl.AbsolutePath.TrimEnd('/').Length;
+
     protected override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -52,7 +55,7 @@ internal sealed class TokenHandler(string secret, TimeProvider time, HttpMessage
     {
         var uri = request.RequestUri!;
         var token = AuthToken.For(
-            uri.AbsolutePath + uri.Query.TrimStart('?'),
+            uri.AbsolutePath[_prefix..] + uri.Query.TrimStart('?'),
             time.GetUtcNow().ToUnixTimeSeconds(),
             secret
         );

@@ -32,7 +32,7 @@ public static class HttpApi
         string? secret = null
     )
     {
-        var signed = secret is null ? transport : new TokenHandler(secret, time, transport);
+        var signed = secret is null ? transport : new TokenHandler(secret, baseUrl, time, transport);
         return RestService.ForGenerated<T>(
             new HttpClient(new DeadlineHandler(timeout, time, signed), disposeHandler: false)
             {

@@ -35,7 +35,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         };
         var start = ClusterSnapshot.Start(
             cluster.Name,
-            cluster.Members.Select(member => (member.Name, $"{member.Url.Host}:{member.Url.Port}")),
+            cluster.Members.Select(member => (member.Name, member.Address)),
             cluster.Tasks,
             rules,
             Clock.Now

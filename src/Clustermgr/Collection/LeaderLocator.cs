@@ -109,7 +109,7 @@ public static class LeaderLocator
     )
     {
         refusal = "";
-        if (MemberUrl.Parse($"{follower.Url.Scheme}://{reading.LeaderHost}", out _) is not { } leader)
+        if (MemberUrl.ParseAddress($"{follower.Url.Scheme}://{reading.LeaderHost}", out _) is not { } leader)
         {
             refusal = $"its address {Quoted.From(reading.LeaderHost)} is none";
             return null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 
 namespace Clustermgr.Configuration;
 
@@ -28,6 +29,9 @@ public sealed record ExporterConfig
 
     public required ImmutableArray<ClusterConfig> Clusters { get; init; }
 
+    /// <summary>That are asked for DNS names; empty for those of the system.</summary>
+    public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
+
     /// <summary>Absolute paths, and patterns of paths, of the files from which clusters were read too.</summary>
     public ImmutableArray<string> ClusterFiles { get; init; } = [];
 
@@ -46,7 +50,11 @@ public sealed record ClusterConfig
 {
     public required string Name { get; init; }
 
+    /// <summary>Those of <see cref="Sources"/> too, once these were resolved.</summary>
     public required ImmutableArray<MemberConfig> Members { get; init; }
+
+    /// <summary>DNS names that stand for further members; empty once they were resolved.</summary>
+    public ImmutableArray<MemberSource> Sources { get; init; } = [];
 
     /// <summary>Null where the cluster asks for no token.</summary>
     public Secret? Secret { get; init; }
@@ -77,12 +85,17 @@ public sealed record ClusterConfig
         && Tasks.SequenceEqual(other.Tasks)
         && Labels.SequenceEqual(other.Labels)
         && ProxyUrl == other.ProxyUrl
+        && Sources.SequenceEqual(other.Sources)
         && Sidecar == other.Sidecar;
 }
 
 /// <param name="Name">The member label: host:port as configured, or the name given to it.</param>
-/// <param name="Url">scheme://host:port, without path.</param>
-public sealed record MemberConfig(string Name, Uri Url);
+/// <param name="Url">scheme://host:port, and the path below which a proxy has the member.</param>
+public sealed record MemberConfig(string Name, Uri Url)
+{
+    /// <summary>host:port with the path, as <see cref="MemberUrl.Address"/>.</summary>
+    public string Address => $"{Url.Host}:{Url.Port}{Url.AbsolutePath.TrimEnd('/')}";
+}
 
 /// <summary>As Prometheus' tls_config; paths of PEM files.</summary>
 public sealed record TlsConfig(

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -6,18 +7,41 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Configuration;
 
 /// <summary>
-/// A member's URL, strictly scheme://host:port. The port is never guessed: clustermgr listens on 9998, and what a
-/// scheme implies (80, 443) is never meant.
+/// A member's URL, strictly scheme://host:port, with the path below which a proxy has it. The port is never guessed:
+/// clustermgr listens on 9998, and what a scheme implies (80, 443) is never meant.
 /// </summary>
-/// <param name="Label">host:port as written: the member label unless a name is given.</param>
-/// <param name="Address">host:port in lower case, to tell whether two URLs are one member.</param>
+/// <param name="Label">host:port as written, with the path: the member label unless a name is given.</param>
+/// <param name="Address">The same with the host in lower case, to tell whether two URLs are one member.</param>
 public sealed record MemberUrl(Uri Url, string Label, string Address)
 {
-    // A host name has at most 253.
-    private const int MostCharacters = 280;
+    // A host name has at most 253, and a path is a few words.
+    private const int MostCharacters = 400;
+
+    private static readonly SearchValues<char> s_ofPath = SearchValues.Create(
+        "/-._~abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    );
+
+    /// <summary>What clustermgr serves, and people copy: each call has its own path already.</summary>
+    private static readonly string[] s_calls =
+    [
+        "/stat",
+        "/metrics",
+        "/config/get",
+        "/disk/list",
+        "/disk/droppinglist",
+        "/service/list",
+        "/service/get",
+        "/volume/list",
+    ];
 
     /// <summary>Null with the reason, which continues the name of the setting.</summary>
-    public static MemberUrl? Parse(string text, out string error)
+    public static MemberUrl? Parse(string text, out string error) => Parse(text, withPath: true, out error);
+
+    /// <summary>host:port alone, as members name each other and proxies are named.</summary>
+    /// <inheritdoc cref="Parse(string, out string)"/>
+    public static MemberUrl? ParseAddress(string text, out string error) => Parse(text, withPath: false, out error);
+
+    private static MemberUrl? Parse(string text, bool withPath, out string error)
     {
         error = Objection(text);
         if (error.Length > 0)
@@ -25,23 +49,33 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
             return null;
         }
         var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)].ToLowerInvariant();
-        var authority = text[(scheme.Length + 3)..].TrimEnd('/');
+        var rest = text[(scheme.Length + 3)..].TrimEnd('/');
+        var authority = Authority(rest);
+        var path = rest[authority.Length..];
         if (scheme is not ("http" or "https"))
         {
             error = $"{Quoted.From(text)} has the scheme {Quoted.From(scheme)}; only http and https can be asked";
         }
-        else if (authority.AsSpan().IndexOfAny("/?#\\") is var end and >= 0)
+        else if ((path.Length > 0 && !withPath) || path.AsSpan().ContainsAny("?#\\") || s_calls.Any(path.EndsWith))
         {
             error =
-                $"has more than host and port; write {Quoted.From($"{scheme}://{WithPort(authority[..end])}")} "
+                $"has more than host and port; write {Quoted.From($"{scheme}://{WithPort(authority)}")} "
                 + "alone, the paths are known";
+        }
+        else if (path.AsSpan().ContainsAnyExcept(s_ofPath) || path.Split('/').Skip(1).Any(IsNoPart))
+        {
+            error =
+                $"has the path {Quoted.From(path)}; where a proxy has a member below a path, write "
+                + $"{Quoted.From($"{scheme}://{WithPort(authority)}/node-1")}, of letters, digits and -._~";
         }
         else
         {
-            return OfAuthority(scheme, authority, out error);
+            return OfAuthority(scheme, authority, path, out error);
         }
         return null;
     }
+
+    private static bool IsNoPart(string part) => part is "" or "." or "..";
 
     /// <summary>It reaches nothing but the machine that asks it.</summary>
     public bool IsLoopback =>
@@ -106,7 +140,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         return end < 0 ? text : text[..end];
     }
 
-    private static MemberUrl? OfAuthority(string scheme, string authority, out string error)
+    private static MemberUrl? OfAuthority(string scheme, string authority, string path, out string error)
     {
         var colon = authority.LastIndexOf(':');
         var hasPort = colon > authority.LastIndexOf(']');
@@ -139,7 +173,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
                 + $"HTTP has no place for "
                 + "it; write the member's name or an address that needs none";
         }
-        else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}", UriKind.Absolute, out var url))
+        else if (!IsHost(host) || !Uri.TryCreate($"{scheme}://{host}:{port}{path}", UriKind.Absolute, out var url))
         {
             error =
                 $"{Quoted.From($"{scheme}://{authority}")} has the host {Quoted.From(host)}, which is neither a name "
@@ -154,7 +188,11 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         else
         {
             error = "";
-            return new MemberUrl(url, $"{host}:{port}", $"{url.IdnHost.TrimEnd('.').ToLowerInvariant()}:{port}");
+            return new MemberUrl(
+                url,
+                $"{host}:{port}{path}",
+                $"{url.IdnHost.TrimEnd('.').ToLowerInvariant()}:{port}{path}"
+            );
         }
 
         return null;

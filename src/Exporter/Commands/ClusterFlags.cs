@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using Clustermgr.Client;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Discovery;
 
 namespace ClustermgrExporter.Commands;
 
@@ -54,6 +56,23 @@ internal sealed class ClusterFlags
         }
         var chosen = loaded.Config is { } config ? Chosen(config, values) : null;
         return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]);
+    }
+
+    /// <summary>With the members that its DNS names stand for now, and a warning for each that stands for
+    /// none.</summary>
+    public static async Task<ConfigResult> ResolveAsync(ConfigResult loaded, CancellationToken ct)
+    {
+        if (loaded.Config is not { } config || config.Clusters.All(cluster => cluster.Sources.IsEmpty))
+        {
+            return loaded;
+        }
+        var warnings = new List<string>();
+        var lookup = new DnsLookup(ResolverSettings.OfSystem, new NameResolver().ResolveAsync);
+        return loaded with
+        {
+            Config = await Expansion.ResolveAsync(config, lookup, warnings, ct),
+            Warnings = [.. loaded.Warnings, .. warnings],
+        };
     }
 
     private ExporterConfig? Chosen(ExporterConfig config, FlagValues values)

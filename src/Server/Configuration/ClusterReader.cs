@@ -31,13 +31,13 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
             return null;
         }
         var name = Name(section);
-        var members = _members.Read(section);
+        var (members, sources) = _members.Read(section);
         var secret = AuthReader.Read(section, place);
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
         var labels = LabelsReader.Read(section, place.Problems);
         var proxy = Proxy(section, tls);
-        if (TlsReader.IsInVain(tls, members))
+        if (TlsReader.IsInVain(tls, members, sources))
         {
             place.Problems.Warning(
                 section.LineOf("tls"),
@@ -50,6 +50,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
             {
                 Name = name,
                 Members = members,
+                Sources = sources,
                 Secret = secret,
                 Tls = tls,
                 Tasks = tasks,
@@ -85,7 +86,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         {
             return null;
         }
-        if (MemberUrl.Parse(text, out var error) is not { } proxy)
+        if (MemberUrl.ParseAddress(text, out var error) is not { } proxy)
         {
             section.Error(Key, $"{section.PathOf(Key)} {error}");
             return null;

@@ -12,7 +12,8 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
 
     public static readonly ImmutableArray<string> Keys = ["name", "url"];
 
-    public ImmutableArray<MemberConfig> Read(ConfigSection cluster)
+    /// <summary>Members by their URLs, and DNS names that stand for further ones.</summary>
+    public (ImmutableArray<MemberConfig> Members, ImmutableArray<MemberSource> Sources) Read(ConfigSection cluster)
     {
         var path = cluster.PathOf("members");
         if (!cluster.Has("members"))
@@ -21,7 +22,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         }
         if (cluster.List("members") is not { } nodes)
         {
-            return [];
+            return ([], []);
         }
         if (nodes.Count == 0)
         {
@@ -29,18 +30,24 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         }
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var members = ImmutableArray.CreateBuilder<MemberConfig>(nodes.Count);
+        var sources = ImmutableArray.CreateBuilder<MemberSource>();
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (Member(nodes[i], $"{path}[{i}]", labels) is { } member)
+            if (Member(nodes[i], $"{path}[{i}]", labels, sources) is { } member)
             {
                 members.Add(member);
             }
         }
 
-        return members.ToImmutable();
+        return (members.ToImmutable(), sources.ToImmutable());
     }
 
-    private MemberConfig? Member(YamlNode node, string path, Dictionary<string, string> labels)
+    private MemberConfig? Member(
+        YamlNode node,
+        string path,
+        Dictionary<string, string> labels,
+        ImmutableArray<MemberSource>.Builder sources
+    )
     {
         var name = default(string);
         var urlNode = node;
@@ -62,6 +69,11 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
 
         if (ConfigSection.TextOf(urlNode, urlPath, problems) is not { } text)
         {
+            return null;
+        }
+        if (MemberSource.IsOne(text))
+        {
+            Source(text, name is not null, urlNode.Line, urlPath, sources);
             return null;
         }
         if (MemberUrl.Parse(text, out var error) is not { } url)
@@ -88,6 +100,26 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
             );
         }
         return new MemberConfig(label, url.Url);
+    }
+
+    private void Source(string text, bool named, int line, string path, ImmutableArray<MemberSource>.Builder sources)
+    {
+        if (MemberSource.Parse(text, out var error) is not { } source)
+        {
+            problems.Error(line, $"{path} {error}");
+        }
+        else if (named)
+        {
+            problems.Error(line, $"{path} {source} stands for several members, which no name fits; remove the name");
+        }
+        else if (taken.Member($"{source}", new(problems.Source, path, line)) is { } first)
+        {
+            problems.Error(line, $"{path} {source} is already {first.From(problems.Source)}; remove one of the two");
+        }
+        else
+        {
+            sources.Add(source);
+        }
     }
 
     private string? Name(ConfigSection member)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
 
@@ -10,6 +11,8 @@ internal static class RootReader
 {
     private const int MostClusters = 10_000;
 
+    private const int DnsPort = 53;
+
     public static readonly ImmutableArray<string> Keys =
     [
         "poll_interval",
@@ -19,6 +22,7 @@ internal static class RootReader
         "service_interval",
         "stale_after",
         "max_body_bytes",
+        "dns_servers",
         "cluster_files",
         "clusters",
     ];
@@ -46,6 +50,7 @@ internal static class RootReader
             ServiceInterval = top.Duration("service_interval") ?? config.ServiceInterval,
             StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
+            DnsServers = DnsServers(top, place),
         };
         var (patterns, taken) = (ClusterFiles.Patterns(top, place), new TakenNames());
         var own = top.Has("clusters") || patterns.IsEmpty ? Clusters(top, place, taken) : [];
@@ -107,6 +112,31 @@ internal static class RootReader
             place.Problems.Error(top.LineOf("max_body_bytes"), $"max_body_bytes {error}");
         }
         return bytes;
+    }
+
+    private static ImmutableArray<IPEndPoint> DnsServers(ConfigSection top, ConfigPlace place)
+    {
+        var servers = ImmutableArray.CreateBuilder<IPEndPoint>();
+        foreach (var (i, node) in (top.List("dns_servers") ?? []).Index())
+        {
+            var path = $"{top.PathOf("dns_servers")}[{i}]";
+            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            {
+                continue;
+            }
+            if (IPEndPoint.TryParse(text, out var server))
+            {
+                servers.Add(server.Port == 0 ? new(server.Address, DnsPort) : server);
+            }
+            else
+            {
+                place.Problems.Error(
+                    node.Line,
+                    $"{path} {Quoted.From(text)} is no address; write one as 10.0.0.53, 10.0.0.53:8600 or [fd00::53]:53"
+                );
+            }
+        }
+        return servers.ToImmutable();
     }
 
     /// <summary>Those of one file.</summary>

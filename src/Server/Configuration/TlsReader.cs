@@ -56,6 +56,13 @@ internal static class TlsReader
     }
 
     /// <summary>Certificates are for nothing where no member is asked by https.</summary>
-    public static bool IsInVain(TlsConfig? tls, ImmutableArray<MemberConfig> members) =>
-        tls is not null && members.Length > 0 && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp);
+    public static bool IsInVain(
+        TlsConfig? tls,
+        ImmutableArray<MemberConfig> members,
+        ImmutableArray<MemberSource> sources
+    ) =>
+        tls is not null
+        && (members.Length > 0 || sources.Length > 0)
+        && members.All(member => member.Url.Scheme == Uri.UriSchemeHttp)
+        && sources.All(source => source.Scheme == Uri.UriSchemeHttp);
 }

@@ -43,7 +43,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     {
         var problems = new ConfigErrors("");
         var top = new FlagSettings(Settings, "", problems);
-        var members = Members(top, problems);
+        var (members, sources) = Members(top, problems);
         var config = new ExporterConfig { Clusters = [] };
         config = config with
         {
@@ -55,9 +55,10 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
                 {
                     Name = top.Name("cluster") ?? DefaultCluster,
                     Members = members,
+                    Sources = sources,
                     Secret = AuthReader.Read(new FlagSettings(Settings, "auth.", problems), "", environment),
-                    Tls = Tls(members, problems),
-                    Sidecar = members.Length == 1,
+                    Tls = Tls(members, sources, problems),
+                    Sidecar = members.Length == 1 && sources.IsEmpty,
                 },
             ],
         };
@@ -68,7 +69,11 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return problems.ToResult(config) with { Again = () => Load(environment) };
     }
 
-    private TlsConfig? Tls(ImmutableArray<MemberConfig> members, ConfigErrors problems)
+    private TlsConfig? Tls(
+        ImmutableArray<MemberConfig> members,
+        ImmutableArray<MemberSource> sources,
+        ConfigErrors problems
+    )
     {
         var settings = new FlagSettings(Settings, "tls.", problems);
         if (settings.First is not { } first)
@@ -76,14 +81,17 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             return null;
         }
         var tls = TlsReader.Read(settings, "");
-        if (TlsReader.IsInVain(tls, members))
+        if (TlsReader.IsInVain(tls, members, sources))
         {
             problems.Warning(0, $"{first} has no effect: no member's URL begins with https://");
         }
         return tls;
     }
 
-    private ImmutableArray<MemberConfig> Members(FlagSettings top, ConfigErrors problems)
+    private (ImmutableArray<MemberConfig>, ImmutableArray<MemberSource>) Members(
+        FlagSettings top,
+        ConfigErrors problems
+    )
     {
         var name = top.Name("member");
         if (top.Has("member") && Urls.Length > 1)
@@ -93,11 +101,31 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
                 $"{top.NameOf("member")} names one member, but there are {Urls.Length} URLs; " + "give names in a file"
             );
         }
+        if (top.Has("member") && Urls.Any(url => MemberSource.IsOne(url.Text)))
+        {
+            problems.Error(0, $"{top.NameOf("member")} names one member, and a DNS name stands for several; remove it");
+        }
         var members = ImmutableArray.CreateBuilder<MemberConfig>(Urls.Length);
+        var sources = ImmutableArray.CreateBuilder<MemberSource>();
         var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var given in Urls)
         {
-            if (MemberUrl.Parse(given.Text, out var error) is not { } url)
+            if (MemberSource.IsOne(given.Text))
+            {
+                if (MemberSource.Parse(given.Text, out var why) is not { } source)
+                {
+                    problems.Error(0, $"{given.Origin} {why}");
+                }
+                else if (!addresses.Add($"{source}"))
+                {
+                    problems.Error(0, $"{given.Origin} {source} is given twice; remove one of the two");
+                }
+                else
+                {
+                    sources.Add(source);
+                }
+            }
+            else if (MemberUrl.Parse(given.Text, out var error) is not { } url)
             {
                 problems.Error(0, $"{given.Origin} {error}");
             }
@@ -111,7 +139,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             }
         }
 
-        return members.ToImmutable();
+        return (members.ToImmutable(), sources.ToImmutable());
     }
 
     // Every sidecar of a cluster asks 127.0.0.1: the machine's name tells them apart.

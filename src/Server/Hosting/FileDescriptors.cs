@@ -19,6 +19,8 @@ internal static class FileDescriptors
     /// reads, which go to the leader. A thousand clusters were seen with 1.7 to 2.4 a member.</summary>
     public const int PerMember = 3;
 
+    private const int UsualMembers = 5;
+
     /// <summary>Two Prometheus servers, a person and the probes of an orchestrator, with room to come back before the
     /// last are gone.</summary>
     public const int LeastScrapes = 16;
@@ -58,5 +60,7 @@ internal static class FileDescriptors
             ? MostScrapes
             : (int)Math.Clamp(most - Own - (Members(config) * PerMember), LeastScrapes, MostScrapes);
 
-    private static long Members(ExporterConfig config) => config.Clusters.Sum(cluster => (long)cluster.Members.Length);
+    /// <summary>Behind a DNS name the members of a usual cluster are expected.</summary>
+    private static long Members(ExporterConfig config) =>
+        config.Clusters.Sum(cluster => cluster.Members.Length + (UsualMembers * (long)cluster.Sources.Length));
 }

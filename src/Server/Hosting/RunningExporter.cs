@@ -4,6 +4,7 @@ using Clustermgr.Client;
 using Clustermgr.Collection;
 using Clustermgr.Configuration;
 using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Discovery;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web;
@@ -14,11 +15,6 @@ using Serilog.Core;
 namespace ClustermgrExporter.Hosting;
 
 /// <summary>A polling and serving exporter, from its configuration to its end.</summary>
-[SuppressMessage(
-    "Design",
-    "CA2213",
-    Justification = "A signal may still reload while all ends: its gate must be there."
-)]
 internal sealed class RunningExporter : IAsyncDisposable
 {
     private readonly ClusterRegistry _registry;
@@ -27,19 +23,8 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly NameResolver _names = new();
     private readonly ConnectionGate _gate;
-    private readonly long? _descriptors;
-    private readonly int _mostConnections;
-    private readonly SemaphoreSlim _reloading = new(1);
-    private bool _ended;
-    private bool _settingsLoaded = true,
-        _secretsLoaded = true;
-    private Func<ConfigResult>? _again;
-    private ExporterConfig _config;
-    private SecretWatch? _secrets;
-    private readonly ReloadLog _reloads;
-    private WebConfigWatch? _web;
+    private readonly ConfigInForce _config;
     private ExporterServer? _server;
-    private volatile ConfigState _state;
     private HeapTrim? _trim;
 
     private RunningExporter(
@@ -50,17 +35,17 @@ internal sealed class RunningExporter : IAsyncDisposable
         long? descriptors
     )
     {
-        (_mostConnections, _reloads) = (options.MaxConnections ?? int.MaxValue, new ReloadLog(log));
-        (_log, _time, _descriptors, _config) = (log, time, descriptors, config);
-        _gate = new ConnectionGate(MostConnections(config), time, log);
-        _telemetry = new ExporterTelemetry(() => _state!.At(time.GetUtcNow()), () => ProcessReading.Read());
+        (_log, _time) = (log, time);
+        var most = options.MaxConnections ?? int.MaxValue;
+        _gate = new ConnectionGate(most, time, log);
+        _telemetry = new ExporterTelemetry(() => _config!.State, () => ProcessReading.Read());
         _registry = new ClusterRegistry(
             cluster => Collectors.Transport(cluster, _names),
             time,
             log,
             _telemetry.Requested
         );
-        _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
+        _config = new ConfigInForce(config, _registry, _names, _gate, most, descriptors, time, log);
         Site = new WebSite(
             options,
             _registry,
@@ -104,7 +89,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         try
         {
             var access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
-            running._web = new WebConfigWatch(options.WebConfigFile, access, running.RenewWebAsync, time, log);
+            running._config.Watch(options.WebConfigFile, access);
             running._server = await ExporterServer.StartAsync(
                 options,
                 running.Site,
@@ -138,9 +123,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         var running = new RunningExporter(config, options, log, time, descriptors);
         try
         {
-            await running._registry.ApplyAsync(config);
-            running._again = again;
-            running._secrets = new SecretWatch(() => ClusterFiles.Watched(running._config), running.RenewAsync, time);
+            await running._config.StartAsync(again);
             return running;
         }
         catch
@@ -150,151 +133,20 @@ internal sealed class RunningExporter : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is. So with
-    /// the web configuration, which is read again too.</summary>
-    /// <returns>Whether all was good.</returns>
-    public async Task<bool> ReloadAsync(Func<ConfigResult> load)
-    {
-        await TakeOverAsync(load, ofSecrets: false);
-        await RenewWebAsync();
-        return _settingsLoaded && _web is not { Loaded: false };
-    }
-
-    /// <summary>The web configuration as its files hold it now; the last good one stays in force.</summary>
-    private async Task<bool> RenewWebAsync()
-    {
-        await _reloading.WaitAsync();
-        try
-        {
-            _web?.Renew();
-            _state = _state with { LastReloadSuccessful = AllLoaded };
-            return _web is not { Loaded: false };
-        }
-        catch (Exception e)
-        {
-            _log.Error(e, "a fault of this program while it read the web configuration again; please report it");
-            _state = _state with { LastReloadSuccessful = false };
-            return false;
-        }
-        finally
-        {
-            _reloading.Release();
-        }
-    }
-
-    /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
-    /// <returns>Whether they are in force.</returns>
-    public async Task<bool> RenewAsync()
-    {
-        if (_again is { } again)
-        {
-            await TakeOverAsync(again, ofSecrets: true);
-        }
-        return _secretsLoaded;
-    }
-
-    private async Task TakeOverAsync(Func<ConfigResult> load, bool ofSecrets)
-    {
-        await _reloading.WaitAsync();
-        try
-        {
-            if (_ended)
-            {
-                return;
-            }
-            var result = load();
-            var (change, errors) = await AppliedAsync(result);
-            if (!_reloads.Tell(result.Warnings, errors, again: ofSecrets))
-            {
-                _secretsLoaded = false; // told before, and tried again
-                return;
-            }
-            if (change is not null)
-            {
-                var config = result.Config!;
-                (_config, _secretsLoaded) = (config, true);
-                if (!ofSecrets)
-                {
-                    (_settingsLoaded, _again) = (true, result.Again);
-                }
-                _state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length).After(
-                    _state,
-                    change.Unwatched,
-                    config.Clusters.Select(cluster => cluster.Name)
-                );
-                // After a reload other files are looked at, and nothing need be new.
-                if (!ofSecrets || !change.IsNone)
-                {
-                    _log.Information(
-                        "{What:l}: {Change:l}",
-                        ofSecrets ? ReloadText.Renewed(config) : "configuration reloaded",
-                        change.ToString()
-                    );
-                }
-                return;
-            }
-            NotReloaded(ofSecrets);
-        }
-        catch (Exception e)
-        {
-            // Nobody awaits a reload that a signal began: what it throws is heard here or nowhere.
-            _log.Error(e, "a fault of this program while it reloaded; please report it");
-            NotReloaded(ofSecrets);
-        }
-        finally
-        {
-            _reloading.Release();
-        }
-    }
+    /// <inheritdoc cref="ConfigInForce.ReloadAsync"/>
+    public Task<bool> ReloadAsync(Func<ConfigResult> load) => _config.ReloadAsync(load);
 
     /// <summary>Lets scrapes in flight finish, then ends the polls.</summary>
     public async ValueTask DisposeAsync()
     {
         _trim?.Dispose();
-        _secrets?.Dispose();
-        _web?.Dispose();
+        _config.StopWatching();
         if (_server is not null)
         {
             await _server.StopAsync();
             await _server.DisposeAsync();
         }
-        // A reload in flight ends first, and one that comes after finds the end: none may start polls behind its back.
-        await _reloading.WaitAsync();
-        _ended = true;
-        _reloading.Release();
+        await _config.DisposeAsync();
         await _registry.StopAsync();
-    }
-
-    private int MostConnections(ExporterConfig config) =>
-        Math.Min(_mostConnections, FileDescriptors.Scrapes(config, _descriptors));
-
-    private bool AllLoaded => _settingsLoaded && _secretsLoaded && _web is not { Loaded: false };
-
-    private void NotReloaded(bool ofSecrets)
-    {
-        _secretsLoaded &= !ofSecrets;
-        _settingsLoaded &= ofSecrets;
-        _state = _state with { LastReloadSuccessful = false };
-        _log.Error("{What:l}", ofSecrets ? ReloadText.NotRenewed(_config) : ReloadText.NotReloaded);
-    }
-
-    /// <returns>What changed; null where errors say why nothing did.</returns>
-    private async Task<(RegistryChange? Change, ImmutableArray<string> Errors)> AppliedAsync(ConfigResult result)
-    {
-        var errors = ReloadText.Errors(result, _config, _descriptors);
-        if (!errors.IsEmpty || result.Config is not { } config)
-        {
-            return (null, errors);
-        }
-        try
-        {
-            var change = await _registry.ApplyAsync(config);
-            _gate.Most = MostConnections(config);
-            return (change, []);
-        }
-        catch (InvalidDataException e)
-        {
-            return (null, [e.Message]);
-        }
     }
 }

@@ -31,7 +31,13 @@ internal sealed class ClusterPoller(
         cluster.Matches(other) && Rest(config) == Rest(otherConfig);
 
     /// <summary>The settings of all clusters alike.</summary>
-    private static ExporterConfig Rest(ExporterConfig config) => config with { Clusters = [], ClusterFiles = [] };
+    private static ExporterConfig Rest(ExporterConfig config) =>
+        config with
+        {
+            Clusters = [],
+            ClusterFiles = [],
+            DnsServers = [],
+        };
 
     /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.
     /// </summary>

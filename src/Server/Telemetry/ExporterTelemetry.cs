@@ -36,6 +36,9 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
                 .RemoveRange(names),
         };
 
+    /// <summary>How many DNS names have no answer that is in time; null where there are no names.</summary>
+    public int? NamesFailing { get; init; }
+
     /// <summary>Without what need not be told any more.</summary>
     public ConfigState At(DateTimeOffset now) =>
         this with
@@ -166,12 +169,13 @@ internal sealed class ExporterTelemetry
             GaugeOf(OwnSeries.ReloadSuccessful),
             GaugeOf(OwnSeries.ReloadTime)
         );
-        var unwatched = GaugeOf(OwnSeries.Unwatched);
+        var (unwatched, failing) = (GaugeOf(OwnSeries.Unwatched), GaugeOf(OwnSeries.NamesFailing));
         _registry.AddBeforeCollectCallback(() =>
         {
             var state = config();
             clusters.Set(state.Clusters);
             successful.Set(state.LastReloadSuccessful ? 1 : 0);
+            Set(failing, state.NamesFailing);
             time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
             var gone = state.Unwatched;
             foreach (var told in unwatched.GetAllLabelValues())

@@ -41,6 +41,12 @@ internal static class OwnSeries
             + "again; absent else."
     );
 
+    public static readonly Series NamesFailing = Gauge(
+        "clustermgr_exporter_dns_names_failing",
+        "DNS names of members whose last lookup brought no answer.",
+        "What they stood for last is asked on. Absent where no member is named by dns+http:// or dns+srv+http://."
+    );
+
     public static readonly Series LastScrape = Gauge(
         "clustermgr_exporter_last_scrape_timestamp_seconds",
         "Unix time of the last scrape before this one.",
@@ -105,6 +111,7 @@ internal static class OwnSeries
         ReloadSuccessful,
         ReloadTime,
         Unwatched,
+        NamesFailing,
         LastScrape,
         RequestDuration,
         HttpDuration,

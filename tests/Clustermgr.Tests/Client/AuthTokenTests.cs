@@ -56,6 +56,36 @@ public sealed class AuthTokenTests : AskingTests
         );
     }
 
+    [Theory]
+    [InlineData("z0/node-1")]
+    [InlineData("z0/node-1/")]
+    public async Task BelowThePathOfAProxyTheTokenIsOfWhatTheMemberSees(string path)
+    {
+        var targets = new List<string>();
+        await using var proxy = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                targets.Add(TargetIn(head));
+                var accepted = TokenIn(head) == Expected(TargetIn(head)["/z0/node-1".Length..]);
+                await connection.SendAsync(RawServer.Response(accepted ? 200 : 403, "\"true\""));
+            }
+        });
+        var client = Client(new Uri(proxy.Url, path), "testsecret");
+        Assert.Equal(Outcome.Ok, (await Bounded(client.GetSwitchAsync("disk_repair", Ct))).Outcome);
+        await Bounded(client.GetStatAsync(Ct));
+        Assert.Equal(["/z0/node-1/config/get?key=disk_repair", "/z0/node-1/stat"], targets);
+    }
+
+    [Theory]
+    [InlineData("http://h:9998", "http://h:9998/service/register")]
+    [InlineData("http://h:9998/z0/", "http://h:9998/z0/service/register")]
+    public void ACallIsBelowThePath(string url, string expected)
+    {
+        var options = new ClientOptions(new Uri(url), null, TimeSpan.FromSeconds(1), 1);
+        Assert.Equal(expected, $"{options.At("/service/register")}");
+    }
+
     private static string TargetIn(string head) => head.Split(' ')[1];
 
     private static string? TokenIn(string head) =>

@@ -23,6 +23,26 @@ public sealed class MemberErrorsTests(ConfigFolder folder) : IClassFixture<Confi
         "http://h:9998/stat",
         "has more than host and port; write \"http://h:9998\" alone, the paths are known"
     )]
+    [InlineData(
+        "http://h:9998/z/service/list/",
+        "has more than host and port; write \"http://h:9998\" alone, the paths are known"
+    )]
+    [InlineData(
+        "http://h:9998/z?a=b",
+        "has more than host and port; write \"http://h:9998\" alone, the paths are known"
+    )]
+    [InlineData(
+        "http://h:9998/a/../b",
+        "has the path \"/a/../b\"; where a proxy has a member below a path, write \"http://h:9998/node-1\", of letters, digits and -._~"
+    )]
+    [InlineData(
+        "http://h:9998//a",
+        "has the path \"//a\"; where a proxy has a member below a path, write \"http://h:9998/node-1\", of letters, digits and -._~"
+    )]
+    [InlineData(
+        "http://h:9998/a%2f",
+        "has the path \"/a%2f\"; where a proxy has a member below a path, write \"http://h:9998/node-1\", of letters, digits and -._~"
+    )]
     [InlineData("http://h:9998?a=b", "has more than host and port; write \"http://h:9998\" alone, the paths are known")]
     [InlineData("http://h/#x", "has more than host and port; write \"http://h:9998\" alone, the paths are known")]
     [InlineData("ftp://h:9998", "\"ftp://h:9998\" has the scheme \"ftp\"; only http and https can be asked")]

@@ -153,7 +153,11 @@ internal static class Samples
     public static ExporterTelemetry Telemetry()
     {
         var telemetry = new ExporterTelemetry(
-            () => new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []),
+            () =>
+                new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []) with
+                {
+                    NamesFailing = 1,
+                },
             () => Process
         );
         telemetry.Scraped(Now.AddSeconds(-15));

@@ -15,10 +15,11 @@ public sealed partial class ArrowTests
         ["Documents"] = [],
         ["Exposition"] = [],
         ["Configuration"] = [],
+        ["Discovery"] = [],
         ["Telemetry"] = ["Exposition"],
         ["Polling"] = ["Exposition", "Logging"],
         ["Web"] = ["Polling", "Telemetry", "Exposition", "Documents", "Configuration"],
-        ["Hosting"] = ["Web", "Polling", "Telemetry", "Configuration"],
+        ["Hosting"] = ["Web", "Polling", "Telemetry", "Configuration", "Discovery"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>

@@ -46,7 +46,14 @@ internal static class AdminCommand
                 var session = context.Open();
                 var values = new FlagValues(parse, session.Environment);
                 var json = flags.Json(values);
-                return RunAsync(session, flags.Clusters, parse, values, view => show(session, view, json is true, ct));
+                return RunAsync(
+                    session,
+                    flags.Clusters,
+                    parse,
+                    values,
+                    view => show(session, view, json is true, ct),
+                    ct
+                );
             }
         ).ToCommand();
     }
@@ -90,7 +97,8 @@ internal static class AdminCommand
                         return change.AtOnce is { } judgement && operation.RefusesAtOnce(judgement)
                             ? Task.FromResult(ExitCodes.Refused)
                             : operation.RunAsync(view, change.Plan, ct);
-                    }
+                    },
+                    ct
                 );
             }
         ).ToCommand();
@@ -103,10 +111,11 @@ internal static class AdminCommand
         ClusterFlags flags,
         ParseResult parse,
         FlagValues values,
-        Func<ClusterView, Task<int>> act
+        Func<ClusterView, Task<int>> act,
+        CancellationToken ct
     )
     {
-        var loaded = flags.Load(parse, session.Environment, session.MachineName);
+        var loaded = await ClusterFlags.ResolveAsync(flags.Load(parse, session.Environment, session.MachineName), ct);
         foreach (var warning in loaded.Warnings.Concat(values.Warnings))
         {
             session.Error.WriteLine($"warning: {warning}");

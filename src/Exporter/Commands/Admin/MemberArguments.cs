@@ -19,7 +19,7 @@ internal static class HostPort
         }
         if (
             !given.Text.Contains("://", StringComparison.Ordinal)
-            && MemberUrl.Parse($"http://{given.Text}", out _) is { } url
+            && MemberUrl.ParseAddress($"http://{given.Text}", out _) is { } url
             && given.Text == url.Label
         )
         {

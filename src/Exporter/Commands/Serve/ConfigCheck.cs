@@ -35,9 +35,11 @@ internal static class ConfigCheck
             return ExitCodes.Failed;
         }
 
+        var names = config.Clusters.Sum(cluster => cluster.Sources.Length);
         output.WriteLine(
             $"{source.Name} is valid: {Pluralizer.Count(config.Clusters.Length, "cluster")}, "
                 + Pluralizer.Count(config.Clusters.Sum(cluster => cluster.Members.Length), "member")
+                + (names > 0 ? $", {Pluralizer.Count(names, "DNS name")}" : "")
                 + (result.Warnings.Length > 0 ? $", {Pluralizer.Count(result.Warnings.Length, "warning")}" : "")
         );
         output.WriteLine(
@@ -94,7 +96,7 @@ internal static class ConfigCheck
     {
         var line = new StringBuilder($"  {cluster.Name}: ").AppendJoin(
             ", ",
-            cluster.Members.Select(member => member.Name)
+            cluster.Members.Select(member => member.Name).Concat(cluster.Sources.Select(source => $"{source}"))
         );
         if (cluster.Sidecar)
         {

@@ -36,7 +36,7 @@ internal sealed class StatusVerb
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         var environment = ProcessEnvironment.Read();
-        var loaded = _clusters.Load(parse, environment, Environment.MachineName);
+        var loaded = await ClusterFlags.ResolveAsync(_clusters.Load(parse, environment, Environment.MachineName), ct);
         foreach (var warning in loaded.Warnings)
         {
             ProgramConsole.Error.WriteLine($"warning: {warning}");

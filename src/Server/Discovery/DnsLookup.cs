@@ -1,0 +1,225 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+using DnsClient;
+using DnsClient.Protocol;
+
+namespace ClustermgrExporter.Discovery;
+
+/// <summary>What DNS said of one source.</summary>
+/// <param name="Members">In the order of their addresses, whatever order came; empty with a failure.</param>
+/// <param name="Ttl">The shortest of all records.</param>
+/// <param name="Failure">Empty where there is an answer; no answer is ever taken for "no members".</param>
+internal sealed record DnsAnswer(ImmutableArray<MemberConfig> Members, TimeSpan Ttl, string Failure = "")
+{
+    public static DnsAnswer Failed(string why) => new([], TimeSpan.Zero, why);
+}
+
+/// <summary>Asks DNS for the members that a source stands for.</summary>
+/// <param name="settings">Those of the system, called before each lookup.</param>
+/// <param name="system">The system's own resolver, which knows /etc/hosts: asked for addresses that DNS does not
+/// know.</param>
+internal sealed class DnsLookup(
+    Func<ResolverSettings> settings,
+    Func<string, CancellationToken, Task<IPAddress[]>> system
+)
+{
+    /// <summary>A cluster of raft has a handful.</summary>
+    public const int MostMembers = 64;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private (ImmutableArray<IPEndPoint> Servers, LookupClient Client)? _client;
+
+    /// <summary>Throws only what <paramref name="ct"/> makes it throw.</summary>
+    /// <param name="servers">That are asked instead of the system's; empty for these.</param>
+    public async Task<DnsAnswer> ResolveAsync(
+        MemberSource source,
+        ImmutableArray<IPEndPoint> servers,
+        CancellationToken ct
+    )
+    {
+        try
+        {
+            var (resolver, failure) = (settings(), "");
+            var client = ClientOf(servers.IsEmpty ? resolver.Servers : servers);
+            foreach (var name in resolver.Candidates(source.Name))
+            {
+                var answer = source.Port is { } port
+                    ? await AddressesAsync(client, name, source, port, ct)
+                    : await ServicesAsync(client, name, source, ct);
+                if (answer.Failure.Length == 0)
+                {
+                    return answer;
+                }
+                failure = answer.Failure;
+            }
+            return source.Port is { } known
+                ? await OfSystemAsync(source, known, ct) ?? DnsAnswer.Failed(failure)
+                : DnsAnswer.Failed(failure);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            // What a server sends may break its reader anywhere. A name that could mean something else further down the
+            // list of domains is not tried then: it could be another cluster's.
+            return DnsAnswer.Failed(Describe(e));
+        }
+    }
+
+    private static async Task<DnsAnswer> AddressesAsync(
+        LookupClient client,
+        string name,
+        MemberSource source,
+        int port,
+        CancellationToken ct
+    )
+    {
+        var queries = await Task.WhenAll(
+            client.QueryAsync(name, QueryType.A, cancellationToken: ct),
+            client.QueryAsync(name, QueryType.AAAA, cancellationToken: ct)
+        );
+        Refuse(queries[0]);
+        // Old servers know no AAAA; what they say to that says nothing of the addresses they know.
+        if (
+            queries[1].Header.ResponseCode
+            is not (DnsHeaderResponseCode.NotImplemented or DnsHeaderResponseCode.Refused)
+        )
+        {
+            Refuse(queries[1]);
+        }
+        var addresses = queries
+            .SelectMany(query => query.Answers.AddressRecords())
+            .Select(record => record.Address)
+            .Distinct()
+            .OrderBy(address => address.AddressFamily)
+            .ThenBy(address => address, ByBytes.Instance);
+        return AnswerOf(name, source, addresses.Select(address => ($"{address}", port)), queries);
+    }
+
+    private static async Task<DnsAnswer> ServicesAsync(
+        LookupClient client,
+        string name,
+        MemberSource source,
+        CancellationToken ct
+    )
+    {
+        var query = await client.QueryAsync(name, QueryType.SRV, cancellationToken: ct);
+        Refuse(query);
+        var services = query
+            .Answers.SrvRecords()
+            .Select(record => (Host: record.Target.Value.TrimEnd('.'), Port: (int)record.Port))
+            .Where(service => service.Host.Length > 0) // a target "." says: not here (RFC 2782)
+            .Distinct()
+            .OrderBy(service => service.Host, StringComparer.Ordinal)
+            .ThenBy(service => service.Port);
+        return AnswerOf(name, source, services, [query]);
+    }
+
+    private static DnsAnswer AnswerOf(
+        string name,
+        MemberSource source,
+        IEnumerable<(string Host, int Port)> found,
+        IDnsQueryResponse[] queries
+    )
+    {
+        var hosts = found.Take(MostMembers + 1).ToList();
+        if (hosts.Count == 0)
+        {
+            var kind = source.Port is null ? "SRV records" : "addresses";
+            return DnsAnswer.Failed($"{Printable(name)} has no {kind} ({Words(queries[0].Header.ResponseCode)})");
+        }
+        if (hosts.Count > MostMembers)
+        {
+            return DnsAnswer.Failed($"{Printable(name)} stands for more than {MostMembers} members");
+        }
+        var members = hosts.Select(host => source.Member(host.Host, host.Port)).ToList();
+        if (members.IndexOf(null) is var odd and >= 0)
+        {
+            return DnsAnswer.Failed(
+                $"{Printable(name)} leads to {Quoted.From($"{hosts[odd].Host}:{hosts[odd].Port}")}, which is no member's address"
+            );
+        }
+        var ttl = queries.SelectMany(query => query.Answers).Min(record => record.InitialTimeToLive);
+        return new([.. members.Select(member => member!)], TimeSpan.FromSeconds(Math.Max(0, ttl)));
+    }
+
+    /// <summary>Null where it does not know the name either.</summary>
+    private async Task<DnsAnswer?> OfSystemAsync(MemberSource source, int port, CancellationToken ct)
+    {
+        try
+        {
+            var addresses = (await system(source.Name, ct)).Distinct().OrderBy(address => address, ByBytes.Instance);
+            var members = addresses.Take(MostMembers).Select(address => source.Member($"{address}", port));
+            ImmutableArray<MemberConfig> found = [.. members.OfType<MemberConfig>()];
+            return found.IsEmpty ? null : new(found, TimeSpan.Zero);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <exception cref="DnsResponseException">Neither records nor the word that there are none: the server
+    /// failed.</exception>
+    private static void Refuse(IDnsQueryResponse query)
+    {
+        if (query.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain))
+        {
+            throw new DnsResponseException((DnsResponseCode)query.Header.ResponseCode);
+        }
+    }
+
+    private static string Describe(Exception e) =>
+        e switch
+        {
+            DnsResponseException { Code: DnsResponseCode.ConnectionTimeout } => "no DNS server answers in time",
+            DnsResponseException { InnerException: SocketException socket } =>
+                $"no DNS server answers: {socket.Message}",
+            DnsResponseException failed => $"the DNS server fails: {failed.Code}",
+            SocketException socket => $"no DNS server answers: {socket.Message}",
+            OperationCanceledException => "no DNS server answers in time",
+            _ => $"the DNS server's answer cannot be read: {e.GetType().Name}",
+        };
+
+    private static string Words(DnsHeaderResponseCode code) =>
+        code == DnsHeaderResponseCode.NotExistentDomain ? "no such name" : "none of that kind";
+
+    private static string Printable(string name) => Quoted.From(name.TrimEnd('.'));
+
+    private LookupClient ClientOf(ImmutableArray<IPEndPoint> servers)
+    {
+        lock (_gate)
+        {
+            if (_client is { } made && made.Servers.SequenceEqual(servers))
+            {
+                return made.Client;
+            }
+            var options = new LookupClientOptions([.. servers.Select(server => new NameServer(server))])
+            {
+                UseCache = false, // who asks keeps the answers
+                Timeout = s_patience,
+                Retries = 1,
+                ContinueOnEmptyResponse = false,
+                EnableAuditTrail = false,
+            };
+            _client = (servers, new LookupClient(options));
+            return _client.Value.Client;
+        }
+    }
+
+    private sealed class ByBytes : IComparer<IPAddress>
+    {
+        public static readonly ByBytes Instance = new();
+
+        public int Compare(IPAddress? x, IPAddress? y) =>
+            x!.GetAddressBytes().AsSpan().SequenceCompareTo(y!.GetAddressBytes());
+    }
+}
