@@ -1,13 +1,16 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using ClustermgrExporter.EndToEnd.Support;
 using ClustermgrExporter.Tests.Support;
+using Microsoft.Playwright;
 using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>A real Prometheus by the ways that its users know: TLS with a password, HTTP discovery, probes.</summary>
-public sealed class ScrapeConventionsTests
+public sealed class ScrapeConventionsTests(Chromium chromium)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -68,6 +71,145 @@ public sealed class ScrapeConventionsTests
             var exit = await health.EndAsync(ExporterProcess.Patience, Ct);
             Assert.Equal((0, "ready\n"), (exit, health.Output));
         }
+    }
+
+    /// <summary>At the rate of 10,000 a minute, for a quarter of one.</summary>
+    [Fact]
+    public async Task AFloodOfWrongPasswordsDoesNotCostPrometheusOneScrape()
+    {
+        await using var cluster = WatchedClusters.Cluster();
+        using var folder = new TempFolder();
+        var hash = BCrypt.Net.BCrypt.HashPassword("secret", 10);
+        var web = folder.Write("web.yaml", $"basic_auth_users: {{ prometheus: {hash} }}\n");
+        await using var exporter = await ExporterProcess.StartAsync(
+            [.. cluster.Flags, "--clustermgr.cluster=prod", $"--web.config.file={web}", "--web.health-without-auth"],
+            Ct
+        );
+        await using var prometheus = await PrometheusProcess.StartAsync(
+            _ =>
+                $$"""
+                    global: { scrape_interval: 1s, scrape_timeout: 1s }
+                    scrape_configs:
+                    - job_name: right
+                      basic_auth: { username: prometheus, password: secret }
+                      static_configs: [{ targets: ['{{exporter.Metrics.Authority}}'] }]
+                    """,
+            Ct
+        );
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "it is up",
+            async stop => await prometheus.ValueAsync("up", stop) is 1,
+            () => prometheus.Child,
+            Ct
+        );
+        using var http = new HttpClient();
+        var (flood, sent) = (TimeSpan.FromSeconds(15), new List<Task<HttpStatusCode>>());
+        for (var started = Stopwatch.StartNew(); started.Elapsed < flood; await Task.Delay(6, Ct))
+        {
+            // As many as are due, however late this loop is.
+            while (sent.Count < started.Elapsed.TotalMinutes * 10_000)
+            {
+                sent.Add(GuessAsync(sent.Count));
+            }
+        }
+        var codes = await Task.WhenAll(sent);
+        Assert.InRange(codes.Length, 2400, 2600);
+        Assert.All(
+            codes,
+            code => Assert.True(code is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests, $"{code}")
+        );
+        // The flood and Prometheus come from one address, and still none of its scrapes failed.
+        Assert.Equal(1, await prometheus.ValueAsync("min_over_time(up[20s])", Ct));
+        Assert.InRange(await prometheus.ValueAsync("count_over_time(up[15s])", Ct) ?? 0, 12, 16);
+
+        async Task<HttpStatusCode> GuessAsync(int n)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, exporter.Metrics);
+            request.Headers.Authorization = new(
+                "Basic",
+                Convert.ToBase64String(Encoding.UTF8.GetBytes($"prometheus:guess {n}"))
+            );
+            using var answer = await http.SendAsync(request, Ct);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task ABrowserAndCurlComeThroughTlsWithACertificateAndNotWithoutOne()
+    {
+        Programs.Need("curl", "curl");
+        await using var cluster = WatchedClusters.Cluster();
+        using var folder = new TempFolder();
+        using var authority = new Certificates();
+        foreach (var (name, host) in ((string, string)[])[("server", "localhost"), ("client", "somebody")])
+        {
+            using var certificate = authority.Sign($"CN={name}", host, "127.0.0.1");
+            Certificates.Write(folder.Path, name, certificate);
+        }
+        var ca = folder.Write("ca.crt", authority.AuthorityPem);
+        var web = folder.Write(
+            "web.yaml",
+            """
+            tls_server_config:
+              cert_file: server.crt
+              key_file: server.key
+              client_auth_type: RequireAndVerifyClientCert
+              client_ca_file: ca.crt
+            """
+        );
+        await using var exporter = await ExporterProcess.StartAsync(
+            [.. cluster.Flags, "--clustermgr.cluster=prod", $"--web.config.file={web}"],
+            Ct
+        );
+        var (crt, key) = (Path.Combine(folder.Path, "client.crt"), Path.Combine(folder.Path, "client.key"));
+        string[] curl = ["--silent", "--show-error", "--cacert", ca, $"{exporter.Metrics}"];
+        await using (var with = Child.Start("curl", ["--cert", crt, "--key", key, .. curl]))
+        {
+            Assert.Equal(0, await with.EndAsync(ExporterProcess.Patience, Ct));
+            Assert.Contains("clustermgr_exporter_clusters 1\n", with.Output, StringComparison.Ordinal);
+        }
+        await using (var without = Child.Start("curl", curl))
+        {
+            Assert.NotEqual(0, await without.EndAsync(ExporterProcess.Patience, Ct));
+            Assert.Equal("", without.Output);
+        }
+        string[] health = ["healthcheck", $"--url={exporter.Root}"];
+        Assert.Equal(
+            (0, "ready\n", ""),
+            await ExporterProcess.RunAsync([.. health, $"--tls.cert-file={crt}", $"--tls.key-file={key}"], Ct)
+        );
+        Assert.Equal(1, (await ExporterProcess.RunAsync(health, Ct)).Exit);
+        Assert.Equal(
+            (
+                1,
+                "",
+                "--tls.cert-file and --tls.key-file: cert_file and key_file go together: give both for a client "
+                    + "certificate, or neither\n"
+            ),
+            await ExporterProcess.RunAsync([.. health, $"--tls.cert-file={crt}"], Ct)
+        );
+
+        var options = new BrowserNewContextOptions
+        {
+            IgnoreHTTPSErrors = true, // of the server's authority, which this browser does not know
+            ClientCertificates =
+            [
+                new()
+                {
+                    Origin = exporter.Root.GetLeftPart(UriPartial.Authority),
+                    CertPath = crt,
+                    KeyPath = key,
+                },
+            ],
+        };
+        await using (var opened = await chromium.OpenAsync(exporter.Root, options))
+        {
+            await opened.GoAsync("");
+            await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("prod");
+        }
+        await using var stranger = await chromium.OpenAsync(exporter.Root, new() { IgnoreHTTPSErrors = true });
+        await Assert.ThrowsAsync<PlaywrightException>(() => stranger.GoAsync(""));
     }
 
     /// <summary>Each of two takes half of the targets, and together they take all.</summary>

@@ -66,9 +66,8 @@ internal static class OwnSeries
         MetricType.Histogram,
         ["code", "endpoint"],
         "How long this exporter took to answer requests.",
-        "endpoint is one of the pages that it has, or other. Scrapes are left out: scrape_duration_seconds of "
-            + "Prometheus has them. Each pair is "
-            + "absent until it first occurs."
+        "endpoint is one of the pages that it has, login for who is not let in (401, 429), or other. Scrapes are left "
+            + "out: scrape_duration_seconds of Prometheus has them. Each pair is absent until it first occurs."
     );
 
     public static readonly Series HttpInProgress = new(

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
@@ -130,7 +132,9 @@ internal sealed class ExporterServer : IAsyncDisposable
                 }
                 return ConnectionGate.AnswerAsync(
                     context,
-                    access is null or { IsOpen: true } ? answer(context) : access.AnswerAsync(context, answer)
+                    access is null or { IsOpen: true }
+                        ? answer(context)
+                        : GuardedAsync(access, context, answer, telemetry)
                 );
             }
         );
@@ -166,6 +170,25 @@ internal sealed class ExporterServer : IAsyncDisposable
                     )
         );
         app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
+    }
+
+    /// <summary>Who is not let in is measured here: no page hears of it.</summary>
+    private static async Task GuardedAsync(
+        AccessGate access,
+        HttpContext context,
+        RequestDelegate answer,
+        ExporterTelemetry telemetry
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        await access.AnswerAsync(context, answer);
+        var code = context.Response.StatusCode;
+        if (code is StatusCodes.Status401Unauthorized or StatusCodes.Status429TooManyRequests)
+        {
+            telemetry
+                .HttpDuration.WithLabels(code.ToString(CultureInfo.InvariantCulture), "login")
+                .Observe(Stopwatch.GetElapsedTime(started).TotalSeconds);
+        }
     }
 
     public Task StopAsync() => _app.StopAsync();

@@ -60,6 +60,11 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, right.StatusCode);
         using var health = await site.GetAsync("/-/healthy");
         Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+        Assert.Contains(
+            $"\nhttp_request_duration_seconds_count{{code=\"401\",endpoint=\"login\"}} {pages.Length + 4 + 5}\n",
+            await right.Content.ReadAsStringAsync(Ct),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
+using Clustermgr.Client;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Terminal;
 
@@ -27,23 +27,47 @@ internal static class HealthcheckVerb
                 $"Of the exporter, with its route prefix, or unix:/path; {Usual} unless given. "
                 + "Example: --url=https://127.0.0.1:19998/clustermgr",
         };
+        var certificate = new Option<string>("--tls.cert-file")
+        {
+            HelpName = "FILE",
+            Description =
+                "PEM file with a client certificate, where clients need one. Example: --tls.cert-file=client.crt",
+        };
+        var key = new Option<string>("--tls.key-file")
+        {
+            HelpName = "FILE",
+            Description = "PEM file with the certificate's key. Example: --tls.key-file=client.key",
+        };
         return new Verb(
             "healthcheck",
             """
             Ask a running exporter whether it is ready.
 
             The certificate of a loopback address is not verified: it is for the name by which others come. Where a
-            password is asked for, serve with --web.health-without-auth. Where clients need a certificate, nothing that has
-            none gets in, this neither.
+            password is asked for, serve with --web.health-without-auth. Where clients need a certificate, give one.
 
             Exit code: 0 ready, 1 not ready or no answer within 5 s.
             """,
-            [url],
-            (parse, ct) => RunAsync(parse.GetValue(url) ?? Usual, ProgramConsole.Out, ProgramConsole.Error, ct)
+            [url, certificate, key],
+            (parse, ct) =>
+                RunAsync(
+                    parse.GetValue(url) ?? Usual,
+                    (parse.GetValue(certificate), parse.GetValue(key)),
+                    ProgramConsole.Out,
+                    ProgramConsole.Error,
+                    ct
+                )
         ).ToCommand();
     }
 
-    public static async Task<int> RunAsync(string text, TextWriter output, TextWriter error, CancellationToken ct)
+    /// <param name="client">PEM files of a client certificate and its key; null for none.</param>
+    public static async Task<int> RunAsync(
+        string text,
+        (string? Certificate, string? Key) client,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken ct
+    )
     {
         var socket = text.StartsWith(Unix, StringComparison.Ordinal) ? text[Unix.Length..] : null;
         var address = socket is null ? text : "http://localhost";
@@ -65,13 +89,23 @@ internal static class HealthcheckVerb
                 return new NetworkStream(client, ownsSocket: true);
             };
         }
+        try
+        {
+            if (TlsOptions.Load(null, client.Certificate, client.Key, null, false).ClientCertificate is { } shown)
+            {
+                handler.SslOptions.ClientCertificates = [shown];
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            error.WriteLine($"--tls.cert-file and --tls.key-file: {e.Message}");
+            return ExitCodes.Failed;
+        }
         if (url.IsLoopback)
         {
-            handler.SslOptions = new SslClientAuthenticationOptions
-            {
-                // Another process of this machine could answer in its place, and would be believed without TLS too.
-                RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null,
-            };
+            // Another process of this machine could answer in its place, and would be believed without TLS too.
+            handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
+                certificate is not null;
         }
         using var http = new HttpClient(handler) { Timeout = s_patience, MaxResponseContentBufferSize = MostBytes };
         try
