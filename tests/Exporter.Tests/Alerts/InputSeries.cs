@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ClustermgrExporter.Alerting;
+using ClustermgrExporter.Alerting.PromQl;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
@@ -116,6 +118,48 @@ internal sealed class InputSeries(TimeSpan interval)
             text.Append(line).Append('\n');
         }
         return text.ToString();
+    }
+
+    /// <summary>The same for the program's own evaluator of rules: what fires at each step.</summary>
+    public Timeline Evaluate(AlertRules rules)
+    {
+        var times = new SampleTimes();
+        var store = new SeriesStore(times);
+        var evaluator = new RuleEvaluator(rules, store);
+        var series = _runs
+            .Select(one => (Name: SampleLine.Series(one.Key), Runs: one.Value))
+            .Where(one => rules.Reads(one.Name.Metric))
+            .Select(one => (one.Name.Metric, Labels: store.Labels.Intern(one.Name.Labels), one.Runs))
+            .ToList();
+        var (at, failures) = (new int[series.Count], new SortedSet<string>(StringComparer.Ordinal));
+        var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
+        for (var step = 0; step < Scrapes; step++)
+        {
+            var now = (step * interval).TotalSeconds;
+            var sample = times.Add(now, rules.LongestLookback);
+            for (var i = 0; i < series.Count; i++)
+            {
+                var (metric, labels, runs) = series[i];
+                while (at[i] + 1 < runs.Count && runs[at[i] + 1].Start <= step)
+                {
+                    at[i]++;
+                }
+                if (runs[at[i]] is { Value: { } value, Start: var start } && start <= step)
+                {
+                    store.Add(metric, labels, sample, SampleLine.Number(value));
+                }
+            }
+            evaluator.Evaluate(new Instant(store, sample, now));
+            store.Forget(rules.Lookback);
+            failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
+            steps[step * interval] =
+            [
+                .. evaluator
+                    .Active.Where(alert => alert.State == AlertState.Firing)
+                    .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary())),
+            ];
+        }
+        return Timeline.Of(steps, interval, string.Concat(failures));
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";

@@ -22,7 +22,7 @@ internal static class RecordedIncidents
             .Value;
 
     /// <summary>In steps of 5 s: the recordings are short.</summary>
-    private static InputSeries Play(string name)
+    public static InputSeries Play(string name)
     {
         var input = new InputSeries(TimeSpan.FromSeconds(5));
         var second = 0;

@@ -53,6 +53,20 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         return new Timeline([.. Spans(steps, interval)], interval, errors.ToString());
     }
 
+    /// <summary>Of what fires at each step, the watchdog left out.</summary>
+    public static Timeline Of(
+        SortedDictionary<TimeSpan, HashSet<(string Alert, string, string)>> steps,
+        TimeSpan interval,
+        string errors
+    )
+    {
+        foreach (var step in steps.Values)
+        {
+            step.RemoveWhere(alert => alert.Alert == "Watchdog");
+        }
+        return new Timeline([.. Spans(steps, interval)], interval, errors);
+    }
+
     /// <summary>Without all but these alerts.</summary>
     public Timeline Only(IReadOnlySet<string> alerts) =>
         this with
@@ -120,11 +134,16 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         }
     }
 
-    private static (string, string, string) Read(string labels)
+    private static (string, string, string) Read(string labels) =>
+        Read(
+            Label()
+                .Matches(labels)
+                .ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal)
+        );
+
+    /// <summary>Name, severity, and the labels that tell it from others.</summary>
+    public static (string, string, string) Read(IReadOnlyDictionary<string, string> all)
     {
-        var all = Label()
-            .Matches(labels)
-            .ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal);
         var telling = all.Where(label => label.Key is not ("__name__" or "alertname" or "alertstate" or "severity"))
             .OrderBy(label => label.Key, StringComparer.Ordinal)
             .Select(label => $"{label.Key}=\"{label.Value}\"");

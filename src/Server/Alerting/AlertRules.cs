@@ -1,0 +1,121 @@
+using System.Collections.Immutable;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Alerting.PromQl;
+using ClustermgrExporter.Alerting.Templates;
+using ClustermgrExporter.Configuration;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>A rule as Prometheus has it: records a series, or raises an alert.</summary>
+/// <param name="Name">Of the series, or of the alert with its prefix.</param>
+/// <param name="For">How long it must hold before it fires.</param>
+/// <param name="KeepFiringFor">How long it fires on when it holds no more.</param>
+internal sealed record Rule(
+    string Name,
+    bool IsAlert,
+    Expression Expression,
+    TimeSpan For,
+    TimeSpan KeepFiringFor,
+    ImmutableArray<KeyValuePair<string, string>> Labels,
+    ImmutableArray<KeyValuePair<string, AlertTemplate>> Annotations
+)
+{
+    /// <summary>Metrics that it reads itself.</summary>
+    public IEnumerable<string> Metrics => Expression.All().OfType<Selector>().Select(selector => selector.Metric);
+}
+
+/// <summary>The rules of a file, in its order.</summary>
+internal sealed class AlertRules
+{
+    /// <summary>An instant selector looks no further back than its newest sample; some room for one that is late.</summary>
+    private const double Least = 60;
+
+    private readonly Dictionary<string, double> _lookback = new(StringComparer.Ordinal);
+
+    private AlertRules(ImmutableArray<Rule> all)
+    {
+        All = all;
+        foreach (var expression in all.SelectMany(rule => rule.Expression.All()))
+        {
+            switch (expression)
+            {
+                case RangeExpression range:
+                    Remember(range.Parts.OfType<Selector>().First().Metric, range.Lookback);
+                    break;
+                case Selector selector:
+                    Remember(selector.Metric, selector.Offset);
+                    break;
+            }
+        }
+    }
+
+    public ImmutableArray<Rule> All { get; }
+
+    /// <summary>Whether any rule reads it.</summary>
+    public bool Reads(string metric) => _lookback.ContainsKey(metric);
+
+    /// <summary>How far back they look at a metric, in seconds.</summary>
+    public double Lookback(string metric) => _lookback.GetValueOrDefault(metric, Least) + Least;
+
+    /// <summary>The most of all.</summary>
+    public double LongestLookback => _lookback.Values.DefaultIfEmpty().Max() + Least;
+
+    public AlertRules Where(Func<Rule, bool> kept) => new([.. All.Where(kept)]);
+
+    /// <exception cref="FormatException">It is no file of rules, or has something that is not known here; with
+    /// what.</exception>
+    public static AlertRules Parse(string text, string name)
+    {
+        var problems = new ConfigErrors(name);
+        var root = YamlTree.Parse(text, problems);
+        if (root is null || problems.HasErrors)
+        {
+            throw new FormatException(string.Join('\n', problems.ToResult(null).Errors));
+        }
+        return new([
+            .. At(root, "groups").Items.SelectMany(group => At(group, "rules").Items).Select(rule => Read(rule, name)),
+        ]);
+    }
+
+    private static Rule Read(YamlNode rule, string name)
+    {
+        var isAlert = Find(rule, "alert") is not null;
+        var called = At(rule, isAlert ? "alert" : "record").Text;
+        try
+        {
+            return new(
+                called,
+                isAlert,
+                PromQlParser.Parse(At(rule, "expr").Text),
+                Duration(rule, "for"),
+                Duration(rule, "keep_firing_for"),
+                [.. Pairs(rule, "labels")],
+                [
+                    .. Pairs(rule, "annotations")
+                        .Select(pair => KeyValuePair.Create(pair.Key, AlertTemplate.Parse(pair.Value))),
+                ]
+            );
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{name}:{rule.Line}: {called}: {e.Message}", e);
+        }
+    }
+
+    private void Remember(string metric, double seconds) =>
+        _lookback[metric] = Math.Max(_lookback.GetValueOrDefault(metric), seconds);
+
+    private static YamlNode? Find(YamlNode map, string key) =>
+        map.Entries.FirstOrDefault(entry => entry.Key.Text == key).Value;
+
+    private static YamlNode At(YamlNode map, string key) =>
+        Find(map, key) ?? throw new FormatException($"line {map.Line}: {key} is missing");
+
+    private static TimeSpan Duration(YamlNode rule, string key) =>
+        Find(rule, key) is not { } text ? TimeSpan.Zero
+        : DurationText.Unbounded(text.Text) is { } duration ? duration
+        : throw new FormatException($"{key} {text.Text} is no duration");
+
+    private static IEnumerable<KeyValuePair<string, string>> Pairs(YamlNode rule, string key) =>
+        (Find(rule, key)?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key.Text, entry.Value.Text));
+}

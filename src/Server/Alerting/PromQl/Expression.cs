@@ -1,0 +1,149 @@
+namespace ClustermgrExporter.Alerting.PromQl;
+
+/// <summary>One element of an instant vector. Metric names are not kept: no rule reads them.</summary>
+internal readonly record struct Element(LabelSet Labels, double Value);
+
+/// <summary>An expression that an instant has no answer to, as two series where one is meant.</summary>
+internal sealed class EvaluationException(string message) : Exception(message);
+
+/// <summary>At which instant, over which series.</summary>
+/// <param name="Sample">Number of the samples that are the newest now.</param>
+/// <param name="UnixTime">What time() says: the wall clock's.</param>
+internal sealed record Instant(SeriesStore Store, int Sample, double UnixTime)
+{
+    /// <summary>Steady seconds.</summary>
+    public double Time => Store.Times[Sample];
+}
+
+/// <summary>A part of PromQL: what the shipped rules are written in, with the semantics of Prometheus 2. What is not in it
+/// is refused when a rule is read.</summary>
+internal abstract class Expression
+{
+    /// <summary>Whether it is one number, and not a vector.</summary>
+    public virtual bool IsScalar => false;
+
+    /// <summary>Directly below it.</summary>
+    public virtual IEnumerable<Expression> Parts => [];
+
+    public virtual double Number(Instant at) => throw new InvalidOperationException("a vector is no number");
+
+    /// <exception cref="EvaluationException">It has no answer.</exception>
+    public virtual List<Element> Vector(Instant at) => throw new InvalidOperationException("a number is no vector");
+
+    /// <summary>It and all below.</summary>
+    public IEnumerable<Expression> All() => Parts.SelectMany(part => part.All()).Prepend(this);
+}
+
+internal sealed class NumberExpression(double value) : Expression
+{
+    public override bool IsScalar => true;
+
+    public override double Number(Instant at) => value;
+}
+
+/// <summary>time()</summary>
+internal sealed class TimeExpression : Expression
+{
+    public override bool IsScalar => true;
+
+    public override double Number(Instant at) => at.UnixTime;
+}
+
+/// <summary>vector(…)</summary>
+internal sealed class VectorExpression(Expression number) : Expression
+{
+    public override IEnumerable<Expression> Parts => [number];
+
+    public override List<Element> Vector(Instant at) => [new(at.Store.Labels.Empty, number.Number(at))];
+}
+
+/// <summary>A label that has, or has not, a value.</summary>
+/// <param name="Matches">Of the value; "" where the label is absent.</param>
+internal sealed record Matcher(string Label, Func<string, bool> Matches);
+
+/// <summary>metric{label="value"} offset 1h</summary>
+/// <param name="offset">Seconds.</param>
+internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, double offset) : Expression
+{
+    public string Metric => metric;
+
+    public double Offset => offset;
+
+    /// <summary>The same at another time.</summary>
+    public Selector At(double seconds) => new(metric, matchers, seconds);
+
+    public bool Matches(LabelSet labels)
+    {
+        foreach (var matcher in matchers)
+        {
+            if (!matcher.Matches(labels[matcher.Label]))
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public IEnumerable<Series> Series(SeriesStore store) => store.Of(metric).Where(one => Matches(one.Labels));
+
+    public override List<Element> Vector(Instant at)
+    {
+        var sample = offset == 0 ? at.Sample : at.Store.Times.At(at.Time - offset);
+        var found = new List<Element>();
+        foreach (var series in Series(at.Store))
+        {
+            if (series.At(sample) is { } value)
+            {
+                found.Add(new(series.Labels, value));
+            }
+        }
+        return found;
+    }
+}
+
+/// <summary>A function of each element, or of a number.</summary>
+internal sealed class MapExpression(Expression of, Func<double, double> map) : Expression
+{
+    public override bool IsScalar => of.IsScalar;
+
+    public override IEnumerable<Expression> Parts => [of];
+
+    public override double Number(Instant at) => map(of.Number(at));
+
+    public override List<Element> Vector(Instant at) =>
+        [.. of.Vector(at).Select(element => element with { Value = map(element.Value) })];
+}
+
+/// <summary>absent(…): 1 where there is nothing.</summary>
+internal sealed class AbsentExpression(Expression of) : Expression
+{
+    public override IEnumerable<Expression> Parts => [of];
+
+    public override List<Element> Vector(Instant at) => of.Vector(at).Count > 0 ? [] : [new(at.Store.Labels.Empty, 1)];
+}
+
+/// <summary>label_replace(…)</summary>
+/// <param name="replace">From the value of the source to that of the destination; null leaves the element as it
+/// is.</param>
+internal sealed class LabelReplaceExpression(
+    Expression of,
+    string destination,
+    string source,
+    Func<string, string?> replace
+) : Expression
+{
+    public override IEnumerable<Expression> Parts => [of];
+
+    public override List<Element> Vector(Instant at) =>
+        [
+            .. of.Vector(at)
+                .Select(element =>
+                    replace(element.Labels[source]) is { } value
+                        ? element with
+                        {
+                            Labels = element.Labels.With(destination, value),
+                        }
+                        : element
+                ),
+        ];
+}

@@ -1,0 +1,281 @@
+namespace ClustermgrExporter.Alerting.PromQl;
+
+/// <summary>Reads an expression of PromQL.</summary>
+internal sealed class PromQlParser
+{
+    private static readonly string[][] s_binding =
+    [
+        ["or"],
+        ["and", "unless"],
+        ["==", "!=", ">", "<", ">=", "<="],
+        ["+", "-"],
+        ["*", "/", "%"],
+    ];
+
+    private readonly List<Token> _tokens;
+    private int _at;
+
+    private PromQlParser(string text) => _tokens = PromQlLexer.Split(text);
+
+    private Token Next => _tokens[_at];
+
+    /// <exception cref="FormatException">It is none, or has something that is not known here; with what.</exception>
+    public static Expression Parse(string text)
+    {
+        var parser = new PromQlParser(text);
+        var expression = parser.Binary(0);
+        return parser.Next.Kind == TokenKind.End
+            ? expression
+            : throw new FormatException($"{parser.Next.Text} is not expected where it stands");
+    }
+
+    private Expression Binary(int level)
+    {
+        if (level == s_binding.Length)
+        {
+            return Unary();
+        }
+        var left = Binary(level + 1);
+        while (Next.Kind is TokenKind.Symbol or TokenKind.Word && s_binding[level].Contains(Next.Text))
+        {
+            var operation = Take().Text;
+            var keepsTruth = TakeIf("bool");
+            var matching = ReadMatching();
+            var right = Binary(level + 1);
+            left =
+                level < 2
+                    ? new SetExpression(operation, left, right, matching.By)
+                    : new BinaryExpression(operation, left, right, matching, keepsTruth);
+        }
+        return left;
+    }
+
+    private Matching ReadMatching()
+    {
+        if (Next.Text is not ("on" or "ignoring"))
+        {
+            return Matching.Whole;
+        }
+        var by = new Grouping(keeps: Take().Text == "on", names: Names());
+        if (!TakeIf("group_left"))
+        {
+            return new(by, false);
+        }
+        return Next.Text == "(" && Names().Count > 0
+            ? throw new FormatException("group_left with labels is not known here")
+            : new(by, true);
+    }
+
+    private Expression Unary()
+    {
+        if (!TakeIf("-"))
+        {
+            return Power();
+        }
+        return new MapExpression(Unary(), static value => -value);
+    }
+
+    private Expression Power()
+    {
+        var one = Primary();
+        return TakeIf("^") ? new BinaryExpression("^", one, Unary(), ReadMatching(), false) : one;
+    }
+
+    private Expression Primary()
+    {
+        var token = Take();
+        switch (token)
+        {
+            case { Kind: TokenKind.Number }:
+                return new NumberExpression(token.Number);
+            case { Kind: TokenKind.Symbol, Text: "(" }:
+                var inner = Binary(0);
+                Expect(")");
+                return inner;
+            case { Kind: TokenKind.Word } when Aggregation.Operations.Contains(token.Text):
+                return ReadAggregation(token.Text);
+            case { Kind: TokenKind.Word } when Next.Text == "(":
+                return Call(token.Text);
+            case { Kind: TokenKind.Word }:
+                return ReadSelector(token.Text);
+            default:
+                throw new FormatException($"{token.Text} is not expected where it stands");
+        }
+    }
+
+    private Selector ReadSelector(string metric)
+    {
+        var matchers = new List<Matcher>();
+        if (TakeIf("{"))
+        {
+            while (!TakeIf("}"))
+            {
+                var (label, operation, value) = (Take().Text, Take().Text, Text());
+                matchers.Add(new(label, Predicate(operation, value)));
+                if (Next.Text != "}")
+                {
+                    Expect(",");
+                }
+            }
+        }
+        return new(metric, matchers, Offset());
+    }
+
+    private static Func<string, bool> Predicate(string operation, string value)
+    {
+        if (operation is "=" or "!=")
+        {
+            return operation == "=" ? label => label == value : label => label != value;
+        }
+        var words = Alternatives(value);
+        return operation switch
+        {
+            "=~" => words.Contains,
+            "!~" => label => !words.Contains(label),
+            _ => throw new FormatException($"{operation} matches no label"),
+        };
+    }
+
+    /// <summary>No rule needs more of regular expressions, whose engine is larger than all of this.</summary>
+    private static HashSet<string> Alternatives(string pattern) =>
+        pattern.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '|' or ' ')
+            ? [.. pattern.Split('|')]
+            : throw new FormatException($"{pattern} is no list of words, as a|b, which is all that is matched here");
+
+    private double Offset() => TakeIf("offset") ? TakeDuration() : 0;
+
+    private Aggregation ReadAggregation(string operation)
+    {
+        var by = Clause();
+        Expect("(");
+        var (k, label) = (default(Expression), "");
+        if (operation is "topk" or "bottomk")
+        {
+            k = Binary(0);
+            Expect(",");
+        }
+        else if (operation == "count_values")
+        {
+            label = Text();
+            Expect(",");
+        }
+        var of = Binary(0);
+        Expect(")");
+        return new Aggregation(operation, by ?? Clause() ?? new Grouping([], keeps: true), of, k, label);
+    }
+
+    private Grouping? Clause() =>
+        Next.Text is "by" or "without" ? new Grouping(keeps: Take().Text == "by", names: Names()) : null;
+
+    private Expression Call(string function)
+    {
+        Expect("(");
+        var called = RangeFunctions.Find(function) is { } ofRange ? Range(ofRange) : Called(function);
+        Expect(")");
+        return called;
+    }
+
+    private RangeExpression Range(RangeFunction function)
+    {
+        var metric = Take().Text;
+        var selector = ReadSelector(metric);
+        Expect("[");
+        var range = TakeDuration();
+        Expect("]");
+        if (Next.Text == "offset")
+        {
+            selector = selector.At(Offset());
+        }
+        return new(selector, range, function);
+    }
+
+    private Expression Called(string function)
+    {
+        switch (function)
+        {
+            case "time":
+                return new TimeExpression();
+            case "vector":
+                return new VectorExpression(Binary(0));
+            case "absent":
+                return new AbsentExpression(Binary(0));
+            case "floor":
+                return new MapExpression(Binary(0), Math.Floor);
+            case "ceil":
+                return new MapExpression(Binary(0), Math.Ceiling);
+            case "abs":
+                return new MapExpression(Binary(0), Math.Abs);
+            case "label_replace":
+                return LabelReplace();
+            default:
+                throw new FormatException($"the function {function} is not known here");
+        }
+    }
+
+    private LabelReplaceExpression LabelReplace()
+    {
+        var of = Binary(0);
+        var texts = new string[4];
+        for (var i = 0; i < texts.Length; i++)
+        {
+            Expect(",");
+            texts[i] = Text();
+        }
+        // An empty pattern matches where the label is absent.
+        return (texts[1], texts[3]) switch
+        {
+            ("$1", "(.+)") => new(of, texts[0], texts[2], static value => value.Length > 0 ? value : null),
+            ("$1", "(.*)") => new(of, texts[0], texts[2], static value => value),
+            (var text, "") when !text.Contains('$') => new(
+                of,
+                texts[0],
+                texts[2],
+                value => value.Length == 0 ? text : null
+            ),
+            _ => throw new FormatException("label_replace takes (.+), (.*) or nothing as its pattern here"),
+        };
+    }
+
+    private List<string> Names()
+    {
+        var names = new List<string>();
+        Expect("(");
+        while (!TakeIf(")"))
+        {
+            names.Add(Take().Text);
+            if (Next.Text != ")")
+            {
+                Expect(",");
+            }
+        }
+        return names;
+    }
+
+    private double TakeDuration() =>
+        Take() is { Kind: TokenKind.Duration } duration
+            ? duration.Number
+            : throw new FormatException("a duration is expected, as 5m");
+
+    private string Text() =>
+        Take() is { Kind: TokenKind.Text } text ? text.Text : throw new FormatException("a text in quotes is expected");
+
+    private Token Take() => _tokens[_at < _tokens.Count - 1 ? _at++ : _at];
+
+    private bool TakeIf(string text)
+    {
+        if (Next.Kind == TokenKind.Text || Next.Text != text)
+        {
+            return false;
+        }
+        _at++;
+        return true;
+    }
+
+    private void Expect(string symbol)
+    {
+        if (!TakeIf(symbol))
+        {
+            throw new FormatException($"{symbol} is expected before {Next.Text}");
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using System.Runtime.InteropServices;
+
+namespace ClustermgrExporter.Alerting.PromQl;
+
+/// <summary>When samples were taken, by their number; shared by all stores of an evaluator.</summary>
+internal sealed class SampleTimes
+{
+    private readonly List<double> _times = [];
+    private int _first;
+
+    /// <summary>The newest; -1 before there is one.</summary>
+    public int Last => _first + _times.Count - 1;
+
+    /// <param name="seconds">Steady, later than the one before.</param>
+    /// <param name="kept">How many seconds back anybody looks.</param>
+    public int Add(double seconds, double kept)
+    {
+        _times.Add(seconds);
+        var old = _times.FindIndex(time => time >= seconds - kept) - 1;
+        if (old > 256)
+        {
+            _times.RemoveRange(0, old);
+            _first += old;
+        }
+        return Last;
+    }
+
+    public double this[int sample] => _times[Math.Max(0, sample - _first)];
+
+    /// <summary>The number of the newest that is not later; one before the first where all are.</summary>
+    public int At(double seconds)
+    {
+        var found = CollectionsMarshal.AsSpan(_times).BinarySearch(seconds);
+        return _first + (found >= 0 ? found : ~found - 1);
+    }
+}
+
+/// <summary>One series over time. Samples that follow each other with one value are kept as one run.</summary>
+internal sealed class Series(LabelSet labels)
+{
+    private readonly List<Run> _runs = [];
+
+    public LabelSet Labels => labels;
+
+    public ReadOnlySpan<Run> Runs => CollectionsMarshal.AsSpan(_runs);
+
+    public bool IsEmpty => _runs.Count == 0;
+
+    public void Add(int sample, double value)
+    {
+        if (_runs is [.., var last] && last.Last == sample - 1 && last.Value.Equals(value))
+        {
+            _runs[^1] = last with { Last = sample };
+        }
+        else if (_runs is not [.., var newest] || newest.Last < sample)
+        {
+            _runs.Add(new(sample, sample, value));
+        }
+    }
+
+    /// <summary>Null where the series was not there.</summary>
+    public double? At(int sample)
+    {
+        for (var i = _runs.Count - 1; i >= 0 && _runs[i].Last >= sample; i--)
+        {
+            if (_runs[i].First <= sample)
+            {
+                return _runs[i].Value;
+            }
+        }
+        return null;
+    }
+
+    public void Forget(int before)
+    {
+        var old = _runs.FindIndex(run => run.Last >= before);
+        _runs.RemoveRange(0, old < 0 ? _runs.Count : old);
+    }
+}
+
+/// <param name="First">Number of its first sample.</param>
+/// <param name="Last">Of its last, which is in it.</param>
+internal readonly record struct Run(int First, int Last, double Value);
+
+/// <summary>Series by their metric, for as long back as somebody looks at them.</summary>
+/// <param name="others">Are looked up here too: the exporter's own, beside those of a cluster.</param>
+internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null)
+{
+    private readonly Dictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
+
+    public LabelTable Labels { get; } = others?.Labels ?? new();
+
+    public SampleTimes Times => times;
+
+    public IEnumerable<Series> Of(string metric) =>
+        _metrics.TryGetValue(metric, out var known) ? known.Series.Values : others?.Of(metric) ?? [];
+
+    public void Add(string metric, LabelSet labels, int sample, double value) =>
+        MetricOf(metric).SeriesOf(labels).Add(sample, value);
+
+    /// <summary>What is older than anybody looks back goes, and series with it.</summary>
+    /// <param name="lookback">Seconds by metric.</param>
+    public void Forget(Func<string, double> lookback)
+    {
+        foreach (var (name, metric) in _metrics)
+        {
+            metric.Forget(times.At(times[times.Last] - lookback(name)));
+        }
+    }
+
+    private Metric MetricOf(string name)
+    {
+        ref var metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_metrics, name, out _);
+        return metric ??= new();
+    }
+
+    private sealed class Metric
+    {
+        public Dictionary<LabelSet, Series> Series { get; } = [];
+
+        public Series SeriesOf(LabelSet labels)
+        {
+            ref var series = ref CollectionsMarshal.GetValueRefOrAddDefault(Series, labels, out _);
+            return series ??= new(labels);
+        }
+
+        public void Forget(int before)
+        {
+            foreach (var series in Series.Values)
+            {
+                series.Forget(before);
+                if (series.IsEmpty)
+                {
+                    Series.Remove(series.Labels);
+                }
+            }
+        }
+    }
+}

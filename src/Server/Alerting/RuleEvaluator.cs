@@ -1,0 +1,183 @@
+using ClustermgrExporter.Alerting.PromQl;
+using ClustermgrExporter.Alerting.Templates;
+
+namespace ClustermgrExporter.Alerting;
+
+internal enum AlertState
+{
+    Pending,
+    Firing,
+    Resolved,
+}
+
+/// <summary>An alert from when its rule first held. Instants are steady seconds, as those of the samples.</summary>
+internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
+{
+    public Rule Rule => rule;
+
+    /// <summary>With alertname and those of the rule.</summary>
+    public LabelSet Labels => labels;
+
+    public AlertState State { get; set; }
+
+    /// <summary>Of the expression, at the last instant at which it held.</summary>
+    public double Value { get; set; }
+
+    /// <summary>Since when the rule holds.</summary>
+    public double ActiveAt { get; set; } = activeAt;
+
+    public double? FiredAt { get; set; }
+
+    public double? ResolvedAt { get; set; }
+
+    /// <summary>Since when it holds no more and fires on (keep_firing_for).</summary>
+    public double? KeepsFiringSince { get; set; }
+}
+
+/// <summary>Rules over one store of series, at one instant after the other, with Prometheus' semantics.</summary>
+internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
+{
+    private const string Alerts = "ALERTS";
+
+    /// <summary>So long a resolved alert is remembered, and told again.</summary>
+    public const double TellsResolved = 15 * 60;
+
+    private readonly Dictionary<(Rule, LabelSet), ActiveAlert> _active = [];
+
+    /// <summary>Pending, firing, and resolved for less than <see cref="TellsResolved"/>.</summary>
+    public IReadOnlyCollection<ActiveAlert> Active => _active.Values;
+
+    /// <summary>Rules that had no answer at the last instant, with why.</summary>
+    public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>After the samples of the instant were added.</summary>
+    public void Evaluate(Instant at)
+    {
+        Failures.Clear();
+        foreach (var rule in rules.All)
+        {
+            try
+            {
+                var found = rule.Expression.IsScalar
+                    ? [new Element(store.Labels.Empty, rule.Expression.Number(at))]
+                    : rule.Expression.Vector(at);
+                if (rule.IsAlert)
+                {
+                    Raise(rule, found, at);
+                }
+                else
+                {
+                    Record(rule, found, at);
+                }
+            }
+            catch (EvaluationException e)
+            {
+                // Its alerts stay as they are, as Prometheus has it.
+                Failures[rule.Name] = e.Message;
+            }
+        }
+    }
+
+    /// <summary>Its texts, filled in with what is known at this instant.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Annotations(
+        ActiveAlert alert,
+        Instant at,
+        IReadOnlyDictionary<string, string> externalLabels
+    )
+    {
+        var context = new TemplateContext(
+            alert.Labels.Pairs.ToDictionary(),
+            externalLabels,
+            alert.Value,
+            text => Query(text, at)
+        );
+        foreach (var (name, template) in alert.Rule.Annotations)
+        {
+            yield return KeyValuePair.Create(name, Filled(template, context));
+        }
+    }
+
+    private static string Filled(AlertTemplate template, TemplateContext context)
+    {
+        try
+        {
+            return template.Fill(context);
+        }
+        catch (Exception e) when (e is FormatException or EvaluationException)
+        {
+            return $"<error expanding template: {e.Message}>"; // a page with half a text is better than none
+        }
+    }
+
+    private static List<QueryRow> Query(string text, Instant at) =>
+        [
+            .. PromQlParser
+                .Parse(text)
+                .Vector(at)
+                .Select(element => new QueryRow(element.Labels.Pairs.ToDictionary(), element.Value)),
+        ];
+
+    private void Record(Rule rule, List<Element> found, Instant at)
+    {
+        foreach (var element in found)
+        {
+            store.Add(rule.Name, element.Labels, at.Sample, element.Value);
+        }
+    }
+
+    private void Raise(Rule rule, List<Element> found, Instant at)
+    {
+        var holding = new HashSet<LabelSet>();
+        foreach (var element in found)
+        {
+            var labels = rule
+                .Labels.Append(KeyValuePair.Create("alertname", rule.Name))
+                .Aggregate(element.Labels, (set, label) => set.With(label.Key, label.Value));
+            if (!holding.Add(labels))
+            {
+                throw new EvaluationException($"two of its alerts have the labels {labels}");
+            }
+            if (!_active.TryGetValue((rule, labels), out var alert) || alert.State == AlertState.Resolved)
+            {
+                _active[(rule, labels)] = alert = new(rule, labels, at.Time);
+            }
+            (alert.Value, alert.KeepsFiringSince) = (element.Value, null);
+        }
+        foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
+        {
+            if (!holding.Contains(alert.Labels) && !KeepsFiring(alert, at.Time))
+            {
+                End(alert, at.Time);
+                continue;
+            }
+            if (alert.State == AlertState.Pending && at.Time - alert.ActiveAt >= rule.For.TotalSeconds)
+            {
+                (alert.State, alert.FiredAt) = (AlertState.Firing, at.Time);
+            }
+            var state = alert.State == AlertState.Firing ? "firing" : "pending";
+            store.Add(Alerts, alert.Labels.With("alertstate", state), at.Sample, 1);
+        }
+    }
+
+    private static bool KeepsFiring(ActiveAlert alert, double now)
+    {
+        if (alert.State != AlertState.Firing || alert.Rule.KeepFiringFor == TimeSpan.Zero)
+        {
+            return false;
+        }
+        alert.KeepsFiringSince ??= now;
+        return now - alert.KeepsFiringSince < alert.Rule.KeepFiringFor.TotalSeconds;
+    }
+
+    private void End(ActiveAlert alert, double now)
+    {
+        if (alert.State == AlertState.Firing)
+        {
+            (alert.State, alert.ResolvedAt) = (AlertState.Resolved, now);
+        }
+        else if (alert.State == AlertState.Pending || now - alert.ResolvedAt > TellsResolved)
+        {
+            _active.Remove((alert.Rule, alert.Labels));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+
+namespace ClustermgrExporter.Alerting.Templates;
+
+/// <summary>Values as Go prints them, so that a text is the same as Prometheus'.</summary>
+internal static class GoText
+{
+    /// <summary>%v: the shortest that reads back, with an exponent from a million on.</summary>
+    public static string Shortest(double value)
+    {
+        if (Special(value) is { } special)
+        {
+            return special;
+        }
+        var (sign, digits, exponent) = Split(value.ToString("R", CultureInfo.InvariantCulture));
+        return Lay(sign, digits, exponent, exponent is < -4 or >= 6);
+    }
+
+    /// <summary>%.Ng</summary>
+    public static string Significant(double value, int digits)
+    {
+        if (Special(value) is { } special)
+        {
+            return special;
+        }
+        var (sign, kept, exponent) = Split(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture));
+        return Lay(sign, kept, exponent, exponent < -4 || exponent >= digits);
+    }
+
+    /// <summary>%.Nf</summary>
+    public static string Fixed(double value, int decimals) =>
+        Special(value) ?? value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+
+    /// <summary>%q</summary>
+    public static string Quoted(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var rune in text.EnumerateRunes())
+        {
+            _ = rune.Value switch
+            {
+                '"' => quoted.Append("\\\""),
+                '\\' => quoted.Append("\\\\"),
+                '\n' => quoted.Append("\\n"),
+                '\r' => quoted.Append("\\r"),
+                '\t' => quoted.Append("\\t"),
+                _ => quoted.Append(rune),
+            };
+        }
+        return quoted.Append('"').ToString();
+    }
+
+    private static string? Special(double value) =>
+        double.IsNaN(value) ? "NaN"
+        : double.IsPositiveInfinity(value) ? "+Inf"
+        : double.IsNegativeInfinity(value) ? "-Inf"
+        : value == 0 ? "0"
+        : null;
+
+    /// <summary>Digits without zeros at their ends, of which the first stands before the point.</summary>
+    /// <param name="text">As .NET writes it, with or without an exponent.</param>
+    private static (string Sign, string Digits, int Exponent) Split(string text)
+    {
+        var sign = text[0] == '-' ? "-" : "";
+        var e = text.IndexOf('E', StringComparison.Ordinal);
+        var mantissa = text[sign.Length..(e < 0 ? text.Length : e)];
+        var scale =
+            e < 0 ? 0 : int.Parse(text.AsSpan(e + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var whole = point < 0 ? mantissa.Length : point;
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        var zeros = digits.Length - digits.TrimStart('0').Length;
+        return (sign, digits.Trim('0'), whole - zeros - 1 + scale);
+    }
+
+    private static string Lay(string sign, string digits, int exponent, bool scientific)
+    {
+        if (scientific)
+        {
+            var fraction = digits.Length > 1 ? $".{digits[1..]}" : "";
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}"
+            );
+        }
+        if (exponent < 0)
+        {
+            return $"{sign}0.{new string('0', -exponent - 1)}{digits}";
+        }
+        var whole = digits.PadRight(exponent + 1, '0');
+        return whole.Length == exponent + 1
+            ? $"{sign}{whole}"
+            : $"{sign}{whole[..(exponent + 1)]}.{whole[(exponent + 1)..]}";
+    }
+}

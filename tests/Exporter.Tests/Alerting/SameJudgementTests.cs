@@ -1,0 +1,42 @@
+using ClustermgrExporter.Alerting;
+using ClustermgrExporter.Tests.Alerts;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerting;
+
+/// <summary>The program's own evaluator judges every incident as Prometheus does: the same alerts with the same labels, from
+/// the same step to the same step.</summary>
+public sealed class SameJudgementTests
+{
+    internal static AlertRules Shipped { get; } =
+        AlertRules.Parse(File.ReadAllText(Path.Combine(GoldenFile.Root(), Rules.File)), Rules.File);
+
+    public static TheoryData<string> Names => MatrixTests.Names;
+
+    public static TheoryData<string> Recordings => [.. RecordedIncidents.Names];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void AnIncidentRaisesTheSameAsInPrometheus(string name)
+    {
+        var timeline = Matrix.Input(Incidents.Named(name)).Evaluate(Shipped);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")),
+            $"{timeline}"
+        );
+    }
+
+    [Theory]
+    [MemberData(nameof(Recordings))]
+    public void ARecordedIncidentRaisesTheSameAsInPrometheus(string name)
+    {
+        var timeline = RecordedIncidents.Play(name).Evaluate(Shipped);
+        Assert.Equal(
+            File.ReadAllText(
+                Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/recording-{name}.txt")
+            ),
+            $"{timeline}"
+        );
+    }
+}
