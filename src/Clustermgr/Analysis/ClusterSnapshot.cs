@@ -99,16 +99,18 @@ public sealed record ClusterSnapshot
     /// Members are the same by name and address.
     /// </summary>
     /// <param name="start">Of the other settings, with nothing known yet.</param>
+    /// <param name="same">It is known to be the same cluster, whoever its members are: the name that stands for them is
+    /// the same.</param>
     /// <returns>Null where most members are others: that is another cluster of the same name, and nothing here is true
     /// of it.</returns>
-    public ClusterSnapshot? Under(ClusterSnapshot start)
+    public ClusterSnapshot? Under(ClusterSnapshot start, bool same = false)
     {
         var mine = Members.ToDictionary(member => (member.Name, member.Address));
         var stayed = start.Members.Count(member => mine.ContainsKey((member.Name, member.Address)));
         if (
             start.Cluster != Cluster
             || start.Rules.Sidecar != Rules.Sidecar
-            || stayed * 2 <= Math.Max(Members.Length, start.Members.Length)
+            || (!same && stayed * 2 <= Math.Max(Members.Length, start.Members.Length))
         )
         {
             return null;

@@ -30,6 +30,11 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
         {
             return [address];
         }
+        // Never to be a name (RFC 6761): nobody is asked, and no slot is taken.
+        if (host.TrimEnd('.').EndsWith(".invalid", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
         var addresses = await (Running(host) ?? await BeginAsync(host, ct)).WaitAsync(ct);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }

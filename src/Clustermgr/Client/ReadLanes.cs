@@ -26,12 +26,18 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
     /// <param name="proxy">By which members are asked; null for directly.</param>
-    public static ReadLanes Create(TlsOptions? tls, NameResolver names, Uri? proxy = null)
+    /// <param name="members">How many of them one server stands for: a proxy that has them below its paths, or by which
+    /// they are asked. Each has connections of its own there, so that one that hangs holds up no other.</param>
+    public static ReadLanes Create(TlsOptions? tls, NameResolver names, Uri? proxy = null, int members = 1)
     {
         var race = new AddressRace();
-        var lists = Few(tls, names, race, proxy);
+        var (switches, lists) = (
+            ClustermgrTransport.Create(tls, names, race, proxy),
+            ClustermgrTransport.Create(tls, names, race, proxy)
+        );
+        switches.MaxConnectionsPerServer = lists.MaxConnectionsPerServer = LinearizableConnections * members;
         lists.PooledConnectionIdleTimeout = s_listsIdle;
-        return new(ClustermgrTransport.Create(tls, names, race, proxy), Few(tls, names, race, proxy), lists);
+        return new(ClustermgrTransport.Create(tls, names, race, proxy), switches, lists);
     }
 
     protected override Task<HttpResponseMessage> SendAsync(
@@ -45,9 +51,10 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
             throw new InvalidOperationException($"members are only asked with GET, never with {request.Method}");
         }
         var path = request.RequestUri!.AbsolutePath;
+        // A proxy may have the member below a path.
         var lane =
-            path == "/stat" ? _stat
-            : path.StartsWith("/config/", StringComparison.Ordinal) ? _config
+            path.EndsWith("/stat", StringComparison.Ordinal) ? _stat
+            : path.EndsWith("/config/get", StringComparison.Ordinal) ? _config
             : _lists;
         return SendAsync(lane, request, cancellationToken);
     }
@@ -93,12 +100,5 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
             _lists.Dispose();
         }
         base.Dispose(disposing);
-    }
-
-    private static SocketsHttpHandler Few(TlsOptions? tls, NameResolver names, AddressRace race, Uri? proxy)
-    {
-        var handler = ClustermgrTransport.Create(tls, names, race, proxy);
-        handler.MaxConnectionsPerServer = LinearizableConnections;
-        return handler;
     }
 }

@@ -15,12 +15,14 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
     /// <summary>What is known before the first answer: nothing, or what was known of the same cluster under another
     /// configuration.</summary>
     /// <param name="before">Into which nobody folds answers any more; null where the cluster is new.</param>
+    /// <param name="same">It is the same cluster, whoever its members are.</param>
     /// <param name="continues">Whether anything of <paramref name="before"/> is kept.</param>
     public ClusterSnapshot Start(
         ClusterConfig cluster,
         ExporterConfig config,
         ClusterSnapshot? before,
-        out bool continues
+        out bool continues,
+        bool same = false
     )
     {
         var rules = new SnapshotRules(
@@ -40,7 +42,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
             rules,
             Clock.Now
         );
-        var known = before?.Under(start);
+        var known = before?.Under(start, same);
         continues = known is not null;
         return known ?? start;
     }
@@ -76,7 +78,13 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
     /// <param name="names">Shared by all transports of the process.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names) =>
-        ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl);
+        ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl, AtOneServer(cluster));
+
+    /// <summary>How many members one server stands for.</summary>
+    private static int AtOneServer(ClusterConfig cluster) =>
+        cluster.ProxyUrl is null
+            ? cluster.Members.GroupBy(member => member.Url.Authority).Max(server => server.Count())
+            : cluster.Members.Length;
 
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>

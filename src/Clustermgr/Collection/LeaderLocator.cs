@@ -114,7 +114,7 @@ public static class LeaderLocator
             refusal = $"its address {Quoted.From(reading.LeaderHost)} is none";
             return null;
         }
-        if (leader.IsLoopback && MemberUrl.Parse(follower.Url.AbsoluteUri, out _) is { IsLoopback: false })
+        if (leader.IsLoopback && !MemberUrl.ReachesThisMachine(follower.Url))
         {
             refusal = $"{leader.Label}, as it is named, is an address within its own machine";
             return null;

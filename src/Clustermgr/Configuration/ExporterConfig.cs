@@ -53,8 +53,11 @@ public sealed record ClusterConfig
     /// <summary>Those of <see cref="Sources"/> too, once these were resolved.</summary>
     public required ImmutableArray<MemberConfig> Members { get; init; }
 
-    /// <summary>DNS names that stand for further members; empty once they were resolved.</summary>
+    /// <summary>DNS names that stand for further members.</summary>
     public ImmutableArray<MemberSource> Sources { get; init; } = [];
+
+    /// <summary>The members of <see cref="Sources"/> are among <see cref="Members"/>.</summary>
+    public bool Resolved { get; init; }
 
     /// <summary>Null where the cluster asks for no token.</summary>
     public Secret? Secret { get; init; }
@@ -93,8 +96,8 @@ public sealed record ClusterConfig
 /// <param name="Url">scheme://host:port, and the path below which a proxy has the member.</param>
 public sealed record MemberConfig(string Name, Uri Url)
 {
-    /// <summary>host:port with the path, as <see cref="MemberUrl.Address"/>.</summary>
-    public string Address => $"{Url.Host}:{Url.Port}{Url.AbsolutePath.TrimEnd('/')}";
+    /// <inheritdoc cref="MemberUrl.AddressOf"/>
+    public string Address => MemberUrl.AddressOf(Url);
 }
 
 /// <summary>As Prometheus' tls_config; paths of PEM files.</summary>

@@ -78,14 +78,24 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
     private static bool IsNoPart(string part) => part is "" or "." or "..";
 
     /// <summary>It reaches nothing but the machine that asks it.</summary>
-    public bool IsLoopback =>
-        Ip(Url.DnsSafeHost) is { } ip
+    public bool IsLoopback => ReachesThisMachine(Url);
+
+    /// <inheritdoc cref="IsLoopback"/>
+    public static bool ReachesThisMachine(Uri url) =>
+        Ip(url.DnsSafeHost) is { } ip
             ? IPAddress.IsLoopback(ip)
-            : Url.IdnHost.TrimEnd('.') is var name
+            : url.IdnHost.TrimEnd('.') is var name
                 && (
                     name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
                     || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
                 );
+
+    /// <summary>host:port with the path, as members name each other: of one form, however it is written.</summary>
+    public static string AddressOf(Uri url)
+    {
+        var host = url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost.TrimEnd('.').ToLowerInvariant();
+        return $"{host}:{url.Port}{url.AbsolutePath.TrimEnd('/')}";
+    }
 
     // What may hold a password is not repeated.
     private static string Objection(string text)
@@ -188,11 +198,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         else
         {
             error = "";
-            return new MemberUrl(
-                url,
-                $"{host}:{port}{path}",
-                $"{url.IdnHost.TrimEnd('.').ToLowerInvariant()}:{port}{path}"
-            );
+            return new MemberUrl(url, $"{host}:{port}{path}", AddressOf(url));
         }
 
         return null;

@@ -55,23 +55,28 @@ internal sealed class ClusterFlags
             values.Errors.Add($"{source!.Name} is not valid; nothing was asked");
         }
         var chosen = loaded.Config is { } config ? Chosen(config, values) : null;
-        return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]);
+        return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]) { Whole = loaded.Config };
     }
 
     /// <summary>With the members that its DNS names stand for now, and a warning for each that stands for
     /// none.</summary>
-    public static async Task<ConfigResult> ResolveAsync(ConfigResult loaded, CancellationToken ct)
+    /// <param name="strict">That a member of it is another cluster's too is an error: it may be written to.</param>
+    public static async Task<ConfigResult> ResolveAsync(ConfigResult loaded, bool strict, CancellationToken ct)
     {
         if (loaded.Config is not { } config || config.Clusters.All(cluster => cluster.Sources.IsEmpty))
         {
             return loaded;
         }
-        var warnings = new List<string>();
+        var (failures, conflicts) = (new List<string>(), new List<Conflict>());
         var lookup = new DnsLookup(ResolverSettings.OfSystem, new NameResolver().ResolveAsync);
+        var whole = await Expansion.ResolveAsync(loaded.Whole ?? config, lookup, failures, conflicts, ct);
+        var names = config.Clusters.Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
+        var told = conflicts.Where(one => names.Contains(one.Cluster)).Select(one => one.Sentence);
         return loaded with
         {
-            Config = await Expansion.ResolveAsync(config, lookup, warnings, ct),
-            Warnings = [.. loaded.Warnings, .. warnings],
+            Config = config with { Clusters = [.. whole.Clusters.Where(cluster => names.Contains(cluster.Name))] },
+            Warnings = [.. loaded.Warnings, .. failures, .. strict ? [] : told],
+            Errors = [.. loaded.Errors, .. strict ? told : []],
         };
     }
 

@@ -27,7 +27,8 @@ internal sealed record Rule(
 /// <summary>The rules of a file, in its order.</summary>
 internal sealed class AlertRules
 {
-    /// <summary>An instant selector looks no further back than its newest sample; some room for one that is late.</summary>
+    /// <summary>An instant selector looks no further back than its newest sample; some room for one that is
+    /// late.</summary>
     private const double Least = 60;
 
     private readonly Dictionary<string, double> _lookback = new(StringComparer.Ordinal);

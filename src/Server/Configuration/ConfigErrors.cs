@@ -12,6 +12,10 @@ internal sealed record ConfigResult(
     ImmutableArray<string> Warnings
 )
 {
+    /// <summary>With the clusters that nobody asked for: whose a member is shows by all. Null where
+    /// <paramref name="Config"/> is all.</summary>
+    public ExporterConfig? Whole { get; init; }
+
     /// <summary>The same settings once more, with the secrets and certificates as their files hold them by
     /// then.</summary>
     public Func<ConfigResult>? Again { get; init; }

@@ -15,6 +15,13 @@ namespace ClustermgrExporter.Discovery;
 /// <param name="Failure">Empty where there is an answer; no answer is ever taken for "no members".</param>
 internal sealed record DnsAnswer(ImmutableArray<MemberConfig> Members, TimeSpan Ttl, string Failure = "")
 {
+    /// <summary>The full name that was answered for: another domain of the list is never tried in its place, whatever
+    /// becomes of it.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The failure is that nobody is called so.</summary>
+    public bool IsNobody { get; init; }
+
     public static DnsAnswer Failed(string why) => new([], TimeSpan.Zero, why);
 }
 
@@ -30,6 +37,9 @@ internal sealed class DnsLookup(
     /// <summary>A cluster of raft has a handful.</summary>
     public const int MostMembers = 64;
 
+    /// <summary>Where an answer comes from that no server gave.</summary>
+    private const string Hosts = "/etc/hosts";
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
@@ -37,37 +47,41 @@ internal sealed class DnsLookup(
 
     /// <summary>Throws only what <paramref name="ct"/> makes it throw.</summary>
     /// <param name="servers">That are asked instead of the system's; empty for these.</param>
+    /// <param name="known">The <see cref="DnsAnswer.Name"/> of the last answer; null before the first.</param>
     public async Task<DnsAnswer> ResolveAsync(
         MemberSource source,
         ImmutableArray<IPEndPoint> servers,
+        string? known,
         CancellationToken ct
     )
     {
         try
         {
-            var (resolver, failure) = (settings(), "");
+            var (resolver, nobody) = (settings(), DnsAnswer.Failed("no name is tried"));
             var client = ClientOf(servers.IsEmpty ? resolver.Servers : servers);
-            foreach (var name in resolver.Candidates(source.Name))
+            foreach (var name in known is null ? resolver.Candidates(source.Name) : [known])
             {
+                if (name == Hosts)
+                {
+                    break;
+                }
                 var answer = source.Port is { } port
                     ? await AddressesAsync(client, name, source, port, ct)
                     : await ServicesAsync(client, name, source, ct);
-                if (answer.Failure.Length == 0)
+                if (!answer.IsNobody)
                 {
-                    return answer;
+                    return answer with { Name = name };
                 }
-                failure = answer.Failure;
+                nobody = answer;
             }
-            return source.Port is { } known
-                ? await OfSystemAsync(source, known, ct) ?? DnsAnswer.Failed(failure)
-                : DnsAnswer.Failed(failure);
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            throw;
+            // Who names servers does not want others asked.
+            return source.Port is { } fixedPort && servers.IsEmpty && known is null or Hosts
+                ? await OfSystemAsync(source, fixedPort, ct) ?? nobody
+                : nobody;
         }
         catch (Exception e)
         {
+            ct.ThrowIfCancellationRequested(); // the library calls that a timeout
             // What a server sends may break its reader anywhere. A name that could mean something else further down the
             // list of domains is not tried then: it could be another cluster's.
             return DnsAnswer.Failed(Describe(e));
@@ -97,7 +111,7 @@ internal sealed class DnsLookup(
         }
         var addresses = queries
             .SelectMany(query => query.Answers.AddressRecords())
-            .Select(record => record.Address)
+            .Select(record => record.Address.IsIPv4MappedToIPv6 ? record.Address.MapToIPv4() : record.Address)
             .Distinct()
             .OrderBy(address => address.AddressFamily)
             .ThenBy(address => address, ByBytes.Instance);
@@ -130,12 +144,27 @@ internal sealed class DnsLookup(
         IDnsQueryResponse[] queries
     )
     {
-        var hosts = found.Take(MostMembers + 1).ToList();
+        var hosts = found.ToList();
         if (hosts.Count == 0)
         {
             var kind = source.Port is null ? "SRV records" : "addresses";
-            return DnsAnswer.Failed($"{Printable(name)} has no {kind} ({Words(queries[0].Header.ResponseCode)})");
+            return DnsAnswer.Failed($"{Printable(name)} has no {kind} ({Words(queries[0].Header.ResponseCode)})") with
+            {
+                IsNobody = true,
+            };
         }
+        var ttl = queries.SelectMany(query => query.Answers).Min(record => record.InitialTimeToLive);
+        return MembersOf(name, source, hosts, TimeSpan.FromSeconds(Math.Max(0, ttl)));
+    }
+
+    private static DnsAnswer MembersOf(
+        string name,
+        MemberSource source,
+        IEnumerable<(string Host, int Port)> found,
+        TimeSpan ttl
+    )
+    {
+        var hosts = found.Take(MostMembers + 1).ToList();
         if (hosts.Count > MostMembers)
         {
             return DnsAnswer.Failed($"{Printable(name)} stands for more than {MostMembers} members");
@@ -147,8 +176,7 @@ internal sealed class DnsLookup(
                 $"{Printable(name)} leads to {Quoted.From($"{hosts[odd].Host}:{hosts[odd].Port}")}, which is no member's address"
             );
         }
-        var ttl = queries.SelectMany(query => query.Answers).Min(record => record.InitialTimeToLive);
-        return new([.. members.Select(member => member!)], TimeSpan.FromSeconds(Math.Max(0, ttl)));
+        return new([.. members.Select(member => member!)], ttl);
     }
 
     /// <summary>Null where it does not know the name either.</summary>
@@ -157,9 +185,10 @@ internal sealed class DnsLookup(
         try
         {
             var addresses = (await system(source.Name, ct)).Distinct().OrderBy(address => address, ByBytes.Instance);
-            var members = addresses.Take(MostMembers).Select(address => source.Member($"{address}", port));
-            ImmutableArray<MemberConfig> found = [.. members.OfType<MemberConfig>()];
-            return found.IsEmpty ? null : new(found, TimeSpan.Zero);
+            return MembersOf(source.Name, source, addresses.Select(address => ($"{address}", port)), TimeSpan.Zero) with
+            {
+                Name = Hosts,
+            };
         }
         catch (SocketException)
         {
@@ -205,6 +234,7 @@ internal sealed class DnsLookup(
             var options = new LookupClientOptions([.. servers.Select(server => new NameServer(server))])
             {
                 UseCache = false, // who asks keeps the answers
+                UseRandomNameServer = false, // the first is meant, the others are for when it fails
                 Timeout = s_patience,
                 Retries = 1,
                 ContinueOnEmptyResponse = false,

@@ -3,24 +3,46 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Discovery;
 
+/// <summary>What a name stands for.</summary>
+/// <param name="Fresh">By the last lookup, and not by one before it that brought an answer.</param>
+internal readonly record struct KnownMembers(ImmutableArray<MemberConfig> Members, bool Fresh);
+
+/// <summary>A member that is not asked, and why.</summary>
+internal sealed record Conflict(string Cluster, string Sentence);
+
 /// <summary>Puts the members that DNS names stand for in the names' places.</summary>
 internal static class Expansion
 {
-    /// <param name="known">Empty for a name that was never resolved.</param>
+    /// <param name="known">Of a name that was never resolved, no members.</param>
     /// <param name="conflicts">Gets a sentence for each member that is left out, because it is another's: polled for
     /// two clusters its figures would count twice.</param>
     public static ExporterConfig Expand(
         ExporterConfig config,
-        Func<MemberSource, ImmutableArray<MemberConfig>> known,
-        List<string> conflicts
+        Func<MemberSource, KnownMembers> known,
+        List<Conflict> conflicts
     )
     {
-        var taken = new Dictionary<string, string>(StringComparer.Ordinal);
+        // An address is whose by URL, then whose by an answer of now, then by one that is kept because there is none:
+        // the address of a pod that is gone may be another cluster's by now.
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var cluster in config.Clusters)
         {
             foreach (var member in cluster.Members)
             {
-                taken[member.Address] = cluster.Name;
+                owners[member.Address] = cluster.Name;
+            }
+        }
+        foreach (var fresh in (bool[])[true, false])
+        {
+            foreach (var cluster in config.Clusters)
+            {
+                foreach (var found in cluster.Sources.Select(known).Where(found => found.Fresh == fresh))
+                {
+                    foreach (var member in found.Members)
+                    {
+                        owners.TryAdd(member.Address, cluster.Name);
+                    }
+                }
             }
         }
         return config with
@@ -28,7 +50,7 @@ internal static class Expansion
             Clusters =
             [
                 .. config.Clusters.Select(cluster =>
-                    cluster.Sources.IsEmpty ? cluster : Expand(cluster, known, taken, conflicts)
+                    cluster.Sources.IsEmpty ? cluster : Expand(cluster, known, owners, conflicts)
                 ),
             ],
         };
@@ -36,11 +58,12 @@ internal static class Expansion
 
     /// <summary>For who asks once: every name is asked for, all together for at most
     /// <see cref="MemberDiscovery.Patience"/>.</summary>
-    /// <param name="warnings">Gets a sentence for each name that did not resolve, too.</param>
+    /// <param name="failures">Gets a sentence for each name that did not resolve.</param>
     public static async Task<ExporterConfig> ResolveAsync(
         ExporterConfig config,
         DnsLookup lookup,
-        List<string> warnings,
+        List<string> failures,
+        List<Conflict> conflicts,
         CancellationToken ct
     )
     {
@@ -49,18 +72,18 @@ internal static class Expansion
         patience.CancelAfter(MemberDiscovery.Patience);
         var answers = await Task.WhenAll(sources.Select(AnswerAsync));
         var known = sources.Zip(answers).ToDictionary(one => one.First, one => one.Second);
-        warnings.AddRange(
+        failures.AddRange(
             known
                 .Where(one => one.Value.Failure.Length > 0)
                 .Select(one => $"{one.Key} does not resolve: {one.Value.Failure}")
         );
-        return Expand(config, source => known[source].Members, warnings);
+        return Expand(config, source => new(known[source].Members, Fresh: true), conflicts);
 
         async Task<DnsAnswer> AnswerAsync(MemberSource source)
         {
             try
             {
-                return await lookup.ResolveAsync(source, config.DnsServers, patience.Token);
+                return await lookup.ResolveAsync(source, config.DnsServers, null, patience.Token);
             }
             catch (OperationCanceledException) when (!ct.IsCancellationRequested)
             {
@@ -71,43 +94,54 @@ internal static class Expansion
 
     private static ClusterConfig Expand(
         ClusterConfig cluster,
-        Func<MemberSource, ImmutableArray<MemberConfig>> known,
-        Dictionary<string, string> taken,
-        List<string> conflicts
+        Func<MemberSource, KnownMembers> known,
+        Dictionary<string, string> owners,
+        List<Conflict> conflicts
     )
     {
         var members = cluster.Members.ToBuilder();
-        var names = cluster.Members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var source in cluster.Sources)
         {
-            var before = conflicts.Count;
-            var found = known(source);
-            foreach (var member in found)
+            var stands = false;
+            foreach (var member in known(source).Members)
             {
-                var owner = taken.GetValueOrDefault(member.Address, cluster.Name);
+                var owner = owners.GetValueOrDefault(member.Address, cluster.Name);
                 if (owner != cluster.Name)
                 {
                     conflicts.Add(
-                        $"{source} of {cluster.Name} leads to {member.Name}, which is a member of {owner}: not asked for both"
+                        new(
+                            cluster.Name,
+                            $"{source} of {cluster.Name} leads to {member.Name}, which is a member of {owner}: not asked "
+                                + "for both"
+                        )
                     );
+                    continue;
                 }
-                else if (taken.TryAdd(member.Address, cluster.Name) && !names.Add(member.Name))
+                stands = true;
+                if (members.All(other => other.Address != member.Address))
                 {
-                    conflicts.Add(
-                        $"{source} leads to {member.Name}, which is the name of another member of {cluster.Name}: not asked"
-                    );
-                }
-                else if (!members.Any(other => other.Address == member.Address))
-                {
-                    members.Add(member);
+                    members.Add(member with { Name = FreeName(member.Name, member.Address, members) });
                 }
             }
-            if (found.IsEmpty || conflicts.Count - before == found.Length)
+            if (!stands)
             {
-                members.Add(source.Unresolved);
+                var down = source.Unresolved;
+                members.Add(down with { Name = FreeName(down.Name, $"{source}", members) });
             }
         }
-        return cluster with { Members = members.ToImmutable(), Sources = [], Tls = Tls(cluster) };
+        return cluster with { Members = members.ToImmutable(), Resolved = true, Tls = Tls(cluster) };
+    }
+
+    /// <summary>Two members of one name would be one series.</summary>
+    private static string FreeName(string name, string other, IEnumerable<MemberConfig> members)
+    {
+        var taken = members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
+        var free = taken.Contains(name) ? other : name;
+        for (var i = 2; taken.Contains(free); i++)
+        {
+            free = $"{other} ({i})";
+        }
+        return free;
     }
 
     /// <summary>Members by addresses have the certificate of the name that stands for them.</summary>

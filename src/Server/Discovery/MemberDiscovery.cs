@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Discovery;
 /// <param name="changed">Applies the configuration anew, by <see cref="ExpandAsync"/>; called at most once a
 /// second.</param>
 internal sealed class MemberDiscovery(
-    Func<MemberSource, ImmutableArray<IPEndPoint>, CancellationToken, Task<DnsAnswer>> resolve,
+    Func<MemberSource, ImmutableArray<IPEndPoint>, string?, CancellationToken, Task<DnsAnswer>> resolve,
     Func<Task> changed,
     TimeProvider time,
     ILogger log
@@ -29,14 +29,14 @@ internal sealed class MemberDiscovery(
 
     private static readonly TimeSpan s_together = TimeSpan.FromSeconds(1);
 
-    private const int MostLookups = 64;
+    /// <summary>Two sockets each.</summary>
+    private const int MostLookups = 16;
 
     private readonly SemaphoreSlim _lookups = new(MostLookups);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<MemberSource, Watched> _watched = [];
-    private List<string> _told = [];
-    private ImmutableArray<IPEndPoint> _servers = [];
+    private List<Conflict> _told = [];
     private bool _applying;
 
     /// <summary>How many names have no answer that is in time; null where there are no names.</summary>
@@ -55,13 +55,12 @@ internal sealed class MemberDiscovery(
     /// waited for, all together for <see cref="Patience"/>.</summary>
     public async Task<ExporterConfig> ExpandAsync(ExporterConfig config)
     {
-        _servers = config.DnsServers;
-        var sources = config.Clusters.SelectMany(cluster => cluster.Sources).Distinct().ToList();
+        var sources = Sources(config);
         if (sources.Count == 0)
         {
             return config;
         }
-        var first = sources.Select(Watch).ToList();
+        var first = sources.Select(source => Watch(source, config.DnsServers)).ToList();
         try
         {
             await Task.WhenAll(first).WaitAsync(Patience, time);
@@ -73,10 +72,14 @@ internal sealed class MemberDiscovery(
         return Expanded(config);
     }
 
-    /// <summary>Asks no more for names that a configuration which is in force now does not have.</summary>
+    /// <summary>Asks for the names of the configuration that is in force, by its servers, and for no others.</summary>
     public void Keep(ExporterConfig config)
     {
-        var kept = config.Clusters.SelectMany(cluster => cluster.Sources).ToHashSet();
+        var kept = Sources(config);
+        foreach (var source in kept)
+        {
+            _ = Watch(source, config.DnsServers);
+        }
         lock (_gate)
         {
             foreach (var (source, watched) in _watched.Where(one => !kept.Contains(one.Key)).ToList())
@@ -89,7 +92,7 @@ internal sealed class MemberDiscovery(
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        await StopAsync();
         List<Task> running;
         lock (_gate)
         {
@@ -99,36 +102,54 @@ internal sealed class MemberDiscovery(
         _stop.Dispose();
     }
 
+    /// <summary>No name is asked for any more, and nobody waits for one.</summary>
+    public Task StopAsync() => _stop.CancelAsync();
+
+    private static HashSet<MemberSource> Sources(ExporterConfig config) =>
+        [.. config.Clusters.SelectMany(cluster => cluster.Sources)];
+
     private ExporterConfig Expanded(ExporterConfig config)
     {
         lock (_gate)
         {
-            var conflicts = new List<string>();
-            var expanded = Expansion.Expand(
-                config,
-                source => _watched.TryGetValue(source, out var one) ? one.Members : [],
-                conflicts
-            );
+            var conflicts = new List<Conflict>();
+            var expanded = Expansion.Expand(config, Known, conflicts);
             foreach (var conflict in conflicts.Except(_told))
             {
-                log.Warning("{Conflict:l}", conflict);
+                log.Warning("{Conflict:l}", conflict.Sentence);
             }
             _told = conflicts;
             return expanded;
         }
     }
 
+    private KnownMembers Known(MemberSource source)
+    {
+        if (!_watched.TryGetValue(source, out var watched))
+        {
+            return new([], Fresh: false);
+        }
+        watched.Shown = true;
+        return new(watched.Members, watched.Failure.Length == 0);
+    }
+
     /// <returns>Completes when it was asked for once.</returns>
-    private Task Watch(MemberSource source)
+    private Task Watch(MemberSource source, ImmutableArray<IPEndPoint> servers)
     {
         lock (_gate)
         {
-            if (!_watched.TryGetValue(source, out var watched))
+            if (_watched.TryGetValue(source, out var before) && before.Servers.SequenceEqual(servers))
             {
-                watched = new(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token));
-                _watched.Add(source, watched);
-                watched.Running = RunAsync(source, watched, watched.Stop.Token);
+                return before.First.Task;
             }
+            before?.Stop.Cancel();
+            // What other servers said stays until these have spoken.
+            var watched = new Watched(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), servers)
+            {
+                Members = before?.Members ?? [],
+            };
+            _watched[source] = watched;
+            watched.Running = RunAsync(source, watched, watched.Stop.Token);
             return watched.First.Task;
         }
     }
@@ -144,7 +165,7 @@ internal sealed class MemberDiscovery(
                 await _lookups.WaitAsync(ct);
                 try
                 {
-                    answer = await resolve(source, _servers, ct);
+                    answer = await resolve(source, watched.Servers, watched.Name, ct);
                 }
                 finally
                 {
@@ -167,6 +188,14 @@ internal sealed class MemberDiscovery(
 
     private void Take(MemberSource source, Watched watched, DnsAnswer answer)
     {
+        lock (_gate)
+        {
+            TakeLocked(source, watched, answer);
+        }
+    }
+
+    private void TakeLocked(MemberSource source, Watched watched, DnsAnswer answer)
+    {
         if (answer.Failure.Length > 0)
         {
             if (watched.Failure != answer.Failure)
@@ -181,21 +210,27 @@ internal sealed class MemberDiscovery(
                     (int)Least.TotalSeconds
                 );
             }
+            var failsSince = watched.Failure.Length == 0;
             watched.Failure = answer.Failure;
+            if (failsSince && _told.Count > 0 && watched.Shown)
+            {
+                _ = ApplyAsync(); // whose an address is goes by who was answered last
+            }
             return;
         }
         if (watched.Failure.Length > 0)
         {
             log.Information("{Source:l} resolves again", $"{source}");
         }
-        watched.Failure = "";
-        if (answer.Members.SequenceEqual(watched.Members))
+        var changed = watched.Failure.Length > 0 && _told.Count > 0;
+        (watched.Failure, watched.Name) = ("", answer.Name);
+        if (!answer.Members.SequenceEqual(watched.Members))
         {
-            return;
+            log.Information("{Source:l} stands for {Members:l}", $"{source}", Names(answer.Members));
+            watched.Members = answer.Members;
+            changed = true;
         }
-        log.Information("{Source:l} stands for {Members:l}", $"{source}", Names(answer.Members));
-        watched.Members = answer.Members;
-        if (watched.First.Task.IsCompleted)
+        if (changed && watched.Shown)
         {
             _ = ApplyAsync();
         }
@@ -204,6 +239,7 @@ internal sealed class MemberDiscovery(
     /// <summary>Soon: what changes within a second is applied together.</summary>
     private async Task ApplyAsync()
     {
+        await Task.Yield(); // nothing is applied under the lock
         lock (_gate)
         {
             if (_applying)
@@ -230,9 +266,17 @@ internal sealed class MemberDiscovery(
     private static string Names(IEnumerable<MemberConfig> members) =>
         string.Join(", ", members.Select(member => member.Name));
 
-    private sealed class Watched(CancellationTokenSource stop)
+    private sealed class Watched(CancellationTokenSource stop, ImmutableArray<IPEndPoint> servers)
     {
         public CancellationTokenSource Stop { get; } = stop;
+
+        public ImmutableArray<IPEndPoint> Servers { get; } = servers;
+
+        /// <summary>Its members, or that there are none, are in force: what differs is to be applied.</summary>
+        public bool Shown { get; set; }
+
+        /// <summary>The full name that was answered for; null before the first answer.</summary>
+        public string? Name { get; set; }
 
         public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -44,7 +44,6 @@ internal sealed class ConfigInForce : IAsyncDisposable
     public ConfigInForce(
         ExporterConfig config,
         ClusterRegistry registry,
-        NameResolver names,
         ConnectionGate gate,
         int mostConnections,
         long? descriptors,
@@ -55,7 +54,8 @@ internal sealed class ConfigInForce : IAsyncDisposable
         (_config, _registry, _gate, _mostConnections) = (config, registry, gate, mostConnections);
         (_descriptors, _time, _log, _reloads) = (descriptors, time, log, new ReloadLog(log));
         _discovery = new MemberDiscovery(
-            new DnsLookup(ResolverSettings.OfSystem, names.ResolveAsync).ResolveAsync,
+            // Not by the polls' resolver: names that nobody knows must not keep members waiting.
+            new DnsLookup(ResolverSettings.OfSystem, new NameResolver().ResolveAsync).ResolveAsync,
             RediscoverAsync,
             time,
             log
@@ -73,6 +73,10 @@ internal sealed class ConfigInForce : IAsyncDisposable
     public async Task StartAsync(Func<ConfigResult>? again)
     {
         var expanded = await _discovery.ExpandAsync(_config);
+        if (FileDescriptors.Objection(expanded, _descriptors) is { } objection)
+        {
+            _log.Error("{Error:l}", objection); // the members are known now alone, and polls come before scrapes
+        }
         await _registry.ApplyAsync(expanded);
         _gate.Most = MostConnections(expanded);
         _again = again;
@@ -96,10 +100,11 @@ internal sealed class ConfigInForce : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         StopWatching();
-        await _discovery.DisposeAsync();
+        await _discovery.StopAsync();
         await _reloading.WaitAsync();
         _ended = true;
         _reloading.Release();
+        await _discovery.DisposeAsync();
     }
 
     /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is. So with
@@ -220,17 +225,26 @@ internal sealed class ConfigInForce : IAsyncDisposable
         {
             return (null, errors);
         }
+        var kept = _config;
         try
         {
             var expanded = await _discovery.ExpandAsync(config);
+            if (FileDescriptors.Objection(expanded, _descriptors) is { } objection)
+            {
+                return (null, [objection]);
+            }
             var change = await _registry.ApplyAsync(expanded);
             _gate.Most = MostConnections(expanded);
-            _discovery.Keep(config);
+            kept = config;
             return (change, []);
         }
         catch (InvalidDataException e)
         {
             return (null, [e.Message]);
+        }
+        finally
+        {
+            _discovery.Keep(kept);
         }
     }
 

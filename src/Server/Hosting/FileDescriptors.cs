@@ -62,5 +62,7 @@ internal static class FileDescriptors
 
     /// <summary>Behind a DNS name the members of a usual cluster are expected.</summary>
     private static long Members(ExporterConfig config) =>
-        config.Clusters.Sum(cluster => cluster.Members.Length + (UsualMembers * (long)cluster.Sources.Length));
+        config.Clusters.Sum(cluster =>
+            cluster.Members.Length + (cluster.Resolved ? 0 : UsualMembers * (long)cluster.Sources.Length)
+        );
 }

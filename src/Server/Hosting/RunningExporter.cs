@@ -45,7 +45,7 @@ internal sealed class RunningExporter : IAsyncDisposable
             log,
             _telemetry.Requested
         );
-        _config = new ConfigInForce(config, _registry, _names, _gate, most, descriptors, time, log);
+        _config = new ConfigInForce(config, _registry, _gate, most, descriptors, time, log);
         Site = new WebSite(
             options,
             _registry,

@@ -100,7 +100,7 @@ internal sealed class ClusterRegistry(
                         config,
                         transports[cluster.Name],
                         Phase(cluster.Name, spread),
-                        old.GetValueOrDefault(cluster.Name)?.Poller.State
+                        old.GetValueOrDefault(cluster.Name)?.Poller
                     )
             ),
         ];
@@ -159,11 +159,12 @@ internal sealed class ClusterRegistry(
         ExporterConfig config,
         HttpMessageHandler connections,
         TimeSpan phase,
-        ClusterPublication? before
+        ClusterPoller? before
     )
     {
-        var start = _collectors.Start(cluster, config, before?.Snapshot, out var continues);
-        var history = continues ? before!.History : new ClusterHistory(cluster.Name, _events);
+        var same = !cluster.Sources.IsEmpty && before?.Cluster.Sources.SequenceEqual(cluster.Sources) is true;
+        var start = _collectors.Start(cluster, config, before?.State.Snapshot, out var continues, same);
+        var history = continues ? before!.State.History : new ClusterHistory(cluster.Name, _events);
         var publication = new ClusterPublication(
             ClusterAnalysis.FromSnapshot(start),
             history,

@@ -75,6 +75,39 @@ public sealed class ReadLanesTests : AskingTests
         Assert.Equal(Outcome.Timeout, (await Bounded(hung)).Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task BehindOneProxyAMemberThatHangsHoldsUpNoOther(bool byProxyUrl)
+    {
+        await using var proxy = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                if (head.Contains("node-1", StringComparison.Ordinal))
+                {
+                    await connection.HangAsync();
+                }
+                await connection.SendAsync(head.Contains("/stat", StringComparison.Ordinal) ? Stat : Enabled);
+            }
+        });
+        using var http = ReadLanes.Create(null, new NameResolver(), byProxyUrl ? proxy.Url : null, members: 2);
+        var clients = Enumerable
+            .Range(1, 2)
+            .Select(node =>
+                Client(byProxyUrl ? new($"http://node-{node}.test:9998") : new(proxy.Url, $"node-{node}"), http: http)
+            )
+            .ToArray();
+        var hung = TaskSwitches.Keys.Take(2).Select(key => clients[0].GetSwitchAsync(key, Ct)).ToList();
+        var stat = clients[0].GetStatAsync(Ct);
+        Assert.Equal(Outcome.Ok, (await Bounded(clients[1].GetSwitchAsync("balance", Ct))).Outcome);
+        Assert.Equal(Outcome.Ok, (await Bounded(clients[1].GetStatAsync(Ct))).Outcome);
+        Assert.False(stat.IsCompleted);
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        await Bounded(Task.WhenAll(hung));
+        Assert.Equal(Outcome.Timeout, (await Bounded(stat)).Outcome);
+    }
+
     [Fact]
     public async Task WhileEveryKeyHangsStatAndDisksAreAnsweredAndEachKeyKeepsItsOwnDeadline()
     {

@@ -5,8 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerting;
 
-/// <summary>The program's own evaluator judges every incident as Prometheus does: the same alerts with the same labels, from
-/// the same step to the same step.</summary>
+/// <summary>The program's own evaluator judges every incident as Prometheus does: the same alerts with the same labels,
+/// from the same step to the same step.</summary>
 public sealed class SameJudgementTests
 {
     internal static AlertRules Shipped { get; } =

@@ -134,7 +134,7 @@ public sealed class MemberErrorsTests(ConfigFolder folder) : IClassFixture<Confi
     )]
     [InlineData(
         "members:\n  - http://[::1]:9998\n  - http://[0:0::1]:9998",
-        "5: clusters[0].members[1] ::1:9998 is already clusters[0].members[0] (line 4); remove one of the two"
+        "5: clusters[0].members[1] [::1]:9998 is already clusters[0].members[0] (line 4); remove one of the two"
     )]
     [InlineData(
         "members:\n  - { name: n, url: http://h:9998 }\n  - { name: n, url: http://i:9998 }",

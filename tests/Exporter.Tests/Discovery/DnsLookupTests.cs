@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Clustermgr.Configuration;
@@ -12,6 +13,8 @@ public sealed class DnsLookupTests : IDisposable
 {
     private readonly DnsServer _dns = new();
     private readonly Dictionary<string, string[]> _hosts = [];
+    private ImmutableArray<IPEndPoint> _servers = [];
+    private string? _known;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -139,6 +142,59 @@ public sealed class DnsLookupTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task WhoWasAnsweredForOnceIsAskedForByThatNameAlone()
+    {
+        _dns.Addresses("cm.svc.local", 60, "10.0.0.1");
+        _dns.Addresses("cm.local", 60, "10.0.0.2");
+        _hosts["cm"] = ["10.0.0.3"];
+        _known = (await ResolveAsync("dns+http://cm:9998", "svc.local", "local")).Name;
+        Assert.Equal("cm.svc.local.", _known);
+        _dns.Addresses("cm.svc.local", 60); // no pod is ready
+        var answer = await ResolveAsync("dns+http://cm:9998", "svc.local", "local");
+        Assert.Equal("\"cm.svc.local\" has no addresses (none of that kind)", answer.Failure);
+        Assert.DoesNotContain("A cm.local.", _dns.Asked);
+    }
+
+    [Fact]
+    public async Task ACrowdEndsTheSearch()
+    {
+        _dns.Addresses("cm.svc.local", 60, [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")]);
+        _dns.Addresses("cm.local", 60, "10.0.1.2");
+        _hosts["cm"] = [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")];
+        var answer = await ResolveAsync("dns+http://cm:9998", "svc.local", "local");
+        Assert.Equal("\"cm.svc.local\" stands for more than 64 members", answer.Failure);
+        var system = await ResolveAsync("dns+http://cm:9998", "nowhere.local");
+        Assert.Equal("\"cm\" stands for more than 64 members", system.Failure);
+    }
+
+    [Fact]
+    public async Task WhoNamesServersDoesNotWantOthersAsked()
+    {
+        _hosts["cm"] = ["10.0.0.3"];
+        _servers = [_dns.EndPoint];
+        Assert.Equal("\"cm\" has no addresses (no such name)", await FailureAsync("dns+http://cm:9998"));
+    }
+
+    [Fact]
+    public async Task AnAddressOfOldInNewClothesIsTheOldOne()
+    {
+        _dns.Addresses("cm.test", 60, "10.0.0.1", "::ffff:10.0.0.1");
+        var answer = await ResolveAsync("dns+http://cm.test:9998");
+        Assert.Equal(["10.0.0.1:9998"], answer.Members.Select(one => one.Name));
+    }
+
+    [Fact]
+    public async Task WhoGivesUpIsNotToldOfATimeout()
+    {
+        _dns.Fault = DnsFault.Silent;
+        var lookup = new DnsLookup(() => new([_dns.EndPoint], []), (_, _) => Task.FromResult<IPAddress[]>([]));
+        using var stop = new CancellationTokenSource();
+        var asking = lookup.ResolveAsync(MemberSource.Parse("dns+http://cm.test:1", out _)!, [], null, stop.Token);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+    }
+
     private async Task<string> FailureAsync(string source) => (await ResolveAsync(source)).Failure;
 
     private Task<DnsAnswer> ResolveAsync(string source, params string[] search)
@@ -150,6 +206,7 @@ public sealed class DnsLookupTests : IDisposable
                     ? Task.FromResult(addresses.Select(IPAddress.Parse).ToArray())
                     : throw new SocketException((int)SocketError.HostNotFound)
         );
-        return lookup.ResolveAsync(MemberSource.Parse(source, out _)!, [], Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
+        var asked = MemberSource.Parse(source, out _)!;
+        return lookup.ResolveAsync(asked, _servers, _known, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct);
     }
 }

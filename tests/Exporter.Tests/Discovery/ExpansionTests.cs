@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Discovery;
 public sealed class ExpansionTests
 {
     private readonly Dictionary<string, string[]> _dns = [];
-    private readonly List<string> _conflicts = [];
+    private readonly List<Conflict> _conflicts = [];
 
     [Fact]
     public void MembersByUrlComeFirstAndEachIsThereOnce()
@@ -20,7 +20,7 @@ public sealed class ExpansionTests
             "- name: a\n  members: [dns+http://cm:9998, {name: first, url: 'http://10.0.0.1:9998'}, dns+http://too:9998]\n"
         )[0];
         Assert.Equal(["first", "10.0.0.2:9998", "10.0.0.3:9998"], Names(cluster));
-        Assert.Empty(cluster.Sources);
+        Assert.True(cluster.Resolved);
         Assert.Empty(_conflicts);
     }
 
@@ -62,22 +62,22 @@ public sealed class ExpansionTests
                 "dns+http://b:9998 of b leads to 10.0.0.9:9998, which is a member of d: not asked for both",
                 "dns+http://c:9998 of c leads to 10.0.0.1:9998, which is a member of a: not asked for both",
             ],
-            _conflicts
+            _conflicts.Select(conflict => conflict.Sentence)
         );
     }
 
-    [Fact]
-    public void TwoMembersNeverHaveOneName()
+    [Theory]
+    [InlineData(
+        "{name: '10.0.0.1:9998', url: 'http://10.9.9.9:9998'}, dns+http://cm:9998",
+        "10.0.0.1:9998 | 10.0.0.1:9998 (2) | 10.0.0.2:9998"
+    )]
+    [InlineData("http://no:9998, dns+http://no:9998", "no:9998 | dns+http://no:9998")]
+    [InlineData("dns+http://no:9998, dns+srv+http://no", "no:9998 | dns+srv+http://no")]
+    [InlineData("dns+http://no:9998, dns+https://no:9998", "no:9998 | dns+https://no:9998")]
+    public void TwoMembersNeverHaveOneName(string members, string expected)
     {
         _dns["cm"] = ["10.0.0.1", "10.0.0.2"];
-        var cluster = Expand(
-            "- name: a\n  members: [{name: '10.0.0.1:9998', url: 'http://10.9.9.9:9998'}, dns+http://cm:9998]\n"
-        )[0];
-        Assert.Equal(["10.0.0.1:9998", "10.0.0.2:9998"], Names(cluster));
-        Assert.Equal(
-            ["dns+http://cm:9998 leads to 10.0.0.1:9998, which is the name of another member of a: not asked"],
-            _conflicts
-        );
+        Assert.Equal(expected, string.Join(" | ", Names(Expand($"- name: a\n  members: [{members}]\n")[0])));
     }
 
     [Theory]
@@ -97,10 +97,10 @@ public sealed class ExpansionTests
         var config = Expansion.Expand(
             read.Config!,
             source =>
-                [
-                    .. _dns.GetValueOrDefault(source.Name, [])
-                        .Select(address => source.Member(address, source.Port ?? 1)!),
-                ],
+                new(
+                    [.. _dns.GetValueOrDefault(source.Name, []).Select(host => source.Member(host, source.Port ?? 1)!)],
+                    Fresh: true
+                ),
             _conflicts
         );
         return [.. config.Clusters];

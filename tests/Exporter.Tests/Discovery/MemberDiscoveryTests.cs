@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using Clustermgr.Configuration;
 using ClustermgrExporter.Discovery;
 using Microsoft.Extensions.Time.Testing;
@@ -18,18 +20,23 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     private readonly ConcurrentQueue<string> _asked = new();
     private readonly ConcurrentQueue<string> _log = new();
     private readonly MemberDiscovery _discovery;
+    private readonly Dictionary<string, TaskCompletionSource> _hanging = [];
+    private ImmutableArray<IPEndPoint> _servers = [];
     private int _applied;
 
     public MemberDiscoveryTests() =>
         _discovery = new(
-            async (source, _, ct) =>
+            async (source, servers, _, ct) =>
             {
                 _asked.Enqueue(source.Name);
+                _servers = servers;
                 if (!_dns.TryGetValue(source.Name, out var answer))
                 {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, ct); // a server that hangs
+                    // A server that hangs, until it does not.
+                    await _hanging[source.Name].Task.WaitAsync(ct);
+                    answer = _dns[source.Name];
                 }
-                return answer!;
+                return answer;
             },
             () =>
             {
@@ -119,6 +126,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     public async Task AServerThatHangsHoldsUpTheStartForFiveSecondsAndNobodyElse()
     {
         _dns["good"] = Answer("good", 30, 1);
+        _hanging["hangs"] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var starting = ExpandAsync("good", "hangs");
         await AskedAsync("good", 1);
         await AskedAsync("hangs", 1);
@@ -127,6 +135,46 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         Assert.Equal(["10.0.0.1:9998", "hangs:9998"], await starting);
         Turn(25);
         await AskedAsync("good", 2);
+
+        // Its first answer comes after all, and is taken over.
+        _dns["hangs"] = Answer("hangs", 30, 9);
+        _hanging["hangs"].SetResult();
+        await LoggedAsync("Information: dns+http://hangs:9998 stands for 10.0.0.9:9998");
+        await Task.Delay(20, TestContext.Current.CancellationToken);
+        Turn(1);
+        await HoldsAsync(() => _applied == 1);
+        Assert.Equal(["10.0.0.1:9998", "10.0.0.9:9998"], await ExpandAsync("good", "hangs"));
+    }
+
+    [Fact]
+    public async Task OtherServersAreAskedAtOnceAndWhatWasKnownStaysUntilTheyHaveSpoken()
+    {
+        _dns["cm"] = Answer("cm", 3600, 1);
+        await ExpandAsync("cm");
+        _dns["cm"] = DnsAnswer.Failed("no DNS server answers in time");
+        var config = Config("cm") with { DnsServers = [new(IPAddress.Loopback, 8600)] };
+        var expanded = await _discovery.ExpandAsync(config);
+        Assert.Equal([new(IPAddress.Loopback, 8600)], _servers);
+        Assert.Equal("10.0.0.1:9998", expanded.Clusters[0].Members.Single().Name);
+
+        // That configuration is refused: those of before are asked again.
+        _dns["cm"] = Answer("cm", 3600, 1);
+        _discovery.Keep(Config("cm"));
+        await AskedAsync("cm", 3);
+        Assert.Empty(_servers);
+    }
+
+    [Fact]
+    public async Task AnAddressThatIsKeptMakesWayForOneThatIsAnswered()
+    {
+        (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
+        await ExpandAsync("a", "b");
+        // A pod of a is gone, and its address is one of b's by now.
+        (_dns["a"], _dns["b"]) = (DnsAnswer.Failed("nobody"), Answer("b", 30, 1, 2));
+        Turn(30);
+        await LoggedAsync("Information: dns+http://b:9998 stands for 10.0.0.1:9998, 10.0.0.2:9998");
+        await HoldsAsync(() => _discovery.Failing == 1);
+        Assert.Equal(["a:9998", "10.0.0.1:9998", "10.0.0.2:9998"], await ExpandAsync("a", "b"));
     }
 
     [Fact]
@@ -183,7 +231,11 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 
-    private Task LoggedAsync(string line) => HoldsAsync(() => _log.Contains(line));
+    private async Task LoggedAsync(string line)
+    {
+        await HoldsAsync(() => _log.Contains(line));
+        await Task.Delay(20, TestContext.Current.CancellationToken); // what follows from it waits for the clock by then
+    }
 
     private static async Task HoldsAsync(Func<bool> holds)
     {

@@ -16,10 +16,11 @@ public sealed partial class ArrowTests
         ["Exposition"] = [],
         ["Configuration"] = [],
         ["Discovery"] = [],
+        ["Alerting"] = ["Configuration"],
         ["Telemetry"] = ["Exposition"],
         ["Polling"] = ["Exposition", "Logging"],
         ["Web"] = ["Polling", "Telemetry", "Exposition", "Documents", "Configuration"],
-        ["Hosting"] = ["Web", "Polling", "Telemetry", "Configuration", "Discovery"],
+        ["Hosting"] = ["Web", "Polling", "Telemetry", "Configuration", "Discovery", "Alerting"],
     };
 
     /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>

@@ -115,7 +115,11 @@ internal static class AdminCommand
         CancellationToken ct
     )
     {
-        var loaded = await ClusterFlags.ResolveAsync(flags.Load(parse, session.Environment, session.MachineName), ct);
+        var loaded = await ClusterFlags.ResolveAsync(
+            flags.Load(parse, session.Environment, session.MachineName),
+            strict: true,
+            ct
+        );
         foreach (var warning in loaded.Warnings.Concat(values.Warnings))
         {
             session.Error.WriteLine($"warning: {warning}");

@@ -36,7 +36,11 @@ internal sealed class StatusVerb
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         var environment = ProcessEnvironment.Read();
-        var loaded = await ClusterFlags.ResolveAsync(_clusters.Load(parse, environment, Environment.MachineName), ct);
+        var loaded = await ClusterFlags.ResolveAsync(
+            _clusters.Load(parse, environment, Environment.MachineName),
+            strict: false,
+            ct
+        );
         foreach (var warning in loaded.Warnings)
         {
             ProgramConsole.Error.WriteLine($"warning: {warning}");

@@ -15,8 +15,8 @@ internal sealed record Instant(SeriesStore Store, int Sample, double UnixTime)
     public double Time => Store.Times[Sample];
 }
 
-/// <summary>A part of PromQL: what the shipped rules are written in, with the semantics of Prometheus 2. What is not in it
-/// is refused when a rule is read.</summary>
+/// <summary>A part of PromQL: what the shipped rules are written in, with the semantics of Prometheus 2. What is not in
+/// it is refused when a rule is read.</summary>
 internal abstract class Expression
 {
     /// <summary>Whether it is one number, and not a vector.</summary>
