@@ -137,6 +137,17 @@ public sealed class RawConnection(Socket socket, Stream stream, CancellationToke
         return head.ToString();
     }
 
+    /// <summary>The body that follows a head, by its Content-Length.</summary>
+    public async Task<string> BodyAsync(string head)
+    {
+        var length = head.Split("\r\n")
+            .First(line => line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+            .Split(": ")[1];
+        var body = new byte[int.Parse(length, System.Globalization.CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, stop);
+        return Encoding.UTF8.GetString(body);
+    }
+
     /// <summary>Says nothing more until the test is over.</summary>
     public Task HangAsync() => Task.Delay(Timeout.InfiniteTimeSpan, stop);
 

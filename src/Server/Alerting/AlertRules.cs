@@ -31,11 +31,24 @@ internal sealed class AlertRules
     /// late.</summary>
     private const double Least = 60;
 
+    /// <summary>What texts of alerts look up: they look no further back.</summary>
+    private const double OfTexts = 300;
+
     private readonly Dictionary<string, double> _lookback = new(StringComparer.Ordinal);
+    private readonly ILookup<string, Selector> _selectors;
+    private readonly HashSet<string> _inTexts;
 
     private AlertRules(ImmutableArray<Rule> all)
     {
         All = all;
+        _selectors = all.SelectMany(rule => rule.Expression.All())
+            .OfType<Selector>()
+            .ToLookup(selector => selector.Metric, StringComparer.Ordinal);
+        _inTexts = [.. all.SelectMany(rule => rule.Annotations).SelectMany(text => text.Value.Metrics)];
+        foreach (var metric in _inTexts)
+        {
+            Remember(metric, OfTexts);
+        }
         foreach (var expression in all.SelectMany(rule => rule.Expression.All()))
         {
             switch (expression)
@@ -54,6 +67,10 @@ internal sealed class AlertRules
 
     /// <summary>Whether any rule reads it.</summary>
     public bool Reads(string metric) => _lookback.ContainsKey(metric);
+
+    /// <summary>Whether any rule reads a series of it with these labels.</summary>
+    public bool Wants(string metric, LabelSet labels) =>
+        _inTexts.Contains(metric) || _selectors[metric].Any(selector => selector.Matches(labels));
 
     /// <summary>How far back they look at a metric, in seconds.</summary>
     public double Lookback(string metric) => _lookback.GetValueOrDefault(metric, Least) + Least;

@@ -32,6 +32,21 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
 
     /// <summary>Since when it holds no more and fires on (keep_firing_for).</summary>
     public double? KeepsFiringSince { get; set; }
+
+    /// <summary>From before this program was started.</summary>
+    public bool Restored { get; init; }
+
+    /// <summary>When it began to fire, as people are told: it stays as it was told first.</summary>
+    public DateTimeOffset? StartsAt { get; set; }
+
+    /// <summary><see cref="ActiveAt"/> as it was written down.</summary>
+    public DateTimeOffset? SavedAt { get; set; }
+
+    /// <summary>When it ended, likewise.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>When it was last offered to be told; null where it never was.</summary>
+    public double? OfferedAt { get; set; }
 }
 
 /// <summary>Rules over one store of series, at one instant after the other, with Prometheus' semantics.</summary>
@@ -49,6 +64,21 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
 
     /// <summary>Rules that had no answer at the last instant, with why.</summary>
     public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Until then what was restored is not ended where it does not hold: before the first polls nothing
+    /// does.</summary>
+    public double RestoredUntil { get; private set; }
+
+    /// <summary>Takes up what was pending and firing before.</summary>
+    /// <param name="until">Steady seconds.</param>
+    public void Restore(IEnumerable<ActiveAlert> alerts, double until)
+    {
+        RestoredUntil = until;
+        foreach (var alert in alerts)
+        {
+            _active[(alert.Rule, alert.Labels)] = alert;
+        }
+    }
 
     /// <summary>After the samples of the instant were added.</summary>
     public void Evaluate(Instant at)
@@ -145,12 +175,13 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         }
         foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
         {
-            if (!holding.Contains(alert.Labels) && !KeepsFiring(alert, at.Time))
+            var holds = holding.Contains(alert.Labels);
+            if (!holds && !(alert.Restored && at.Time < RestoredUntil) && !KeepsFiring(alert, at.Time))
             {
                 End(alert, at.Time);
                 continue;
             }
-            if (alert.State == AlertState.Pending && at.Time - alert.ActiveAt >= rule.For.TotalSeconds)
+            if (holds && alert.State == AlertState.Pending && at.Time - alert.ActiveAt >= rule.For.TotalSeconds)
             {
                 (alert.State, alert.FiredAt) = (AlertState.Firing, at.Time);
             }

@@ -12,6 +12,9 @@ internal sealed record ConfigResult(
     ImmutableArray<string> Warnings
 )
 {
+    /// <summary>Null where no alerts are sent.</summary>
+    public AlertingConfig? Alerting { get; init; }
+
     /// <summary>With the clusters that nobody asked for: whose a member is shows by all. Null where
     /// <paramref name="Config"/> is all.</summary>
     public ExporterConfig? Whole { get; init; }

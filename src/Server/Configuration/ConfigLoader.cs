@@ -46,6 +46,8 @@ internal static class ConfigLoader
         }
 
         var root = YamlTree.Parse(text, problems);
-        return problems.ToResult(root is null ? null : RootReader.Read(root, new(folder, environment, problems)));
+        AlertingConfig? alerting = null;
+        var config = root is null ? null : RootReader.Read(root, new(folder, environment, problems), out alerting);
+        return problems.ToResult(config) with { Alerting = alerting };
     }
 }

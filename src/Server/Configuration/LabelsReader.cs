@@ -67,19 +67,23 @@ internal static class LabelsReader
         return labels.ToImmutable();
     }
 
+    /// <summary>"" or why no label can be called so, which continues the name of the setting.</summary>
+    public static string ObjectionToName(string name) =>
+        name.Length > 0
+        && (char.IsAsciiLetter(name[0]) || name[0] == '_')
+        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
+            ? ""
+            : "is no name of a label; write letters, digits and _, as region";
+
     private static string Objection(string name, string value)
     {
         if (name.StartsWith("__", StringComparison.Ordinal) || Taken.Contains(name))
         {
             return "is a label that means something else; choose another name";
         }
-        if (
-            name.Length == 0
-            || !(char.IsAsciiLetter(name[0]) || name[0] == '_')
-            || !name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
-        )
+        if (ObjectionToName(name) is { Length: > 0 } objection)
         {
-            return "is no name of a label; write letters, digits and _, as region";
+            return objection;
         }
         if (value.Length is 0 or > MostCharacters)
         {

@@ -25,11 +25,14 @@ internal static class RootReader
         "dns_servers",
         "cluster_files",
         "clusters",
+        "alerting",
     ];
 
     /// <summary>Complete only when the place's problems hold no error.</summary>
-    public static ExporterConfig? Read(YamlNode root, ConfigPlace place)
+    /// <param name="alerting">Null where there is no such section.</param>
+    public static ExporterConfig? Read(YamlNode root, ConfigPlace place, out AlertingConfig? alerting)
     {
+        alerting = null;
         if (root.IsNull)
         {
             place.Problems.Error(1, "the file holds no settings; start from exporter.example.yaml");
@@ -52,6 +55,7 @@ internal static class RootReader
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
             DnsServers = DnsServers(top, place),
         };
+        alerting = new AlertingReader(place).Read(top);
         var (patterns, taken) = (ClusterFiles.Patterns(top, place), new TakenNames());
         var own = top.Has("clusters") || patterns.IsEmpty ? Clusters(top, place, taken) : [];
         config = config with

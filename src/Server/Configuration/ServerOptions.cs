@@ -22,6 +22,9 @@ internal sealed record ServerOptions(
     /// <summary>With the prefix.</summary>
     public string MetricsPath => RoutePrefix + TelemetryPath;
 
+    /// <summary>A folder for what pends and fires, over restarts; null for none.</summary>
+    public string? StoragePath { get; init; }
+
     /// <summary>POST /-/reload is answered.</summary>
     public bool Lifecycle { get; init; }
 

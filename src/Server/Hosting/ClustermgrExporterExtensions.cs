@@ -44,7 +44,8 @@ public static class ClustermgrExporterExtensions
                     options.Logger,
                     TimeProvider.System,
                     descriptors: null,
-                    loaded.Again
+                    loaded.Again,
+                    loaded.Alerting
                 )
         );
         builder.Services.AddSingleton(service);

@@ -37,6 +37,8 @@ internal sealed class ConfigInForce : IAsyncDisposable
     private ExporterConfig _config;
     private SecretWatch? _secrets;
     private WebConfigWatch? _web;
+    private AlertingConfig? _alerting;
+    private Func<AlertingConfig?, Task> _applyAlerting = static _ => Task.CompletedTask;
     private volatile ConfigState _state;
 
     /// <param name="config">The first; <see cref="StartAsync"/> puts it into force.</param>
@@ -80,7 +82,16 @@ internal sealed class ConfigInForce : IAsyncDisposable
         await _registry.ApplyAsync(expanded);
         _gate.Most = MostConnections(expanded);
         _again = again;
-        _secrets = new SecretWatch(() => ClusterFiles.Watched(_config), RenewAsync, _time);
+        _secrets = new SecretWatch(Watched, RenewAsync, _time);
+    }
+
+    private IEnumerable<string> Watched() => ClusterFiles.Watched(_config).Concat(_alerting?.Files() ?? []);
+
+    /// <param name="apply">Puts a section into force; throws InvalidDataException where it cannot be.</param>
+    public async Task StartAlertingAsync(AlertingConfig? alerting, Func<AlertingConfig?, Task> apply)
+    {
+        await apply(alerting);
+        (_alerting, _applyAlerting) = (alerting, apply);
     }
 
     /// <summary>From now on it is told and reloaded with the others.</summary>
@@ -233,6 +244,8 @@ internal sealed class ConfigInForce : IAsyncDisposable
             {
                 return (null, [objection]);
             }
+            await _applyAlerting(result.Alerting);
+            _alerting = result.Alerting;
             var change = await _registry.ApplyAsync(expanded);
             _gate.Most = MostConnections(expanded);
             kept = config;
@@ -258,7 +271,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
             {
                 return;
             }
-            var (change, errors) = await AppliedAsync(new ConfigResult(_config, [], []));
+            var (change, errors) = await AppliedAsync(new ConfigResult(_config, [], []) { Alerting = _alerting });
             foreach (var error in errors)
             {
                 _log.Error("{Error:l}", error);

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using Clustermgr.Client;
 using Clustermgr.Collection;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Alerting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Discovery;
 using ClustermgrExporter.Polling;
@@ -24,6 +25,9 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly NameResolver _names = new();
     private readonly ConnectionGate _gate;
     private readonly ConfigInForce _config;
+    private readonly OwnPage _own;
+    private readonly ServerOptions _options;
+    private DirectAlerts? _alerts;
     private ExporterServer? _server;
     private HeapTrim? _trim;
 
@@ -35,7 +39,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         long? descriptors
     )
     {
-        (_log, _time) = (log, time);
+        (_log, _time, _options) = (log, time, options);
         var most = options.MaxConnections ?? int.MaxValue;
         _gate = new ConnectionGate(most, time, log);
         _telemetry = new ExporterTelemetry(() => _config!.State, () => ProcessReading.Read());
@@ -46,13 +50,8 @@ internal sealed class RunningExporter : IAsyncDisposable
             _telemetry.Requested
         );
         _config = new ConfigInForce(config, _registry, _gate, most, descriptors, time, log);
-        Site = new WebSite(
-            options,
-            _registry,
-            new OwnPage(_telemetry, time),
-            time,
-            () => Reload?.Invoke() ?? Task.FromResult(false)
-        );
+        _own = new OwnPage(_telemetry, time);
+        Site = new WebSite(options, _registry, _own, time, () => Reload?.Invoke() ?? Task.FromResult(false));
     }
 
     /// <summary>Of its own server, where it has one.</summary>
@@ -75,6 +74,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
     /// which has none.</param>
     /// <param name="web">As it was read from the file that the options name.</param>
+    /// <param name="alerting">Null to send no alerts.</param>
     public static async Task<RunningExporter> StartAsync(
         ExporterConfig config,
         ServerOptions options,
@@ -82,7 +82,8 @@ internal sealed class RunningExporter : IAsyncDisposable
         TimeProvider time,
         long? descriptors,
         Func<ConfigResult>? again = null,
-        WebConfig? web = null
+        WebConfig? web = null,
+        AlertingConfig? alerting = null
     )
     {
         var running = await PollAsync(config, options, log, time, descriptors, again);
@@ -99,6 +100,7 @@ internal sealed class RunningExporter : IAsyncDisposable
                 log
             );
             running._trim = HeapTrim.Start(time);
+            await running.StartAlertsAsync(alerting, running.PageOf(running._server.Url));
             return running;
         }
         catch
@@ -109,6 +111,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     }
 
     /// <summary>Polls; whoever calls serves the <see cref="Site"/>.</summary>
+    /// <param name="hosted">Alerts that are sent, where the pages are another program's; null for none.</param>
     /// <inheritdoc cref="StartAsync"/>
     public static async Task<RunningExporter> PollAsync(
         ExporterConfig config,
@@ -116,7 +119,8 @@ internal sealed class RunningExporter : IAsyncDisposable
         ILogger log,
         TimeProvider time,
         long? descriptors,
-        Func<ConfigResult>? again
+        Func<ConfigResult>? again,
+        AlertingConfig? hosted = null
     )
     {
         LookupThreads.Reserve();
@@ -124,6 +128,10 @@ internal sealed class RunningExporter : IAsyncDisposable
         try
         {
             await running._config.StartAsync(again);
+            if (hosted is not null)
+            {
+                await running.StartAlertsAsync(hosted, new($"http://{Environment.MachineName}/"));
+            }
             return running;
         }
         catch
@@ -136,6 +144,35 @@ internal sealed class RunningExporter : IAsyncDisposable
     /// <inheritdoc cref="ConfigInForce.ReloadAsync"/>
     public Task<bool> ReloadAsync(Func<ConfigResult> load) => _config.ReloadAsync(load);
 
+    /// <summary>Sends alerts by the configuration in force, now and after each reload.</summary>
+    /// <param name="page">Of this exporter, as others reach it.</param>
+    public Task StartAlertsAsync(AlertingConfig? alerting, Uri page) =>
+        _config.StartAlertingAsync(
+            alerting,
+            async wanted =>
+            {
+                if (_alerts is null && wanted is null)
+                {
+                    return; // the rules are not even read
+                }
+                _alerts ??= new DirectAlerts(
+                    DirectRules.Shipped(),
+                    new(_registry, _own, _telemetry.Alerting, page, _names, _time, _log),
+                    _options.StoragePath is { } folder ? new AlertStateFile(folder, _log) : null
+                );
+                await _alerts.ApplyAsync(wanted);
+            }
+        );
+
+    /// <summary>As it was given, or by the name of this machine.</summary>
+    private Uri PageOf(Uri served) =>
+        _options.ExternalUrl
+        ?? new UriBuilder(served)
+        {
+            Host = served.IsLoopback || served.Host is "0.0.0.0" or "[::]" ? Environment.MachineName : served.Host,
+            Path = $"{_options.RoutePrefix}/",
+        }.Uri;
+
     /// <summary>Lets scrapes in flight finish, then ends the polls.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -147,6 +184,10 @@ internal sealed class RunningExporter : IAsyncDisposable
             await _server.DisposeAsync();
         }
         await _config.DisposeAsync();
+        if (_alerts is not null)
+        {
+            await _alerts.DisposeAsync();
+        }
         await _registry.StopAsync();
     }
 }

@@ -99,6 +99,7 @@ internal sealed class ExporterTelemetry
         var (version, revision) = BuildVersion.Current;
         GaugeOf(OwnSeries.BuildInfo).WithLabels(version, revision, Environment.Version.ToString()).Set(1);
         AddConfig(config);
+        Alerting = new AlertingTelemetry(_factory);
         _lastScrape = GaugeOf(OwnSeries.LastScrape);
         _requestDuration = HistogramOf(OwnSeries.RequestDuration, s_requestBuckets);
         HttpDuration = HistogramOf(OwnSeries.HttpDuration, s_requestBuckets);
@@ -106,6 +107,9 @@ internal sealed class ExporterTelemetry
         AddProcess(process);
         AddRuntime();
     }
+
+    /// <summary>For the alerts that it sends itself.</summary>
+    public AlertingTelemetry Alerting { get; }
 
     /// <summary>For the middleware that measures this exporter's own server.</summary>
     public Histogram HttpDuration { get; }
@@ -261,21 +265,9 @@ internal sealed class ExporterTelemetry
         }
     }
 
-    private PrometheusGauge GaugeOf(Series series) =>
-        _factory.CreateGauge(
-            series.Name,
-            series.Help,
-            [.. series.Labels],
-            new GaugeConfiguration { SuppressInitialValue = true }
-        );
+    private PrometheusGauge GaugeOf(Series series) => _factory.GaugeOf(series);
 
-    private Counter CounterOf(Series series) =>
-        _factory.CreateCounter(
-            series.Name,
-            series.Help,
-            [.. series.Labels],
-            new CounterConfiguration { SuppressInitialValue = true }
-        );
+    private Counter CounterOf(Series series) => _factory.CounterOf(series);
 
     private Histogram HistogramOf(Series series, double[] buckets) =>
         _factory.CreateHistogram(

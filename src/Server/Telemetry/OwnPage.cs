@@ -13,6 +13,7 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
 
     private readonly Lock _gate = new();
     private volatile Collected? _last;
+    private long _scraped = clock.GetTimestamp();
     private Task<OwnLines>? _collecting;
 
     /// <summary>The lines that were collected last, which <see cref="CurrentAsync"/> has seen to.</summary>
@@ -43,7 +44,14 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
     public void Forget() => _last = null;
 
     /// <summary>Somebody has scraped: the next lines say when.</summary>
-    public void Scraped() => telemetry.Scraped(clock.GetUtcNow());
+    public void Scraped()
+    {
+        Volatile.Write(ref _scraped, clock.GetTimestamp());
+        telemetry.Scraped(clock.GetUtcNow());
+    }
+
+    /// <summary>For how long nobody has, since the start at most.</summary>
+    public TimeSpan Unscraped => clock.GetElapsedTime(Volatile.Read(ref _scraped));
 
     private async Task<OwnLines> RenewAsync()
     {

@@ -47,6 +47,44 @@ internal static class OwnSeries
         "What they stood for last is asked on. Absent where no member is named by dns+http:// or dns+srv+http://."
     );
 
+    public static readonly Series AlertingSends = Gauge(
+        "clustermgr_exporter_alerting_sends",
+        "1 if this exporter sends alerts to Alertmanager itself, 0 if it stands by.",
+        "It stands by while somebody scrapes, unless when: always. Absent without alerting in its configuration."
+    );
+
+    public static readonly Series Alerts = new(
+        "clustermgr_exporter_alerts",
+        MetricType.Gauge,
+        ["state"],
+        "Alerts that this exporter itself judges to be pending or firing.",
+        "Absent without alerting in its configuration."
+    );
+
+    public static readonly Series Notifications = new(
+        "clustermgr_exporter_notifications_total",
+        MetricType.Counter,
+        ["alertmanager", "outcome"],
+        "Alerts sent to an Alertmanager, by how that ended.",
+        "Each resend counts. Absent until it first occurs."
+    );
+
+    public static readonly Series NotificationsDropped = new(
+        "clustermgr_exporter_notifications_dropped_total",
+        MetricType.Counter,
+        ["alertmanager"],
+        "Alerts that were not sent, because too many waited.",
+        "Absent until it first occurs."
+    );
+
+    public static readonly Series NotificationQueue = new(
+        "clustermgr_exporter_notification_queue_length",
+        MetricType.Gauge,
+        ["alertmanager"],
+        "Alerts that wait to be sent to an Alertmanager.",
+        "Absent without alerting in its configuration."
+    );
+
     public static readonly Series LastScrape = Gauge(
         "clustermgr_exporter_last_scrape_timestamp_seconds",
         "Unix time of the last scrape before this one.",
@@ -111,6 +149,11 @@ internal static class OwnSeries
         ReloadTime,
         Unwatched,
         NamesFailing,
+        AlertingSends,
+        Alerts,
+        Notifications,
+        NotificationsDropped,
+        NotificationQueue,
         LastScrape,
         RequestDuration,
         HttpDuration,

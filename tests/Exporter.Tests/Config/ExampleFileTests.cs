@@ -12,7 +12,8 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
 
     private static readonly Dictionary<string, string> Environment = new() { ["CLUSTERMGR_SECRET"] = "s" };
 
-    private static string Complete => Regex.Replace(Example, @"^#(?= {2,}\w+:)", "", RegexOptions.Multiline);
+    private static string Complete =>
+        Regex.Replace(Example, @"^#(?=alerting:| {2,}(?:- )?\w+:)", "", RegexOptions.Multiline);
 
     private static string Locate()
     {
@@ -47,6 +48,7 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
         Directory.CreateDirectory(folder.PathOf("secrets"));
         Directory.CreateDirectory(folder.PathOf("tls"));
         folder.Write("secrets/clustermgr", "s");
+        folder.Write("secrets/alertmanager", "s");
         folder.Write("tls/ca.pem", File.ReadAllText(folder.PathOf("client.pem")));
         folder.Write("tls/client.pem", File.ReadAllText(folder.PathOf("client.pem")));
         folder.Write("tls/client.key", File.ReadAllText(folder.PathOf("client.key")));

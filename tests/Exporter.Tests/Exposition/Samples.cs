@@ -165,6 +165,10 @@ internal static class Samples
         telemetry.Requested(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
         telemetry.HttpDuration.WithLabels("200", "/metrics").Observe(0.002);
         telemetry.HttpInProgress.WithLabels("/metrics").Set(1);
+        telemetry.Alerting.State(sends: true, pending: 2, firing: 1);
+        telemetry.Alerting.Sent("http://am:9093", "ok", 64);
+        telemetry.Alerting.Dropped("http://am:9093", 3);
+        telemetry.Alerting.Waiting("http://am:9093", 5);
         return telemetry;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using ClustermgrExporter.Alerting;
 using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
@@ -24,7 +25,8 @@ internal sealed partial record AlertRule(
     public const string Prefix = "Clustermgr";
 
     /// <summary>By name, of the file that is built into this program.</summary>
-    public static ImmutableDictionary<string, AlertRule> Shipped() => Parse(ShippedFile.Read("clustermgr.rules.yaml"));
+    public static ImmutableDictionary<string, AlertRule> Shipped() =>
+        Parse(ShippedFile.Parse(DirectRules.ShippedText(), DirectRules.ShippedFile));
 
     /// <exception cref="FormatException">It is no file of rules that we know.</exception>
     public static ImmutableDictionary<string, AlertRule> Parse(YamlNode file) =>

@@ -3,22 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Clustermgr.Client;
-using Refit;
+using ClustermgrExporter.Alerting;
 
 namespace ClustermgrExporter.Commands;
-
-/// <summary>Alertmanager's API, version 2, as far as a rehearsal needs it.</summary>
-internal interface IAlertmanagerApi
-{
-    /// <param name="alerts">JSON: a list of alerts.</param>
-    [Post("/api/v2/alerts")]
-    Task<HttpResponseMessage> PostAlertsAsync([Body] HttpContent alerts, CancellationToken ct);
-
-    /// <summary>The alerts that fire.</summary>
-    /// <param name="filter">A matcher: name="value".</param>
-    [Get("/api/v2/alerts?active=true")]
-    Task<HttpResponseMessage> GetActiveAlertsAsync(string filter, CancellationToken ct);
-}
 
 /// <summary>Tells one Alertmanager of alerts. What fails throws HttpRequestException with a sentence.</summary>
 /// <param name="transport">The caller disposes it.</param>

@@ -30,6 +30,14 @@ internal sealed class ServeFlags
         CompletionSources = { "logfmt", "json" },
     };
 
+    private readonly Option<string> _storage = new("--storage.path")
+    {
+        HelpName = "DIR",
+        Description =
+            "Folder that keeps which alerts pend and fire over restarts, where the configuration has alerting; nothing is "
+            + "kept unless given. Example: --storage.path=/var/lib/clustermgr-exporter",
+    };
+
     private readonly Option<bool> _check = new("--config.check")
     {
         Description =
@@ -43,7 +51,7 @@ internal sealed class ServeFlags
         _ofDemo = ofDemo;
         _source = new SourceOptions(hidden: ofDemo);
         _check.Hidden = ofDemo;
-        All = [.. _source.All, .. _web.All, _logLevel, _logFormat, _check];
+        All = [.. _source.All, .. _web.All, _storage, _logLevel, _logFormat, _check];
     }
 
     /// <summary>In the order of the help.</summary>
@@ -71,7 +79,7 @@ internal sealed class ServeFlags
         var options = new ServeOptions
         {
             Source = source,
-            Server = _web.Read(values, environment),
+            Server = _web.Read(values, environment) with { StoragePath = Storage(values) },
             LogLevel = LogLevel(values),
             LogFormat = Format(values),
             CheckOnly = values.Switch(_check)?.Text == "true",
@@ -82,7 +90,7 @@ internal sealed class ServeFlags
 
     /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
     public IEnumerable<string> Served(ParseResult parse) =>
-        ((Option[])[.. _web.All, _logLevel, _logFormat])
+        ((Option[])[.. _web.All, _storage, _logLevel, _logFormat])
             .Where(option => parse.GetResult(option) is { Implicit: false })
             .Select(option => option.Name);
 
@@ -90,6 +98,30 @@ internal sealed class ServeFlags
         "no cluster is named; give --config.file=exporter.yaml for many clusters, "
         + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
         + "or run clustermgr-exporter demo to look around without a cluster";
+
+    /// <summary>A folder that can be written to: that it cannot must not be found out in an incident.</summary>
+    private string? Storage(FlagValues values)
+    {
+        if (values.Text(_storage) is not { } given)
+        {
+            return null;
+        }
+        var probe = Path.Combine(given.Text, $".probe-{Environment.ProcessId}");
+        try
+        {
+            File.WriteAllBytes(probe, []);
+            File.Delete(probe);
+            return Path.GetFullPath(given.Text);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            values.Errors.Add(
+                $"{given.Origin} {Quoted.From(given.Text)} is no folder that this user may write to; make one: mkdir -p "
+                    + "/var/lib/clustermgr-exporter"
+            );
+            return null;
+        }
+    }
 
     private LogEventLevel LogLevel(FlagValues values)
     {

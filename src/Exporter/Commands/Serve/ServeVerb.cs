@@ -73,7 +73,7 @@ internal static class ServeVerb
         {
             log.Warning("{Warning:l}", warning);
         }
-        await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config);
+        await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config, loaded.Alerting);
         if (running is null)
         {
             return ExitCodes.Failed;
@@ -112,7 +112,8 @@ internal static class ServeVerb
         ServeOptions options,
         Logger log,
         Func<ConfigResult>? again = null,
-        WebConfig? web = null
+        WebConfig? web = null,
+        AlertingConfig? alerting = null
     )
     {
         if (web is null && options.Server.WebConfigFile is { } file)
@@ -142,7 +143,8 @@ internal static class ServeVerb
                 TimeProvider.System,
                 descriptors,
                 again,
-                web
+                web,
+                alerting
             );
         }
         catch (Exception e) when (BindFailure.Describe(e, options.Server.Listen) is { } why)

@@ -18,7 +18,18 @@ internal sealed class AlertTemplate
 {
     private readonly Node[] _nodes;
 
-    private AlertTemplate(Node[] nodes) => _nodes = nodes;
+    private AlertTemplate(Node[] nodes, string text)
+    {
+        _nodes = nodes;
+        Metrics =
+            (HashSet<string>)
+                [.. text.Split(s_between).Where(word => word.StartsWith("clustermgr_", StringComparison.Ordinal))];
+    }
+
+    private static readonly char[] s_between = [' ', '"', '(', ')', '{', '}', ',', '[', '\n'];
+
+    /// <summary>That its queries may read.</summary>
+    public IReadOnlySet<string> Metrics { get; }
 
     /// <exception cref="FormatException">It is none, or has something that is not known here; with what.</exception>
     public static AlertTemplate Parse(string text)
@@ -26,7 +37,7 @@ internal sealed class AlertTemplate
         var parts = TemplateParts.Split(text);
         var at = 0;
         var nodes = Block(parts, ref at, out var end);
-        return end.Length == 0 ? new(nodes) : throw new FormatException($"{{{{ {end} }}}} ends nothing");
+        return end.Length == 0 ? new(nodes, text) : throw new FormatException($"{{{{ {end} }}}} ends nothing");
     }
 
     /// <exception cref="FormatException">A value is not of the kind that a function takes.</exception>

@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>What an Alertmanager is told of an alert.</summary>
+/// <param name="Key">Its labels, as one text: the same for each message about it.</param>
+/// <param name="EndsAt">When it ended; or, while it fires, when it counts as ended should nobody repeat it.</param>
+internal sealed record AlertMessage(
+    string Key,
+    ImmutableArray<KeyValuePair<string, string>> Labels,
+    ImmutableArray<KeyValuePair<string, string>> Annotations,
+    DateTimeOffset StartsAt,
+    DateTimeOffset EndsAt,
+    bool Resolved,
+    string GeneratorUrl
+)
+{
+    /// <summary>The body of POST /api/v2/alerts.</summary>
+    public static ReadOnlyMemory<byte> Json(IEnumerable<AlertMessage> messages)
+    {
+        var body = new ArrayBufferWriter<byte>(4096);
+        using var json = new Utf8JsonWriter(body);
+        json.WriteStartArray();
+        foreach (var message in messages)
+        {
+            json.WriteStartObject();
+            Write(json, "labels", message.Labels);
+            Write(json, "annotations", message.Annotations);
+            json.WriteString("startsAt", Time(message.StartsAt));
+            json.WriteString("endsAt", Time(message.EndsAt));
+            json.WriteString("generatorURL", message.GeneratorUrl);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+        json.Flush();
+        return body.WrittenMemory;
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, ImmutableArray<KeyValuePair<string, string>> pairs)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in pairs)
+        {
+            json.WriteString(key, value);
+        }
+        json.WriteEndObject();
+    }
+
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}

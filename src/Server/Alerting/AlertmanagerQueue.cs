@@ -1,0 +1,276 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Telemetry;
+using Serilog;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>Somebody who is told of alerts.</summary>
+internal interface IAlertQueue
+{
+    string Name { get; }
+
+    /// <summary>Alerts that were told as firing and not yet as ended, or may have been; by their keys.</summary>
+    IReadOnlyCollection<string> Told { get; }
+
+    /// <summary>To be told as soon as it can be. That one ended that was never told is nobody's news.</summary>
+    void Offer(AlertMessage message);
+}
+
+/// <summary>Tells one Alertmanager, in its own time: what is newer about an alert replaces what waits.</summary>
+/// <param name="transport">Disposed with the queue.</param>
+internal sealed class AlertmanagerQueue(
+    AlertmanagerConfig config,
+    HttpMessageHandler transport,
+    INotificationCounts counts,
+    TimeProvider time,
+    ILogger log,
+    int most = AlertmanagerQueue.Most
+) : IAlertQueue, IAsyncDisposable
+{
+    /// <summary>Alerts that wait, as in Prometheus.</summary>
+    public const int Most = 10_000;
+
+    /// <summary>As Prometheus sends them.</summary>
+    public const int Batch = 64;
+
+    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>An Alertmanager that is back hears of what fires within that.</summary>
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
+
+    /// <summary>Longer than one that ended is told.</summary>
+    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(20);
+
+    private readonly Lock _gate = new();
+    private readonly OrderedDictionary<string, AlertMessage> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(
+        transport,
+        config.Url,
+        config.Timeout,
+        time
+    );
+    private TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _running = Task.CompletedTask;
+    private string _outcome = Words.For(Outcome.Ok);
+
+    public AlertmanagerConfig Config => config;
+
+    /// <summary>As it is called in logs and series.</summary>
+    public string Name { get; } = config.Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
+    public IReadOnlyCollection<string> Told
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _told.Keys];
+            }
+        }
+    }
+
+    /// <param name="told">By this program before it was started again.</param>
+    public void Start(IEnumerable<string> told)
+    {
+        foreach (var key in told)
+        {
+            _told[key] = time.GetTimestamp();
+        }
+        _running = RunAsync(_stop.Token);
+    }
+
+    public void Offer(AlertMessage message)
+    {
+        lock (_gate)
+        {
+            if (message.Resolved && !_told.ContainsKey(message.Key))
+            {
+                _waiting.Remove(message.Key);
+                return;
+            }
+            if (message.Resolved)
+            {
+                _told[message.Key] = time.GetTimestamp();
+            }
+            if (!_waiting.ContainsKey(message.Key) && _waiting.Count >= most)
+            {
+                _waiting.RemoveAt(0);
+                counts.Dropped(Name, 1);
+            }
+            _waiting[message.Key] = message;
+            counts.Waiting(Name, _waiting.Count);
+            _work.TrySetResult();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        transport.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken ct)
+    {
+        var pause = TimeSpan.Zero;
+        try
+        {
+            while (true)
+            {
+                await _work.Task.WaitAsync(ct);
+                var batch = Next();
+                if (batch.Count == 0)
+                {
+                    continue;
+                }
+                var (outcome, detail) = await SendAsync(batch, ct);
+                counts.Sent(Name, outcome, batch.Count);
+                Tell(outcome, detail);
+                if (outcome == Words.For(Outcome.Ok))
+                {
+                    pause = TimeSpan.Zero;
+                    continue;
+                }
+                Again(batch);
+                pause = pause == TimeSpan.Zero ? s_firstPause : pause * 2;
+                pause = pause > s_longestPause ? s_longestPause : pause;
+                await Task.Delay(pause, time, ct);
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end; what waits is told by who comes after.
+        }
+    }
+
+    private List<AlertMessage> Next()
+    {
+        lock (_gate)
+        {
+            List<AlertMessage> batch = [.. _waiting.Values.Take(Batch)];
+            foreach (var message in batch)
+            {
+                _waiting.Remove(message.Key);
+                if (!message.Resolved)
+                {
+                    _told[message.Key] = time.GetTimestamp(); // an answer that is lost may have been one
+                }
+            }
+            foreach (var (key, at) in _told.Where(one => time.GetElapsedTime(one.Value) > s_remembered).ToList())
+            {
+                _told.Remove(key);
+            }
+            counts.Waiting(Name, _waiting.Count);
+            if (_waiting.Count == 0)
+            {
+                _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+            return batch;
+        }
+    }
+
+    /// <summary>What could not be told waits on, unless there is newer.</summary>
+    private void Again(List<AlertMessage> batch)
+    {
+        lock (_gate)
+        {
+            foreach (var message in batch.Where(message => !_waiting.ContainsKey(message.Key)))
+            {
+                _waiting.Insert(0, message.Key, message);
+            }
+            while (_waiting.Count > most)
+            {
+                _waiting.RemoveAt(0);
+                counts.Dropped(Name, 1);
+            }
+            counts.Waiting(Name, _waiting.Count);
+            _work.TrySetResult();
+        }
+    }
+
+    /// <returns>What is refused as it is (400) counts, and is not sent again: the next minute has it anew.</returns>
+    private async Task<(string Outcome, string Detail)> SendAsync(List<AlertMessage> batch, CancellationToken ct)
+    {
+        try
+        {
+            using var content = new ReadOnlyMemoryContent(AlertMessage.Json(batch));
+            content.Headers.ContentType = new("application/json");
+            using var response = await _api.PostAlertsAsync(content, ct);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return (Words.For(Outcome.Ok), "");
+            }
+            var refused = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+            return (
+                Words.For(refused ? Outcome.Auth : Outcome.HttpError),
+                refused
+                    ? $"HTTP {(int)response.StatusCode}: it refuses the login; look at basic_auth or authorization"
+                    : $"HTTP {(int)response.StatusCode}"
+            );
+        }
+        catch (TimeoutException)
+        {
+            return (Words.For(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s");
+        }
+        catch (Exception e) when (HttpApi.IsFailure(e) && !ct.IsCancellationRequested)
+        {
+            var (outcome, detail) = TransportFailure.FromException(e, config.Url.Scheme);
+            return (Words.For(outcome), detail);
+        }
+    }
+
+    /// <summary>Once for each change.</summary>
+    private void Tell(string outcome, string detail)
+    {
+        if (outcome == _outcome)
+        {
+            return;
+        }
+        _outcome = outcome;
+        if (outcome == Words.For(Outcome.Ok))
+        {
+            log.Information("alerts reach {Alertmanager:l} again", Name);
+        }
+        else
+        {
+            log.Warning("alerts do not reach {Alertmanager:l}: {Detail:l}; tried again until they do", Name, detail);
+        }
+    }
+
+    /// <summary>The connections to an Alertmanager, with its login.</summary>
+    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
+    public static HttpMessageHandler Transport(AlertmanagerConfig config, NameResolver names)
+    {
+        var tls = config.Tls is { } given
+            ? TlsOptions.Load(given.CaFile, given.CertFile, given.KeyFile, given.ServerName, given.InsecureSkipVerify)
+            : null;
+        var connections = ClustermgrTransport.Create(tls, names);
+        var login =
+            config.Bearer is { } bearer ? new AuthenticationHeaderValue("Bearer", bearer.Reveal())
+            : config is { User: { } user, Password: { } password }
+                ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")))
+            : null;
+        return login is null ? connections : new LoginHandler(login, connections);
+    }
+
+    private sealed class LoginHandler(AuthenticationHeaderValue login, HttpMessageHandler inner)
+        : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            request.Headers.Authorization = login;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text;
+using ClustermgrExporter.Alerting.PromQl;
+using ClustermgrExporter.Exposition;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>The alerts of one cluster, or of the exporter itself, judged by what its page said over time.</summary>
+internal sealed class ClusterAlerts
+{
+    private readonly AlertRules _rules;
+    private readonly SeriesStore _store;
+    private readonly RuleEvaluator _evaluator;
+    private readonly Dictionary<string, (string Metric, LabelSet Labels)?> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Metric, LabelSet Labels)?>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private char[] _line = new char[512];
+
+    /// <param name="exporter">The exporter's own series, which texts of alerts look up too; null for those
+    /// themselves.</param>
+    public ClusterAlerts(AlertRules rules, SampleTimes times, ClusterAlerts? exporter)
+    {
+        _rules = rules;
+        _store = new(times, exporter?._store);
+        _evaluator = new(rules, _store);
+        _lookup = _known.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public IReadOnlyCollection<ActiveAlert> Active => _evaluator.Active;
+
+    public IReadOnlyDictionary<string, string> Failures => _evaluator.Failures;
+
+    public Instant At(int sample, DateTimeOffset wall) => new(_store, sample, wall.ToUnixTimeMilliseconds() / 1000.0);
+
+    /// <summary>Takes what the page of a cluster shows now.</summary>
+    public void Add(ClusterPage page, int sample)
+    {
+        for (var family = 0; family < Catalogue.Cluster.Length; family++)
+        {
+            if (page.Lines.Has(family) && _rules.Reads(Catalogue.Cluster[family].Family.Name))
+            {
+                Add(page.Lines.Of(family).Span, sample, "");
+            }
+        }
+    }
+
+    /// <summary>Takes lines of a page.</summary>
+    /// <param name="instance">Is added as a label to what has none, as a scrape does; empty for none.</param>
+    public void Add(ReadOnlySpan<byte> lines, int sample, string instance)
+    {
+        foreach (var range in lines.Split((byte)'\n'))
+        {
+            var line = lines[range];
+            var end = line.LastIndexOf((byte)' ');
+            if (end <= 0 || line[0] == '#')
+            {
+                continue;
+            }
+            if (_line.Length < line.Length)
+            {
+                _line = new char[line.Length * 2];
+            }
+            var text = _line.AsSpan(0, Encoding.UTF8.GetChars(line, _line));
+            var cut = text.LastIndexOf(' ');
+            if (!_lookup.TryGetValue(text[..cut], out var series))
+            {
+                _known[text[..cut].ToString()] = series = Wanted(text[..cut].ToString(), instance);
+            }
+            if (series is { } wanted)
+            {
+                _store.Add(wanted.Metric, wanted.Labels, sample, SampleLine.Number(text[(cut + 1)..]));
+            }
+        }
+    }
+
+    public void Evaluate(Instant at) => _evaluator.Evaluate(at);
+
+    /// <summary>What nobody looks at any more goes.</summary>
+    public void Forget()
+    {
+        _store.Forget(_rules.Lookback);
+        _known.Clear(); // labels of disks that are gone, say
+    }
+
+    /// <summary>Takes up what was pending and firing before.</summary>
+    /// <param name="until">Steady seconds, until which what does not hold is not ended.</param>
+    public void Restore(IEnumerable<ActiveAlert> alerts, double until) => _evaluator.Restore(alerts, until);
+
+    /// <summary>For <see cref="Restore"/>.</summary>
+    public LabelSet LabelsOf(IEnumerable<KeyValuePair<string, string>> labels) =>
+        _store.Labels.Intern([.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)]);
+
+    /// <summary>Null where no rule reads it.</summary>
+    private (string, LabelSet)? Wanted(string text, string instance)
+    {
+        var (metric, labels) = SampleLine.Series(text);
+        var set = _store.Labels.Intern(labels);
+        if (instance.Length > 0)
+        {
+            set = set.With("instance", instance);
+        }
+        return _rules.Wants(metric, set) ? (metric, set) : null;
+    }
+}

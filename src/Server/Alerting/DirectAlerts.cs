@@ -1,0 +1,272 @@
+using System.Collections.Immutable;
+using Clustermgr.Client;
+using ClustermgrExporter.Alerting.PromQl;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Exposition;
+using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
+using Serilog;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>What direct alerts are made of besides their configuration.</summary>
+/// <param name="Own">The exporter's own series.</param>
+/// <param name="Page">Of this exporter, as others reach it; the texts of alerts and their links lead there.</param>
+internal sealed record AlertingParts(
+    ClusterRegistry Registry,
+    OwnPage Own,
+    AlertingTelemetry Telemetry,
+    Uri Page,
+    NameResolver Names,
+    TimeProvider Time,
+    ILogger Log
+);
+
+/// <summary>Judges every cluster by the shipped rules, every ten seconds, and tells each Alertmanager what fires:
+/// always, or while nobody scrapes.</summary>
+internal sealed class DirectAlerts : IAsyncDisposable
+{
+    /// <summary>As the rules' groups have it.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    /// <summary>A restart in an incident ends nothing before the clusters were polled again and rules that look back
+    /// have seen enough.</summary>
+    private const double RestoredHolds = 120;
+
+    private readonly AlertingParts _parts;
+    private readonly AlertRules _ofClusters;
+    private readonly AlertRules _ofExporter;
+    private readonly SampleTimes _times = new();
+    private readonly Dictionary<string, ClusterAlerts> _clusters = new(StringComparer.Ordinal);
+    private readonly ClusterAlerts _exporter;
+    private readonly AlertStateFile? _file;
+    private readonly Heartbeat _heartbeat;
+    private readonly AlertSending _sending;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _ticking = new(1);
+    private readonly long _began;
+    private ImmutableArray<AlertmanagerQueue> _queues = [];
+    private AlertingConfig? _config;
+    private Task _running = Task.CompletedTask;
+    private string _failures = "";
+
+    /// <param name="file">Keeps what pends and fires over restarts; null where nothing does.</param>
+    public DirectAlerts(AlertRules rules, AlertingParts parts, AlertStateFile? file)
+    {
+        (_parts, _file, _began) = (parts, file, parts.Time.GetTimestamp());
+        (_ofClusters, _ofExporter) = (DirectRules.OfClusters(rules), DirectRules.OfExporter(rules));
+        _exporter = new ClusterAlerts(_ofExporter, _times, null);
+        _sending = new AlertSending(parts.Page);
+        _heartbeat = new Heartbeat(parts.Names, parts.Time, parts.Log);
+    }
+
+    /// <summary>What it is by the last judgement.</summary>
+    public DirectAlertsState State { get; private set; } = DirectAlertsState.Off;
+
+    /// <summary>Sends by that configuration from now on; what pends and fires stays.</summary>
+    /// <param name="config">Null to send nothing any more.</param>
+    /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
+    public async Task ApplyAsync(AlertingConfig? config)
+    {
+        var kept = _queues
+            .Where(queue => config?.Alertmanagers.Any(wanted => wanted.Matches(queue.Config)) is true)
+            .ToList();
+        List<AlertmanagerQueue> made =
+        [
+            .. (config?.Alertmanagers ?? [])
+                .Where(wanted => !kept.Exists(queue => wanted.Matches(queue.Config)))
+                .Select(wanted => new AlertmanagerQueue(
+                    wanted,
+                    AlertmanagerQueue.Transport(wanted, _parts.Names),
+                    _parts.Telemetry,
+                    _parts.Time,
+                    _parts.Log
+                )),
+        ];
+        await _ticking.WaitAsync();
+        try
+        {
+            var gone = _queues.Except(kept).ToList();
+            var restored = _config is null && config is not null ? Restore() : [];
+            foreach (var queue in made)
+            {
+                // The same Alertmanager under another login has heard what it has heard.
+                var before = gone.Find(other => other.Name == queue.Name);
+                queue.Start(before?.Told ?? restored.GetValueOrDefault(queue.Name, []));
+            }
+            (_queues, _config) = ([.. kept, .. made], config);
+            _heartbeat.Url = config?.HeartbeatUrl;
+            foreach (var queue in gone)
+            {
+                await queue.DisposeAsync();
+            }
+            if (config is null)
+            {
+                _parts.Telemetry.Off();
+                State = DirectAlertsState.Off;
+            }
+            else if (_running.IsCompleted)
+            {
+                _running = RunAsync(_stop.Token);
+            }
+        }
+        finally
+        {
+            _ticking.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _running;
+        foreach (var queue in _queues)
+        {
+            await queue.DisposeAsync();
+        }
+        await _heartbeat.DisposeAsync();
+        _stop.Dispose();
+        _ticking.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken ct)
+    {
+        await Task.Yield();
+        using var timer = new PeriodicTimer(Interval, _parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                await _ticking.WaitAsync(ct);
+                try
+                {
+                    if (_config is { } config)
+                    {
+                        await TickAsync(config);
+                    }
+                }
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    _parts.Log.Error(e, "a fault of this program while it judged alerts; please report it");
+                }
+                finally
+                {
+                    _ticking.Release();
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // The end.
+        }
+    }
+
+    /// <summary>One look at everything.</summary>
+    private async Task TickAsync(AlertingConfig config)
+    {
+        var (now, wall) = (Now, _parts.Time.GetUtcNow());
+        var own = (await _parts.Own.CurrentAsync()).Of(Format.Text004);
+        var sample = _times.Add(now, _ofClusters.LongestLookback);
+        _exporter.Add(own.Span, sample, _parts.Page.Authority);
+        _exporter.Evaluate(_exporter.At(sample, wall));
+        var pages = _parts.Registry.Pages;
+        foreach (var page in pages)
+        {
+            Of(page.Cluster).Add(page, sample);
+        }
+        var names = pages.Select(page => page.Cluster).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, cluster) in _clusters.ToList())
+        {
+            cluster.Evaluate(cluster.At(sample, wall));
+            if (sample % 30 == 0)
+            {
+                cluster.Forget();
+            }
+            if (!names.Contains(name) && cluster.Active.Count == 0)
+            {
+                _clusters.Remove(name); // nobody watches it any more, and that was told
+            }
+        }
+        TellFailures();
+        var unscraped = _parts.Own.Unscraped >= config.UnscrapedAfter;
+        _sending.Scraped(unscraped ? null : now);
+        var sends = config.Always || unscraped;
+        foreach (var cluster in All)
+        {
+            _sending.Offer(cluster, cluster.At(sample, wall), sends, wall, config.ExternalLabels, _queues);
+        }
+        Tell(sends, now);
+        _file?.Save(All.SelectMany(one => one.Active), _queues, now, wall);
+        _heartbeat.Beat(now);
+    }
+
+    private void Tell(bool sends, double now)
+    {
+        var active = All.SelectMany(cluster => cluster.Active)
+            .Where(alert => alert.State != AlertState.Resolved)
+            .ToList();
+        State = new(On: true, sends, [.. active.Where(alert => !DirectRules.IsWatchdog(alert.Rule))], now);
+        _parts.Telemetry.State(
+            sends,
+            active.Count(alert => alert.State == AlertState.Pending),
+            active.Count(alert => alert.State == AlertState.Firing)
+        );
+    }
+
+    private double Now => _parts.Time.GetElapsedTime(_began).TotalSeconds;
+
+    private IEnumerable<ClusterAlerts> All => _clusters.Values.Prepend(_exporter);
+
+    private ClusterAlerts Of(string cluster)
+    {
+        if (!_clusters.TryGetValue(cluster, out var alerts))
+        {
+            _clusters.Add(cluster, alerts = new ClusterAlerts(_ofClusters, _times, _exporter));
+        }
+        return alerts;
+    }
+
+    /// <returns>What each Alertmanager has heard, by its name.</returns>
+    private Dictionary<string, ImmutableArray<string>> Restore()
+    {
+        if (_file?.Load(_parts.Log) is not { } saved)
+        {
+            return [];
+        }
+        var (now, wall) = (Now, _parts.Time.GetUtcNow());
+        foreach (var group in saved.Alerts.GroupBy(alert => DirectRules.ClusterOf(alert)))
+        {
+            var owner = group.Key.Length == 0 ? _exporter : Of(group.Key);
+            var rules = group.Key.Length == 0 ? _ofExporter : _ofClusters;
+            owner.Restore(
+                group.Select(alert => alert.Restore(rules, owner, now, wall)).OfType<ActiveAlert>(),
+                now + RestoredHolds
+            );
+        }
+        return saved.Told;
+    }
+
+    /// <summary>Once for each change.</summary>
+    private void TellFailures()
+    {
+        var failures = string.Join(
+            "; ",
+            All.SelectMany(one => one.Failures).Select(failure => $"{failure.Key}: {failure.Value}").Distinct().Take(3)
+        );
+        if (failures.Length > 0 && failures != _failures)
+        {
+            _parts.Log.Warning("a rule has no answer, and its alerts stay as they are: {Failures:l}", failures);
+        }
+        _failures = failures;
+    }
+}
+
+/// <summary>What direct alerts are now.</summary>
+/// <param name="On">Configured.</param>
+/// <param name="Sends">False: it stands by.</param>
+/// <param name="Active">Pending and firing, the watchdog left out.</param>
+/// <param name="At">Steady seconds of the judgement.</param>
+internal sealed record DirectAlertsState(bool On, bool Sends, ImmutableArray<ActiveAlert> Active, double At)
+{
+    public static readonly DirectAlertsState Off = new(false, false, [], 0);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>Which of the shipped rules the exporter judges itself.</summary>
+internal static class DirectRules
+{
+    private const string Own = "clustermgr_exporter_";
+    private const string Watchdog = "ClustermgrWatchdog";
+
+    /// <summary>The label cluster of what is about none of them.</summary>
+    public const string AllClusters = "all clusters";
+
+    /// <summary>What only somebody outside can see: that the exporter is gone, and how it is scraped.</summary>
+    public static readonly ImmutableArray<string> NotSent =
+    [
+        "ClustermgrExporterAbsent",
+        "ClustermgrLabelClash",
+        "ClustermgrScrapeTooSlow",
+    ];
+
+    public const string ShippedFile = "clustermgr.rules.yaml";
+
+    /// <summary>Those of the file that is built into this program.</summary>
+    public static AlertRules Shipped() => AlertRules.Parse(ShippedText(), ShippedFile);
+
+    public static string ShippedText()
+    {
+        using var stream = typeof(DirectRules).Assembly.GetManifestResourceStream(ShippedFile)!;
+        using var text = new StreamReader(stream);
+        return text.ReadToEnd();
+    }
+
+    /// <summary>Judged for each cluster by its own series.</summary>
+    public static AlertRules OfClusters(AlertRules rules) => rules.Where(rule => IsSent(rule) && !IsOfExporter(rule));
+
+    /// <summary>Judged once, by the exporter's own series.</summary>
+    public static AlertRules OfExporter(AlertRules rules) => rules.Where(rule => IsSent(rule) && IsOfExporter(rule));
+
+    public static bool IsWatchdog(Rule rule) => rule.Name == Watchdog;
+
+    /// <summary>Whose it is: "" for the exporter's own.</summary>
+    public static string ClusterOf(SavedAlert alert) =>
+        alert.Labels.GetValueOrDefault("cluster", "") is var cluster && cluster == AllClusters
+        || IsOfOwnSeries(alert.Labels.GetValueOrDefault("alertname", ""))
+            ? ""
+            : alert.Labels.GetValueOrDefault("cluster", "");
+
+    private static bool IsSent(Rule rule) => !NotSent.Contains(rule.Name);
+
+    private static bool IsOfExporter(Rule rule) =>
+        rule.IsAlert
+        && (!rule.Metrics.Any() || rule.Metrics.Any(metric => metric.StartsWith(Own, StringComparison.Ordinal)));
+
+    private static bool IsOfOwnSeries(string alert) =>
+        alert is "ClustermgrClusterUnwatched" or "ClustermgrConfigNotLoaded";
+}

@@ -1,0 +1,82 @@
+using Clustermgr.Client;
+using Serilog;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>Calls a URL every minute: whoever ceases to hear it calls somebody. GET, and any 2xx is well.</summary>
+internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger log) : IAsyncDisposable
+{
+    private const double Every = 60;
+
+    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+
+    private readonly HttpMessageInvoker _http = new(ClustermgrTransport.Create(null, names));
+    private readonly CancellationTokenSource _stop = new();
+    private Task _beating = Task.CompletedTask;
+    private double? _last;
+    private string _told = "";
+
+    /// <summary>Null for none.</summary>
+    public Uri? Url { get; set; }
+
+    /// <summary>Does not wait for its answer.</summary>
+    /// <param name="now">Steady seconds.</param>
+    public void Beat(double now)
+    {
+        if (Url is null || now - _last < Every || !_beating.IsCompleted)
+        {
+            return;
+        }
+        _last = now;
+        _beating = BeatAsync(Url);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _beating;
+        _http.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task BeatAsync(Uri url)
+    {
+        using var deadline = new CancellationTokenSource(s_timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
+        var failure = "";
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, url);
+            using var answer = await _http.SendAsync(request, either.Token);
+            failure = answer.IsSuccessStatusCode ? "" : $"HTTP {(int)answer.StatusCode}";
+        }
+        catch (Exception e) when (HttpApi.IsFailure(e))
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            failure = deadline.IsCancellationRequested
+                ? $"no answer within {s_timeout.TotalSeconds} s"
+                : TransportFailure.FromException(e, url.Scheme).Detail;
+        }
+        if (failure == _told)
+        {
+            return;
+        }
+        _told = failure;
+        // Its path is often a secret.
+        if (failure.Length > 0)
+        {
+            log.Warning(
+                "the heartbeat does not reach {Host:l}: {Failure:l}; tried again every minute",
+                url.Host,
+                failure
+            );
+        }
+        else
+        {
+            log.Information("the heartbeat reaches {Host:l} again", url.Host);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using Clustermgr.Configuration;
+using Clustermgr.Formatting;
+
+namespace ClustermgrExporter.Configuration;
+
+/// <summary>Reads alerting.</summary>
+internal sealed class AlertingReader(ConfigPlace place)
+{
+    private const int Most = 20;
+
+    public static readonly ImmutableArray<string> Keys =
+    [
+        "alertmanagers",
+        "when",
+        "unscraped_after",
+        "external_labels",
+        "heartbeat_url",
+    ];
+
+    public static readonly ImmutableArray<string> AlertmanagerKeys =
+    [
+        "url",
+        "basic_auth",
+        "authorization",
+        "tls",
+        "timeout",
+    ];
+
+    private static readonly Dictionary<string, string> s_refused = new()
+    {
+        ["password"] = "is refused: a password does not belong into this file; name one that holds it by password_file",
+        ["credentials"] =
+            "is refused: a token does not belong into this file; name one that holds it by credentials_file",
+    };
+
+    /// <summary>Null where there is no such section, or errors say why not.</summary>
+    public AlertingConfig? Read(ConfigSection top)
+    {
+        if (
+            top.Node("alerting") is not { } node
+            || ConfigSection.Open(node, top.PathOf("alerting"), place.Problems, Keys) is not { } section
+        )
+        {
+            return null;
+        }
+        var defaults = new AlertingConfig { Alertmanagers = [] };
+        return defaults with
+        {
+            Alertmanagers = Alertmanagers(section),
+            Always = Always(section),
+            UnscrapedAfter = section.Duration("unscraped_after") ?? defaults.UnscrapedAfter,
+            ExternalLabels = ExternalLabels(section),
+            HeartbeatUrl = Url(section, "heartbeat_url", "https://deadmans.example.com/abc"),
+        };
+    }
+
+    private static bool Always(ConfigSection section)
+    {
+        var when = section.Text("when") ?? "unscraped";
+        if (when is not ("unscraped" or "always"))
+        {
+            section.Error(
+                "when",
+                $"{section.PathOf("when")} is {Quoted.From(when)}; write unscraped, to send only while nobody scrapes, or "
+                    + "always"
+            );
+        }
+        return when == "always";
+    }
+
+    private ImmutableArray<AlertmanagerConfig> Alertmanagers(ConfigSection section)
+    {
+        const string Example = "list one, as - url: http://alertmanager:9093";
+        if (!section.Has("alertmanagers"))
+        {
+            place.Problems.Error(section.Line, $"{section.Path} has no alertmanagers; {Example}");
+        }
+        if (section.List("alertmanagers") is not { } nodes)
+        {
+            return [];
+        }
+        var (path, line) = (section.PathOf("alertmanagers"), section.LineOf("alertmanagers"));
+        if (nodes.Count == 0)
+        {
+            place.Problems.Error(line, $"{path} is empty; {Example}");
+        }
+        if (nodes.Count > Most)
+        {
+            place.Problems.Error(line, $"{path} has {nodes.Count} entries; there are at most {Most}");
+        }
+        var read = ImmutableArray.CreateBuilder<AlertmanagerConfig>();
+        foreach (var (i, node) in nodes.Index())
+        {
+            if (ConfigSection.Open(node, $"{path}[{i}]", place.Problems, AlertmanagerKeys) is not { } one)
+            {
+                continue;
+            }
+            if (!one.Has("url"))
+            {
+                place.Problems.Error(one.Line, $"{one.Path} has no url; add it, as http://alertmanager:9093");
+            }
+            if (Url(one, "url", "http://alertmanager:9093") is not { } url)
+            {
+                continue;
+            }
+            if (read.Any(other => other.Url == url))
+            {
+                one.Error("url", $"{one.PathOf("url")} {url} is listed twice; remove one of the two");
+            }
+            read.Add(Alertmanager(one, url));
+        }
+        return read.ToImmutable();
+    }
+
+    private AlertmanagerConfig Alertmanager(ConfigSection one, Uri url)
+    {
+        var config = new AlertmanagerConfig(url);
+        config = config with
+        {
+            Tls = TlsReader.Read(one, place),
+            Timeout = one.Duration("timeout") ?? config.Timeout,
+            Bearer = Secret(one, "authorization", "credentials_file", []).Secret,
+        };
+        if (one.Has("basic_auth"))
+        {
+            var (secret, basic) = Secret(one, "basic_auth", "password_file", ["username"]);
+            var user = basic?.Text("username");
+            if (basic is not null && !basic.Has("username"))
+            {
+                place.Problems.Error(basic.Line, $"{basic.Path} has no username; add it");
+            }
+            config = config with { User = user, Password = secret };
+            if (one.Has("authorization"))
+            {
+                one.Error("authorization", $"{one.PathOf("basic_auth")} and authorization are both given; keep one");
+            }
+        }
+        if (config.Tls is not null && url.Scheme == Uri.UriSchemeHttp)
+        {
+            one.Warning("tls", $"{one.PathOf("tls")} has no effect: {url} does not begin with https://");
+        }
+        return config;
+    }
+
+    private (Secret? Secret, ConfigSection? Section) Secret(
+        ConfigSection one,
+        string key,
+        string fileKey,
+        string[] others
+    )
+    {
+        if (
+            one.Node(key) is not { } node
+            || ConfigSection.Open(
+                node,
+                one.PathOf(key),
+                place.Problems,
+                [fileKey, .. others],
+                s_refused,
+                secretive: true
+            )
+                is not { } section
+        )
+        {
+            return (null, null);
+        }
+        if (!section.Has(fileKey))
+        {
+            place.Problems.Error(section.Line, $"{section.Path} has no {fileKey}; name the file that holds the secret");
+        }
+        if (section.Text(fileKey) is not { } path)
+        {
+            return (null, section);
+        }
+        var secret = SecretSource.FromFile(path, place.Folder, out var error, out var warning);
+        if (error.Length > 0)
+        {
+            section.Error(fileKey, $"{section.PathOf(fileKey)} {error}");
+        }
+        if (warning.Length > 0)
+        {
+            section.Warning(fileKey, $"{section.PathOf(fileKey)} {warning}");
+        }
+        return (secret, section);
+    }
+
+    private ImmutableSortedDictionary<string, string> ExternalLabels(ConfigSection section)
+    {
+        var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (
+            section.Node("external_labels") is { } node
+            && ConfigSection.OpenAny(node, section.PathOf("external_labels"), place.Problems) is { } given
+        )
+        {
+            foreach (var name in given.Keys)
+            {
+                if (LabelsReader.ObjectionToName(name) is { Length: > 0 } objection)
+                {
+                    given.Error(name, $"{given.PathOf(name)} {objection}");
+                }
+                if (given.Text(name) is { } value)
+                {
+                    labels[name] = value;
+                }
+            }
+        }
+        return labels.ToImmutable();
+    }
+
+    private static Uri? Url(ConfigSection section, string key, string example)
+    {
+        if (section.Text(key) is not { } text)
+        {
+            return null;
+        }
+        if (text.Contains('@'))
+        {
+            section.Error(
+                key,
+                $"{section.PathOf(key)} holds user information (an @), which is shown to people; remove it"
+            );
+        }
+        else if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.Host.Length == 0
+        )
+        {
+            section.Error(
+                key,
+                $"{section.PathOf(key)} {Quoted.From(text)} is no http or https URL; write one as {example}"
+            );
+        }
+        else
+        {
+            return url;
+        }
+        return null;
+    }
+}

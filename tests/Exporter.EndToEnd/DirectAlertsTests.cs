@@ -1,0 +1,141 @@
+using System.Globalization;
+using ClustermgrExporter.EndToEnd.Support;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>Pages without Prometheus: the exporter, a real Alertmanager with the shipped routes, and one that takes the
+/// notifications.</summary>
+public sealed class DirectAlertsTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task EachIncidentPagesOnceInTimeAndEndsAndARestartChangesNothing()
+    {
+        Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
+        using var receiver = new WebhookReceiver();
+        await using var alertmanager = await AlertmanagerProcess.StartAsync(
+            ShippedAlerts
+                .Alertmanager(receiver.Root)
+                .Replace("group_interval: 5m", "group_interval: 20s", StringComparison.Ordinal),
+            Ct
+        );
+        using var folder = new TempFolder();
+        await using var clusters = new Clusters("no-quorum", "blind", "disk", "well");
+        var file = folder.Write(
+            "exporter.yaml",
+            $$"""
+            poll_interval: 2s
+            timeout: 1s
+            task_interval: 5s
+            {{clusters.Yaml}}
+            alerting:
+              alertmanagers: [{ url: {{alertmanager.Url}} }]
+              when: always
+              external_labels: { datacenter: eu1 }
+            """
+        );
+        string[] arguments = [$"--config.file={file}", $"--storage.path={folder.Path}"];
+        var exporter = await ExporterProcess.StartAsync(arguments, Ct);
+        try
+        {
+            await exporter.ReadyAsync(Ct);
+            var fault = TimeProvider.System.GetUtcNow();
+            clusters["no-quorum"].Simulated.Kill(2);
+            clusters["no-quorum"].Simulated.Kill(3);
+            foreach (var node in (ulong[])[1, 2, 3])
+            {
+                clusters["blind"].Simulated.Kill(node);
+            }
+            var quorum = await PageAsync(receiver, "no-quorum", exporter);
+            Assert.Equal(["QuorumLost"], quorum.FiringAlerts);
+            var alert = quorum.Alerts[0];
+            Assert.Equal(
+                ["alertname", "cluster", "datacenter", "severity"],
+                alert.Labels.Keys.Order(StringComparer.Ordinal)
+            );
+            Assert.Equal("no-quorum has lost its quorum", alert.Annotations["summary"]);
+            Assert.StartsWith(
+                "1 of 3 voters of no-quorum answer together.",
+                alert.Annotations["description"],
+                StringComparison.Ordinal
+            );
+            Assert.EndsWith(
+                "/runbooks.md#clustermgrquorumlost",
+                alert.Annotations["runbook_url"],
+                StringComparison.Ordinal
+            );
+            var blind = await PageAsync(receiver, "blind", exporter);
+            Assert.Equal(["ClusterBlind"], blind.FiringAlerts);
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"direct: quorum lost to web hook {(quorum.At - fault).TotalSeconds:0} s, blind {(blind.At - fault).TotalSeconds:0} s"
+                )
+            );
+
+            // Killed and started again in the incident: nothing ends, and nobody is told twice.
+            await exporter.DisposeAsync();
+            exporter = await ExporterProcess.StartAsync(arguments, Ct);
+            await Task.Delay(TimeSpan.FromSeconds(45), Ct);
+            Assert.Single(receiver.Of(AlertChain.Pages, "no-quorum"));
+            Assert.Single(receiver.Of(AlertChain.Pages, "blind"));
+
+            clusters["no-quorum"].Simulated.Start(2);
+            clusters["no-quorum"].Simulated.Start(3);
+            await EndAsync(receiver, "no-quorum", exporter);
+            Assert.Equal(2, receiver.Of(AlertChain.Pages, "no-quorum").Count);
+            Assert.Empty(receiver.Of(AlertChain.Pages, "well"));
+            Assert.Contains(receiver.All, one => one.Receiver == AlertChain.Watchdog);
+        }
+        finally
+        {
+            await exporter.DisposeAsync();
+        }
+    }
+
+    private static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
+        Eventually.FindAsync(
+            AlertChain.Patience,
+            $"a page of {cluster}",
+            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => one.Firing)),
+            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
+            Ct
+        );
+
+    private static Task<Notification> EndAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
+        Eventually.FindAsync(
+            AlertChain.Patience,
+            $"the end of the page of {cluster}",
+            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => !one.Firing)),
+            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
+            Ct
+        );
+
+    private sealed class Clusters(params string[] names) : IAsyncDisposable
+    {
+        private readonly Dictionary<string, LocalCluster> _all = names.ToDictionary(
+            name => name,
+            _ => LocalCluster.Start()
+        );
+
+        public LocalCluster this[string name] => _all[name];
+
+        public string Yaml =>
+            "clusters:\n"
+            + string.Concat(
+                _all.Select(cluster =>
+                    $"- name: {cluster.Key}\n  members: [{string.Join(", ", cluster.Value.Members.Select(m => $"http://{m}"))}]\n"
+                )
+            );
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var cluster in _all.Values)
+            {
+                await cluster.DisposeAsync();
+            }
+        }
+    }
+}

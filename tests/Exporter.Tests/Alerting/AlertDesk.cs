@@ -1,0 +1,116 @@
+using System.Text;
+using ClustermgrExporter.Alerting;
+using ClustermgrExporter.Alerting.PromQl;
+using Serilog;
+
+namespace ClustermgrExporter.Tests.Alerting;
+
+/// <summary>One cluster's alerts by a rule of the test's own, ten seconds at a time, and who is told of them.</summary>
+internal sealed class AlertDesk
+{
+    public const string Rule = """
+        groups:
+        - name: test
+          interval: 10s
+          rules:
+          - alert: ClustermgrDown
+            expr: max by (cluster, member) (last_over_time(up[1m])) == 0
+            for: 30s
+            labels: { severity: page }
+            annotations:
+              summary: '{{ $labels.member }} of {{ $labels.cluster }} is down, {{ $externalLabels.site }}'
+        """;
+
+    public static readonly DateTimeOffset Start = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly AlertRules _rules = AlertRules.Parse(Rule, "test");
+    private readonly SampleTimes _times = new();
+    private readonly ClusterAlerts _cluster;
+    private readonly AlertSending _sending = new(new Uri("http://exporter:19998/"));
+    private readonly AlertStateFile? _file;
+    private int _ticks = -1;
+
+    /// <param name="folder">Of the state; null for none.</param>
+    /// <param name="told">Who is told.</param>
+    /// <param name="wall">When this program was started.</param>
+    public AlertDesk(Told told, DateTimeOffset wall, string? folder = null)
+    {
+        (Told, Wall) = (told, wall);
+        _cluster = new ClusterAlerts(_rules, _times, null);
+        if (folder is null)
+        {
+            return;
+        }
+        _file = new AlertStateFile(folder, new LoggerConfiguration().CreateLogger());
+        if (_file.Load(told.Log) is { } saved)
+        {
+            _cluster.Restore(
+                saved.Alerts.Select(alert => alert.Restore(_rules, _cluster, 0, wall)).OfType<ActiveAlert>(),
+                120
+            );
+            told.Heard.UnionWith(saved.Told.GetValueOrDefault(told.Name, []));
+        }
+    }
+
+    public Told Told { get; }
+
+    /// <summary>By the wall clock, which a test may set.</summary>
+    public DateTimeOffset Wall { get; set; }
+
+    public IReadOnlyCollection<ActiveAlert> Active => _cluster.Active;
+
+    /// <summary>Ten seconds later.</summary>
+    /// <param name="up">What the member's page says; null where nothing is known of it.</param>
+    /// <param name="sends">False while somebody scrapes.</param>
+    public void Tick(bool? up, bool sends = true)
+    {
+        var now = ++_ticks * 10.0;
+        Wall += TimeSpan.FromSeconds(10);
+        var sample = _times.Add(now, _rules.LongestLookback);
+        if (up is { } known)
+        {
+            _cluster.Add(Encoding.UTF8.GetBytes($"up{{cluster=\"a\",member=\"m\"}} {(known ? 1 : 0)}\n"), sample, "");
+        }
+        var at = _cluster.At(sample, Wall);
+        _cluster.Evaluate(at);
+        _sending.Scraped(sends ? null : now);
+        Told.Now = Wall;
+        var labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("site", "eu1");
+        _sending.Offer(_cluster, at, sends, Wall, labels, [Told]);
+        _file?.Save(_cluster.Active, [Told], now, Wall);
+    }
+
+    public void Ticks(int count, bool? up, bool sends = true)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Tick(up, sends);
+        }
+    }
+}
+
+/// <summary>Keeps what it is told, as an Alertmanager that always answers.</summary>
+internal sealed class Told : IAlertQueue
+{
+    public string Name => "http://am:9093";
+
+    public ILogger Log { get; init; } = new LoggerConfiguration().CreateLogger();
+
+    public HashSet<string> Heard { get; } = [];
+
+    public DateTimeOffset Now { get; set; }
+
+    public List<(DateTimeOffset At, AlertMessage Message)> All { get; } = [];
+
+    IReadOnlyCollection<string> IAlertQueue.Told => Heard;
+
+    public void Offer(AlertMessage message)
+    {
+        if (message.Resolved && !Heard.Contains(message.Key))
+        {
+            return;
+        }
+        Heard.Add(message.Key);
+        All.Add((Now, message));
+    }
+}

@@ -1,0 +1,250 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Clustermgr.Client;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Alerting;
+using ClustermgrExporter.Configuration;
+using ClustermgrExporter.Telemetry;
+using ClustermgrExporter.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerting;
+
+/// <summary>One Alertmanager, well and sick, on a clock that the test turns.</summary>
+public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
+{
+    private readonly FakeTimeProvider _time = new(AlertDesk.Start);
+    private readonly ConcurrentQueue<string> _log = new();
+    private readonly ConcurrentDictionary<string, int> _counts = new();
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AlertsGoInBatchesAsPrometheusSendsThem()
+    {
+        var bodies = new ConcurrentQueue<string>();
+        await using var server = Server(bodies, () => RawServer.Response(200, ""));
+        await using var queue = Queue(server.Url);
+        for (var i = 0; i < 130; i++)
+        {
+            queue.Offer(Message($"{i}"));
+        }
+        queue.Start([]);
+        await HoldsAsync(() => _counts.GetValueOrDefault("ok") == 130);
+        Assert.Equal([64, 64, 2], bodies.Select(body => JsonNode.Parse(body)!.AsArray().Count));
+        var first = JsonNode.Parse(bodies.First())![0]!;
+        Assert.Equal("0", first["labels"]!["alertname"]!.GetValue<string>());
+        Assert.Equal("a \"text\"\n", first["annotations"]!["summary"]!.GetValue<string>());
+        Assert.Equal("2026-11-30T00:00:00.000Z", first["startsAt"]!.GetValue<string>());
+        Assert.Equal("2026-11-30T00:04:00.000Z", first["endsAt"]!.GetValue<string>());
+        Assert.Equal("http://exporter/?cluster=a", first["generatorURL"]!.GetValue<string>());
+        Assert.Equal(0, _counts["waiting"]);
+    }
+
+    [Theory]
+    [InlineData(500, "http_error")]
+    [InlineData(401, "auth")]
+    [InlineData(400, "http_error")]
+    public async Task WhatIsRefusedIsSentAgainUntilItIsTaken(int status, string outcome)
+    {
+        var (bodies, sick) = (new ConcurrentQueue<string>(), true);
+        await using var server = Server(bodies, () => RawServer.Response(sick ? status : 200, ""));
+        await using var queue = Queue(server.Url);
+        queue.Start([]);
+        queue.Offer(Message("a"));
+        await HoldsAsync(() => _counts.GetValueOrDefault(outcome) == 1);
+        Assert.StartsWith(
+            $"Warning: alerts do not reach {queue.Name}: HTTP {status}",
+            Assert.Single(_log),
+            StringComparison.Ordinal
+        );
+        queue.Offer(Message("a", "newer"));
+        sick = false;
+        await TurnUntilAsync(() => _counts.GetValueOrDefault("ok") == 1);
+        Assert.Contains("newer", bodies.Last(), StringComparison.Ordinal);
+        Assert.Equal($"Information: alerts reach {queue.Name} again", _log.Last());
+    }
+
+    [Fact]
+    public async Task TenMinutesDownAndWhatFiresArrivesAndWhatEndedBeforeItWasToldDoesNot()
+    {
+        var (bodies, down) = (new ConcurrentQueue<string>(), true);
+        await using var server = Server(bodies, () => down ? null : RawServer.Response(200, ""));
+        await using var queue = Queue(server.Url);
+        queue.Start([]);
+        queue.Offer(Message("fires"));
+        await HoldsAsync(() => _counts.GetValueOrDefault("refused") >= 1);
+        queue.Offer(Message("ends"));
+        queue.Offer(Message("ends") with { Resolved = true });
+        for (var minute = 0; minute < 10; minute++)
+        {
+            _time.Advance(TimeSpan.FromMinutes(1));
+            queue.Offer(Message("fires"));
+            await Task.Delay(10, Ct);
+        }
+        down = false;
+        await TurnUntilAsync(() => _counts.GetValueOrDefault("ok") >= 1);
+        Assert.Single(_log, line => line.StartsWith("Warning", StringComparison.Ordinal));
+        Assert.DoesNotContain("\"ends\"", string.Concat(bodies), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneThatHangsDelaysNoOther()
+    {
+        await using var hung = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            await connection.HangAsync();
+        });
+        var bodies = new ConcurrentQueue<string>();
+        await using var well = Server(bodies, () => RawServer.Response(200, ""));
+        await using var first = Queue(hung.Url);
+        await using var second = Queue(well.Url);
+        first.Start([]);
+        second.Start([]);
+        foreach (var queue in (AlertmanagerQueue[])[first, second])
+        {
+            queue.Offer(Message("a"));
+        }
+        await HoldsAsync(() => _counts.GetValueOrDefault("ok") == 1);
+        await HoldsAsync(() => hung.Connections == 1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await HoldsAsync(() => _counts.GetValueOrDefault("timeout") == 1);
+        Assert.Contains(_log, line => line.Contains("no answer within 10 s", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task HalfAnAnswerIsAnAnswerAndNoAnswerAtAllIsNot()
+    {
+        await using var half = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            await connection.SendAsync("HTTP/1.1 20");
+        });
+        await using var queue = Queue(half.Url);
+        queue.Start([]);
+        queue.Offer(Message("a"));
+        await HoldsAsync(() => _counts.Keys.Any(key => key is "refused" or "invalid"));
+        Assert.Contains("a", queue.Told); // it may have been heard
+    }
+
+    [Fact]
+    public async Task WhereTooManyWaitTheOldestGoAndAreCounted()
+    {
+        await using var queue = Queue(new Uri("http://127.0.0.1:1"), most: 100);
+        for (var i = 0; i < 130; i++)
+        {
+            queue.Offer(Message($"{i}"));
+        }
+        Assert.Equal((30, 100), (_counts["dropped"], _counts["waiting"]));
+        queue.Offer(Message("129", "newer")); // in its place
+        Assert.Equal((30, 100), (_counts["dropped"], _counts["waiting"]));
+    }
+
+    [Fact]
+    public async Task ItsLoginIsSent()
+    {
+        var heads = new ConcurrentQueue<string>();
+        await using var server = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                heads.Enqueue(head);
+                await connection.SendAsync(RawServer.Response(200, ""));
+            }
+        });
+        var config = new AlertmanagerConfig(new Uri(server.Url, "am/"))
+        {
+            User = "x",
+            Password = new Secret("pass:word"),
+        };
+        await using var basic = Queue(config);
+        await using var bearer = Queue(config with { User = null, Password = null, Bearer = new Secret("token") });
+        foreach (var queue in (AlertmanagerQueue[])[basic, bearer])
+        {
+            queue.Start([]);
+            queue.Offer(Message("a"));
+        }
+        await HoldsAsync(() => heads.Count == 2);
+        Assert.All(heads, head => Assert.StartsWith("POST /am/api/v2/alerts ", head, StringComparison.Ordinal));
+        Assert.Contains(heads, head => head.Contains("Authorization: Bearer token", StringComparison.Ordinal));
+        var login = Convert.ToBase64String(Encoding.UTF8.GetBytes("x:pass:word"));
+        Assert.Contains(heads, head => head.Contains($"Authorization: Basic {login}", StringComparison.Ordinal));
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent) =>
+        _log.Enqueue($"{logEvent.Level}: {logEvent.RenderMessage(CultureInfo.InvariantCulture)}");
+
+    void INotificationCounts.Sent(string alertmanager, string outcome, int alerts) =>
+        _counts.AddOrUpdate(outcome, alerts, (_, before) => before + alerts);
+
+    void INotificationCounts.Dropped(string alertmanager, int alerts) =>
+        _counts.AddOrUpdate("dropped", alerts, (_, before) => before + alerts);
+
+    void INotificationCounts.Waiting(string alertmanager, int alerts) => _counts["waiting"] = alerts;
+
+    private AlertmanagerQueue Queue(Uri url, int most = AlertmanagerQueue.Most) =>
+        Queue(new AlertmanagerConfig(url), most);
+
+    private AlertmanagerQueue Queue(AlertmanagerConfig config, int most = AlertmanagerQueue.Most) =>
+        new(
+            config,
+            AlertmanagerQueue.Transport(config, new NameResolver()),
+            this,
+            _time,
+            new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),
+            most
+        );
+
+    /// <param name="answer">Null to hang up.</param>
+    private static RawServer Server(ConcurrentQueue<string> bodies, Func<string?> answer) =>
+        new(async connection =>
+        {
+            while (await connection.RequestAsync() is { } head)
+            {
+                if (answer() is not { } response)
+                {
+                    return;
+                }
+                bodies.Enqueue(await connection.BodyAsync(head));
+                await connection.SendAsync(response);
+            }
+        });
+
+    private static AlertMessage Message(string name, string summary = "a \"text\"\n") =>
+        new(
+            name,
+            [KeyValuePair.Create("alertname", name)],
+            [KeyValuePair.Create("summary", summary)],
+            AlertDesk.Start,
+            AlertDesk.Start.AddMinutes(4),
+            false,
+            "http://exporter/?cluster=a"
+        );
+
+    private async Task TurnUntilAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 300 && !holds(); i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(10, Ct);
+        }
+        Assert.True(holds());
+    }
+
+    private static async Task HoldsAsync(Func<bool> holds)
+    {
+        for (var i = 0; i < 3000 && !holds(); i++)
+        {
+            await Task.Delay(10, Ct);
+        }
+        Assert.True(holds());
+    }
+}

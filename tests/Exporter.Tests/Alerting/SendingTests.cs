@@ -1,0 +1,197 @@
+using ClustermgrExporter.Alerting;
+using ClustermgrExporter.Tests.Support;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Alerting;
+
+/// <summary>When somebody is told of an alert, over restarts and clocks that jump.</summary>
+public sealed class SendingTests : IDisposable, ILogEventSink
+{
+    private readonly TempFolder _folder = new();
+    private readonly List<string> _log = [];
+    private readonly Told _told;
+
+    public SendingTests() => _told = new() { Log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger() };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void WhatFiresIsToldEveryMinuteAndWhatEndedForAQuarterOfAnHour()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start);
+        desk.Ticks(3, up: false);
+        Assert.Empty(_told.All);
+        Assert.Equal(AlertState.Pending, Assert.Single(desk.Active).State);
+        desk.Ticks(13, up: false);
+        Assert.Equal(["00:00:40", "00:01:40", "00:02:40"], _told.All.Select(one => $"{one.At - AlertDesk.Start}"));
+        Assert.All(
+            _told.All,
+            one =>
+            {
+                Assert.Equal(TimeSpan.FromMinutes(4), one.Message.EndsAt - one.At);
+                Assert.Equal(AlertDesk.Start.AddSeconds(40), one.Message.StartsAt);
+                Assert.Equal("m of a is down, eu1", one.Message.Annotations.Single().Value);
+                Assert.Equal("http://exporter:19998/?cluster=a", one.Message.GeneratorUrl);
+                Assert.Equal(
+                    "alertname=ClustermgrDown cluster=a member=m severity=page site=eu1",
+                    string.Join(' ', one.Message.Labels.Select(label => $"{label.Key}={label.Value}"))
+                );
+            }
+        );
+
+        _told.All.Clear();
+        desk.Ticks(130, up: true);
+        Assert.Equal(16, _told.All.Count); // at once, and each minute of fifteen
+        Assert.All(_told.All, one => Assert.True(one.Message.Resolved));
+        Assert.Single(_told.All.Select(one => one.Message.EndsAt).Distinct());
+        Assert.Equal(_told.All[0].At, _told.All[0].Message.EndsAt);
+        Assert.Empty(desk.Active);
+    }
+
+    [Fact]
+    public void WhatEndsBeforeItWasToldIsNobodysNews()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start);
+        desk.Ticks(3, up: false);
+        desk.Ticks(50, up: true); // it never fired
+        desk.Ticks(9, up: false, sends: false);
+        desk.Ticks(50, up: true); // it fired while Prometheus told it
+        Assert.Empty(_told.All);
+    }
+
+    /// <summary>Prometheus waits for the rule's time again: until then the alert must not end.</summary>
+    [Fact]
+    public void WhenScrapesReturnWhatFiresIsHandedOverAndNothingNewIsTold()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start);
+        desk.Ticks(10, up: false);
+        Assert.NotEmpty(_told.All);
+        _told.All.Clear();
+        desk.Ticks(60, up: false, sends: false);
+        // The rule's 30 s and two minutes more.
+        Assert.Equal(2, _told.All.Count);
+        Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
+        Assert.True(_told.All[^1].Message.EndsAt - AlertDesk.Start > TimeSpan.FromSeconds(100 + 30));
+
+        _told.All.Clear();
+        desk.Ticks(10, up: false); // nobody scrapes again
+        Assert.Equal(2, _told.All.Count);
+        Assert.Equal(AlertDesk.Start.AddSeconds(40), _told.All[0].Message.StartsAt);
+    }
+
+    [Fact]
+    public void AHundredKillsAtAnyMomentLoseNothingAndInventNothing()
+    {
+        var random = new Random(14);
+        for (var kill = 0; kill < 100; kill++)
+        {
+            using var folder = new TempFolder();
+            var told = new Told();
+            var (wall, desk) = (AlertDesk.Start, new AlertDesk(told, AlertDesk.Start, folder.Path));
+            var (firesFrom, endsAt, last) = (random.Next(1, 30), random.Next(60, 90), 130);
+            var kills = Enumerable.Range(0, 3).Select(_ => random.Next(1, last)).ToHashSet();
+            for (var tick = 0; tick < last; tick++)
+            {
+                if (kills.Contains(tick))
+                {
+                    wall = desk.Wall.AddSeconds(random.Next(1, 30));
+                    desk = new AlertDesk(told, wall, folder.Path);
+                    desk.Tick(up: null); // nothing was polled yet
+                }
+                desk.Tick(up: tick < firesFrom || tick >= endsAt);
+            }
+            var firing = told.All.Where(one => !one.Message.Resolved).ToList();
+            Assert.Single(firing.Select(one => one.Message.StartsAt).Distinct());
+            // Never so long unsaid that it would end by itself, and never said to have ended before it had.
+            foreach (var (one, next) in firing.Zip(firing.Skip(1)))
+            {
+                Assert.True(next.At <= one.Message.EndsAt, $"{kill}: silent from {one.At:T} to {next.At:T}");
+            }
+            var ended = told.All.FindIndex(one => one.Message.Resolved);
+            Assert.True(ended >= 0, $"{kill}: its end was not told");
+            Assert.All(
+                told.All.Skip(ended),
+                one => Assert.True(one.Message.Resolved, $"{kill}: told again after its end")
+            );
+            Assert.True(told.All[ended].At >= AlertDesk.Start.AddSeconds(endsAt * 10), $"{kill}: ended too early");
+        }
+    }
+
+    [Fact]
+    public void ARestartDoesNotWaitAgain()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        desk.Ticks(3, up: false);
+        desk = new AlertDesk(_told, desk.Wall, _folder.Path);
+        desk.Tick(up: null);
+        Assert.Equal(AlertState.Pending, Assert.Single(desk.Active).State); // nothing is known, so nothing fires
+        desk.Tick(up: false);
+        Assert.Single(_told.All);
+    }
+
+    [Theory]
+    [InlineData(-3600)]
+    [InlineData(3600)]
+    public void AClockThatIsSetEndsNothingAndFiresNothingEarlier(int seconds)
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        desk.Ticks(2, up: false);
+        desk.Wall += TimeSpan.FromSeconds(seconds);
+        desk.Tick(up: false);
+        Assert.Empty(_told.All); // 30 s have not passed
+        desk.Ticks(20, up: false);
+        Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
+        Assert.Single(_told.All.Select(one => one.Message.StartsAt).Distinct());
+
+        // Set back over a restart: what fires fires on.
+        desk = new AlertDesk(_told, desk.Wall.AddHours(-1), _folder.Path);
+        _told.All.Clear();
+        desk.Tick(up: null);
+        desk.Ticks(3, up: false);
+        Assert.NotEmpty(_told.All);
+        Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
+    }
+
+    [Theory]
+    [InlineData("{", "*")]
+    [InlineData("{\"version\": 2, \"alerts\": [], \"told\": {}}", "it is of version 2, this program writes version 1")]
+    [InlineData("{\"version\": 1}", "*")]
+    [InlineData("[]", "*")]
+    [InlineData("{\"version\": 1, \"alerts\": [{\"labels\": {}}], \"told\": {}}", "*")]
+    public void AFileThatIsNoGoodIsToldAndReplaced(string text, string reason)
+    {
+        _folder.Write("alerts.json", text);
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var line = Assert.Single(_log);
+        Assert.StartsWith(
+            $"Warning: {Path.Combine(_folder.Path, "alerts.json")} cannot be used: ",
+            line,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(reason.TrimEnd('*'), line, StringComparison.Ordinal);
+        desk.Ticks(5, up: false);
+        Assert.Single(_told.All);
+        Assert.Contains(
+            "\"ClustermgrDown\"",
+            File.ReadAllText(Path.Combine(_folder.Path, "alerts.json")),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void ADiskThatIsFullCostsTheStateAndNotTheAlerts()
+    {
+        // A folder of that name cannot be written to as a file, by whichever user.
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "alerts.json.new"));
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        desk.Ticks(10, up: false);
+        Assert.NotEmpty(_told.All);
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "alerts.json")));
+    }
+
+    void ILogEventSink.Emit(LogEvent logEvent) =>
+        _log.Add($"{logEvent.Level}: {logEvent.RenderMessage(System.Globalization.CultureInfo.InvariantCulture)}");
+}
