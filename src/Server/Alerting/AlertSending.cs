@@ -11,6 +11,10 @@ internal sealed class AlertSending(Uri page)
     private const double Resend = 60;
     private const double Lives = 4 * Resend;
 
+    /// <summary>Read by texts, and taken away before an alert leaves, as alerts/prometheus.example.yaml does
+    /// it.</summary>
+    private static readonly string[] s_ofTexts = ["docs_url", "grafana_url"];
+
     private double? _scrapedSince;
 
     /// <param name="now">Steady seconds at which somebody scrapes; null where nobody does.</param>
@@ -70,7 +74,11 @@ internal sealed class AlertSending(Uri page)
             $"{alert.Labels}",
             [
                 .. alert
-                    .Labels.Pairs.Concat(externalLabels.Where(label => alert.Labels[label.Key].Length == 0))
+                    .Labels.Pairs.Concat(
+                        externalLabels.Where(label =>
+                            alert.Labels[label.Key].Length == 0 && !s_ofTexts.Contains(label.Key)
+                        )
+                    )
                     .OrderBy(label => label.Key, StringComparer.Ordinal),
             ],
             [.. RuleEvaluator.Annotations(alert, at, externalLabels)],

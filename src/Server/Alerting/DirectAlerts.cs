@@ -60,9 +60,6 @@ internal sealed class DirectAlerts : IAsyncDisposable
         _heartbeat = new Heartbeat(parts.Names, parts.Time, parts.Log);
     }
 
-    /// <summary>What it is by the last judgement.</summary>
-    public DirectAlertsState State { get; private set; } = DirectAlertsState.Off;
-
     /// <summary>Sends by that configuration from now on; what pends and fires stays.</summary>
     /// <param name="config">Null to send nothing any more.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
@@ -103,7 +100,6 @@ internal sealed class DirectAlerts : IAsyncDisposable
             if (config is null)
             {
                 _parts.Telemetry.Off();
-                State = DirectAlertsState.Off;
             }
             else if (_running.IsCompleted)
             {
@@ -195,21 +191,32 @@ internal sealed class DirectAlerts : IAsyncDisposable
         {
             _sending.Offer(cluster, cluster.At(sample, wall), sends, wall, config.ExternalLabels, _queues);
         }
-        Tell(sends, now);
+        Tell(sends, now, wall);
         _file?.Save(All.SelectMany(one => one.Active), _queues, now, wall);
         _heartbeat.Beat(now);
     }
 
-    private void Tell(bool sends, double now)
+    private void Tell(bool sends, double now, DateTimeOffset wall) =>
+        _parts.Telemetry.Show(
+            new(
+                sends,
+                wall,
+                [
+                    .. All.SelectMany(cluster => cluster.Active)
+                        .Where(alert => alert.State != AlertState.Resolved && !DirectRules.IsWatchdog(alert.Rule))
+                        .Select(alert => View(alert, now, wall)),
+                ]
+            )
+        );
+
+    private static AlertView View(ActiveAlert alert, double now, DateTimeOffset wall)
     {
-        var active = All.SelectMany(cluster => cluster.Active)
-            .Where(alert => alert.State != AlertState.Resolved)
-            .ToList();
-        State = new(On: true, sends, [.. active.Where(alert => !DirectRules.IsWatchdog(alert.Rule))], now);
-        _parts.Telemetry.State(
-            sends,
-            active.Count(alert => alert.State == AlertState.Pending),
-            active.Count(alert => alert.State == AlertState.Firing)
+        var since = wall - TimeSpan.FromSeconds(now - alert.ActiveAt);
+        return new(
+            DirectRules.ShortName(alert.Rule),
+            alert.Labels.Pairs.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            since,
+            alert.State == AlertState.Pending ? since + alert.Rule.For : null
         );
     }
 
@@ -259,14 +266,4 @@ internal sealed class DirectAlerts : IAsyncDisposable
         }
         _failures = failures;
     }
-}
-
-/// <summary>What direct alerts are now.</summary>
-/// <param name="On">Configured.</param>
-/// <param name="Sends">False: it stands by.</param>
-/// <param name="Active">Pending and firing, the watchdog left out.</param>
-/// <param name="At">Steady seconds of the judgement.</param>
-internal sealed record DirectAlertsState(bool On, bool Sends, ImmutableArray<ActiveAlert> Active, double At)
-{
-    public static readonly DirectAlertsState Off = new(false, false, [], 0);
 }

@@ -6,6 +6,7 @@ namespace ClustermgrExporter.Alerting;
 internal static class DirectRules
 {
     private const string Own = "clustermgr_exporter_";
+    private const string Prefix = "Clustermgr";
     private const string Watchdog = "ClustermgrWatchdog";
 
     /// <summary>The label cluster of what is about none of them.</summary>
@@ -36,6 +37,10 @@ internal static class DirectRules
 
     /// <summary>Judged once, by the exporter's own series.</summary>
     public static AlertRules OfExporter(AlertRules rules) => rules.Where(rule => IsSent(rule) && IsOfExporter(rule));
+
+    /// <summary>Without the prefix that all share.</summary>
+    public static string ShortName(Rule rule) =>
+        rule.Name.StartsWith(Prefix, StringComparison.Ordinal) ? rule.Name[Prefix.Length..] : rule.Name;
 
     public static bool IsWatchdog(Rule rule) => rule.Name == Watchdog;
 

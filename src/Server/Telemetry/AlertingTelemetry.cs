@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClustermgrExporter.Exposition;
 using Prometheus;
 using PrometheusGauge = Prometheus.Gauge;
@@ -13,17 +14,23 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
     private readonly Counter _dropped = factory.CounterOf(OwnSeries.NotificationsDropped);
     private readonly PrometheusGauge _waiting = factory.GaugeOf(OwnSeries.NotificationQueue);
 
-    /// <param name="sends">False: it stands by.</param>
-    public void State(bool sends, int pending, int firing)
+    private volatile AlertingView? _current;
+
+    /// <summary>What was judged last; null where no alerts are sent.</summary>
+    public AlertingView? Current => _current;
+
+    public void Show(AlertingView view)
     {
-        _sends.Set(sends ? 1 : 0);
-        _alerts.WithLabels("pending").Set(pending);
-        _alerts.WithLabels("firing").Set(firing);
+        _current = view;
+        _sends.Set(view.Sends ? 1 : 0);
+        _alerts.WithLabels("pending").Set(view.Alerts.Length - view.Firing);
+        _alerts.WithLabels("firing").Set(view.Firing);
     }
 
     /// <summary>No alerts are sent any more, by the new configuration.</summary>
     public void Off()
     {
+        _current = null;
         _sends.Unpublish();
         foreach (var labels in _alerts.GetAllLabelValues().ToList())
         {
@@ -38,6 +45,25 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
 
     public void Waiting(string alertmanager, int alerts) => _waiting.WithLabels(alertmanager).Set(alerts);
 }
+
+/// <summary>The alerts that this exporter judges itself, the watchdog left out.</summary>
+/// <param name="Sends">False: it stands by, since somebody scrapes.</param>
+/// <param name="At">Of the judgement.</param>
+internal sealed record AlertingView(bool Sends, DateTimeOffset At, ImmutableArray<AlertView> Alerts)
+{
+    public int Firing => Alerts.Count(alert => alert.FiresAt is null);
+}
+
+/// <param name="Name">Without the prefix that all share.</param>
+/// <param name="Labels">All of them.</param>
+/// <param name="Since">When its rule began to hold.</param>
+/// <param name="FiresAt">When it will fire if it holds on; null where it fires.</param>
+internal sealed record AlertView(
+    string Name,
+    ImmutableSortedDictionary<string, string> Labels,
+    DateTimeOffset Since,
+    DateTimeOffset? FiresAt
+);
 
 /// <summary>The library's metrics of our series.</summary>
 internal static class SeriesMetrics

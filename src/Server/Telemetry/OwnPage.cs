@@ -50,6 +50,9 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
         telemetry.Scraped(clock.GetUtcNow());
     }
 
+    /// <summary>The alerts that this exporter sends itself; null where it sends none.</summary>
+    public AlertingView? Alerting => telemetry.Alerting.Current;
+
     /// <summary>For how long nobody has, since the start at most.</summary>
     public TimeSpan Unscraped => clock.GetElapsedTime(Volatile.Read(ref _scraped));
 

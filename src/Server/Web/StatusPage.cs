@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Polling;
+using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Web.Html;
 using Microsoft.AspNetCore.Http;
 
@@ -8,7 +9,13 @@ namespace ClustermgrExporter.Web;
 
 /// <summary>The page at /: plain HTML that says all that there is to say. Where scripts run, status.js fetches it again
 /// and again, and changes what has changed.</summary>
-internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath, TimeProvider time)
+/// <param name="alerting">Null where no alerts are sent.</param>
+internal sealed class StatusPage(
+    ClusterRegistry registry,
+    string telemetryPath,
+    TimeProvider time,
+    Func<AlertingView?> alerting
+)
 {
     private readonly RationedContent _whole = new(time);
 
@@ -41,7 +48,7 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
         return new(telemetryPath)
         {
             Title = ListView.Title(clusters),
-            Main = ListView.Render(clusters, query),
+            Main = Markup.From($"{ListView.Render(clusters, query)}{Alerts()}"),
             Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), registry.Interval),
         };
     }
@@ -52,9 +59,28 @@ internal sealed class StatusPage(ClusterRegistry registry, string telemetryPath,
         return new(telemetryPath)
         {
             Title = DetailView.Title(analysis),
-            Main = DetailView.Render(analysis, poller.State.History, alone),
+            Main = Markup.From($"{DetailView.Render(analysis, poller.State.History, alone)}{Alerts()}"),
             Live = new(analysis.Snapshot.WallAt, poller.Interval),
         };
+    }
+
+    /// <summary>Who tells of alerts; nothing where this exporter never does.</summary>
+    private Markup? Alerts()
+    {
+        if (alerting() is not { } view)
+        {
+            return null;
+        }
+        var who = view.Sends
+            ? "This exporter tells Alertmanager itself"
+            : "This exporter leaves alerts to Prometheus, which scrapes it";
+        return Markup.From(
+            $"""
+
+            <p class="alerting">{who}: {view.Firing} firing, {view.Alerts.Length - view.Firing} pending by its own
+            judgement. <a href="api/v1/alerts">Which</a></p>
+            """
+        );
     }
 
     private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)

@@ -19,6 +19,7 @@ internal sealed class WebSite
     private readonly RouteEndpoint _clusters,
         _cluster,
         _events,
+        _alerts,
         _api,
         _other;
 
@@ -35,9 +36,9 @@ internal sealed class WebSite
         (_own, _registry) = (own, registry);
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
         var selected = new SelectedMetrics(registry, own, time);
-        var status = new StatusPage(registry, telemetryPath, time);
+        var status = new StatusPage(registry, telemetryPath, time, () => own.Alerting);
         var health = new HealthEndpoints(registry, names: !options.OpenHealth);
-        var api = new ApiEndpoints(registry, telemetryPath, time);
+        var api = new ApiEndpoints(registry, telemetryPath, time, () => own.Alerting);
         var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
         Add("/", ReadOnly(Aside(status.ServeAsync)));
         Add("/runbooks", runbooks);
@@ -63,6 +64,7 @@ internal sealed class WebSite
         _clusters = Named(ApiEndpoints.Clusters, data);
         _cluster = Named($"{ApiEndpoints.Clusters}/NAME", data);
         _events = Named(ApiEndpoints.Events, data);
+        _alerts = Named(ApiEndpoints.Alerts, data);
         _api = Named("other", data);
         _other = Named(
             "other",
@@ -102,6 +104,7 @@ internal sealed class WebSite
             : !path.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal) ? _other
             : path == ApiEndpoints.Clusters ? _clusters
             : path == ApiEndpoints.Events ? _events
+            : path == ApiEndpoints.Alerts ? _alerts
             : path.StartsWith(ApiEndpoints.Clusters + "/", StringComparison.Ordinal) ? _cluster
             : _api;
     }
@@ -116,7 +119,7 @@ internal sealed class WebSite
             .FirstOrDefault("none");
         (Endpoint Page, string Path, string Query)[] requests =
         [
-            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _other]).Select(page =>
+            .. ((Endpoint[])[.. _pages.Values, _clusters, _events, _alerts, _other]).Select(page =>
                 (page, $"/{page.DisplayName!.TrimStart('/')}", "")
             ),
             (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),

@@ -73,6 +73,22 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
                 ),
         ];
 
+    /// <summary>Labels of each alert of a name that fires now.</summary>
+    public async Task<ImmutableArray<ImmutableDictionary<string, string>>> LabelsAsync(
+        string alert,
+        CancellationToken ct
+    ) =>
+        [
+            .. JsonNode
+                .Parse(await _http.GetStringAsync($"/api/v2/alerts?active=true&filter=alertname=%22{alert}%22", ct))!
+                .AsArray()
+                .Select(one =>
+                    one!["labels"]!
+                        .AsObject()
+                        .ToImmutableDictionary(label => label.Key, label => label.Value!.GetValue<string>())
+                ),
+        ];
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();

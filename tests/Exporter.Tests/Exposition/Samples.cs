@@ -165,12 +165,36 @@ internal static class Samples
         telemetry.Requested(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
         telemetry.HttpDuration.WithLabels("200", "/metrics").Observe(0.002);
         telemetry.HttpInProgress.WithLabels("/metrics").Set(1);
-        telemetry.Alerting.State(sends: true, pending: 2, firing: 1);
+        telemetry.Alerting.Show(Alerting);
         telemetry.Alerting.Sent("http://am:9093", "ok", 64);
         telemetry.Alerting.Dropped("http://am:9093", 3);
         telemetry.Alerting.Waiting("http://am:9093", 5);
         return telemetry;
     }
+
+    /// <summary>One fires, two pend.</summary>
+    public static AlertingView Alerting { get; } =
+        new(
+            Sends: true,
+            Now,
+            [
+                .. ((string[])["QuorumLost", "DiskBroken", "MemberDown"]).Select(
+                    (name, i) =>
+                        new AlertView(
+                            name,
+                            System
+                                .Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add(
+                                    "alertname",
+                                    $"Clustermgr{name}"
+                                )
+                                .Add("cluster", "a\"b\n")
+                                .Add("severity", i < 2 ? "page" : "ticket"),
+                            Now.AddSeconds(-60),
+                            i == 0 ? null : Now.AddSeconds(240)
+                        )
+                ),
+            ]
+        );
 
     public static OwnLines Own() => Collected(Telemetry());
 

@@ -243,7 +243,8 @@ public sealed class ApiTests
         "GET",
         "/api/v2/clusters",
         404,
-        "no such path; there are /api/v1/clusters, /api/v1/clusters/NAME, /api/v1/events and /api/v1/openapi.yaml"
+        "no such path; there are /api/v1/clusters, /api/v1/clusters/NAME, /api/v1/events, /api/v1/alerts and "
+            + "/api/v1/openapi.yaml"
     )]
     [InlineData("POST", Clusters, 405, "this is read with GET or HEAD")]
     [InlineData("DELETE", Clusters + "/prod", 405, "this is read with GET or HEAD")]

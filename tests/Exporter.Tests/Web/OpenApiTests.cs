@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Tests.Exposition;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
@@ -39,6 +40,8 @@ public sealed class OpenApiTests
             Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false),
         };
         var scripted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
+        var alerted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
+        await JudgeAsync(await StatusSite.StartAsync(alerted, seconds: 0, alerting: Samples.Alerting));
         await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing is known yet, or little
         var dead = new Polled
         {
@@ -137,6 +140,7 @@ public sealed class OpenApiTests
             )
         );
         wrong.AddRange(_document.Judge("/api/v1/events", 200, await site.JsonAsync("/api/v1/events?limit=1000")));
+        wrong.AddRange(_document.Judge("/api/v1/alerts", 200, await site.JsonAsync("/api/v1/alerts")));
         Assert.Equal([], wrong);
     }
 }

@@ -39,6 +39,20 @@ public sealed partial class StatusPageTests
     }
 
     [Fact]
+    public async Task ItSaysWhoTellsOfAlerts()
+    {
+        await using var none = await StatusSite.StartAsync("prod", "test");
+        Assert.DoesNotContain("class=\"alerting\"", await none.TextAsync("/"), StringComparison.Ordinal);
+        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } };
+        await using var sends = await StatusSite.StartAsync(polled, alerting: Exposition.Samples.Alerting);
+        Assert.Contains(
+            "<p class=\"alerting\">This exporter tells Alertmanager itself: 1 firing, 2 pending by its own\njudgement.",
+            await sends.TextAsync("/"),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task OneClusterIsItsDetail()
     {
         await using var site = await StatusSite.StartAsync(clock =>

@@ -66,11 +66,16 @@ internal sealed class StatusSite : IAsyncDisposable
         Logger? log = null,
         AccessGate? access = null,
         ServerOptions? options = null,
-        Func<Task<bool>>? reload = null
+        Func<Task<bool>>? reload = null,
+        AlertingView? alerting = null
     )
     {
         polled.Start().Run(seconds);
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
+        if (alerting is not null)
+        {
+            telemetry.Alerting.Show(alerting);
+        }
         options ??= new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/prom/metrics");
         var site = new WebSite(
             options,

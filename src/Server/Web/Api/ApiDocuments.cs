@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using ClustermgrExporter.Documents;
+using ClustermgrExporter.Telemetry;
 
 namespace ClustermgrExporter.Web.Api;
 
@@ -16,6 +17,7 @@ namespace ClustermgrExporter.Web.Api;
 [JsonSerializable(typeof(ClusterListDocument))]
 [JsonSerializable(typeof(ClusterPageDocument))]
 [JsonSerializable(typeof(EventListDocument))]
+[JsonSerializable(typeof(AlertListDocument))]
 [JsonSerializable(typeof(ErrorDocument))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;
 
@@ -34,6 +36,37 @@ internal sealed record ClusterPageDocument(string At, double PollIntervalSeconds
 
 /// <summary>/api/v1/events, the newest first.</summary>
 internal sealed record EventListDocument(string? At, ImmutableArray<EventDocument> Events);
+
+/// <summary>/api/v1/alerts.</summary>
+/// <param name="At">Of the judgement; null where no alerts are sent.</param>
+/// <param name="Sends">Null where no alerts are sent.</param>
+internal sealed record AlertListDocument(string? At, bool? Sends, ImmutableArray<AlertDocument> Alerts)
+{
+    public static AlertListDocument Create(AlertingView? view) =>
+        view is null
+            ? new(null, null, [])
+            : new(JsonText.Time(view.At), view.Sends, [.. view.Alerts.Select(AlertDocument.Create)]);
+}
+
+internal sealed record AlertDocument(
+    string Name,
+    string State,
+    ImmutableArray<LabelDocument> Labels,
+    string Since,
+    string? FiresAt
+)
+{
+    public static AlertDocument Create(AlertView alert) =>
+        new(
+            alert.Name,
+            alert.FiresAt is null ? "firing" : "pending",
+            [.. alert.Labels.Select(label => new LabelDocument(label.Key, label.Value))],
+            JsonText.Time(alert.Since),
+            JsonText.Time(alert.FiresAt)
+        );
+}
+
+internal sealed record LabelDocument(string Name, string Value);
 
 /// <summary>What was wrong with a request, in a sentence with the next step.</summary>
 internal sealed record ErrorDocument(string Error);

@@ -9,12 +9,19 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClustermgrExporter.Web.Api;
 
 /// <summary>The JSON API that docs/openapi.yaml describes.</summary>
-internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPath, TimeProvider time)
+/// <param name="alerting">Null where no alerts are sent.</param>
+internal sealed class ApiEndpoints(
+    ClusterRegistry registry,
+    string telemetryPath,
+    TimeProvider time,
+    Func<AlertingView?> alerting
+)
 {
     public const string Root = "/api/";
 
     public const string Clusters = "/api/v1/clusters",
-        Events = "/api/v1/events";
+        Events = "/api/v1/events",
+        Alerts = "/api/v1/alerts";
 
     /// <summary>Relative to the page at the root.</summary>
     private const string Runbooks = "runbooks";
@@ -36,10 +43,16 @@ internal sealed class ApiEndpoints(ClusterRegistry registry, string telemetryPat
         {
             return EventsAsync(context);
         }
+        if (path == Alerts)
+        {
+            return ApiDocument
+                .Create(AlertListDocument.Create(alerting()), ApiJsonContext.Default.AlertListDocument)
+                .WriteAsync(context);
+        }
         return ApiError.WriteAsync(
             context,
             StatusCodes.Status404NotFound,
-            $"no such path; there are {Clusters}, {Clusters}/NAME, {Events} and /api/v1/openapi.yaml"
+            $"no such path; there are {Clusters}, {Clusters}/NAME, {Events}, {Alerts} and /api/v1/openapi.yaml"
         );
     }
 
