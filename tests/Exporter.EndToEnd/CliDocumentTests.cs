@@ -16,6 +16,8 @@ public sealed class CliDocumentTests
 
     public static TheoryData<string> RehearseLines => [.. Lines("rehearse")];
 
+    public static TheoryData<string> AlertingLines => [.. Lines("alerting")];
+
     [Theory]
     [MemberData(nameof(StatusLines))]
     public async Task AnExampleOfStatusTellsAHealthyCluster(string line)
@@ -95,6 +97,29 @@ public sealed class CliDocumentTests
 
         var code = await rehearsal.EndAsync(ExporterProcess.Patience, Ct);
         Assert.True(code == 0, $"{code}\n{rehearsal}");
+    }
+
+    [Theory]
+    [MemberData(nameof(AlertingLines))]
+    public async Task AnExampleOfAlertingIsTaken(string line)
+    {
+        using var alertmanager = new FakeAlertmanager();
+        using var folder = new TempFolder();
+        var file = folder.Write(
+            "exporter.yaml",
+            $"clusters: [{{ name: a, members: ['http://127.0.0.1:1'] }}]\n"
+                + $"alerting: {{ alertmanagers: [{{ url: '{alertmanager.Root}' }}] }}\n"
+        );
+        var (exit, output, error) = await ExporterProcess.RunAsync(
+            line.Replace("exporter.yaml", file, StringComparison.Ordinal).Split(' ')[1..],
+            Ct
+        );
+        Assert.Equal((0, ""), (exit, error));
+        Assert.EndsWith(
+            "every Alertmanager took it; alertname=\"ClustermgrTest\" finds it\n",
+            output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

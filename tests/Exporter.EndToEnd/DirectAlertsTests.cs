@@ -124,7 +124,7 @@ public sealed class DirectAlertsTests
         );
         var rules = folder.Write("rules.yaml", ShippedAlerts.Rules);
         await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
-        var prometheus = await StartAsync();
+        PrometheusProcess? prometheus = await StartAsync();
         try
         {
             await Eventually.HoldsAsync(
@@ -142,6 +142,7 @@ public sealed class DirectAlertsTests
             var labels = page.Alerts[0].Labels;
 
             await prometheus.DisposeAsync();
+            prometheus = null;
             // Unlike a scrape, the answer of a probe is nobody's word that all is well.
             using var http = new HttpClient { BaseAddress = exporter.Root };
             await Eventually.HoldsAsync(
@@ -158,7 +159,7 @@ public sealed class DirectAlertsTests
             await Task.Delay(TimeSpan.FromSeconds(45), Ct);
             Assert.Single(receiver.Of(AlertChain.Pages, "both"));
             var known = await alertmanager.LabelsAsync("ClustermgrQuorumLost", Ct);
-            Assert.Equal(labels.Order(), Assert.Single(known).Order());
+            Assert.Equal(Text(labels), Text(Assert.Single(known)));
 
             prometheus = await StartAsync();
             await Task.Delay(TimeSpan.FromSeconds(60), Ct);
@@ -171,14 +172,68 @@ public sealed class DirectAlertsTests
         }
         finally
         {
-            await prometheus.DisposeAsync();
+            if (prometheus is not null)
+            {
+                await prometheus.DisposeAsync();
+            }
         }
+
+        static string Text(IEnumerable<KeyValuePair<string, string>> labels) =>
+            string.Join(' ', labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}"));
 
         Task<PrometheusProcess> StartAsync() =>
             PrometheusProcess.StartAsync(
                 port => ShippedAlerts.Prometheus([exporter.Root], alertmanager.Url, port, rules),
                 Ct
             );
+    }
+
+    [Fact]
+    public async Task ATestAlertIsTakenAndEndedAndWhoDoesNotTakeItIsSaid()
+    {
+        Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
+        using var receiver = new WebhookReceiver();
+        await using var alertmanager = await AlertmanagerProcess.StartAsync(
+            ShippedAlerts.Alertmanager(receiver.Root),
+            Ct
+        );
+        using var folder = new TempFolder();
+        var file = folder.Write(
+            "exporter.yaml",
+            $$"""
+            clusters: [{ name: a, members: ['http://127.0.0.1:1'] }]
+            alerting:
+              alertmanagers: [{ url: {{alertmanager.Url}} }, { url: 'http://127.0.0.1:1' }]
+              external_labels: { datacenter: eu1 }
+            """
+        );
+        var (exit, output, error) = await ExporterProcess.RunAsync(
+            ["alerting", "test", $"--config.file={file}", "--severity=page", "--keep"],
+            Ct
+        );
+        Assert.Equal((1, ""), (exit, error));
+        Assert.Equal(
+            $"{alertmanager.Url}: took the alert\nhttp://127.0.0.1:1/: is not reached: connection refused\n"
+                + "1 of 2 did not take it\n",
+            output
+        );
+        var labels = Assert.Single(await alertmanager.LabelsAsync("ClustermgrTest", Ct));
+        Assert.Equal(
+            "alertname=ClustermgrTest cluster=test datacenter=eu1 severity=page",
+            string.Join(' ', labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}"))
+        );
+        var check = await ExporterProcess.RunAsync([$"--config.file={file}", "--config.check"], Ct);
+        Assert.Contains(
+            $"  sends alerts to {alertmanager.Url}, http://127.0.0.1:1/ while nobody has scraped for 2m\n",
+            check.Output,
+            StringComparison.Ordinal
+        );
+        var ended = await ExporterProcess.RunAsync(
+            ["alerting", "test", $"--config.file={file}", "--severity=page"],
+            Ct
+        );
+        Assert.Contains($"{alertmanager.Url}: took its end\n", ended.Output, StringComparison.Ordinal);
+        Assert.Empty(await alertmanager.LabelsAsync("ClustermgrTest", Ct));
     }
 
     private static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>

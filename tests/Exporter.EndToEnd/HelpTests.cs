@@ -48,6 +48,7 @@ public sealed partial class HelpTests
                     "simulate",
                     "status",
                     "rehearse",
+                    "alerting test",
                     "task enable",
                     "member add",
                     "leader transfer",

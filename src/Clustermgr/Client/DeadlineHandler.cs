@@ -11,7 +11,7 @@ namespace Clustermgr.Client;
 /// <param name="timeout">Connect, headers and body of one request together.</param>
 /// <exception cref="TimeoutException">Thrown by a request, and by a read of its body, once the deadline has
 /// passed.</exception>
-internal sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner)
+public sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(

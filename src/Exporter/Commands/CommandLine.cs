@@ -23,6 +23,7 @@ internal static class CommandLine
         MemberVerb.Create,
         LeaderVerb.Create,
         HealthcheckVerb.Create,
+        AlertingVerb.Create,
         CompletionVerb.Create,
         ManVerb.Create,
     ];

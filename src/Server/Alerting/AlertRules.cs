@@ -20,6 +20,21 @@ internal sealed record Rule(
     ImmutableArray<KeyValuePair<string, AlertTemplate>> Annotations
 )
 {
+    /// <summary>How far back it looks itself, in seconds.</summary>
+    public double Lookback { get; } =
+        Expression
+            .All()
+            .Select(part =>
+                part switch
+                {
+                    RangeExpression range => range.Lookback,
+                    Selector selector => selector.Offset,
+                    _ => 0,
+                }
+            )
+            .DefaultIfEmpty()
+            .Max();
+
     /// <summary>Metrics that it reads itself.</summary>
     public IEnumerable<string> Metrics => Expression.All().OfType<Selector>().Select(selector => selector.Metric);
 }

@@ -13,7 +13,7 @@ internal sealed class AlertSending(Uri page)
 
     /// <summary>Read by texts, and taken away before an alert leaves, as alerts/prometheus.example.yaml does
     /// it.</summary>
-    private static readonly string[] s_ofTexts = ["docs_url", "grafana_url"];
+    public static readonly ImmutableArray<string> OfTexts = ["docs_url", "grafana_url"];
 
     private double? _scrapedSince;
 
@@ -54,7 +54,8 @@ internal sealed class AlertSending(Uri page)
     /// <summary>Somebody scrapes again, and Prometheus will tell it in its time: until then it must not end.</summary>
     private bool IsHandedOver(ActiveAlert alert, double now) =>
         alert.OfferedAt is not null
-        && now - _scrapedSince <= (alert.Rule.For + alert.Rule.KeepFiringFor).TotalSeconds + (2 * Resend);
+        && now - _scrapedSince
+            <= alert.Rule.Lookback + (alert.Rule.For + alert.Rule.KeepFiringFor).TotalSeconds + (2 * Resend);
 
     /// <summary>One that ended before it was ever told is nobody's news.</summary>
     private static bool IsDue(ActiveAlert alert, double now) =>
@@ -70,25 +71,41 @@ internal sealed class AlertSending(Uri page)
     )
     {
         var cluster = alert.Labels["cluster"];
+        // By a clock that was set back it would end before it began, which Alertmanager refuses.
+        var (starts, ends) = (alert.StartsAt!.Value, alert.EndedAt ?? wall + TimeSpan.FromSeconds(Lives));
         return new(
             $"{alert.Labels}",
             [
                 .. alert
                     .Labels.Pairs.Concat(
                         externalLabels.Where(label =>
-                            alert.Labels[label.Key].Length == 0 && !s_ofTexts.Contains(label.Key)
+                            alert.Labels[label.Key].Length == 0 && !OfTexts.Contains(label.Key)
                         )
                     )
                     .OrderBy(label => label.Key, StringComparer.Ordinal),
             ],
-            [.. RuleEvaluator.Annotations(alert, at, externalLabels)],
-            alert.StartsAt!.Value,
-            alert.EndedAt ?? wall + TimeSpan.FromSeconds(Lives),
+            Texts(alert, at, externalLabels),
+            starts < ends ? starts : ends,
+            ends,
             alert.State == AlertState.Resolved,
             new Uri(
                 page,
                 cluster == DirectRules.AllClusters ? "" : $"?cluster={Uri.EscapeDataString(cluster)}"
             ).AbsoluteUri
         );
+    }
+
+    /// <summary>Of one that ended, those of when it still held: by now they would say that all is well.</summary>
+    private static ImmutableArray<KeyValuePair<string, string>> Texts(
+        ActiveAlert alert,
+        Instant at,
+        ImmutableSortedDictionary<string, string> externalLabels
+    )
+    {
+        if (alert.State == AlertState.Firing && (alert.Texts.IsDefault || alert.KeepsFiringSince is null))
+        {
+            alert.Texts = [.. RuleEvaluator.Annotations(alert, at, externalLabels)];
+        }
+        return alert.Texts.IsDefault ? [.. RuleEvaluator.Annotations(alert, at, externalLabels)] : alert.Texts;
     }
 }

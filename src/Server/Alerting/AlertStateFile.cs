@@ -9,24 +9,88 @@ namespace ClustermgrExporter.Alerting;
 
 /// <summary>What pends and fires, in a file, so that a restart in an incident neither ends a page nor waits
 /// again.</summary>
-/// <param name="folder">That there is already.</param>
-internal sealed class AlertStateFile(string folder, ILogger log)
+internal sealed class AlertStateFile : IAsyncDisposable
 {
     private const int Version = 1;
     private const int MostBytes = 64 << 20;
 
-    private readonly string _path = Path.Combine(folder, "alerts.json");
+    /// <summary>Alertmanager ends by itself what it has not heard of for so long: what is older is no news.</summary>
+    private static readonly TimeSpan s_mostAge = TimeSpan.FromMinutes(4);
+
+    /// <summary>A disk that hangs must not keep the program from its end.</summary>
+    private static readonly TimeSpan s_lastWrite = TimeSpan.FromSeconds(2);
+
+    private readonly string _path;
+    private readonly FileStream _lock;
+    private readonly ILogger _log;
+    private readonly Lock _gate = new();
+    private byte[]? _next;
+    private Task _writing = Task.CompletedTask;
 
     /// <summary>Values change at each look, and alone they are worth no write.</summary>
-    private const double ValuesKept = 300;
+    private const double ValuesKept = 60;
 
     private string _saved = "";
     private double _savedAt = double.NegativeInfinity;
     private string _told = "";
 
+    private AlertStateFile(string folder, FileStream held, ILogger log) =>
+        (_path, _lock, _log) = (Path.Combine(folder, "alerts.json"), held, log);
+
+    /// <summary>Null, which is told, where another exporter has that folder: each would end the other's pages.
+    /// </summary>
+    /// <param name="folder">That there is already.</param>
+    public static AlertStateFile? Open(string folder, ILogger log)
+    {
+        try
+        {
+            var held = new FileStream(
+                Path.Combine(folder, "alerts.lock"),
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+            return new(folder, held, log);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Error(
+                "{Folder:l} cannot be used for the state of alerts: {Reason:l}; is another exporter using it? Nothing is "
+                    + "kept over a restart",
+                folder,
+                e.Message
+            );
+            return null;
+        }
+    }
+
+    /// <summary>Completes when all that was to be saved is.</summary>
+    public Task Written
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _writing;
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAny(Written, Task.Delay(s_lastWrite));
+        await _lock.DisposeAsync();
+    }
+
     /// <summary>Where it has changed since it was last saved. A disk that is full costs the state, not the
     /// alerts.</summary>
-    public void Save(IEnumerable<ActiveAlert> alerts, IEnumerable<IAlertQueue> queues, double now, DateTimeOffset wall)
+    public void Save(
+        IEnumerable<ActiveAlert> alerts,
+        IEnumerable<IAlertQueue> queues,
+        bool sends,
+        double now,
+        DateTimeOffset wall
+    )
     {
         var kept = alerts.Where(alert => alert.State != AlertState.Resolved || alert.OfferedAt is not null).ToList();
         var told = queues
@@ -39,6 +103,7 @@ internal sealed class AlertStateFile(string folder, ILogger log)
                 )
                 .Concat(told.Select(queue => $"{queue.Name} {string.Join('\n', queue.Keys)}"))
         );
+        changes += sends;
         if (changes == _saved && now - _savedAt < ValuesKept)
         {
             return;
@@ -48,6 +113,8 @@ internal sealed class AlertStateFile(string folder, ILogger log)
         {
             json.WriteStartObject();
             json.WriteNumber("version", Version);
+            json.WriteString("savedAt", SavedAlerts.Text(wall));
+            json.WriteBoolean("sends", sends);
             json.WriteStartArray("alerts");
             foreach (var alert in kept)
             {
@@ -64,14 +131,19 @@ internal sealed class AlertStateFile(string folder, ILogger log)
             json.WriteEndObject();
             json.WriteEndObject();
         }
-        if (Replace(text.WrittenSpan))
+        (_saved, _savedAt) = (changes, now);
+        lock (_gate)
         {
-            (_saved, _savedAt) = (changes, now);
+            _next = text.WrittenSpan.ToArray();
+            if (_writing.IsCompleted)
+            {
+                _writing = WriteAsync();
+            }
         }
     }
 
     /// <summary>Null where there is none, or it is no good, which is told; alerts then begin anew.</summary>
-    public SavedAlerts? Load(ILogger told)
+    public SavedAlerts? Load(ILogger told, DateTimeOffset wall)
     {
         try
         {
@@ -84,7 +156,9 @@ internal sealed class AlertStateFile(string folder, ILogger log)
                 throw new FormatException($"it has more than {MostBytes >> 20} MiB");
             }
             using var json = JsonDocument.Parse(File.ReadAllBytes(_path));
-            return SavedAlerts.Read(json.RootElement, Version);
+            var saved = SavedAlerts.Read(json.RootElement, Version);
+            // By a clock that was set back it is of the future, and as good as new.
+            return wall - saved.SavedAt <= s_mostAge ? saved : null;
         }
         catch (Exception e)
             when (e
@@ -94,6 +168,7 @@ internal sealed class AlertStateFile(string folder, ILogger log)
                         or FormatException
                         or InvalidOperationException
                         or KeyNotFoundException
+                        or ArgumentException
             )
         {
             told.Warning(
@@ -132,6 +207,30 @@ internal sealed class AlertStateFile(string folder, ILogger log)
         json.WriteEndObject();
     }
 
+    /// <summary>Aside: a disk that is slow must not hold up a page. The newest is written, and what came between is
+    /// not.</summary>
+    private async Task WriteAsync()
+    {
+        await Task.Yield();
+        while (true)
+        {
+            byte[] text;
+            lock (_gate)
+            {
+                if (_next is not { } next)
+                {
+                    _writing = Task.CompletedTask;
+                    return;
+                }
+                (text, _next) = (next, null);
+            }
+            if (!Replace(text))
+            {
+                _savedAt = double.NegativeInfinity; // again at the next look
+            }
+        }
+    }
+
     /// <summary>In one step: who is killed leaves the old one or the new one.</summary>
     private bool Replace(ReadOnlySpan<byte> text)
     {
@@ -151,7 +250,7 @@ internal sealed class AlertStateFile(string folder, ILogger log)
         {
             if (_told != e.Message)
             {
-                log.Warning(
+                _log.Warning(
                     "{File:l} cannot be written: {Reason:l}; a restart would begin all alerts anew",
                     _path,
                     e.Message
@@ -160,88 +259,5 @@ internal sealed class AlertStateFile(string folder, ILogger log)
             _told = e.Message;
             return false;
         }
-    }
-}
-
-/// <summary>What the file held.</summary>
-/// <param name="Told">Keys of the alerts that each Alertmanager has heard, by its name.</param>
-internal sealed record SavedAlerts(ImmutableArray<SavedAlert> Alerts, Dictionary<string, ImmutableArray<string>> Told)
-{
-    /// <exception cref="FormatException">It is of another version, or no such file.</exception>
-    public static SavedAlerts Read(JsonElement root, int version)
-    {
-        if (root.GetProperty("version").GetInt32() is var found && found != version)
-        {
-            throw new FormatException($"it is of version {found}, this program writes version {version}");
-        }
-        return new(
-            [.. root.GetProperty("alerts").EnumerateArray().Select(SavedAlert.Read)],
-            root.GetProperty("told")
-                .EnumerateObject()
-                .ToDictionary(
-                    queue => queue.Name,
-                    queue => queue.Value.EnumerateArray().Select(key => key.GetString()!).ToImmutableArray(),
-                    StringComparer.Ordinal
-                )
-        );
-    }
-
-    public static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
-}
-
-internal sealed record SavedAlert(
-    ImmutableSortedDictionary<string, string> Labels,
-    AlertState State,
-    DateTimeOffset ActiveAt,
-    double Value,
-    DateTimeOffset? StartsAt,
-    DateTimeOffset? EndedAt,
-    bool Offered
-)
-{
-    public static SavedAlert Read(JsonElement alert) =>
-        new(
-            alert
-                .GetProperty("labels")
-                .EnumerateObject()
-                .ToImmutableSortedDictionary(
-                    label => label.Name,
-                    label => label.Value.GetString() ?? "",
-                    StringComparer.Ordinal
-                ),
-            Enum.TryParse<AlertState>(alert.GetProperty("state").GetString(), out var state)
-                ? state
-                : throw new FormatException("it has an alert in no state that is known"),
-            alert.GetProperty("activeAt").GetDateTimeOffset(),
-            alert.GetProperty("value").GetDouble(),
-            alert.TryGetProperty("startsAt", out var starts) ? starts.GetDateTimeOffset() : null,
-            alert.TryGetProperty("endedAt", out var ended) ? ended.GetDateTimeOffset() : null,
-            alert.GetProperty("offered").GetBoolean()
-        );
-
-    /// <summary>Null where there is no such rule any more.</summary>
-    /// <param name="now">Steady seconds.</param>
-    public ActiveAlert? Restore(AlertRules rules, ClusterAlerts owner, double now, DateTimeOffset wall)
-    {
-        var name = Labels.GetValueOrDefault("alertname", "");
-        if (rules.All.FirstOrDefault(rule => rule.IsAlert && rule.Name == name) is not { } rule)
-        {
-            return null;
-        }
-        return new(rule, owner.LabelsOf(Labels), Steady(ActiveAt))
-        {
-            State = State,
-            Value = Value,
-            Restored = true,
-            SavedAt = ActiveAt,
-            StartsAt = StartsAt,
-            EndedAt = EndedAt,
-            FiredAt = State == AlertState.Pending ? null : Steady(StartsAt ?? ActiveAt),
-            ResolvedAt = State == AlertState.Resolved ? Steady(EndedAt ?? wall) : null,
-            OfferedAt = Offered ? now - 60 : null, // it is told again at once
-        };
-
-        // A clock that was set back must not make it younger than nothing.
-        double Steady(DateTimeOffset then) => now - Math.Max(0, (wall - then).TotalSeconds);
     }
 }

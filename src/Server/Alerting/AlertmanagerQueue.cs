@@ -63,7 +63,7 @@ internal sealed class AlertmanagerQueue(
     public AlertmanagerConfig Config => config;
 
     /// <summary>As it is called in logs and series.</summary>
-    public string Name { get; } = config.Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+    public string Name { get; } = config.Name;
 
     public IReadOnlyCollection<string> Told
     {
@@ -114,6 +114,7 @@ internal sealed class AlertmanagerQueue(
     {
         await _stop.CancelAsync();
         await _running;
+        counts.Gone(Name);
         transport.Dispose();
         _stop.Dispose();
     }
@@ -131,12 +132,17 @@ internal sealed class AlertmanagerQueue(
                 {
                     continue;
                 }
-                var (outcome, detail) = await SendAsync(batch, ct);
+                var (outcome, detail, again) = await SendAsync(batch, ct);
                 counts.Sent(Name, outcome, batch.Count);
                 Tell(outcome, detail);
                 if (outcome == Words.For(Outcome.Ok))
                 {
                     pause = TimeSpan.Zero;
+                    continue;
+                }
+                if (!again)
+                {
+                    counts.Dropped(Name, batch.Count); // it would be refused each time, and hold up all others
                     continue;
                 }
                 Again(batch);
@@ -153,8 +159,15 @@ internal sealed class AlertmanagerQueue(
 
     private List<AlertMessage> Next()
     {
+        var now = time.GetUtcNow();
         lock (_gate)
         {
+            // What has waited until it is no news any more: an old word would be taken for the newest.
+            foreach (var message in _waiting.Values.Where(message => IsOver(message, now)).ToList())
+            {
+                _waiting.Remove(message.Key);
+                counts.Dropped(Name, 1);
+            }
             List<AlertMessage> batch = [.. _waiting.Values.Take(Batch)];
             foreach (var message in batch)
             {
@@ -177,6 +190,11 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
+    private static bool IsOver(AlertMessage message, DateTimeOffset now) =>
+        message.Resolved
+            ? now - message.EndsAt > TimeSpan.FromSeconds(RuleEvaluator.TellsResolved)
+            : now > message.EndsAt;
+
     /// <summary>What could not be told waits on, unless there is newer.</summary>
     private void Again(List<AlertMessage> batch)
     {
@@ -196,8 +214,12 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <returns>What is refused as it is (400) counts, and is not sent again: the next minute has it anew.</returns>
-    private async Task<(string Outcome, string Detail)> SendAsync(List<AlertMessage> batch, CancellationToken ct)
+    /// <returns>Whether to send it again: what is refused as it is (400) is not, and the next minute has it
+    /// anew.</returns>
+    private async Task<(string Outcome, string Detail, bool Again)> SendAsync(
+        List<AlertMessage> batch,
+        CancellationToken ct
+    )
     {
         try
         {
@@ -206,24 +228,25 @@ internal sealed class AlertmanagerQueue(
             using var response = await _api.PostAlertsAsync(content, ct);
             if (response.StatusCode == HttpStatusCode.OK)
             {
-                return (Words.For(Outcome.Ok), "");
+                return (Words.For(Outcome.Ok), "", false);
             }
             var refused = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
             return (
                 Words.For(refused ? Outcome.Auth : Outcome.HttpError),
                 refused
                     ? $"HTTP {(int)response.StatusCode}: it refuses the login; look at basic_auth or authorization"
-                    : $"HTTP {(int)response.StatusCode}"
+                    : $"HTTP {(int)response.StatusCode}",
+                refused || (int)response.StatusCode is 408 or 429 or >= 500
             );
         }
         catch (TimeoutException)
         {
-            return (Words.For(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s");
+            return (Words.For(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s", true);
         }
         catch (Exception e) when (HttpApi.IsFailure(e) && !ct.IsCancellationRequested)
         {
             var (outcome, detail) = TransportFailure.FromException(e, config.Url.Scheme);
-            return (Words.For(outcome), detail);
+            return (Words.For(outcome), detail, true);
         }
     }
 

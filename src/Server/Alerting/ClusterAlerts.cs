@@ -76,7 +76,7 @@ internal sealed class ClusterAlerts
     /// <summary>What nobody looks at any more goes.</summary>
     public void Forget()
     {
-        _store.Forget(_rules.Lookback);
+        _store.Forget(_rules.Lookback, Active.Select(alert => alert.Labels));
         _known.Clear(); // labels of disks that are gone, say
     }
 

@@ -38,7 +38,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
     private readonly AlertRules _ofExporter;
     private readonly SampleTimes _times = new();
     private readonly Dictionary<string, ClusterAlerts> _clusters = new(StringComparer.Ordinal);
-    private readonly ClusterAlerts _exporter;
+    private ClusterAlerts _exporter;
     private readonly AlertStateFile? _file;
     private readonly Heartbeat _heartbeat;
     private readonly AlertSending _sending;
@@ -100,6 +100,9 @@ internal sealed class DirectAlerts : IAsyncDisposable
             if (config is null)
             {
                 _parts.Telemetry.Off();
+                // Nothing is sampled from now on: what is known now would be taken for the next hour's past.
+                _clusters.Clear();
+                _exporter = new ClusterAlerts(_ofExporter, _times, null);
             }
             else if (_running.IsCompleted)
             {
@@ -121,6 +124,10 @@ internal sealed class DirectAlerts : IAsyncDisposable
             await queue.DisposeAsync();
         }
         await _heartbeat.DisposeAsync();
+        if (_file is not null)
+        {
+            await _file.DisposeAsync();
+        }
         _stop.Dispose();
         _ticking.Dispose();
     }
@@ -170,6 +177,10 @@ internal sealed class DirectAlerts : IAsyncDisposable
         {
             Of(page.Cluster).Add(page, sample);
         }
+        if (sample % 30 == 0)
+        {
+            _exporter.Forget();
+        }
         var names = pages.Select(page => page.Cluster).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, cluster) in _clusters.ToList())
         {
@@ -192,7 +203,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             _sending.Offer(cluster, cluster.At(sample, wall), sends, wall, config.ExternalLabels, _queues);
         }
         Tell(sends, now, wall);
-        _file?.Save(All.SelectMany(one => one.Active), _queues, now, wall);
+        _file?.Save(All.SelectMany(one => one.Active), _queues, sends, now, wall);
         _heartbeat.Beat(now);
     }
 
@@ -236,12 +247,18 @@ internal sealed class DirectAlerts : IAsyncDisposable
     /// <returns>What each Alertmanager has heard, by its name.</returns>
     private Dictionary<string, ImmutableArray<string>> Restore()
     {
-        if (_file?.Load(_parts.Log) is not { } saved)
+        var (now, wall) = (Now, _parts.Time.GetUtcNow());
+        if (_file?.Load(_parts.Log, wall) is not { } saved)
         {
             return [];
         }
-        var (now, wall) = (Now, _parts.Time.GetUtcNow());
-        foreach (var group in saved.Alerts.GroupBy(alert => DirectRules.ClusterOf(alert)))
+        if (saved.Sends)
+        {
+            _parts.Own.AssumeUnscraped();
+        }
+        // What is not configured here is another's to end.
+        var names = _parts.Registry.Clusters.Select(poller => poller.Cluster.Name).Append("").ToHashSet();
+        foreach (var group in saved.Alerts.GroupBy(DirectRules.ClusterOf).Where(group => names.Contains(group.Key)))
         {
             var owner = group.Key.Length == 0 ? _exporter : Of(group.Key);
             var rules = group.Key.Length == 0 ? _ofExporter : _ofClusters;

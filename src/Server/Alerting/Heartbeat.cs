@@ -10,7 +10,9 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
 
-    private readonly HttpMessageInvoker _http = new(ClustermgrTransport.Create(null, names));
+    private readonly HttpMessageInvoker _http = new(
+        new DeadlineHandler(s_timeout, time, ClustermgrTransport.Create(null, names))
+    );
     private readonly CancellationTokenSource _stop = new();
     private Task _beating = Task.CompletedTask;
     private double? _last;
@@ -41,13 +43,11 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
 
     private async Task BeatAsync(Uri url)
     {
-        using var deadline = new CancellationTokenSource(s_timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _stop.Token);
         var failure = "";
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, url);
-            using var answer = await _http.SendAsync(request, either.Token);
+            using var answer = await _http.SendAsync(request, _stop.Token);
             failure = answer.IsSuccessStatusCode ? "" : $"HTTP {(int)answer.StatusCode}";
         }
         catch (Exception e) when (HttpApi.IsFailure(e))
@@ -56,9 +56,10 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
             {
                 return;
             }
-            failure = deadline.IsCancellationRequested
-                ? $"no answer within {s_timeout.TotalSeconds} s"
-                : TransportFailure.FromException(e, url.Scheme).Detail;
+            failure =
+                e is TimeoutException
+                    ? $"no answer within {s_timeout.TotalSeconds} s"
+                    : TransportFailure.FromException(e, url.Scheme).Detail;
         }
         if (failure == _told)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ClustermgrExporter.Alerting.PromQl;
 using ClustermgrExporter.Alerting.Templates;
 
@@ -45,6 +46,9 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
     /// <summary>When it ended, likewise.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
+    /// <summary>As they were told last while it held.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Texts { get; set; }
+
     /// <summary>When it was last offered to be told; null where it never was.</summary>
     public double? OfferedAt { get; set; }
 }
@@ -65,15 +69,14 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
     /// <summary>Rules that had no answer at the last instant, with why.</summary>
     public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Until then what was restored is not ended where it does not hold: before the first polls nothing
-    /// does.</summary>
-    public double RestoredUntil { get; private set; }
+    private double _restoredUntil = double.NegativeInfinity;
 
     /// <summary>Takes up what was pending and firing before.</summary>
-    /// <param name="until">Steady seconds.</param>
+    /// <param name="until">Steady seconds, until which what does not hold is not ended: before the first polls nothing
+    /// does. Where a rule looks back further, until it can.</param>
     public void Restore(IEnumerable<ActiveAlert> alerts, double until)
     {
-        RestoredUntil = until;
+        _restoredUntil = until;
         foreach (var alert in alerts)
         {
             _active[(alert.Rule, alert.Labels)] = alert;
@@ -176,7 +179,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
         {
             var holds = holding.Contains(alert.Labels);
-            if (!holds && !(alert.Restored && at.Time < RestoredUntil) && !KeepsFiring(alert, at.Time))
+            if (!holds && !(alert.Restored && at.Time < _restoredUntil + rule.Lookback) && !KeepsFiring(alert, at.Time))
             {
                 End(alert, at.Time);
                 continue;

@@ -35,6 +35,9 @@ internal sealed record AlertingConfig
 /// <param name="Url">The API is below its path.</param>
 internal sealed record AlertmanagerConfig(Uri Url)
 {
+    /// <summary>As it is called in logs and series.</summary>
+    public string Name { get; } = Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
+
     /// <summary>Of basic_auth; null for none.</summary>
     public string? User { get; init; }
 

@@ -51,7 +51,7 @@ internal sealed class AlertingReader(ConfigPlace place)
             Always = Always(section),
             UnscrapedAfter = section.Duration("unscraped_after") ?? defaults.UnscrapedAfter,
             ExternalLabels = ExternalLabels(section),
-            HeartbeatUrl = Url(section, "heartbeat_url", "https://deadmans.example.com/abc"),
+            HeartbeatUrl = Url(section, "heartbeat_url", "https://deadmans.example.com/abc", secret: true),
         };
     }
 
@@ -104,7 +104,7 @@ internal sealed class AlertingReader(ConfigPlace place)
             {
                 continue;
             }
-            if (read.Any(other => other.Url == url))
+            if (read.Any(other => other.Name == new AlertmanagerConfig(url).Name))
             {
                 one.Error("url", $"{one.PathOf("url")} {url} is listed twice; remove one of the two");
             }
@@ -208,7 +208,8 @@ internal sealed class AlertingReader(ConfigPlace place)
         return labels.ToImmutable();
     }
 
-    private static Uri? Url(ConfigSection section, string key, string example)
+    /// <param name="secret">It is not repeated: its path may be a password.</param>
+    private static Uri? Url(ConfigSection section, string key, string example, bool secret = false)
     {
         if (section.Text(key) is not { } text)
         {
@@ -229,7 +230,7 @@ internal sealed class AlertingReader(ConfigPlace place)
         {
             section.Error(
                 key,
-                $"{section.PathOf(key)} {Quoted.From(text)} is no http or https URL; write one as {example}"
+                $"{section.PathOf(key)}{(secret ? "" : " " + Quoted.From(text))} is no http or https URL; write one as {example}"
             );
         }
         else

@@ -83,7 +83,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     }
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
-    public ValueTask WriteToAsync(PipeWriter target, Format format, CancellationToken ct) =>
+    /// <returns>Whether all was taken.</returns>
+    public ValueTask<bool> WriteToAsync(PipeWriter target, Format format, CancellationToken ct) =>
         PieceWriter.WriteAsync(target, Pieces(format), Length(format), ct);
 
     private bool AnyHas(int family)

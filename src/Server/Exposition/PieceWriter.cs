@@ -11,7 +11,8 @@ internal static class PieceWriter
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
     /// <param name="length">Of all pieces together.</param>
-    public static async ValueTask WriteAsync(
+    /// <returns>Whether all was taken.</returns>
+    public static async ValueTask<bool> WriteAsync(
         PipeWriter target,
         IEnumerable<ReadOnlyMemory<byte>> pieces,
         long length,
@@ -32,7 +33,7 @@ internal static class PieceWriter
                         length -= filled;
                         if ((await target.FlushAsync(ct)).IsCompleted)
                         {
-                            return;
+                            return false;
                         }
                     }
                     block = target.GetMemory((int)Math.Clamp(length, 1, BlockBytes));
@@ -45,6 +46,6 @@ internal static class PieceWriter
             }
         }
         target.Advance(filled);
-        await target.FlushAsync(ct);
+        return !(await target.FlushAsync(ct)).IsCompleted;
     }
 }

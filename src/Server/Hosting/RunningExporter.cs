@@ -158,7 +158,7 @@ internal sealed class RunningExporter : IAsyncDisposable
                 _alerts ??= new DirectAlerts(
                     DirectRules.Shipped(),
                     new(_registry, _own, _telemetry.Alerting, page, _names, _time, _log),
-                    _options.StoragePath is { } folder ? new AlertStateFile(folder, _log) : null
+                    _options.StoragePath is { } folder ? AlertStateFile.Open(folder, _log) : null
                 );
                 await _alerts.ApplyAsync(wanted);
             }

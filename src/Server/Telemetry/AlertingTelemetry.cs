@@ -43,6 +43,8 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
 
     public void Dropped(string alertmanager, int alerts) => _dropped.WithLabels(alertmanager).Inc(alerts);
 
+    public void Gone(string alertmanager) => _waiting.RemoveLabelled(alertmanager);
+
     public void Waiting(string alertmanager, int alerts) => _waiting.WithLabels(alertmanager).Set(alerts);
 }
 

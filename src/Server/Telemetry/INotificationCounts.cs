@@ -8,5 +8,8 @@ internal interface INotificationCounts
 
     void Dropped(string alertmanager, int alerts);
 
+    /// <summary>It is told no more.</summary>
+    void Gone(string alertmanager);
+
     void Waiting(string alertmanager, int alerts);
 }

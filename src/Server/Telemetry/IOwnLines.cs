@@ -12,5 +12,6 @@ internal interface IOwnLines
     ValueTask<OwnLines> CurrentAsync();
 
     /// <summary>Somebody has scraped the page.</summary>
-    void Scraped();
+    /// <param name="whole">Of all clusters.</param>
+    void Scraped(bool whole);
 }

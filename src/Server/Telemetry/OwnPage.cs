@@ -14,6 +14,7 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
     private readonly Lock _gate = new();
     private volatile Collected? _last;
     private long _scraped = clock.GetTimestamp();
+    private volatile bool _assumedUnscraped;
     private Task<OwnLines>? _collecting;
 
     /// <summary>The lines that were collected last, which <see cref="CurrentAsync"/> has seen to.</summary>
@@ -44,17 +45,25 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
     public void Forget() => _last = null;
 
     /// <summary>Somebody has scraped: the next lines say when.</summary>
-    public void Scraped()
+    public void Scraped(bool whole)
     {
-        Volatile.Write(ref _scraped, clock.GetTimestamp());
+        if (whole)
+        {
+            Volatile.Write(ref _scraped, clock.GetTimestamp());
+            _assumedUnscraped = false;
+        }
         telemetry.Scraped(clock.GetUtcNow());
     }
 
     /// <summary>The alerts that this exporter sends itself; null where it sends none.</summary>
     public AlertingView? Alerting => telemetry.Alerting.Current;
 
-    /// <summary>For how long nobody has, since the start at most.</summary>
-    public TimeSpan Unscraped => clock.GetElapsedTime(Volatile.Read(ref _scraped));
+    /// <summary>For how long nobody has scraped all of it, since the start at most.</summary>
+    public TimeSpan Unscraped =>
+        _assumedUnscraped ? TimeSpan.MaxValue : clock.GetElapsedTime(Volatile.Read(ref _scraped));
+
+    /// <summary>Nobody did before the start either.</summary>
+    public void AssumeUnscraped() => _assumedUnscraped = true;
 
     private async Task<OwnLines> RenewAsync()
     {

@@ -18,7 +18,8 @@ internal sealed class MetricsEndpoint(
     Func<ImmutableArray<ClusterPage>> clusters,
     IOwnLines own,
     TimeProvider clock,
-    bool compresses = true
+    bool compresses = true,
+    bool whole = false
 )
 {
     private readonly GzipCache _gzip = new(clock);
@@ -63,8 +64,14 @@ internal sealed class MetricsEndpoint(
                 return;
             }
             await response.StartAsync(CancellationToken.None);
-            await PieceWriter.WriteAsync(response.BodyWriter, [compressed], compressed.Length, CancellationToken.None);
-            own.Scraped();
+            Scraped(
+                await PieceWriter.WriteAsync(
+                    response.BodyWriter,
+                    [compressed],
+                    compressed.Length,
+                    CancellationToken.None
+                )
+            );
             return;
         }
         var page = Newest();
@@ -75,8 +82,16 @@ internal sealed class MetricsEndpoint(
         }
         // Before its start the response would take every byte into a buffer of its own first.
         await response.StartAsync(CancellationToken.None);
-        await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None);
-        own.Scraped();
+        Scraped(await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None));
+    }
+
+    /// <summary>Who hung up before the end has no page, and some clusters are not all.</summary>
+    private void Scraped(bool taken)
+    {
+        if (taken)
+        {
+            own.Scraped(whole);
+        }
     }
 
     /// <summary>A scraper asks with the same headers each time: they are read anew only where they are not those of the

@@ -172,7 +172,7 @@ internal sealed class ProbeLines(Func<bool> success, IOwnLines own) : IOwnLines
 
     public ValueTask<OwnLines> CurrentAsync() => ValueTask.FromResult(Last);
 
-    public void Scraped() => own.Scraped();
+    public void Scraped(bool whole) => own.Scraped(whole: false);
 
     private static OwnLines Make(int value)
     {

@@ -34,7 +34,7 @@ internal sealed class WebSite
     {
         var telemetryPath = options.TelemetryPath;
         (_own, _registry) = (own, registry);
-        var metrics = new MetricsEndpoint(() => registry.Pages, own, time);
+        var metrics = new MetricsEndpoint(() => registry.Pages, own, time, whole: true);
         var selected = new SelectedMetrics(registry, own, time);
         var status = new StatusPage(registry, telemetryPath, time, () => own.Alerting);
         var health = new HealthEndpoints(registry, names: !options.OpenHealth);

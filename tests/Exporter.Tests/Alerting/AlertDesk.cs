@@ -41,8 +41,8 @@ internal sealed class AlertDesk
         {
             return;
         }
-        _file = new AlertStateFile(folder, new LoggerConfiguration().CreateLogger());
-        if (_file.Load(told.Log) is { } saved)
+        _file = AlertStateFile.Open(folder, told.Log)!;
+        if (_file.Load(told.Log, wall) is { } saved)
         {
             _cluster.Restore(
                 saved.Alerts.Select(alert => alert.Restore(_rules, _cluster, 0, wall)).OfType<ActiveAlert>(),
@@ -77,8 +77,15 @@ internal sealed class AlertDesk
         Told.Now = Wall;
         var labels = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("site", "eu1");
         _sending.Offer(_cluster, at, sends, Wall, labels, [Told]);
-        _file?.Save(_cluster.Active, [Told], now, Wall);
+        if (_file is not null)
+        {
+            _file.Save(_cluster.Active, [Told], sends, now, Wall);
+            _file.Written.GetAwaiter().GetResult();
+        }
     }
+
+    /// <summary>As one that is killed: nothing more is written, and the folder is free.</summary>
+    public void Kill() => _file?.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public void Ticks(int count, bool? up, bool sends = true)
     {

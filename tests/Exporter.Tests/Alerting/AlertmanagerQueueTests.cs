@@ -51,7 +51,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
     [Theory]
     [InlineData(500, "http_error")]
     [InlineData(401, "auth")]
-    [InlineData(400, "http_error")]
+    [InlineData(429, "http_error")]
     public async Task WhatIsRefusedIsSentAgainUntilItIsTaken(int status, string outcome)
     {
         var (bodies, sick) = (new ConcurrentQueue<string>(), true);
@@ -73,6 +73,42 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
     }
 
     [Fact]
+    public async Task WhatCanNeverBeTakenHoldsUpNobody()
+    {
+        var bodies = new ConcurrentQueue<string>();
+        var bad = true;
+        await using var server = Server(bodies, () => RawServer.Response(bad ? 400 : 200, ""));
+        await using var queue = Queue(server.Url);
+        queue.Offer(Message("bad"));
+        queue.Start([]);
+        await HoldsAsync(() => _counts.GetValueOrDefault("dropped") == 1);
+        bad = false;
+        queue.Offer(Message("good"));
+        await HoldsAsync(() => _counts.GetValueOrDefault("ok") == 1);
+        Assert.DoesNotContain("\"bad\"", bodies.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AWordThatIsOldIsNotTold()
+    {
+        var (bodies, down) = (new ConcurrentQueue<string>(), true);
+        await using var server = Server(bodies, () => down ? null : RawServer.Response(200, ""));
+        await using var queue = Queue(server.Url);
+        queue.Start([]);
+        queue.Offer(Message("old"));
+        await HoldsAsync(() => _counts.GetValueOrDefault("refused") >= 1);
+        for (var second = 0; second < 250; second += 5)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(5, Ct);
+        }
+        down = false;
+        queue.Offer(Message("new") with { EndsAt = AlertDesk.Start.AddHours(1) });
+        await TurnUntilAsync(() => _counts.GetValueOrDefault("ok") >= 1);
+        Assert.DoesNotContain("\"old\"", string.Concat(bodies), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TenMinutesDownAndWhatFiresArrivesAndWhatEndedBeforeItWasToldDoesNot()
     {
         var (bodies, down) = (new ConcurrentQueue<string>(), true);
@@ -86,7 +122,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         for (var minute = 0; minute < 10; minute++)
         {
             _time.Advance(TimeSpan.FromMinutes(1));
-            queue.Offer(Message("fires"));
+            queue.Offer(Message("fires") with { EndsAt = _time.GetUtcNow().AddMinutes(4) });
             await Task.Delay(10, Ct);
         }
         down = false;
@@ -187,6 +223,8 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
 
     void INotificationCounts.Dropped(string alertmanager, int alerts) =>
         _counts.AddOrUpdate("dropped", alerts, (_, before) => before + alerts);
+
+    void INotificationCounts.Gone(string alertmanager) => _counts["gone"] = 1;
 
     void INotificationCounts.Waiting(string alertmanager, int alerts) => _counts["waiting"] = alerts;
 

@@ -55,6 +55,33 @@ public sealed class DirectRulesTests
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As after a pause of the process: what was before it is not of an hour ago.</summary>
+    [Fact]
+    public void AcrossAGapAnOffsetFindsNothing()
+    {
+        var times = new SampleTimes();
+        var store = new SeriesStore(times);
+        store.Add("up", store.Labels.Empty, times.Add(0, 1e6), 1);
+        store.Add("up", store.Labels.Empty, times.Add(5 * 3600, 1e6), 1);
+        var at = new Instant(store, times.Last, 0);
+        Assert.Single(PromQlParser.Parse("up").Vector(at));
+        Assert.Empty(PromQlParser.Parse("up offset 1h").Vector(at));
+        Assert.Single(PromQlParser.Parse("up offset 298m").Vector(at));
+        Assert.Single(PromQlParser.Parse("last_over_time(up[6h] offset 1h)").Vector(at));
+    }
+
+    [Fact]
+    public void TheSameClauseIsTheSameHoweverOftenItIsRead()
+    {
+        Assert.Equal(new Grouping(["a", "b"], keeps: true), new Grouping(["b", "a"], keeps: true));
+        Assert.NotEqual(new Grouping(["a"], keeps: true), new Grouping(["a"], keeps: false));
+        var table = new LabelTable();
+        var labels = table.Intern([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")]);
+        Assert.Same(labels.Part(new Grouping(["a"], keeps: true)), labels.Part(new Grouping(["a"], keeps: true)));
+        table.Keep([]);
+        Assert.NotSame(labels, table.Intern([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")]));
+    }
+
     [Theory]
     [InlineData("{{ if eq $value 1.0 }}a", "{{ if eq $value 1.0 }} is not ended")]
     [InlineData("{{ end }}", "{{ end }} ends nothing")]

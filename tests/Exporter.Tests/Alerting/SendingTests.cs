@@ -71,8 +71,8 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.NotEmpty(_told.All);
         _told.All.Clear();
         desk.Ticks(60, up: false, sends: false);
-        // The rule's 30 s and two minutes more.
-        Assert.Equal(2, _told.All.Count);
+        // The rule's 30 s, the minute that it looks back, and two more.
+        Assert.Equal(3, _told.All.Count);
         Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
         Assert.True(_told.All[^1].Message.EndsAt - AlertDesk.Start > TimeSpan.FromSeconds(100 + 30));
 
@@ -97,6 +97,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
             {
                 if (kills.Contains(tick))
                 {
+                    desk.Kill();
                     wall = desk.Wall.AddSeconds(random.Next(1, 30));
                     desk = new AlertDesk(told, wall, folder.Path);
                     desk.Tick(up: null); // nothing was polled yet
@@ -110,6 +111,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
             {
                 Assert.True(next.At <= one.Message.EndsAt, $"{kill}: silent from {one.At:T} to {next.At:T}");
             }
+            desk.Kill();
             var ended = told.All.FindIndex(one => one.Message.Resolved);
             Assert.True(ended >= 0, $"{kill}: its end was not told");
             Assert.All(
@@ -125,6 +127,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     {
         var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
         desk.Ticks(3, up: false);
+        desk.Kill();
         desk = new AlertDesk(_told, desk.Wall, _folder.Path);
         desk.Tick(up: null);
         Assert.Equal(AlertState.Pending, Assert.Single(desk.Active).State); // nothing is known, so nothing fires
@@ -147,6 +150,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.Single(_told.All.Select(one => one.Message.StartsAt).Distinct());
 
         // Set back over a restart: what fires fires on.
+        desk.Kill();
         desk = new AlertDesk(_told, desk.Wall.AddHours(-1), _folder.Path);
         _told.All.Clear();
         desk.Tick(up: null);
@@ -160,7 +164,10 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [InlineData("{\"version\": 2, \"alerts\": [], \"told\": {}}", "it is of version 2, this program writes version 1")]
     [InlineData("{\"version\": 1}", "*")]
     [InlineData("[]", "*")]
-    [InlineData("{\"version\": 1, \"alerts\": [{\"labels\": {}}], \"told\": {}}", "*")]
+    [InlineData(
+        "{\"version\": 1, \"savedAt\": \"2026-11-30T00:00:00Z\", \"sends\": true, \"alerts\": [{\"labels\": {}}], \"told\": {}}",
+        "*"
+    )]
     public void AFileThatIsNoGoodIsToldAndReplaced(string text, string reason)
     {
         _folder.Write("alerts.json", text);
@@ -178,6 +185,48 @@ public sealed class SendingTests : IDisposable, ILogEventSink
             "\"ClustermgrDown\"",
             File.ReadAllText(Path.Combine(_folder.Path, "alerts.json")),
             StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void WhatIsOldIsNoNews()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        desk.Ticks(10, up: false);
+        desk.Kill();
+        _told.All.Clear();
+        // From Friday to Monday: Alertmanager ended it long ago, and it was mended meanwhile.
+        desk = new AlertDesk(_told, desk.Wall.AddDays(3), _folder.Path);
+        desk.Tick(up: null);
+        desk.Ticks(20, up: true);
+        Assert.Empty(_told.All);
+        Assert.Empty(_log);
+    }
+
+    [Fact]
+    public void TwoWithOneFolderDoNotEndEachOthersPages()
+    {
+        using var held = File.Create(Path.Combine(_folder.Path, "alerts.lock"));
+        Assert.Null(AlertStateFile.Open(_folder.Path, _told.Log));
+        Assert.Contains("is another exporter using it?", Assert.Single(_log), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnEndIsToldWithTheTextsOfTheIncidentAndNeverBeforeItsBeginning()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start);
+        desk.Ticks(10, up: false);
+        desk.Wall -= TimeSpan.FromHours(1);
+        desk.Ticks(10, up: false);
+        desk.Ticks(2, up: true);
+        Assert.True(_told.All[^1].Message.Resolved);
+        Assert.All(
+            _told.All,
+            one =>
+            {
+                Assert.Equal("m of a is down, eu1", one.Message.Annotations.Single().Value);
+                Assert.True(one.Message.StartsAt <= one.Message.EndsAt);
+            }
         );
     }
 

@@ -150,7 +150,10 @@ internal sealed class InputSeries(TimeSpan interval)
                 }
             }
             evaluator.Evaluate(new Instant(store, sample, now));
-            store.Forget(rules.Lookback);
+            store.Forget(
+                rules.Lookback,
+                [.. series.Select(one => one.Labels), .. evaluator.Active.Select(alert => alert.Labels)]
+            );
             failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
             steps[step * interval] =
             [

@@ -104,7 +104,7 @@ public sealed class OwnPageTests
     {
         var page = Page();
         Assert.Empty(Parse(await page.CurrentAsync()).All("clustermgr_exporter_last_scrape_timestamp_seconds"));
-        page.Scraped();
+        page.Scraped(whole: true);
         var at = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(
@@ -281,5 +281,21 @@ public sealed class OwnPageTests
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         new MetricsPage([], own).WriteTo(target, format);
         return ExpositionParser.Parse(target.WrittenSpan, format);
+    }
+
+    [Fact]
+    public void WhoScrapesSomeClustersHasNotScrapedAll()
+    {
+        var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        var page = new OwnPage(Samples.Telemetry(), clock);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        page.Scraped(whole: false);
+        Assert.Equal(TimeSpan.FromMinutes(5), page.Unscraped);
+        page.Scraped(whole: true);
+        Assert.Equal(TimeSpan.Zero, page.Unscraped);
+        page.AssumeUnscraped();
+        Assert.Equal(TimeSpan.MaxValue, page.Unscraped);
+        page.Scraped(whole: true);
+        Assert.Equal(TimeSpan.Zero, page.Unscraped);
     }
 }

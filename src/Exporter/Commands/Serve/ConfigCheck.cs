@@ -61,6 +61,17 @@ internal static class ConfigCheck
         {
             output.WriteLine(LineOf(cluster));
         }
+        if (result.Alerting is { } alerting)
+        {
+            output.WriteLine(
+                $"  sends alerts to {string.Join(", ", alerting.Alertmanagers.Select(one => one.Url))} "
+                    + (
+                        alerting.Always
+                            ? "always"
+                            : $"while nobody has scraped for {DurationText.Format(alerting.UnscrapedAfter)}"
+                    )
+            );
+        }
         return ExitCodes.Done;
     }
 

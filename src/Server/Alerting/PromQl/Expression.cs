@@ -65,6 +65,9 @@ internal sealed record Matcher(string Label, Func<string, bool> Matches);
 /// <param name="offset">Seconds.</param>
 internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, double offset) : Expression
 {
+    /// <summary>Seconds: as Prometheus looks back.</summary>
+    private const double Staleness = 300;
+
     public string Metric => metric;
 
     public double Offset => offset;
@@ -90,6 +93,10 @@ internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, d
     {
         var sample = offset == 0 ? at.Sample : at.Store.Times.At(at.Time - offset);
         var found = new List<Element>();
+        if (sample < 0 || at.Store.Times[sample] < at.Time - offset - Staleness)
+        {
+            return found; // nothing was sampled then
+        }
         foreach (var series in Series(at.Store))
         {
             if (series.At(sample) is { } value)

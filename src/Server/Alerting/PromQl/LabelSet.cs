@@ -30,7 +30,7 @@ internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] 
     {
         foreach (var (known, part) in _parts)
         {
-            if (ReferenceEquals(known, by))
+            if (known.Equals(by))
             {
                 return part;
             }
@@ -39,6 +39,8 @@ internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] 
         _parts = [.. _parts, (by, made)];
         return made;
     }
+
+    public void ForgetParts() => _parts = [];
 
     /// <param name="value">Empty to take the label away.</param>
     public LabelSet With(string name, string value) =>
@@ -72,6 +74,23 @@ internal sealed class LabelTable
         return set;
     }
 
+    /// <summary>Forgets all others.</summary>
+    public void Keep(IEnumerable<LabelSet> sets)
+    {
+        var kept = sets.Append(Empty).ToHashSet();
+        foreach (var (pairs, set) in _sets)
+        {
+            if (kept.Contains(set))
+            {
+                set.ForgetParts();
+            }
+            else
+            {
+                _sets.Remove(pairs);
+            }
+        }
+    }
+
     private sealed class ByContents : IEqualityComparer<KeyValuePair<string, string>[]>
     {
         public static readonly ByContents Instance = new();
@@ -94,12 +113,21 @@ internal sealed class LabelTable
 
 /// <summary>by (…) and on (…), which keep the labels that they name, or without (…) and ignoring (…), which keep the
 /// others.</summary>
-internal sealed class Grouping(IEnumerable<string> names, bool keeps)
+internal sealed class Grouping(IReadOnlyCollection<string> names, bool keeps) : IEquatable<Grouping>
 {
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
+
+    /// <summary>Texts of alerts are parsed at each filling: the same clause must be the same.</summary>
+    private readonly string _key = $"{keeps} {string.Join(',', names.Order(StringComparer.Ordinal))}";
 
     /// <summary>on (…): the labels of a result are those that were matched by.</summary>
     public bool Named => keeps;
 
     public bool Keeps(string name) => _names.Contains(name) == keeps;
+
+    public bool Equals(Grouping? other) => ReferenceEquals(this, other) || _key == other?._key;
+
+    public override bool Equals(object? obj) => Equals(obj as Grouping);
+
+    public override int GetHashCode() => _key.GetHashCode(StringComparison.Ordinal);
 }

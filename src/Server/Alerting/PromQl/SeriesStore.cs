@@ -88,7 +88,7 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null)
 {
     private readonly Dictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
 
-    public LabelTable Labels { get; } = others?.Labels ?? new();
+    public LabelTable Labels { get; } = new();
 
     public SampleTimes Times => times;
 
@@ -100,12 +100,14 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null)
 
     /// <summary>What is older than anybody looks back goes, and series with it.</summary>
     /// <param name="lookback">Seconds by metric.</param>
-    public void Forget(Func<string, double> lookback)
+    /// <param name="used">Labels that are needed besides those of series.</param>
+    public void Forget(Func<string, double> lookback, IEnumerable<LabelSet> used)
     {
         foreach (var (name, metric) in _metrics)
         {
             metric.Forget(times.At(times[times.Last] - lookback(name)));
         }
+        Labels.Keep(_metrics.Values.SelectMany(metric => metric.Series.Keys).Concat(used));
     }
 
     private Metric MetricOf(string name)

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ClustermgrExporter.Alerting;
+
+/// <summary>What the file held.</summary>
+/// <param name="Told">Keys of the alerts that each Alertmanager has heard, by its name.</param>
+/// <param name="Sends">It was this exporter that told Alertmanager.</param>
+internal sealed record SavedAlerts(
+    DateTimeOffset SavedAt,
+    bool Sends,
+    ImmutableArray<SavedAlert> Alerts,
+    Dictionary<string, ImmutableArray<string>> Told
+)
+{
+    /// <exception cref="FormatException">It is of another version, or no such file.</exception>
+    public static SavedAlerts Read(JsonElement root, int version)
+    {
+        if (root.GetProperty("version").GetInt32() is var found && found != version)
+        {
+            throw new FormatException($"it is of version {found}, this program writes version {version}");
+        }
+        return new(
+            root.GetProperty("savedAt").GetDateTimeOffset(),
+            root.GetProperty("sends").GetBoolean(),
+            [.. root.GetProperty("alerts").EnumerateArray().Select(SavedAlert.Read)],
+            root.GetProperty("told")
+                .EnumerateObject()
+                .ToDictionary(
+                    queue => queue.Name,
+                    queue =>
+                        queue.Value.EnumerateArray().Select(key => key.GetString()).OfType<string>().ToImmutableArray(),
+                    StringComparer.Ordinal
+                )
+        );
+    }
+
+    public static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+}
+
+internal sealed record SavedAlert(
+    ImmutableSortedDictionary<string, string> Labels,
+    AlertState State,
+    DateTimeOffset ActiveAt,
+    double Value,
+    DateTimeOffset? StartsAt,
+    DateTimeOffset? EndedAt,
+    bool Offered
+)
+{
+    public static SavedAlert Read(JsonElement alert) =>
+        new(
+            alert
+                .GetProperty("labels")
+                .EnumerateObject()
+                .ToImmutableSortedDictionary(
+                    label => label.Name,
+                    label => label.Value.GetString() ?? "",
+                    StringComparer.Ordinal
+                ),
+            Enum.TryParse<AlertState>(alert.GetProperty("state").GetString(), out var state)
+                ? state
+                : throw new FormatException("it has an alert in no state that is known"),
+            alert.GetProperty("activeAt").GetDateTimeOffset(),
+            alert.GetProperty("value").GetDouble(),
+            alert.TryGetProperty("startsAt", out var starts) ? starts.GetDateTimeOffset() : null,
+            alert.TryGetProperty("endedAt", out var ended) ? ended.GetDateTimeOffset() : null,
+            alert.GetProperty("offered").GetBoolean()
+        );
+
+    /// <summary>Null where there is no such rule any more.</summary>
+    /// <param name="now">Steady seconds.</param>
+    public ActiveAlert? Restore(AlertRules rules, ClusterAlerts owner, double now, DateTimeOffset wall)
+    {
+        var name = Labels.GetValueOrDefault("alertname", "");
+        if (rules.All.FirstOrDefault(rule => rule.IsAlert && rule.Name == name) is not { } rule)
+        {
+            return null;
+        }
+        return new(rule, owner.LabelsOf(Labels), Steady(ActiveAt))
+        {
+            State = State,
+            Value = Value,
+            Restored = true,
+            SavedAt = ActiveAt,
+            StartsAt = StartsAt,
+            EndedAt = EndedAt,
+            FiredAt = State == AlertState.Pending ? null : Steady(StartsAt ?? ActiveAt),
+            ResolvedAt = State == AlertState.Resolved ? Steady(EndedAt ?? wall) : null,
+            OfferedAt = Offered ? now - 60 : null, // it is told again at once
+        };
+
+        // A clock that was set back must not make it younger than nothing.
+        double Steady(DateTimeOffset then) => now - Math.Max(0, (wall - then).TotalSeconds);
+    }
+}
