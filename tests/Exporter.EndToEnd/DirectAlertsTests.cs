@@ -18,11 +18,11 @@ public sealed class DirectAlertsTests
         await using var alertmanager = await AlertmanagerProcess.StartAsync(
             ShippedAlerts
                 .Alertmanager(receiver.Root)
-                .Replace("group_interval: 5m", "group_interval: 20s", StringComparison.Ordinal),
+                .Replace("group_interval: 1m", "group_interval: 20s", StringComparison.Ordinal),
             Ct
         );
         using var folder = new TempFolder();
-        await using var clusters = new Clusters("no-quorum", "blind", "disk", "well");
+        await using var clusters = new NamedClusters("no-quorum", "blind", "disk", "well");
         var file = folder.Write(
             "exporter.yaml",
             $$"""
@@ -48,7 +48,7 @@ public sealed class DirectAlertsTests
             {
                 clusters["blind"].Simulated.Kill(node);
             }
-            var quorum = await PageAsync(receiver, "no-quorum", exporter);
+            var quorum = await DirectPages.PageAsync(receiver, "no-quorum", exporter);
             Assert.Equal(["QuorumLost"], quorum.FiringAlerts);
             var alert = quorum.Alerts[0];
             Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class DirectAlertsTests
                 alert.Annotations["runbook_url"],
                 StringComparison.Ordinal
             );
-            var blind = await PageAsync(receiver, "blind", exporter);
+            var blind = await DirectPages.PageAsync(receiver, "blind", exporter);
             Assert.Equal(["ClusterBlind"], blind.FiringAlerts);
             Console.WriteLine(
                 string.Create(
@@ -84,7 +84,7 @@ public sealed class DirectAlertsTests
 
             clusters["no-quorum"].Simulated.Start(2);
             clusters["no-quorum"].Simulated.Start(3);
-            await EndAsync(receiver, "no-quorum", exporter);
+            await DirectPages.EndAsync(receiver, "no-quorum", exporter);
             Assert.Equal(2, receiver.Of(AlertChain.Pages, "no-quorum").Count);
             Assert.Empty(receiver.Of(AlertChain.Pages, "well"));
             Assert.Contains(receiver.All, one => one.Receiver == AlertChain.Watchdog);
@@ -93,99 +93,6 @@ public sealed class DirectAlertsTests
         {
             await exporter.DisposeAsync();
         }
-    }
-
-    /// <summary>Prometheus pages, is killed, and comes back: one page, one end, whoever tells it.</summary>
-    [Fact]
-    public async Task BesidePrometheusThereIsOneNotificationAndWhenItDiesNothingEnds()
-    {
-        AlertChain.Need();
-        using var receiver = new WebhookReceiver();
-        await using var alertmanager = await AlertmanagerProcess.StartAsync(
-            ShippedAlerts
-                .Alertmanager(receiver.Root)
-                .Replace("group_interval: 5m", "group_interval: 20s", StringComparison.Ordinal),
-            Ct
-        );
-        using var folder = new TempFolder();
-        await using var clusters = new Clusters("both");
-        var file = folder.Write(
-            "exporter.yaml",
-            $$"""
-            poll_interval: 2s
-            timeout: 1s
-            task_interval: 5s
-            {{clusters.Yaml}}
-            alerting:
-              alertmanagers: [{ url: {{alertmanager.Url}} }]
-              unscraped_after: 15s
-              external_labels: { docs_url: 'https://docs.example.com/clustermgr-exporter' }
-            """
-        );
-        var rules = folder.Write("rules.yaml", ShippedAlerts.Rules);
-        await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
-        PrometheusProcess? prometheus = await StartAsync();
-        try
-        {
-            await Eventually.HoldsAsync(
-                AlertChain.Patience,
-                "Prometheus sees it, and the exporter stands by",
-                async stop =>
-                    await prometheus.ValueAsync("clustermgr_exporter_alerting_sends", stop) is 0
-                    && await prometheus.ValueAsync("sum(clustermgr_up)", stop) is 3,
-                () => prometheus.Child,
-                Ct
-            );
-            clusters["both"].Simulated.Kill(2);
-            clusters["both"].Simulated.Kill(3);
-            var page = await PageAsync(receiver, "both", exporter);
-            var labels = page.Alerts[0].Labels;
-
-            await prometheus.DisposeAsync();
-            prometheus = null;
-            // Unlike a scrape, the answer of a probe is nobody's word that all is well.
-            using var http = new HttpClient { BaseAddress = exporter.Root };
-            await Eventually.HoldsAsync(
-                AlertChain.Patience,
-                "the exporter tells it",
-                async stop =>
-                    (await http.GetStringAsync("api/v1/alerts", stop)).Contains(
-                        "\"sends\":true",
-                        StringComparison.Ordinal
-                    ),
-                () => exporter.Child,
-                Ct
-            );
-            await Task.Delay(TimeSpan.FromSeconds(45), Ct);
-            Assert.Single(receiver.Of(AlertChain.Pages, "both"));
-            var known = await alertmanager.LabelsAsync("ClustermgrQuorumLost", Ct);
-            Assert.Equal(Text(labels), Text(Assert.Single(known)));
-
-            prometheus = await StartAsync();
-            await Task.Delay(TimeSpan.FromSeconds(60), Ct);
-            Assert.Single(receiver.Of(AlertChain.Pages, "both"));
-            clusters["both"].Simulated.Start(2);
-            clusters["both"].Simulated.Start(3);
-            await EndAsync(receiver, "both", exporter);
-            await Task.Delay(TimeSpan.FromSeconds(45), Ct);
-            Assert.Equal(2, receiver.Of(AlertChain.Pages, "both").Count);
-        }
-        finally
-        {
-            if (prometheus is not null)
-            {
-                await prometheus.DisposeAsync();
-            }
-        }
-
-        static string Text(IEnumerable<KeyValuePair<string, string>> labels) =>
-            string.Join(' ', labels.OrderBy(label => label.Key).Select(label => $"{label.Key}={label.Value}"));
-
-        Task<PrometheusProcess> StartAsync() =>
-            PrometheusProcess.StartAsync(
-                port => ShippedAlerts.Prometheus([exporter.Root], alertmanager.Url, port, rules),
-                Ct
-            );
     }
 
     [Fact]
@@ -234,49 +141,5 @@ public sealed class DirectAlertsTests
         );
         Assert.Contains($"{alertmanager.Url}: took its end\n", ended.Output, StringComparison.Ordinal);
         Assert.Empty(await alertmanager.LabelsAsync("ClustermgrTest", Ct));
-    }
-
-    private static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
-        Eventually.FindAsync(
-            AlertChain.Patience,
-            $"a page of {cluster}",
-            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => one.Firing)),
-            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
-            Ct
-        );
-
-    private static Task<Notification> EndAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
-        Eventually.FindAsync(
-            AlertChain.Patience,
-            $"the end of the page of {cluster}",
-            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => !one.Firing)),
-            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
-            Ct
-        );
-
-    private sealed class Clusters(params string[] names) : IAsyncDisposable
-    {
-        private readonly Dictionary<string, LocalCluster> _all = names.ToDictionary(
-            name => name,
-            _ => LocalCluster.Start()
-        );
-
-        public LocalCluster this[string name] => _all[name];
-
-        public string Yaml =>
-            "clusters:\n"
-            + string.Concat(
-                _all.Select(cluster =>
-                    $"- name: {cluster.Key}\n  members: [{string.Join(", ", cluster.Value.Members.Select(m => $"http://{m}"))}]\n"
-                )
-            );
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var cluster in _all.Values)
-            {
-                await cluster.DisposeAsync();
-            }
-        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
 
     /// <summary>A restart in an incident ends nothing before the clusters were polled again and rules that look back
     /// have seen enough.</summary>
-    private const double RestoredHolds = 120;
+    private const double RestoredHolds = 60;
 
     private readonly AlertingParts _parts;
     private readonly AlertRules _ofClusters;

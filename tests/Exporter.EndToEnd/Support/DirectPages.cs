@@ -1,0 +1,52 @@
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd.Support;
+
+/// <summary>Pages that came without Prometheus.</summary>
+internal static class DirectPages
+{
+    public static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
+        Eventually.FindAsync(
+            AlertChain.Patience,
+            $"a page of {cluster}",
+            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => one.Firing)),
+            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
+            TestContext.Current.CancellationToken
+        );
+
+    public static Task<Notification> EndAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
+        Eventually.FindAsync(
+            AlertChain.Patience,
+            $"the end of the page of {cluster}",
+            _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => !one.Firing)),
+            () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",
+            TestContext.Current.CancellationToken
+        );
+}
+
+/// <summary>Simulated clusters by name, and their part of a configuration.</summary>
+internal sealed class NamedClusters(params string[] names) : IAsyncDisposable
+{
+    private readonly Dictionary<string, LocalCluster> _all = names.ToDictionary(
+        name => name,
+        _ => LocalCluster.Start()
+    );
+
+    public LocalCluster this[string name] => _all[name];
+
+    public string Yaml =>
+        "clusters:\n"
+        + string.Concat(
+            _all.Select(cluster =>
+                $"- name: {cluster.Key}\n  members: [{string.Join(", ", cluster.Value.Members.Select(m => $"http://{m}"))}]\n"
+            )
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in _all.Values)
+        {
+            await cluster.DisposeAsync();
+        }
+    }
+}
