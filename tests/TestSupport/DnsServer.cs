@@ -15,15 +15,14 @@ public sealed class DnsServer : IDisposable
 
     private readonly ConcurrentDictionary<(string Name, int Type), DnsRecords> _zone = new();
     private readonly ConcurrentQueue<string> _asked = new();
-    private readonly UdpClient _udp = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _udp;
     private readonly TcpListener _tcp;
     private readonly CancellationTokenSource _stop = new();
 
     public DnsServer()
     {
+        (_udp, _tcp) = Bind();
         EndPoint = (IPEndPoint)_udp.Client.LocalEndPoint!;
-        _tcp = new TcpListener(EndPoint);
-        _tcp.Start();
         _ = ServeUdpAsync();
         _ = ServeTcpAsync();
     }
@@ -67,6 +66,26 @@ public sealed class DnsServer : IDisposable
         _udp.Dispose();
         _tcp.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>One port by both: that which is free by UDP may be another's by TCP.</summary>
+    private static (UdpClient, TcpListener) Bind()
+    {
+        for (var left = 50; ; left--)
+        {
+            var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+            var tcp = new TcpListener((IPEndPoint)udp.Client.LocalEndPoint!);
+            try
+            {
+                tcp.Start();
+                return (udp, tcp);
+            }
+            catch (SocketException) when (left > 0)
+            {
+                udp.Dispose();
+                tcp.Dispose();
+            }
+        }
     }
 
     private void Set(string name, int type, int ttl, IEnumerable<byte[]> records) =>

@@ -27,6 +27,29 @@ public sealed class SameJudgementTests
         );
     }
 
+    /// <summary>Watched by one exporter, that is there throughout.</summary>
+    public static TheoryData<string> Direct =>
+        [
+            .. Incidents
+                .All.Where(incident =>
+                    incident is { Watching: Watching.Central, LabelsClash: null, Also: null }
+                    && !incident.Raises.Any(alert => DirectRules.NotSent.Contains(Timeline.Prefix + alert))
+                )
+                .Select(incident => incident.Name)
+                .Intersect(MatrixTests.Names.Select(row => row.Data)),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Direct))]
+    public void JudgedByItselfAClusterRaisesTheSame(string name)
+    {
+        var timeline = Matrix.Input(Incidents.Named(name)).EvaluateApart(Shipped);
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")),
+            $"{timeline}"
+        );
+    }
+
     [Theory]
     [MemberData(nameof(Recordings))]
     public void ARecordedIncidentRaisesTheSameAsInPrometheus(string name)

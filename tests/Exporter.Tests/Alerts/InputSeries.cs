@@ -120,26 +120,82 @@ internal sealed class InputSeries(TimeSpan interval)
         return text.ToString();
     }
 
-    /// <summary>The same for the program's own evaluator of rules: what fires at each step.</summary>
-    public Timeline Evaluate(AlertRules rules)
+    /// <summary>The same for the program's own evaluator of rules: what fires at each step, all series in one store as
+    /// in Prometheus.</summary>
+    public Timeline Evaluate(AlertRules rules) =>
+        Evaluate(
+            rules,
+            times =>
+            {
+                var store = new SeriesStore(times);
+                return ((_, _) => store, [new(new RuleEvaluator(rules, store), store, rules)]);
+            }
+        );
+
+    /// <summary>As the program judges it: each cluster by its own series, and the exporter by its.</summary>
+    public Timeline EvaluateApart(AlertRules rules) =>
+        Evaluate(
+            rules,
+            times =>
+            {
+                var (ofClusters, ofExporter) = (DirectRules.OfClusters(rules), DirectRules.OfExporter(rules));
+                var exporter = new SeriesStore(times);
+                var clusters = _runs
+                    .Keys.Select(key => SampleLine.Series(key))
+                    .Select(name => ClusterOf(name.Metric, name.Labels))
+                    .Where(cluster => cluster.Length > 0)
+                    .Distinct()
+                    .ToDictionary(cluster => cluster, _ => new SeriesStore(times, exporter), StringComparer.Ordinal);
+                return (
+                    (metric, labels) => ClusterOf(metric, labels) is { Length: > 0 } name ? clusters[name] : exporter,
+                    [
+                        new(new RuleEvaluator(ofExporter, exporter), exporter, ofExporter),
+                        .. clusters.Values.Select(store => new Judged(
+                            new RuleEvaluator(ofClusters, store),
+                            store,
+                            ofClusters
+                        )),
+                    ]
+                );
+            }
+        );
+
+    /// <summary>"" for the exporter's own.</summary>
+    private static string ClusterOf(string metric, KeyValuePair<string, string>[] labels) =>
+        metric.StartsWith("clustermgr_exporter_", StringComparison.Ordinal)
+            ? ""
+            : labels.FirstOrDefault(label => label.Key == "cluster").Value ?? "";
+
+    private sealed record Judged(RuleEvaluator Evaluator, SeriesStore Store, AlertRules Rules);
+
+    private Timeline Evaluate(
+        AlertRules rules,
+        Func<
+            SampleTimes,
+            (Func<string, KeyValuePair<string, string>[], SeriesStore> StoreOf, List<Judged> Judges)
+        > arrange
+    )
     {
         var times = new SampleTimes();
-        var store = new SeriesStore(times);
-        var evaluator = new RuleEvaluator(rules, store);
+        var (storeOf, judges) = arrange(times);
         var series = _runs
             .Select(one => (Name: SampleLine.Series(one.Key), Runs: one.Value))
             .Where(one => rules.Reads(one.Name.Metric))
-            .Select(one => (one.Name.Metric, Labels: store.Labels.Intern(one.Name.Labels), one.Runs))
+            .Select(one =>
+                (one.Name.Metric, Store: storeOf(one.Name.Metric, one.Name.Labels), one.Name.Labels, one.Runs)
+            )
+            .Select(one => (one.Metric, one.Store, Labels: one.Store.Labels.Intern(one.Labels), one.Runs))
             .ToList();
         var (at, failures) = (new int[series.Count], new SortedSet<string>(StringComparer.Ordinal));
         var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
+        var used = series.ToLookup(one => one.Store, one => one.Labels);
         for (var step = 0; step < Scrapes; step++)
         {
             var now = (step * interval).TotalSeconds;
             var sample = times.Add(now, rules.LongestLookback);
             for (var i = 0; i < series.Count; i++)
             {
-                var (metric, labels, runs) = series[i];
+                var (metric, store, labels, runs) = series[i];
                 while (at[i] + 1 < runs.Count && runs[at[i] + 1].Start <= step)
                 {
                     at[i]++;
@@ -149,18 +205,22 @@ internal sealed class InputSeries(TimeSpan interval)
                     store.Add(metric, labels, sample, SampleLine.Number(value));
                 }
             }
-            evaluator.Evaluate(new Instant(store, sample, now));
-            store.Forget(
-                rules.Lookback,
-                [.. series.Select(one => one.Labels), .. evaluator.Active.Select(alert => alert.Labels)]
-            );
-            failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
-            steps[step * interval] =
-            [
-                .. evaluator
-                    .Active.Where(alert => alert.State == AlertState.Firing)
-                    .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary())),
-            ];
+            steps[step * interval] = [];
+            foreach (var (evaluator, store, judged) in judges)
+            {
+                evaluator.Evaluate(new Instant(store, sample, now));
+                if (step % 30 == 0)
+                {
+                    store.Forget(judged.Lookback, used[store].Concat(evaluator.Active.Select(alert => alert.Labels)));
+                }
+                failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
+                steps[step * interval]
+                    .UnionWith(
+                        evaluator
+                            .Active.Where(alert => alert.State == AlertState.Firing)
+                            .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary()))
+                    );
+            }
         }
         return Timeline.Of(steps, interval, string.Concat(failures));
     }
