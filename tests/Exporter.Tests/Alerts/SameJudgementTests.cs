@@ -1,9 +1,8 @@
 using ClustermgrExporter.Alerting;
-using ClustermgrExporter.Tests.Alerts;
 using ClustermgrExporter.Tests.Support;
 using Xunit;
 
-namespace ClustermgrExporter.Tests.Alerting;
+namespace ClustermgrExporter.Tests.Alerts;
 
 /// <summary>The program's own evaluator judges every incident as Prometheus does: the same alerts with the same labels,
 /// from the same step to the same step.</summary>
