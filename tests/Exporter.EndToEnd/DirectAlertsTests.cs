@@ -15,12 +15,7 @@ public sealed class DirectAlertsTests
     {
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
         using var receiver = new WebhookReceiver();
-        await using var alertmanager = await AlertmanagerProcess.StartAsync(
-            ShippedAlerts
-                .Alertmanager(receiver.Root)
-                .Replace("group_interval: 1m", "group_interval: 20s", StringComparison.Ordinal),
-            Ct
-        );
+        await using var alertmanager = await DirectPages.AlertmanagerAsync(receiver);
         using var folder = new TempFolder();
         await using var clusters = new NamedClusters("no-quorum", "blind", "disk", "well");
         var file = folder.Write(
@@ -100,10 +95,7 @@ public sealed class DirectAlertsTests
     {
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
         using var receiver = new WebhookReceiver();
-        await using var alertmanager = await AlertmanagerProcess.StartAsync(
-            ShippedAlerts.Alertmanager(receiver.Root),
-            Ct
-        );
+        await using var alertmanager = await DirectPages.AlertmanagerAsync(receiver);
         using var folder = new TempFolder();
         var file = folder.Write(
             "exporter.yaml",

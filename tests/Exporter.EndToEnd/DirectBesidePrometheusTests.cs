@@ -14,12 +14,7 @@ public sealed class DirectBesidePrometheusTests
     {
         AlertChain.Need();
         using var receiver = new WebhookReceiver();
-        await using var alertmanager = await AlertmanagerProcess.StartAsync(
-            ShippedAlerts
-                .Alertmanager(receiver.Root)
-                .Replace("group_interval: 1m", "group_interval: 20s", StringComparison.Ordinal),
-            Ct
-        );
+        await using var alertmanager = await DirectPages.AlertmanagerAsync(receiver);
         using var folder = new TempFolder();
         await using var clusters = new NamedClusters("both");
         var file = folder.Write(

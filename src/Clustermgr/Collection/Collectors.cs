@@ -88,8 +88,11 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
 
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static TlsOptions? Tls(ClusterConfig cluster) =>
-        cluster.Tls is { } tls
-            ? TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify)
-            : null;
+    public static TlsOptions? Tls(ClusterConfig cluster) => Tls(cluster.Tls);
+
+    /// <inheritdoc cref="Tls(ClusterConfig)"/>
+    public static TlsOptions? Tls(TlsConfig? tls) =>
+        tls is null
+            ? null
+            : TlsOptions.Load(tls.CaFile, tls.CertFile, tls.KeyFile, tls.ServerName, tls.InsecureSkipVerify);
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
+using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Alerting;
 
@@ -29,8 +29,8 @@ internal sealed record AlertMessage(
             json.WriteStartObject();
             Write(json, "labels", message.Labels);
             Write(json, "annotations", message.Annotations);
-            json.WriteString("startsAt", Time(message.StartsAt));
-            json.WriteString("endsAt", Time(message.EndsAt));
+            json.WriteString("startsAt", JsonText.Time(message.StartsAt));
+            json.WriteString("endsAt", JsonText.Time(message.EndsAt));
             json.WriteString("generatorURL", message.GeneratorUrl);
             json.WriteEndObject();
         }
@@ -48,7 +48,4 @@ internal sealed record AlertMessage(
         }
         json.WriteEndObject();
     }
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -95,17 +95,18 @@ internal sealed class AlertSending(Uri page)
         );
     }
 
-    /// <summary>Of one that ended, those of when it still held: by now they would say that all is well.</summary>
+    /// <summary>Those of when it held: of one that ended they would say by now that all is well, and after a restart,
+    /// before the first polls, nothing at all.</summary>
     private static ImmutableArray<KeyValuePair<string, string>> Texts(
         ActiveAlert alert,
         Instant at,
         ImmutableSortedDictionary<string, string> externalLabels
     )
     {
-        if (alert.State == AlertState.Firing && (alert.Texts.IsDefault || alert.KeepsFiringSince is null))
+        if (alert.Holds || alert.Texts.IsDefault)
         {
             alert.Texts = [.. RuleEvaluator.Annotations(alert, at, externalLabels)];
         }
-        return alert.Texts.IsDefault ? [.. RuleEvaluator.Annotations(alert, at, externalLabels)] : alert.Texts;
+        return alert.Texts;
     }
 }

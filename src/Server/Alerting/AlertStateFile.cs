@@ -204,6 +204,12 @@ internal sealed class AlertStateFile : IAsyncDisposable
             json.WriteString("endedAt", SavedAlerts.Text(ended));
         }
         json.WriteBoolean("offered", alert.OfferedAt is not null);
+        json.WriteStartObject("texts");
+        foreach (var (name, text) in alert.Texts.IsDefault ? [] : alert.Texts)
+        {
+            json.WriteString(name, text);
+        }
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Clustermgr.Analysis;
 using Clustermgr.Client;
+using Clustermgr.Collection;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
 using Serilog;
@@ -272,10 +273,7 @@ internal sealed class AlertmanagerQueue(
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public static HttpMessageHandler Transport(AlertmanagerConfig config, NameResolver names)
     {
-        var tls = config.Tls is { } given
-            ? TlsOptions.Load(given.CaFile, given.CertFile, given.KeyFile, given.ServerName, given.InsecureSkipVerify)
-            : null;
-        var connections = ClustermgrTransport.Create(tls, names);
+        var connections = ClustermgrTransport.Create(Collectors.Tls(config.Tls), names);
         var login =
             config.Bearer is { } bearer ? new AuthenticationHeaderValue("Bearer", bearer.Reveal())
             : config is { User: { } user, Password: { } password }

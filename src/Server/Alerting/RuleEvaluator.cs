@@ -34,6 +34,9 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
     /// <summary>Since when it holds no more and fires on (keep_firing_for).</summary>
     public double? KeepsFiringSince { get; set; }
 
+    /// <summary>Its rule held at the last instant.</summary>
+    public bool Holds { get; set; }
+
     /// <summary>From before this program was started.</summary>
     public bool Restored { get; init; }
 
@@ -178,7 +181,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         }
         foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
         {
-            var holds = holding.Contains(alert.Labels);
+            var holds = alert.Holds = holding.Contains(alert.Labels);
             if (!holds && !(alert.Restored && at.Time < _restoredUntil + rule.Lookback) && !KeepsFiring(alert, at.Time))
             {
                 End(alert, at.Time);

@@ -46,7 +46,8 @@ internal sealed record SavedAlert(
     double Value,
     DateTimeOffset? StartsAt,
     DateTimeOffset? EndedAt,
-    bool Offered
+    bool Offered,
+    ImmutableArray<KeyValuePair<string, string>> Texts
 )
 {
     public static SavedAlert Read(JsonElement alert) =>
@@ -66,7 +67,13 @@ internal sealed record SavedAlert(
             alert.GetProperty("value").GetDouble(),
             alert.TryGetProperty("startsAt", out var starts) ? starts.GetDateTimeOffset() : null,
             alert.TryGetProperty("endedAt", out var ended) ? ended.GetDateTimeOffset() : null,
-            alert.GetProperty("offered").GetBoolean()
+            alert.GetProperty("offered").GetBoolean(),
+            [
+                .. alert
+                    .GetProperty("texts")
+                    .EnumerateObject()
+                    .Select(text => KeyValuePair.Create(text.Name, text.Value.GetString() ?? "")),
+            ]
         );
 
     /// <summary>Null where there is no such rule any more.</summary>
@@ -86,6 +93,7 @@ internal sealed record SavedAlert(
             SavedAt = ActiveAt,
             StartsAt = StartsAt,
             EndedAt = EndedAt,
+            Texts = Texts.IsEmpty ? default : Texts,
             FiredAt = State == AlertState.Pending ? null : Steady(StartsAt ?? ActiveAt),
             ResolvedAt = State == AlertState.Resolved ? Steady(EndedAt ?? wall) : null,
             OfferedAt = Offered ? now - 60 : null, // it is told again at once

@@ -63,9 +63,8 @@ internal static partial class SecretSource
         var secret = text.TrimEnd('\r', '\n');
         error = secret switch
         {
-            _ when string.IsNullOrWhiteSpace(secret) => "is empty; put clustermgr's auth secret there",
-            _ when secret.Any(char.IsControl) =>
-                "holds more than one line of text; put clustermgr's auth secret there alone",
+            _ when string.IsNullOrWhiteSpace(secret) => "is empty; put the secret there",
+            _ when secret.Any(char.IsControl) => "holds more than one line of text; put the secret there alone",
             _ => "",
         };
         return error.Length == 0 ? new Secret(secret) { File = file } : null;

@@ -58,7 +58,7 @@ internal static class OwnSeries
         MetricType.Gauge,
         ["state"],
         "Alerts that this exporter itself judges to be pending or firing.",
-        "Absent without alerting in its configuration."
+        "The watchdog is left out. Absent without alerting in its configuration."
     );
 
     public static readonly Series Notifications = new(

@@ -5,6 +5,15 @@ namespace ClustermgrExporter.EndToEnd.Support;
 /// <summary>Pages that came without Prometheus.</summary>
 internal static class DirectPages
 {
+    /// <summary>With the shipped routes, but that the word of an end need not wait for a minute.</summary>
+    public static Task<AlertmanagerProcess> AlertmanagerAsync(WebhookReceiver receiver) =>
+        AlertmanagerProcess.StartAsync(
+            ShippedAlerts
+                .Alertmanager(receiver.Root)
+                .Replace("group_interval: 1m", "group_interval: 20s", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+
     public static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
         Eventually.FindAsync(
             AlertChain.Patience,

@@ -122,6 +122,26 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         }
     }
 
+    /// <summary>Before the first polls nothing is known of which they could tell.</summary>
+    [Fact]
+    public void AfterARestartTheTextsAreThoseOfBefore()
+    {
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        desk.Ticks(10, up: false);
+        desk.Kill();
+        var file = Path.Combine(_folder.Path, "alerts.json");
+        File.WriteAllText(
+            file,
+            File.ReadAllText(file).Replace("m of a is down, eu1", "as it was told", StringComparison.Ordinal)
+        );
+        _told.All.Clear();
+        desk = new AlertDesk(_told, desk.Wall, _folder.Path);
+        desk.Tick(up: null);
+        Assert.Equal("as it was told", Assert.Single(_told.All).Message.Annotations.Single().Value);
+        desk.Ticks(6, up: false);
+        Assert.Equal("m of a is down, eu1", _told.All[^1].Message.Annotations.Single().Value);
+    }
+
     [Fact]
     public void ARestartDoesNotWaitAgain()
     {

@@ -54,12 +54,12 @@ public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<C
     )]
     [InlineData(
         "auth: { secret_file: secret-empty }",
-        "4: clusters[0].auth.secret_file \"FOLDER/secret-empty\" " + "is empty; put clustermgr's auth secret there"
+        "4: clusters[0].auth.secret_file \"FOLDER/secret-empty\" " + "is empty; put the secret there"
     )]
     [InlineData(
         "auth: { secret_file: secret-two-lines }",
         "4: clusters[0].auth.secret_file \"FOLDER/secret-two-lines\" "
-            + "holds more than one line of text; put clustermgr's auth secret there alone"
+            + "holds more than one line of text; put the secret there alone"
     )]
     [InlineData(
         "auth: { secret_file: [secret] }",
@@ -72,13 +72,11 @@ public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<C
     )]
     [InlineData(
         "auth: { secret_env: CM_EMPTY }",
-        "4: clusters[0].auth.secret_env: the environment variable CM_EMPTY "
-            + "is empty; put clustermgr's auth secret there"
+        "4: clusters[0].auth.secret_env: the environment variable CM_EMPTY " + "is empty; put the secret there"
     )]
     [InlineData(
         "auth: { secret_env: lower_secret }",
-        "4: clusters[0].auth.secret_env: the environment variable it names "
-            + "is empty; put clustermgr's auth secret there"
+        "4: clusters[0].auth.secret_env: the environment variable it names " + "is empty; put the secret there"
     )]
     [InlineData(
         "auth: { secret_env: hunter2-0123456789 }",

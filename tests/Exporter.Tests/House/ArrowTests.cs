@@ -16,7 +16,7 @@ public sealed partial class ArrowTests
         ["Exposition"] = [],
         ["Configuration"] = [],
         ["Discovery"] = [],
-        ["Alerting"] = ["Configuration", "Polling", "Telemetry", "Exposition"],
+        ["Alerting"] = ["Configuration", "Documents", "Polling", "Telemetry", "Exposition"],
         ["Telemetry"] = ["Exposition"],
         ["Polling"] = ["Exposition", "Logging"],
         ["Web"] = ["Polling", "Telemetry", "Exposition", "Documents", "Configuration"],
