@@ -147,6 +147,7 @@ internal sealed class MemberDiscovery(
             var watched = new Watched(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), servers)
             {
                 Members = before?.Members ?? [],
+                Shown = before?.Shown ?? false,
             };
             _watched[source] = watched;
             watched.Running = RunAsync(source, watched, watched.Stop.Token);

@@ -158,10 +158,12 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         Assert.Equal("10.0.0.1:9998", expanded.Clusters[0].Members.Single().Name);
 
         // That configuration is refused: those of before are asked again.
-        _dns["cm"] = Answer("cm", 3600, 1);
+        _dns["cm"] = Answer("cm", 3600, 5);
         _discovery.Keep(Config("cm"));
         await AskedAsync("cm", 3);
         Assert.Empty(_servers);
+        Turn(1);
+        await HoldsAsync(() => _applied == 1); // what they say now is taken over
     }
 
     [Fact]
