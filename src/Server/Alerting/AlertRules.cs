@@ -56,6 +56,10 @@ internal sealed class AlertRules
     private AlertRules(ImmutableArray<Rule> all)
     {
         All = all;
+        Remembering =
+        [
+            .. all.Where(rule => !rule.IsAlert && rule.Metrics.Contains(rule.Name)).Select(rule => rule.Name),
+        ];
         _selectors = all.SelectMany(rule => rule.Expression.All())
             .OfType<Selector>()
             .ToLookup(selector => selector.Metric, StringComparer.Ordinal);
@@ -79,6 +83,9 @@ internal sealed class AlertRules
     }
 
     public ImmutableArray<Rule> All { get; }
+
+    /// <summary>Recordings that read what they said before: only the one before them knows what they know.</summary>
+    public ImmutableArray<string> Remembering { get; }
 
     /// <summary>Whether any rule reads it.</summary>
     public bool Reads(string metric) => _lookback.ContainsKey(metric);

@@ -86,6 +86,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
     /// alerts.</summary>
     public void Save(
         IEnumerable<ActiveAlert> alerts,
+        IEnumerable<SavedSample> memory,
         IEnumerable<IAlertQueue> queues,
         bool sends,
         double now,
@@ -119,6 +120,12 @@ internal sealed class AlertStateFile : IAsyncDisposable
             foreach (var alert in kept)
             {
                 Write(json, alert, now, wall);
+            }
+            json.WriteEndArray();
+            json.WriteStartArray("memory");
+            foreach (var sample in memory.Where(sample => double.IsFinite(sample.Value)))
+            {
+                sample.Write(json);
             }
             json.WriteEndArray();
             json.WriteStartObject("told");
@@ -183,12 +190,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
     private static void Write(Utf8JsonWriter json, ActiveAlert alert, double now, DateTimeOffset wall)
     {
         json.WriteStartObject();
-        json.WriteStartObject("labels");
-        foreach (var (name, value) in alert.Labels.Pairs)
-        {
-            json.WriteString(name, value);
-        }
-        json.WriteEndObject();
+        SavedAlerts.WritePairs(json, "labels", alert.Labels.Pairs);
         json.WriteString("state", alert.State.ToString());
         json.WriteString(
             "activeAt",
@@ -204,12 +206,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             json.WriteString("endedAt", SavedAlerts.Text(ended));
         }
         json.WriteBoolean("offered", alert.OfferedAt is not null);
-        json.WriteStartObject("texts");
-        foreach (var (name, text) in alert.Texts.IsDefault ? [] : alert.Texts)
-        {
-            json.WriteString(name, text);
-        }
-        json.WriteEndObject();
+        SavedAlerts.WritePairs(json, "texts", alert.Texts.IsDefault ? [] : alert.Texts);
         json.WriteEndObject();
     }
 

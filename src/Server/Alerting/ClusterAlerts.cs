@@ -84,6 +84,24 @@ internal sealed class ClusterAlerts
     /// <param name="until">Steady seconds, until which what does not hold is not ended.</param>
     public void Restore(IEnumerable<ActiveAlert> alerts, double until) => _evaluator.Restore(alerts, until);
 
+    /// <summary>What its recordings remember, where an alert of it pends or fires: after a restart nothing else
+    /// knows it.</summary>
+    public IEnumerable<SavedSample> Memory() =>
+        Active.Count == 0
+            ? []
+            : _rules.Remembering.SelectMany(metric =>
+                _store.Newest(metric).Select(one => new SavedSample(metric, [.. one.Labels.Pairs], one.Value))
+            );
+
+    /// <summary>Takes up what its recordings remembered before.</summary>
+    public void Remember(SavedSample saved, int sample)
+    {
+        if (_rules.Remembering.Contains(saved.Metric))
+        {
+            _store.Add(saved.Metric, LabelsOf(saved.Labels), sample, saved.Value);
+        }
+    }
+
     /// <summary>For <see cref="Restore"/>.</summary>
     public LabelSet LabelsOf(IEnumerable<KeyValuePair<string, string>> labels) =>
         _store.Labels.Intern([.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)]);

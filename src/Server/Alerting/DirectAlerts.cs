@@ -203,7 +203,14 @@ internal sealed class DirectAlerts : IAsyncDisposable
             _sending.Offer(cluster, cluster.At(sample, wall), sends, wall, config.ExternalLabels, _queues);
         }
         Tell(sends, now, wall);
-        _file?.Save(All.SelectMany(one => one.Active), _queues, sends, now, wall);
+        _file?.Save(
+            All.SelectMany(one => one.Active),
+            _clusters.Values.SelectMany(one => one.Memory()),
+            _queues,
+            sends,
+            now,
+            wall
+        );
         _heartbeat.Beat(now);
     }
 
@@ -266,6 +273,11 @@ internal sealed class DirectAlerts : IAsyncDisposable
                 group.Select(alert => alert.Restore(rules, owner, now, wall)).OfType<ActiveAlert>(),
                 now + RestoredHolds
             );
+        }
+        var sample = _times.Add(now, _ofClusters.LongestLookback);
+        foreach (var remembered in saved.Memory.Where(one => names.Contains(one.Cluster) && one.Cluster.Length > 0))
+        {
+            Of(remembered.Cluster).Remember(remembered, sample);
         }
         return saved.Told;
     }

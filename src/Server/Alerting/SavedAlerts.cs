@@ -5,12 +5,14 @@ using System.Text.Json;
 namespace ClustermgrExporter.Alerting;
 
 /// <summary>What the file held.</summary>
+/// <param name="Memory">What recordings remember of clusters of which an alert pends or fires.</param>
 /// <param name="Told">Keys of the alerts that each Alertmanager has heard, by its name.</param>
 /// <param name="Sends">It was this exporter that told Alertmanager.</param>
 internal sealed record SavedAlerts(
     DateTimeOffset SavedAt,
     bool Sends,
     ImmutableArray<SavedAlert> Alerts,
+    ImmutableArray<SavedSample> Memory,
     Dictionary<string, ImmutableArray<string>> Told
 )
 {
@@ -25,6 +27,7 @@ internal sealed record SavedAlerts(
             root.GetProperty("savedAt").GetDateTimeOffset(),
             root.GetProperty("sends").GetBoolean(),
             [.. root.GetProperty("alerts").EnumerateArray().Select(SavedAlert.Read)],
+            root.TryGetProperty("memory", out var memory) ? [.. memory.EnumerateArray().Select(SavedSample.Read)] : [],
             root.GetProperty("told")
                 .EnumerateObject()
                 .ToDictionary(
@@ -36,7 +39,43 @@ internal sealed record SavedAlerts(
         );
     }
 
+    public static ImmutableArray<KeyValuePair<string, string>> ReadPairs(JsonElement pairs) =>
+        [.. pairs.EnumerateObject().Select(pair => KeyValuePair.Create(pair.Name, pair.Value.GetString() ?? ""))];
+
+    public static void WritePairs(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        json.WriteStartObject(name);
+        foreach (var (key, value) in pairs)
+        {
+            json.WriteString(key, value);
+        }
+        json.WriteEndObject();
+    }
+
     public static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a recording said last.</summary>
+internal sealed record SavedSample(string Metric, ImmutableArray<KeyValuePair<string, string>> Labels, double Value)
+{
+    public static SavedSample Read(JsonElement sample) =>
+        new(
+            sample.GetProperty("metric").GetString() ?? "",
+            SavedAlerts.ReadPairs(sample.GetProperty("labels")),
+            sample.GetProperty("value").GetDouble()
+        );
+
+    /// <summary>Empty where it has none.</summary>
+    public string Cluster => Labels.FirstOrDefault(label => label.Key == "cluster").Value ?? "";
+
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("metric", Metric);
+        SavedAlerts.WritePairs(json, "labels", Labels);
+        json.WriteNumber("value", Value);
+        json.WriteEndObject();
+    }
 }
 
 internal sealed record SavedAlert(
@@ -52,14 +91,7 @@ internal sealed record SavedAlert(
 {
     public static SavedAlert Read(JsonElement alert) =>
         new(
-            alert
-                .GetProperty("labels")
-                .EnumerateObject()
-                .ToImmutableSortedDictionary(
-                    label => label.Name,
-                    label => label.Value.GetString() ?? "",
-                    StringComparer.Ordinal
-                ),
+            SavedAlerts.ReadPairs(alert.GetProperty("labels")).ToImmutableSortedDictionary(StringComparer.Ordinal),
             Enum.TryParse<AlertState>(alert.GetProperty("state").GetString(), out var state)
                 ? state
                 : throw new FormatException("it has an alert in no state that is known"),
@@ -68,12 +100,7 @@ internal sealed record SavedAlert(
             alert.TryGetProperty("startsAt", out var starts) ? starts.GetDateTimeOffset() : null,
             alert.TryGetProperty("endedAt", out var ended) ? ended.GetDateTimeOffset() : null,
             alert.GetProperty("offered").GetBoolean(),
-            [
-                .. alert
-                    .GetProperty("texts")
-                    .EnumerateObject()
-                    .Select(text => KeyValuePair.Create(text.Name, text.Value.GetString() ?? "")),
-            ]
+            SavedAlerts.ReadPairs(alert.GetProperty("texts"))
         );
 
     /// <summary>Null where there is no such rule any more.</summary>

@@ -14,9 +14,14 @@ internal static class DirectPages
             TestContext.Current.CancellationToken
         );
 
-    public static Task<Notification> PageAsync(WebhookReceiver receiver, string cluster, ExporterProcess exporter) =>
+    public static Task<Notification> PageAsync(
+        WebhookReceiver receiver,
+        string cluster,
+        ExporterProcess exporter,
+        TimeSpan? patience = null
+    ) =>
         Eventually.FindAsync(
-            AlertChain.Patience,
+            patience ?? AlertChain.Patience,
             $"a page of {cluster}",
             _ => Task.FromResult(receiver.Of(AlertChain.Pages, cluster).FirstOrDefault(one => one.Firing)),
             () => $"{string.Join('\n', receiver.All)}\n{exporter.Child}",

@@ -23,7 +23,7 @@ internal sealed class AlertDesk
 
     public static readonly DateTimeOffset Start = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
 
-    private readonly AlertRules _rules = AlertRules.Parse(Rule, "test");
+    private readonly AlertRules _rules;
     private readonly SampleTimes _times = new();
     private readonly ClusterAlerts _cluster;
     private readonly AlertSending _sending = new(new Uri("http://exporter:19998/"));
@@ -33,9 +33,10 @@ internal sealed class AlertDesk
     /// <param name="folder">Of the state; null for none.</param>
     /// <param name="told">Who is told.</param>
     /// <param name="wall">When this program was started.</param>
-    public AlertDesk(Told told, DateTimeOffset wall, string? folder = null)
+    public AlertDesk(Told told, DateTimeOffset wall, string? folder = null, string rules = Rule)
     {
         (Told, Wall) = (told, wall);
+        _rules = AlertRules.Parse(rules, "test");
         _cluster = new ClusterAlerts(_rules, _times, null);
         if (folder is null)
         {
@@ -48,6 +49,11 @@ internal sealed class AlertDesk
                 saved.Alerts.Select(alert => alert.Restore(_rules, _cluster, 0, wall)).OfType<ActiveAlert>(),
                 120
             );
+            var sample = _times.Add(-10, _rules.LongestLookback);
+            foreach (var remembered in saved.Memory)
+            {
+                _cluster.Remember(remembered, sample);
+            }
             told.Heard.UnionWith(saved.Told.GetValueOrDefault(told.Name, []));
         }
     }
@@ -56,6 +62,9 @@ internal sealed class AlertDesk
 
     /// <summary>By the wall clock, which a test may set.</summary>
     public DateTimeOffset Wall { get; set; }
+
+    /// <summary>Of the page, besides that the member is up or not.</summary>
+    public string Lines { get; set; } = "";
 
     public IReadOnlyCollection<ActiveAlert> Active => _cluster.Active;
 
@@ -69,7 +78,8 @@ internal sealed class AlertDesk
         var sample = _times.Add(now, _rules.LongestLookback);
         if (up is { } known)
         {
-            _cluster.Add(Encoding.UTF8.GetBytes($"up{{cluster=\"a\",member=\"m\"}} {(known ? 1 : 0)}\n"), sample, "");
+            var page = $"up{{cluster=\"a\",member=\"m\"}} {(known ? 1 : 0)}\n{Lines}";
+            _cluster.Add(Encoding.UTF8.GetBytes(page), sample, "");
         }
         var at = _cluster.At(sample, Wall);
         _cluster.Evaluate(at);
@@ -79,7 +89,7 @@ internal sealed class AlertDesk
         _sending.Offer(_cluster, at, sends, Wall, labels, [Told]);
         if (_file is not null)
         {
-            _file.Save(_cluster.Active, [Told], sends, now, Wall);
+            _file.Save(_cluster.Active, _cluster.Memory(), [Told], sends, now, Wall);
             _file.Written.GetAwaiter().GetResult();
         }
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Clustermgr.Client;
@@ -154,6 +155,54 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         _time.Advance(TimeSpan.FromSeconds(10));
         await HoldsAsync(() => _counts.GetValueOrDefault("timeout") == 1);
         Assert.Contains(_log, line => line.Contains("no answer within 10 s", StringComparison.Ordinal));
+    }
+
+    /// <summary>A byte now and then is no answer: the deadline is the request's, not the pause's.</summary>
+    [Fact]
+    public async Task OneThatAnswersInTinyBitsIsWaitedForNoLonger()
+    {
+        await using var slow = new RawServer(async connection =>
+        {
+            await connection.RequestAsync();
+            foreach (var letter in RawServer.Response(200, "") + new string('x', 10_000))
+            {
+                await connection.SendAsync($"{letter}");
+                await Task.Delay(50, Ct);
+                _time.Advance(TimeSpan.FromSeconds(1));
+            }
+        });
+        await using var queue = Queue(slow.Url);
+        queue.Start([]);
+        queue.Offer(Message("a"));
+        await HoldsAsync(() => _counts.GetValueOrDefault("timeout") >= 1);
+    }
+
+    /// <summary>It is looked up anew at each try, and what waits goes when it is known.</summary>
+    [Fact]
+    public async Task WhoseNameIsNotKnownIsTriedAgainAndGetsWhatWaited()
+    {
+        var bodies = new ConcurrentQueue<string>();
+        await using var server = Server(bodies, () => RawServer.Response(200, ""));
+        var known = false;
+        var names = new NameResolver(_ =>
+            known
+                ? Task.FromResult<IPAddress[]>([IPAddress.Loopback])
+                : Task.FromException<IPAddress[]>(new SocketException((int)SocketError.HostNotFound))
+        );
+        var config = new AlertmanagerConfig(new Uri($"http://alertmanager.example:{server.Url.Port}/"));
+        await using var queue = new AlertmanagerQueue(
+            config,
+            AlertmanagerQueue.Transport(config, names),
+            this,
+            _time,
+            new LoggerConfiguration().WriteTo.Sink(this).CreateLogger()
+        );
+        queue.Start([]);
+        queue.Offer(Message("a"));
+        await HoldsAsync(() => _counts.Keys.Any(key => key.StartsWith("dns", StringComparison.Ordinal)));
+        known = true;
+        await TurnUntilAsync(() => _counts.GetValueOrDefault("ok") == 1);
+        Assert.Contains("\"a\"", Assert.Single(bodies), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -142,6 +142,43 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.Equal("m of a is down, eu1", _told.All[^1].Message.Annotations.Single().Value);
     }
 
+    /// <summary>Who votes only a leader tells, and where the quorum is lost there is none: the last word stands, for as
+    /// long as the recording hands it on, and so it must after a restart.</summary>
+    [Fact]
+    public void ARestartForgetsNothingThatARecordingRemembers()
+    {
+        const string Rules = """
+            groups:
+            - name: test
+              rules:
+              - record: peer:voter:last
+                expr: |
+                  max by (cluster, peer) (last_over_time(voter[1m]))
+                  or last_over_time(peer:voter:last[5m]) unless on (cluster) last_over_time(voter[1m])
+              - alert: ClustermgrQuorumLost
+                expr: |
+                  count by (cluster) (peer:voter:last == 1) > 1
+                  and on (cluster) max by (cluster) (last_over_time(up[1m])) == 0
+                for: 30s
+            """;
+        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path, Rules)
+        {
+            Lines = "voter{cluster=\"a\",peer=\"1\"} 1\nvoter{cluster=\"a\",peer=\"2\"} 1\n",
+        };
+        desk.Ticks(6, up: true);
+        desk.Lines = "";
+        desk.Ticks(60, up: false);
+        Assert.Equal(AlertState.Firing, Assert.Single(desk.Active).State);
+        desk.Kill();
+        desk = new AlertDesk(_told, desk.Wall, _folder.Path, Rules);
+        desk.Tick(up: null);
+        desk.Ticks(60, up: false); // much longer than what was restored is held without being seen
+        Assert.DoesNotContain(_told.All, one => one.Message.Resolved);
+        Assert.Equal(AlertState.Firing, Assert.Single(desk.Active).State);
+        desk.Ticks(3, up: true);
+        Assert.True(_told.All[^1].Message.Resolved);
+    }
+
     [Fact]
     public void ARestartDoesNotWaitAgain()
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Net;
-using System.Net.Sockets;
 using Clustermgr.Client;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Terminal;
@@ -10,10 +9,6 @@ namespace ClustermgrExporter.Commands;
 /// <summary>healthcheck: whether a running exporter is ready, for a container that has no shell and no curl.</summary>
 internal static class HealthcheckVerb
 {
-    private const string Usual = "http://127.0.0.1:19998";
-
-    private const string Unix = "unix:";
-
     private const int MostBytes = 4096;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -24,7 +19,7 @@ internal static class HealthcheckVerb
         {
             HelpName = "URL",
             Description =
-                $"Of the exporter, with its route prefix, or unix:/path; {Usual} unless given. "
+                $"Of the exporter, with its route prefix, or unix:/path; {ExporterAddress.Usual} unless given. "
                 + "Example: --url=https://127.0.0.1:19998/clustermgr",
         };
         var certificate = new Option<string>("--tls.cert-file")
@@ -51,7 +46,7 @@ internal static class HealthcheckVerb
             [url, certificate, key],
             (parse, ct) =>
                 RunAsync(
-                    parse.GetValue(url) ?? Usual,
+                    parse.GetValue(url) ?? ExporterAddress.Usual,
                     (parse.GetValue(certificate), parse.GetValue(key)),
                     ProgramConsole.Out,
                     ProgramConsole.Error,
@@ -69,48 +64,25 @@ internal static class HealthcheckVerb
         CancellationToken ct
     )
     {
-        var socket = text.StartsWith(Unix, StringComparison.Ordinal) ? text[Unix.Length..] : null;
-        var address = socket is null ? text : "http://localhost";
-        if (
-            !Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var url)
-            || url.Scheme is not ("http" or "https")
-        )
+        if (ExporterAddress.Parse(text, out var wrong) is not { } address)
         {
-            error.WriteLine($"--url {Quoted.From(text)} is no http or https URL; write one as {Usual}");
+            error.WriteLine($"--url {wrong}");
             return ExitCodes.Failed;
         }
-        using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
-        if (socket is not null)
-        {
-            handler.ConnectCallback = async (_, stop) =>
-            {
-                var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await client.ConnectAsync(new UnixDomainSocketEndPoint(socket), stop);
-                return new NetworkStream(client, ownsSocket: true);
-            };
-        }
+        TlsOptions tls;
         try
         {
-            if (TlsOptions.Load(null, client.Certificate, client.Key, null, false).ClientCertificate is { } shown)
-            {
-                handler.SslOptions.ClientCertificates = [shown];
-            }
+            tls = TlsOptions.Load(null, client.Certificate, client.Key, null, false);
         }
         catch (InvalidDataException e)
         {
             error.WriteLine($"--tls.cert-file and --tls.key-file: {e.Message}");
             return ExitCodes.Failed;
         }
-        if (url.IsLoopback)
-        {
-            // Another process of this machine could answer in its place, and would be believed without TLS too.
-            handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
-                certificate is not null;
-        }
-        using var http = new HttpClient(handler) { Timeout = s_patience, MaxResponseContentBufferSize = MostBytes };
+        using var http = address.Connect(s_patience, MostBytes, tls);
         try
         {
-            using var answer = await http.GetAsync(new Uri(url, "-/ready"), ct);
+            using var answer = await http.GetAsync("-/ready", ct);
             if (answer.StatusCode == HttpStatusCode.OK)
             {
                 output.WriteLine("ready");
@@ -123,16 +95,9 @@ internal static class HealthcheckVerb
                     : $"not ready: {(int)answer.StatusCode} {said}"
             );
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !ct.IsCancellationRequested)
+        catch (Exception e) when (ExporterAddress.Failure(e, s_patience) is { } reason)
         {
-            error.WriteLine(
-                $"no answer from {url}: "
-                    + (
-                        e is HttpRequestException
-                            ? Sentence.Clean(e.Message)
-                            : $"none within {s_patience.TotalSeconds} s"
-                    )
-            );
+            error.WriteLine($"no answer from {address.Url}: {reason}");
         }
         return ExitCodes.Failed;
     }

@@ -22,6 +22,7 @@ internal static class StatusDocument
             new Cell(verdict.Words, InkOf(verdict, analysis)),
             [
                 Findings(analysis, watched),
+                AlertGrid.Create(report.Alerts, snapshot.Cluster),
                 new Grid("essentials", Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
                 MemberGrids.Members(analysis),
                 MemberGrids.Peers(analysis),

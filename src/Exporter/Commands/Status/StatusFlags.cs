@@ -8,7 +8,11 @@ namespace ClustermgrExporter.Commands;
 /// <summary>How status shows what it finds.</summary>
 /// <param name="Colour">Null to decide by the terminal.</param>
 /// <param name="Watch">From one poll to the next; null for a single one.</param>
-internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, TimeSpan? Watch);
+internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, TimeSpan? Watch)
+{
+    /// <summary>Of whom to ask what pends and fires; null for nobody.</summary>
+    public ExporterAddress? Exporter { get; init; }
+}
 
 /// <summary>The flags of status beside those that name clusters.</summary>
 internal sealed class StatusFlags
@@ -47,8 +51,16 @@ internal sealed class StatusFlags
         CompletionSources = { "auto", "always", "never" },
     };
 
+    private readonly Option<string> _exporter = new("--exporter")
+    {
+        HelpName = "URL",
+        Description =
+            "Show too what a running exporter with alerting: says fires and pends, with the time left; its URL with its "
+            + $"route prefix, or unix:/path; nobody is asked unless given. Example: --exporter={ExporterAddress.Usual}",
+    };
+
     /// <summary>In the order of the help.</summary>
-    public ImmutableArray<Option> All => [_output, _watch, _failOn, _color];
+    public ImmutableArray<Option> All => [_output, _watch, _failOn, _exporter, _color];
 
     /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
     public StatusView Read(FlagValues values) =>
@@ -62,7 +74,24 @@ internal sealed class StatusFlags
             },
             OneOf(_failOn, values, "ticket", "page") == "page" ? Severity.Page : Severity.Ticket,
             Watch(values)
-        );
+        )
+        {
+            Exporter = Exporter(values),
+        };
+
+    private ExporterAddress? Exporter(FlagValues values)
+    {
+        if (values.Text(_exporter) is not { } given)
+        {
+            return null;
+        }
+        var address = ExporterAddress.Parse(given.Text, out var error);
+        if (address is null)
+        {
+            values.Errors.Add($"{given.Origin} {error}");
+        }
+        return address;
+    }
 
     private TimeSpan? Watch(FlagValues values)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Clustermgr.Analysis;
 using ClustermgrExporter.Documents;
+using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
 
@@ -42,6 +43,7 @@ internal sealed record StatusCluster : ClusterDetail
     {
         ExitCode = StatusVerdict.ExitCode(report, failOn);
         Notes = [.. report.Notes];
+        Alerts = report.Alerts is { At: not null } alerts ? alerts.Of(report.Analysis.Snapshot.Cluster) : null;
     }
 
     [JsonPropertyOrder(2)]
@@ -49,4 +51,8 @@ internal sealed record StatusCluster : ClusterDetail
 
     [JsonPropertyOrder(2)]
     public ImmutableArray<string> Notes { get; }
+
+    /// <summary>Null where no exporter was asked, or it could not tell.</summary>
+    [JsonPropertyOrder(2)]
+    public ImmutableArray<AlertDocument>? Alerts { get; }
 }

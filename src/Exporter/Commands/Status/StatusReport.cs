@@ -5,7 +5,11 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>One cluster as one poll of it found it.</summary>
 /// <param name="Notes">What could not be asked, and how it could: sentences.</param>
-internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes);
+internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes)
+{
+    /// <summary>Of a running exporter; null where none was asked.</summary>
+    public ExporterAlerts? Alerts { get; init; }
+}
 
 /// <summary>What one poll says of a cluster, as the exit code that a script reads.</summary>
 internal static class StatusVerdict

@@ -86,7 +86,12 @@ internal sealed class StatusVerb
         {
             while (true)
             {
+                var alerts = view.Exporter is { } exporter ? ExporterAlerts.AskAsync(exporter, ct) : null;
                 var reports = await poll.AskAsync(ct);
+                if (alerts is not null)
+                {
+                    reports = [.. reports.Select(Judged(await alerts))];
+                }
                 if (StandardOutput.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
                 {
                     return CannotTell(OutputLostException.Told(reason));
@@ -104,6 +109,14 @@ internal sealed class StatusVerb
             return last ?? CannotTell("stopped before every member had answered");
         }
     }
+
+    private static Func<StatusReport, StatusReport> Judged(ExporterAlerts alerts) =>
+        report =>
+            report with
+            {
+                Alerts = alerts,
+                Notes = alerts.Note is { } note ? report.Notes.Add(note) : report.Notes,
+            };
 
     private static int CannotTell(params string[] errors)
     {

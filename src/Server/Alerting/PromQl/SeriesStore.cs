@@ -95,6 +95,13 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null)
     public IEnumerable<Series> Of(string metric) =>
         _metrics.TryGetValue(metric, out var known) ? known.Series.Values : others?.Of(metric) ?? [];
 
+    /// <summary>What a metric says at the newest sample.</summary>
+    public IEnumerable<Element> Newest(string metric) =>
+        Of(metric)
+            .Select(series => (series.Labels, Value: series.At(times.Last)))
+            .Where(series => series.Value is not null)
+            .Select(series => new Element(series.Labels, series.Value!.Value));
+
     public void Add(string metric, LabelSet labels, int sample, double value) =>
         MetricOf(metric).SeriesOf(labels).Add(sample, value);
 

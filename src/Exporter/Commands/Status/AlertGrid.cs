@@ -1,0 +1,51 @@
+using System.Globalization;
+using ClustermgrExporter.Terminal;
+using ClustermgrExporter.Web.Api;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>What a running exporter says fires and pends, and for how long still.</summary>
+internal static class AlertGrid
+{
+    public static Grid Create(ExporterAlerts? alerts, string cluster) =>
+        new(
+            "alerts",
+            StatusDocument
+                .Columns("ALERT", "STATE", "SINCE")
+                .Add(new Column("FIRES IN", Moves: true))
+                .Add(new("ABOUT", 1)),
+            alerts?.At is not { } at
+                ? []
+                : [.. alerts.Of(cluster).OrderBy(alert => alert.FiresAt is not null).Select(alert => Row(alert, at))]
+        )
+        {
+            TellsGone = true,
+        };
+
+    private static Row Row(AlertDocument alert, DateTimeOffset at)
+    {
+        var about = string.Join(
+            ' ',
+            alert
+                .Labels.Where(label => label.Name is not ("alertname" or "cluster" or "severity"))
+                .Select(label => $"{label.Name}={label.Value}")
+        );
+        return new(
+            $"{alert.Name} {about}",
+            [
+                alert.Name,
+                alert.FiresAt is null ? new Cell(alert.State, TextStyle.Page) : new Cell(alert.State, TextStyle.Ticket),
+                $"{Parse(alert.Since):HH:mm:ss}",
+                alert.FiresAt is { } fires ? Left(Parse(fires) - at) : CellText.Unknown,
+                CellText.Text(about),
+            ]
+        );
+    }
+
+    private static DateTime Parse(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).UtcDateTime;
+
+    private static string Left(TimeSpan left) =>
+        left <= TimeSpan.Zero ? "0s"
+        : left < TimeSpan.FromHours(1) ? $"{(int)left.TotalMinutes}m{left.Seconds:00}s"
+        : $"{(int)left.TotalHours}h{left.Minutes:00}m";
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ClustermgrExporter.EndToEnd.Support;
+using ClustermgrSimulator.Storage;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>A broken disk, which pages after five minutes, and a leader that is lost: without Prometheus, at a real
+/// Alertmanager. It waits most of its time.</summary>
+public sealed class DirectSlowPagesTests
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ABrokenDiskAndALostLeaderPageOnceAndStatusSaysHowLongStill()
+    {
+        Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
+        using var receiver = new WebhookReceiver();
+        await using var alertmanager = await DirectPages.AlertmanagerAsync(receiver);
+        using var folder = new TempFolder();
+        await using var clusters = new NamedClusters("disk", "no-leader", "well");
+        var file = folder.Write(
+            "exporter.yaml",
+            $$"""
+            poll_interval: 2s
+            timeout: 1s
+            task_interval: 5s
+            {{clusters.Yaml}}
+            alerting:
+              alertmanagers: [{ url: {{alertmanager.Url}} }]
+              when: always
+            """
+        );
+        await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
+        await exporter.ReadyAsync(Ct);
+        var fault = TimeProvider.System.GetUtcNow();
+        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Broken));
+        foreach (var node in (ulong[])[1, 2, 3])
+        {
+            clusters["no-leader"].Simulated.Isolate(node);
+        }
+
+        await StatusTellsOfDiskAsync(file, exporter);
+        var leader = await DirectPages.PageAsync(receiver, "no-leader", exporter);
+        Assert.Equal(["NoLeader"], leader.FiringAlerts);
+        Assert.Equal(["alertname", "cluster", "severity"], leader.Alerts[0].Labels.Keys.Order(StringComparer.Ordinal));
+        var disk = await DirectPages.PageAsync(receiver, "disk", exporter, s_patience);
+        Assert.Equal(["DiskBroken"], disk.FiringAlerts);
+        Assert.Equal("1 disk of disk is broken", disk.Alerts[0].Annotations["summary"]);
+        Assert.True(disk.At - fault >= TimeSpan.FromMinutes(5), "it paged before its time");
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"direct: leader lost to web hook {(leader.At - fault).TotalSeconds:0} s, disk broken {(disk.At - fault).TotalSeconds:0} s"
+            )
+        );
+
+        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Repairing));
+        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Repaired));
+        foreach (var node in (ulong[])[1, 2, 3])
+        {
+            clusters["no-leader"].Simulated.Heal(node);
+        }
+        await DirectPages.EndAsync(receiver, "disk", exporter);
+        await DirectPages.EndAsync(receiver, "no-leader", exporter);
+        Assert.Equal(2, receiver.Of(AlertChain.Pages, "disk").Count);
+        Assert.Equal(2, receiver.Of(AlertChain.Pages, "no-leader").Count);
+        Assert.Empty(receiver.Of(AlertChain.Pages, "well"));
+    }
+
+    /// <summary>What pends, until when; and that it is not known costs a note.</summary>
+    private static async Task StatusTellsOfDiskAsync(string file, ExporterProcess exporter)
+    {
+        string[] arguments = ["status", $"--config.file={file}", "--cluster=disk"];
+        var text = await Eventually.FindAsync(
+            ExporterProcess.Patience,
+            "status that tells of an alert that pends",
+            async ct =>
+            {
+                var (_, output, _) = await ExporterProcess.RunAsync([.. arguments, $"--exporter={exporter.Root}"], ct);
+                return output.Contains("pending", StringComparison.Ordinal) ? output : null;
+            },
+            () => exporter.Child.ToString()!,
+            Ct
+        );
+        Assert.Matches(
+            @"\n  ALERT +STATE +SINCE +FIRES IN +ABOUT\n  DiskBroken +pending +\d\d:\d\d:\d\d +[0-5]m\d\ds +-\n",
+            text
+        );
+
+        var (exit, json, _) = await ExporterProcess.RunAsync(
+            [.. arguments, $"--exporter={exporter.Root}", "-o", "json"],
+            Ct
+        );
+        var alert = JsonNode.Parse(json)!["clusters"]![0]!["alerts"]![0]!;
+        Assert.Equal((1, "DiskBroken", "pending"), (exit, (string?)alert["name"], (string?)alert["state"]));
+
+        var (_, dead, _) = await ExporterProcess.RunAsync([.. arguments, "--exporter=http://127.0.0.1:1"], Ct);
+        Assert.Contains(
+            "  note      alerts that pend and fire are not known: no answer from http://127.0.0.1:1/: ",
+            dead,
+            StringComparison.Ordinal
+        );
+        var (refused, _, error) = await ExporterProcess.RunAsync([.. arguments, "--exporter=ftp://a"], Ct);
+        Assert.Equal(2, refused);
+        Assert.Contains(
+            "--exporter \"ftp://a\" is no http or https URL; write one as http://127.0.0.1:19998",
+            error,
+            StringComparison.Ordinal
+        );
+    }
+}
