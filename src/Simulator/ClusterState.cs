@@ -1,5 +1,6 @@
 using ClustermgrSimulator.Faults;
 using ClustermgrSimulator.Raft;
+using ClustermgrSimulator.Scheduling;
 using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator;
@@ -53,6 +54,11 @@ internal sealed class ClusterState
             var phase = _refreshDice.In(new Delay(TimeSpan.Zero, options.RefreshInterval));
             Agenda.Add(now + phase, () => RefreshForEver(member));
         }
+        Scheduler = new SimulatedScheduler(this);
+        if (options.SchedulersRun)
+        {
+            Scheduler.Start();
+        }
     }
 
     public SimulatorOptions Options { get; }
@@ -61,6 +67,7 @@ internal sealed class ClusterState
     public DiskInventory Inventory { get; }
     public VolumeSet Volumes { get; }
     public List<SimulatedService> Services { get; }
+    public SimulatedScheduler Scheduler { get; }
     public SortedDictionary<string, string> Switches { get; } = new(StringComparer.Ordinal);
 
     public DateTimeOffset Now => Raft.Now;

@@ -56,7 +56,7 @@ public sealed partial class SimulatedCluster : IDisposable
     public IReadOnlyList<MemberStatus> Members => Do(() => _state.Raft.Members.ConvertAll(StatusOf));
 
     /// <summary>Answers as that member would: at once, after a (virtual) delay, or never, until cancelled.</summary>
-    /// <param name="member">Node id.</param>
+    /// <param name="member">Node id, or a scheduler's.</param>
     /// <param name="token">The BLOB-STORE-AUTH-TOKEN header; null for none.</param>
     public async Task<SimulatedAnswer> AnswerAsync(
         ulong member,
@@ -69,6 +69,10 @@ public sealed partial class SimulatedCluster : IDisposable
     {
         ct.ThrowIfCancellationRequested();
         var request = new SimulatedRequest(method, pathAndQuery, token, body);
+        if (IsScheduler(member))
+        {
+            return await AnswerOfSchedulerAsync(member, request, ct);
+        }
         var inquiry = Do(() =>
         {
             if (_state.Raft.Find(member) is not { Listening: true } asked)
@@ -92,7 +96,8 @@ public sealed partial class SimulatedCluster : IDisposable
         return await inquiry.Answered;
     }
 
-    internal bool Listens(ulong member) => Do(() => _state.Raft.Find(member) is { Listening: true });
+    internal bool Listens(ulong member) =>
+        IsScheduler(member) || Do(() => _state.Raft.Find(member) is { Listening: true });
 
     /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
     public void At(TimeSpan afterStart, Action<SimulatedCluster> act) =>

@@ -58,6 +58,10 @@ public sealed record SimulatorOptions
     /// </summary>
     public IReadOnlyList<SimulatedService>? Services { get; init; }
 
+    /// <summary>Registered schedulers answer and work: they take up what is broken or dropped by themselves. Else nobody
+    /// listens there.</summary>
+    public bool SchedulersRun { get; init; }
+
     /// <summary>refresh_interval_s: how often a member computes its space figures anew.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(300);
 

@@ -73,6 +73,9 @@ public sealed record Timings
     /// <summary>From a blobnode's last report before the start of the simulation to that start.</summary>
     public Delay LastHeartbeat { get; init; } = Delay.Between(0, 30);
 
+    /// <summary>From one job of a repair or drop to the next.</summary>
+    public TimeSpan RepairJob { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>heartbeat_expire_interval_s.</summary>
     public TimeSpan HeartbeatExpiry { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -49,7 +49,7 @@ public sealed class DirectSlowPagesTests
         Assert.Equal(["alertname", "cluster", "severity"], leader.Alerts[0].Labels.Keys.Order(StringComparer.Ordinal));
         var disk = await DirectPages.PageAsync(receiver, "disk", exporter, s_patience);
         Assert.Equal(["DiskBroken"], disk.FiringAlerts);
-        Assert.Equal("1 disk of disk is broken", disk.Alerts[0].Annotations["summary"]);
+        Assert.Equal("1 broken disk in disk", disk.Alerts[0].Annotations["summary"]);
         Assert.True(disk.At - fault >= TimeSpan.FromMinutes(5), "it paged before its time");
         Console.WriteLine(
             string.Create(

@@ -138,7 +138,10 @@ public static class ClusterChanges
             {
                 continue;
             }
-            var from = other is null ? "" : $", was {other.State}";
+            var from =
+                other is null ? ""
+                : record.State is "repaired" or "dropped" ? $", was {other.State} for {For(record.Since - other.Since)}"
+                : $", was {other.State}";
             yield return new Change(
                 "disk",
                 Name(record),

@@ -47,6 +47,8 @@ public sealed record ClusterSnapshot
 
     public ServiceRecords Services { get; init; } = ServiceRecords.None;
 
+    public SchedulerRecord Scheduler { get; init; } = SchedulerRecord.None;
+
     /// <summary>What the newest leader's list said of who votes; kept while no leader answers, since only a leader
     /// can change it.</summary>
     public VoterList? LastVoters { get; init; }
@@ -80,7 +82,7 @@ public sealed record ClusterSnapshot
                 {
                     Name = member.Name,
                     Address = member.Address,
-                    Tallies = [.. Words.Endpoints.Select(_ => EndpointTally.Zero)],
+                    Tallies = [.. Words.MemberEndpoints.Select(_ => EndpointTally.Zero)],
                 }),
             ],
             Switches =
@@ -118,6 +120,7 @@ public sealed record ClusterSnapshot
         return this with
         {
             Rules = start.Rules,
+            Scheduler = start.Rules.SchedulerInterval > TimeSpan.Zero ? Scheduler : SchedulerRecord.None,
             Members =
             [
                 .. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member)),
@@ -148,6 +151,9 @@ public sealed record SnapshotRules(
     TimeSpan ServiceInterval
 )
 {
+    /// <summary>Of the scheduler, likewise; zero where none is asked.</summary>
+    public TimeSpan SchedulerInterval { get; init; }
+
     /// <summary>What the operator calls the cluster by, beside its name.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);

@@ -80,6 +80,19 @@ public static class OtherFolding
     public static ClusterSnapshot Fold(this ClusterSnapshot before, string service, ServiceRecord record) =>
         before.WithServices(before.Services.Services.SetItem(service, record));
 
+    /// <summary>A round of the scheduler that was answered.</summary>
+    public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
+        (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).WithoutStale();
+
+    /// <summary>A round that was not, or in which there was nobody to ask.</summary>
+    /// <param name="outcome">Null where nobody was asked.</param>
+    public static ClusterSnapshot FoldScheduler(
+        this ClusterSnapshot before,
+        Outcome? outcome,
+        string detail,
+        DateTimeOffset at
+    ) => (before with { At = at, Scheduler = before.Scheduler.Failed(outcome, detail) }).WithoutStale();
+
     /// <summary>A value that could not be read again for as many intervals as a member may fail polls is
     /// unknown.</summary>
     private static ClusterSnapshot WithoutStale(this ClusterSnapshot snapshot)
@@ -107,7 +120,13 @@ public static class OtherFolding
             var old = services.Where(service => service.Value.ReadAt < servicesFrom).Select(service => service.Key);
             snapshot = snapshot.WithServices(services.RemoveRange(old));
         }
-        return snapshot;
+        var schedulerFrom = snapshot.At - (rules.StaleAfter * rules.SchedulerInterval);
+        return snapshot.Scheduler.ReadAt < schedulerFrom
+            ? snapshot with
+            {
+                Scheduler = snapshot.Scheduler.Stale(),
+            }
+            : snapshot;
     }
 
     private static ClusterSnapshot WithServices(

@@ -54,6 +54,9 @@ public enum Endpoint
 
     /// <summary>GET /service/list and /service/get.</summary>
     Services,
+
+    /// <summary>GET /stats/leader and /stats/disk/migrating of the cluster's scheduler, which is no member.</summary>
+    Scheduler,
 }
 
 /// <summary>The label values of <see cref="Outcome"/> and <see cref="Endpoint"/>.</summary>
@@ -61,6 +64,12 @@ public static class Words
 {
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
+
+    /// <summary>What members are asked for.</summary>
+    public static readonly Endpoint[] MemberEndpoints =
+    [
+        .. Endpoints.Where(endpoint => endpoint != Endpoint.Scheduler),
+    ];
 
     public static string For(Outcome outcome) =>
         outcome switch
@@ -87,6 +96,7 @@ public static class Words
             Endpoint.Config => "config",
             Endpoint.Disks => "disks",
             Endpoint.Services => "services",
+            Endpoint.Scheduler => "scheduler",
             _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
         };
 

@@ -34,6 +34,13 @@ public sealed record ServiceRecord(
     ImmutableArray<OfflineInstance> Offline
 )
 {
+    /// <summary>The name under which schedulers register.</summary>
+    public const string Scheduler = "scheduler";
+
+    /// <summary>Of the schedulers alone, which are asked too: the live ones first, at most
+    /// <see cref="Thresholds.SchedulerHosts"/>.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
     /// <summary>IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }
 
@@ -69,6 +76,18 @@ public sealed record ServiceRecord(
             [.. offline.Take(Thresholds.ServiceRows)]
         )
         {
+            Hosts =
+                service != Scheduler
+                    ? []
+                    :
+                    [
+                        .. registered
+                            .Select(instance => instance.Host)
+                            .Distinct(StringComparer.Ordinal)
+                            .OrderBy(host => !hosts.Contains(host))
+                            .ThenBy(host => host, StringComparer.Ordinal)
+                            .Take(Thresholds.SchedulerHosts),
+                    ],
             Cuts =
                 live.Cuts
                 + Math.Max(0, counts.Count - Thresholds.ServiceRows)

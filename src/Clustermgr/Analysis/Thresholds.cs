@@ -32,6 +32,13 @@ public static class Thresholds
     /// <summary>Services that one cluster may expose; clustermgr knows five.</summary>
     public const int Services = 32;
 
+    /// <summary>Schedulers of one cluster that may be asked, one after the other until one answers.</summary>
+    public const int SchedulerHosts = 8;
+
+    /// <summary>A repair or a drop of which no job became done for so long is shown as one that stands still. The alert
+    /// waits longer.</summary>
+    public static readonly TimeSpan StandsStill = TimeSpan.FromMinutes(10);
+
     /// <summary>IDCs of one service, and hosts of it that are offline.</summary>
     public const int ServiceRows = 64;
 }

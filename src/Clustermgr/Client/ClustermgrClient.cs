@@ -1,5 +1,4 @@
 using Clustermgr.Analysis;
-using Clustermgr.Formatting;
 using Clustermgr.Parsing;
 
 namespace Clustermgr.Client;
@@ -13,9 +12,16 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
     private const int DiskPageSize = 200; // the most that the server gives
 
     private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
-    private static readonly Route<SwitchReading> Switch = new(SwitchParser.Parse, WhenNotFound: new(null));
+
+    /// <summary>Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.</summary>
+    private static readonly Route<SwitchReading> Switch = new(
+        SwitchParser.Parse,
+        static (status, error) => status == 404 && error == "Not Found" ? new SwitchReading(null) : null
+    );
     private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
     private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse);
+
+    private readonly ApiCaller _caller = new(options, time);
 
     /// <param name="transport">Shared by the members of a cluster; the caller disposes it.</param>
     public ClustermgrClient(HttpMessageHandler transport, ClientOptions options, TimeProvider time)
@@ -57,48 +63,10 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
     public Task<Answer<ServicePage>> GetServiceAsync(string name, CancellationToken ct) =>
         AskAsync(Services, (token, stop) => api.GetServiceAsync(name, token, stop), ct);
 
-    private async Task<Answer<T>> AskAsync<T>(
+    private Task<Answer<T>> AskAsync<T>(
         Route<T> route,
         Func<SentToken?, CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken ct
     )
-        where T : class
-    {
-        ct.ThrowIfCancellationRequested();
-        var started = time.GetTimestamp();
-        var token = options.Secret is null ? null : new SentToken();
-        using var body = new PooledBody();
-        ResponseReading<T> verdict;
-        try
-        {
-            using var response = await send(token, ct);
-            verdict = await ResponseReader.ReadAsync(route, response, body, options, ct);
-        }
-        catch (Exception e) when (HttpApi.IsFailure(e))
-        {
-            ct.ThrowIfCancellationRequested();
-            verdict =
-                e is TimeoutException
-                    ? new ResponseReading<T>(Outcome.Timeout, null, Late(body.Length))
-                    : new ResponseReading<T>(TransportFailure.FromException(e, options.BaseUrl.Scheme));
-        }
-        // Others end their sentences, and whoever shows a detail ends it once more.
-        var detail = Sentence.Clean(Sentence.Without(verdict.Detail, options.Secret, token?.Value)).TrimEnd('.');
-        return new Answer<T>(verdict.Outcome, verdict.Value, detail, time.GetUtcNow(), time.GetElapsedTime(started));
-    }
-
-    private string Late(int received) =>
-        received > 0
-            ? $"only {received} bytes of the body came within {options.Timeout.TotalSeconds} s"
-            : $"no answer within {options.Timeout.TotalSeconds} s";
+        where T : class => _caller.AskAsync(route, send, ct);
 }
-
-/// <summary>Reads a body; null, with a reason, when it is not the JSON we know. Never throws.</summary>
-public delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
-    where T : class;
-
-/// <summary>How the answers of one endpoint are read.</summary>
-/// <param name="WhenNotFound">What clustermgr's own 404 means; null where it is an error.</param>
-/// <param name="Everywhere">Every clustermgr has it: who does not is none.</param>
-public sealed record Route<T>(BodyParser<T> Parse, T? WhenNotFound = null, bool Everywhere = false)
-    where T : class;

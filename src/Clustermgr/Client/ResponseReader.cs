@@ -101,10 +101,9 @@ internal static class ResponseReader
     {
         var status = (int)response.StatusCode;
         var error = ErrorBody.Parse(utf8);
-        // Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.
-        if (status == 404 && error is { IsJson: true, Text: "Not Found" } && route.WhenNotFound is { } unset)
+        if (error.IsJson && route.Expected?.Invoke(status, error.Text) is { } meant)
         {
-            return new(Outcome.Ok, unset, "");
+            return new(Outcome.Ok, meant, "");
         }
         if (status is >= 300 and < 400 && response.Headers.Location is { } elsewhere)
         {

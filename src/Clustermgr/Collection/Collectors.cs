@@ -34,6 +34,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         )
         {
             Labels = cluster.Labels,
+            SchedulerInterval = config.SchedulerInterval,
         };
         var start = ClusterSnapshot.Start(
             cluster.Name,
@@ -46,6 +47,24 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         continues = known is not null;
         return known ?? start;
     }
+
+    /// <summary>What asks the scheduler of a cluster.</summary>
+    /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
+    /// <param name="state">Which knows who is registered, and gets what it says.</param>
+    public SchedulerCollector SchedulerOf(
+        ClusterConfig cluster,
+        ExporterConfig config,
+        HttpMessageHandler transport,
+        ClusterState state
+    ) =>
+        new(
+            cluster,
+            config,
+            host => new SchedulerClient(transport, host, config.Timeout, config.MaxBodyBytes, time),
+            state,
+            Clock,
+            requested
+        );
 
     /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
     /// <param name="start">Null for one that knows nothing yet.</param>

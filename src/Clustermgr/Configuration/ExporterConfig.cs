@@ -21,6 +21,9 @@ public sealed record ExporterConfig
     /// <summary>Of the registered and live services.</summary>
     public TimeSpan ServiceInterval { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Of the scheduler's progress of repairs and drops; zero to ask none.</summary>
+    public TimeSpan SchedulerInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Failed polls in a row before a member's series go.</summary>
     public int StaleAfter { get; init; } = 3;
 
@@ -68,6 +71,9 @@ public sealed record ClusterConfig
     /// <summary>By which members are asked; null for directly.</summary>
     public Uri? ProxyUrl { get; init; }
 
+    /// <summary>Whom to ask instead of those that are registered; empty for these.</summary>
+    public ImmutableArray<Uri> Schedulers { get; init; } = [];
+
     /// <summary>By switch key: whether the operator wants it enabled.</summary>
     public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
 
@@ -88,6 +94,7 @@ public sealed record ClusterConfig
         && Tasks.SequenceEqual(other.Tasks)
         && Labels.SequenceEqual(other.Labels)
         && ProxyUrl == other.ProxyUrl
+        && Schedulers.SequenceEqual(other.Schedulers)
         && Sources.SequenceEqual(other.Sources)
         && Sidecar == other.Sidecar;
 }

@@ -19,6 +19,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         "auth",
         "tasks",
         "tls",
+        "schedulers",
     ];
 
     private readonly MembersReader _members = new(place.Problems, taken);
@@ -56,6 +57,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
                 Tasks = tasks,
                 Labels = labels,
                 ProxyUrl = proxy,
+                Schedulers = Schedulers(section),
             };
     }
 
@@ -77,6 +79,28 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         return name.EnumerateRunes().All(Quoted.IsPrintable)
             ? ""
             : $"{Quoted.From(name)} holds a character that does not print; remove it";
+    }
+
+    private ImmutableArray<Uri> Schedulers(ConfigSection section)
+    {
+        var urls = ImmutableArray.CreateBuilder<Uri>();
+        foreach (var (i, node) in (section.List("schedulers") ?? []).Index())
+        {
+            var path = $"{section.PathOf("schedulers")}[{i}]";
+            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            {
+                continue;
+            }
+            if (MemberUrl.ParseAddress(text, out var error) is { } address)
+            {
+                urls.Add(address.Url);
+            }
+            else
+            {
+                place.Problems.Error(node.Line, $"{path} {error}");
+            }
+        }
+        return urls.ToImmutable();
     }
 
     private static Uri? Proxy(ConfigSection section, TlsConfig? tls)

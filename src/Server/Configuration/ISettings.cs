@@ -39,6 +39,10 @@ internal static class SettingValues
         return duration;
     }
 
+    /// <summary>A duration, or 0 for never.</summary>
+    public static TimeSpan? DurationOrOff(this ISettings settings, string key) =>
+        settings.Text(key) is "0" or "0s" ? TimeSpan.Zero : settings.Duration(key);
+
     public static bool? Flag(this ISettings settings, string key)
     {
         if (settings.Text(key) is not { } text)

@@ -33,6 +33,7 @@ internal static class LabelsReader
         "peer",
         "rack",
         "service",
+        "stage",
         "state",
         "status",
         "task",

@@ -116,6 +116,7 @@ internal record ClusterDetail : ClusterSummary
         Volumes = leader?.Volumes is { } volumes ? VolumesDocument.Create(volumes) : null;
         Switches = [.. snapshot.Switches.Select(entry => SwitchDocument.Create(snapshot, entry))];
         Services = [.. snapshot.Services.Counts.Select(count => ServiceDocument.Create(snapshot, count))];
+        Scheduler = SchedulerDocument.Create(analysis);
     }
 
     [JsonPropertyOrder(1)]
@@ -153,4 +154,7 @@ internal record ClusterDetail : ClusterSummary
 
     [JsonPropertyOrder(1)]
     public ImmutableArray<ServiceDocument> Services { get; }
+
+    [JsonPropertyOrder(1)]
+    public SchedulerDocument Scheduler { get; }
 }

@@ -18,6 +18,7 @@ internal static class Catalogue
         .. DiskFamilies.All,
         .. VolumeFamilies.All,
         .. TaskFamilies.All,
+        .. SchedulerFamilies.All,
         .. ServiceFamilies.All,
         .. QuorumFamilies.All,
     ];

@@ -6,10 +6,12 @@ namespace ClustermgrExporter.Polling;
 
 /// <summary>When one cluster is asked what. Every member's /stat has a loop of its own, and so have switches, disks and
 /// services: a loop never overlaps itself and none waits for another.</summary>
+/// <param name="schedulers">Null where none is asked.</param>
 internal sealed class ClusterPoller(
     ClusterConfig cluster,
     ExporterConfig config,
     ClusterCollector collector,
+    SchedulerCollector? schedulers,
     ClusterPublication publication,
     PollScheduler scheduler,
     TimeProvider time
@@ -76,7 +78,8 @@ internal sealed class ClusterPoller(
         {
             return;
         }
-        await Task.WhenAll(
+        List<Task> reads =
+        [
             ReadAsync(
                 config.TaskInterval,
                 phase,
@@ -91,8 +94,22 @@ internal sealed class ClusterPoller(
                 (succeeded, early) => DisksChanged || CatchUp(succeeded, early),
                 ct
             ),
-            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct)
-        );
+            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct),
+        ];
+        if (schedulers is not null)
+        {
+            // Who they are, the services tell a moment later.
+            reads.Add(
+                ReadAsync(
+                    config.SchedulerInterval,
+                    phase,
+                    schedulers.CollectAsync,
+                    (known, _) => !known && State.Snapshot.Services.Services.ContainsKey(ServiceRecord.Scheduler),
+                    ct
+                )
+            );
+        }
+        await Task.WhenAll(reads);
     }
 
     /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The

@@ -171,7 +171,11 @@ internal sealed class ClusterRegistry(
             new ChangeLog(log, cluster.Name, _collectors.Clock)
         );
         var collector = _collectors.Of(cluster, config, connections, start, publication.Publish);
-        var poller = new ClusterPoller(cluster, config, collector, publication, _scheduler, time);
+        var schedulers =
+            config.SchedulerInterval > TimeSpan.Zero
+                ? _collectors.SchedulerOf(cluster, config, connections, collector.State)
+                : null;
+        var poller = new ClusterPoller(cluster, config, collector, schedulers, publication, _scheduler, time);
         var stop = new CancellationTokenSource();
         return new Polled(poller, connections, stop, poller.RunAsync(phase, stop.Token));
     }

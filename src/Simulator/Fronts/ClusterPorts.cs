@@ -42,7 +42,9 @@ internal sealed class ClusterPorts : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _listeners.ToDictionary(l => l.Key, l => new Uri($"http://{l.Value.EndPoint}"));
+                return _listeners
+                    .Where(l => !SimulatedCluster.IsScheduler(l.Key))
+                    .ToDictionary(l => l.Key, l => new Uri($"http://{l.Value.EndPoint}"));
             }
         }
     }
@@ -50,6 +52,11 @@ internal sealed class ClusterPorts : IAsyncDisposable
     /// <summary>Opens the ports, and follows what becomes of the members.</summary>
     public void Open()
     {
+        // After the members of all clusters, whose ports may follow each other.
+        foreach (var id in _cluster.Schedulers.Keys)
+        {
+            Bind(id, 0).Listen();
+        }
         _cluster.ListeningChanged += Follow;
         foreach (var member in _cluster.Members)
         {
@@ -88,7 +95,16 @@ internal sealed class ClusterPorts : IAsyncDisposable
                 listener.Dispose();
             }
         }
-        _cluster.SetHttpHost(member, listener.EndPoint.ToString());
+        if (SimulatedCluster.IsScheduler(member))
+        {
+            // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
+            var host = _address.Equals(IPAddress.Any) ? IPAddress.Loopback : _address;
+            _cluster.SetSchedulerHost(member, new Uri($"http://{new IPEndPoint(host, listener.EndPoint.Port)}"));
+        }
+        else
+        {
+            _cluster.SetHttpHost(member, listener.EndPoint.ToString());
+        }
         return listener;
     }
 

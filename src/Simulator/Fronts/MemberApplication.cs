@@ -60,6 +60,7 @@ internal sealed class MemberApplication(TimeProvider clock) : IHttpApplication<I
         response.StatusCode = answer.Status;
         response.ReasonPhrase = string.Create(CultureInfo.InvariantCulture, $"status code {answer.Status}");
         response.Headers.ContentType = answer.ContentType;
+        response.Headers.Location = answer.Location;
         response.Headers.ContentLength = answer.Body.Length;
     }
 

@@ -64,7 +64,13 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
         {
             content.Headers.ContentType = new MediaTypeHeaderValue(type);
         }
-        return new HttpResponseMessage((HttpStatusCode)answer.Status) { RequestMessage = request, Content = content };
+        var response = new HttpResponseMessage((HttpStatusCode)answer.Status)
+        {
+            RequestMessage = request,
+            Content = content,
+        };
+        response.Headers.Location = answer.Location is { } elsewhere ? new Uri(elsewhere) : null;
+        return response;
     }
 
     private (SimulatedCluster Cluster, ulong Member) Find(Uri uri)
@@ -81,6 +87,10 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
                 foreach (var member in cluster.Members)
                 {
                     _hosts[member.HttpHost] = (cluster, member.Id);
+                }
+                foreach (var (id, url) in cluster.Schedulers)
+                {
+                    _hosts.TryAdd(url.Authority, (cluster, id));
                 }
             }
             if (_hosts.TryGetValue(host, out known))

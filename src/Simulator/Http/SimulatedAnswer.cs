@@ -27,6 +27,9 @@ public sealed record SimulatedAnswer(int Status, string? ContentType, ReadOnlyMe
 {
     public Delivery Delivery { get; init; } = Delivery.Whole;
 
+    /// <summary>Where a redirect leads; null for none.</summary>
+    public string? Location { get; init; }
+
     internal static SimulatedAnswer Refused { get; } = new(0, null, default) { Delivery = Delivery.Refused };
 
     internal static SimulatedAnswer Reset { get; } = new(0, null, default) { Delivery = Delivery.Reset };

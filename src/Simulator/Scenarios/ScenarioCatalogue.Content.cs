@@ -59,6 +59,25 @@ internal static partial class ScenarioCatalogue
                 Step(25, "disk 7 is put into the dropping list", c => c.DropDisk(7)),
                 Step(90, "disk 7 is dropped", c => c.SetDisk(7, DiskStatus.Dropped))
             ),
+            Worked(
+                "repair-progress",
+                "a disk breaks, and the scheduler repairs it job by job",
+                "jobs done of total rising, the time left, and at the end a repaired disk",
+                Step(25, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken))
+            ),
+            Worked(
+                "repair-stalled",
+                "a repair begins, and then no job of it becomes done",
+                "jobs that stand still while the switch is on",
+                Step(25, "disk 5 breaks", c => c.SetDisk(5, DiskStatus.Broken)),
+                Step(60, "the workers stand still", c => c.SetRepairStalled(true))
+            ),
+            Worked(
+                "repair-failing",
+                "shard repair meets one error after the other",
+                "errors of shard_repair rising",
+                Step(25, "shard repair begins to fail", c => c.SetRepairErrors(0.5))
+            ),
             new()
             {
                 Name = "new-empty-cluster",
@@ -98,6 +117,8 @@ internal static partial class ScenarioCatalogue
         }
         cluster.SetSwitch("vol_inspect", null);
         cluster.SetFillRate(-_fill);
+        cluster.SetRepairStalled(false);
+        cluster.SetRepairErrors(0);
     }
 
     /// <summary>With a short refresh, so that a viewer need not wait five minutes; the last state stays.</summary>
@@ -109,6 +130,13 @@ internal static partial class ScenarioCatalogue
             LookFor = lookFor,
             Steps = steps,
             Shape = options => options with { RefreshInterval = _refresh },
+        };
+
+    /// <summary>The same, and its schedulers work.</summary>
+    private static Scenario Worked(string name, string description, string lookFor, params ScenarioStep[] steps) =>
+        Shown(name, description, lookFor, steps) with
+        {
+            Shape = options => options with { RefreshInterval = _refresh, SchedulersRun = true },
         };
 
     private static void Each(string[] keys, SimulatedCluster cluster, string value)

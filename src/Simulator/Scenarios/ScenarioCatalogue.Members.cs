@@ -12,6 +12,7 @@ internal static partial class ScenarioCatalogue
                 Name = "healthy",
                 Description = "nothing happens",
                 LookFor = "every member up, one leader, no finding",
+                Shape = options => options with { SchedulersRun = true },
             },
             Repeating(
                 "leader-lost",

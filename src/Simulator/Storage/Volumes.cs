@@ -50,5 +50,24 @@ internal sealed class VolumeSet
     /// <summary>Goes stale high: it falls only when an allocation is tried.</summary>
     public int AllocatableAsKnown { get; set; }
 
+    /// <summary>Those that have a unit on a disk.</summary>
+    public IEnumerable<Volume> On(Disk disk) => All.Where(volume => volume.Units.Contains(disk));
+
+    /// <summary>Moves one unit from a disk to one that takes it.</summary>
+    public void MoveOne(Disk from, DiskInventory inventory)
+    {
+        if (On(from).FirstOrDefault() is not { } volume)
+        {
+            return;
+        }
+        var to = inventory
+            .Disks.Where(disk => disk is { Status: DiskStatus.Normal, Readonly: false } && !volume.Units.Contains(disk))
+            .MinBy(disk => disk.Used);
+        if (to is not null)
+        {
+            volume.Units[Array.IndexOf(volume.Units, from)] = to;
+        }
+    }
+
     public int Count(VolumeStatus status) => All.Count(v => v.Status == status);
 }

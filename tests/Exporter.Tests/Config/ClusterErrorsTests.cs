@@ -4,7 +4,7 @@ namespace ClustermgrExporter.Tests.Config;
 
 public sealed class ClusterErrorsTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
 {
-    private const string Known = "name, members, labels, proxy_url, auth, tasks, tls";
+    private const string Known = "name, members, labels, proxy_url, auth, tasks, tls, schedulers";
     private const string Switches =
         "disk_repair, balance, disk_drop, blob_delete, shard_repair, volume_inspect, "
         + "data_inspect, shard_disk_repair, shard_node_blob_delete";

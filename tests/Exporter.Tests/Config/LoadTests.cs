@@ -63,7 +63,7 @@ public sealed class LoadTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
         );
         Assert.Equal(
             [
-                "FOLDER/exporter.yaml:3: unknown key \"x\" under clusters[0]; known: name, members, labels, proxy_url, auth, tasks, tls",
+                "FOLDER/exporter.yaml:3: unknown key \"x\" under clusters[0]; known: name, members, labels, proxy_url, auth, tasks, tls, schedulers",
             ],
             ErrorsOf(Encoding.UTF8.GetBytes("clusters:\r\n- name: a\r\n  x: 1\r\n  members: [http://h:9998]\r\n"))
         );

@@ -64,7 +64,7 @@ public sealed class ClusterRendererTests
     [Fact]
     public void PollsAreCountedByMemberEndpointAndOutcome()
     {
-        var tallies = Words.Endpoints.Select(endpoint =>
+        var tallies = Words.MemberEndpoints.Select(endpoint =>
             EndpointTally.Zero with
             {
                 Polls = [.. Words.Outcomes.Select(outcome => (100L * (int)endpoint) + (int)outcome)],
@@ -74,7 +74,7 @@ public sealed class ClusterRendererTests
         var page = Render(Samples.Member("a:1") with { Tallies = [.. tallies] });
 
         Assert.All(
-            Words.Endpoints,
+            Words.MemberEndpoints,
             endpoint =>
                 Assert.All(
                     Words.Outcomes,
@@ -221,7 +221,12 @@ public sealed class ClusterRendererTests
             Format.Text004,
             full with
             {
-                Snapshot = full.Snapshot with { Disks = DiskRecords.None, Services = ServiceRecords.None },
+                Snapshot = full.Snapshot with
+                {
+                    Disks = DiskRecords.None,
+                    Services = ServiceRecords.None,
+                    Scheduler = SchedulerRecord.None,
+                },
             }
         );
 
@@ -230,6 +235,7 @@ public sealed class ClusterRendererTests
             family =>
                 family.Name.StartsWith("clustermgr_disk_", StringComparison.Ordinal)
                 || family.Name == "clustermgr_service_instances"
+                || family.Name == "clustermgr_task_jobs"
         );
     }
 

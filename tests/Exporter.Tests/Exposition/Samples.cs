@@ -88,6 +88,7 @@ internal static class Samples
                     new(Disk(9, DiskStatus.Normal), "dropping", Now.AddMilliseconds(-785))
                 ),
                 Services = ServicesRead(new("proxy", "z0", 3, 0), new("scheduler", "z1", 0, 1)),
+                Scheduler = SchedulerRecord.None.After(SchedulerSaid),
             },
             Leader = leader,
             Peers = Peers(),
@@ -99,6 +100,22 @@ internal static class Samples
             SafeToRestart = [false, true, null],
         };
     }
+
+    /// <summary>Two disks under repair, of which it was asked for one.</summary>
+    public static SchedulerAnswer SchedulerSaid { get; } =
+        new(
+            "http://10.2.0.1:9800",
+            new SchedulerReading([
+                new TaskReading("disk_repair", true, 30, 2, 1, 41, 8, null) { Disks = [5, 6] },
+                new TaskReading("balance", false, 0, 0, 0, null, null, null),
+                new TaskReading("shard_repair", true, null, null, null, null, null, 7),
+            ]),
+            [new(5, "disk_repair", new(41, 8)), new(6, "disk_repair", null)],
+            Now
+        )
+        {
+            Oldest = Now.AddMinutes(-1),
+        };
 
     public static ClusterSnapshot Snapshot(string cluster, params ImmutableArray<MemberRecord> members) =>
         new()
@@ -116,7 +133,7 @@ internal static class Samples
         {
             Name = name,
             Address = name,
-            Tallies = [.. Words.Endpoints.Select(_ => EndpointTally.Zero)],
+            Tallies = [.. Words.MemberEndpoints.Select(_ => EndpointTally.Zero)],
         };
 
     public static StatReading Stat(ulong nodeId, ulong term = 1) =>

@@ -35,6 +35,24 @@ public sealed class OpenApiTests
                 "prod"
             )
         );
+        await JudgeAsync(
+            await StatusSite.StartAsync(
+                clock =>
+                {
+                    var repaired = new SimulatedCluster(
+                        new SimulatorOptions
+                        {
+                            SchedulersRun = true,
+                            Timings = new() { RepairJob = TimeSpan.FromSeconds(5) },
+                        },
+                        clock
+                    );
+                    repaired.SetDisk(5, DiskStatus.Broken);
+                    return repaired;
+                },
+                150
+            )
+        );
         var meant = Polled.Cluster("prod", "abc") with
         {
             Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false),

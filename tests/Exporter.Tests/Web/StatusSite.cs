@@ -48,6 +48,14 @@ internal sealed class StatusSite : IAsyncDisposable
         Func<TimeProvider, SimulatedCluster> simulate,
         string name = "prod-z0",
         params int[] only
+    ) => StartAsync(simulate, 20, name, only);
+
+    /// <inheritdoc cref="StartAsync(Func{TimeProvider, SimulatedCluster}, string, int[])"/>
+    public static Task<StatusSite> StartAsync(
+        Func<TimeProvider, SimulatedCluster> simulate,
+        double seconds,
+        string name = "prod-z0",
+        params int[] only
     )
     {
         var clock = new ManualClock();
@@ -56,7 +64,8 @@ internal sealed class StatusSite : IAsyncDisposable
             new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
             {
                 Config = new ExporterConfig { Clusters = [Asked.Config(simulated, name, only)] },
-            }
+            },
+            seconds
         );
     }
 

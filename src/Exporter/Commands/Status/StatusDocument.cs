@@ -27,6 +27,7 @@ internal static class StatusDocument
                 MemberGrids.Members(analysis),
                 MemberGrids.Peers(analysis),
                 .. StorageGrids.Disks(leader),
+                StorageGrids.Progress(analysis),
                 StorageGrids.NotNormal(snapshot.Disks),
                 StorageGrids.Space(leader),
                 StorageGrids.Volumes(leader),

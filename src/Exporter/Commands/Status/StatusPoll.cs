@@ -22,6 +22,7 @@ internal sealed class StatusPoll(
     private const int AtOnce = 32;
 
     private readonly Collectors _collectors = new(time, RequestLog.To(log));
+    private readonly ConcurrentDictionary<string, SchedulerRecord> _schedulers = new(StringComparer.Ordinal);
 
     /// <summary>In the order of the configuration.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
@@ -93,6 +94,17 @@ internal sealed class StatusPoll(
             GuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
             GuardedAsync(collector.CollectServicesAsync, deadline.Token, ct)
         );
+        if (config.SchedulerInterval > TimeSpan.Zero)
+        {
+            var schedulers = _collectors.SchedulerOf(asked, config, connections, collector.State);
+            // How fast it goes, only several looks tell.
+            if (_schedulers.TryGetValue(cluster.Name, out var known))
+            {
+                collector.State.Fold(before => before with { Scheduler = known });
+            }
+            await GuardedAsync(schedulers.CollectAsync, deadline.Token, ct);
+            _schedulers[cluster.Name] = collector.State.Snapshot.Scheduler;
+        }
         // A round that was cut off has ended too, and the judgement says so of what it did not bring.
         collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
         collector.State.Fold(before =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Clustermgr.Analysis;
 using ClustermgrExporter.Terminal;
 
@@ -17,6 +18,33 @@ internal static class StorageGrids
             yield return Disks("shardnodes", "SHARDS FREE", idc => idc.ShardsFree, shardnodes);
         }
     }
+
+    /// <summary>How far each disk is that is repaired or dropped.</summary>
+    public static Grid Progress(ClusterAnalysis analysis) =>
+        new(
+            "repairs and drops",
+            StatusDocument
+                .Columns("DISK", "TASK", "JOBS", "DONE")
+                .Add(new Column("A MINUTE", Spare: 1, Moves: true))
+                .Add(new Column("OUTLOOK")),
+            [
+                .. ProgressFacts
+                    .UnderWay(analysis)
+                    .Select(disk => new Row(
+                        $"{disk.Disk} {disk.Task}",
+                        [
+                            CellText.Number<ulong>(disk.Disk),
+                            disk.Task,
+                            CellText.Number<long>(disk.Total),
+                            CellText.Number<long>(disk.Done),
+                            ProgressFacts.PerMinute(analysis, disk) is { } rate
+                                ? rate.ToString("0.#", CultureInfo.InvariantCulture)
+                                : CellText.Unknown,
+                            ProgressFacts.Outlook(analysis, disk),
+                        ]
+                    )),
+            ]
+        );
 
     public static Grid NotNormal(DiskRecords disks) =>
         new(

@@ -41,6 +41,10 @@ internal static class SummaryRows
                 );
             }
         }
+        if (ProgressFacts.Unknown(analysis) is { } reason)
+        {
+            yield return ("note", $"how far repairs and drops are is not known: {reason}");
+        }
         foreach (var note in report.Notes)
         {
             yield return ("note", note);

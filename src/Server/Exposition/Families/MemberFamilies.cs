@@ -109,7 +109,7 @@ internal static class MemberFamilies
     {
         foreach (var member in analysis.Snapshot.Members)
         {
-            foreach (var endpoint in Words.Endpoints)
+            foreach (var endpoint in Words.MemberEndpoints)
             {
                 var tally = member.Tallies[(int)endpoint];
                 // Most members are never asked for the others.
@@ -133,7 +133,7 @@ internal static class MemberFamilies
     {
         foreach (var member in analysis.Snapshot.Members)
         {
-            foreach (var endpoint in Words.Endpoints)
+            foreach (var endpoint in Words.MemberEndpoints)
             {
                 lines.Add(value(member.Tallies[(int)endpoint]), member.Name, Words.For(endpoint));
             }

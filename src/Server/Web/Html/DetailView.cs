@@ -56,7 +56,12 @@ internal static class DetailView
             {Column("wide", Section("Members", MemberTables.Members(analysis)))}
             {Column(
                 "major",
-                Section("Disks", DiskTables.ByIdc(analysis), DiskTables.NotNormal(analysis.Snapshot)),
+                Section(
+                    "Disks",
+                    DiskTables.ByIdc(analysis),
+                    ProgressTable.Render(analysis),
+                    DiskTables.NotNormal(analysis.Snapshot)
+                ),
                 Section("Task switches", TaskTables.Switches(analysis.Snapshot)),
                 Section("What happened", Timeline.Render(history.Events()))
             )}
@@ -83,7 +88,7 @@ internal static class DetailView
     private static Markup Column(string size, params Markup[] sections) =>
         Markup.From($"""<div class="{size}" data-key="{size}">{sections}</div>""");
 
-    private static Markup Section(string title, params Markup[] content)
+    private static Markup Section(string title, params Markup?[] content)
     {
         var id = string.Join('-', title.ToLowerInvariant().Split([' ', ','], StringSplitOptions.RemoveEmptyEntries));
         return Markup.From(

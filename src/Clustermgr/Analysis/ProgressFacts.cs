@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>What pages, API and command line say of repairs and drops: how far, how fast, how long still.</summary>
+public static class ProgressFacts
+{
+    /// <summary>Disks that are repaired or dropped now, by id.</summary>
+    public static IEnumerable<DiskProgress> UnderWay(ClusterAnalysis analysis) =>
+        analysis.Snapshot.Scheduler.Disks.Values;
+
+    /// <summary>Jobs a minute; null while it is too early to tell.</summary>
+    public static double? PerMinute(ClusterAnalysis analysis, DiskProgress disk) =>
+        disk.Rate(analysis.Snapshot.At) * 60;
+
+    /// <summary>Until the last job is done; null where that is not known.</summary>
+    public static TimeSpan? Left(ClusterAnalysis analysis, DiskProgress disk) =>
+        StandsStill(analysis, disk) ? null : disk.Left(analysis.Snapshot.At);
+
+    /// <summary>Jobs are left, and none became done for <see cref="Thresholds.StandsStill"/>.</summary>
+    public static bool StandsStill(ClusterAnalysis analysis, DiskProgress disk) =>
+        !disk.AllDone && analysis.Snapshot.At - disk.AdvancedAt >= Thresholds.StandsStill;
+
+    /// <summary>What is to be expected of a disk, in a few words.</summary>
+    public static string Outlook(ClusterAnalysis analysis, DiskProgress disk)
+    {
+        var off =
+            analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == disk.Task) is { Reading: not null } entry
+            && TaskSwitches.StateOf(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
+                ? Words.For(state)
+                : null;
+        return disk switch
+        {
+            { AllDone: true } when off is not null =>
+                $"all jobs are done; the last step waits for {disk.Task}, which is {off}",
+            { AllDone: true } => "all jobs are done; the last step is left",
+            _ when StandsStill(analysis, disk) => off is null ? "stands still" : $"stands still; {disk.Task} is {off}",
+            { Total: 0 } => "no job is listed",
+            _ when Left(analysis, disk) is { } left => $"{About(left)} left",
+            _ => "too early to tell how long",
+        };
+    }
+
+    /// <summary>Why nothing is known of disks that are repaired or dropped; null where there is none, or it is.</summary>
+    public static string? Unknown(ClusterAnalysis analysis)
+    {
+        var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);
+        if (
+            scheduler.Reading is not null
+            || snapshot.Rules.SchedulerInterval == TimeSpan.Zero
+            || !snapshot.Disks.Disks.Any(disk => disk.State is "repairing" or "dropping")
+        )
+        {
+            return null;
+        }
+        return scheduler switch
+        {
+            { Outcome: { } outcome, Detail: "" } => $"no scheduler answers ({Words.For(outcome)})",
+            { Outcome: not null, Detail: var detail } => $"no scheduler answers ({detail})",
+            { Detail: "" } => "no scheduler was asked yet",
+            { Detail: var reason } => reason,
+        };
+    }
+
+    /// <summary>"about 1h20m".</summary>
+    public static string About(TimeSpan time) =>
+        time switch
+        {
+            { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"about {time.TotalDays:0} days"),
+            { TotalHours: >= 1 } => $"about {(int)time.TotalHours}h{time.Minutes:00}m",
+            { TotalMinutes: >= 1 } => $"about {(int)Math.Ceiling(time.TotalMinutes)}m",
+            _ => "less than a minute",
+        };
+}

@@ -1,0 +1,21 @@
+using Refit;
+
+namespace Clustermgr.Client;
+
+/// <summary>The reads of a cluster's scheduler, which asks for no token. A follower forwards both to its leader; while
+/// that one is dead it answers 502 with an empty body.</summary>
+public interface ISchedulerReads
+{
+    /// <summary>All tasks, with the jobs of all disks together.</summary>
+    [Get("/stats/leader")]
+    Task<HttpResponseMessage> GetStatsAsync(CancellationToken ct);
+
+    /// <summary>The jobs of one disk; 500 "not repairing disk" where it is not under way.</summary>
+    /// <param name="taskType">disk_repair or disk_drop.</param>
+    [Get("/stats/disk/migrating")]
+    Task<HttpResponseMessage> GetMigratingAsync(
+        [AliasAs("task_type")] string taskType,
+        [AliasAs("disk_id")] ulong diskId,
+        CancellationToken ct
+    );
+}

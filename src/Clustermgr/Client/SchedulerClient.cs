@@ -1,0 +1,41 @@
+using Clustermgr.Analysis;
+using Clustermgr.Parsing;
+
+namespace Clustermgr.Client;
+
+/// <summary>Asks one scheduler, never with the token of clustermgr. Every failure is an answer with an outcome and a
+/// sentence; only the caller's token throws.</summary>
+public sealed class SchedulerClient
+{
+    private static readonly Route<SchedulerReading> Stats = new(SchedulerParser.ParseStats);
+
+    private static readonly Route<MigrationReading> Migration = new(
+        SchedulerParser.ParseMigration,
+        (status, error) =>
+            status == 500
+            && error.StartsWith("not ", StringComparison.Ordinal)
+            && error.EndsWith(" disk", StringComparison.Ordinal)
+                ? new MigrationReading(null, null)
+                : null
+    );
+
+    private readonly ISchedulerReads _api;
+    private readonly ApiCaller _caller;
+
+    /// <param name="transport">The caller disposes it.</param>
+    public SchedulerClient(HttpMessageHandler transport, Uri url, TimeSpan timeout, int maxBodyBytes, TimeProvider time)
+    {
+        Url = url;
+        _api = HttpApi.Create<ISchedulerReads>(transport, url, timeout, time);
+        _caller = new ApiCaller(new ClientOptions(url, null, timeout, maxBodyBytes), time);
+    }
+
+    public Uri Url { get; }
+
+    public Task<Answer<SchedulerReading>> GetStatsAsync(CancellationToken ct) =>
+        _caller.AskAsync(Stats, (_, stop) => _api.GetStatsAsync(stop), ct);
+
+    /// <param name="task">disk_repair or disk_drop.</param>
+    public Task<Answer<MigrationReading>> GetMigrationAsync(string task, ulong disk, CancellationToken ct) =>
+        _caller.AskAsync(Migration, (_, stop) => _api.GetMigratingAsync(task, disk, stop), ct);
+}

@@ -1,0 +1,143 @@
+using ClustermgrSimulator.Storage;
+
+namespace ClustermgrSimulator.Scheduling;
+
+/// <summary>The jobs of one disk that is repaired or dropped.</summary>
+internal sealed class DiskJobs(Disk disk, string task, int total, DateTimeOffset began)
+{
+    public Disk Disk => disk;
+
+    /// <summary>disk_repair or disk_drop.</summary>
+    public string Task => task;
+
+    public int Total => total;
+
+    public int Done { get; set; }
+
+    /// <summary>When the newest job became done; when the first began, until then.</summary>
+    public DateTimeOffset LastAt { get; set; } = began;
+}
+
+/// <summary>
+/// What the schedulers of a cluster do, all as one: they take up what is broken, move the units of its volumes one by one,
+/// and end it, as real ones were seen to. Not thread-safe: the cluster's gate guards it.
+/// </summary>
+internal sealed class SimulatedScheduler(ClusterState state)
+{
+    public const string Repair = "disk_repair",
+        Drop = "disk_drop";
+
+    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+
+    /// <summary>From a disk's being broken to its repair, and from the last job's end to that of the repair.</summary>
+    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(4);
+
+    private readonly Dictionary<uint, DateTimeOffset> _brokenSince = [];
+
+    public List<DiskJobs> Jobs { get; } = [];
+
+    public SchedulerFault Fault { get; set; }
+
+    /// <summary>Jobs are there and none becomes done.</summary>
+    public bool Stalled { get; set; }
+
+    /// <summary>That shard repair meets each second.</summary>
+    public double ErrorsPerSecond { get; set; }
+
+    public double Errors { get; private set; }
+
+    /// <summary>Of shard repair's; tasks by the switch as the scheduler reads it.</summary>
+    public bool Enabled(string task) => state.Switches.GetValueOrDefault(task) == "true";
+
+    /// <summary>Begins to work, and goes on for ever.</summary>
+    public void Start() => state.Agenda.Add(state.Now + s_tick, Work);
+
+    private void Work()
+    {
+        state.Agenda.Add(state.Now + s_tick, Work);
+        Errors += ErrorsPerSecond * s_tick.TotalSeconds;
+        TakeUp();
+        Jobs.RemoveAll(jobs => !IsUnderWay(jobs));
+        foreach (var disk in state.Inventory.Disks)
+        {
+            if (Jobs.Exists(jobs => jobs.Disk == disk))
+            {
+                continue;
+            }
+            if (disk.Status == DiskStatus.Repairing)
+            {
+                Begin(disk, Repair);
+            }
+            else if (disk is { Dropping: true, Status: DiskStatus.Normal })
+            {
+                Begin(disk, Drop);
+            }
+        }
+        foreach (var jobs in Jobs.ToList())
+        {
+            Advance(jobs);
+        }
+    }
+
+    private static bool IsUnderWay(DiskJobs jobs) =>
+        jobs.Task == Repair
+            ? jobs.Disk.Status == DiskStatus.Repairing
+            : jobs.Disk is { Dropping: true, Status: DiskStatus.Normal };
+
+    /// <summary>One broken disk at a time; the others wait.</summary>
+    private void TakeUp()
+    {
+        foreach (var disk in state.Inventory.Disks)
+        {
+            if (disk.Status == DiskStatus.Broken)
+            {
+                _brokenSince.TryAdd(disk.Id, state.Now);
+            }
+            else
+            {
+                _brokenSince.Remove(disk.Id);
+            }
+        }
+        if (!Enabled(Repair) || state.Inventory.Disks.Exists(disk => disk.Status == DiskStatus.Repairing))
+        {
+            return;
+        }
+        var next = state.Inventory.Disks.Find(disk =>
+            _brokenSince.TryGetValue(disk.Id, out var since) && state.Now - since >= s_step
+        );
+        if (next is not null && state.Raft.Propose())
+        {
+            next.Status = DiskStatus.Repairing;
+        }
+    }
+
+    private void Begin(Disk disk, string task) =>
+        Jobs.Add(new DiskJobs(disk, task, Math.Max(1, state.Volumes.On(disk).Count()), state.Now));
+
+    /// <summary>Jobs that run are done whatever the switch says; only the last step needs it.</summary>
+    private void Advance(DiskJobs jobs)
+    {
+        if (jobs.Done < jobs.Total)
+        {
+            var every = state.Options.Timings.RepairJob;
+            while (!Stalled && jobs.Done < jobs.Total && state.Now - jobs.LastAt >= every)
+            {
+                jobs.LastAt += every;
+                jobs.Done++;
+                state.Volumes.MoveOne(jobs.Disk, state.Inventory);
+            }
+            if (Stalled)
+            {
+                jobs.LastAt = state.Now;
+            }
+            return;
+        }
+        if (state.Now - jobs.LastAt < s_step || !Enabled(jobs.Task) || !state.Raft.Propose())
+        {
+            return;
+        }
+        (jobs.Disk.Status, jobs.Disk.Dropping) =
+            jobs.Task == Repair ? (DiskStatus.Repaired, jobs.Disk.Dropping) : (DiskStatus.Dropped, false);
+        Jobs.Remove(jobs);
+    }
+}

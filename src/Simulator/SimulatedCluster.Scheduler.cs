@@ -1,0 +1,76 @@
+using ClustermgrSimulator.Http;
+using ClustermgrSimulator.Scheduling;
+
+namespace ClustermgrSimulator;
+
+/// <summary>The schedulers of the cluster, which are no members.</summary>
+public sealed partial class SimulatedCluster
+{
+    /// <summary>Where the ids begin under which schedulers are asked.</summary>
+    private const ulong FirstScheduler = 1UL << 62;
+
+    private const string Scheduler = "SCHEDULER";
+
+    /// <summary>URL of each registered scheduler, by the id under which it is asked.</summary>
+    public IReadOnlyDictionary<ulong, Uri> Schedulers =>
+        Do(() =>
+            _state
+                .Services.Where(service => service.Name == Scheduler)
+                .Select((service, i) => (Id: FirstScheduler + (ulong)i, service.Host))
+                .ToDictionary(one => one.Id, one => new Uri(one.Host))
+        );
+
+    public static bool IsScheduler(ulong id) => id >= FirstScheduler;
+
+    /// <summary>Where it really listens.</summary>
+    public void SetSchedulerHost(ulong id, Uri host) =>
+        Do(() =>
+        {
+            var index = IndexOf(id);
+            _state.Services[index] = _state.Services[index] with { Host = host.ToString().TrimEnd('/') };
+            return 0;
+        });
+
+    public void SetSchedulerFault(SchedulerFault fault) =>
+        Do(() =>
+        {
+            _state.Scheduler.Fault = fault;
+            return 0;
+        });
+
+    /// <summary>Jobs of repairs and drops stand still.</summary>
+    public void SetRepairStalled(bool stalled) =>
+        Do(() =>
+        {
+            _state.Scheduler.Stalled = stalled;
+            return 0;
+        });
+
+    /// <summary>Of shard repair, a second.</summary>
+    public void SetRepairErrors(double perSecond) =>
+        Do(() =>
+        {
+            _state.Scheduler.ErrorsPerSecond = perSecond;
+            return 0;
+        });
+
+    private async Task<SimulatedAnswer> AnswerOfSchedulerAsync(ulong id, SimulatedRequest request, CancellationToken ct)
+    {
+        var answer = Do(() =>
+            Options.SchedulersRun && IndexOf(id) is var index and >= 0 && _state.Services[index].Online
+                ? SchedulerAnswers.Create(_state.Scheduler, request)
+                : SimulatedAnswer.Refused
+        );
+        if (answer is null)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, ct);
+        }
+        return answer!;
+    }
+
+    private int IndexOf(ulong id)
+    {
+        var left = id - FirstScheduler;
+        return _state.Services.FindIndex(service => service.Name == Scheduler && left-- == 0);
+    }
+}
