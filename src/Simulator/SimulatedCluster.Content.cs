@@ -24,6 +24,17 @@ public sealed partial class SimulatedCluster
             }
         );
 
+    /// <summary>A new disk at the place of another, which stays registered.</summary>
+    /// <returns>Its id.</returns>
+    public uint ReplaceDisk(uint disk) =>
+        Do(() =>
+        {
+            var old =
+                _state.Inventory.Find(disk)
+                ?? throw new ArgumentException($"No disk has the id {disk}; see DiskIds.", nameof(disk));
+            return _state.Inventory.Replace(old, _state.Now).Id;
+        });
+
     public bool SetDiskReadonly(uint disk, bool value) => Commit(disk, d => d.Readonly = value);
 
     /// <summary>Puts it into the dropping list; as the server asks, it becomes read-only first.</summary>

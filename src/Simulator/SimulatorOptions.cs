@@ -58,8 +58,8 @@ public sealed record SimulatorOptions
     /// </summary>
     public IReadOnlyList<SimulatedService>? Services { get; init; }
 
-    /// <summary>Registered schedulers answer and work: they take up what is broken or dropped by themselves. Else nobody
-    /// listens there.</summary>
+    /// <summary>Registered schedulers answer and work: they take up what is broken or dropped by themselves. Else
+    /// nobody listens there.</summary>
     public bool SchedulersRun { get; init; }
 
     /// <summary>refresh_interval_s: how often a member computes its space figures anew.</summary>

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using ClustermgrExporter.Benchmarks.Gauges;
 using ClustermgrExporter.Benchmarks.Micro;
 using ClustermgrExporter.Benchmarks.Polling;
+using ClustermgrExporter.Benchmarks.Scanning;
 using ClustermgrExporter.Benchmarks.Serving;
 using ClustermgrExporter.Benchmarks.Starting;
 
@@ -10,7 +11,7 @@ var quick = args.Contains("--quick");
 var verbs = args.Where(arg => arg is not ("--quick" or "--beside")).ToList();
 if (verbs is ["all"] or [])
 {
-    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "poll"];
+    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "scan", "poll"];
 }
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -30,6 +31,7 @@ foreach (var verb in verbs)
         "gauges" => await GaugeBenchmark.RunAsync(quick, ct),
         "serve" => await ServeBenchmark.RunAsync(quick, ct),
         "poll" => await PollBenchmark.RunAsync(quick, ct),
+        "scan" => await ScanBenchmark.RunAsync(quick, ct),
         "start" => await StartBenchmark.RunAsync(quick, ct),
         _ => Refuse(verb),
     };
@@ -45,7 +47,7 @@ static bool Measure<T>() => !BenchmarkRunner.Run<T>(MicroConfig.Create()).HasCri
 static bool Refuse(string verb)
 {
     Console.Error.WriteLine(
-        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start and all"
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan and all"
     );
     return false;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
-#   run.sh [request|parse|render|scrape|gauges|serve|poll|start|all] [--quick] [--beside]
+#   run.sh [request|parse|render|scrape|gauges|serve|poll|start|scan|all] [--quick] [--beside]
 # --beside: a ReadyToRun build of the same program is measured in turn with the native one that ships.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 verb=${1:-all} beside=no
 for argument in "$@"; do [ "$argument" = --beside ] && beside=yes; done
 case $verb in
-  request | parse | render | scrape | gauges | serve | poll | start | all) ;;
+  request | parse | render | scrape | gauges | serve | poll | start | scan | all) ;;
   *)
     sed -n 's/^#   /usage: /p' "$0" >&2
     exit 2
@@ -30,7 +30,7 @@ install_programs() {
 
 dotnet build tests/Exporter.Benchmarks -c Release -v quiet --nologo
 case $verb in
-  serve | poll | start | all)
+  serve | poll | start | scan | all)
     [ "$verb" = serve ] || [ "$verb" = all ] && install_programs
     # As the Dockerfile publishes it.
     dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo

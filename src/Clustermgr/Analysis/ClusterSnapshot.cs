@@ -49,6 +49,9 @@ public sealed record ClusterSnapshot
 
     public SchedulerRecord Scheduler { get; init; } = SchedulerRecord.None;
 
+    /// <summary>The last whole scan of the volumes; null before the first, and once it is stale.</summary>
+    public VolumeScan? VolumeScan { get; init; }
+
     /// <summary>What the newest leader's list said of who votes; kept while no leader answers, since only a leader
     /// can change it.</summary>
     public VoterList? LastVoters { get; init; }
@@ -120,6 +123,7 @@ public sealed record ClusterSnapshot
         return this with
         {
             Rules = start.Rules,
+            VolumeScan = start.Rules.VolumeScanInterval > TimeSpan.Zero ? VolumeScan : null,
             Scheduler = start.Rules.SchedulerInterval > TimeSpan.Zero ? Scheduler : SchedulerRecord.None,
             Members =
             [
@@ -153,6 +157,9 @@ public sealed record SnapshotRules(
 {
     /// <summary>Of the scheduler, likewise; zero where none is asked.</summary>
     public TimeSpan SchedulerInterval { get; init; }
+
+    /// <summary>Of the volumes, likewise; zero where they are not scanned.</summary>
+    public TimeSpan VolumeScanInterval { get; init; }
 
     /// <summary>What the operator calls the cluster by, beside its name.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
@@ -238,4 +245,7 @@ public sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOf
 {
     /// <summary>The newest answer, however old: what a change is told against.</summary>
     public SwitchReading? LastKnown { get; init; }
+
+    /// <summary>When <see cref="LastKnown"/> was first seen, as it is.</summary>
+    public DateTimeOffset? Since { get; init; }
 }

@@ -5,7 +5,41 @@ namespace Clustermgr.Analysis;
 /// <summary>Disks, chunks, volumes and space, by the leader's figures.</summary>
 internal static class DiskFindings
 {
-    public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
+    public static IEnumerable<Finding> Find(ClusterAnalysis analysis) =>
+        [.. ByLeader(analysis), .. Scanned(analysis.Snapshot.VolumeScan)];
+
+    /// <summary>By the last scan, whoever leads now.</summary>
+    private static IEnumerable<Finding> Scanned(VolumeScan? scan)
+    {
+        if (scan is null)
+        {
+            yield break;
+        }
+        if (scan.WithDataLeft(left => left <= 0) is > 0 and var none)
+        {
+            var lost = scan.WithDataLeft(left => left < 0);
+            yield return FindingKind.VolumeAtRisk.Found(
+                "",
+                $"{Pluralizer.Count(none, "volume", "has")} nothing left to lose"
+                    + (lost > 0 ? $", and of {lost} data may be lost already" : "")
+                    + $": the worst is {Named(scan)}."
+            );
+        }
+        if (scan.WithDataLeft(left => left == 1) is > 0 and var one)
+        {
+            yield return FindingKind.VolumeOneLossLeft.Found(
+                "",
+                $"{Pluralizer.Count(one, "volume", "has")} one unit left to lose before data is."
+            );
+        }
+    }
+
+    private static string Named(VolumeScan scan) =>
+        scan.Worst is [var worst, ..]
+            ? $"{worst.Id} ({CodeMode.NameOf(worst.CodeMode)}), with {Pluralizer.Count(worst.Missing, "unit")} missing"
+            : "not known";
+
+    private static IEnumerable<Finding> ByLeader(ClusterAnalysis analysis)
     {
         if (analysis.Leader?.Reading is not { } reading)
         {

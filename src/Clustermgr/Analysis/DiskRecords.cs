@@ -39,6 +39,10 @@ public sealed record DiskRecords
     public ImmutableDictionary<(ulong Id, string State), DateTimeOffset> FirstSeen { get; init; } =
         ImmutableDictionary<(ulong Id, string State), DateTimeOffset>.Empty;
 
+    /// <summary>Of repaired disks, by id: whether a normal disk is registered in its place, at the same path of the
+    /// same host. Those that were not asked about are absent.</summary>
+    public ImmutableDictionary<ulong, bool> Replaced { get; init; } = ImmutableDictionary<ulong, bool>.Empty;
+
     /// <summary>When the newest list was read; null unless both the broken and the repairing disks are known: without
     /// one of them an empty page would say that nothing is wrong.</summary>
     public DateTimeOffset? ReadAt =>
@@ -107,6 +111,11 @@ public sealed record DiskRecords
             Disks = [.. disks],
             Truncated = cut,
             FirstSeen = remembered.ToImmutableDictionary(),
+            Replaced = Replaced.IsEmpty
+                ? Replaced
+                : Replaced.RemoveRange(
+                    Replaced.Keys.Except(disks.Where(disk => disk.IsRepaired).Select(disk => disk.Disk.Id))
+                ),
         };
     }
 
@@ -136,7 +145,10 @@ public sealed record DiskRecords
 
 /// <param name="State">broken, repairing, dropping, repaired or dropped.</param>
 /// <param name="Since">When this exporter first saw that state.</param>
-public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since);
+public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since)
+{
+    public bool IsRepaired => State == DiskRecords.Word(DiskListKind.Repaired);
+}
 
 /// <summary>How many disks are not normal, by the figures of the leader: blobnode disks, which alone have
 /// lists.</summary>

@@ -35,6 +35,7 @@ public sealed class FindingKind
         Severity.Page,
         isEvent: true
     );
+    public static readonly FindingKind VolumeAtRisk = new(nameof(VolumeAtRisk), Severity.Page, isEvent: true);
     public static readonly FindingKind DiskBroken = new(nameof(DiskBroken), Severity.Page);
     public static readonly FindingKind BrokenInTwoIdcs = new(nameof(BrokenInTwoIdcs), Severity.Page, isEvent: true);
     public static readonly FindingKind ExpiredSurge = new(nameof(ExpiredSurge), Severity.Page, isEvent: true);
@@ -55,6 +56,11 @@ public sealed class FindingKind
     public static readonly FindingKind PeerNotReplicating = new(nameof(PeerNotReplicating), Severity.Ticket);
     public static readonly FindingKind PeerLagging = new(nameof(PeerLagging), Severity.Ticket);
     public static readonly FindingKind LearnerStuck = new(nameof(LearnerStuck), Severity.Ticket, isEvent: true);
+    public static readonly FindingKind VolumeOneLossLeft = new(
+        nameof(VolumeOneLossLeft),
+        Severity.Ticket,
+        isEvent: true
+    );
     public static readonly FindingKind NoVolumes = new(nameof(NoVolumes), Severity.Ticket);
     public static readonly FindingKind IdcBottleneck = new(nameof(IdcBottleneck), Severity.Ticket, isEvent: true);
     public static readonly FindingKind TaskSwitchUnexpected = new(
@@ -80,6 +86,7 @@ public sealed class FindingKind
         RepairHasNoTarget,
         RepairOffWithBrokenDisks,
         NoAllocatableVolumes,
+        VolumeAtRisk,
         DiskBroken,
         BrokenInTwoIdcs,
         ExpiredSurge,
@@ -96,6 +103,7 @@ public sealed class FindingKind
         PeerNotReplicating,
         PeerLagging,
         LearnerStuck,
+        VolumeOneLossLeft,
         NoVolumes,
         IdcBottleneck,
         TaskSwitchUnexpected,

@@ -43,6 +43,7 @@ public static class OtherFolding
                     Reading = reading,
                     ReadAt = at,
                     LastKnown = reading,
+                    Since = before.Switches[index].LastKnown == reading ? before.Switches[index].Since : at,
                 }
             ),
         };
@@ -63,6 +64,12 @@ public static class OtherFolding
         IReadOnlyDictionary<DiskListKind, DiskList> lists
     ) => before with { Disks = before.Disks.After(lists, before.At), DisksTried = true };
 
+    /// <summary>Of repaired disks, whether another stands in their place.</summary>
+    public static ClusterSnapshot FoldReplaced(
+        this ClusterSnapshot before,
+        IEnumerable<KeyValuePair<ulong, bool>> replaced
+    ) => before with { Disks = before.Disks with { Replaced = before.Disks.Replaced.SetItems(replaced) } };
+
     /// <summary>Drops the services that are no longer registered.</summary>
     /// <param name="registered">All names of /service/list, in lower case.</param>
     /// <param name="cuts">What of the list was left out or cut short.</param>
@@ -79,6 +86,14 @@ public static class OtherFolding
 
     public static ClusterSnapshot Fold(this ClusterSnapshot before, string service, ServiceRecord record) =>
         before.WithServices(before.Services.Services.SetItem(service, record));
+
+    /// <summary>A whole scan of the volumes.</summary>
+    public static ClusterSnapshot Fold(this ClusterSnapshot before, VolumeScan scan) =>
+        before with
+        {
+            At = scan.At,
+            VolumeScan = scan,
+        };
 
     /// <summary>A round of the scheduler that was answered.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
@@ -119,6 +134,10 @@ public static class OtherFolding
         {
             var old = services.Where(service => service.Value.ReadAt < servicesFrom).Select(service => service.Key);
             snapshot = snapshot.WithServices(services.RemoveRange(old));
+        }
+        if (snapshot.VolumeScan?.At < snapshot.At - (rules.StaleAfter * rules.VolumeScanInterval))
+        {
+            snapshot = snapshot with { VolumeScan = null };
         }
         var schedulerFrom = snapshot.At - (rules.StaleAfter * rules.SchedulerInterval);
         return snapshot.Scheduler.ReadAt < schedulerFrom

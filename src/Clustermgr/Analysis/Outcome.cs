@@ -55,6 +55,9 @@ public enum Endpoint
     /// <summary>GET /service/list and /service/get.</summary>
     Services,
 
+    /// <summary>GET /volume/list.</summary>
+    Volumes,
+
     /// <summary>GET /stats/leader and /stats/disk/migrating of the cluster's scheduler, which is no member.</summary>
     Scheduler,
 }
@@ -96,6 +99,7 @@ public static class Words
             Endpoint.Config => "config",
             Endpoint.Disks => "disks",
             Endpoint.Services => "services",
+            Endpoint.Volumes => "volumes",
             Endpoint.Scheduler => "scheduler",
             _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
         };

@@ -13,9 +13,10 @@ public static class ProgressFacts
     public static double? PerMinute(ClusterAnalysis analysis, DiskProgress disk) =>
         disk.Rate(analysis.Snapshot.At) * 60;
 
-    /// <summary>Until the last job is done; null where that is not known.</summary>
+    /// <summary>Until the last job is done; null where that is not known: nothing is promised while the task is off.
+    /// </summary>
     public static TimeSpan? Left(ClusterAnalysis analysis, DiskProgress disk) =>
-        StandsStill(analysis, disk) ? null : disk.Left(analysis.Snapshot.At);
+        StandsStill(analysis, disk) || Off(analysis, disk) is not null ? null : disk.Left(analysis.Snapshot.At);
 
     /// <summary>Jobs are left, and none became done for <see cref="Thresholds.StandsStill"/>.</summary>
     public static bool StandsStill(ClusterAnalysis analysis, DiskProgress disk) =>
@@ -24,24 +25,30 @@ public static class ProgressFacts
     /// <summary>What is to be expected of a disk, in a few words.</summary>
     public static string Outlook(ClusterAnalysis analysis, DiskProgress disk)
     {
-        var off =
-            analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == disk.Task) is { Reading: not null } entry
-            && TaskSwitches.StateOf(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
-                ? Words.For(state)
-                : null;
+        var off = Off(analysis, disk);
         return disk switch
         {
             { AllDone: true } when off is not null =>
                 $"all jobs are done; the last step waits for {disk.Task}, which is {off}",
             { AllDone: true } => "all jobs are done; the last step is left",
-            _ when StandsStill(analysis, disk) => off is null ? "stands still" : $"stands still; {disk.Task} is {off}",
+            _ when off is not null =>
+                $"{(StandsStill(analysis, disk) ? "stands still" : "no new job begins")}: {disk.Task} is {off}",
+            _ when StandsStill(analysis, disk) => "stands still",
             { Total: 0 } => "no job is listed",
             _ when Left(analysis, disk) is { } left => $"{About(left)} left",
             _ => "too early to tell how long",
         };
     }
 
-    /// <summary>Why nothing is known of disks that are repaired or dropped; null where there is none, or it is.</summary>
+    /// <summary>The state of the task's switch where it is known and not enabled.</summary>
+    private static string? Off(ClusterAnalysis analysis, DiskProgress disk) =>
+        analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == disk.Task) is { Reading: not null } entry
+        && TaskSwitches.StateOf(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
+            ? Words.For(state)
+            : null;
+
+    /// <summary>Why nothing is known of disks that are repaired or dropped; null where there is none, or it is.
+    /// </summary>
     public static string? Unknown(ClusterAnalysis analysis)
     {
         var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);

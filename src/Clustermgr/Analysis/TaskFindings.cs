@@ -25,6 +25,14 @@ internal static class TaskFindings
             {
                 yield return Ineffective(entry);
             }
+            else if (Unheard(analysis.Snapshot.Scheduler, entry, state))
+            {
+                yield return FindingKind.TaskSwitchIneffective.Found(
+                    entry.Key,
+                    $"{entry.Key} is enabled, and the scheduler says that the task is off: it has not read the switch.",
+                    ("task", entry.Key)
+                );
+            }
             if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
             {
                 yield return FindingKind.TaskSwitchUnexpected.Found(
@@ -61,6 +69,12 @@ internal static class TaskFindings
             }
         }
     }
+
+    /// <summary>Long after it was set: a scheduler hears a switch some seconds late.</summary>
+    private static bool Unheard(SchedulerRecord scheduler, SwitchRecord entry, SwitchState state) =>
+        state == SwitchState.Enabled
+        && scheduler.Reading?.Task(entry.Key) is { Enabled: false }
+        && scheduler.ReadAt - entry.Since >= Thresholds.SwitchHeard;
 
     /// <summary>The first hosts; a sentence is no list.</summary>
     private static string Some(IEnumerable<string> hosts)

@@ -39,6 +39,9 @@ public static class Thresholds
     /// waits longer.</summary>
     public static readonly TimeSpan StandsStill = TimeSpan.FromMinutes(10);
 
+    /// <summary>A scheduler reads the switches every 15 s.</summary>
+    public static readonly TimeSpan SwitchHeard = TimeSpan.FromMinutes(1);
+
     /// <summary>IDCs of one service, and hosts of it that are offline.</summary>
     public const int ServiceRows = 64;
 }

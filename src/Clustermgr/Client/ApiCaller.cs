@@ -51,4 +51,8 @@ public delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
 /// error.</param>
 /// <param name="Everywhere">Every clustermgr has it: who does not is none.</param>
 public sealed record Route<T>(BodyParser<T> Parse, Func<int, string, T?>? Expected = null, bool Everywhere = false)
-    where T : class;
+    where T : class
+{
+    /// <summary>What 200 with a body of no bytes means; null where it is no answer.</summary>
+    public T? WhenEmpty { get; init; }
+}

@@ -10,16 +10,24 @@ namespace Clustermgr.Client;
 public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options, TimeProvider time)
 {
     private const int DiskPageSize = 200; // the most that the server gives
+    private const int VolumePageSize = 200; // it gives up to 500 and 2,000: a page must not keep a member busy for long
 
     private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
 
-    /// <summary>Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.</summary>
+    /// <summary>Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.
+    /// </summary>
     private static readonly Route<SwitchReading> Switch = new(
         SwitchParser.Parse,
         static (status, error) => status == 404 && error == "Not Found" ? new SwitchReading(null) : null
     );
     private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
     private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse);
+
+    private static readonly Route<VolumePage> Volumes = new(VolumePageParser.Parse) { WhenEmpty = VolumePage.Empty };
+    private static readonly Route<VolumePage> VolumesWithUnits = new(VolumePageParser.ParseWithUnits)
+    {
+        WhenEmpty = VolumePage.Empty,
+    };
 
     private readonly ApiCaller _caller = new(options, time);
 
@@ -45,14 +53,33 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         ArgumentOutOfRangeException.ThrowIfEqual((int)status, (int)DiskStatus.Unknown);
         return AskAsync(
             Disks,
-            (token, stop) => api.ListDisksAsync((int)status, DiskPageSize, marker == 0 ? null : marker, token, stop),
+            (token, stop) =>
+                api.ListDisksAsync((int)status, DiskPageSize, marker == 0 ? null : marker, null, token, stop),
             ct
         );
     }
 
+    /// <summary>The normal disks of one blobnode: it has far fewer than a page holds.</summary>
+    public Task<Answer<DiskPage>> ListNormalDisksAsync(string host, CancellationToken ct) =>
+        AskAsync(
+            Disks,
+            (token, stop) => api.ListDisksAsync((int)DiskStatus.Normal, DiskPageSize, null, host, token, stop),
+            ct
+        );
+
     /// <summary>All disks that are being dropped; that is a flag beside their status.</summary>
     public Task<Answer<DiskPage>> ListDroppingDisksAsync(CancellationToken ct) =>
         AskAsync(Disks, api.ListDroppingDisksAsync, ct);
+
+    /// <summary>One page of all volumes; an empty one is the last.</summary>
+    /// <param name="marker">Of the page before; 0 for the first.</param>
+    /// <param name="units">Read where the units are, too.</param>
+    public Task<Answer<VolumePage>> ListVolumesAsync(ulong marker, bool units, CancellationToken ct) =>
+        AskAsync(
+            units ? VolumesWithUnits : Volumes,
+            (token, stop) => api.ListVolumesAsync(VolumePageSize, marker == 0 ? null : marker, token, stop),
+            ct
+        );
 
     /// <summary>Every registered instance of every service, dead ones included.</summary>
     public Task<Answer<ServicePage>> ListServicesAsync(CancellationToken ct) =>

@@ -20,11 +20,13 @@ public interface IClustermgrReads
 
     /// <summary>One page of the disks of one status.</summary>
     /// <param name="marker">Of the page before; null for the first.</param>
+    /// <param name="host">URL of the blobnode whose disks are meant; null for all.</param>
     [Get("/disk/list")]
     Task<HttpResponseMessage> ListDisksAsync(
         int status,
         int count,
         ulong? marker,
+        string? host,
         [Property(SentToken.Key)] SentToken? token,
         CancellationToken ct
     );
@@ -32,6 +34,16 @@ public interface IClustermgrReads
     /// <summary>All disks that are being dropped.</summary>
     [Get("/disk/droppinglist")]
     Task<HttpResponseMessage> ListDroppingDisksAsync([Property(SentToken.Key)] SentToken? token, CancellationToken ct);
+
+    /// <summary>One page of all volumes. After the last: 200 with a body of no bytes.</summary>
+    /// <param name="marker">Of the page before; null for the first.</param>
+    [Get("/volume/list")]
+    Task<HttpResponseMessage> ListVolumesAsync(
+        int count,
+        ulong? marker,
+        [Property(SentToken.Key)] SentToken? token,
+        CancellationToken ct
+    );
 
     /// <summary>Every registered instance of every service.</summary>
     [Get("/service/list")]

@@ -71,10 +71,12 @@ internal static class ResponseReader
     private static ResponseReading<T> ReadBody<T>(Route<T> route, ReadOnlySpan<byte> utf8)
         where T : class
     {
-        // What clustermgr says of an empty list is "disks": null; nothing that is read here has no body.
+        // What clustermgr says of most empty lists is null.
         if (utf8.IsEmpty)
         {
-            return new((Outcome.Invalid, "HTTP 200 with an empty body"));
+            return route.WhenEmpty is { } nothing
+                ? new(Outcome.Ok, nothing, "")
+                : new((Outcome.Invalid, "HTTP 200 with an empty body"));
         }
         if (route.Parse(utf8, out var reason) is { } value)
         {

@@ -7,6 +7,14 @@ namespace Clustermgr.Collection;
 /// <summary>What is read in lists, page by page: disks and services.</summary>
 public sealed partial class ClusterCollector
 {
+    /// <summary>Asked of in one round whether their repaired disks were replaced.</summary>
+    private const int MostHosts = 8;
+
+    private static readonly TimeSpan s_replacedAgain = TimeSpan.FromMinutes(10);
+
+    /// <summary>When a host was last asked of, by its URL.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _askedFor = new(StringComparer.Ordinal);
+
     /// <returns>True when every list was read.</returns>
     public async Task<bool> CollectDisksAsync(CancellationToken ct)
     {
@@ -27,7 +35,43 @@ public sealed partial class ClusterCollector
             }
         }
         state.Fold(before => before.Fold(lists));
+        if (lists.Count == kinds.Length)
+        {
+            await CollectReplacedAsync(round, ct);
+        }
         return lists.Count == kinds.Length;
+    }
+
+    /// <summary>A repaired disk stays registered for ever; what takes its place is a normal one at its path. A read for
+    /// each host, of few hosts at once; who was replaced once is not asked about again.</summary>
+    private async Task CollectReplacedAsync(ReadRound round, CancellationToken ct)
+    {
+        var disks = state.Snapshot.Disks;
+        var open = disks.Disks.Where(disk => disk.IsRepaired && !disks.Replaced.GetValueOrDefault(disk.Disk.Id));
+        var hosts = open.GroupBy(disk => disk.Disk.Host, StringComparer.Ordinal)
+            .Where(host => clock.Now - _askedFor.GetValueOrDefault(host.Key) >= s_replacedAgain)
+            .OrderBy(host => _askedFor.GetValueOrDefault(host.Key))
+            .Take(MostHosts)
+            .ToList();
+        foreach (var host in hosts)
+        {
+            _askedFor[host.Key] = clock.Now;
+            await AskAsync(
+                Endpoint.Disks,
+                round,
+                client => client.ListNormalDisksAsync(host.Key, ct),
+                (before, page, _) =>
+                {
+                    var paths = page
+                        .Disks.Where(disk => disk.Host == host.Key)
+                        .Select(disk => disk.Path)
+                        .ToHashSet(StringComparer.Ordinal);
+                    return before.FoldReplaced(
+                        host.Select(disk => KeyValuePair.Create(disk.Disk.Id, paths.Contains(disk.Disk.Path)))
+                    );
+                }
+            );
+        }
     }
 
     /// <summary>The registered instances, and of each service that has some, the live ones: one after another, since

@@ -35,6 +35,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         {
             Labels = cluster.Labels,
             SchedulerInterval = config.SchedulerInterval,
+            VolumeScanInterval = config.VolumeScanInterval,
         };
         var start = ClusterSnapshot.Start(
             cluster.Name,

@@ -24,6 +24,9 @@ public sealed record ExporterConfig
     /// <summary>Of the scheduler's progress of repairs and drops; zero to ask none.</summary>
     public TimeSpan SchedulerInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Of all volumes, by how many units each may still lose; zero for never.</summary>
+    public TimeSpan VolumeScanInterval { get; init; }
+
     /// <summary>Failed polls in a row before a member's series go.</summary>
     public int StaleAfter { get; init; } = 3;
 

@@ -21,6 +21,7 @@ internal static class RootReader
         "disk_interval",
         "service_interval",
         "scheduler_interval",
+        "volume_scan_interval",
         "stale_after",
         "max_body_bytes",
         "dns_servers",
@@ -53,6 +54,7 @@ internal static class RootReader
             DiskInterval = top.Duration("disk_interval") ?? config.DiskInterval,
             ServiceInterval = top.Duration("service_interval") ?? config.ServiceInterval,
             SchedulerInterval = top.DurationOrOff("scheduler_interval") ?? config.SchedulerInterval,
+            VolumeScanInterval = VolumeScanInterval(top),
             StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
             DnsServers = DnsServers(top, place),
@@ -104,6 +106,21 @@ internal static class RootReader
             $"stale_after {Quoted.From(text)} must be a number of failed polls from 1 to 100, as 3"
         );
         return null;
+    }
+
+    private static TimeSpan VolumeScanInterval(ConfigSection top)
+    {
+        const string Key = "volume_scan_interval";
+        if (top.Text(Key) is not { } text || text is "0" or "0s")
+        {
+            return TimeSpan.Zero;
+        }
+        if (DurationText.Unbounded(text) is { TotalMinutes: >= 1, TotalHours: <= 24 } interval)
+        {
+            return interval;
+        }
+        top.Error(Key, $"{Key} {Quoted.From(text)} must be from 1m to 24h, as 1h, or 0 for never");
+        return TimeSpan.Zero;
     }
 
     private static int? MaxBodyBytes(ConfigSection top, ConfigPlace place)

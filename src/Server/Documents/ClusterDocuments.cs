@@ -117,6 +117,7 @@ internal record ClusterDetail : ClusterSummary
         Switches = [.. snapshot.Switches.Select(entry => SwitchDocument.Create(snapshot, entry))];
         Services = [.. snapshot.Services.Counts.Select(count => ServiceDocument.Create(snapshot, count))];
         Scheduler = SchedulerDocument.Create(analysis);
+        VolumeScan = VolumeScanDocument.Create(snapshot);
     }
 
     [JsonPropertyOrder(1)]
@@ -157,4 +158,7 @@ internal record ClusterDetail : ClusterSummary
 
     [JsonPropertyOrder(1)]
     public SchedulerDocument Scheduler { get; }
+
+    [JsonPropertyOrder(1)]
+    public VolumeScanDocument? VolumeScan { get; }
 }

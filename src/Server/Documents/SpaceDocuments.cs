@@ -85,7 +85,8 @@ internal sealed record OddDisksDocument(string? ReadAt, bool Truncated, Immutabl
                     record.Disk.Idc,
                     record.Disk.Rack,
                     record.State,
-                    JsonText.Time(snapshot.Wall(record.Since))
+                    JsonText.Time(snapshot.Wall(record.Since)),
+                    snapshot.Disks.Replaced.TryGetValue(record.Disk.Id, out var replaced) ? replaced : null
                 )),
             ]
         );
@@ -98,7 +99,8 @@ internal sealed record DiskDocument(
     string? Idc,
     string? Rack,
     string State,
-    string? Since
+    string? Since,
+    bool? Replaced
 );
 
 internal sealed record VolumesDocument(

@@ -17,6 +17,7 @@ internal static class Catalogue
         .. SpaceFamilies.All,
         .. DiskFamilies.All,
         .. VolumeFamilies.All,
+        .. VolumeScanFamilies.All,
         .. TaskFamilies.All,
         .. SchedulerFamilies.All,
         .. ServiceFamilies.All,

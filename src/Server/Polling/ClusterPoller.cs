@@ -64,6 +64,9 @@ internal sealed class ClusterPoller(
         }
     }
 
+    /// <summary>Whether they are still must not wait for an hour.</summary>
+    private bool VolumesAtRisk => State.Snapshot.VolumeScan?.WithDataLeft(left => left <= 1) > 0;
+
     private bool MostAreUp => State.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
 
     /// <summary>The other reads go to the leader, else to the next: they start when there are both, or no hope of it.
@@ -105,6 +108,20 @@ internal sealed class ClusterPoller(
                     phase,
                     schedulers.CollectAsync,
                     (known, _) => !known && State.Snapshot.Services.Services.ContainsKey(ServiceRecord.Scheduler),
+                    ct
+                )
+            );
+        }
+        if (config.VolumeScanInterval > TimeSpan.Zero)
+        {
+            reads.Add(
+                ReadAsync(
+                    config.VolumeScanInterval,
+                    phase,
+                    collector.CollectVolumesAsync,
+                    (_, _) =>
+                        VolumesAtRisk
+                        && State.Snapshot.At - State.Snapshot.VolumeScan!.At > config.VolumeScanInterval / 6,
                     ct
                 )
             );

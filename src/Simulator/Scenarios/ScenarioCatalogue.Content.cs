@@ -5,6 +5,8 @@ namespace ClustermgrSimulator;
 /// <summary>The stories that happen to disks, switches, services and space.</summary>
 internal static partial class ScenarioCatalogue
 {
+    private static readonly uint[] _six = [1, 2, 3, 4, 5, 6];
+
     private const double _fill = 20.0 * (1L << 40) / 60;
 
     private static readonly TimeSpan _refresh = TimeSpan.FromSeconds(10);
@@ -77,6 +79,13 @@ internal static partial class ScenarioCatalogue
                 "shard repair meets one error after the other",
                 "errors of shard_repair rising",
                 Step(25, "shard repair begins to fail", c => c.SetRepairErrors(0.5))
+            ),
+            Worked(
+                "volume-at-risk",
+                "six disks break at once, and their repair stands still: volumes have nothing left to lose",
+                "volumes of EC6P6 that lack six units, where a scan is configured (demo scans every minute)",
+                Step(25, "disks 1 to 6 break", c => Array.ForEach(_six, disk => c.SetDisk(disk, DiskStatus.Broken))),
+                Step(28, "the workers stand still", c => c.SetRepairStalled(true))
             ),
             new()
             {

@@ -19,8 +19,8 @@ internal sealed class DiskJobs(Disk disk, string task, int total, DateTimeOffset
 }
 
 /// <summary>
-/// What the schedulers of a cluster do, all as one: they take up what is broken, move the units of its volumes one by one,
-/// and end it, as real ones were seen to. Not thread-safe: the cluster's gate guards it.
+/// What the schedulers of a cluster do, all as one: they take up what is broken, move the units of its volumes one by
+/// one, and end it, as real ones were seen to. Not thread-safe: the cluster's gate guards it.
 /// </summary>
 internal sealed class SimulatedScheduler(ClusterState state)
 {

@@ -47,6 +47,17 @@ internal sealed class DiskInventory
 
     public Disk? Find(ulong id) => Disks.Find(d => d.Id == id);
 
+    /// <summary>Registers an empty disk at the path of another.</summary>
+    public Disk Replace(Disk old, DateTimeOffset now)
+    {
+        var disk = new Disk(Disks.Max(other => other.Id) + 1, old.NodeId, old.Host, old.Path, old.Size)
+        {
+            CreatedAt = now,
+        };
+        Disks.Add(disk);
+        return disk;
+    }
+
     public void SetFillRate(double bytesPerSecond, DateTimeOffset now)
     {
         FillTo(now);

@@ -20,13 +20,20 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public int Members => _clusters.Sum(cluster => cluster.Members.Count);
 
-    public static async Task<SimulatedFleet> StartAsync(int clusters, string settings = "")
+    /// <param name="settings">Lines at the head of the configuration.</param>
+    /// <param name="shape">Of each cluster; null for the usual one.</param>
+    public static async Task<SimulatedFleet> StartAsync(
+        int clusters,
+        string settings = "",
+        Func<SimulatorOptions, SimulatorOptions>? shape = null
+    )
     {
         SimulatedCluster[] simulated =
         [
             .. Enumerable
                 .Range(1, clusters)
-                .Select(seed => new SimulatedCluster(new SimulatorOptions { Seed = (ulong)seed }, TimeProvider.System)),
+                .Select(seed => new SimulatorOptions { Seed = (ulong)seed })
+                .Select(options => new SimulatedCluster(shape?.Invoke(options) ?? options, TimeProvider.System)),
         ];
         var server = SimulatorServer.Start(simulated, IPAddress.Loopback, TimeProvider.System);
         var yaml = new StringBuilder(settings).Append("clusters:\n");

@@ -255,5 +255,14 @@ internal static class ClusterFacts
             .Is(Healthy, 100)
             .Panel("Volumes by status")
             .Within(Healthy, 1, 100, ("status", "idle"))
-            .Is(Healthy, 0, ("status", "unlocking"));
+            .Is(Healthy, 0, ("status", "unlocking"))
+            .Panel("Jobs done")
+            .Is(Worked, 0, ("disk_id", "6"), ("task", "disk_repair"))
+            .Is(Worked, 0, ("disk_id", "7"), ("task", "disk_drop"))
+            .Panel("Jobs that wait")
+            .Within(Worked, 1, 100, ("task", "disk_repair"))
+            .Within(Worked, 1, 100, ("task", "disk_drop"))
+            .Panel("Volumes by what they may still lose")
+            .Within(Worked, 1, 100, ("left", "6"))
+            .Is(Worked, 0, ("left", "0"));
 }

@@ -26,6 +26,9 @@ public sealed class DashboardClusters : IAsyncLifetime
     /// <summary>Watched by four exporters as well: what one of them sees must not count four times.</summary>
     internal const string RepairOff = "repair-off";
 
+    /// <summary>Its scheduler works, slowly, and its volumes are scanned.</summary>
+    internal const string Worked = "worked";
+
     internal const string TwoIdcs = "two-idcs";
     internal const string Filling = "filling";
     internal const string Full = "full";
@@ -63,6 +66,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         Hung,
         Repairing,
         RepairOff,
+        Worked,
         TwoIdcs,
         Filling,
         Full,
@@ -222,13 +226,19 @@ public sealed class DashboardClusters : IAsyncLifetime
         {
             Full => options with { Fill = 0.96 },
             Healthy => options with { ShardnodesPerIdc = 1 },
+            Worked => options with
+            {
+                SchedulersRun = true,
+                Timings = options.Timings with { RepairJob = TimeSpan.FromHours(1) },
+            },
             Empty => Scenario.Named("new-empty-cluster").Shape(options),
             _ => options,
         };
     }
 
     private static string Config(IEnumerable<(string Name, ImmutableArray<string> Members)> clusters) =>
-        "poll_interval: 1s\ntimeout: 900ms\ntask_interval: 2s\ndisk_interval: 2s\nservice_interval: 2s\nclusters:\n"
+        "poll_interval: 1s\ntimeout: 900ms\ntask_interval: 2s\ndisk_interval: 2s\nservice_interval: 2s\n"
+        + "scheduler_interval: 2s\nvolume_scan_interval: 1m\nclusters:\n"
         + string.Concat(
             clusters.Select(cluster =>
                 $"  - name: {cluster.Name}\n    members: "
@@ -247,6 +257,8 @@ public sealed class DashboardClusters : IAsyncLifetime
         Sim(Repairing).SetDisk(5, DiskStatus.Broken);
         Sim(Repairing).SetDisk(6, DiskStatus.Repairing);
         Sim(Repairing).DropDisk(7);
+        Sim(Worked).SetDisk(6, DiskStatus.Repairing);
+        Sim(Worked).DropDisk(7);
         Sim(RepairOff).SetDisk(5, DiskStatus.Broken);
         Sim(RepairOff).SetSwitch("disk_repair", "false");
         Sim(TwoIdcs).KillBlobnode(Sim(TwoIdcs).Blobnodes[0]);

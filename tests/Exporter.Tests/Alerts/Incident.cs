@@ -38,6 +38,9 @@ internal sealed record Incident(string Name, string Lasts, string[] Raises, Acti
     /// <summary>The alert whose limit it just does not reach; null where it is not about one.</summary>
     public string? JustBelow { get; init; }
 
+    /// <summary>From one scan of the volumes to the next; zero for none.</summary>
+    public TimeSpan VolumeScan { get; init; }
+
     /// <summary>A step stands for the several scrapes that would be made in it: that they are few says
     /// nothing.</summary>
     public bool Condensed => StepSeconds > 30 && !Raises.Contains("ScrapeTooSlow");

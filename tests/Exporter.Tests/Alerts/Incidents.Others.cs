@@ -325,6 +325,7 @@ internal static partial class Incidents
         new($"scenario-{scenario.Name}{often}", lasts, raises, story => scenario.Play(story.Cluster))
         {
             Shape = options => scenario.Shape(options with { FirstLeader = null }),
+            VolumeScan = scenario.Name == "volume-at-risk" ? TimeSpan.FromMinutes(1) : TimeSpan.Zero,
             RaisesBesideMembers = raises.Contains("QuorumLost") ? [.. raises, "NoLeader"] : null,
         };
 
@@ -337,6 +338,7 @@ internal static partial class Incidents
             "disk-expired" => ["ExpiredSurge"],
             "switch-ineffective" => ["TaskSwitchIneffective"],
             "service-offline" => ["ServiceOffline"],
+            "volume-at-risk" => ["DiskBroken", "VolumeAtRisk", "VolumeOneLossLeft"],
             _ => [],
         };
 }

@@ -65,6 +65,10 @@ public sealed class MutationTests(ITestOutputHelper output)
             """RepairStalled: "broken|" is "" in: and on (cluster, exported_cluster, disk_id) last_over_time("""
                 + """clustermgr_disk_info{state=~"broken|repairing|repaired"}[5m])"""
         ] = "as above",
+        [
+            """DiskNotReplaced: "[15m]" is "[150s]" in: expr: max by (cluster, exported_cluster, disk_id) ("""
+                + """last_over_time(clustermgr_disk_replaced[15m])) == 0"""
+        ] = "a story of three days is looked at every five minutes, and sees no gap of less",
         ["""ClusterUnwatched: "120" is "168" in: > 120"""] =
             "whoever takes a cluster away leaves it on the rules' memory for a minute and a scrape; who watches it "
             + "on does so for hours",

@@ -101,6 +101,10 @@ internal sealed class Story : IDisposable
     public void Stat(string from, string to, ulong? member, Action<JsonNode> change) =>
         Edit(from, to, member, "/stat", change);
 
+    /// <summary>Changes what the scheduler says, for a time.</summary>
+    public void Scheduler(string from, string to, Action<JsonNode> change) =>
+        Edit(from, to, null, "/stats/leader", change);
+
     /// <summary>Answers what begins with this path with a status, for a time.</summary>
     public void Fail(string from, string to, string path, HttpStatusCode status, ulong? member = null) =>
         Edit(from, to, member, path, _ => { }, status);
@@ -166,10 +170,18 @@ internal sealed class Story : IDisposable
                 .Range(1, incident.Members)
                 .Select(i => new MemberConfig($"10.0.0.{i}:9998", new Uri($"http://10.0.0.{i}:9998"))),
         ];
+        var defaults = new ExporterConfig { Clusters = [] };
+        TimeSpan Most(TimeSpan interval, TimeSpan usual) =>
+            incident.PollSeconds >= 300 && interval > usual ? interval : usual;
         ExporterConfig Config(TimeSpan interval, bool sidecar, params MemberConfig[] members) =>
             new()
             {
                 PollInterval = interval,
+                // Of a story of days, what is asked seldom need not be asked more often.
+                TaskInterval = Most(interval, defaults.TaskInterval),
+                DiskInterval = Most(interval, defaults.DiskInterval),
+                ServiceInterval = Most(interval, defaults.ServiceInterval),
+                VolumeScanInterval = incident.VolumeScan,
                 Clusters =
                 [
                     new ClusterConfig

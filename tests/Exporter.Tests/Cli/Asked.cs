@@ -12,9 +12,9 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Cli;
 
 /// <summary>status beside members of the test's choice, on the test's clock.</summary>
-internal sealed class Asked : ILogEventSink
+internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
 {
-    public ManualClock Clock { get; } = new();
+    public ManualClock Clock { get; } = clock ?? new ManualClock();
 
     /// <summary>What the log got at level error.</summary>
     public List<string> Log { get; } = [];
@@ -78,13 +78,28 @@ internal sealed class Asked : ILogEventSink
         );
     }
 
-    public StatusReport[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters)
+    public StatusReport[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters) =>
+        Judge(transport, clusters, Removal.Nothing);
+
+    /// <param name="without">What is taken away in thought.</param>
+    public StatusReport[] Judge(
+        Func<ClusterConfig, HttpMessageHandler> transport,
+        ClusterConfig cluster,
+        Removal without
+    ) => Judge(transport, [cluster], without);
+
+    private StatusReport[] Judge(
+        Func<ClusterConfig, HttpMessageHandler> transport,
+        ClusterConfig[] clusters,
+        Removal without
+    )
     {
         var log = new LoggerConfiguration().MinimumLevel.Error().WriteTo.Sink(this).CreateLogger();
         var began = Clock.GetUtcNow();
-        var asking = new StatusPoll(new ExporterConfig { Clusters = [.. clusters] }, transport, Clock, log).AskAsync(
-            TestContext.Current.CancellationToken
-        );
+        var asking = new StatusPoll(new ExporterConfig { Clusters = [.. clusters] }, transport, Clock, log)
+        {
+            Without = without,
+        }.AskAsync(TestContext.Current.CancellationToken);
         // In steps of a tenth of a second, and never for ever.
         for (var i = 0; i < 600 && !asking.IsCompleted; i++)
         {

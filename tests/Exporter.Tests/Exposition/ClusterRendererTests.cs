@@ -226,6 +226,7 @@ public sealed class ClusterRendererTests
                     Disks = DiskRecords.None,
                     Services = ServiceRecords.None,
                     Scheduler = SchedulerRecord.None,
+                    VolumeScan = null,
                 },
             }
         );

@@ -58,14 +58,21 @@ internal static class Samples
             Outcome = Outcome.Ok,
             Reading = LeaderReading() with { Cuts = 1 },
             LeaderChanges = 2,
-            Tallies = [Tally(5, ok: 41), Tally(12, ok: 42), Tally(13, ok: 43), Tally(14, ok: 44)],
+            Tallies = [Tally(5, ok: 41), Tally(12, ok: 42), Tally(13, ok: 43), Tally(14, ok: 44), Tally(15, ok: 47)],
         };
         var follower = Member("b:9998") with
         {
             Outcome = Outcome.Timeout,
             Failures = 1,
             Reading = FollowerReading(),
-            Tallies = [Tally(3000, ok: 45), EndpointTally.Zero, EndpointTally.Zero, EndpointTally.Zero],
+            Tallies =
+            [
+                Tally(3000, ok: 45),
+                EndpointTally.Zero,
+                EndpointTally.Zero,
+                EndpointTally.Zero,
+                EndpointTally.Zero,
+            ],
         };
         return new ClusterAnalysis
         {
@@ -86,9 +93,13 @@ internal static class Samples
                     truncated: true,
                     new(Disk(7, DiskStatus.Broken), "broken", Now.AddHours(-2)),
                     new(Disk(9, DiskStatus.Normal), "dropping", Now.AddMilliseconds(-785))
-                ),
+                ) with
+                {
+                    Replaced = System.Collections.Immutable.ImmutableDictionary<ulong, bool>.Empty.Add(7, false),
+                },
                 Services = ServicesRead(new("proxy", "z0", 3, 0), new("scheduler", "z1", 0, 1)),
                 Scheduler = SchedulerRecord.None.After(SchedulerSaid),
+                VolumeScan = Scanned,
             },
             Leader = leader,
             Peers = Peers(),
@@ -100,6 +111,13 @@ internal static class Samples
             SafeToRestart = [false, true, null],
         };
     }
+
+    /// <summary>Whole, degraded and lost volumes, and one of a code of the site's own.</summary>
+    public static VolumeScan Scanned { get; } =
+        new VolumeScan(Now.AddSeconds(-2.5), Now).With(
+            new VolumePage([new(1, 2, 0), new(2, 2, 0), new(3, 2, 6), new(4, 11, 4), new(5, 240, 1)], 5, 1234),
+            Now
+        );
 
     /// <summary>Two disks under repair, of which it was asked for one.</summary>
     public static SchedulerAnswer SchedulerSaid { get; } =

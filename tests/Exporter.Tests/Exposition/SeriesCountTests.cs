@@ -42,4 +42,23 @@ public sealed class SeriesCountTests
         Assert.All(page.All("clustermgr_polls_total"), polls => Assert.Equal("ok", polls.Label("outcome")));
         Assert.InRange(page.Samples.Count(), 100, Most);
     }
+
+    /// <summary>What its scheduler says comes on top: most of it the stages of five tasks.</summary>
+    [Fact]
+    public void ASchedulerThatAnswersIsAtMost32SeriesMore()
+    {
+        Assert.InRange(Count(scheduler: true) - Count(scheduler: false), 20, 32);
+
+        static int Count(bool scheduler)
+        {
+            var clock = new ManualClock();
+            using var simulated = new SimulatedCluster(new SimulatorOptions { SchedulersRun = scheduler }, clock);
+            var polled = new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+            {
+                Config = new ExporterConfig { Clusters = [Asked.Config(simulated, "prod")] },
+            };
+            polled.Start().Run(seconds: 120);
+            return ExpositionParser.Parse(polled.Page, Format.Text004).Samples.Count();
+        }
+    }
 }

@@ -71,7 +71,7 @@ public sealed class MetricsTearingTests
                             or "clustermgr_raft_peer_match_index"
                 )
                 .ToList();
-            Assert.Equal(1 + 1 + 48 + 1 + 1 + 1, stamped.Count);
+            Assert.Equal(1 + 1 + 60 + 1 + 1 + 1, stamped.Count);
             ofPage = Assert.Single(stamped.Select(sample => sample.Text).Distinct());
         }
         return ofPage;
@@ -89,7 +89,7 @@ public sealed class MetricsTearingTests
             Outcome = Outcome.Ok,
             Reading = stat with { Raft = stat.Raft with { Commit = stamp } },
             LeaderChanges = (long)stamp,
-            Tallies = [polls, polls, polls, polls],
+            Tallies = [polls, polls, polls, polls, polls],
         };
         var peer = new PeerReading
         {

@@ -48,6 +48,7 @@ public sealed class OpenApiTests
                         clock
                     );
                     repaired.SetDisk(5, DiskStatus.Broken);
+                    repaired.SetDisk(8, DiskStatus.Repaired);
                     return repaired;
                 },
                 150

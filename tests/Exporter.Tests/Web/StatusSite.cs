@@ -63,7 +63,11 @@ internal sealed class StatusSite : IAsyncDisposable
         return StartAsync(
             new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
             {
-                Config = new ExporterConfig { Clusters = [Asked.Config(simulated, name, only)] },
+                Config = new ExporterConfig
+                {
+                    Clusters = [Asked.Config(simulated, name, only)],
+                    VolumeScanInterval = TimeSpan.FromMinutes(1),
+                },
             },
             seconds
         );

@@ -49,7 +49,11 @@ internal static class DemoVerb
         {
             return ExitCodes.Failed;
         }
-        var config = new ExporterConfig { Clusters = simulated.Clusters };
+        var config = new ExporterConfig
+        {
+            Clusters = simulated.Clusters,
+            VolumeScanInterval = TimeSpan.FromMinutes(1), // a hundred volumes: nobody is burdened
+        };
         ServeVerb.SayStarting(log, "demo", config);
         foreach (var warning in read.Warnings)
         {

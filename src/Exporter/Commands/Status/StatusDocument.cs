@@ -23,6 +23,8 @@ internal static class StatusDocument
             [
                 Findings(analysis, watched),
                 AlertGrid.Create(report.Alerts, snapshot.Cluster),
+                StorageGrids.Without(report.Without),
+                StorageGrids.Worst(report.Without),
                 new Grid("essentials", Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
                 MemberGrids.Members(analysis),
                 MemberGrids.Peers(analysis),
@@ -31,6 +33,7 @@ internal static class StatusDocument
                 StorageGrids.NotNormal(snapshot.Disks),
                 StorageGrids.Space(leader),
                 StorageGrids.Volumes(leader),
+                StorageGrids.Scanned(snapshot.VolumeScan),
                 Switches(snapshot),
                 new Grid(
                     "services",

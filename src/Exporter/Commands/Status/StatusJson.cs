@@ -43,6 +43,7 @@ internal sealed record StatusCluster : ClusterDetail
     {
         ExitCode = StatusVerdict.ExitCode(report, failOn);
         Notes = [.. report.Notes];
+        Without = report.Without is { } without ? WithoutDocument.Create(without) : null;
         Alerts = report.Alerts is { At: not null } alerts ? alerts.Of(report.Analysis.Snapshot.Cluster) : null;
     }
 
@@ -52,7 +53,32 @@ internal sealed record StatusCluster : ClusterDetail
     [JsonPropertyOrder(2)]
     public ImmutableArray<string> Notes { get; }
 
+    /// <summary>Null where nobody asked what would be without something, or the volumes could not be read.</summary>
+    [JsonPropertyOrder(2)]
+    public WithoutDocument? Without { get; }
+
     /// <summary>Null where no exporter was asked, or it could not tell.</summary>
     [JsonPropertyOrder(2)]
     public ImmutableArray<AlertDocument>? Alerts { get; }
+}
+
+/// <summary>What would be without some hosts, disks or IDCs.</summary>
+internal sealed record WithoutDocument(
+    bool Harms,
+    ImmutableArray<WithoutMode> Modes,
+    ImmutableArray<WorstVolumeDocument> Worst
+)
+{
+    public static WithoutDocument Create(WhatIf without) =>
+        new(
+            without.Harms,
+            [.. without.Modes],
+            [
+                .. without.Worst.Select(one => new WorstVolumeDocument(
+                    JsonText.Id(one.Volume.Id),
+                    CodeMode.NameOf(one.Volume.CodeMode),
+                    one.Missing
+                )),
+            ]
+        );
 }

@@ -24,6 +24,14 @@ internal sealed class StatusPoll(
     private readonly Collectors _collectors = new(time, RequestLog.To(log));
     private readonly ConcurrentDictionary<string, SchedulerRecord> _schedulers = new(StringComparer.Ordinal);
 
+    /// <summary>All volumes are scanned too.</summary>
+    public bool Volumes { get; init; }
+
+    public Removal Without { get; init; } = Removal.Nothing;
+
+    /// <summary>Gets a line now and then while volumes are scanned.</summary>
+    public Action<string>? Progress { get; init; }
+
     /// <summary>In the order of the configuration.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
@@ -110,8 +118,19 @@ internal sealed class StatusPoll(
         collector.State.Fold(before =>
             before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>())
         );
+        var scan = Volumes || !Without.IsEmpty ? new StatusScan(collector, Without, Progress) : null;
+        if (scan is not null)
+        {
+            await GuardedAsync(scan.RunAsync, ct, ct);
+        }
         var analysis = collector.State.Analysis;
-        return new StatusReport(analysis, [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis)]);
+        return new StatusReport(
+            analysis,
+            [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis), .. scan?.Notes ?? []]
+        )
+        {
+            Without = scan?.Without,
+        };
     }
 
     /// <summary>Who else there is and was not asked: a peer's row has its raft address alone.</summary>

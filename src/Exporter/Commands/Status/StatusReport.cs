@@ -7,6 +7,9 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Notes">What could not be asked, and how it could: sentences.</param>
 internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes)
 {
+    /// <summary>What would be without something; null where nobody asked.</summary>
+    public WhatIf? Without { get; init; }
+
     /// <summary>Of a running exporter; null where none was asked.</summary>
     public ExporterAlerts? Alerts { get; init; }
 }
@@ -19,6 +22,7 @@ internal static class StatusVerdict
         ClusterVerdict.FromAnalysis(report.Analysis).Kind switch
         {
             VerdictKind.Unknown => ExitCodes.CannotTell,
+            _ when report.Without?.Harms is true => ExitCodes.Findings,
             _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn)
                 ? ExitCodes.Findings
                 : ExitCodes.Done,

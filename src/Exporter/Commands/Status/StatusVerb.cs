@@ -80,7 +80,12 @@ internal sealed class StatusVerb
     )
     {
         var names = new NameResolver();
-        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log);
+        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log)
+        {
+            Volumes = view.Volumes,
+            Without = view.Without,
+            Progress = text => ProgramConsole.Error.WriteLine(text),
+        };
         int? last = null;
         try
         {

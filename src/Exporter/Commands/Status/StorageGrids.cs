@@ -55,7 +55,9 @@ internal static class StorageGrids
                     CellText.Number<ulong>(record.Disk.Id),
                     [
                         CellText.Number<ulong>(record.Disk.Id),
-                        record.State,
+                        disks.Replaced.TryGetValue(record.Disk.Id, out var replaced)
+                            ? $"{record.State}, {(replaced ? "replaced" : "not replaced")}"
+                            : record.State,
                         CellText.Text(record.Disk.Idc),
                         CellText.Text(record.Disk.Rack),
                         CellText.Text(record.Disk.Host),
@@ -96,6 +98,85 @@ internal static class StorageGrids
             ]
         );
     }
+
+    /// <summary>Volumes that lack units, by what they may still lose.</summary>
+    public static Grid Scanned(VolumeScan? scan) =>
+        new(
+            "scanned volumes",
+            StatusDocument.Columns("CODE", "UNITS MISSING", "VOLUMES", "DATA SURVIVES", "WRITES SURVIVE"),
+            [
+                .. (scan?.Counts.AsEnumerable() ?? []).Select(count =>
+                {
+                    var ((number, missing), volumes) = count;
+                    var mode = CodeMode.Find(number);
+                    return new Row(
+                        $"{number} {missing}",
+                        [
+                            CodeMode.NameOf(number),
+                            CellText.Number(missing),
+                            CellText.Number<long>(volumes),
+                            Left(mode?.DataLeft(missing), "may be lost"),
+                            Left(mode?.WritesLeft(missing), "stopped"),
+                        ]
+                    );
+                }),
+            ]
+        );
+
+    /// <summary>What would be without something.</summary>
+    public static Grid Without(WhatIf? without) =>
+        new(
+            "volumes without it",
+            StatusDocument.Columns(
+                "WITHOUT IT",
+                "VOLUMES AFFECTED",
+                "NOTHING LEFT TO LOSE",
+                "DATA LOST",
+                "WRITES STOP"
+            ),
+            [
+                .. (without?.Modes ?? []).Select(mode => new Row(
+                    mode.CodeMode,
+                    [
+                        mode.CodeMode,
+                        CellText.Number<long>(mode.Affected),
+                        Harm(mode.NothingLeft, TextStyle.Ticket),
+                        Harm(mode.DataLost, TextStyle.Page),
+                        Harm(mode.WritesStop, TextStyle.Page),
+                    ]
+                )),
+            ]
+        );
+
+    /// <summary>The volumes that would have nothing left.</summary>
+    public static Grid Worst(WhatIf? without) =>
+        new(
+            "worst volumes without it",
+            StatusDocument.Columns("VOLUME", "CODE", "UNITS MISSING THEN", "DATA SURVIVES"),
+            [
+                .. (without?.Worst ?? []).Select(one => new Row(
+                    CellText.Number<ulong>(one.Volume.Id),
+                    [
+                        CellText.Number<ulong>(one.Volume.Id),
+                        CodeMode.NameOf(one.Volume.CodeMode),
+                        CellText.Number(one.Missing),
+                        Left(CodeMode.Find(one.Volume.CodeMode)?.DataLeft(one.Missing), "lost"),
+                    ]
+                )),
+            ]
+        );
+
+    private static Cell Harm(long volumes, TextStyle style) =>
+        new(CellText.Number<long>(volumes), volumes > 0 ? style : TextStyle.None);
+
+    private static Cell Left(int? left, string gone) =>
+        left switch
+        {
+            null => CellText.Unknown,
+            < 0 => new Cell(gone, TextStyle.Page),
+            0 => new Cell("none more", TextStyle.Page),
+            { } more => $"{CellText.Number(more)} more",
+        };
 
     public static Grid Volumes(StatReading? leader) =>
         new(

@@ -38,6 +38,23 @@ internal static class DiskFamilies
                 }
             }
         ),
+        Gauge(
+            "clustermgr_disk_replaced",
+            "disk_id",
+            "1 if a normal disk is registered at the path of a repaired one, 0 if nobody has replaced it.",
+            "/disk/list?status=1&host=, of eight hosts a round; while it is 0 again every 10 minutes. Absent for a disk that is not "
+                + $"repaired, or was not asked about yet. {Absent}",
+            (lines, analysis) =>
+            {
+                foreach (var (disk, _, _) in Known(analysis))
+                {
+                    if (analysis.Snapshot.Disks.Replaced.TryGetValue(disk.Id, out var replaced))
+                    {
+                        lines.Add(replaced, Id(disk));
+                    }
+                }
+            }
+        ),
         PerCluster(
             "clustermgr_disk_info_truncated",
             "1 if more disks are not normal than clustermgr_disk_info holds.",

@@ -72,7 +72,8 @@ internal static class DetailView
                 Section(
                     "Services and volumes",
                     TaskTables.Services(analysis.Snapshot),
-                    TaskTables.Volumes(analysis.Leader?.Reading?.Volumes)
+                    TaskTables.Volumes(analysis.Leader?.Reading?.Volumes),
+                    VolumeScanTable.Render(analysis.Snapshot)
                 )
             )}
             {(

@@ -74,7 +74,10 @@ internal static class DiskTables
         return new TableRow(
             $"{disk.Id} {state}",
             HtmlText.Id(disk.Id),
-            state == "broken" ? Markup.From($"""<span class="bad">{state}</span>""") : Markup.FromText(state),
+            state == "broken" ? Markup.From($"""<span class="bad">{state}</span>""")
+                : snapshot.Disks.Replaced.TryGetValue(disk.Id, out var replaced)
+                    ? Markup.FromText(replaced ? $"{state}, replaced" : $"{state}, not replaced")
+                : Markup.FromText(state),
             TimeText.Ago(snapshot.Wall(record.Since)),
             HtmlText.Known(disk.Host),
             HtmlText.Known(disk.Path),

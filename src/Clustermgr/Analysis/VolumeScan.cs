@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>One row of /volume/list, as far as it is read.</summary>
+/// <param name="Missing">Units that cannot be written: −health_score.</param>
+public readonly record struct VolumeRow(ulong Id, int CodeMode, int Missing)
+{
+    /// <summary>Where its units are; empty where nobody asked.</summary>
+    public ImmutableArray<VolumeUnit> Units { get; init; } = [];
+}
+
+/// <param name="Host">URL of the blobnode.</param>
+public readonly record struct VolumeUnit(ulong DiskId, string Host);
+
+/// <summary>One page of volumes. An empty one is the last.</summary>
+/// <param name="Marker">Where the next page starts.</param>
+/// <param name="Bytes">Of the answer.</param>
+public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker, int Bytes)
+{
+    public static readonly VolumePage Empty = new([], 0, 0);
+}
+
+/// <summary>What a whole scan of the volumes has found.</summary>
+/// <param name="BeganAt">When its first page was asked for.</param>
+/// <param name="At">When its last page came.</param>
+public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At)
+{
+    private const int MostWorst = 20;
+
+    public int Pages { get; init; }
+
+    public long Bytes { get; init; }
+
+    /// <summary>Volumes by code mode and units that cannot be written.</summary>
+    public ImmutableSortedDictionary<(int CodeMode, int Missing), long> Counts { get; init; } =
+        ImmutableSortedDictionary<(int CodeMode, int Missing), long>.Empty;
+
+    /// <summary>Those that are degraded and have the least left to lose, the worst first, at most 20.</summary>
+    public ImmutableArray<VolumeRow> Worst { get; init; } = [];
+
+    public long Volumes => Counts.Values.Sum();
+
+    public long Degraded => Counts.Where(count => count.Key.Missing > 0).Sum(count => count.Value);
+
+    /// <summary>Of a code mode that is unknown here.</summary>
+    public long Unknown => Counts.Where(count => CodeMode.Find(count.Key.CodeMode) is null).Sum(count => count.Value);
+
+    /// <summary>Volumes of which so many units may still be lost before data is.</summary>
+    public long WithDataLeft(Func<int, bool> left) =>
+        Counts
+            .Where(count => CodeMode.Find(count.Key.CodeMode) is { } mode && left(mode.DataLeft(count.Key.Missing)))
+            .Sum(count => count.Value);
+
+    /// <summary>Takes the rows of one more page.</summary>
+    public VolumeScan With(VolumePage page, DateTimeOffset at)
+    {
+        var counts = Counts.ToBuilder();
+        foreach (var volume in page.Volumes)
+        {
+            var key = (volume.CodeMode, volume.Missing);
+            counts[key] = counts.GetValueOrDefault(key) + 1;
+        }
+        var degraded = page.Volumes.Where(volume => volume.Missing > 0).Select(volume => volume with { Units = [] });
+        return this with
+        {
+            At = at,
+            Pages = Pages + 1,
+            Bytes = Bytes + page.Bytes,
+            Counts = counts.ToImmutable(),
+            Worst =
+            [
+                .. Worst
+                    .Concat(degraded)
+                    .OrderBy(volume => CodeMode.Find(volume.CodeMode)?.DataLeft(volume.Missing) ?? int.MaxValue)
+                    .ThenByDescending(volume => volume.Missing)
+                    .ThenBy(volume => volume.Id)
+                    .Take(MostWorst),
+            ],
+        };
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>What is taken away in thought.</summary>
+/// <param name="Hosts">URLs of blobnodes.</param>
+public sealed record Removal(ImmutableArray<string> Hosts, ImmutableArray<ulong> Disks, ImmutableArray<string> Idcs)
+{
+    public static readonly Removal Nothing = new([], [], []);
+
+    public bool IsEmpty => Hosts.IsEmpty && Disks.IsEmpty && Idcs.IsEmpty;
+}
+
+/// <summary>One code mode without the disks and hosts that are asked about.</summary>
+/// <param name="Affected">Volumes that have a unit there.</param>
+/// <param name="NothingLeft">Of these, that could lose nothing more then.</param>
+/// <param name="DataLost">Of these, whose data would be lost.</param>
+/// <param name="WritesStop">Of these, that would take no new writes, and take them now.</param>
+public sealed record WithoutMode(string CodeMode, long Affected, long NothingLeft, long DataLost, long WritesStop);
+
+/// <summary>
+/// Which volumes would fall below what they survive if hosts or disks were gone: the question before maintenance. A
+/// unit that cannot be written already is not counted twice, where its disk is known to be not normal.
+/// </summary>
+/// <param name="hosts">URLs of blobnodes.</param>
+/// <param name="notNormal">Ids of disks whose units are missing already.</param>
+public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, IEnumerable<ulong> notNormal)
+{
+    private const int MostWorst = 20;
+
+    private readonly HashSet<string> _hosts = new(hosts.Select(Plain), StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<ulong> _disks = [.. disks];
+    private readonly HashSet<ulong> _notNormal = [.. notNormal];
+    private readonly HashSet<string> _seenHosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<ulong> _seenDisks = [];
+    private readonly Dictionary<int, WithoutMode> _modes = [];
+    private readonly List<(VolumeRow Volume, int Missing)> _worst = [];
+
+    /// <summary>By code mode; those of an unknown one have their number, and only the affected are counted.</summary>
+    public IEnumerable<WithoutMode> Modes => _modes.OrderBy(mode => mode.Key).Select(mode => mode.Value);
+
+    /// <summary>Volumes that would be lost or have nothing left, with the units that would be missing, at most 20.
+    /// </summary>
+    public IReadOnlyList<(VolumeRow Volume, int Missing)> Worst => _worst;
+
+    /// <summary>Asked about, and no unit of any volume is there.</summary>
+    public IEnumerable<string> Unseen =>
+        [
+            .. _hosts.Except(_seenHosts, StringComparer.OrdinalIgnoreCase),
+            .. _disks.Except(_seenDisks).Select(disk => $"disk {disk}"),
+        ];
+
+    /// <summary>Data would be lost, or writes stop.</summary>
+    public bool Harms => _modes.Values.Any(mode => mode.DataLost > 0 || mode.WritesStop > 0);
+
+    public void Add(VolumePage page)
+    {
+        foreach (var volume in page.Volumes)
+        {
+            Add(volume);
+        }
+    }
+
+    private void Add(VolumeRow volume)
+    {
+        var (gone, here) = (0, false);
+        foreach (var unit in volume.Units)
+        {
+            var host = Plain(unit.Host);
+            if (!_hosts.Contains(host) && !_disks.Contains(unit.DiskId))
+            {
+                continue;
+            }
+            here = true;
+            _seenHosts.Add(host);
+            _seenDisks.Add(unit.DiskId);
+            gone += _notNormal.Contains(unit.DiskId) ? 0 : 1;
+        }
+        if (!here)
+        {
+            return;
+        }
+        var (mode, missing) = (CodeMode.Find(volume.CodeMode), volume.Missing + gone);
+        var known = _modes.GetValueOrDefault(volume.CodeMode, new(CodeMode.NameOf(volume.CodeMode), 0, 0, 0, 0));
+        var left = mode?.DataLeft(missing);
+        _modes[volume.CodeMode] = known with
+        {
+            Affected = known.Affected + 1,
+            NothingLeft = known.NothingLeft + (left == 0 ? 1 : 0),
+            DataLost = known.DataLost + (left < 0 ? 1 : 0),
+            WritesStop =
+                known.WritesStop + (mode?.WritesLeft(missing) < 0 && mode.WritesLeft(volume.Missing) >= 0 ? 1 : 0),
+        };
+        if (left <= 0)
+        {
+            _worst.Add((volume with { Units = [] }, missing));
+            if (_worst.Count > MostWorst)
+            {
+                _worst.Sort((a, b) => Left(a).CompareTo(Left(b)));
+                _worst.RemoveAt(MostWorst);
+            }
+        }
+    }
+
+    private static int Left((VolumeRow Volume, int Missing) one) =>
+        CodeMode.Find(one.Volume.CodeMode)?.DataLeft(one.Missing) ?? int.MaxValue;
+
+    /// <summary>As it may be written: with a slash at its end, or without a scheme.</summary>
+    private static string Plain(string host)
+    {
+        var at = host.IndexOf("://", StringComparison.Ordinal);
+        return (at < 0 ? host : host[(at + 3)..]).TrimEnd('/');
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Clustermgr.Analysis;
+
+namespace Clustermgr.Parsing;
+
+/// <summary>{volumes:[…], marker} of /volume/list: how each volume is, and where its units are.</summary>
+internal static class VolumePageParser
+{
+    private const int Marker = 1;
+
+    private const int Units = 0,
+        Vid = 1,
+        CodeModeNumber = 2,
+        Health = 3;
+
+    private const int DiskId = 0;
+
+    /// <summary>A page has at most 2,000.</summary>
+    private const int MostRows = 4096;
+
+    /// <summary>The widest code has 38.</summary>
+    private const int MostUnits = 256;
+
+    private static readonly JsonShape Page = new(
+        "",
+        new(FieldType.Rows, "volumes"),
+        new(FieldType.Unsigned, "marker", InSnake: Presence.ZeroWhenAbsent)
+    );
+
+    private static readonly JsonShape Volume = new(
+        "volumes[].",
+        new(FieldType.Rows, "units", InSnake: Presence.Optional),
+        new(FieldType.Unsigned, "vid"),
+        new(FieldType.Count, "code_mode"),
+        new(FieldType.Signed, "health_score")
+    );
+
+    private static readonly JsonShape Unit = new(
+        "volumes[].units[].",
+        new(FieldType.Unsigned, "disk_id"),
+        new(FieldType.Text, "host")
+    );
+
+    /// <summary>Without the units.</summary>
+    public static VolumePage? Parse(ReadOnlySpan<byte> utf8, out string reason) => Caught(utf8, false, out reason);
+
+    public static VolumePage? ParseWithUnits(ReadOnlySpan<byte> utf8, out string reason) =>
+        Caught(utf8, true, out reason);
+
+    private static VolumePage? Caught(ReadOnlySpan<byte> utf8, bool units, out string reason)
+    {
+        var bytes = utf8.Length;
+        return NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, units, bytes), out reason);
+    }
+
+    private static VolumePage Read(ref Utf8JsonReader reader, bool units, int bytes)
+    {
+        var log = StrictList.Begin(in reader);
+        var row = new JsonRow(Page, log);
+        var volumes = ImmutableArray.CreateBuilder<VolumeRow>();
+        while (row.Next(ref reader))
+        {
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                continue;
+            }
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                if (reader.TokenType != JsonTokenType.StartObject || volumes.Count == MostRows)
+                {
+                    throw NotOurJson.At(
+                        in reader,
+                        volumes.Count == MostRows ? $"more than {MostRows} volumes" : "a volume is no object"
+                    );
+                }
+                volumes.Add(ReadVolume(ref reader, log, units));
+                StrictList.End(log);
+            }
+        }
+        StrictList.End(log);
+        return new VolumePage(volumes.DrainToImmutable(), row.UInt64(Marker) ?? 0, bytes);
+    }
+
+    private static VolumeRow ReadVolume(ref Utf8JsonReader reader, SchemaLog log, bool units)
+    {
+        var row = new JsonRow(Volume, log);
+        ImmutableArray<VolumeUnit> where = [];
+        while (row.Next(ref reader))
+        {
+            if (row.Slot != Units || !units)
+            {
+                reader.Skip();
+                continue;
+            }
+            where = ReadUnits(ref reader, log);
+        }
+        var health = row.Int64(Health) ?? 0;
+        var mode = row.Int64(CodeModeNumber) ?? 0;
+        if (health is > 0 or < -MostUnits || mode > int.MaxValue)
+        {
+            throw new NotOurJson($"volume {row.UInt64(Vid)} has health_score {health} and code_mode {mode}");
+        }
+        return new VolumeRow(row.UInt64(Vid) ?? 0, (int)mode, (int)-health) { Units = where };
+    }
+
+    private static ImmutableArray<VolumeUnit> ReadUnits(ref Utf8JsonReader reader, SchemaLog log)
+    {
+        var units = ImmutableArray.CreateBuilder<VolumeUnit>();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return [];
+        }
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            if (reader.TokenType != JsonTokenType.StartObject || units.Count == MostUnits)
+            {
+                throw NotOurJson.At(in reader, "a unit is no object, or there are too many");
+            }
+            var row = new JsonRow(Unit, log);
+            var host = "";
+            while (row.Next(ref reader))
+            {
+                host = MemberText.Read(in reader, log);
+            }
+            units.Add(new VolumeUnit(row.UInt64(DiskId) ?? 0, host));
+        }
+        return units.DrainToImmutable();
+    }
+}

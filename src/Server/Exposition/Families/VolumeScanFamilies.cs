@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Clustermgr.Analysis;
+using static ClustermgrExporter.Exposition.Families.Shapes;
+
+namespace ClustermgrExporter.Exposition.Families;
+
+/// <summary>How many units volumes may still lose, by the last scan of all of them.</summary>
+internal static class VolumeScanFamilies
+{
+    private const string Absent =
+        "Absent without volume_scan_interval, before the first whole scan, and once it is stale.";
+
+    private const string Source = "/volume/list: code_mode, health_score (−k: k units cannot be written).";
+
+    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    [
+        Gauge(
+            "clustermgr_volumes_degraded",
+            "code_mode missing",
+            "Volumes of which units cannot be written, by code mode and how many.",
+            $"{Source} A code mode that is unknown here stands by its number. {Absent}",
+            (lines, analysis) =>
+            {
+                foreach (var ((mode, missing), volumes) in Counts(analysis).Where(count => count.Key.Missing > 0))
+                {
+                    lines.Add(volumes, CodeMode.NameOf(mode), missing.ToString(CultureInfo.InvariantCulture));
+                }
+            }
+        ),
+        Gauge(
+            "clustermgr_volumes_tolerance",
+            "code_mode of left",
+            "Volumes by how many units may still be lost: of=data before data is, of=writes before writes stop.",
+            $"{Source} left=-1: it may have happened already. With local parity a worst case, since it is not known which units "
+                + $"are missing. Absent for code modes that are unknown here. {Absent}",
+            WriteTolerance
+        ),
+        PerCluster(
+            "clustermgr_volumes_unknown_code_mode",
+            "Volumes of a code mode that is unknown here, of which nothing is guessed.",
+            $"{Source} Numbers from 240 on are a site's own. {Absent}",
+            analysis => analysis.Snapshot.VolumeScan?.Unknown
+        ),
+        PerCluster(
+            "clustermgr_volume_scan_timestamp_seconds",
+            "Unix time at which the last whole scan of the volumes ended.",
+            Absent,
+            analysis =>
+                analysis.Snapshot.VolumeScan is { } scan ? Number.Time(analysis.Snapshot.Wall(scan.At)) : default
+        ),
+        PerCluster(
+            "clustermgr_volume_scan_duration_seconds",
+            "How long the last whole scan of the volumes took, with its pauses.",
+            Absent,
+            analysis => analysis.Snapshot.VolumeScan is { } scan ? (scan.At - scan.BeganAt).TotalSeconds : (double?)null
+        ),
+    ];
+
+    private static ImmutableSortedDictionary<(int CodeMode, int Missing), long> Counts(ClusterAnalysis analysis) =>
+        analysis.Snapshot.VolumeScan?.Counts ?? ImmutableSortedDictionary<(int CodeMode, int Missing), long>.Empty;
+
+    private static void WriteTolerance(LineWriter lines, ClusterAnalysis analysis)
+    {
+        var known = Counts(analysis)
+            .Select(count => (Mode: CodeMode.Find(count.Key.CodeMode), count.Key.Missing, Volumes: count.Value))
+            .Where(count => count.Mode is not null)
+            .ToList();
+        foreach (var mode in known.GroupBy(count => count.Mode!))
+        {
+            Write(mode, "data", missing => mode.Key.DataLeft(missing));
+            Write(mode, "writes", missing => mode.Key.WritesLeft(missing));
+        }
+
+        void Write(
+            IGrouping<CodeMode, (CodeMode? Mode, int Missing, long Volumes)> mode,
+            string of,
+            Func<int, int> left
+        )
+        {
+            // Those that alerts are about are there with 0 too: one that is over must end at once.
+            var volumes = new SortedDictionary<int, long>
+            {
+                [-1] = 0,
+                [0] = 0,
+                [1] = 0,
+            };
+            foreach (var (_, missing, count) in mode)
+            {
+                volumes[left(missing)] = volumes.GetValueOrDefault(left(missing)) + count;
+            }
+            foreach (var (still, count) in volumes)
+            {
+                lines.Add(count, mode.Key.Name, of, still.ToString(CultureInfo.InvariantCulture));
+            }
+        }
+    }
+}

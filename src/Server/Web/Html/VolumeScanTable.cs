@@ -1,0 +1,73 @@
+using Clustermgr.Analysis;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>Volumes by what they may still lose.</summary>
+internal static class VolumeScanTable
+{
+    private static readonly Column[] _columns =
+    [
+        new("Code"),
+        new("Units missing", Number: true),
+        new("Volumes", Number: true),
+        new("Data survives", Number: true),
+        new("Writes survive", Number: true),
+    ];
+
+    /// <summary>Null where no scan is known.</summary>
+    public static Markup? Render(ClusterSnapshot snapshot)
+    {
+        if (snapshot.VolumeScan is not { } scan)
+        {
+            return null;
+        }
+        var at = TimeText.Ago(snapshot.Wall(scan.At));
+        if (scan.Degraded == 0)
+        {
+            return Markup.From(
+                $"""
+                <p class="none" data-key="scan">All {HtmlText.Count(
+                    scan.Volumes,
+                    "volume"
+                )} were whole when last scanned, {at}.</p>
+                """
+            );
+        }
+        var worst = string.Join(", ", scan.Worst.Take(5).Select(volume => volume.Id));
+        return Markup.From(
+            $"""
+            <div data-key="scan">{Table.Render(
+                "Volumes by units that cannot be written, and how many more may be lost",
+                _columns,
+                scan.Counts.Where(count => count.Key.Missing > 0).Select(count => Row(count.Key, count.Value)),
+                "narrow"
+            )}<p class="none">{HtmlText.Count(scan.Degraded)} of {HtmlText.Count(
+                scan.Volumes,
+                "volume"
+            )} when last scanned, {at}. The worst: {worst}.</p></div>
+            """
+        );
+    }
+
+    private static TableRow Row((int CodeMode, int Missing) key, long volumes)
+    {
+        var mode = CodeMode.Find(key.CodeMode);
+        return new TableRow(
+            $"{key.CodeMode} {key.Missing}",
+            Markup.FromText(CodeMode.NameOf(key.CodeMode)),
+            Markup.FromText(HtmlText.Count(key.Missing)),
+            Markup.FromText(HtmlText.Count(volumes)),
+            Left(mode?.DataLeft(key.Missing), "may be lost"),
+            Left(mode?.WritesLeft(key.Missing), "stopped")
+        );
+    }
+
+    private static Markup? Left(int? left, string gone) =>
+        left switch
+        {
+            null => null,
+            < 0 => HtmlText.Odd(gone),
+            0 => HtmlText.Odd("none more"),
+            { } more => Markup.FromText($"{HtmlText.Count(more)} more"),
+        };
+}

@@ -1,0 +1,84 @@
+using Clustermgr.Analysis;
+using Xunit;
+
+namespace Clustermgr.Tests.Analysis;
+
+/// <summary>What volumes may still lose, and what they would without a host.</summary>
+public sealed class VolumeTests
+{
+    /// <summary>For all code modes that CubeFS has: data survives the loss of M, new writes that of N+M−PutQuorum.
+    /// </summary>
+    [Theory]
+    [InlineData(1, "EC15P12", 12, 3)]
+    [InlineData(2, "EC6P6", 6, 1)]
+    [InlineData(3, "EC16P20L2", 20, 2)]
+    [InlineData(4, "EC6P10L2", 10, 2)]
+    [InlineData(5, "EC6P3L3", 3, 0)]
+    [InlineData(8, "EC4P4L2", 4, 2)]
+    [InlineData(9, "EC12P4", 4, 1)]
+    [InlineData(11, "EC3P3", 3, 1)]
+    [InlineData(15, "EC24P8", 8, 2)]
+    [InlineData(100, "Replica3", 2, 0)]
+    [InlineData(202, "Replica4TwoAZ", 3, 1)]
+    public void AModeSurvivesWhatItsParitySays(int number, string name, int data, int writes)
+    {
+        var mode = CodeMode.Find(number)!;
+        Assert.Equal((name, data, writes), (mode.Name, mode.DataLeft(0), mode.WritesLeft(0)));
+        Assert.Equal(0, mode.DataLeft(data));
+        Assert.Equal(-1, mode.DataLeft(data + 5));
+    }
+
+    [Fact]
+    public void AModeOfTheSitesOwnIsCountedAndNotGuessed()
+    {
+        Assert.Null(CodeMode.Find(240));
+        var scan = Scan(new(1, 240, 3), new(2, 2, 0));
+        Assert.Equal((2, 1, 1), (scan.Volumes, scan.Degraded, scan.Unknown));
+        Assert.Equal(0, scan.WithDataLeft(left => left <= 1));
+    }
+
+    [Fact]
+    public void TheWorstAreThoseWithTheLeastLeftWhateverTheirCode()
+    {
+        var scan = Scan(new(1, 2, 3), new(2, 11, 3), new(3, 2, 7), new(4, 2, 0), new(5, 240, 9));
+        Assert.Equal([3UL, 2, 1, 5], scan.Worst.Select(volume => volume.Id));
+        Assert.Equal(1, scan.WithDataLeft(left => left < 0));
+        Assert.Equal(2, scan.WithDataLeft(left => left <= 0));
+    }
+
+    [Fact]
+    public void WithoutAHostEachOfItsUnitsIsMissingButThoseThatAreAlready()
+    {
+        var what = new WhatIf(["10.1.0.1:8889"], [], notNormal: [1]);
+        what.Add(
+            Page(
+                // Two units there, one of them on a disk that is broken: that one is missing already.
+                Row(1, 11, 1, (1, "http://10.1.0.1:8889"), (2, "http://10.1.0.1:8889/"), (9, "http://10.1.0.2:8889")),
+                Row(2, 11, 0, (9, "http://10.1.0.2:8889")),
+                Row(3, 11, 3, (2, "http://10.1.0.1:8889")),
+                Row(4, 11, 2, (2, "http://10.1.0.1:8889"))
+            )
+        );
+        Assert.Equal([new WithoutMode("EC3P3", 3, NothingLeft: 1, DataLost: 1, WritesStop: 1)], what.Modes);
+        Assert.True(what.Harms);
+        Assert.Equal([(3UL, 4), (4UL, 3)], what.Worst.Select(one => (one.Volume.Id, one.Missing)));
+        Assert.Empty(what.Unseen);
+    }
+
+    [Fact]
+    public void WhatNoUnitLiesOnIsSaid()
+    {
+        var what = new WhatIf(["10.9.9.9:1"], [7, 9], []);
+        what.Add(Page(Row(1, 11, 0, (9, "http://10.1.0.2:8889"))));
+        Assert.Equal(["10.9.9.9:1", "disk 7"], what.Unseen);
+        Assert.False(what.Harms);
+    }
+
+    private static VolumeRow Row(ulong id, int mode, int missing, params (ulong Disk, string Host)[] units) =>
+        new(id, mode, missing) { Units = [.. units.Select(unit => new VolumeUnit(unit.Disk, unit.Host))] };
+
+    private static VolumePage Page(params VolumeRow[] rows) => new([.. rows], 99, 1);
+
+    private static VolumeScan Scan(params VolumeRow[] rows) =>
+        new VolumeScan(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).With(Page(rows), DateTimeOffset.UnixEpoch);
+}

@@ -1,0 +1,132 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using ClustermgrExporter.EndToEnd.Support;
+using Xunit;
+
+namespace ClustermgrExporter.EndToEnd;
+
+/// <summary>A real cluster with real schedulers and a blobnode, where the machine has one: a disk is repaired, its repair is
+/// switched off half way, a scheduler is killed.</summary>
+public sealed class RealClusterTests
+{
+    private const string Variable = "CLUSTERMGR_REAL";
+
+    /// <summary>Far from what other tests and programs listen on.</summary>
+    private const int FirstPort = 27_400;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task ARepairIsFollowedAndItsEndItsStandstillAndADeadSchedulerAreSeen()
+    {
+        var script = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipUnless(
+            script is not null && File.Exists(script),
+            $"{Variable} names no script that starts a real cluster; it does where CubeFS' programs are at hand"
+        );
+        using var folder = new TempFolder();
+        await using var cluster = Child.Start("python3", ["-u", script!, folder.Path, $"--base={FirstPort}"]);
+        try
+        {
+            await UntilAsync("the cluster is ready", () => cluster.Output.Contains("ready\n", default), cluster);
+            var file = folder.Write(
+                "exporter.yaml",
+                $$"""
+                poll_interval: 1s
+                timeout: 900ms
+                task_interval: 1s
+                disk_interval: 1s
+                service_interval: 2s
+                scheduler_interval: 1s
+                volume_scan_interval: 1m
+                clusters:
+                - name: real
+                  members: [{{string.Join(
+                    ", ",
+                    Enumerable.Range(1, 3).Select(i => $"http://127.0.0.1:{FirstPort + i}")
+                )}}]
+                """
+            );
+            await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
+            await HasAsync(exporter, "clustermgr_task_enabled{cluster=\"real\",task=\"disk_repair\"} 1");
+            await HasAsync(
+                exporter,
+                "clustermgr_volumes_tolerance{cluster=\"real\",code_mode=\"EC3P3\",of=\"data\",left=\"3\"} 5"
+            );
+
+            // All its life under our eyes.
+            await cluster.TypeAsync("broken 3", Ct);
+            await SeenAsync(exporter, 3, disk => (int)disk["total"]! > 0);
+            await HasAsync(exporter, "clustermgr_disk_info{", "disk_id=\"3\"", "state=\"repaired\"");
+            await UntilAsync(
+                "its end is told",
+                async () =>
+                    (await ClusterAsync(exporter))["events"]!.ToJsonString().Contains("was repairing for ", default),
+                cluster
+            );
+
+            // Off half way: jobs that run are done, those that are prepared stay so, and either way the page says why.
+            await cluster.TypeAsync("broken 4", Ct);
+            await SeenAsync(exporter, 4, disk => (int)disk["total"]! > 0);
+            await cluster.TypeAsync("switch disk_repair false", Ct);
+            await SeenAsync(
+                exporter,
+                4,
+                disk => ((string?)disk["outlook"])!.Contains("disk_repair", default) && !Left(disk)
+            );
+            await cluster.TypeAsync("switch disk_repair true", Ct);
+            await HasAsync(exporter, "clustermgr_disk_info{", "disk_id=\"4\"", "state=\"repaired\"");
+
+            // The scheduler that leads dies: what the other says for it is 502, and nothing old stays.
+            await cluster.TypeAsync("kill s1", Ct);
+            await UntilAsync(
+                "nothing is known any more",
+                async () => !(await exporter.TextAsync("/metrics", Ct)).Contains("clustermgr_task_jobs{", default),
+                cluster
+            );
+            Assert.NotNull((await ClusterAsync(exporter))["scheduler"]!["failure"]);
+            await cluster.TypeAsync("start s1", Ct);
+            await HasAsync(exporter, "clustermgr_task_jobs{");
+        }
+        finally
+        {
+            cluster.Signal(PosixSignal.SIGTERM); // it ends what it has started
+            await UntilAsync("the cluster has ended", () => cluster.Ended, cluster);
+        }
+    }
+
+    /// <summary>Some time is promised.</summary>
+    private static bool Left(JsonNode disk) => disk["secondsLeft"] is not null;
+
+    private static Task SeenAsync(ExporterProcess exporter, int disk, Func<JsonNode, bool> holds) =>
+        UntilAsync(
+            $"disk {disk} is under way",
+            async () =>
+                (await ClusterAsync(exporter))["scheduler"]!["disks"]!
+                    .AsArray()
+                    .Any(one => (string?)one!["id"] == $"{disk}" && holds(one)),
+            exporter.Child
+        );
+
+    /// <summary>A line of /metrics that holds all these.</summary>
+    private static Task HasAsync(ExporterProcess exporter, params string[] parts) =>
+        UntilAsync(
+            string.Join(' ', parts),
+            async () =>
+                (await exporter.TextAsync("/metrics", Ct))
+                    .Split('\n')
+                    .Any(line => parts.All(part => line.Contains(part, StringComparison.Ordinal))),
+            exporter.Child
+        );
+
+    private static async Task<JsonNode> ClusterAsync(ExporterProcess exporter) =>
+        JsonNode.Parse(await exporter.TextAsync("/api/v1/clusters/real", Ct))!["cluster"]!;
+
+    private static Task UntilAsync(string what, Func<bool> holds, Child child) =>
+        UntilAsync(what, () => Task.FromResult(holds()), child);
+
+    private static Task UntilAsync(string what, Func<Task<bool>> holds, Child child) =>
+        Eventually.HoldsAsync(s_patience, what, _ => holds(), () => child, Ct);
+}

@@ -1,0 +1,307 @@
+using System.Text.Json.Nodes;
+using ClustermgrSimulator;
+using ClustermgrSimulator.Storage;
+
+namespace ClustermgrExporter.Tests.Alerts;
+
+/// <summary>Repairs and drops whose progress the cluster's scheduler tells.</summary>
+internal static partial class Incidents
+{
+    private static IEnumerable<Incident> OfScheduler() =>
+        [
+            new(
+                "repair-stands-still-by-its-jobs",
+                "2:30:00",
+                ["RepairStalled"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("5:00", () => story.Cluster.SetRepairStalled(true));
+                    story.At("2:20:00", () => story.Cluster.SetRepairStalled(false));
+                }
+            )
+            {
+                Shape = Working(60),
+            },
+            new(
+                "dropping-stands-still-by-its-jobs",
+                "2:30:00",
+                ["DropStalled"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.DropDisk(7));
+                    story.At("5:00", () => story.Cluster.SetRepairStalled(true));
+                    story.At("2:20:00", () => story.Cluster.SetRepairStalled(false));
+                }
+            )
+            {
+                Shape = Working(60),
+            },
+            // The other cluster's jobs go on: neither may read them as its own.
+            new(
+                "repair-stands-still-by-its-jobs-here-and-goes-on-elsewhere",
+                "2:30:00",
+                ["RepairStalled"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("5:00", () => story.Cluster.SetRepairStalled(true));
+                }
+            )
+            {
+                Shape = Working(60),
+                Also = new(
+                    "repair-goes-on-elsewhere",
+                    "2:30:00",
+                    [],
+                    story => story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken))
+                )
+                {
+                    Shape = Working(300),
+                    StepSeconds = 60,
+                    PollSeconds = 30,
+                },
+            },
+            // What is known of one cluster's jobs says nothing of the other's.
+            new(
+                "tasks-stand-still-here-without-a-scheduler-and-go-on-elsewhere",
+                "8:00:00",
+                ["RepairStalled", "DropStalled"],
+                Stuck
+            )
+            {
+                Also = new("tasks-go-on-elsewhere", "8:00:00", [], Stuck)
+                {
+                    Shape = Working(2400),
+                    StepSeconds = 60,
+                    PollSeconds = 30,
+                },
+            },
+            // One job in forty minutes, for ten hours: it goes on, whatever the state of the disk says.
+            Below(
+                "RepairStalled",
+                "repair-takes-ten-hours-job-by-job",
+                "10:00:00",
+                story => story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken))
+            ) with
+            {
+                Shape = Working(2400),
+            },
+            Below(
+                "DropStalled",
+                "dropping-takes-ten-hours-job-by-job",
+                "10:00:00",
+                story => story.At("2:00", () => story.Cluster.DropDisk(7))
+            ) with
+            {
+                Shape = Working(2400),
+            },
+            new(
+                "shard-repair-fails",
+                "55:00",
+                ["RepairFailing"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.SetRepairErrors(0.1));
+                    story.At("40:00", () => story.Cluster.SetRepairErrors(0));
+                }
+            )
+            {
+                Shape = Working(2),
+            },
+            Below(
+                "RepairFailing",
+                "shard-repair-fails-for-10-minutes",
+                "50:00",
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.SetRepairErrors(0.1));
+                    story.At("12:00", () => story.Cluster.SetRepairErrors(0));
+                }
+            ) with
+            {
+                Shape = Working(2),
+            },
+            new(
+                "the-queues-of-repairs-and-drops-grow",
+                "5:00:00",
+                ["RepairQueueGrows"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.DropDisk(7));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    foreach (var i in Enumerable.Range(1, 14))
+                    {
+                        story.Scheduler($"{20 * i}:00", "4:50:00", More);
+                    }
+                }
+            )
+            {
+                Shape = options => Working(2400)(options) with { Volumes = 10 },
+            },
+            Below(
+                "RepairQueueGrows",
+                "the-queue-of-drops-grows-once",
+                "4:00:00",
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.DropDisk(3));
+                    story.At("1:10:00", () => story.Cluster.DropDisk(9));
+                    story.At("1:10:00", () => story.Cluster.DropDisk(15));
+                }
+            ) with
+            {
+                Shape = Working(600),
+            },
+            new(
+                "a-scheduler-has-not-read-a-switch",
+                "20:00",
+                ["TaskSwitchIneffective"],
+                story => story.Scheduler("2:00", "16:00", body => body["blobnode"]!["balance"]!["enable"] = false)
+            )
+            {
+                Shape = Working(2),
+            },
+            Below(
+                "TaskSwitchIneffective",
+                "a-scheduler-reads-a-switch-late",
+                "20:00",
+                story => story.Scheduler("2:00", "9:00", body => body["blobnode"]!["balance"]!["enable"] = false)
+            ) with
+            {
+                Shape = Working(2),
+            },
+            // Switched off in the middle: the jobs are done, and the last step waits.
+            new(
+                "repair-is-switched-off-in-the-middle",
+                "40:00",
+                ["RepairOffWithBrokenDisks"],
+                story =>
+                {
+                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("3:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
+                    story.At("30:00", () => story.Cluster.SetSwitch("disk_repair", "true"));
+                }
+            )
+            {
+                Shape = Working(5),
+            },
+        ];
+
+    /// <summary>Of days: looked at every five minutes.</summary>
+    private static IEnumerable<Incident> OfReplacements() =>
+        [
+            new(
+                "a-repaired-disk-is-not-replaced",
+                "75:00:00",
+                ["DiskNotReplaced"],
+                story =>
+                {
+                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("12:00", () => story.Cluster.SetDisk(6, DiskStatus.Repaired));
+                    story.At("24:00:00", () => story.Cluster.ReplaceDisk(6));
+                    story.At("74:00:00", () => story.Cluster.ReplaceDisk(5));
+                }
+            )
+            {
+                StepSeconds = 300,
+                PollSeconds = 300,
+            },
+            Below(
+                "DiskNotReplaced",
+                "a-repaired-disk-is-replaced-on-the-third-day",
+                "75:00:00",
+                story =>
+                {
+                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("71:30:00", () => story.Cluster.ReplaceDisk(5));
+                }
+            ) with
+            {
+                StepSeconds = 300,
+                PollSeconds = 300,
+            },
+        ];
+
+    /// <summary>All volumes are of EC6P6, and its units lie on disks that follow each other.</summary>
+    private static IEnumerable<Incident> OfVolumes() =>
+        [
+            new(
+                "volumes-have-nothing-left-to-lose",
+                "28:00",
+                ["DiskBroken", "VolumeAtRisk"],
+                story =>
+                {
+                    story.At("2:00", () => Break(story, 6, DiskStatus.Broken));
+                    story.At("12:00", () => Break(story, 6, DiskStatus.Normal));
+                }
+            )
+            {
+                VolumeScan = TimeSpan.FromMinutes(1),
+                Also = Scanned("volumes-are-whole-elsewhere", "28:00", 0),
+            },
+            new(
+                "volumes-may-have-lost-data",
+                "14:00",
+                ["DiskBroken", "VolumeAtRisk"],
+                story => story.At("2:00", () => Break(story, 7, DiskStatus.Broken))
+            )
+            {
+                Shape = options => Incident.Quick(options) with { Volumes = 20 },
+                VolumeScan = TimeSpan.FromMinutes(1),
+            },
+            new(
+                "volumes-have-one-unit-left-to-lose",
+                "30:00",
+                ["DiskBroken", "VolumeOneLossLeft"],
+                story =>
+                {
+                    story.At("2:00", () => Break(story, 5, DiskStatus.Broken));
+                    story.At("24:00", () => Break(story, 5, DiskStatus.Normal));
+                }
+            )
+            {
+                VolumeScan = TimeSpan.FromMinutes(1),
+                JustBelow = "VolumeAtRisk",
+            },
+            // Writes have stopped long before.
+            Scanned("volumes-have-two-units-left-to-lose", "25:00", 4, "DiskBroken") with
+            {
+                JustBelow = "VolumeOneLossLeft",
+            },
+        ];
+
+    private static Incident Scanned(string name, string lasts, int broken, params string[] raises) =>
+        new(name, lasts, raises, story => story.At("2:00", () => Break(story, broken, DiskStatus.Broken)))
+        {
+            VolumeScan = TimeSpan.FromMinutes(1),
+        };
+
+    private static void Break(Story story, int disks, DiskStatus status)
+    {
+        foreach (var disk in story.Cluster.DiskIds.Take(disks))
+        {
+            story.Cluster.SetDisk(disk, status);
+        }
+    }
+
+    /// <summary>A job more of each kind than there is.</summary>
+    private static void More(JsonNode stats)
+    {
+        foreach (var task in (string[])["disk_repair", "disk_drop"])
+        {
+            var jobs = stats["blobnode"]![task]!;
+            jobs["total_tasks_cnt"] = (long)jobs["total_tasks_cnt"]! + 1;
+        }
+    }
+
+    /// <summary>Schedulers that work.</summary>
+    /// <param name="seconds">From one job to the next.</param>
+    private static Func<SimulatorOptions, SimulatorOptions> Working(double seconds) =>
+        options =>
+            Incident.Quick(options) with
+            {
+                SchedulersRun = true,
+                Timings = options.Timings with { RepairJob = TimeSpan.FromSeconds(seconds) },
+            };
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Tests.Cli;
+using ClustermgrSimulator;
+using Xunit;
+using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>All volumes of a simulated cluster, page by page, interrupted at each.</summary>
+public sealed class VolumeScanTests : IDisposable
+{
+    private readonly ManualClock _clock = new();
+    private readonly SimulatedCluster _cluster;
+    private readonly List<(string Member, ulong Marker)> _asked = [];
+    private Func<ulong, HttpStatusCode?> _fails = _ => null;
+
+    public VolumeScanTests() =>
+        _cluster = new SimulatedCluster(
+            new SimulatorOptions
+            {
+                FirstLeader = 1,
+                Volumes = 1010,
+                RefreshInterval = TimeSpan.FromSeconds(5),
+                Timings = new() { Latency = Delay.Exactly(0.01) },
+            },
+            _clock
+        );
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public void AFollowerIsAskedForEachPageOnceWithPausesBetween()
+    {
+        var polled = Polled();
+        polled.Run(20);
+        Assert.Equal([0UL, 200, 400, 600, 800, 1000, 1010], _asked.Select(page => page.Marker));
+        Assert.DoesNotContain("10.0.0.1:9998", _asked.Select(page => page.Member)); // which leads
+        var scan = polled.Analysis.Snapshot.VolumeScan!;
+        Assert.Equal((1010, 0, 6), (scan.Volumes, scan.Degraded, scan.Pages));
+        // Six pauses of 49 times what a page took: 2 %.
+        Assert.Equal(2.94, (scan.At - scan.BeganAt).TotalSeconds, 0.5);
+        Assert.Contains(
+            "clustermgr_volumes_tolerance{cluster=\"prod-z0\",code_mode=\"EC6P6\",of=\"data\",left=\"6\"} 1010\n",
+            polled.Page,
+            StringComparison.Ordinal
+        );
+        polled.Run(600);
+        Assert.Equal(7, _asked.Count); // an hour has not passed
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(200)]
+    [InlineData(400)]
+    [InlineData(600)]
+    [InlineData(800)]
+    [InlineData(1000)]
+    [InlineData(1010)]
+    public void AScanThatIsInterruptedGoesOnWhereItWas(ulong at)
+    {
+        var left = 3;
+        _fails = marker => marker == at && left-- > 0 ? HttpStatusCode.InternalServerError : null;
+        var polled = Polled();
+        polled.Run(60);
+        Assert.Equal(4, _asked.Count(page => page.Marker == at));
+        Assert.Equal(10, _asked.Count);
+        Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
+        Assert.True(_asked.Where(page => page.Marker == at).Select(page => page.Member).Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public void VolumesAtRiskAreScannedAgainSoon()
+    {
+        var polled = Polled();
+        foreach (var disk in _cluster.DiskIds.Take(6))
+        {
+            _cluster.SetDisk(disk, DiskStatus.Broken);
+        }
+        polled.Run(20);
+        var finding = Assert.Single(polled.Analysis.Findings, finding => finding.Kind == FindingKind.VolumeAtRisk);
+        Assert.Matches(
+            @"^\d+ volumes have nothing left to lose: the worst is \d+ \(EC6P6\), with 6 units missing\.$",
+            finding.Sentence
+        );
+        _asked.Clear();
+        polled.Run(620);
+        Assert.Equal(7, _asked.Count); // after ten minutes instead of sixty
+        foreach (var disk in _cluster.DiskIds.Take(6))
+        {
+            _cluster.SetDisk(disk, DiskStatus.Normal);
+        }
+        polled.Run(620);
+        Assert.DoesNotContain(polled.Analysis.Findings, finding => finding.Kind == FindingKind.VolumeAtRisk);
+    }
+
+    [Fact]
+    public void StatusSaysWhatWouldBeWithoutAHostADiskOrAnIdc()
+    {
+        var (output, exit) = Status(new(["10.1.0.1:8889"], [], []));
+        Assert.Contains(
+            "\n  WITHOUT IT  VOLUMES AFFECTED  NOTHING LEFT TO LOSE  DATA LOST  WRITES STOP\n",
+            output,
+            default
+        );
+        Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +\d+\n", output); // three disks on a host: no write survives two losses
+        Assert.Equal(1, exit);
+        (output, exit) = Status(new([], [5], []));
+        Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +0\n", output);
+        Assert.Equal(0, exit);
+        (output, exit) = Status(new([], [], ["z0"]));
+        Assert.Matches(@"\n  EC6P6 +\d+ +\d+ +[1-9]\d* +\d+\n", output); // twelve of its disks in a row
+        Assert.Contains("\n  VOLUME  CODE   UNITS MISSING THEN  DATA SURVIVES\n", output, default);
+        Assert.Equal(1, exit);
+        (output, exit) = Status(new(["10.1.0.99:1"], [], ["nowhere"]));
+        Assert.Contains(
+            "no unit of any volume lies on 10.1.0.99:1; is it spelt as clustermgr has it?",
+            output,
+            default
+        );
+        Assert.Contains("no blobnode is registered in nowhere, or none can be listed", output, default);
+    }
+
+    private (string Output, int Exit) Status(Removal without)
+    {
+        var asked = new Asked(_clock);
+        var report = Assert.Single(
+            asked.Judge(_ => new SimulatorHandler([_cluster], _clock), Asked.Config(_cluster), without)
+        );
+        return (
+            StatusText.Format([report], Terminal.TerminalFormat.Pipe),
+            StatusVerdict.ExitCode(report, Severity.Ticket)
+        );
+    }
+
+    private Polled Polled() =>
+        new Polled(transport: _ => new Listening(this, new SimulatorHandler([_cluster], _clock)), clock: _clock)
+        {
+            Config = new ExporterConfig
+            {
+                Clusters = [Asked.Config(_cluster)],
+                VolumeScanInterval = TimeSpan.FromHours(1),
+            },
+        }.Start();
+
+    private sealed class Listening(VolumeScanTests test, HttpMessageHandler next) : DelegatingHandler(next)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
+        {
+            var url = request.RequestUri!;
+            var answer = await base.SendAsync(request, ct);
+            if (url.AbsolutePath != "/volume/list")
+            {
+                return answer;
+            }
+            var marker = url.Query.Contains("marker=", default) ? ulong.Parse(url.Query.Split("marker=")[1]) : 0;
+            test._asked.Add((url.Authority, marker));
+            answer.StatusCode = test._fails(marker) ?? answer.StatusCode;
+            return answer;
+        }
+    }
+}
