@@ -49,7 +49,9 @@ public sealed class CliDocumentTests
             status.Signal(PosixSignal.SIGINT);
         }
 
-        Assert.Equal((0, ""), (await status.EndAsync(ExporterProcess.Patience, Ct), status.Error));
+        // A small cluster takes no writes without a host, two disks or an IDC of its own.
+        var harms = line.Contains("--without-", StringComparison.Ordinal) ? 1 : 0;
+        Assert.Equal((harms, ""), (await status.EndAsync(ExporterProcess.Patience, Ct), status.Error));
         Assert.Matches(
             "(prod-z0|clustermgr): (healthy|no finding at the 2 members)|\"verdict\": ?\"healthy\"",
             status.Output

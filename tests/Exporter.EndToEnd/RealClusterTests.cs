@@ -5,8 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A real cluster with real schedulers and a blobnode, where the machine has one: a disk is repaired, its repair is
-/// switched off half way, a scheduler is killed.</summary>
+/// <summary>A real cluster with real schedulers and a blobnode, where the machine has one: a disk is repaired, its
+/// repair is switched off half way, a scheduler is killed.</summary>
 public sealed class RealClusterTests
 {
     private const string Variable = "CLUSTERMGR_REAL";
@@ -56,10 +56,11 @@ public sealed class RealClusterTests
                 "clustermgr_volumes_tolerance{cluster=\"real\",code_mode=\"EC3P3\",of=\"data\",left=\"3\"} 5"
             );
 
-            // All its life under our eyes.
-            await cluster.TypeAsync("broken 3", Ct);
-            await SeenAsync(exporter, 3, disk => (int)disk["total"]! > 0);
-            await HasAsync(exporter, "clustermgr_disk_info{", "disk_id=\"3\"", "state=\"repaired\"");
+            // All its life under our eyes: of a disk that has something to repair.
+            var disks = await FullestAsync();
+            await cluster.TypeAsync($"broken {disks[0]}", Ct);
+            await SeenAsync(exporter, disks[0], disk => (int)disk["total"]! > 0);
+            await HasAsync(exporter, "clustermgr_disk_info{", $"disk_id=\"{disks[0]}\"", "state=\"repaired\"");
             await UntilAsync(
                 "its end is told",
                 async () =>
@@ -68,16 +69,16 @@ public sealed class RealClusterTests
             );
 
             // Off half way: jobs that run are done, those that are prepared stay so, and either way the page says why.
-            await cluster.TypeAsync("broken 4", Ct);
-            await SeenAsync(exporter, 4, disk => (int)disk["total"]! > 0);
+            await cluster.TypeAsync($"broken {disks[1]}", Ct);
+            await SeenAsync(exporter, disks[1], disk => (int)disk["total"]! > 0);
             await cluster.TypeAsync("switch disk_repair false", Ct);
             await SeenAsync(
                 exporter,
-                4,
+                disks[1],
                 disk => ((string?)disk["outlook"])!.Contains("disk_repair", default) && !Left(disk)
             );
             await cluster.TypeAsync("switch disk_repair true", Ct);
-            await HasAsync(exporter, "clustermgr_disk_info{", "disk_id=\"4\"", "state=\"repaired\"");
+            await HasAsync(exporter, "clustermgr_disk_info{", $"disk_id=\"{disks[1]}\"", "state=\"repaired\"");
 
             // The scheduler that leads dies: what the other says for it is 502, and nothing old stays.
             await cluster.TypeAsync("kill s1", Ct);
@@ -95,6 +96,24 @@ public sealed class RealClusterTests
             cluster.Signal(PosixSignal.SIGTERM); // it ends what it has started
             await UntilAsync("the cluster has ended", () => cluster.Ended, cluster);
         }
+    }
+
+    /// <summary>Ids of the disks with the most units of volumes.</summary>
+    private static async Task<int[]> FullestAsync()
+    {
+        using var http = new HttpClient();
+        var list = JsonNode.Parse(
+            await http.GetStringAsync(new Uri($"http://127.0.0.1:{FirstPort + 1}/volume/list?count=100"), Ct)
+        )!;
+        return
+        [
+            .. list["volumes"]!
+                .AsArray()
+                .SelectMany(volume => volume!["units"]!.AsArray())
+                .GroupBy(unit => (int)unit!["disk_id"]!)
+                .OrderByDescending(disk => disk.Count())
+                .Select(disk => disk.Key),
+        ];
     }
 
     /// <summary>Some time is promised.</summary>

@@ -9,6 +9,8 @@ namespace ClustermgrExporter.Documents;
 internal sealed record VolumeScanDocument(
     string At,
     double Seconds,
+    int Pages,
+    long Bytes,
     long Volumes,
     long Degraded,
     long NothingLeft,
@@ -24,6 +26,8 @@ internal sealed record VolumeScanDocument(
             : new(
                 JsonText.Time(snapshot.Wall(scan.At)),
                 Math.Round((scan.At - scan.BeganAt).TotalSeconds, 3),
+                scan.Pages,
+                scan.Bytes,
                 scan.Volumes,
                 scan.Degraded,
                 scan.WithDataLeft(left => left <= 0),

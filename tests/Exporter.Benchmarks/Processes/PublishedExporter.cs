@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Benchmarks.Processes;
@@ -112,6 +113,15 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
         using var response = await _http.SendAsync(request, ct);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsByteArrayAsync(ct);
+    }
+
+    /// <summary>Of the last scan of the first cluster's volumes.</summary>
+    public async Task<long> ScannedBytesAsync(CancellationToken ct)
+    {
+        using var json = JsonDocument.Parse(
+            await _http.GetStringAsync(new Uri("/api/v1/clusters/cluster-0001", UriKind.Relative), ct)
+        );
+        return json.RootElement.GetProperty("cluster").GetProperty("volumeScan").GetProperty("bytes").GetInt64();
     }
 
     /// <summary>Waits until every cluster was polled once.</summary>

@@ -4,8 +4,8 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Scanning;
 
-/// <summary>One scan of many volumes by the published build: how long it takes beside polls, how many bytes come, what it
-/// holds.</summary>
+/// <summary>One scan of many volumes by the published build: how long it takes beside polls, how many bytes come, what
+/// it holds.</summary>
 internal static class ScanBenchmark
 {
     private const string Done = "clustermgr_volume_scan_duration_seconds{";
@@ -30,9 +30,10 @@ internal static class ScanBenchmark
                 var line = page[at..].Split('\n')[0];
                 var seconds = double.Parse(line.Split(' ')[^1], CultureInfo.InvariantCulture);
                 var last = exporter.Sample();
+                var bytes = await exporter.ScannedBytesAsync(ct);
                 Report.Line(
-                    $"\na scan of {Report.Count(volumes, "volume")}, {(volumes + 199) / 200} pages: {seconds:0.0} s with its "
-                        + $"pauses, {(last.Cpu - first.Cpu).TotalSeconds:0.00} s of CPU with all else, "
+                    $"\na scan of {Report.Count(volumes, "volume")}, {(volumes + 199) / 200} pages, {bytes / 1e6:0} MB: {seconds:0.0} s "
+                        + $"with its pauses, {(last.Cpu - first.Cpu).TotalSeconds:0.00} s of CPU with all else, "
                         + $"{Report.Mib(last.ResidentKib)} resident then"
                 );
                 return true;
