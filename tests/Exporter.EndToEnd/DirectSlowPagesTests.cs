@@ -58,15 +58,13 @@ public sealed class DirectSlowPagesTests
             )
         );
 
-        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Repairing));
-        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Repaired));
         foreach (var node in (ulong[])[1, 2, 3])
         {
             clusters["no-leader"].Simulated.Heal(node);
         }
-        await DirectPages.EndAsync(receiver, "disk", exporter);
+        // That of the disk fires on for six minutes: its end is the matrix' to show.
         await DirectPages.EndAsync(receiver, "no-leader", exporter);
-        Assert.Equal(2, receiver.Of(AlertChain.Pages, "disk").Count);
+        Assert.Single(receiver.Of(AlertChain.Pages, "disk"));
         Assert.Equal(2, receiver.Of(AlertChain.Pages, "no-leader").Count);
         Assert.Empty(receiver.Of(AlertChain.Pages, "well"));
     }
@@ -104,6 +102,11 @@ public sealed class DirectSlowPagesTests
             dead,
             StringComparison.Ordinal
         );
+        var (_, stranger, _) = await ExporterProcess.RunAsync(
+            ["status", "--clustermgr.url=http://127.0.0.1:1", $"--exporter={exporter.Root}"],
+            Ct
+        );
+        Assert.Contains("the exporter watches no cluster \"clustermgr\"; ", stranger, StringComparison.Ordinal);
         var (refused, _, error) = await ExporterProcess.RunAsync([.. arguments, "--exporter=ftp://a"], Ct);
         Assert.Equal(2, refused);
         Assert.Contains(

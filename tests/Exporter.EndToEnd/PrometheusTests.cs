@@ -58,6 +58,7 @@ public sealed class PrometheusTests
         // Not well: one cluster without its leader, the other with a broken disk.
         var dead = await LeaderAsync(prometheus, "text", "demo-2");
         await demo.Child.TypeAsync("demo-2 kill leader", Ct);
+        await demo.Child.TypeAsync("demo-1 switch disk_repair false", Ct); // or it is repaired at once
         await demo.Child.TypeAsync("demo-1 disk 5 broken", Ct);
         await HoldsAsync(prometheus, $"sum(clustermgr_up{{cluster=\"demo-2\",member=\"{dead}\"}})", 0);
         // one disk, scraped twice

@@ -64,7 +64,9 @@ public sealed class RealClusterTests
             await UntilAsync(
                 "its end is told",
                 async () =>
-                    (await ClusterAsync(exporter))["events"]!.ToJsonString().Contains("was repairing for ", default),
+                    (await ClusterAsync(exporter))["events"]!
+                        .ToJsonString()
+                        .Contains("was repairing (seen for ", default),
                 cluster
             );
 

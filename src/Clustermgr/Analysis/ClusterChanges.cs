@@ -140,7 +140,8 @@ public static class ClusterChanges
             }
             var from =
                 other is null ? ""
-                : record.State is "repaired" or "dropped" ? $", was {other.State} for {For(record.Since - other.Since)}"
+                : record.State is "repaired" or "dropped"
+                    ? $", was {other.State} (seen for {For(record.Since - other.Since)})"
                 : $", was {other.State}";
             yield return new Change(
                 "disk",

@@ -135,7 +135,11 @@ public static class OtherFolding
             var old = services.Where(service => service.Value.ReadAt < servicesFrom).Select(service => service.Key);
             snapshot = snapshot.WithServices(services.RemoveRange(old));
         }
-        if (snapshot.VolumeScan?.At < snapshot.At - (rules.StaleAfter * rules.VolumeScanInterval))
+        // The next one takes as long as this one did.
+        if (
+            snapshot.VolumeScan is { } scan
+            && scan.At < snapshot.At - (rules.StaleAfter * (rules.VolumeScanInterval + (scan.At - scan.BeganAt)))
+        )
         {
             snapshot = snapshot with { VolumeScan = null };
         }

@@ -64,7 +64,7 @@ public static class ProgressFacts
         {
             { Outcome: { } outcome, Detail: "" } => $"no scheduler answers ({Words.For(outcome)})",
             { Outcome: not null, Detail: var detail } => $"no scheduler answers ({detail})",
-            { Detail: "" } => "no scheduler was asked yet",
+            { Detail: "" } => "no scheduler has answered yet",
             { Detail: var reason } => reason,
         };
     }

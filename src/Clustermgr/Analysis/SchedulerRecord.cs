@@ -26,19 +26,35 @@ public sealed record SchedulerRecord
     public ImmutableSortedDictionary<ulong, DiskProgress> Disks { get; init; } =
         ImmutableSortedDictionary<ulong, DiskProgress>.Empty;
 
+    /// <summary>What was known of disks that are not shown now, for an hour: a scheduler that is away for a moment, or
+    /// one that took over and has not looked yet, must not begin a standstill anew.</summary>
+    public ImmutableSortedDictionary<ulong, DiskProgress> Remembered { get; init; } =
+        ImmutableSortedDictionary<ulong, DiskProgress>.Empty;
+
+    private static readonly TimeSpan s_remembers = TimeSpan.FromHours(1);
+
     /// <summary>The next one of a round that was answered.</summary>
-    public SchedulerRecord After(SchedulerAnswer answer) =>
-        new()
+    public SchedulerRecord After(SchedulerAnswer answer)
+    {
+        var known = Remembered.SetItems(Disks);
+        var disks = answer
+            .Disks.Select(disk => DiskProgress.After(known.GetValueOrDefault(disk.Id), disk, answer))
+            .OfType<DiskProgress>()
+            .ToImmutableSortedDictionary(disk => disk.Disk, disk => disk);
+        return new()
         {
             Outcome = Clustermgr.Analysis.Outcome.Ok,
             Host = answer.Host,
             Reading = answer.Reading,
             ReadAt = answer.At,
-            Disks = answer
-                .Disks.Select(disk => DiskProgress.After(Disks.GetValueOrDefault(disk.Id), disk, answer))
-                .OfType<DiskProgress>()
-                .ToImmutableSortedDictionary(disk => disk.Disk, disk => disk),
+            Disks = disks,
+            Remembered = known.RemoveRange(
+                known
+                    .Values.Where(disk => disks.ContainsKey(disk.Disk) || answer.At - disk.ReadAt > s_remembers)
+                    .Select(disk => disk.Disk)
+            ),
         };
+    }
 
     /// <summary>The next one of a round that failed: what is known stays until it is stale.</summary>
     public SchedulerRecord Failed(Outcome? outcome, string detail) => this with { Outcome = outcome, Detail = detail };
@@ -50,6 +66,7 @@ public sealed record SchedulerRecord
             Outcome = Outcome,
             Detail = Detail,
             Host = Host,
+            Remembered = Remembered.SetItems(Disks),
         };
 }
 
@@ -144,10 +161,10 @@ public sealed record DiskProgress(
         {
             return null;
         }
-        // Fewer than before: it began anew.
+        // Fewer than before: it began anew, which is no step ahead.
         if (before is null || done < before.Done)
         {
-            return new(disk.Id, disk.Task, total, done, at, at) { Marks = [(at, done)] };
+            return new(disk.Id, disk.Task, total, done, at, before?.AdvancedAt ?? at) { Marks = [(at, done)] };
         }
         if (done == before.Done)
         {

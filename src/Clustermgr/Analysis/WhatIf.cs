@@ -50,6 +50,9 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
             .. _disks.Except(_seenDisks).Select(disk => $"disk {disk}"),
         ];
 
+    /// <summary>Affected volumes of a code mode that is unknown here.</summary>
+    public long OfUnknownCode => _modes.Where(mode => CodeMode.Find(mode.Key) is null).Sum(mode => mode.Value.Affected);
+
     /// <summary>Data would be lost, or writes stop.</summary>
     public bool Harms => _modes.Values.Any(mode => mode.DataLost > 0 || mode.WritesStop > 0);
 
@@ -64,7 +67,8 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
     private void Add(VolumeRow volume)
     {
         var (gone, here) = (0, false);
-        foreach (var unit in volume.Units)
+        var mode = CodeMode.Find(volume.CodeMode);
+        foreach (var (index, unit) in volume.Units.Index())
         {
             var host = Plain(unit.Host);
             if (!_hosts.Contains(host) && !_disks.Contains(unit.DiskId))
@@ -74,13 +78,14 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
             here = true;
             _seenHosts.Add(host);
             _seenDisks.Add(unit.DiskId);
-            gone += _notNormal.Contains(unit.DiskId) ? 0 : 1;
+            // Local parity, which comes last, helps within its AZ alone: its loss costs neither data nor writes.
+            gone += _notNormal.Contains(unit.DiskId) || index >= mode?.Data + mode?.Parity ? 0 : 1;
         }
         if (!here)
         {
             return;
         }
-        var (mode, missing) = (CodeMode.Find(volume.CodeMode), volume.Missing + gone);
+        var missing = volume.Missing + gone;
         var known = _modes.GetValueOrDefault(volume.CodeMode, new(CodeMode.NameOf(volume.CodeMode), 0, 0, 0, 0));
         var left = mode?.DataLeft(missing);
         _modes[volume.CodeMode] = known with

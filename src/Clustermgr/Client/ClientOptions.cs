@@ -10,6 +10,9 @@ namespace Clustermgr.Client;
 /// <param name="MaxBodyBytes">The largest answer that is read.</param>
 public sealed record ClientOptions(Uri BaseUrl, string? Secret, TimeSpan Timeout, int MaxBodyBytes)
 {
+    /// <summary>What is asked knows no tokens.</summary>
+    public bool Tokenless { get; init; }
+
     /// <summary>Of a call.</summary>
     /// <param name="path">Begins with a slash.</param>
     public Uri At(string path) => new(BaseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + path);

@@ -80,9 +80,9 @@ public static class Refusal
 
     /// <summary>403, which comes with an empty body.</summary>
     public static string OfToken(ClientOptions options) =>
-        options.Secret is null
-            ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
-            : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
+        options.Tokenless ? "HTTP 403: refused, though no scheduler asks for a token; check what answers there"
+        : options.Secret is null ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
+        : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
 
     /// <summary>A page of markup: another server's, or that of a proxy which finds no server behind it.</summary>
     public static string OfMarkup(int status) =>

@@ -27,7 +27,7 @@ public sealed class SchedulerClient
     {
         Url = url;
         _api = HttpApi.Create<ISchedulerReads>(transport, url, timeout, time);
-        _caller = new ApiCaller(new ClientOptions(url, null, timeout, maxBodyBytes), time);
+        _caller = new ApiCaller(new ClientOptions(url, null, timeout, maxBodyBytes) { Tokenless = true }, time);
     }
 
     public Uri Url { get; }

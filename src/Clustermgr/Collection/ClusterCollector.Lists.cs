@@ -47,6 +47,19 @@ public sealed partial class ClusterCollector
     private async Task CollectReplacedAsync(ReadRound round, CancellationToken ct)
     {
         var disks = state.Snapshot.Disks;
+        // Whoever came later to its place has replaced it, whatever has become of that one.
+        var newest = disks
+            .Disks.GroupBy(disk => (disk.Disk.Host, disk.Disk.Path))
+            .ToDictionary(place => place.Key, place => place.Max(disk => disk.Disk.Id));
+        var followed = disks
+            .Disks.Where(disk => disk.IsRepaired && disk.Disk.Id < newest[(disk.Disk.Host, disk.Disk.Path)])
+            .Select(disk => KeyValuePair.Create(disk.Disk.Id, true))
+            .ToList();
+        if (followed.Exists(disk => !disks.Replaced.GetValueOrDefault(disk.Key)))
+        {
+            state.Fold(before => before.FoldReplaced(followed));
+            disks = state.Snapshot.Disks;
+        }
         var open = disks.Disks.Where(disk => disk.IsRepaired && !disks.Replaced.GetValueOrDefault(disk.Disk.Id));
         var hosts = open.GroupBy(disk => disk.Disk.Host, StringComparer.Ordinal)
             .Where(host => clock.Now - _askedFor.GetValueOrDefault(host.Key) >= s_replacedAgain)

@@ -8,6 +8,9 @@ public sealed partial class ClusterCollector
     /// <summary>Of a member's time.</summary>
     private const double GentleShare = 0.02;
 
+    /// <summary>An IDC has at most so many.</summary>
+    private const int MostRemovedHosts = 1000;
+
     /// <returns>False where the list did not end.</returns>
     public async Task<bool> CollectVolumesAsync(CancellationToken ct)
     {
@@ -30,6 +33,21 @@ public sealed partial class ClusterCollector
             )
             .Select(instance => instance.Host)
             .ToList();
+    }
+
+    /// <summary>Ids of the normal disks of blobnodes that take no writes; those of hosts that cannot be read are not
+    /// among them.</summary>
+    /// <param name="hosts">URLs, or host:port.</param>
+    public async Task<IReadOnlyList<ulong>> ReadonlyDisksOfAsync(IEnumerable<string> hosts, CancellationToken ct)
+    {
+        var (round, found) = (new ReadRound(), new List<ulong>());
+        foreach (var host in hosts.Take(MostRemovedHosts))
+        {
+            var url = host.Contains("://", StringComparison.Ordinal) ? host.TrimEnd('/') : $"http://{host}";
+            var listed = await AskAsync(Endpoint.Disks, round, client => client.ListNormalDisksAsync(url, ct));
+            found.AddRange(listed?.Value?.Disks.Where(disk => disk.Readonly).Select(disk => disk.Id) ?? []);
+        }
+        return found;
     }
 
     /// <param name="units">Read where the units are, too.</param>

@@ -57,8 +57,8 @@ public sealed class SchedulerCollector(
         if (await AskAsync(hosts, ct) is { } failure)
         {
             state.Fold(before => before.FoldScheduler(failure.Outcome, failure.Detail, failure.At));
-            _failures++;
-            var pause = config.SchedulerInterval * Math.Pow(2, Math.Min(_failures, 16));
+            // What is known must not go stale for a single failure.
+            var pause = config.SchedulerInterval * Math.Pow(2, Math.Clamp(++_failures - config.StaleAfter, 0, 16));
             _notBefore = clock.Now + (pause < s_mostPause ? pause : s_mostPause) - (config.SchedulerInterval / 2);
         }
         else
@@ -81,7 +81,7 @@ public sealed class SchedulerCollector(
             if (answer.Value is { } reading)
             {
                 _last = client;
-                await FollowAsync(client, reading, ct);
+                await FollowAsync(client, reading, answer.At, ct);
                 return null;
             }
             failure = answer;
@@ -90,7 +90,13 @@ public sealed class SchedulerCollector(
     }
 
     /// <summary>Asks for each disk that is under way, those first that were not asked for the longest.</summary>
-    private async Task FollowAsync(SchedulerClient client, SchedulerReading reading, CancellationToken ct)
+    /// <param name="said">When it said what <paramref name="reading"/> is.</param>
+    private async Task FollowAsync(
+        SchedulerClient client,
+        SchedulerReading reading,
+        DateTimeOffset said,
+        CancellationToken ct
+    )
     {
         var disks = UnderWay(reading);
         foreach (var gone in _asked.Keys.Except(disks.Keys).ToList())
@@ -102,6 +108,10 @@ public sealed class SchedulerCollector(
             var disk in disks.Keys.OrderBy(disk => _asked.GetValueOrDefault(disk)).ThenBy(disk => disk).Take(MostDisks)
         )
         {
+            if (clock.Now - said >= config.SchedulerInterval)
+            {
+                break; // the others next time: what it said first must not grow old
+            }
             var answer = Dated(await client.GetMigrationAsync(disks[disk], disk, ct));
             Tell(client, answer);
             _asked[disk] = answer.At;

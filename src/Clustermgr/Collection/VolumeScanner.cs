@@ -31,24 +31,29 @@ public sealed class VolumeScanner(
     /// <summary>Of a list that never ends.</summary>
     private const int MostPages = 100_000;
 
+    /// <summary>Code modes by missing units, of which a cluster has a few dozen.</summary>
+    private const int MostCounts = 1024;
+
+    /// <summary>Volumes come and go while they are listed.</summary>
+    private const double LeastOfTotal = 0.9;
+
     /// <param name="seen">Is given each page as it comes.</param>
     /// <returns>Null where the list goes on for ever, which no list does.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public async Task<VolumeScan?> ScanAsync(Action<VolumePage, VolumeScan>? seen, CancellationToken ct)
     {
-        var (progress, failures) = (Begin(), 0);
+        var (progress, failures, turn) = (Begin(), 0, 0);
         while (progress.Scan.Pages < MostPages)
         {
             if (failures > 0 && clock.Now - progress.Scan.At > s_mostAge)
             {
                 progress = Begin();
             }
-            if (
-                Member(failures) is not { } member
-                || await ask(member, progress.Marker, ct) is not { Value: { } page } answer
-            )
+            var answer = Member(turn) is { } member ? await ask(member, progress.Marker, ct) : default;
+            if (answer.Value is not { } page || !IsCredible(page, progress))
             {
-                failures++;
+                // Another is asked, and stays the one who is.
+                (failures, turn) = (failures + 1, turn + 1);
                 var pause = s_firstPause * Math.Pow(2, Math.Min(failures - 1, 10));
                 await clock.DelayAsync(pause < s_mostPause ? pause : s_mostPause, ct);
                 continue;
@@ -58,22 +63,28 @@ public sealed class VolumeScanner(
             {
                 return progress.Scan with { At = clock.Now };
             }
-            // A marker that stands still would give the same page for ever.
-            if (page.Marker <= progress.Marker)
-            {
-                return progress.Scan.With(page, clock.Now);
-            }
             progress = new(progress.Scan.With(page, clock.Now), page.Marker);
+            if (progress.Scan.Counts.Count > MostCounts)
+            {
+                return null; // of no cluster that there is
+            }
             seen?.Invoke(page, progress.Scan);
             await clock.DelayAsync(answer.Took * ((1 / share) - 1), ct);
         }
         return null;
     }
 
+    /// <summary>A marker that stands still would give the same page for ever, and an end long before all volumes is
+    /// that of somebody else's answer.</summary>
+    private bool IsCredible(VolumePage page, ScanProgress progress) =>
+        page.Volumes.IsEmpty
+            ? progress.Scan.Volumes >= (state.Analysis.Leader?.Reading?.Volumes?.Total ?? 0) * LeastOfTotal
+            : page.Marker > progress.Marker;
+
     private ScanProgress Begin() => new(new VolumeScan(clock.Now, clock.Now), 0);
 
-    /// <summary>Followers before the leader, and another at each failure.</summary>
-    private int? Member(int failures)
+    /// <summary>Followers before the leader, and the next at each turn.</summary>
+    private int? Member(int turn)
     {
         var analysis = state.Analysis;
         var members = analysis.Snapshot.Members;
@@ -83,6 +94,6 @@ public sealed class VolumeScanner(
             .OrderBy(member => ReferenceEquals(members[member], analysis.Leader))
             .ThenBy(member => !Leadership.Follows(analysis.Snapshot, members[member]))
             .ToList();
-        return up.Count == 0 ? null : up[failures % up.Count];
+        return up.Count == 0 ? null : up[turn % up.Count];
     }
 }

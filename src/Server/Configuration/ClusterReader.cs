@@ -97,7 +97,10 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
             }
             else
             {
-                place.Problems.Error(node.Line, $"{path} {error}");
+                var meant = error
+                    .Replace("clustermgr listens on 9998", "schedulers listen on 9800", StringComparison.Ordinal)
+                    .Replace(":9998", ":9800", StringComparison.Ordinal);
+                place.Problems.Error(node.Line, $"{path} {meant}");
             }
         }
         return urls.ToImmutable();

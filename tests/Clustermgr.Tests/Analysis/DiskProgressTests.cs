@@ -43,7 +43,7 @@ public sealed class DiskProgressTests
     public void OneThatBeganAnewIsAnother()
     {
         var disk = After(After(null, 0, 100, 50), 30, 100, 3);
-        Assert.Equal((3, At(30)), (disk.Done, disk.AdvancedAt));
+        Assert.Equal((3, At(0)), (disk.Done, disk.AdvancedAt)); // which is no step ahead
         Assert.Single(disk.Marks);
         var drop = DiskProgress.After(disk, new(5, "disk_drop", new(100, 60)), Said(60))!;
         Assert.Equal(At(60), drop.AdvancedAt);

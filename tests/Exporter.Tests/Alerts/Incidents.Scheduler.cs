@@ -70,11 +70,13 @@ internal static partial class Incidents
                 Stuck
             )
             {
+                StepSeconds = 300,
+                PollSeconds = 60,
                 Also = new("tasks-go-on-elsewhere", "8:00:00", [], Stuck)
                 {
                     Shape = Working(2400),
-                    StepSeconds = 60,
-                    PollSeconds = 30,
+                    StepSeconds = 300,
+                    PollSeconds = 60,
                 },
             },
             // One job in forty minutes, for ten hours: it goes on, whatever the state of the disk says.
@@ -86,6 +88,8 @@ internal static partial class Incidents
             ) with
             {
                 Shape = Working(2400),
+                StepSeconds = 300,
+                PollSeconds = 60,
             },
             Below(
                 "DropStalled",
@@ -95,6 +99,8 @@ internal static partial class Incidents
             ) with
             {
                 Shape = Working(2400),
+                StepSeconds = 300,
+                PollSeconds = 60,
             },
             new(
                 "shard-repair-fails",
@@ -138,6 +144,8 @@ internal static partial class Incidents
             )
             {
                 Shape = options => Working(2400)(options) with { Volumes = 10 },
+                StepSeconds = 120,
+                PollSeconds = 60,
             },
             Below(
                 "RepairQueueGrows",
@@ -152,6 +160,8 @@ internal static partial class Incidents
             ) with
             {
                 Shape = Working(600),
+                StepSeconds = 120,
+                PollSeconds = 60,
             },
             new(
                 "a-scheduler-has-not-read-a-switch",

@@ -47,7 +47,7 @@ public sealed class SchedulerPollingTests : IDisposable
 
         polled.Run(400);
         Assert.Empty(ProgressFacts.UnderWay(polled.Analysis));
-        Assert.Contains(polled.Log, line => line.Contains("disk is repaired, was repairing for ", default));
+        Assert.Contains(polled.Log, line => line.Contains("disk is repaired, was repairing (seen for ", default));
     }
 
     [Fact]
@@ -105,6 +105,27 @@ public sealed class SchedulerPollingTests : IDisposable
         _cluster.SetSchedulerFault(SchedulerFault.None);
         polled.Run(300);
         Assert.NotNull(polled.Analysis.Snapshot.Scheduler.Reading);
+    }
+
+    /// <summary>It crashes now and then: what stands still does so since before, however often that is.</summary>
+    [Fact]
+    public void ASchedulerThatIsAwayForMinutesBeginsNoStandstillAnew()
+    {
+        var polled = Polled();
+        _cluster.SetDisk(5, DiskStatus.Broken);
+        polled.Run(130);
+        _cluster.SetRepairStalled(true);
+        polled.Run(60);
+        var since = Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt;
+        for (var i = 0; i < 3; i++)
+        {
+            _cluster.SetSchedulerFault(SchedulerFault.NoLeader);
+            polled.Run(300);
+            Assert.Empty(ProgressFacts.UnderWay(polled.Analysis));
+            _cluster.SetSchedulerFault(SchedulerFault.None);
+            polled.Run(320);
+        }
+        Assert.Equal(since, Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt);
     }
 
     [Theory]

@@ -16,6 +16,8 @@ public sealed class VolumeScanTests : IDisposable
     private readonly SimulatedCluster _cluster;
     private readonly List<(string Member, ulong Marker)> _asked = [];
     private Func<ulong, HttpStatusCode?> _fails = _ => null;
+    private Func<ulong, bool> _ends = _ => false;
+    private string _sick = "";
 
     public VolumeScanTests() =>
         _cluster = new SimulatedCluster(
@@ -121,6 +123,44 @@ public sealed class VolumeScanTests : IDisposable
             default
         );
         Assert.Contains("no blobnode is registered in nowhere, or none can be listed", output, default);
+        Assert.Equal(2, exit); // whoever goes by it must not go on
+    }
+
+    /// <summary>As hosts are before maintenance: what cannot be written already is not missing twice.</summary>
+    [Fact]
+    public void AReadOnlyHostCostsNoWritesThatItDoesNotCostAlready()
+    {
+        foreach (var disk in _cluster.DiskIds.Take(3))
+        {
+            _cluster.SetDiskReadonly(disk, true);
+        }
+        var (output, exit) = Status(new(["10.1.0.1:8889"], [], []));
+        Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +0\n", output);
+        Assert.Equal(0, exit);
+    }
+
+    /// <summary>A proxy that answers with nothing, as after the last page.</summary>
+    [Fact]
+    public void AnEndBeforeAllVolumesIsNone()
+    {
+        _ends = marker => marker == 400;
+        var polled = Polled();
+        polled.Run(120);
+        Assert.Null(polled.Analysis.Snapshot.VolumeScan);
+        _ends = _ => false;
+        polled.Run(70);
+        Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
+    }
+
+    /// <summary>The one that answers is asked on, and the one that fails is let be.</summary>
+    [Fact]
+    public void WhoFailsIsNotAskedAgainForEachPage()
+    {
+        _sick = "10.0.0.2:9998";
+        var polled = Polled();
+        polled.Run(30);
+        Assert.Equal(1, _asked.Count(page => page.Member == _sick));
+        Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
     }
 
     private (string Output, int Exit) Status(Removal without)
@@ -157,7 +197,14 @@ public sealed class VolumeScanTests : IDisposable
             }
             var marker = url.Query.Contains("marker=", default) ? ulong.Parse(url.Query.Split("marker=")[1]) : 0;
             test._asked.Add((url.Authority, marker));
-            answer.StatusCode = test._fails(marker) ?? answer.StatusCode;
+            answer.StatusCode =
+                url.Authority == test._sick
+                    ? HttpStatusCode.InternalServerError
+                    : test._fails(marker) ?? answer.StatusCode;
+            if (test._ends(marker))
+            {
+                answer.Content = new ByteArrayContent([]);
+            }
             return answer;
         }
     }

@@ -208,7 +208,7 @@ public sealed class StoryTests
                 "2 disks are broken or repairing while disk_repair is disabled (\"false\").",
                 "switch balance switch is ineffective (\"Enable\"), was enabled",
                 "disk 5 disk is repairing, was broken",
-                "disk 5 disk is repaired, was repairing for 14s",
+                "disk 5 disk is repaired, was repairing (seen for 14s)",
                 "switch vol_inspect switch is ineffective (\"true\"), was unset",
                 "switch disk_repair switch is enabled (\"true\"), was disabled",
                 "no longer: 1 disk is broken or repairing while disk_repair is disabled (\"false\").",

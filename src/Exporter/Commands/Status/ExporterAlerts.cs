@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
+using Clustermgr.Formatting;
 using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
@@ -10,6 +11,17 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Note">Why nothing is known, as a sentence; null where it is.</param>
 internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDocument> All, string? Note)
 {
+    /// <summary>Names of the clusters that it watches.</summary>
+    public ImmutableHashSet<string> Clusters { get; init; } = [];
+
+    /// <summary>For one cluster: of one that it does not watch it knows nothing.</summary>
+    public ExporterAlerts For(string cluster) =>
+        At is null || Clusters.Contains(cluster)
+            ? this
+            : Nothing(
+                $"the exporter watches no cluster {Quoted.From(cluster)}; give its name with --clustermgr.cluster"
+            );
+
     private const int MostBytes = 16 << 20;
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
@@ -33,7 +45,10 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
             using var answer = await http.GetAsync(ApiEndpoints.Alerts.TrimStart('/'), ct);
             return answer.StatusCode switch
             {
-                HttpStatusCode.OK => Read(await answer.Content.ReadAsByteArrayAsync(ct)),
+                HttpStatusCode.OK => Read(await answer.Content.ReadAsByteArrayAsync(ct)) with
+                {
+                    Clusters = Names(await http.GetByteArrayAsync(ApiEndpoints.Clusters.TrimStart('/'), ct)),
+                },
                 HttpStatusCode.Unauthorized => Nothing("it asks for a password, which status has none of"),
                 var other => Nothing($"it answers with HTTP {(int)other}"),
             };
@@ -63,6 +78,12 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
                 [.. root.GetProperty("alerts").EnumerateArray().Select(ReadAlert)],
                 null
             );
+    }
+
+    private static ImmutableHashSet<string> Names(byte[] body)
+    {
+        using var json = JsonDocument.Parse(body);
+        return [.. json.RootElement.GetProperty("clusters").EnumerateArray().Select(cluster => Text(cluster, "name"))];
     }
 
     private static AlertDocument ReadAlert(JsonElement alert) =>

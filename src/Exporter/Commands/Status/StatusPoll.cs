@@ -118,18 +118,21 @@ internal sealed class StatusPoll(
         collector.State.Fold(before =>
             before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>())
         );
+        var analysis = collector.State.Analysis;
         var scan = Volumes || !Without.IsEmpty ? new StatusScan(collector, Without, Progress) : null;
         if (scan is not null)
         {
             await GuardedAsync(scan.RunAsync, ct, ct);
+            // A long scan makes all else stale: it is judged as it was when it was read.
+            analysis = ClusterAnalysis.FromSnapshot(analysis.Snapshot with { VolumeScan = scan.Scan });
         }
-        var analysis = collector.State.Analysis;
         return new StatusReport(
             analysis,
             [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis), .. scan?.Notes ?? []]
         )
         {
             Without = scan?.Without,
+            WithoutUnknown = scan?.Unknown is true,
         };
     }
 

@@ -10,6 +10,10 @@ internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<str
     /// <summary>What would be without something; null where nobody asked.</summary>
     public WhatIf? Without { get; init; }
 
+    /// <summary>What would be without something was asked, and cannot be said: whoever goes by the exit code must not
+    /// go on.</summary>
+    public bool WithoutUnknown { get; init; }
+
     /// <summary>Of a running exporter; null where none was asked.</summary>
     public ExporterAlerts? Alerts { get; init; }
 }
@@ -22,6 +26,7 @@ internal static class StatusVerdict
         ClusterVerdict.FromAnalysis(report.Analysis).Kind switch
         {
             VerdictKind.Unknown => ExitCodes.CannotTell,
+            _ when report.WithoutUnknown => ExitCodes.CannotTell,
             _ when report.Without?.Harms is true => ExitCodes.Findings,
             _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn)
                 ? ExitCodes.Findings

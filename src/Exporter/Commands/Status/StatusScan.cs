@@ -21,6 +21,12 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
     /// <summary>Null where nothing is taken away, or the scan did not end.</summary>
     public WhatIf? Without { get; private set; }
 
+    /// <summary>Null where the scan did not end.</summary>
+    public VolumeScan? Scan { get; private set; }
+
+    /// <summary>What would be without something was asked, and cannot be said.</summary>
+    public bool Unknown => !removal.IsEmpty && (Without is null || Notes.Count > 0);
+
     /// <summary>What went wrong, as sentences.</summary>
     public List<string> Notes { get; } = [];
 
@@ -36,10 +42,15 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
             }
         }
         var snapshot = collector.State.Snapshot;
+        string[] gone = [.. removal.Hosts, .. hosts];
         var without = new WhatIf(
-            [.. removal.Hosts, .. hosts],
+            gone,
             removal.Disks,
-            snapshot.Disks.Disks.Select(disk => disk.Disk.Id)
+            [
+                .. snapshot.Disks.Disks.Select(disk => disk.Disk.Id),
+                // Before maintenance they often are: their units cannot be written already.
+                .. await collector.ReadonlyDisksOfAsync(gone, ct),
+            ]
         );
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
         patience.CancelAfter(s_patience);
@@ -61,7 +72,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                 Notes.Add("the list of volumes does not end, which no list does");
                 return;
             }
-            collector.State.Fold(before => before.Fold(scan));
+            Scan = scan;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -81,6 +92,15 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         foreach (var unseen in without.Unseen)
         {
             Notes.Add($"no unit of any volume lies on {unseen}; is it spelt as clustermgr has it?");
+        }
+        if (without.OfUnknownCode > 0)
+        {
+            Notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{without.OfUnknownCode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
+                )
+            );
         }
     }
 

@@ -117,11 +117,10 @@ internal sealed class StatusVerb
 
     private static Func<StatusReport, StatusReport> Judged(ExporterAlerts alerts) =>
         report =>
-            report with
-            {
-                Alerts = alerts,
-                Notes = alerts.Note is { } note ? report.Notes.Add(note) : report.Notes,
-            };
+        {
+            var own = alerts.For(report.Analysis.Snapshot.Cluster);
+            return report with { Alerts = own, Notes = own.Note is { } note ? report.Notes.Add(note) : report.Notes };
+        };
 
     private static int CannotTell(params string[] errors)
     {

@@ -70,8 +70,9 @@ internal static class SchedulerFamilies
         Counter(
             "clustermgr_task_errors_total",
             "task",
-            "Errors that a background task met, since its scheduler was started.",
-            $"/stats/leader: total_err_cnt of shard_repair and blob_delete. {Absent}",
+            "Errors that a task of the leading scheduler met, since that one was started.",
+            "/stats/leader: total_err_cnt of shard_repair and blob_delete; those of the other schedulers are not in it. "
+                + Absent,
             (lines, analysis) => Each(lines, analysis, static task => task.Errors)
         ),
     ];
