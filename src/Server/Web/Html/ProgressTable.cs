@@ -13,7 +13,7 @@ internal static class ProgressTable
         new("Jobs done"),
         new("A minute", Number: true),
         new("Outlook"),
-        new("Last job done", Number: true),
+        new("Last change", Number: true),
     ];
 
     /// <summary>Null where there is nothing to tell.</summary>
@@ -48,7 +48,7 @@ internal static class ProgressTable
         return new TableRow(
             $"{disk.Disk} {disk.Task}",
             HtmlText.Id(disk.Disk),
-            Markup.FromText(disk.Task),
+            Markup.FromText(disk.Task == TaskReading.DiskDrop ? "drop" : "repair"),
             Markup.From(
                 $"""
                 {Bar.Render("bar", (share, still ? "warn" : "data"))}<span class="legend">{HtmlText.Count(

@@ -44,7 +44,7 @@ internal static class VolumeScanTable
             )}<p class="none">{HtmlText.Count(scan.Degraded)} of {HtmlText.Count(
                 scan.Volumes,
                 "volume"
-            )} when last scanned, {at}. The worst: {worst}.</p></div>
+            )} lack units, as last scanned {at}. The worst: {worst}.</p></div>
             """
         );
     }
