@@ -46,7 +46,7 @@ public sealed record SchedulerRecord
             Outcome = Clustermgr.Analysis.Outcome.Ok,
             Host = answer.Host,
             Reading = answer.Reading,
-            ReadAt = answer.At,
+            ReadAt = answer.SaidAt,
             Disks = disks,
             Remembered = known.RemoveRange(
                 known
@@ -79,6 +79,9 @@ public sealed record SchedulerAnswer(
     DateTimeOffset At
 )
 {
+    /// <summary>When it said what <see cref="Reading"/> is: before its disks were asked for.</summary>
+    public required DateTimeOffset SaidAt { get; init; }
+
     /// <summary>What was read of a disk before is not known any more.</summary>
     public required DateTimeOffset Oldest { get; init; }
 }

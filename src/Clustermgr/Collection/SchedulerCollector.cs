@@ -141,6 +141,7 @@ public sealed class SchedulerCollector(
                     at
                 )
                 {
+                    SaidAt = said,
                     Oldest = at - (config.StaleAfter * rounds * config.SchedulerInterval),
                 }
             )
@@ -176,7 +177,13 @@ public sealed class SchedulerCollector(
         {
             return cluster.Schedulers;
         }
-        if (!state.Snapshot.Services.Services.TryGetValue(ServiceRecord.Scheduler, out var registered))
+        var services = state.Snapshot.Services.Services;
+        // Which services there are only a quorum tells: without one those that were known are asked on.
+        if (services.IsEmpty && !_hosts.IsEmpty)
+        {
+            return _hosts;
+        }
+        if (!services.TryGetValue(ServiceRecord.Scheduler, out var registered))
         {
             reason = "no scheduler is registered, as far as is known";
             return [];

@@ -109,7 +109,11 @@ public sealed class DiskProgressTests
     private static DateTimeOffset At(double seconds) => s_start + TimeSpan.FromSeconds(seconds);
 
     private static SchedulerAnswer Said(double seconds) =>
-        new("http://s:9800", new([]), [], At(seconds)) { Oldest = At(seconds) - TimeSpan.FromSeconds(90) };
+        new("http://s:9800", new([]), [], At(seconds))
+        {
+            SaidAt = At(seconds),
+            Oldest = At(seconds) - TimeSpan.FromSeconds(90),
+        };
 
     private static DiskProgress After(DiskProgress? before, double seconds, long total, long done) =>
         DiskProgress.After(before, new(5, "disk_repair", new(total, done)), Said(seconds))!;

@@ -132,6 +132,7 @@ internal static class Samples
             Now
         )
         {
+            SaidAt = Now,
             Oldest = Now.AddMinutes(-1),
         };
 

@@ -128,6 +128,21 @@ public sealed class SchedulerPollingTests : IDisposable
         Assert.Equal(since, Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt);
     }
 
+    /// <summary>Who is registered only a quorum tells; who was known is asked on without one.</summary>
+    [Fact]
+    public void ALostQuorumHidesNoSchedulerThatWasKnown()
+    {
+        var polled = Polled();
+        polled.Run(40);
+        foreach (var member in (ulong[])[1, 2, 3])
+        {
+            _cluster.Isolate(member);
+        }
+        polled.Run(400);
+        Assert.Empty(polled.Analysis.Snapshot.Services.Services);
+        Assert.NotNull(polled.Analysis.Snapshot.Scheduler.Reading);
+    }
+
     [Theory]
     [InlineData(SchedulerFault.Hang, Outcome.Timeout)]
     [InlineData(SchedulerFault.Lies, Outcome.Invalid)]

@@ -35,7 +35,7 @@ internal static class AlertGrid
             [
                 alert.Name,
                 alert.FiresAt is null ? new Cell(alert.State, TextStyle.Page) : new Cell(alert.State, TextStyle.Ticket),
-                $"{Parse(alert.Since):HH:mm:ss}",
+                Since(Parse(alert.Since), at.UtcDateTime),
                 alert.FiresAt is { } fires ? Left(Parse(fires) - at) : CellText.Unknown,
                 CellText.Text(about),
             ]
@@ -43,6 +43,10 @@ internal static class AlertGrid
     }
 
     private static DateTime Parse(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).UtcDateTime;
+
+    /// <summary>In UTC; the time of the day alone would make yesterday of what is a week old.</summary>
+    private static string Since(DateTime since, DateTime at) =>
+        since.ToString(since.Date == at.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string Left(TimeSpan left) =>
         left <= TimeSpan.Zero ? "0s"

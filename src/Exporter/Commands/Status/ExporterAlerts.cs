@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Text.Json;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Alerting;
 using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
@@ -31,7 +32,9 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
         [
             .. All.Where(alert =>
                 alert.Labels.All(label => label.Name != "cluster")
-                || alert.Labels.Any(label => label.Name == "cluster" && label.Value == cluster)
+                || alert.Labels.Any(label =>
+                    label.Name == "cluster" && (label.Value == cluster || label.Value == DirectRules.AllClusters)
+                )
             ),
         ];
 
