@@ -41,8 +41,8 @@ public sealed class ConfigCheckTests
         Assert.Equal(
             $"""
             {file} is valid: 2 clusters, 3 members
-              asks every 15s, waits 3s; task switches every 30s, disks every 1m, services every 1m
-              takes up to 89 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
+              asks every 15s, waits 3s; task switches every 30s, disks every 1m, services every 1m, the scheduler every 30s
+              takes up to 91 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
               prod-z0: 10.0.0.1:9998, 10.0.0.2:9998; balance disabled; disk_repair enabled
               prod-z1: cm-1
 

@@ -8,13 +8,13 @@ namespace ClustermgrExporter.Tests;
 public sealed class FileDescriptorsTests
 {
     [Theory]
-    [InlineData(1, 83, false, 16)]
-    [InlineData(1, 82, true, 16)]
-    [InlineData(1, 1024, false, 957)]
+    [InlineData(1, 84, false, 16)]
+    [InlineData(1, 83, true, 16)]
+    [InlineData(1, 1024, false, 956)]
     [InlineData(1, 1_048_576, false, 1024)]
     [InlineData(400, 512, true, 16)]
-    [InlineData(400, 3680, false, 16)]
-    [InlineData(400, 3679, true, 16)]
+    [InlineData(400, 4080, false, 16)]
+    [InlineData(400, 4079, true, 16)]
     public void PollsComeFirst(int clusters, int limit, bool refused, int scrapes)
     {
         var config = Config(clusters);
@@ -32,9 +32,9 @@ public sealed class FileDescriptorsTests
     [Fact]
     public void WhatIsTooLittleIsSaidWithWhatToDo() =>
         Assert.Equal(
-            "1200 members in 400 clusters need up to 3680 file descriptors (3 a member, 64 of its own, 16 for "
+            "1200 members in 400 clusters need up to 4080 file descriptors (3 a member, 1 for each scheduler, 64 of its own, 16 for "
                 + "scrapes), and this process may open 512: raise the limit "
-                + "(LimitNOFILE=3680 in a systemd unit, --ulimit nofile=3680 of a container, ulimit -n 3680 in a "
+                + "(LimitNOFILE=4080 in a systemd unit, --ulimit nofile=4080 of a container, ulimit -n 4080 in a "
                 + "shell), or share the clusters out over more exporters",
             FileDescriptors.Objection(Config(400), 512)
         );

@@ -54,9 +54,9 @@ public sealed class RunningExporterTests : ILogEventSink
             _log,
             line =>
                 line.StartsWith(
-                    "Error: 27 members in 9 clusters need up to 161 file descriptors (3 a member, 64 of its own, 16 "
+                    "Error: 27 members in 9 clusters need up to 170 file descriptors (3 a member, 1 for each scheduler, 64 of its own, 16 "
                         + "for scrapes), and "
-                        + "this process may open 150: raise the limit (LimitNOFILE=161 ",
+                        + "this process may open 150: raise the limit (LimitNOFILE=170 ",
                     StringComparison.Ordinal
                 )
         );

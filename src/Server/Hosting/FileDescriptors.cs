@@ -19,6 +19,9 @@ internal static class FileDescriptors
     /// reads, which go to the leader. A thousand clusters were seen with 1.7 to 2.4 a member.</summary>
     public const int PerMember = 3;
 
+    /// <summary>A scheduler is asked over one connection at a time.</summary>
+    public const int PerScheduler = 1;
+
     private const int UsualMembers = 5;
 
     /// <summary>Two Prometheus servers, a person and the probes of an orchestrator, with room to come back before the
@@ -33,7 +36,7 @@ internal static class FileDescriptors
     public static long? Limit() => ProcessReading.Read()?.MaxFds;
 
     /// <summary>How many the configuration takes at most, with few who scrape.</summary>
-    public static long Need(ExporterConfig config) => Own + (Members(config) * PerMember) + LeastScrapes;
+    public static long Need(ExporterConfig config) => Own + Polls(config) + LeastScrapes;
 
     /// <summary>Why the configuration cannot be polled under that limit; null where it can.</summary>
     public static string? Objection(ExporterConfig config, long? limit)
@@ -46,8 +49,9 @@ internal static class FileDescriptors
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{Pluralizer.Count((int)members, "member")} in {Pluralizer.Count(config.Clusters.Length, "cluster")} "
-                + $"need up to {need} file descriptors ({PerMember} a member, {Own} of its "
-                + $"own, {LeastScrapes} for scrapes), and this process may open {most}: raise the limit "
+                + $"need up to {need} file descriptors ({PerMember} a member, "
+                + $"{(Schedulers(config) > 0 ? $"{PerScheduler} for each scheduler, " : "")}{Own} of its own, "
+                + $"{LeastScrapes} for scrapes), and this process may open {most}: raise the limit "
                 + $"(LimitNOFILE={need} in a systemd unit, "
                 + $"--ulimit nofile={need} of a container, ulimit -n {need} in a shell), or share the clusters out "
                 + $"over more exporters"
@@ -56,9 +60,13 @@ internal static class FileDescriptors
 
     /// <summary>How many connections to its own server may be open at once.</summary>
     public static int Scrapes(ExporterConfig config, long? limit) =>
-        limit is not { } most
-            ? MostScrapes
-            : (int)Math.Clamp(most - Own - (Members(config) * PerMember), LeastScrapes, MostScrapes);
+        limit is not { } most ? MostScrapes : (int)Math.Clamp(most - Own - Polls(config), LeastScrapes, MostScrapes);
+
+    private static long Polls(ExporterConfig config) =>
+        (Members(config) * PerMember) + (Schedulers(config) * PerScheduler);
+
+    private static long Schedulers(ExporterConfig config) =>
+        config.SchedulerInterval > TimeSpan.Zero ? config.Clusters.Length : 0;
 
     /// <summary>Behind a DNS name the members of a usual cluster are expected.</summary>
     private static long Members(ExporterConfig config) =>

@@ -30,8 +30,8 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
                 0,
                 """
                 exporter.yaml is valid: 2 clusters, 4 members, 1 warning
-                  asks every 2s, waits 3s; task switches every 30s, disks every 1m30s, services every 1m
-                  takes up to 92 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
+                  asks every 2s, waits 3s; task switches every 30s, disks every 1m30s, services every 1m, the scheduler every 30s
+                  takes up to 94 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
                   prod-z0: 10.0.0.1:9998, 10.0.0.2:9998, cm-3; with a secret; balance disabled; disk_repair enabled
                   prod-z1: h:443; TLS unverified
 
@@ -91,8 +91,8 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         Assert.Equal(
             """
             the command line is valid: 1 cluster, 1 member
-              asks every 5s, waits 3s; task switches every 30s, disks every 1m, services every 1m
-              takes up to 83 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
+              asks every 5s, waits 3s; task switches every 30s, disks every 1m, services every 1m, the scheduler every 30s
+              takes up to 84 file descriptors (LimitNOFILE in a systemd unit, --ulimit nofile of a container)
               z0: node-7:9998; sidecar
 
             """,

@@ -48,6 +48,8 @@ internal static class ConfigCheck
                 + $"task switches every {DurationText.Format(config.TaskInterval)}, "
                 + $"disks every {DurationText.Format(config.DiskInterval)}, "
                 + $"services every {DurationText.Format(config.ServiceInterval)}"
+                + Every("the scheduler", config.SchedulerInterval)
+                + Every("all volumes", config.VolumeScanInterval)
         );
         // This process may have another limit than the one that will serve.
         output.WriteLine(
@@ -127,4 +129,8 @@ internal static class ConfigCheck
         }
         return line.ToString();
     }
+
+    /// <summary>Nothing for what is not asked.</summary>
+    private static string Every(string what, TimeSpan interval) =>
+        interval > TimeSpan.Zero ? $", {what} every {DurationText.Format(interval)}" : "";
 }
