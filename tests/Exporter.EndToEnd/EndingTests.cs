@@ -159,7 +159,7 @@ public sealed class EndingTests
 
     private const int EndedByItsBound = 128 + 15;
 
-    private const int ManyClusters = 2000;
+    private const int ManyClusters = 1950;
 
     /// <summary>A page of many megabytes, that no socket's buffers hold, of members that refuse, in clusters of long
     /// names.</summary>

@@ -15,7 +15,8 @@ internal static class PollBenchmark
     {
         await using var fleet = await SimulatedFleet.StartAsync(
             Clusters,
-            $"poll_interval: {s_interval.TotalSeconds}s\n"
+            $"poll_interval: {s_interval.TotalSeconds}s\n",
+            options => options with { SchedulersRun = true }
         );
         var passed = true;
         foreach (var program in PublishedExporter.Programs)
