@@ -35,6 +35,9 @@ public sealed partial class SimulatedCluster
             return _state.Inventory.Replace(old, _state.Now).Id;
         });
 
+    /// <param name="share">Of its size, from 0 to 1.</param>
+    public bool SetDiskUse(uint disk, double share) => Commit(disk, d => d.Used = (long)(d.Size * share));
+
     public bool SetDiskReadonly(uint disk, bool value) => Commit(disk, d => d.Readonly = value);
 
     /// <summary>Puts it into the dropping list; as the server asks, it becomes read-only first.</summary>

@@ -52,6 +52,10 @@ public sealed record ClusterSnapshot
     /// <summary>The last whole scan of the volumes; null before the first, and once it is stale.</summary>
     public VolumeScan? VolumeScan { get; init; }
 
+    /// <summary>Free chunks by host, read with the volumes; null likewise, and where disks could not be
+    /// listed.</summary>
+    public HostChunks? HostChunks { get; init; }
+
     /// <summary>What the newest leader's list said of who votes; kept while no leader answers, since only a leader
     /// can change it.</summary>
     public VoterList? LastVoters { get; init; }
@@ -124,6 +128,7 @@ public sealed record ClusterSnapshot
         {
             Rules = start.Rules,
             VolumeScan = start.Rules.VolumeScanInterval > TimeSpan.Zero ? VolumeScan : null,
+            HostChunks = start.Rules.VolumeScanInterval > TimeSpan.Zero ? HostChunks : null,
             Scheduler = start.Rules.SchedulerInterval > TimeSpan.Zero ? Scheduler : SchedulerRecord.None,
             Members =
             [

@@ -6,7 +6,25 @@ namespace Clustermgr.Analysis;
 internal static class DiskFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis) =>
-        [.. ByLeader(analysis), .. Scanned(analysis.Snapshot.VolumeScan)];
+        [
+            .. ByLeader(analysis),
+            .. Scanned(analysis.Snapshot.VolumeScan),
+            .. ShortOfChunks(analysis.Snapshot.HostChunks),
+        ];
+
+    /// <summary>By the last listing of the disks: one finding, as there is one alert.</summary>
+    private static IEnumerable<Finding> ShortOfChunks(HostChunks? chunks)
+    {
+        if (chunks is not { Median: { } median, Sparse: [var fullest, ..] hosts })
+        {
+            yield break;
+        }
+        yield return FindingKind.HostShortOfChunks.Found(
+            "",
+            $"{hosts.Length} of {Pluralizer.Count(chunks.Hosts.Count, "host")} {(hosts.Length == 1 ? "has" : "have")} less than a tenth of the median of "
+                + $"{Pluralizer.Count(median, "free chunk")}: {fullest.Host} in {fullest.Idc} has {fullest.Free}."
+        );
+    }
 
     /// <summary>By the last scan, whoever leads now.</summary>
     private static IEnumerable<Finding> Scanned(VolumeScan? scan)

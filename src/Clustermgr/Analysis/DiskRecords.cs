@@ -148,6 +148,8 @@ public sealed record DiskRecords
 public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since)
 {
     public bool IsRepaired => State == DiskRecords.Word(DiskListKind.Repaired);
+
+    public bool IsDropping => State == DiskRecords.Word(DiskListKind.Dropping);
 }
 
 /// <summary>How many disks are not normal, by the figures of the leader: blobnode disks, which alone have

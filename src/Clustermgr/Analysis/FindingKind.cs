@@ -61,6 +61,11 @@ public sealed class FindingKind
         Severity.Ticket,
         isEvent: true
     );
+    public static readonly FindingKind HostShortOfChunks = new(
+        nameof(HostShortOfChunks),
+        Severity.Ticket,
+        isEvent: true
+    );
     public static readonly FindingKind NoVolumes = new(nameof(NoVolumes), Severity.Ticket);
     public static readonly FindingKind IdcBottleneck = new(nameof(IdcBottleneck), Severity.Ticket, isEvent: true);
     public static readonly FindingKind TaskSwitchUnexpected = new(
@@ -104,6 +109,7 @@ public sealed class FindingKind
         PeerLagging,
         LearnerStuck,
         VolumeOneLossLeft,
+        HostShortOfChunks,
         NoVolumes,
         IdcBottleneck,
         TaskSwitchUnexpected,

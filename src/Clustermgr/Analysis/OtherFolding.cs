@@ -95,6 +95,14 @@ public static class OtherFolding
             VolumeScan = scan,
         };
 
+    /// <summary>A whole listing of the normal disks.</summary>
+    public static ClusterSnapshot Fold(this ClusterSnapshot before, HostChunks hosts) =>
+        before with
+        {
+            At = hosts.At,
+            HostChunks = hosts,
+        };
+
     /// <summary>A round of the scheduler that was answered.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
         (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).WithoutStale();
@@ -136,12 +144,13 @@ public static class OtherFolding
             snapshot = snapshot.WithServices(services.RemoveRange(old));
         }
         // The next one takes as long as this one did.
-        if (
-            snapshot.VolumeScan is { } scan
-            && scan.At < snapshot.At - (rules.StaleAfter * (rules.VolumeScanInterval + (scan.At - scan.BeganAt)))
-        )
+        if (snapshot.VolumeScan is { } scan && IsStale(scan.BeganAt, scan.At))
         {
             snapshot = snapshot with { VolumeScan = null };
+        }
+        if (snapshot.HostChunks is { } hosts && IsStale(hosts.BeganAt, hosts.At))
+        {
+            snapshot = snapshot with { HostChunks = null };
         }
         var schedulerFrom = snapshot.At - (rules.StaleAfter * rules.SchedulerInterval);
         return snapshot.Scheduler.ReadAt < schedulerFrom
@@ -150,6 +159,9 @@ public static class OtherFolding
                 Scheduler = snapshot.Scheduler.Stale(),
             }
             : snapshot;
+
+        bool IsStale(DateTimeOffset began, DateTimeOffset ended) =>
+            ended < snapshot.At - (rules.StaleAfter * (rules.VolumeScanInterval + (ended - began)));
     }
 
     private static ClusterSnapshot WithServices(

@@ -26,12 +26,18 @@ public sealed record DiskReading(
     string Rack,
     DiskStatus Status,
     bool Readonly
-);
+)
+{
+    /// <summary>Null where nobody asked, or the member does not tell.</summary>
+    public long? FreeChunks { get; init; }
+}
 
 /// <summary>One page of disks. An empty page is the last one, whatever its marker.</summary>
 /// <param name="Marker">Where the next page starts.</param>
-public sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker)
+public sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker) : IListPage
 {
+    public bool IsEmpty => Disks.IsEmpty;
+
     /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
     public int Cuts { get; init; }
 }

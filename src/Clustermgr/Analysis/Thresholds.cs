@@ -42,6 +42,12 @@ public static class Thresholds
     /// <summary>A scheduler reads the switches every 15 s.</summary>
     public static readonly TimeSpan SwitchHeard = TimeSpan.FromMinutes(1);
 
+    /// <summary>Blobnodes of one cluster.</summary>
+    public const int Hosts = 100_000;
+
+    /// <summary>Hosts with few free chunks that one cluster may expose.</summary>
+    public const int ShortHosts = 64;
+
     /// <summary>IDCs of one service, and hosts of it that are offline.</summary>
     public const int ServiceRows = 64;
 }

@@ -16,17 +16,22 @@ public readonly record struct VolumeUnit(ulong DiskId, string Host);
 /// <summary>One page of volumes. An empty one is the last.</summary>
 /// <param name="Marker">Where the next page starts.</param>
 /// <param name="Bytes">Of the answer.</param>
-public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker, int Bytes)
+public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker, int Bytes) : IListPage
 {
+    public bool IsEmpty => Volumes.IsEmpty;
+
     public static readonly VolumePage Empty = new([], 0, 0);
 }
 
 /// <summary>What a whole scan of the volumes has found.</summary>
 /// <param name="BeganAt">When its first page was asked for.</param>
 /// <param name="At">When its last page came.</param>
-public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At)
+public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<VolumePage, VolumeScan>
 {
     private const int MostWorst = 20;
+
+    /// <summary>Code modes by missing units, of which a cluster has a few dozen.</summary>
+    private const int MostCounts = 1024;
 
     public int Pages { get; init; }
 
@@ -38,6 +43,8 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At)
 
     /// <summary>Those that are degraded and have the least left to lose, the worst first, at most 20.</summary>
     public ImmutableArray<VolumeRow> Worst { get; init; } = [];
+
+    public bool IsCredible => Counts.Count <= MostCounts;
 
     public long Volumes => Counts.Values.Sum();
 
@@ -52,8 +59,12 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At)
             .Where(count => CodeMode.Find(count.Key.CodeMode) is { } mode && left(mode.DataLeft(count.Key.Missing)))
             .Sum(count => count.Value);
 
-    /// <summary>Takes the rows of one more page.</summary>
-    public VolumeScan With(VolumePage page, DateTimeOffset at)
+    public VolumeScan EndedAt(DateTimeOffset at) => this with { At = at };
+
+    public bool MayEnd(ClusterAnalysis analysis) =>
+        Volumes >= (analysis.Leader?.Reading?.Volumes?.Total ?? 0) * IListScan<VolumePage, VolumeScan>.LeastOfTotal;
+
+    public VolumeScan Add(VolumePage page, DateTimeOffset at)
     {
         var counts = Counts.ToBuilder();
         foreach (var volume in page.Volumes)

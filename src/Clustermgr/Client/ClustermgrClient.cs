@@ -21,6 +21,7 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         static (status, error) => status == 404 && error == "Not Found" ? new SwitchReading(null) : null
     );
     private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
+    private static readonly Route<DiskPage> DisksWithChunks = new(DiskPageParser.ParseWithChunks);
     private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse);
 
     private static readonly Route<VolumePage> Volumes = new(VolumePageParser.Parse) { WhenEmpty = VolumePage.Empty };
@@ -64,6 +65,23 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         AskAsync(
             Disks,
             (token, stop) => api.ListDisksAsync((int)DiskStatus.Normal, DiskPageSize, null, host, token, stop),
+            ct
+        );
+
+    /// <summary>One page of all normal disks, with their chunks; an empty one is the last.</summary>
+    /// <param name="marker">Of the page before; 0 for the first.</param>
+    public Task<Answer<DiskPage>> ListNormalDisksAsync(ulong marker, CancellationToken ct) =>
+        AskAsync(
+            DisksWithChunks,
+            (token, stop) =>
+                api.ListDisksAsync(
+                    (int)DiskStatus.Normal,
+                    DiskPageSize,
+                    marker == 0 ? null : marker,
+                    null,
+                    token,
+                    stop
+                ),
             ct
         );
 

@@ -2,7 +2,7 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Collection;
 
-/// <summary>All volumes, page by page.</summary>
+/// <summary>All volumes and all normal disks, page by page.</summary>
 public sealed partial class ClusterCollector
 {
     /// <summary>Of a member's time.</summary>
@@ -11,15 +11,21 @@ public sealed partial class ClusterCollector
     /// <summary>An IDC has at most so many.</summary>
     private const int MostRemovedHosts = 1000;
 
+    /// <summary>A list of disks that cannot be read holds up no scan of the volumes.</summary>
+    private const int MostDiskFailures = 10;
+
     /// <returns>False where the list did not end.</returns>
     public async Task<bool> CollectVolumesAsync(CancellationToken ct)
     {
-        var scan = await Scanner(units: false, GentleShare).ScanAsync(null, ct);
-        if (scan is null)
+        if (await VolumeScanner(units: false, GentleShare).ScanAsync(null, ct) is not { } scan)
         {
             return false;
         }
         state.Fold(before => before.Fold(scan));
+        if (await HostScanner(GentleShare).ScanAsync(null, ct) is { } hosts)
+        {
+            state.Fold(before => before.Fold(hosts));
+        }
         return true;
     }
 
@@ -52,7 +58,7 @@ public sealed partial class ClusterCollector
 
     /// <param name="units">Read where the units are, too.</param>
     /// <param name="share">Of a member's time, from 0 to 1.</param>
-    public VolumeScanner Scanner(bool units, double share) =>
+    public ListScanner<VolumePage, VolumeScan> VolumeScanner(bool units, double share) =>
         new(
             (member, marker, ct) =>
                 AskAsync<VolumePage>(
@@ -61,8 +67,26 @@ public sealed partial class ClusterCollector
                     client => client.ListVolumesAsync(marker, units, ct),
                     null
                 ),
+            at => new VolumeScan(at, at),
             state,
             clock,
             share
         );
+
+    /// <param name="share">Of a member's time, from 0 to 1.</param>
+    public ListScanner<DiskPage, HostChunks> HostScanner(double share) =>
+        new(
+            (member, marker, ct) =>
+                AskAsync<DiskPage>(member, Endpoint.Disks, client => client.ListNormalDisksAsync(marker, ct), null),
+            at => new HostChunks(at, at)
+            {
+                Dropping = [.. state.Snapshot.Disks.Disks.Where(disk => disk.IsDropping).Select(disk => disk.Disk.Id)],
+            },
+            state,
+            clock,
+            share
+        )
+        {
+            MostFailures = MostDiskFailures,
+        };
 }

@@ -20,7 +20,8 @@ internal static class DiskPageParser
         Idc = 3,
         Rack = 4,
         Status = 5,
-        Readonly = 6;
+        Readonly = 6,
+        FreeChunks = 7;
 
     private static readonly JsonShape Page = new(
         "",
@@ -36,26 +37,37 @@ internal static class DiskPageParser
         new(FieldType.Text, "idc"),
         new(FieldType.Text, "rack", InSnake: Presence.Optional),
         new(FieldType.Signed, "status"),
-        new(FieldType.Flag, "readonly")
+        new(FieldType.Flag, "readonly"),
+        new(FieldType.Count, "free_chunk_cnt", InSnake: Presence.Optional)
     );
 
+    /// <summary>Without the chunks, which change all the time: two answers are the same while no disk's state
+    /// changes.</summary>
     public static DiskPage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, Read, out reason);
+        NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDisk), out reason);
 
-    private static DiskPage Read(ref Utf8JsonReader reader)
+    public static DiskPage? ParseWithChunks(ReadOnlySpan<byte> utf8, out string reason) =>
+        NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDiskWithChunks), out reason);
+
+    private static DiskPage Read(ref Utf8JsonReader reader, RowReader<DiskReading> readDisk)
     {
         var log = StrictList.Begin(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<DiskReading> disks = [];
         while (row.Next(ref reader))
         {
-            disks = StrictList.Read(ref reader, log, Disk.Path, ReadDisk, MaxRows);
+            disks = StrictList.Read(ref reader, log, Disk.Path, readDisk, MaxRows);
         }
         StrictList.End(log);
         return new DiskPage(disks, row.UInt64(Marker) ?? 0) { Cuts = log.Cuts };
     }
 
-    private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log)
+    private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log) => ReadDisk(ref reader, log, false);
+
+    private static DiskReading ReadDiskWithChunks(ref Utf8JsonReader reader, SchemaLog log) =>
+        ReadDisk(ref reader, log, true);
+
+    private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log, bool chunks)
     {
         var row = new JsonRow(Disk, log);
         string host = "",
@@ -84,6 +96,9 @@ internal static class DiskPageParser
         var status = row.Int64(Status) is { } word and >= (int)DiskStatus.Normal and <= (int)DiskStatus.Dropped
             ? (DiskStatus)word
             : DiskStatus.Unknown;
-        return new DiskReading(row.UInt64(Id) ?? 0, host, path, idc, rack, status, row.Flag(Readonly) ?? false);
+        return new DiskReading(row.UInt64(Id) ?? 0, host, path, idc, rack, status, row.Flag(Readonly) ?? false)
+        {
+            FreeChunks = chunks ? row.Int64(FreeChunks) : null,
+        };
     }
 }

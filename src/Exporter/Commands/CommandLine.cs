@@ -24,6 +24,8 @@ internal static class CommandLine
         LeaderVerb.Create,
         HealthcheckVerb.Create,
         AlertingVerb.Create,
+        RulesVerb.Create,
+        DashboardsVerb.Create,
         CompletionVerb.Create,
         ManVerb.Create,
     ];

@@ -118,6 +118,7 @@ internal record ClusterDetail : ClusterSummary
         Services = [.. snapshot.Services.Counts.Select(count => ServiceDocument.Create(snapshot, count))];
         Scheduler = SchedulerDocument.Create(analysis);
         VolumeScan = VolumeScanDocument.Create(snapshot);
+        HostChunks = HostChunksDocument.Create(snapshot);
     }
 
     [JsonPropertyOrder(1)]
@@ -161,4 +162,6 @@ internal record ClusterDetail : ClusterSummary
 
     [JsonPropertyOrder(1)]
     public VolumeScanDocument? VolumeScan { get; }
+
+    public HostChunksDocument? HostChunks { get; }
 }

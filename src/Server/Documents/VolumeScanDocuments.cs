@@ -64,3 +64,35 @@ internal sealed record VolumeScanDocument(
 internal sealed record VolumeCountDocument(string CodeMode, int Missing, long Volumes, int? DataLeft, int? WritesLeft);
 
 internal sealed record WorstVolumeDocument(string Id, string CodeMode, int Missing);
+
+/// <summary>Free chunks by host, of the last listing of the normal disks.</summary>
+/// <param name="Hosts">That have disks which take writes.</param>
+/// <param name="Sparse">Hosts with less than a tenth of the median.</param>
+/// <param name="Fullest">Those of them with the fewest, at most 64.</param>
+internal sealed record HostChunksDocument(
+    string At,
+    int Hosts,
+    long MedianFree,
+    int Sparse,
+    ImmutableArray<HostSpaceDocument> Fullest
+)
+{
+    public static HostChunksDocument? Create(ClusterSnapshot snapshot) =>
+        snapshot.HostChunks is not { Median: { } median } chunks
+            ? null
+            : new(
+                JsonText.Time(snapshot.Wall(chunks.At)),
+                chunks.Hosts.Count,
+                median,
+                chunks.Sparse.Length,
+                [
+                    .. chunks
+                        .Sparse.Take(Thresholds.ShortHosts)
+                        .Select(host => new HostSpaceDocument(host.Host, host.Idc, host.Disks, host.Free)),
+                ]
+            );
+}
+
+/// <param name="Disks">That take writes.</param>
+/// <param name="Free">Chunks.</param>
+internal sealed record HostSpaceDocument(string Host, string Idc, int Disks, long Free);

@@ -74,11 +74,56 @@ public sealed class VolumeTests
         Assert.False(what.Harms);
     }
 
+    /// <summary>A tenth of the median of 100 is 10: nine are too few. What takes no writes does not count.</summary>
+    [Fact]
+    public void AHostIsShortBelowATenthOfTheMedian()
+    {
+        var chunks = Hosts(
+            Disk(1, "a", 60),
+            Disk(2, "a", 40),
+            Disk(3, "b", 10),
+            Disk(4, "c", 9),
+            Disk(5, "c", 500) with
+            {
+                Readonly = true,
+            },
+            Disk(6, "c", 500), // is being dropped
+            Disk(7, "d", 300),
+            Disk(8, "e", 100),
+            Disk(9, "f", null)
+        );
+        Assert.Equal((100, 5, 9), (chunks.Median, chunks.Hosts.Count, chunks.Disks));
+        Assert.Equal([new HostSpace("http://c:8889", "z0", 1, 9)], chunks.Sparse);
+    }
+
+    [Theory]
+    [InlineData(9, 0)] // a tenth of it is no chunk
+    [InlineData(10, 1)]
+    public void AFullClusterHasNoHostThatIsShort(long others, int expected) =>
+        Assert.Equal(expected, Hosts(Disk(1, "a", 0), Disk(2, "b", others), Disk(3, "c", others)).Sparse.Length);
+
+    [Fact]
+    public void AbsurdChunksOverflowIntoNothing()
+    {
+        var chunks = Hosts(Disk(1, "a", long.MaxValue), Disk(2, "a", long.MaxValue), Disk(3, "b", 1));
+        Assert.Equal(1, chunks.Median);
+        Assert.Equal(long.MaxValue, chunks.Hosts["http://a:8889"].Free);
+        Assert.Null(new HostChunks(default, default).EndedAt(default).Median);
+    }
+
+    private static DiskReading Disk(ulong id, string host, long? free) =>
+        new(id, $"http://{host}:8889", "/data", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
+
+    private static HostChunks Hosts(params DiskReading[] disks) =>
+        new HostChunks(default, default) { Dropping = [6] }
+            .Add(new DiskPage([.. disks], 9), default)
+            .EndedAt(default);
+
     private static VolumeRow Row(ulong id, int mode, int missing, params (ulong Disk, string Host)[] units) =>
         new(id, mode, missing) { Units = [.. units.Select(unit => new VolumeUnit(unit.Disk, unit.Host))] };
 
     private static VolumePage Page(params VolumeRow[] rows) => new([.. rows], 99, 1);
 
     private static VolumeScan Scan(params VolumeRow[] rows) =>
-        new VolumeScan(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).With(Page(rows), DateTimeOffset.UnixEpoch);
+        new VolumeScan(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch).Add(Page(rows), DateTimeOffset.UnixEpoch);
 }

@@ -274,6 +274,30 @@ internal static partial class Incidents
                 VolumeScan = TimeSpan.FromMinutes(1),
                 JustBelow = "VolumeAtRisk",
             },
+            new(
+                "a-host-is-short-of-chunks",
+                "30:00",
+                ["HostShortOfChunks"],
+                story =>
+                {
+                    story.At("2:00", () => Fill(story, 1));
+                    story.At("24:00", () => Fill(story, 0.4));
+                }
+            )
+            {
+                VolumeScan = TimeSpan.FromMinutes(1),
+            },
+            // A tenth of what the others have, and a little more.
+            new(
+                "a-host-has-a-tenth-of-the-others-chunks",
+                "25:00",
+                [],
+                story => story.At("2:00", () => Fill(story, 0.93))
+            )
+            {
+                VolumeScan = TimeSpan.FromMinutes(1),
+                JustBelow = "HostShortOfChunks",
+            },
             // Writes have stopped long before.
             Scanned("volumes-have-two-units-left-to-lose", "25:00", 4, "DiskBroken") with
             {
@@ -286,6 +310,15 @@ internal static partial class Incidents
         {
             VolumeScan = TimeSpan.FromMinutes(1),
         };
+
+    /// <summary>All disks of one host.</summary>
+    private static void Fill(Story story, double share)
+    {
+        foreach (var disk in story.Cluster.DiskIds.Take(new SimulatorOptions().DisksPerBlobnode))
+        {
+            story.Cluster.SetDiskUse(disk, share);
+        }
+    }
 
     private static void Break(Story story, int disks, DiskStatus status)
     {

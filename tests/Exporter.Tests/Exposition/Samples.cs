@@ -100,6 +100,7 @@ internal static class Samples
                 Services = ServicesRead(new("proxy", "z0", 3, 0), new("scheduler", "z1", 0, 1)),
                 Scheduler = SchedulerRecord.None.After(SchedulerSaid),
                 VolumeScan = Scanned,
+                HostChunks = Chunks,
             },
             Leader = leader,
             Peers = Peers(),
@@ -114,10 +115,19 @@ internal static class Samples
 
     /// <summary>Whole, degraded and lost volumes, and one of a code of the site's own.</summary>
     public static VolumeScan Scanned { get; } =
-        new VolumeScan(Now.AddSeconds(-2.5), Now).With(
+        new VolumeScan(Now.AddSeconds(-2.5), Now).Add(
             new VolumePage([new(1, 2, 0), new(2, 2, 0), new(3, 2, 6), new(4, 11, 4), new(5, 240, 1)], 5, 1234),
             Now
         );
+
+    /// <summary>One host of three that is short of chunks.</summary>
+    public static HostChunks Chunks { get; } =
+        new HostChunks(Now.AddSeconds(-1), Now)
+            .Add(new DiskPage([Space(1, 1, 300), Space(2, 2, 7), Space(3, 3, 410)], 3), Now)
+            .EndedAt(Now);
+
+    private static DiskReading Space(ulong id, int host, long free) =>
+        new(id, $"http://10.1.0.{host}:8889", "/data/disk0", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
 
     /// <summary>Two disks under repair, of which it was asked for one.</summary>
     public static SchedulerAnswer SchedulerSaid { get; } =

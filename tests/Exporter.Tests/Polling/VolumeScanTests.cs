@@ -16,7 +16,9 @@ public sealed class VolumeScanTests : IDisposable
     private readonly SimulatedCluster _cluster;
     private readonly List<(string Member, ulong Marker)> _asked = [];
     private Func<ulong, HttpStatusCode?> _fails = _ => null;
+    private readonly List<(string Member, ulong Marker)> _listed = [];
     private Func<ulong, bool> _ends = _ => false;
+    private bool _noDisks;
     private string _sick = "";
 
     public VolumeScanTests() =>
@@ -163,6 +165,66 @@ public sealed class VolumeScanTests : IDisposable
         Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
     }
 
+    /// <summary>After the volumes, and by those who answer: a page of 200, and the end.</summary>
+    [Fact]
+    public void AHostThatIsShortOfChunksIsNamedOnceTheDisksAreListed()
+    {
+        var polled = Polled();
+        Fill(1);
+        polled.Run(30);
+        Assert.Equal([0UL, (ulong)_cluster.DiskIds.Count], _listed.Select(page => page.Marker));
+        Assert.DoesNotContain("10.0.0.1:9998", _listed.Select(page => page.Member));
+        Assert.Contains(
+            "\nclustermgr_host_chunks_free{cluster=\"prod-z0\",idc=\"z0\",host=\"http://10.1.0.1:8889\"} 0\n",
+            polled.Page,
+            StringComparison.Ordinal
+        );
+        var finding = Assert.Single(polled.Analysis.Findings);
+        Assert.Equal(FindingKind.HostShortOfChunks, finding.Kind);
+        Assert.Matches(
+            @"^1 of 12 hosts has less than a tenth of the median of \d{3,4} free chunks: http://10.1.0.1:8889 in z0 has 0\.$",
+            finding.Sentence
+        );
+        Fill(0.5);
+        polled.Run(3700);
+        Assert.Empty(polled.Analysis.Findings);
+        Assert.Contains(
+            "clustermgr_hosts_short_of_chunks{cluster=\"prod-z0\"} 0\n",
+            polled.Page,
+            StringComparison.Ordinal
+        );
+    }
+
+    /// <summary>The volumes are known all the same, and scanned again in time.</summary>
+    [Fact]
+    public void DisksThatCannotBeListedHoldUpNoScan()
+    {
+        _noDisks = true;
+        var polled = Polled();
+        polled.Run(60);
+        Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
+        var first = polled.Analysis.Snapshot.VolumeScan.At;
+        polled.Run(4200);
+        Assert.Null(polled.Analysis.Snapshot.HostChunks);
+        Assert.Equal(20, _listed.Count); // ten for each scan
+        Assert.True(polled.Analysis.Snapshot.VolumeScan!.At > first);
+    }
+
+    [Fact]
+    public void StatusNamesItToo()
+    {
+        Fill(1);
+        Assert.Contains("HostShortOfChunks", Status(new(["10.1.0.2:8889"], [], [])).Output, StringComparison.Ordinal);
+    }
+
+    private void Fill(double share)
+    {
+        foreach (var disk in _cluster.DiskIds.Take(3))
+        {
+            _cluster.SetDiskUse(disk, share);
+        }
+    }
+
     private (string Output, int Exit) Status(Removal without)
     {
         var asked = new Asked(_clock);
@@ -191,11 +253,19 @@ public sealed class VolumeScanTests : IDisposable
         {
             var url = request.RequestUri!;
             var answer = await base.SendAsync(request, ct);
+            var marker = url.Query.Contains("marker=", default)
+                ? ulong.Parse(url.Query.Split("marker=")[1].Split('&')[0])
+                : 0;
+            if (url.AbsolutePath == "/disk/list" && url.Query.Contains("status=1", default))
+            {
+                test._listed.Add((url.Authority, marker));
+                answer.StatusCode = test._noDisks ? HttpStatusCode.InternalServerError : answer.StatusCode;
+                return answer;
+            }
             if (url.AbsolutePath != "/volume/list")
             {
                 return answer;
             }
-            var marker = url.Query.Contains("marker=", default) ? ulong.Parse(url.Query.Split("marker=")[1]) : 0;
             test._asked.Add((url.Authority, marker));
             answer.StatusCode =
                 url.Authority == test._sick

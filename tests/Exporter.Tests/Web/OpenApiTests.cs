@@ -49,6 +49,10 @@ public sealed class OpenApiTests
                     );
                     repaired.SetDisk(5, DiskStatus.Broken);
                     repaired.SetDisk(8, DiskStatus.Repaired);
+                    foreach (var disk in (uint[])[10, 11, 12])
+                    {
+                        repaired.SetDiskUse(disk, 1);
+                    }
                     return repaired;
                 },
                 150

@@ -73,16 +73,23 @@ internal static class ServeVerb
         {
             log.Warning("{Warning:l}", warning);
         }
+        await using var notices = ServiceNotices.OfProcess(TimeProvider.System);
         await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config, loaded.Alerting);
         if (running is null)
         {
             return ExitCodes.Failed;
         }
-        running.Reload = () => running.ReloadAsync(() => source.Load(environment));
+        running.Reload = () => notices.ReloadAsync(() => running.ReloadAsync(() => source.Load(environment)));
         hangups?.Take(() => _ = running.Reload());
         SayServing(log, running, options.Server, config);
+        notices.Ready(
+            $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")}",
+            ServiceNotices.Watchdog(environment, Environment.ProcessId),
+            new PollWatch(running.Registry, TimeProvider.System)
+        );
         await UntilAsync(ct);
         log.Information("stopping");
+        notices.Stopping();
         return ExitCodes.Done;
     }
 

@@ -124,7 +124,13 @@ internal sealed class StatusPoll(
         {
             await GuardedAsync(scan.RunAsync, ct, ct);
             // A long scan makes all else stale: it is judged as it was when it was read.
-            analysis = ClusterAnalysis.FromSnapshot(analysis.Snapshot with { VolumeScan = scan.Scan });
+            analysis = ClusterAnalysis.FromSnapshot(
+                analysis.Snapshot with
+                {
+                    VolumeScan = scan.Scan,
+                    HostChunks = scan.Hosts,
+                }
+            );
         }
         return new StatusReport(
             analysis,

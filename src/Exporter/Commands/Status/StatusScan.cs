@@ -24,6 +24,9 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
     /// <summary>Null where the scan did not end.</summary>
     public VolumeScan? Scan { get; private set; }
 
+    /// <summary>Null where the disks could not be listed.</summary>
+    public HostChunks? Hosts { get; private set; }
+
     /// <summary>What would be without something was asked, and cannot be said.</summary>
     public bool Unknown => !removal.IsEmpty && (Without is null || Notes.Count > 0);
 
@@ -57,7 +60,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         try
         {
             var scan = await collector
-                .Scanner(units: !removal.IsEmpty, Share)
+                .VolumeScanner(units: !removal.IsEmpty, Share)
                 .ScanAsync(
                     (page, sofar) =>
                     {
@@ -73,6 +76,10 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                 return;
             }
             Scan = scan;
+            patience.CancelAfter(s_patience);
+            Hosts = await collector
+                .HostScanner(Share)
+                .ScanAsync((_, _) => patience.CancelAfter(s_patience), patience.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -5,11 +5,14 @@ using static ClustermgrExporter.Exposition.Families.Shapes;
 
 namespace ClustermgrExporter.Exposition.Families;
 
-/// <summary>How many units volumes may still lose, by the last scan of all of them.</summary>
+/// <summary>How many units volumes may still lose, and which hosts have few free chunks, by the last scan.</summary>
 internal static class VolumeScanFamilies
 {
     private const string Absent =
         "Absent without volume_scan_interval, before the first whole scan, and once it is stale.";
+
+    private const string DiskSource =
+        "/disk/list of normal disks, read with the volumes: host, idc, free_chunk_cnt, without those that are read-only or dropping.";
 
     private const string Source = "/volume/list: code_mode, health_score (−k: k units cannot be written).";
 
@@ -54,6 +57,31 @@ internal static class VolumeScanFamilies
             "How long the last whole scan of the volumes took, with its pauses.",
             Absent,
             analysis => analysis.Snapshot.VolumeScan is { } scan ? (scan.At - scan.BeganAt).TotalSeconds : (double?)null
+        ),
+        PerCluster(
+            "clustermgr_hosts_short_of_chunks",
+            "Blobnodes that have less than a tenth of the median of free chunks.",
+            $"{DiskSource} 0 where the median is below ten. {Absent}",
+            analysis => analysis.Snapshot.HostChunks?.Sparse.Length
+        ),
+        PerCluster(
+            "clustermgr_host_chunks_free_median",
+            "Free chunks of the blobnode in the middle, on disks that take writes.",
+            $"{DiskSource} {Absent}",
+            analysis => analysis.Snapshot.HostChunks?.Median
+        ),
+        Gauge(
+            "clustermgr_host_chunks_free",
+            "idc host",
+            "Free chunks of a blobnode that has less than a tenth of the median.",
+            $"{DiskSource} The 64 with the fewest; absent for all others. {Absent}",
+            (lines, analysis) =>
+            {
+                foreach (var host in analysis.Snapshot.HostChunks?.Sparse.Take(Thresholds.ShortHosts) ?? [])
+                {
+                    lines.Add(host.Free, host.Idc, host.Host);
+                }
+            }
         ),
     ];
 

@@ -3,22 +3,22 @@ using Clustermgr.Timing;
 
 namespace Clustermgr.Collection;
 
-/// <summary>What of a scan is still to be done.</summary>
-/// <param name="Marker">Of the next page.</param>
-internal sealed record ScanProgress(VolumeScan Scan, ulong Marker);
-
 /// <summary>
-/// Pages through all volumes, seldom and gently: one page in flight, a pause after each that bounds what it takes of a
+/// Pages through a whole list, seldom and gently: one page in flight, a pause after each that bounds what it takes of a
 /// member's time, a follower before the leader. A page that fails is asked for again, and nothing before it.
 /// </summary>
 /// <param name="ask">A page of one member; it counts and tells as all reads do.</param>
+/// <param name="begin">What nothing adds up to, at a time.</param>
 /// <param name="share">Of a member's time, from 0 to 1.</param>
-public sealed class VolumeScanner(
-    Func<int, ulong, CancellationToken, Task<Answer<VolumePage>>> ask,
+public sealed class ListScanner<TPage, TScan>(
+    Func<int, ulong, CancellationToken, Task<Answer<TPage>>> ask,
+    Func<DateTimeOffset, TScan> begin,
     ClusterState state,
     SteadyClock clock,
     double share
 )
+    where TPage : class, IListPage
+    where TScan : class, IListScan<TPage, TScan>
 {
     /// <summary>Between two attempts at a page, more and more.</summary>
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(2);
@@ -31,26 +31,24 @@ public sealed class VolumeScanner(
     /// <summary>Of a list that never ends.</summary>
     private const int MostPages = 100_000;
 
-    /// <summary>Code modes by missing units, of which a cluster has a few dozen.</summary>
-    private const int MostCounts = 1024;
-
-    /// <summary>Volumes come and go while they are listed.</summary>
-    private const double LeastOfTotal = 0.9;
+    /// <summary>Failures in a row after which it is given up; without end where it is not said.</summary>
+    public int MostFailures { get; init; } = int.MaxValue;
 
     /// <param name="seen">Is given each page as it comes.</param>
-    /// <returns>Null where the list goes on for ever, which no list does.</returns>
+    /// <returns>Null where the list goes on for ever, which no list does, or was given up.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public async Task<VolumeScan?> ScanAsync(Action<VolumePage, VolumeScan>? seen, CancellationToken ct)
+    public async Task<TScan?> ScanAsync(Action<TPage, TScan>? seen, CancellationToken ct)
     {
-        var (progress, failures, turn) = (Begin(), 0, 0);
-        while (progress.Scan.Pages < MostPages)
+        var (scan, marker, failures, turn) = (begin(clock.Now), 0UL, 0, 0);
+        while (scan.Pages < MostPages && failures < MostFailures)
         {
-            if (failures > 0 && clock.Now - progress.Scan.At > s_mostAge)
+            if (failures > 0 && clock.Now - scan.At > s_mostAge)
             {
-                progress = Begin();
+                (scan, marker) = (begin(clock.Now), 0);
             }
-            var answer = Member(turn) is { } member ? await ask(member, progress.Marker, ct) : default;
-            if (answer.Value is not { } page || !IsCredible(page, progress))
+            var answer = Member(turn) is { } member ? await ask(member, marker, ct) : default;
+            // A marker that stands still would give the same page for ever.
+            if (answer.Value is not { } page || !(page.IsEmpty ? scan.MayEnd(state.Analysis) : page.Marker > marker))
             {
                 // Another is asked, and stays the one who is.
                 (failures, turn) = (failures + 1, turn + 1);
@@ -59,29 +57,20 @@ public sealed class VolumeScanner(
                 continue;
             }
             failures = 0;
-            if (page.Volumes.IsEmpty)
+            if (page.IsEmpty)
             {
-                return progress.Scan with { At = clock.Now };
+                return scan.EndedAt(clock.Now);
             }
-            progress = new(progress.Scan.With(page, clock.Now), page.Marker);
-            if (progress.Scan.Counts.Count > MostCounts)
+            (scan, marker) = (scan.Add(page, clock.Now), page.Marker);
+            if (!scan.IsCredible)
             {
                 return null; // of no cluster that there is
             }
-            seen?.Invoke(page, progress.Scan);
+            seen?.Invoke(page, scan);
             await clock.DelayAsync(answer.Took * ((1 / share) - 1), ct);
         }
         return null;
     }
-
-    /// <summary>A marker that stands still would give the same page for ever, and an end long before all volumes is
-    /// that of somebody else's answer.</summary>
-    private bool IsCredible(VolumePage page, ScanProgress progress) =>
-        page.Volumes.IsEmpty
-            ? progress.Scan.Volumes >= (state.Analysis.Leader?.Reading?.Volumes?.Total ?? 0) * LeastOfTotal
-            : page.Marker > progress.Marker;
-
-    private ScanProgress Begin() => new(new VolumeScan(clock.Now, clock.Now), 0);
 
     /// <summary>Followers before the leader, and the next at each turn.</summary>
     private int? Member(int turn)

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+
+namespace Clustermgr.Analysis;
+
+/// <summary>The writable disks of one blobnode.</summary>
+/// <param name="Host">Its URL.</param>
+/// <param name="Free">Chunks, of all its writable disks.</param>
+public sealed record HostSpace(string Host, string Idc, int Disks, long Free);
+
+/// <summary>Free chunks by host, of one listing of all normal disks. Disks that take no writes (read-only, or being
+/// dropped) do not count: their chunks are nobody's to use.</summary>
+/// <param name="BeganAt">When the first page was asked for.</param>
+/// <param name="At">When the last page came.</param>
+public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<DiskPage, HostChunks>
+{
+    /// <summary>Below it a tenth of the median is no chunk at all.</summary>
+    private const int LeastMedian = 10;
+
+    /// <summary>Ids of disks that are being dropped: a flag that the list does not hold.</summary>
+    public ImmutableHashSet<ulong> Dropping { get; init; } = [];
+
+    public int Pages { get; init; }
+
+    /// <summary>Of all disks that were listed.</summary>
+    public long Disks { get; init; }
+
+    /// <summary>By URL; those with no writable disk are absent.</summary>
+    public ImmutableDictionary<string, HostSpace> Hosts { get; init; } =
+        ImmutableDictionary.Create<string, HostSpace>(StringComparer.Ordinal);
+
+    public bool IsCredible => Hosts.Count <= Thresholds.Hosts;
+
+    /// <summary>Free chunks of the host in the middle; null without hosts.</summary>
+    public long? Median { get; private init; }
+
+    /// <summary>Hosts with less than a tenth of the median, the fullest first.</summary>
+    public ImmutableArray<HostSpace> Sparse { get; private init; } = [];
+
+    public HostChunks Add(DiskPage page, DateTimeOffset at)
+    {
+        var hosts = Hosts.ToBuilder();
+        foreach (var disk in page.Disks)
+        {
+            if (disk.Readonly || Dropping.Contains(disk.Id) || disk.FreeChunks is not { } free)
+            {
+                continue;
+            }
+            var host = hosts.GetValueOrDefault(disk.Host) ?? new HostSpace(disk.Host, disk.Idc, 0, 0);
+            hosts[disk.Host] = host with { Disks = host.Disks + 1, Free = AddedUp(host.Free, free) };
+        }
+        return this with { At = at, Pages = Pages + 1, Disks = Disks + page.Disks.Length, Hosts = hosts.ToImmutable() };
+    }
+
+    public HostChunks EndedAt(DateTimeOffset at)
+    {
+        if (Hosts.IsEmpty)
+        {
+            return this with { At = at };
+        }
+        var free = Hosts.Values.Select(host => host.Free).Order().ToList();
+        var median = free[(free.Count - 1) / 2];
+        return this with
+        {
+            At = at,
+            Median = median,
+            Sparse =
+            [
+                .. Hosts
+                    .Values.Where(host => median >= LeastMedian && host.Free < median / 10.0)
+                    .OrderBy(host => host.Free)
+                    .ThenBy(host => host.Host, StringComparer.Ordinal),
+            ],
+        };
+    }
+
+    /// <summary>Normal disks are those that are in no other state; whether one is heard does not matter.</summary>
+    public bool MayEnd(ClusterAnalysis analysis)
+    {
+        double Normal(IdcReading idc) =>
+            (double)(idc.Total ?? 0)
+            - (idc.Broken ?? 0)
+            - (idc.Repairing ?? 0)
+            - (idc.Repaired ?? 0)
+            - (idc.Dropped ?? 0);
+        var normal = analysis.Leader?.Reading?.Blobnodes?.Idcs.Sum(Normal) ?? 0;
+        return Disks >= normal * IListScan<DiskPage, HostChunks>.LeastOfTotal;
+    }
+
+    /// <summary>Two absurd answers must not overflow into a negative number.</summary>
+    private static long AddedUp(long sum, long more) => more > long.MaxValue - sum ? long.MaxValue : sum + more;
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>Shipped files as objects of Kubernetes, as text: what they hold stays as it is, comments
+/// included.</summary>
+/// <param name="Namespace">Null for that of whoever applies it.</param>
+/// <param name="Labels">Beside those that they have anyway.</param>
+internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyValuePair<string, string>> Labels)
+{
+    /// <summary>As it stands in alerts/.</summary>
+    public static readonly KubernetesObjects Plain = new(null, []);
+
+    private const string RulesHeader = """
+        # The rules of clustermgr.rules.yaml for the Prometheus operator. Generated: change that file, and run the tests with
+        # UPDATE_GOLDEN=1. docs/alerting.md says what else the operator needs.
+
+        """;
+
+    /// <summary>A PrometheusRule of the Prometheus operator.</summary>
+    /// <param name="rules">The whole text of a rules file. Block scalars keep their meaning, being indented as a
+    /// whole.</param>
+    public string Rule(string rules) =>
+        RulesHeader
+        + Head("monitoring.coreos.com/v1", "PrometheusRule", "clustermgr")
+        + "spec:\n"
+        + Indented(rules, "  ");
+
+    /// <summary>A ConfigMap that the side container of Grafana's chart finds by its label.</summary>
+    /// <param name="name">Of the dashboard's file, without its ending.</param>
+    public string Dashboard(string name, string json) =>
+        Head("v1", "ConfigMap", $"clustermgr-dashboard-{name}", KeyValuePair.Create("grafana_dashboard", "1"))
+        + $"data:\n  clustermgr-{name}.json: |\n"
+        + Indented(json, "    ");
+
+    private string Head(string version, string kind, string name, params ReadOnlySpan<KeyValuePair<string, string>> own)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: {name}\n");
+        if (Namespace is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  namespace: {Namespace}\n");
+        }
+        text.Append("  labels:\n    app.kubernetes.io/name: clustermgr-exporter\n");
+        foreach (var (key, value) in (KeyValuePair<string, string>[])[.. own, .. Labels])
+        {
+            text.Append(CultureInfo.InvariantCulture, $"    {key}: \"{value}\"\n");
+        }
+        return text.ToString();
+    }
+
+    private static string Indented(string text, string by) =>
+        string.Join('\n', text.Split('\n').Select(line => line.Length > 0 ? by + line : ""));
+}

@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>A file of alert rules as text, changed line by line: what is not changed stays as it is, comments
+/// included.</summary>
+internal sealed class RuleFile
+{
+    private const string Prefix = "Clustermgr";
+
+    private ImmutableList<RuleBlock> _blocks;
+
+    private RuleFile(ImmutableList<RuleBlock> blocks) => _blocks = blocks;
+
+    /// <summary>Names of the alerts without their prefix, in the order of the file.</summary>
+    public IEnumerable<string> Alerts => _blocks.Select(block => block.Alert).OfType<string>();
+
+    public override string ToString() => string.Concat(_blocks.Select(block => block.Text));
+
+    /// <summary>A rule or the head of a group begins a block, with the comments right before it that are as far
+    /// indented.</summary>
+    public static RuleFile Parse(string text)
+    {
+        var blocks = ImmutableList.CreateBuilder<RuleBlock>();
+        int began = 0,
+            at = 0;
+        int? comment = null;
+        foreach (var line in text.Split('\n'))
+        {
+            if (IsHead(line))
+            {
+                var start = comment ?? at;
+                blocks.Add(RuleBlock.From(text[began..start]));
+                began = start;
+            }
+            comment = IsOwnComment(line) ? comment ?? at : null;
+            at += line.Length + 1;
+        }
+        blocks.Add(RuleBlock.From(text[began..]));
+        return new(blocks.ToImmutable());
+    }
+
+    private static bool IsHead(string line) =>
+        line.StartsWith("      - alert:", StringComparison.Ordinal)
+        || line.StartsWith("      - record:", StringComparison.Ordinal)
+        || line.StartsWith("  - name:", StringComparison.Ordinal);
+
+    private static bool IsOwnComment(string line) =>
+        line.StartsWith("      #", StringComparison.Ordinal) || line.StartsWith("  #", StringComparison.Ordinal);
+
+    /// <summary>With the prefix or without; null where there is none.</summary>
+    public string? Find(string alert)
+    {
+        var name = alert.StartsWith(Prefix, StringComparison.Ordinal) ? alert[Prefix.Length..] : alert;
+        return Alerts.FirstOrDefault(known => known == name);
+    }
+
+    public void Drop(string alert) => _blocks = _blocks.RemoveAll(block => block.Alert == alert);
+
+    public void Change(Func<RuleBlock, RuleBlock> change) => _blocks = [.. _blocks.Select(change)];
+
+    public void Change(string alert, Func<RuleBlock, RuleBlock> change) =>
+        Change(block => block.Alert == alert ? change(block) : block);
+}
+
+/// <summary>One rule with its comments, or what stands between rules.</summary>
+/// <param name="Alert">Its name without the prefix; null for what is no alert.</param>
+internal sealed partial record RuleBlock(string? Alert, string Text)
+{
+    public static RuleBlock From(string text) =>
+        new(Name().Match(text) is { Success: true } name ? name.Groups["name"].Value : null, text);
+
+    /// <param name="key">for or keep_firing_for.</param>
+    public RuleBlock WithDuration(string key, string duration)
+    {
+        var line = $"        {key}: {duration}\n";
+        var old = Regex.Match(Text, $"^ {{8}}{key}: .*\n", RegexOptions.Multiline);
+        if (old.Success)
+        {
+            return this with { Text = Text[..old.Index] + line + Text[(old.Index + old.Length)..] };
+        }
+        var before = Regex.Match(
+            Text,
+            key == "for" ? "^ {8}(keep_firing_for|labels): " : "^ {8}labels: ",
+            RegexOptions.Multiline
+        );
+        return this with { Text = Text.Insert(before.Index, line) };
+    }
+
+    public string Severity => SeverityLabel().Match(Text).Groups["severity"].Value;
+
+    public RuleBlock WithSeverity(string severity) =>
+        this with
+        {
+            Text = SeverityLabel().Replace(Text, label => $"{label.Groups["before"]}{severity} }}"),
+        };
+
+    /// <summary>Where its entry in the runbooks is.</summary>
+    /// <param name="url">Has {alert} where the alert's name stands, in small letters; else that is its
+    /// fragment.</param>
+    public RuleBlock WithRunbook(string url) =>
+        this with
+        {
+            Text = Runbook()
+                .Replace(
+                    Text,
+                    link =>
+                        link.Groups["before"].Value
+                        + (
+                            url.Contains("{alert}", StringComparison.Ordinal)
+                                ? url.Replace("{alert}", link.Groups["anchor"].Value, StringComparison.Ordinal)
+                                : $"{url}#{link.Groups["anchor"].Value}"
+                        )
+                        + "'"
+                ),
+        };
+
+    /// <param name="url">Of Grafana.</param>
+    public RuleBlock WithDashboards(string url) =>
+        this with
+        {
+            Text = Dashboard()
+                .Replace(Text, link => $"{link.Groups["before"]}{url.TrimEnd('/')}{link.Groups["path"]}'"),
+        };
+
+    /// <returns>Null where what stands around the number is not there just once.</returns>
+    public RuleBlock? WithThreshold(RuleThreshold threshold, string value)
+    {
+        var number = Regex.Matches(
+            Text,
+            $"(?<={Regex.Escape(threshold.Before)})[0-9.]+(?={Regex.Escape(threshold.After)})"
+        );
+        return number is [var only]
+            ? this with
+            {
+                Text = Text[..only.Index] + value + Text[(only.Index + only.Length)..],
+            }
+            : null;
+    }
+
+    public RuleBlock WithSelector(SelectorText selector)
+    {
+        // The expression is YAML's plain text, and what texts ask for stands in strings of Go's templates.
+        var annotations = Text.IndexOf("\n        annotations:", StringComparison.Ordinal);
+        var rule = annotations < 0 ? Text : Text[..annotations];
+        return this with
+        {
+            Text =
+                Expression().Replace(rule, expression => selector.AddTo(expression.Value))
+                + (annotations < 0 ? "" : selector.AddTo(Text[annotations..], "\\\"")),
+        };
+    }
+
+    [GeneratedRegex("""^ {6}- alert: Clustermgr(?<name>\w+)$""", RegexOptions.Multiline)]
+    private static partial Regex Name();
+
+    [GeneratedRegex("""(?<before>^ {8}labels: \{ severity: )(?<severity>\w+) \}""", RegexOptions.Multiline)]
+    private static partial Regex SeverityLabel();
+
+    [GeneratedRegex("""(?<before>^ {10}runbook_url: ').*#(?<anchor>\w+)'$""", RegexOptions.Multiline)]
+    private static partial Regex Runbook();
+
+    [GeneratedRegex(
+        """(?<before>^ {10}dashboard_url: ').*?(?<path>/d/[^']*?)(\{\{ else \}\}.*)?'$""",
+        RegexOptions.Multiline
+    )]
+    private static partial Regex Dashboard();
+
+    [GeneratedRegex("""^ {8}expr:.*\n( {10}.*\n|\n)*""", RegexOptions.Multiline)]
+    private static partial Regex Expression();
+}

@@ -1,0 +1,134 @@
+using Clustermgr.Analysis;
+using ClustermgrExporter.Commands;
+using ClustermgrExporter.Hosting;
+using ClustermgrExporter.Tests.Polling;
+using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Cli;
+
+/// <summary>Signs of life for systemd: only while polls go on.</summary>
+public sealed class ServiceNoticesTests
+{
+    [Theory]
+    [InlineData("60000000", null, 60.0)]
+    [InlineData("60000000", "7", 60.0)]
+    [InlineData("60000000", "8", null)] // meant for another process
+    [InlineData("0", null, null)]
+    [InlineData("-1", null, null)]
+    [InlineData("soon", null, null)]
+    [InlineData("", null, null)]
+    public void TheWatchdogIsThatOfThisProcess(string microseconds, string? process, double? seconds)
+    {
+        var environment = new Dictionary<string, string> { ["WATCHDOG_USEC"] = microseconds };
+        if (process is not null)
+        {
+            environment["WATCHDOG_PID"] = process;
+        }
+        Assert.Equal(seconds, ServiceNotices.Watchdog(environment, 7)?.TotalSeconds);
+    }
+
+    [Fact]
+    public async Task WhoseManagerIsNotThereSaysNothing()
+    {
+        var silent = new Heard { IsEnabled = false };
+        await using (var notices = new ServiceNotices(silent, new FakeTimeProvider()))
+        {
+            notices.Ready("serving", TimeSpan.FromSeconds(2), new PollWatch(() => [], new FakeTimeProvider()));
+            Assert.True(await notices.ReloadAsync(() => Task.FromResult(true)));
+            notices.Stopping();
+        }
+        Assert.Empty(silent.States);
+    }
+
+    [Fact]
+    public async Task SignsOfLifeEndWithThePollsAndComeAgain()
+    {
+        var time = new FakeTimeProvider();
+        var heard = new Heard();
+        var at = DateTimeOffset.UnixEpoch;
+        await using var notices = new ServiceNotices(heard, time);
+        notices.Ready(
+            "serving 1 cluster",
+            TimeSpan.FromMinutes(2),
+            new PollWatch(() => [(at, TimeSpan.FromSeconds(20))], time)
+        );
+        Assert.Equal(["READY=1\nSTATUS=serving 1 cluster", "WATCHDOG=1"], heard.States);
+
+        // Three intervals, and a minute for a busy machine.
+        Minute(polled: true);
+        Minute(polled: false);
+        Minute(polled: false); // for two minutes
+        Assert.Equal(3, heard.Signs);
+        Minute(polled: false);
+        Assert.Equal(3, heard.Signs);
+        Minute(polled: true);
+        Assert.Equal(4, heard.Signs);
+
+        void Minute(bool polled)
+        {
+            at = polled ? at + TimeSpan.FromMinutes(1) : at;
+            var before = heard.Signs;
+            time.Advance(TimeSpan.FromMinutes(1));
+            SpinWait.SpinUntil(() => heard.Signs > before, TimeSpan.FromMilliseconds(200));
+        }
+    }
+
+    [Fact]
+    public void WhoWatchesNothingLives()
+    {
+        var time = new FakeTimeProvider();
+        var watch = new PollWatch(() => [], time);
+        time.Advance(TimeSpan.FromDays(1));
+        Assert.True(watch.Move());
+    }
+
+    /// <summary>One that stands still among others that do not is a cluster's trouble, and is told as such.</summary>
+    [Fact]
+    public void OneClusterThatMovesIsEnough()
+    {
+        var time = new FakeTimeProvider();
+        var moves = DateTimeOffset.UnixEpoch;
+        var watch = new PollWatch(
+            () => [(DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(5)), (moves, TimeSpan.FromSeconds(5))],
+            time
+        );
+        for (var i = 0; i < 10; i++)
+        {
+            time.Advance(TimeSpan.FromMinutes(5));
+            moves += TimeSpan.FromSeconds(5);
+            Assert.True(watch.Move());
+        }
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.False(watch.Move());
+    }
+
+    private sealed class Heard : ISystemdNotifier
+    {
+        private readonly List<string> _states = [];
+
+        public bool IsEnabled { get; init; } = true;
+
+        public IReadOnlyList<string> States
+        {
+            get
+            {
+                lock (_states)
+                {
+                    return [.. _states];
+                }
+            }
+        }
+
+        public int Signs => States.Count(state => state == "WATCHDOG=1");
+
+        public void Notify(ServiceState state)
+        {
+            lock (_states)
+            {
+                _states.Add(state.ToString());
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The units as systemd reads them, and how much they leave open.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# systemd-analyze wants the program and the manual page to be there, where the unit says.
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+mkdir -p "$root/bin"
+install -m 755 artifacts/clustermgr-exporter/clustermgr-exporter "$root/bin/"
+for unit in service socket; do
+  sed "s|/usr/bin/clustermgr-exporter|$root/bin/clustermgr-exporter|; /^Documentation=/d" \
+    "deploy/systemd/clustermgr-exporter.$unit" >"$root/clustermgr-exporter.$unit"
+done
+said=$(systemd-analyze verify --man=no "$root/clustermgr-exporter.service" "$root/clustermgr-exporter.socket" 2>&1) || true
+[ -z "$said" ] || { printf '%s\n' "$said"; exit 1; }
+
+# Tenths: 15 is an exposure of 1.5.
+systemd-analyze security --offline=true --threshold=15 "$root/clustermgr-exporter.service" | tail -1
+systemd-analyze security --offline=true --threshold=15 "$root/clustermgr-exporter.service" >/dev/null
