@@ -20,10 +20,10 @@ step() { printf '== %s (after %d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60
 
 for machine in x64 arm64; do
   step "program for linux-$machine"
-  dotnet publish src/Exporter -c Release -r "linux-$machine" -o "$work/$machine" -p:ContinuousIntegrationBuild=true -v quiet --nologo
+  dotnet publish src/Exporter -c Release -r "linux-$machine" -o "$work/$machine" -v quiet --nologo
 done
 tool=$work/x64/clustermgr-exporter
-version=$("$tool" --version | sed -nE '1s/^[^ ]+ ([^ ]+).*/\1/p')
+version=$("$tool" --version | sed -nE '1s/\+.*//p')
 if tag=$(git describe --exact-match --match 'v*' HEAD 2>/dev/null) && [ "$tag" != "v$version" ]; then
   echo "the program says it is $version, and the tag is $tag" >&2
   exit 1
@@ -50,11 +50,13 @@ done
 
 step ".NET tool"
 dotnet pack src/Exporter -c Release -o "$out" -p:ContinuousIntegrationBuild=true -v quiet --nologo
-deploy/normalize-zip.py "$out"/*.nupkg
+dotnet run deploy/NormalizePackage.cs -- "$out/clustermgr-exporter.$version.nupkg" "$SOURCE_DATE_EPOCH"
 
 step "list of what is in it"
 dotnet tool restore >/dev/null
-dotnet CycloneDX src/Exporter/Exporter.csproj -o "$out" -fn "clustermgr-exporter-$version.cdx.json" -F Json -sv "$version" -sn clustermgr-exporter -st Application -ns -dpr -ed >/dev/null
+dotnet CycloneDX src/Exporter/Exporter.csproj -o "$out" -fn "clustermgr-exporter-$version.cdx.json" -F Json -sv "$version" -sn clustermgr-exporter -st Application -ns -rs -dpr -ed >/dev/null
+# Of the commit, not of the moment.
+sed -i -E "s/(\"timestamp\": \")[^\"]*/\1$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)/" "$out/clustermgr-exporter-$version.cdx.json"
 
 step "checksums"
 (cd "$out" && LC_ALL=C sha256sum -- * | tee SHA256SUMS)

@@ -74,5 +74,5 @@ EOF
 find "$root" -newermt "@$SOURCE_DATE_EPOCH" -print0 | xargs -0r touch -h -d "@$SOURCE_DATE_EPOCH"
 
 file=$out/clustermgr-exporter_${debian}_$arch.deb
-dpkg-deb --root-owner-group --uniform-compression -Zxz --build "$root" "$file" >&2
+dpkg-deb --root-owner-group --uniform-compression -Z"${DEB_COMPRESSION:-xz}" --build "$root" "$file" >&2
 echo "$file"

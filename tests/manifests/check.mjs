@@ -20,10 +20,21 @@ const packageOf = (apiVersion) =>
 const read = (file) =>
   loadAll(readFileSync(file, "utf8")).map((object, i) => ({ where: `${relative(root, file)}${i ? `[${i}]` : ""}`, object }));
 
+const seen = new Set();
+
 function kustomization(folder) {
+  seen.add(folder);
   const file = join(folder, "kustomization.yaml");
   const [{ object }] = read(file);
-  const known = ["apiVersion", "kind", "resources", "components", "configMapGenerator", "images", "patches"];
+  const known = [
+    "apiVersion",
+    "kind",
+    "resources",
+    "configMapGenerator",
+    "generatorOptions",
+    "images",
+    "patches",
+  ];
   for (const key of Object.keys(object)) {
     if (!known.includes(key)) faults.push(`${relative(root, file)}: ${key} is not known to this check`);
   }
@@ -31,22 +42,32 @@ function kustomization(folder) {
   for (const resource of object.resources ?? []) {
     const path = join(folder, resource);
     if (!existsSync(path)) faults.push(`${relative(root, file)}: ${resource} is not there`);
-    else if (resource.endsWith(".yaml")) {
+    else if (!resource.endsWith(".yaml")) {
+      if (!seen.has(resolve(path))) kustomization(resolve(path));
+    } else {
       named.add(resource);
       documents.push(...read(path));
     }
   }
-  for (const { files } of object.configMapGenerator ?? []) {
-    for (const one of files) {
+  for (const { name, files } of object.configMapGenerator ?? []) {
+    const data = {};
+    for (const entry of files) {
+      const [key, one] = entry.includes("=") ? entry.split("=") : [entry, entry];
       named.add(one);
       if (!existsSync(join(folder, one))) faults.push(`${relative(root, file)}: ${one} is not there`);
+      else data[key] = readFileSync(join(folder, one), "utf8");
     }
+    const labels = object.generatorOptions?.labels;
+    const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, ...(labels && { labels }) }, data };
+    // kubectl apply keeps what it applied in an annotation, and those have 256 KiB at most.
+    if (JSON.stringify(map).length > 256 << 10) faults.push(`${relative(root, file)}: ${name} is too large to apply`);
+    documents.push({ where: `${relative(root, file)}: ${name}`, object: map });
   }
   for (const { path } of object.patches ?? []) {
     named.add(path);
     documents.push(...read(join(folder, path)).map(({ where, object: patch }) => ({ where, object: patched(patch) })));
   }
-  for (const one of readdirSync(folder)) {
+  for (const one of folder.startsWith(root) ? readdirSync(folder) : []) {
     if (!named.has(one)) faults.push(`${relative(root, folder)}/${one} belongs to no kustomization`);
   }
 }
@@ -67,7 +88,9 @@ function patched(patch) {
   };
 }
 
-for (const folder of readdirSync(root)) kustomization(join(root, folder));
+for (const folder of readdirSync(root)) {
+  if (!seen.has(join(root, folder))) kustomization(join(root, folder));
+}
 
 const lines = ["// Made by check.mjs of the manifests."];
 const origins = [];

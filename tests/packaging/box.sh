@@ -28,7 +28,9 @@ box_boot() {
     mount --bind "/dev/$device" "$root/dev/$device"
   done
   ln -s /proc/self/fd "$root/dev/fd"
-  mkdir "$root/dev/shm" "$root/dev/pts"
+  mkdir "$root/dev/shm" "$root/dev/pts" "$root/dev/mqueue" "$root/dev/hugepages"
+  mount -t devpts devpts "$root/dev/pts" -o newinstance,ptmxmode=666,mode=620
+  ln -s pts/ptmx "$root/dev/ptmx"
   mount -t tmpfs tmpfs "$root/run"
   mount -t tmpfs tmpfs "$root/tmp"
   if [ -e /sys/fs/cgroup/cgroup.controllers ]; then
@@ -39,10 +41,16 @@ box_boot() {
     mount -t cgroup -o none,name=systemd systemd "$root/sys/fs/cgroup/systemd"
   fi
   ip link set lo up
-  # Nothing of this machine's own starts in it.
+  # Nothing of this machine's own starts in it, and packages may start what they bring.
+  rm -f "$root/usr/sbin/policy-rc.d"
   find "$root/etc/systemd/system" -path '*.wants/*' -delete
-  exec env -i container=box PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" /lib/systemd/systemd --system \
-    --unit=basic.target --log-target=null --show-status=no
+  # A root of its own and no mere chroot, in which no service could get a view of its own.
+  cd "$root"
+  mkdir -p mnt
+  pivot_root . mnt
+  umount -l /mnt
+  exec env -i container=box PATH=/usr/sbin:/usr/bin:/sbin:/bin /lib/systemd/systemd --system \
+    --unit=basic.target --log-target="${BOX_LOG:-null}" --show-status=no
 }
 
 box_start() {

@@ -12,24 +12,22 @@ program=artifacts/clustermgr-exporter/clustermgr-exporter
 fail() { echo "FAILED: $*"; exit 1; }
 say() { echo "-- $*"; }
 
-version=$("$program" --version | sed -nE 's/.* version ([^ ]+).*/\1/p')
-[ -n "$version" ] || version=$("$program" --version | grep -oE '[0-9]+\.[0-9]+\.[0-9]+[^ ,]*' | head -1)
-old=$(deploy/deb/build.sh "$program" 0.0.1 "$work")
-new=$(deploy/deb/build.sh "$program" "$version" "$work")
+version=$("$program" --version | sed -nE '1s/\+.*//p')
+old=$(DEB_COMPRESSION=none deploy/deb/build.sh "$program" 0.0.1 "$work" 2>/dev/null)
+new=$(deploy/deb/build.sh "$program" "$version" "$work" 2>/dev/null)
 echo "$new: $(stat -c %s "$new") bytes"
 
 say "the same again, byte for byte"
-deploy/deb/build.sh "$program" "$version" "$work/again" >/dev/null
+deploy/deb/build.sh "$program" "$version" "$work/again" >/dev/null 2>&1
 cmp "$new" "$work/again/$(basename "$new")"
 
 say "lintian"
 lintian --allow-root --fail-on=error,warning --tag-display-limit=0 "$new"
 
-if ! reason=$(box_possible); then
-  echo "not installed: $reason"
-  exit 0
+if ! box_start >"$work/reason"; then
+  echo "not installed: $(cat "$work/reason")"
+  exit 77
 fi
-box_start
 say "installed: $(box systemctl --version | head -1)"
 mkdir -p "$work/in"
 cp "$old" "$work/in/old.deb"
@@ -86,6 +84,8 @@ for _ in $(seq 100); do [ "$(box systemctl show -p NRestarts --value clustermgr-
 [ "$(box systemctl show -p NRestarts --value clustermgr-exporter)" -gt 0 ] || fail "the watchdog let it hang"
 box rm -r /etc/systemd/system/clustermgr-exporter.service.d
 box systemctl daemon-reload
+box systemctl restart clustermgr-exporter
+pid=$(box systemctl show -p MainPID --value clustermgr-exporter)
 for _ in $(seq 50); do box clustermgr-exporter healthcheck >/dev/null 2>&1 && break; sleep 0.2; done
 
 say "upgraded: what was configured stays, and the new one runs"
