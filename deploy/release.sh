@@ -54,7 +54,7 @@ dotnet run deploy/NormalizePackage.cs -- "$out/clustermgr-exporter.$version.nupk
 
 step "list of what is in it"
 dotnet tool restore >/dev/null
-dotnet CycloneDX src/Exporter/Exporter.csproj -o "$out" -fn "clustermgr-exporter-$version.cdx.json" -F Json -sv "$version" -sn clustermgr-exporter -st Application -ns -rs -dpr -ed >/dev/null
+dotnet CycloneDX src/Exporter/Exporter.csproj -o "$out" -fn "clustermgr-exporter-$version.cdx.json" -F Json -sv "$version" -sn clustermgr-exporter -st Application -ns -dpr >/dev/null
 # Of the commit, not of the moment.
 sed -i -E "s/(\"timestamp\": \")[^\"]*/\1$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)/" "$out/clustermgr-exporter-$version.cdx.json"
 

@@ -169,6 +169,27 @@ mutated() {
   return $ended
 }
 
+# What takes long and is in no hurry, one after the other, in the background and behind everything else.
+start_unhurried() {
+  set -m
+  (
+    for name in systemd deb release mutated; do
+      ended=0
+      if [ $name = mutated ]; then mutated; else nice -n 19 tests/packaging/$name.sh; fi >"$logs/$name.said" 2>&1 </dev/null || ended=$?
+      echo $ended >"$logs/$name.ended"
+    done
+  ) &
+  set +m
+  groups+=($!)
+}
+
+# Waits for one of them, shows what it said, and ends as it did.
+concluded() {
+  until [ -e "$logs/$1.ended" ]; do sleep 1; done
+  cat "$logs/$1.said"
+  return "$(cat "$logs/$1.ended")"
+}
+
 # promtool's word on every different page that a test made.
 promtool_accepts_every_page() {
   local made refused
@@ -217,19 +238,19 @@ check "every command of the Dockerfile" run_dockerfile_commands
 export CLUSTERMGR_TEST_PAGES=$pages
 # The tests from end to end run the program that the Dockerfile's commands have just made, or fail.
 export CLUSTERMGR_TEST_SHIPPED=1
+# Side by side: tests from end to end mostly wait for what takes its time, and what runs unhurried takes what the others leave.
+start_unhurried
 start_tests Clustermgr.Tests
-finish_tests Clustermgr.Tests "${groups[0]}"
-# Side by side: those from end to end mostly wait for what takes its time.
+finish_tests Clustermgr.Tests "${groups[1]}"
 start_tests Exporter.EndToEnd
 start_tests Exporter.Tests
-finish_tests Exporter.Tests "${groups[2]}"
-# What is left from end to end waits; these take what time it leaves.
-check "manifests of Kubernetes, by the published schemas" node tests/manifests/check.mjs
-check "units of systemd" nice -n 19 tests/packaging/systemd.sh
-check "Debian package: installed, started, upgraded, purged" nice -n 19 tests/packaging/deb.sh
-check "release: archives, packages, tool, list of parts, made twice" nice -n 19 tests/packaging/release.sh
-check "mutation of the analysis, with Stryker" mutated
-finish_tests Exporter.EndToEnd "${groups[1]}"
+finish_tests Exporter.Tests "${groups[3]}"
+finish_tests Exporter.EndToEnd "${groups[2]}"
 slowest_tests
+check "manifests of Kubernetes, by the published schemas" node tests/manifests/check.mjs
+check "units of systemd" concluded systemd
+check "Debian package: installed, started, upgraded, purged" concluded deb
+check "release: archives, packages, tool, list of parts, made twice" concluded release
+check "mutation of the analysis, with Stryker" concluded mutated
 check "promtool accepts every page that a test made" promtool_accepts_every_page
 finish
