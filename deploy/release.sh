@@ -29,6 +29,12 @@ if tag=$(git describe --exact-match --match 'v*' HEAD 2>/dev/null) && [ "$tag" !
   exit 1
 fi
 
+# What people copy from must be of the version that is tagged.
+if [ -n "${tag:-}" ] && grep -rnE '(clustermgr-exporter:|newTag: |clustermgr-exporter[_-])[0-9]+\.[0-9]+\.[0-9]+' deploy docs/deploy.md | grep -vF "${tag#v}" >&2; then
+  echo "these name another version than $tag; change them in the commit that is tagged" >&2
+  exit 1
+fi
+
 # What a person wants beside the program, once for all machines.
 share=$work/share
 mkdir -p "$share/completions"

@@ -164,7 +164,7 @@ finish_tests() {
 # tests see more of them; what counts is that the share does not fall.
 mutated() {
   local ended=0
-  (cd tests/Clustermgr.Tests && nice -n 19 dotnet stryker --skip-version-check -O "$logs/stryker" --break-at 60) >"$logs/stryker.txt" 2>&1 || ended=$?
+  (cd tests/Clustermgr.Tests && nice -n 10 dotnet stryker --skip-version-check -O "$logs/stryker" --break-at 60) >"$logs/stryker.txt" 2>&1 || ended=$?
   grep -E '^. Analysis/|mutation score' "$logs/stryker.txt" || tail -20 "$logs/stryker.txt"
   return $ended
 }
@@ -175,7 +175,7 @@ start_unhurried() {
   (
     for name in systemd deb release mutated; do
       ended=0
-      if [ $name = mutated ]; then mutated; else nice -n 19 tests/packaging/$name.sh; fi >"$logs/$name.said" 2>&1 </dev/null || ended=$?
+      if [ $name = mutated ]; then mutated; else nice -n 10 tests/packaging/$name.sh; fi >"$logs/$name.said" 2>&1 </dev/null || ended=$?
       echo $ended >"$logs/$name.ended"
     done
   ) &

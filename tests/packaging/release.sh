@@ -34,6 +34,11 @@ for part in Refit Serilog YamlDotNet prometheus-net.AspNetCore; do
   grep -q "\"name\": \"$part\"" "clustermgr-exporter-$version.cdx.json" || fail "$part is not listed"
 done
 
+echo "-- the version is the tag's"
+git -C "$work/clone" tag v98.7.6
+tagged=$(cd "$work/clone" && dotnet msbuild src/Exporter -restore -t:MinVer -getProperty:PackageVersion -p:Configuration=Release)
+[ "$tagged" = 98.7.6 ] || fail "the tag v98.7.6 makes the version '$tagged'"
+
 echo "-- what is in the archive works"
 "$work/clustermgr-exporter-$version-linux-x64/clustermgr-exporter" --config.file="$work/clustermgr-exporter-$version-linux-x64/exporter.example.yaml" --config.check
 tar -xzf "clustermgr-exporter-$version-linux-arm64.tar.gz" -C "$work"

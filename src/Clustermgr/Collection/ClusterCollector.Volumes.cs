@@ -12,7 +12,7 @@ public sealed partial class ClusterCollector
     private const int MostRemovedHosts = 1000;
 
     /// <summary>A list of disks that cannot be read holds up no scan of the volumes.</summary>
-    private const int MostDiskFailures = 10;
+    private const int MostDiskFailures = 3;
 
     /// <returns>False where the list did not end.</returns>
     public async Task<bool> CollectVolumesAsync(CancellationToken ct)

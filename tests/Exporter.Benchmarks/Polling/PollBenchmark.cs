@@ -19,29 +19,42 @@ internal static class PollBenchmark
             options => options with { SchedulersRun = true }
         );
         var passed = true;
+        // The same without its schedulers first: what they cost is the difference.
+        var alone = $"{fleet.Config}.alone.yaml";
+        await File.WriteAllTextAsync(
+            alone,
+            "scheduler_interval: 0\n" + await File.ReadAllTextAsync(fleet.Config, ct),
+            ct
+        );
         foreach (var program in PublishedExporter.Programs)
         {
-            await using var exporter = await PublishedExporter.StartAsync(program, fleet.Config, ct);
-            await exporter.ReadyAsync(TimeSpan.FromSeconds(120), ct);
-            // every schedule has run, and the hot code is compiled
-            await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct);
-            var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
-            Report.Line(
-                $"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, "
-                    + $"{s_interval.TotalSeconds} s interval, after a warm-up:"
-            );
-            passed &=
-                await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
-                & await PhaseAsync(
-                    "polls and a gzip scrape every 15 s",
-                    scrape: true,
-                    exporter,
-                    fleet,
-                    duration / 2,
-                    ct
-                );
+            passed &= await RunAsync(program, alone, "no schedulers", fleet, quick, ct);
+            passed &= await RunAsync(program, fleet.Config, "schedulers every 30 s", fleet, quick, ct);
         }
+        File.Delete(alone);
         return passed;
+    }
+
+    private static async Task<bool> RunAsync(
+        string program,
+        string config,
+        string asked,
+        SimulatedFleet fleet,
+        bool quick,
+        CancellationToken ct
+    )
+    {
+        await using var exporter = await PublishedExporter.StartAsync(program, config, ct);
+        await exporter.ReadyAsync(TimeSpan.FromSeconds(120), ct);
+        // every schedule has run, and the hot code is compiled
+        await Task.Delay(TimeSpan.FromSeconds(quick ? 30 : 60), ct);
+        var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
+        Report.Line(
+            $"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, "
+                + $"{s_interval.TotalSeconds} s interval, {asked}, after a warm-up:"
+        );
+        return await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
+            & await PhaseAsync("polls and a gzip scrape every 15 s", scrape: true, exporter, fleet, duration / 2, ct);
     }
 
     private static async Task<bool> PhaseAsync(

@@ -69,9 +69,10 @@ public sealed partial class CoverageTests
 
     /// <summary>Who set no external label is led to an exporter, and to the repository where there is none.</summary>
     [Theory]
-    [InlineData("both-followers-killed", "QuorumLost", "http://prod-exporter-1:19998/runbooks.md#clustermgrquorumlost")]
-    [InlineData("the-exporters-beside-all-members-are-gone", "ExporterAbsent", "/runbooks.md#clustermgrexporterabsent")]
-    public async Task WithoutExternalLabelsTheRunbookIsAnExporters(string name, string alert, string link)
+    [InlineData("both-followers-killed", "QuorumLost", "http://prod-exporter-1:19998", "/?cluster=prod")]
+    [InlineData("a-configuration-is-refused", "ConfigNotLoaded", "http://prod-exporter-1:19998", "/")]
+    [InlineData("the-exporters-beside-all-members-are-gone", "ExporterAbsent", "docs", null)]
+    public async Task WithoutExternalLabelsTheLinksAreAnExporters(string name, string alert, string root, string? page)
     {
         var incident = Incidents.Named(name);
         var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
@@ -84,7 +85,10 @@ public sealed partial class CoverageTests
             $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}"
         );
 
-        Assert.Contains(link, output, StringComparison.Ordinal);
+        var runbook = $"runbook_url=\"{root}/runbooks.md#clustermgr{alert.ToLowerInvariant()}\"";
+        Assert.Contains(runbook, output, StringComparison.Ordinal);
+        // Where no exporter watches it there is no page.
+        Assert.Contains($"dashboard_url=\"{(page is null ? "" : root + page)}\"", output, StringComparison.Ordinal);
     }
 
     /// <summary>As they arrive, with the values and names of an incident; of the first that raises the alert.</summary>

@@ -108,6 +108,22 @@ internal static partial class Incidents
                 Watching = Watching.Twice,
                 JustBelow = "ClusterUnwatched",
             },
+            // Of a deployment with two: a new one comes, both are there for a while, an old one goes.
+            new("the-exporters-are-rolled-out-anew", "20:00", [], RollOut) { Watching = Watching.Twice },
+            new(
+                "the-exporters-are-rolled-out-anew-in-an-incident",
+                "20:00",
+                ["QuorumLost", "MemberDown"],
+                story =>
+                {
+                    story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
+                    RollOut(story);
+                    story.At("14:00", () => Each(story, story.Cluster.Start, 2, 3));
+                }
+            )
+            {
+                Watching = Watching.Twice,
+            },
             new(
                 "every-other-scrape-fails-for-half-an-hour",
                 "45:00",
@@ -341,4 +357,33 @@ internal static partial class Incidents
             "volume-at-risk" => ["DiskBroken", "VolumeAtRisk", "VolumeOneLossLeft"],
             _ => [],
         };
+
+    /// <summary>As minReadySeconds has it: each overlaps with the next for 45 s, and knows nothing at first.</summary>
+    private static void RollOut(Story story)
+    {
+        var (one, other) = (story.Watchers[0], story.Watchers[1]);
+        story.At("0:00", () => story.Watchers.Remove(other));
+        foreach (
+            var (comes, goes, from, to) in ((string, string, Watcher, Watcher)[])
+                [("6:00", "6:45", one, other), ("8:00", "8:45", other, one), ("10:00", "10:45", one, other)]
+        )
+        {
+            story.At(
+                comes,
+                () =>
+                {
+                    to.Restart();
+                    story.Watchers.Add(to);
+                }
+            );
+            story.At(
+                goes,
+                () =>
+                {
+                    from.Stop();
+                    story.Watchers.Remove(from);
+                }
+            );
+        }
+    }
 }

@@ -6,15 +6,34 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>Prometheus misses a scrape.</summary>
 public sealed class ScrapeFailureTests
 {
-    /// <summary>Not where a reload ends the series: what fires ends a minute after the last scrape that has them,
-    /// whichever that is. Nor a story of days, which in fine steps alone would take as long as all others.</summary>
-    public static TheoryData<string> Raising =>
-        [
-            .. Incidents
-                .All.Where(incident => incident.Raises.Length > 0 && !incident.Raises.Contains("ClusterUnwatched"))
-                .Where(incident => incident.Length < TimeSpan.FromDays(2))
-                .Select(incident => incident.Name),
-        ];
+    /// <summary>Of each alert the two shortest incidents that raise it. Not where a reload ends the series: what fires ends
+    /// a minute after the last scrape that has them, whichever that is. Nor a story of days, which in fine steps alone
+    /// would take as long as all others.</summary>
+    public static TheoryData<string> Raising
+    {
+        get
+        {
+            var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+            var chosen = new TheoryData<string>();
+            foreach (
+                var incident in Incidents
+                    .All.Where(incident => !incident.Raises.Contains("ClusterUnwatched"))
+                    .Where(incident => incident.Length < TimeSpan.FromDays(2))
+                    .OrderBy(incident => incident.Length)
+                    .Where(incident => incident.Raises.Any(alert => seen.GetValueOrDefault(alert) < PerAlert))
+            )
+            {
+                chosen.Add(incident.Name);
+                foreach (var alert in incident.Raises)
+                {
+                    seen[alert] = seen.GetValueOrDefault(alert) + 1;
+                }
+            }
+            return chosen;
+        }
+    }
+
+    private const int PerAlert = 2;
 
     private static readonly Incident[][] s_batches =
     [

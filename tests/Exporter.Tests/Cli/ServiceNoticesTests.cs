@@ -1,4 +1,4 @@
-using Clustermgr.Analysis;
+using System.Net.Sockets;
 using ClustermgrExporter.Commands;
 using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Tests.Polling;
@@ -33,9 +33,9 @@ public sealed class ServiceNoticesTests
     public async Task WhoseManagerIsNotThereSaysNothing()
     {
         var silent = new Heard { IsEnabled = false };
-        await using (var notices = new ServiceNotices(silent, new FakeTimeProvider()))
+        await using (var notices = Notices(silent, new FakeTimeProvider()))
         {
-            notices.Ready("serving", TimeSpan.FromSeconds(2), new PollWatch(() => [], new FakeTimeProvider()));
+            notices.Ready(TimeSpan.FromSeconds(2), new PollWatch(() => [], new FakeTimeProvider()));
             Assert.True(await notices.ReloadAsync(() => Task.FromResult(true)));
             notices.Stopping();
         }
@@ -48,12 +48,8 @@ public sealed class ServiceNoticesTests
         var time = new FakeTimeProvider();
         var heard = new Heard();
         var at = DateTimeOffset.UnixEpoch;
-        await using var notices = new ServiceNotices(heard, time);
-        notices.Ready(
-            "serving 1 cluster",
-            TimeSpan.FromMinutes(2),
-            new PollWatch(() => [(at, TimeSpan.FromSeconds(20))], time)
-        );
+        await using var notices = Notices(heard, time);
+        notices.Ready(TimeSpan.FromMinutes(4), new PollWatch(() => [(at, TimeSpan.FromSeconds(20))], time));
         Assert.Equal(["READY=1\nSTATUS=serving 1 cluster", "WATCHDOG=1"], heard.States);
 
         // Three intervals, and a minute for a busy machine.
@@ -74,6 +70,25 @@ public sealed class ServiceNoticesTests
             SpinWait.SpinUntil(() => heard.Signs > before, TimeSpan.FromMilliseconds(200));
         }
     }
+
+    /// <summary>It is told once, and costs neither the reload nor the next sign of life.</summary>
+    [Fact]
+    public async Task AManagerThatIsGoneEndsNothing()
+    {
+        var time = new FakeTimeProvider();
+        var heard = new Heard { Gone = true };
+        var told = new List<string>();
+        await using var notices = new ServiceNotices(heard, () => "serving", told.Add, time);
+        notices.Ready(TimeSpan.FromMinutes(4), new PollWatch(() => [], time));
+        Assert.True(await notices.ReloadAsync(() => Task.FromResult(true)));
+        Assert.Single(told);
+        heard.Gone = false;
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(SpinWait.SpinUntil(() => heard.Signs > 0, TimeSpan.FromSeconds(30)));
+    }
+
+    private static ServiceNotices Notices(ISystemdNotifier heard, TimeProvider time) =>
+        new(heard, () => "serving 1 cluster", _ => { }, time);
 
     [Fact]
     public void WhoWatchesNothingLives()
@@ -110,6 +125,8 @@ public sealed class ServiceNoticesTests
 
         public bool IsEnabled { get; init; } = true;
 
+        public bool Gone { get; set; }
+
         public IReadOnlyList<string> States
         {
             get
@@ -125,6 +142,10 @@ public sealed class ServiceNoticesTests
 
         public void Notify(ServiceState state)
         {
+            if (Gone)
+            {
+                throw new SocketException((int)SocketError.ConnectionRefused);
+            }
             lock (_states)
             {
                 _states.Add(state.ToString());

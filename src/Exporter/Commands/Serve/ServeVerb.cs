@@ -6,6 +6,7 @@ using ClustermgrExporter.Hosting;
 using ClustermgrExporter.Logging;
 using ClustermgrExporter.Telemetry;
 using ClustermgrExporter.Terminal;
+using Microsoft.Extensions.Hosting.Systemd;
 using Serilog;
 using Serilog.Core;
 
@@ -73,17 +74,21 @@ internal static class ServeVerb
         {
             log.Warning("{Warning:l}", warning);
         }
-        await using var notices = ServiceNotices.OfProcess(TimeProvider.System);
         await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config, loaded.Alerting);
         if (running is null)
         {
             return ExitCodes.Failed;
         }
+        await using var notices = new ServiceNotices(
+            new SystemdNotifier(),
+            () => $"serving {Pluralizer.Count(running.Registry.Clusters.Count(), "cluster")}",
+            why => log.Warning("NOTIFY_SOCKET is set, and systemd cannot be told: {Why:l}", why),
+            TimeProvider.System
+        );
         running.Reload = () => notices.ReloadAsync(() => running.ReloadAsync(() => source.Load(environment)));
         hangups?.Take(() => _ = running.Reload());
         SayServing(log, running, options.Server, config);
         notices.Ready(
-            $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")}",
             ServiceNotices.Watchdog(environment, Environment.ProcessId),
             new PollWatch(running.Registry, TimeProvider.System)
         );

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using ClustermgrExporter.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 
@@ -6,14 +7,22 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>Tells systemd when the exporter serves, reloads and stops (sd_notify), and while it polls, that it lives
 /// (WatchdogSec). Says nothing where the process was not started by it.</summary>
+/// <param name="status">What systemctl status shows, whenever it is asked for.</param>
+/// <param name="failed">Is told once, why nothing could be told: that ends no exporter.</param>
 /// <param name="time">Of the watchdog.</param>
-internal sealed class ServiceNotices(ISystemdNotifier notifier, TimeProvider time) : IAsyncDisposable
+internal sealed class ServiceNotices(
+    ISystemdNotifier notifier,
+    Func<string> status,
+    Action<string> failed,
+    TimeProvider time
+) : IAsyncDisposable
 {
+    /// <summary>Of signs of life that are due, so that one or two that are late end nothing.</summary>
+    private const int SignsPerInterval = 4;
+
     private readonly CancellationTokenSource _stopped = new();
     private Task _watchdog = Task.CompletedTask;
-
-    /// <summary>Of this process, by NOTIFY_SOCKET.</summary>
-    public static ServiceNotices OfProcess(TimeProvider time) => new(new SystemdNotifier(), time);
+    private int _failed;
 
     /// <summary>How often a sign of life is due, as WATCHDOG_USEC has it; null where none is.</summary>
     public static TimeSpan? Watchdog(IReadOnlyDictionary<string, string> environment, int processId) =>
@@ -28,14 +37,13 @@ internal sealed class ServiceNotices(ISystemdNotifier notifier, TimeProvider tim
             ? TimeSpan.FromMicroseconds(microseconds)
             : null;
 
-    /// <param name="status">What systemctl status shows.</param>
     /// <param name="watchdog">Null where no signs of life are wanted.</param>
-    public void Ready(string status, TimeSpan? watchdog, PollWatch polls)
+    public void Ready(TimeSpan? watchdog, PollWatch polls)
     {
-        Tell($"READY=1\nSTATUS={status}");
+        TellReady();
         if (watchdog is { } due && notifier.IsEnabled)
         {
-            _watchdog = LiveAsync(due / 2, polls);
+            _watchdog = LiveAsync(due / SignsPerInterval, polls);
         }
     }
 
@@ -50,7 +58,7 @@ internal sealed class ServiceNotices(ISystemdNotifier notifier, TimeProvider tim
         }
         finally
         {
-            Tell("READY=1");
+            TellReady();
         }
     }
 
@@ -82,11 +90,24 @@ internal sealed class ServiceNotices(ISystemdNotifier notifier, TimeProvider tim
         }
     }
 
+    private void TellReady() => Tell($"READY=1\nSTATUS={status()}");
+
     private void Tell(string state)
     {
-        if (notifier.IsEnabled)
+        if (!notifier.IsEnabled)
+        {
+            return;
+        }
+        try
         {
             notifier.Notify(new ServiceState(state));
+        }
+        catch (SocketException e)
+        {
+            if (Interlocked.Exchange(ref _failed, 1) == 0)
+            {
+                failed(e.Message);
+            }
         }
     }
 }

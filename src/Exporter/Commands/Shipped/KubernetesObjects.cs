@@ -13,6 +13,12 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
     /// <summary>As it stands in alerts/.</summary>
     public static readonly KubernetesObjects Plain = new(null, []);
 
+    private const string Name = "app.kubernetes.io/name";
+    private const string IsDashboard = "grafana_dashboard";
+
+    /// <summary>Keys of the labels that they have anyway.</summary>
+    public static readonly ImmutableArray<string> OwnLabels = [Name, IsDashboard];
+
     private const string RulesHeader = """
         # The rules of clustermgr.rules.yaml for the Prometheus operator. Generated: change that file, and run the tests with
         # UPDATE_GOLDEN=1. docs/alerting.md says what else the operator needs.
@@ -31,7 +37,7 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
     /// <summary>A ConfigMap that the side container of Grafana's chart finds by its label.</summary>
     /// <param name="name">Of the dashboard's file, without its ending.</param>
     public string Dashboard(string name, string json) =>
-        Head("v1", "ConfigMap", $"clustermgr-dashboard-{name}", KeyValuePair.Create("grafana_dashboard", "1"))
+        Head("v1", "ConfigMap", $"clustermgr-dashboard-{name}", KeyValuePair.Create(IsDashboard, "1"))
         + $"data:\n  clustermgr-{name}.json: |\n"
         + Indented(json, "    ");
 
@@ -43,7 +49,7 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
         {
             text.Append(CultureInfo.InvariantCulture, $"  namespace: {Namespace}\n");
         }
-        text.Append("  labels:\n    app.kubernetes.io/name: clustermgr-exporter\n");
+        text.Append(CultureInfo.InvariantCulture, $"  labels:\n    {Name}: clustermgr-exporter\n");
         foreach (var (key, value) in (KeyValuePair<string, string>[])[.. own, .. Labels])
         {
             text.Append(CultureInfo.InvariantCulture, $"    {key}: \"{value}\"\n");

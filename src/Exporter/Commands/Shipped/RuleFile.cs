@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
@@ -68,6 +69,8 @@ internal sealed class RuleFile
 /// <param name="Alert">Its name without the prefix; null for what is no alert.</param>
 internal sealed partial record RuleBlock(string? Alert, string Text)
 {
+    private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
+
     public static RuleBlock From(string text) =>
         new(Name().Match(text) is { Success: true } name ? name.Groups["name"].Value : null, text);
 
@@ -75,18 +78,17 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
     public RuleBlock WithDuration(string key, string duration)
     {
         var line = $"        {key}: {duration}\n";
-        var old = Regex.Match(Text, $"^ {{8}}{key}: .*\n", RegexOptions.Multiline);
-        if (old.Success)
+        if (LineOf(key) is { } old)
         {
-            return this with { Text = Text[..old.Index] + line + Text[(old.Index + old.Length)..] };
+            return this with { Text = Text[..old] + line + Text[(Text.IndexOf('\n', old) + 1)..] };
         }
-        var before = Regex.Match(
-            Text,
-            key == "for" ? "^ {8}(keep_firing_for|labels): " : "^ {8}labels: ",
-            RegexOptions.Multiline
-        );
-        return this with { Text = Text.Insert(before.Index, line) };
+        var before = (key == "for" ? LineOf("keep_firing_for") : null) ?? LineOf("labels");
+        return this with { Text = Text.Insert(before ?? Text.Length, line) };
     }
+
+    /// <summary>Where the line of a key of the rule begins; null where it has none.</summary>
+    private int? LineOf(string key) =>
+        Text.IndexOf($"\n        {key}: ", StringComparison.Ordinal) is var end and >= 0 ? end + 1 : null;
 
     public string Severity => SeverityLabel().Match(Text).Groups["severity"].Value;
 
@@ -127,16 +129,26 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
     /// <returns>Null where what stands around the number is not there just once.</returns>
     public RuleBlock? WithThreshold(RuleThreshold threshold, string value)
     {
-        var number = Regex.Matches(
-            Text,
-            $"(?<={Regex.Escape(threshold.Before)})[0-9.]+(?={Regex.Escape(threshold.After)})"
-        );
-        return number is [var only]
-            ? this with
+        (int From, int To)? only = null;
+        for (
+            var at = Text.IndexOf(threshold.Before, StringComparison.Ordinal);
+            at >= 0;
+            at = Text.IndexOf(threshold.Before, at + 1, StringComparison.Ordinal)
+        )
+        {
+            var from = at + threshold.Before.Length;
+            var to = from + Text.AsSpan(from).IndexOfAnyExcept(s_number);
+            if (to == from || !Text.AsSpan(to).StartsWith(threshold.After, StringComparison.Ordinal))
             {
-                Text = Text[..only.Index] + value + Text[(only.Index + only.Length)..],
+                continue;
             }
-            : null;
+            if (only is not null)
+            {
+                return null;
+            }
+            only = (from, to);
+        }
+        return only is { } number ? this with { Text = Text[..number.From] + value + Text[number.To..] } : null;
     }
 
     public RuleBlock WithSelector(SelectorText selector)

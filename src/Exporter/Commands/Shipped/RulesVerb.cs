@@ -98,7 +98,7 @@ internal static class RulesVerb
         );
         foreach (var set in sets)
         {
-            Set(rules, set, errors);
+            Set(rules, set, options.Severities, errors);
         }
         foreach (
             var name in drops.SelectMany(drop =>
@@ -127,7 +127,12 @@ internal static class RulesVerb
         return options.Kubernetes?.Rule(text) ?? text;
     }
 
-    private static void Set(RuleFile rules, string set, List<string> errors)
+    private static void Set(
+        RuleFile rules,
+        string set,
+        IReadOnlyDictionary<string, string> severities,
+        List<string> errors
+    )
     {
         var equals = set.IndexOf('=', StringComparison.Ordinal);
         var dot = equals < 0 ? -1 : set.IndexOf('.', 0, equals);
@@ -154,7 +159,9 @@ internal static class RulesVerb
             case "severity":
                 if (ShippedFlags.IsSeverity(value))
                 {
-                    rules.Change(alert, block => block.WithSeverity(value));
+                    // A shipped name is called here as it is everywhere else.
+                    var severity = severities.GetValueOrDefault(value, value);
+                    rules.Change(alert, block => block.WithSeverity(severity));
                     return;
                 }
                 errors.Add($"--set {Quoted.From(set)}: that is no severity; write {alert}.severity=ticket");

@@ -117,6 +117,11 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
         {
             if (label.Split('=', 2) is [var key, var value] && LabelKey().IsMatch(key) && LabelValue().IsMatch(value))
             {
+                if (KubernetesObjects.OwnLabels.Contains(key) || read.Any(other => other.Key == key))
+                {
+                    errors.Add($"--label {key} is there already");
+                    continue;
+                }
                 read.Add(KeyValuePair.Create(key, value));
                 continue;
             }
@@ -130,7 +135,8 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
     private static partial Regex Name();
 
-    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$")]
+    // A word that YAML takes for no other thing.
+    [GeneratedRegex("^(?!(?i:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_.-]{0,62}$")]
     private static partial Regex Severity();
 
     [GeneratedRegex("^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")]

@@ -76,10 +76,6 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                 return;
             }
             Scan = scan;
-            patience.CancelAfter(s_patience);
-            Hosts = await collector
-                .HostScanner(Share)
-                .ScanAsync((_, _) => patience.CancelAfter(s_patience), patience.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -91,6 +87,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
             );
             return;
         }
+        await ListHostsAsync(ct);
         if (removal.IsEmpty)
         {
             return;
@@ -108,6 +105,23 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                     $"{without.OfUnknownCode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
                 )
             );
+        }
+    }
+
+    /// <summary>What it does not find is unknown, and takes nothing from what the volumes say.</summary>
+    private async Task ListHostsAsync(CancellationToken ct)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            Hosts = await collector
+                .HostScanner(Share)
+                .ScanAsync((_, _) => patience.CancelAfter(s_patience), patience.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            Hosts = null;
         }
     }
 

@@ -62,7 +62,8 @@ internal static class VolumeScanFamilies
             "clustermgr_hosts_short_of_chunks",
             "Blobnodes that have less than a tenth of the median of free chunks.",
             $"{DiskSource} 0 where the median is below ten. {Absent}",
-            analysis => analysis.Snapshot.HostChunks?.Sparse.Length
+            analysis =>
+                analysis.Snapshot.HostChunks is { Median: not null } chunks ? chunks.Sparse.Length : (double?)null
         ),
         PerCluster(
             "clustermgr_host_chunks_free_median",

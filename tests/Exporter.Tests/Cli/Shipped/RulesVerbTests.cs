@@ -203,11 +203,10 @@ public sealed class RulesVerbTests
     )]
     [InlineData("--severity=pgae=critical", "--severity \"pgae\" is no severity of the rules; did you mean \"page\"?")]
     [InlineData("--severity=page", "--severity \"page\" is no OLD=NEW; write page=critical")]
+    [InlineData("--severity=page=null", "--severity \"page=null\" is no OLD=NEW; write page=critical")]
+    [InlineData("--severity=page=1", "--severity \"page=1\" is no OLD=NEW; write page=critical")]
     [InlineData("--severity=page=a,page=b", "--severity names page twice")]
-    [InlineData(
-        "--format=yaml",
-        "--format is \"yaml\"; known: prometheus, operator\n--namespace and --label are of objects"
-    )]
+    [InlineData("--format=yaml", "--format is \"yaml\"; known: prometheus, operator")]
     [InlineData("--namespace=x", "--namespace and --label are of objects of Kubernetes; give --format=operator too")]
     [InlineData(
         "--runbook-url=wiki",
@@ -220,8 +219,23 @@ public sealed class RulesVerbTests
     public void WhatIsWrongIsSaidAndNothingIsPrinted(string flag, string expected)
     {
         var errors = Errors(flag);
-        Assert.StartsWith(expected.Split('\n')[0], errors, StringComparison.Ordinal);
+        Assert.StartsWith(expected, errors, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void ALabelThatIsThereIsNotWrittenTwice() =>
+        Assert.Equal(
+            "--label app.kubernetes.io/name is there already\n--label a is there already\n",
+            Errors("--format=operator", "--label=app.kubernetes.io/name=x", "--label=a=b", "--label=a=c")
+        );
+
+    /// <summary>A shipped severity has the site's name wherever it is written.</summary>
+    [Fact]
+    public void WhatIsSetToAShippedSeverityIsCalledAsTheSiteCallsIt() =>
+        Assert.Equal(
+            "warning",
+            Severity(Print("--severity=ticket=warning", "--set=DiskBroken.severity=ticket"), "DiskBroken")
+        );
 
     [Fact]
     public void EverythingThatIsWrongIsSaidAtOnce() =>
