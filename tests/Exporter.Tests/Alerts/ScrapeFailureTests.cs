@@ -6,9 +6,9 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>Prometheus misses a scrape.</summary>
 public sealed class ScrapeFailureTests
 {
-    /// <summary>Of each alert the two shortest incidents that raise it. Not where a reload ends the series: what fires ends
-    /// a minute after the last scrape that has them, whichever that is. Nor a story of days, which in fine steps alone
-    /// would take as long as all others.</summary>
+    /// <summary>Of each alert the two shortest incidents that raise it. Not where a reload ends the series: what fires
+    /// ends a minute after the last scrape that has them, whichever that is. Nor a story of days, which in fine steps
+    /// alone would take as long as all others.</summary>
     public static TheoryData<string> Raising
     {
         get
