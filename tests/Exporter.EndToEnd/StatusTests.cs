@@ -165,6 +165,21 @@ public sealed class StatusTests
 
         var (exit, output, error) = await ExporterProcess.RunAsync(["status", $"--config.file={file}"], Ct);
         Assert.Equal((2, ""), (exit, error));
+        Assert.Equal(
+            """
+            2 clusters: 1 cannot be judged, 1 healthy
+            prod-z1: cannot tell, no member answers for itself
+              PAGE  ClusterBlind  The only member does not answer.
+            prod-z0: healthy
+
+            members, disks and switches: of all with --wide, of one with --cluster=NAME
+
+            """,
+            output
+        );
+
+        (exit, output, error) = await ExporterProcess.RunAsync(["status", $"--config.file={file}", "--wide"], Ct);
+        Assert.Equal((2, ""), (exit, error));
         Assert.StartsWith("prod-z0: healthy\n", output, StringComparison.Ordinal);
         Assert.Contains("\n\nprod-z1: cannot tell, no member answers for itself\n", output, StringComparison.Ordinal);
 

@@ -259,6 +259,47 @@ public sealed class StatusTextTests
         Assert.DoesNotContain(json.TrimEnd('\n'), character => character is < ' ' or > '~');
     }
 
+    /// <summary>Two hundred clusters are two hundred lines and what is wrong, the worst first.</summary>
+    [Fact]
+    public void OfSeveralClustersEachIsALineAndWhatIsWrong()
+    {
+        using var well = _asked.Simulated();
+        using var ticket = _asked.Simulated();
+        ticket.SetSwitch("balance", "Enable");
+        using var page = _asked.Simulated();
+        page.Kill(3);
+        var reports = Named((well, "b-well"), (ticket, "c-ticket"), (page, "d-page"), (well, "a-well"));
+        var text = StatusText.Format(reports, s_narrow, brief: true);
+        Golden("several-80", text);
+        Assert.Equal("4 clusters: 2 not healthy, 2 healthy", text.Split('\n')[0]);
+        Assert.Equal(
+            ["d-page", "c-ticket", "b-well", "a-well"],
+            text.Split('\n')
+                .Where(line => line.Contains(": ", default) && line[0] is not ' ')
+                .Skip(1)
+                .Select(line => line.Split(':')[0])
+                .SkipLast(1)
+        );
+        // What changed is marked all the same.
+        ticket.SetSwitch("balance", "true");
+        var after = Named((well, "b-well"), (ticket, "c-ticket"), (page, "d-page"), (well, "a-well"));
+        Assert.Contains(
+            "c-ticket: healthy (before: not healthy, 1 ticket)\n",
+            StatusText.Format(after, s_narrow, reports, brief: true),
+            StringComparison.Ordinal
+        );
+    }
+
+    private StatusReport[] Named(params (SimulatedCluster Cluster, string Name)[] clusters) =>
+        [
+            .. clusters.Select(one =>
+            {
+                var report = Judge(one.Cluster).Single();
+                var snapshot = report.Analysis.Snapshot with { Cluster = one.Name };
+                return report with { Analysis = report.Analysis with { Snapshot = snapshot } };
+            }),
+        ];
+
     [Fact]
     public void WhatChangedSinceTheLastSheetIsMarked()
     {

@@ -9,6 +9,12 @@ namespace ClustermgrExporter.Commands;
 /// answered.</summary>
 internal static class StatusDocument
 {
+    /// <summary>The grid of what one asks next; what stands before it is what is wrong.</summary>
+    public const string Essentials = "essentials";
+
+    /// <summary>Begins the rows of it that say what could not be asked.</summary>
+    public const string Note = "note";
+
     private const string NoHeading = "";
 
     /// <param name="watched">Findings tell since when they hold.</param>
@@ -25,7 +31,7 @@ internal static class StatusDocument
                 AlertGrid.Create(report.Alerts, snapshot.Cluster),
                 StorageGrids.Without(report.Without),
                 StorageGrids.Worst(report.Without),
-                new Grid("essentials", Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
+                new Grid(Essentials, Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
                 MemberGrids.Members(analysis),
                 MemberGrids.Peers(analysis),
                 .. StorageGrids.Disks(leader),
@@ -60,7 +66,7 @@ internal static class StatusDocument
 
     // Several notes may stand there: each is what it says.
     private static Row Fact((string Word, string Text) fact) =>
-        new(fact.Word == "note" ? fact.Text : fact.Word, [fact.Word, fact.Text]);
+        new(fact.Word == Note ? fact.Text : fact.Word, [fact.Word, fact.Text]);
 
     private static TextStyle InkOf(ClusterVerdict verdict, ClusterAnalysis analysis) =>
         verdict.Kind switch

@@ -15,6 +15,9 @@ internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, Time
     /// <summary>Of whom to ask what pends and fires; null for nobody.</summary>
     public ExporterAddress? Exporter { get; init; }
 
+    /// <summary>Of several clusters too all that is known of each, not only what is wrong.</summary>
+    public bool Wide { get; init; }
+
     /// <summary>All volumes are scanned too.</summary>
     public bool Volumes { get; init; }
 
@@ -67,6 +70,13 @@ internal sealed class StatusFlags
             + $"route prefix, or unix:/path; nobody is asked unless given. Example: --exporter={ExporterAddress.Usual}",
     };
 
+    private readonly Option<bool> _wide = new("--wide")
+    {
+        Description =
+            "Of several clusters show all of each, as of one: members, disks, switches; only a line and what is wrong "
+            + "unless given. Example: --wide",
+    };
+
     private readonly Option<bool> _volumes = new("--volumes")
     {
         Description =
@@ -96,7 +106,7 @@ internal sealed class StatusFlags
 
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All =>
-        [_output, _watch, _failOn, _exporter, _volumes, _withoutHost, _withoutDisk, _withoutIdc, _color];
+        [_output, _wide, _watch, _failOn, _exporter, _volumes, _withoutHost, _withoutDisk, _withoutIdc, _color];
 
     /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
     public StatusView Read(FlagValues values) =>
@@ -113,6 +123,7 @@ internal sealed class StatusFlags
         )
         {
             Exporter = Exporter(values),
+            Wide = values.Switch(_wide)?.Text == "true",
             Volumes = values.Switch(_volumes)?.Text == "true",
             Without = new(
                 [.. values.Texts(_withoutHost).Select(given => given.Text)],

@@ -31,7 +31,8 @@ internal sealed class StatusScreen(
             reports,
             TerminalFormat.FromEnvironment(size?.Columns, view.Colour, environment),
             before,
-            watched: view.Watch is not null
+            watched: view.Watch is not null,
+            brief: reports.Length > 1 && !view.Wide && !view.Volumes
         );
         if (view.Watch is null)
         {

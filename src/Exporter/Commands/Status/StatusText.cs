@@ -1,3 +1,6 @@
+using System.Globalization;
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
 using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
@@ -7,27 +10,82 @@ internal static class StatusText
 {
     /// <param name="watched">It is asked again and again, so since when a finding holds says something.</param>
     /// <param name="before">What was printed last, to mark what differs; null for nothing.</param>
+    /// <param name="brief">A line for each cluster, and below it what is wrong: the worst first.</param>
     public static string Format(
         IEnumerable<StatusReport> clusters,
         TerminalFormat format,
         IEnumerable<StatusReport>? before = null,
-        bool watched = false
+        bool watched = false,
+        bool brief = false
     )
     {
         var printer = new ReportPrinter(format);
         var old = before?.ToDictionary(
             report => report.Analysis.Snapshot.Cluster,
-            report => StatusDocument.Create(report, watched),
+            report => Document(report),
             StringComparer.Ordinal
         );
-        return string.Join(
-            '\n',
-            clusters.Select(report =>
-                printer.Print(
-                    StatusDocument.Create(report, watched),
-                    old?.GetValueOrDefault(report.Analysis.Snapshot.Cluster)
-                )
-            )
+        ReportDocument Document(StatusReport report)
+        {
+            var whole = StatusDocument.Create(report, watched);
+            return brief ? Brief(whole) : whole;
+        }
+        string Print(StatusReport report) =>
+            printer.Print(Document(report), old?.GetValueOrDefault(report.Analysis.Snapshot.Cluster));
+        if (!brief)
+        {
+            return string.Join('\n', clusters.Select(Print));
+        }
+        var all = clusters.ToList();
+        return Counts(all)
+            + string.Concat(all.OrderByDescending(Urgency).Select(Print))
+            + "\nmembers, disks and switches: of all with --wide, of one with --cluster=NAME\n";
+    }
+
+    /// <summary>What is wrong, what pends and fires, what was asked for, and what could not be asked.</summary>
+    private static ReportDocument Brief(ReportDocument whole) =>
+        whole with
+        {
+            Grids =
+            [
+                .. whole
+                    .Grids.TakeWhile(grid => grid.Name != StatusDocument.Essentials)
+                    .Append(Notes(whole.Named(StatusDocument.Essentials)!)),
+            ],
+        };
+
+    private static Grid Notes(Grid essentials) =>
+        essentials with
+        {
+            Rows = [.. essentials.Rows.Where(row => row.Cells[0].Text == StatusDocument.Note)],
+        };
+
+    /// <summary>What cannot be told may be the worst.</summary>
+    private static int Urgency(StatusReport report) =>
+        Kind(report) is VerdictKind.Unknown
+            ? 3
+            : report
+                .Analysis.Findings.Select(finding => finding.Severity == Severity.Page ? 2 : 1)
+                .DefaultIfEmpty(0)
+                .Max();
+
+    private static VerdictKind Kind(StatusReport report) => ClusterVerdict.FromAnalysis(report.Analysis).Kind;
+
+    private static string Counts(List<StatusReport> reports)
+    {
+        var (unknown, healthy) = (
+            reports.Count(report => Kind(report) == VerdictKind.Unknown),
+            reports.Count(report => Kind(report) == VerdictKind.Healthy)
         );
+        var parts = new (int Count, string Words)[]
+        {
+            (unknown, "cannot be judged"),
+            (reports.Count - unknown - healthy, "not healthy"),
+            (healthy, "healthy"),
+        };
+        var told = parts
+            .Where(part => part.Count > 0)
+            .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Words}"));
+        return $"{Pluralizer.Count(reports.Count, "cluster")}: {string.Join(", ", told)}\n";
     }
 }
