@@ -21,8 +21,9 @@ internal static class DiskFindings
         }
         yield return FindingKind.HostShortOfChunks.Found(
             "",
-            $"{hosts.Length} of {Pluralizer.Count(chunks.Hosts.Count, "host")} {(hosts.Length == 1 ? "has" : "have")} less than a tenth of the median of "
-                + $"{Pluralizer.Count(median, "free chunk")}: {fullest.Host} in {fullest.Idc} has {fullest.Free}."
+            $"{hosts.Length} of {Pluralizer.Count(chunks.Hosts.Count, "host")} {(hosts.Length == 1 ? "has" : "have")} "
+                + $"less than a tenth of the median of {Pluralizer.Count(median, "free chunk")}: "
+                + $"{fullest.Host} in {fullest.Idc} has {fullest.Free}."
         );
     }
 

@@ -16,9 +16,6 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     /// <summary>Below it a tenth of the median is no chunk at all.</summary>
     private const int LeastMedian = 10;
 
-    /// <summary>Ids of disks that are being dropped: a flag that the list does not hold.</summary>
-    public ImmutableHashSet<ulong> Dropping { get; init; } = [];
-
     public int Pages { get; init; }
 
     /// <summary>Of all disks that were listed.</summary>
@@ -41,7 +38,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
         var hosts = Hosts.ToBuilder();
         foreach (var disk in page.Disks)
         {
-            if (disk.Readonly || Dropping.Contains(disk.Id) || disk.FreeChunks is not { } free)
+            if (disk.Readonly || disk.FreeChunks is not { } free)
             {
                 continue;
             }

@@ -28,7 +28,7 @@ public sealed record DiskReading(
     bool Readonly
 )
 {
-    /// <summary>Null where nobody asked, or the member does not tell.</summary>
+    /// <summary>Null where nobody asked.</summary>
     public long? FreeChunks { get; init; }
 }
 

@@ -75,18 +75,40 @@ public sealed partial class ClusterCollector
 
     /// <param name="share">Of a member's time, from 0 to 1.</param>
     public ListScanner<DiskPage, HostChunks> HostScanner(double share) =>
-        new(
-            (member, marker, ct) =>
-                AskAsync<DiskPage>(member, Endpoint.Disks, client => client.ListNormalDisksAsync(marker, ct), null),
-            at => new HostChunks(at, at)
-            {
-                Dropping = [.. state.Snapshot.Disks.Disks.Where(disk => disk.IsDropping).Select(disk => disk.Disk.Id)],
-            },
-            state,
-            clock,
-            share
-        )
+        new(ListWritableDisksAsync, at => new HostChunks(at, at), state, clock, share)
         {
             MostFailures = MostDiskFailures,
         };
+
+    /// <summary>That a disk is being dropped the list does not say: it takes no writes either, so nothing is asked
+    /// before those are known.</summary>
+    private async Task<Answer<DiskPage>> ListWritableDisksAsync(int member, ulong marker, CancellationToken ct)
+    {
+        if (!state.Snapshot.Disks.Has(DiskListKind.Dropping))
+        {
+            return default;
+        }
+        var answer = await AskAsync<DiskPage>(
+            member,
+            Endpoint.Disks,
+            client => client.ListNormalDisksAsync(marker, ct),
+            null
+        );
+        var dropping = state
+            .Snapshot.Disks.Disks.Where(disk => disk.IsDropping)
+            .Select(disk => disk.Disk.Id)
+            .ToHashSet();
+        return answer.Value is not { } page
+            ? answer
+            : answer with
+            {
+                Value = page with
+                {
+                    Disks =
+                    [
+                        .. page.Disks.Select(disk => dropping.Contains(disk.Id) ? disk with { Readonly = true } : disk),
+                    ],
+                },
+            };
+    }
 }

@@ -29,17 +29,10 @@ internal static class DiskPageParser
         new(FieldType.Unsigned, "marker", InSnake: Presence.ZeroWhenAbsent)
     );
 
-    private static readonly JsonShape Disk = new(
-        "disks[].",
-        new(FieldType.Unsigned, "disk_id"),
-        new(FieldType.Text, "host"),
-        new(FieldType.Text, "path"),
-        new(FieldType.Text, "idc"),
-        new(FieldType.Text, "rack", InSnake: Presence.Optional),
-        new(FieldType.Signed, "status"),
-        new(FieldType.Flag, "readonly"),
-        new(FieldType.Count, "free_chunk_cnt", InSnake: Presence.Optional)
-    );
+    private static readonly JsonShape Disk = Shape();
+
+    /// <summary>A disk that does not tell its chunks spoils the list: the rest of its host would look short.</summary>
+    private static readonly JsonShape DiskWithChunks = Shape(new JsonField(FieldType.Count, "free_chunk_cnt"));
 
     /// <summary>Without the chunks, which change all the time: two answers are the same while no disk's state
     /// changes.</summary>
@@ -69,7 +62,7 @@ internal static class DiskPageParser
 
     private static DiskReading ReadDisk(ref Utf8JsonReader reader, SchemaLog log, bool chunks)
     {
-        var row = new JsonRow(Disk, log);
+        var row = new JsonRow(chunks ? DiskWithChunks : Disk, log);
         string host = "",
             path = "",
             idc = "",
@@ -101,4 +94,19 @@ internal static class DiskPageParser
             FreeChunks = chunks ? row.Int64(FreeChunks) : null,
         };
     }
+
+    private static JsonShape Shape(params JsonField[] more) =>
+        new(
+            "disks[].",
+            [
+                new(FieldType.Unsigned, "disk_id"),
+                new(FieldType.Text, "host"),
+                new(FieldType.Text, "path"),
+                new(FieldType.Text, "idc"),
+                new(FieldType.Text, "rack", InSnake: Presence.Optional),
+                new(FieldType.Signed, "status"),
+                new(FieldType.Flag, "readonly"),
+                .. more,
+            ]
+        );
 }

@@ -6,7 +6,10 @@ namespace ClustermgrExporter.Alerting;
 internal static class DirectRules
 {
     private const string Own = "clustermgr_exporter_";
-    private const string Prefix = "Clustermgr";
+
+    /// <summary>Of the names of all alerts.</summary>
+    public const string Prefix = "Clustermgr";
+
     private const string Watchdog = "ClustermgrWatchdog";
 
     /// <summary>The label cluster of what is about none of them.</summary>

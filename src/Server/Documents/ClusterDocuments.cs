@@ -163,5 +163,6 @@ internal record ClusterDetail : ClusterSummary
     [JsonPropertyOrder(1)]
     public VolumeScanDocument? VolumeScan { get; }
 
+    [JsonPropertyOrder(1)]
     public HostChunksDocument? HostChunks { get; }
 }

@@ -87,12 +87,10 @@ public sealed class VolumeTests
             {
                 Readonly = true,
             },
-            Disk(6, "c", 500), // is being dropped
             Disk(7, "d", 300),
-            Disk(8, "e", 100),
-            Disk(9, "f", null)
+            Disk(8, "e", 100)
         );
-        Assert.Equal((100, 5, 9), (chunks.Median, chunks.Hosts.Count, chunks.Disks));
+        Assert.Equal((100, 5, 7), (chunks.Median, chunks.Hosts.Count, chunks.Disks));
         Assert.Equal([new HostSpace("http://c:8889", "z0", 1, 9)], chunks.Sparse);
     }
 
@@ -111,13 +109,11 @@ public sealed class VolumeTests
         Assert.Null(new HostChunks(default, default).EndedAt(default).Median);
     }
 
-    private static DiskReading Disk(ulong id, string host, long? free) =>
+    private static DiskReading Disk(ulong id, string host, long free) =>
         new(id, $"http://{host}:8889", "/data", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
 
     private static HostChunks Hosts(params DiskReading[] disks) =>
-        new HostChunks(default, default) { Dropping = [6] }
-            .Add(new DiskPage([.. disks], 9), default)
-            .EndedAt(default);
+        new HostChunks(default, default).Add(new DiskPage([.. disks], 9), default).EndedAt(default);
 
     private static VolumeRow Row(ulong id, int mode, int missing, params (ulong Disk, string Host)[] units) =>
         new(id, mode, missing) { Units = [.. units.Select(unit => new VolumeUnit(unit.Disk, unit.Host))] };

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Clustermgr.Analysis;
 using Clustermgr.Parsing;
@@ -105,7 +106,32 @@ public sealed class RecordedAnswersTests : AskingTests
                     )),
                 page.Disks
             );
+            var counted = DiskPageParser.ParseWithChunks(list.Utf8, out reason);
+            Assert.True(counted is not null, $"{list.File}: {reason}");
+            Assert.Equal(
+                json["disks"]!.AsArray().Select(disk => (long?)disk!["free_chunk_cnt"]),
+                counted.Disks.Select(disk => disk.FreeChunks)
+            );
         }
+    }
+
+    /// <summary>Half of a host's disks would be a wrong number; and where nobody asks for it, it spoils
+    /// nothing.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(",\"free_chunk_cnt\":-1")]
+    [InlineData(",\"free_chunk_cnt\":\"7\"")]
+    [InlineData(",\"free_chunk_cnt\":9223372036854775808")]
+    public void ADiskWithoutItsChunksSpoilsTheListThatCountsThemAlone(string chunks)
+    {
+        var body = Encoding.UTF8.GetBytes(
+            """{"disks":[{"disk_id":7,"host":"h","path":"/d","idc":"z","rack":"r","status":1,"readonly":false"""
+                + chunks
+                + """}],"marker":7}"""
+        );
+        Assert.Null(DiskPageParser.ParseWithChunks(body, out var reason));
+        Assert.Contains("disks[].free_chunk_cnt", reason, StringComparison.Ordinal);
+        Assert.NotNull(DiskPageParser.Parse(body, out _));
     }
 
     [Fact]

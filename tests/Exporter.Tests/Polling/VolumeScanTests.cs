@@ -195,6 +195,22 @@ public sealed class VolumeScanTests : IDisposable
         );
     }
 
+    /// <summary>What is being dropped takes no writes, whatever its flag says.</summary>
+    [Fact]
+    public void AHostWhoseDisksAreDroppedIsNotShort()
+    {
+        Fill(1);
+        foreach (var disk in _cluster.DiskIds.Take(3))
+        {
+            _cluster.DropDisk(disk);
+            _cluster.SetDiskReadonly(disk, false);
+        }
+        var polled = Polled();
+        polled.Run(30);
+        Assert.Equal(11, polled.Analysis.Snapshot.HostChunks!.Hosts.Count);
+        Assert.DoesNotContain(polled.Analysis.Findings, finding => finding.Kind == FindingKind.HostShortOfChunks);
+    }
+
     /// <summary>The volumes are known all the same, and scanned again in time.</summary>
     [Fact]
     public void DisksThatCannotBeListedHoldUpNoScan()

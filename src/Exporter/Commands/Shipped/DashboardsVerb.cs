@@ -112,7 +112,12 @@ internal static partial class DashboardsVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ShippedOutput.Print("", [$"--output {folder}: {e.Message}"], output, error);
+            return ShippedOutput.Print(
+                "",
+                [$"--output {folder}: {e.Message}; name a folder that this user may write to"],
+                output,
+                error
+            );
         }
         error.WriteLine($"written to {folder}: {string.Join(", ", texts.Keys)}");
         return ExitCodes.Done;

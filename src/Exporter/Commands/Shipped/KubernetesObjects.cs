@@ -10,9 +10,6 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Labels">Beside those that they have anyway.</param>
 internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyValuePair<string, string>> Labels)
 {
-    /// <summary>As it stands in alerts/.</summary>
-    public static readonly KubernetesObjects Plain = new(null, []);
-
     private const string Name = "app.kubernetes.io/name";
     private const string IsDashboard = "grafana_dashboard";
 
@@ -20,8 +17,8 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
     public static readonly ImmutableArray<string> OwnLabels = [Name, IsDashboard];
 
     private const string RulesHeader = """
-        # The rules of clustermgr.rules.yaml for the Prometheus operator. Generated: change that file, and run the tests with
-        # UPDATE_GOLDEN=1. docs/alerting.md says what else the operator needs.
+        # clustermgr.rules.yaml for the Prometheus operator, as clustermgr-exporter rules --format=operator prints it.
+        # docs/alerting.md says what else the operator needs.
 
         """;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using ClustermgrExporter.Alerting;
 
 namespace ClustermgrExporter.Commands;
 
@@ -8,8 +9,6 @@ namespace ClustermgrExporter.Commands;
 /// included.</summary>
 internal sealed class RuleFile
 {
-    private const string Prefix = "Clustermgr";
-
     private ImmutableList<RuleBlock> _blocks;
 
     private RuleFile(ImmutableList<RuleBlock> blocks) => _blocks = blocks;
@@ -53,7 +52,9 @@ internal sealed class RuleFile
     /// <summary>With the prefix or without; null where there is none.</summary>
     public string? Find(string alert)
     {
-        var name = alert.StartsWith(Prefix, StringComparison.Ordinal) ? alert[Prefix.Length..] : alert;
+        var name = alert.StartsWith(DirectRules.Prefix, StringComparison.Ordinal)
+            ? alert[DirectRules.Prefix.Length..]
+            : alert;
         return Alerts.FirstOrDefault(known => known == name);
     }
 

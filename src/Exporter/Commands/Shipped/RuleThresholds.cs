@@ -22,6 +22,9 @@ internal sealed record RuleThreshold(
     /// <summary>Whether it counts things, of which there are no halves.</summary>
     public bool Whole { get; init; }
 
+    /// <summary>"2 to 10 IDCs".</summary>
+    public string Bounds => string.Create(CultureInfo.InvariantCulture, $"{Least} to {Most} {Unit}");
+
     /// <summary>Null, with the reason, where it is no number within the bounds.</summary>
     public string? Parse(string text, out string error)
     {
@@ -37,7 +40,7 @@ internal sealed record RuleThreshold(
         }
         error = string.Create(
             CultureInfo.InvariantCulture,
-            $"it must be a {(Whole ? "whole " : "")}number from {Least} to {Most} ({Unit})"
+            $"it must be a {(Whole ? "whole " : "")}number from {Bounds}"
         );
         return null;
     }

@@ -56,7 +56,7 @@ internal static class RulesVerb
                 + "Thresholds: "
                 + string.Join(
                     ", ",
-                    RuleThresholds.All.Select(threshold => $"{threshold.Alert}.{threshold.Name} ({threshold.Unit})")
+                    RuleThresholds.All.Select(threshold => $"{threshold.Alert}.{threshold.Name} ({threshold.Bounds})")
                 )
                 + ".\n\nExit code: 0 printed, 1 a flag is no good.",
             [.. flags.All, runbooks, dashboards, sets, drops],

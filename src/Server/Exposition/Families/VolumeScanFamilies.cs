@@ -12,7 +12,8 @@ internal static class VolumeScanFamilies
         "Absent without volume_scan_interval, before the first whole scan, and once it is stale.";
 
     private const string DiskSource =
-        "/disk/list of normal disks, read with the volumes: host, idc, free_chunk_cnt, without those that are read-only or dropping.";
+        "/disk/list of normal disks, read with the volumes: host, idc, free_chunk_cnt, without those that are read-only "
+        + "or dropping. Absent too where they could not be listed.";
 
     private const string Source = "/volume/list: code_mode, health_score (−k: k units cannot be written).";
 

@@ -36,7 +36,7 @@ public sealed class RulesVerbTests
     public void AnEmptyLineGetsNoBlanksAndALastLineItsEnd() =>
         Assert.EndsWith(
             "spec:\n  groups:\n\n  - a: |\n      b\n",
-            KubernetesObjects.Plain.Rule("groups:\n\n- a: |\n    b\n"),
+            new KubernetesObjects(null, []).Rule("groups:\n\n- a: |\n    b\n"),
             StringComparison.Ordinal
         );
 
@@ -190,11 +190,11 @@ public sealed class RulesVerbTests
     )]
     [InlineData(
         "--set=TermChurn.elections=2.5",
-        "--set \"TermChurn.elections=2.5\": it must be a whole number from 2 to 1000 (elections in 15 minutes)"
+        "--set \"TermChurn.elections=2.5\": it must be a whole number from 2 to 1000 elections in 15 minutes"
     )]
     [InlineData(
         "--set=IdcBottleneck.share=NaN",
-        "--set \"IdcBottleneck.share=NaN\": it must be a number from 0.001 to 0.5 (share of the chunks)"
+        "--set \"IdcBottleneck.share=NaN\": it must be a number from 0.001 to 0.5 share of the chunks"
     )]
     [InlineData("--set=DiskBroken", "--set \"DiskBroken\" is no ALERT.KEY=VALUE; write DiskBroken.for=15m")]
     [InlineData(
