@@ -212,6 +212,20 @@ built() {
   fi
 }
 
+# Each kind of publish has lock files of its own, and only a restore of that kind updates them.
+locked() {
+  local machine
+  for machine in linux-x64 linux-arm64; do
+    CI=true dotnet restore src/Exporter -p:RuntimeIdentifier=$machine -v quiet && continue
+    echo "update them: dotnet restore src/Exporter -p:RuntimeIdentifier=$machine --force-evaluate"
+    return 1
+  done
+  CI=true dotnet restore Exporter.sln -v quiet && return
+  echo "update them: dotnet restore Exporter.sln --force-evaluate"
+  return 1
+}
+
+[ "$kind" = quick ] || check "lock files of the packages" locked
 check "build, with warnings as errors" built || finish
 # csharpier decides where a line of C# breaks; what it cannot decide (names, usings, modifiers) dotnet format checks.
 formatted() {
