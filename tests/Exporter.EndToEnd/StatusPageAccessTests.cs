@@ -19,7 +19,13 @@ public sealed class StatusPageAccessTests(
     private static readonly string s_long = $"prod-{new string('w', 90)}";
 
     public static TheoryData<string> Paths =>
-        new("", "?cluster=prod-well", "?cluster=prod-disk", "?cluster=prod-lost", "runbooks");
+        new(
+            "",
+            "?cluster=prod-well",
+            "?cluster=prod-disk&range=10m",
+            "?cluster=prod-lost",
+            "runbooks?cluster=prod-disk"
+        );
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -122,7 +128,7 @@ public sealed class StatusPageAccessTests(
         Assert.Contains("not healthy, ", detail, StringComparison.Ordinal);
         Assert.Contains("1 disk is broken: 1 in z0.", detail, StringComparison.Ordinal);
 
-        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "DiskBroken" }).First.ClickAsync();
+        await opened.Page.GetByRole(AriaRole.Link, new() { Name = "runbook of DiskBroken" }).First.ClickAsync();
         await Assertions.Expect(opened.Page.Locator(":target")).ToContainTextAsync("ClustermgrDiskBroken");
         opened.AssertQuiet();
     }
@@ -136,6 +142,77 @@ public sealed class StatusPageAccessTests(
         Assert.Equal("–", await disks.Locator("[aria-hidden=true]").InnerTextAsync());
         Assert.Equal("not known", await disks.Locator(".spoken").TextContentAsync());
         await Assertions.Expect(opened.Page.Locator(".essentials")).ToContainTextAsync("none known");
+    }
+
+    /// <summary>On a phone the page of a cluster without a quorum begins with what is wrong, and is no scroll of
+    /// dashes.</summary>
+    [Fact]
+    public async Task APhoneShowsWhatIsWrongFirstAndNoDashes()
+    {
+        await using var opened = await OpenAsync(
+            "?cluster=prod-lost",
+            new()
+            {
+                ViewportSize = new() { Width = 390, Height = 844 },
+            }
+        );
+
+        var finding = await opened.Page.Locator(".findings.panel li").First.BoundingBoxAsync();
+        var height = await opened.Page.EvaluateAsync<int>("() => document.scrollingElement.scrollHeight");
+        var dashes = await opened.Page.Locator(".cards td .unknown:visible").CountAsync();
+
+        Assert.InRange(finding!.Y, 0, 844 / 2);
+        Assert.Equal(0, dashes);
+        Assert.InRange(height, 844, 3_300); // 4,600 with all of them
+    }
+
+    [Fact]
+    public async Task AClusterIsCopiedAsTextForATicketAndACommandForAShell()
+    {
+        await using var opened = await OpenAsync(
+            "?cluster=prod-disk",
+            new() { Permissions = ["clipboard-read", "clipboard-write"] }
+        );
+        var copy = opened.Page.GetByRole(AriaRole.Button, new() { Name = "Copy as text" });
+        await copy.ClickAsync();
+        await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Copied.");
+        var text = await opened.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+        Assert.StartsWith("prod-disk: not healthy, ", text, StringComparison.Ordinal);
+        Assert.Matches(
+            @"(?m)^page    DiskBroken: 1 disk is broken: 1 in z0\. Since 20\d\d-\d\d-\d\dT[0-9:.]+Z\.$",
+            text
+        );
+        Assert.Matches(@"(?m)^Members up +3 of 3$", text);
+
+        await opened.Page.GotoAsync(new Uri(three.Root, "runbooks?cluster=prod-disk#clustermgrdiskbroken").AbsoluteUri);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();
+        await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Copied.");
+        var command = await opened.Page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+        Assert.Contains("--cluster=prod-disk", command, StringComparison.Ordinal);
+        opened.AssertQuiet();
+    }
+
+    /// <summary>By plain http from elsewhere a page has no clipboard.</summary>
+    [Fact]
+    public async Task WhereABrowserGivesAPageNoClipboardItIsCopiedByItsOldWay()
+    {
+        await using var opened = await OpenAsync("?cluster=prod-disk");
+        await opened.Page.EvaluateAsync(
+            """
+            () => {
+              Object.defineProperty(navigator, 'clipboard', { value: undefined });
+              document.addEventListener('copy', () => { window.copied = document.activeElement.value; });
+            }
+            """
+        );
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Copy as text" }).ClickAsync();
+        await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Copied.");
+        Assert.StartsWith(
+            "prod-disk: not healthy, ",
+            await opened.Page.EvaluateAsync<string>("() => window.copied"),
+            StringComparison.Ordinal
+        );
+        opened.AssertQuiet();
     }
 
     [Fact]
@@ -161,7 +238,7 @@ public sealed class StatusPageAccessTests(
     private async Task<WatchedPage> OpenAsync(string path, BrowserNewContextOptions? options = null)
     {
         var opened = await chromium.OpenAsync(three.Root, options);
-        if (path == "runbooks" || options?.JavaScriptEnabled == false)
+        if (path.StartsWith("runbooks", StringComparison.Ordinal) || options?.JavaScriptEnabled == false)
         {
             await opened.Page.GotoAsync(new Uri(three.Root, path).AbsoluteUri);
         }

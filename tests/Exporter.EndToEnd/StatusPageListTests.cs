@@ -119,8 +119,9 @@ public sealed class StatusPageListTests(
         await opened.Page.Locator("#q").FillAsync("");
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("999 of 1,000 clusters");
         await opened.Page.Locator("#findings").UncheckAsync();
-        // as configured
-        Assert.Equal(["prod-well", "prod-disk", "prod-lost", "c0001"], (await ShownAsync(opened.Page)).Take(4));
+        // worst first, and the healthy one behind a thousand that nobody answers for
+        Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
+        Assert.DoesNotContain("prod-well", await ShownAsync(opened.Page));
         using var http = new HttpClient { BaseAddress = thousand.Root };
         using var list = JsonDocument.Parse(await http.GetStringAsync("api/v1/clusters", Ct));
         await opened
@@ -129,8 +130,59 @@ public sealed class StatusPageListTests(
             .FillAsync(list.RootElement.GetProperty("clusters")[1].GetProperty("memberNames")[2].GetString()!);
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("1 of 1,000 clusters");
         Assert.Equal(["prod-disk"], await ShownAsync(opened.Page));
+        // the row does not show that name
+        await Assertions.Expect(opened.Page.Locator("tr:not([hidden]) .match")).ToContainTextAsync("matches ");
         await opened.Page.Locator("#q").FillAsync("nosuch");
         await Assertions.Expect(opened.Page.Locator(".none")).ToHaveTextAsync("No cluster matches.");
+        opened.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task ALongListShowsTwoHundredRowsAndMoreWhenAsked()
+    {
+        await using var opened = await chromium.OpenAsync(thousand.Root);
+        await opened.GoAsync("");
+        var rest = opened.Page.Locator(".rest");
+        await Assertions.Expect(rest.Locator("span")).ToHaveTextAsync("The first 200 of 1,000 are shown.");
+        Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
+
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Show 200 more" }).ClickAsync();
+        Assert.Equal(400, (await ShownAsync(opened.Page)).Count);
+        await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
+        Assert.Equal(1000, (await ShownAsync(opened.Page)).Count);
+        await Assertions.Expect(rest).ToBeHiddenAsync();
+
+        await opened.Page.Locator("#q").FillAsync("c"); // a search begins with the first again
+        Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
+        opened.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task TheKeyboardSortsByAColumnAndTheAddressKeepsIt()
+    {
+        await using var opened = await chromium.OpenAsync(thousand.Root);
+        await opened.GoAsync("?q=prod");
+        var page = opened.Page;
+        Assert.Equal(["prod-lost", "prod-disk", "prod-well"], await ShownAsync(page));
+        var (cluster, broken) = (page.Locator("[data-sort=cluster]"), page.Locator("[data-sort=broken]"));
+
+        await cluster.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal(["prod-disk", "prod-lost", "prod-well"], await ShownAsync(page));
+        await Assertions.Expect(page.Locator("th[aria-sort]")).ToHaveTextAsync("Cluster");
+        await Assertions.Expect(page.Locator("th[aria-sort]")).ToHaveAttributeAsync("aria-sort", "ascending");
+        await Assertions.Expect(page.Locator("[role=status]")).ToHaveTextAsync("Sorted by Cluster, ascending.");
+        await page.Keyboard.PressAsync("Enter");
+        Assert.Equal(["prod-well", "prod-lost", "prod-disk"], await ShownAsync(page));
+        Assert.EndsWith("/?q=prod&sort=-cluster", page.Url, StringComparison.Ordinal);
+
+        await broken.ClickAsync();
+        Assert.Equal("prod-disk", (await ShownAsync(page))[0]);
+        Assert.Equal("prod-lost", (await ShownAsync(page))[^1]); // how many it has is not known
+        await page.ReloadAsync();
+        await Assertions.Expect(page.Locator("#shown")).ToHaveTextAsync("3 of 1,000 clusters");
+        Assert.Equal("prod-disk", (await ShownAsync(page))[0]);
+        await Assertions.Expect(page.Locator("th[aria-sort]")).ToHaveTextAsync("Broken disks");
         opened.AssertQuiet();
     }
 
@@ -177,7 +229,7 @@ public sealed class StatusPageListTests(
 
     private static async Task TabToAsync(IPage page, string link)
     {
-        for (var presses = 0; presses < 12; presses++)
+        for (var presses = 0; presses < 24; presses++)
         {
             if (await page.EvaluateAsync<string>("() => document.activeElement.innerText") == link)
             {

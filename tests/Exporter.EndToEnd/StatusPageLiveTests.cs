@@ -46,6 +46,9 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         Assert.Equal("never loaded again", await page.EvaluateAsync<string>("() => window.marker"));
         await Assertions.Expect(page.Locator(".findings").First).ToContainTextAsync("MemberDown");
         await Assertions.Expect(page.Locator("[role=status]")).ToHaveTextAsync(NotHealthy);
+        await Assertions
+            .Expect(page.Locator("link[rel=icon]"))
+            .ToHaveAttributeAsync("href", new Regex("icon-(page|ticket)"));
         var polls = await PolledAsync(answers, lost, said);
         output.WriteLine(
             $"said {(said - lost).TotalSeconds:0.00} s after the loss, polls of 1 s: "
@@ -80,6 +83,21 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
             .ToContainTextAsync(new Regex(@"\b([5-9]|\d\d) s ago")); // it grows older
         await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Cannot reach the exporter.");
         await Assertions.Expect(opened.Page.Locator("main h1")).ToHaveTextAsync("prod"); // what was known stays
+        await Assertions.Expect(opened.Page).ToHaveTitleAsync(new Regex("^Stale! was healthy: prod"));
+        await Assertions
+            .Expect(opened.Page.Locator("link[rel=icon]"))
+            .ToHaveAttributeAsync("href", "assets/icon-unknown.svg");
+        Assert.Equal(
+            ("grayscale(1)", "\"last known: \""),
+            (
+                await opened.Page.EvaluateAsync<string>(
+                    "() => getComputedStyle(document.querySelector('main')).filter"
+                ),
+                await opened.Page.EvaluateAsync<string>(
+                    "() => getComputedStyle(document.querySelector('.words .verdict > span'), '::before').content"
+                )
+            )
+        );
 
         await using var again = await ExporterProcess.StartAsync(
             [.. cluster.Flags, "--clustermgr.cluster=prod", "--clustermgr.poll-interval=1s"],
@@ -87,6 +105,11 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
             port: port
         );
         await Assertions.Expect(lost).ToBeHiddenAsync();
+        await Assertions.Expect(opened.Page).ToHaveTitleAsync(new Regex("^healthy: prod"));
+        Assert.Equal(
+            "none",
+            await opened.Page.EvaluateAsync<string>("() => getComputedStyle(document.querySelector('main')).filter")
+        );
         Assert.Equal("never loaded again", await opened.Page.EvaluateAsync<string>("() => window.marker"));
         opened.AssertQuiet(complaint =>
             complaint.Contains("ERR_CONNECTION_REFUSED", StringComparison.Ordinal)

@@ -105,6 +105,17 @@ public static class ClusterFacts
     /// <summary>Disks that take writes: available includes those that sent no heartbeat.</summary>
     public static long? Usable(IdcReading idc) => idc.Available - idc.Expired;
 
+    /// <summary>How soon a person must look at it, more is sooner: a cluster of which nobody answers, then those with
+    /// more pages, those with more tickets, what cannot be judged yet; 0 is healthy.</summary>
+    public static long Urgency(ClusterAnalysis analysis)
+    {
+        var (pages, findings) = (Pages(analysis), Findings(analysis));
+        var verdict = ClusterVerdict.FromAnalysis(analysis).Kind;
+        return verdict == VerdictKind.Unknown && !findings.IsEmpty
+            ? long.MaxValue
+            : (pages * 1_000_000L) + ((findings.Length - pages) * 10L) + (verdict == VerdictKind.Unknown ? 1 : 0);
+    }
+
     /// <summary>The entry of a finding in the runbooks.</summary>
     public static string Anchor(Finding finding) => $"clustermgr{finding.Name.ToLowerInvariant()}";
 }

@@ -41,6 +41,9 @@ public sealed record ExporterConfig
     /// <summary>Absolute paths, and patterns of paths, of the files from which clusters were read too.</summary>
     public ImmutableArray<string> ClusterFiles { get; init; } = [];
 
+    /// <summary>Where people look next; the status page leads there.</summary>
+    public PageLinks Links { get; init; } = new();
+
     /// <summary>Of all secrets and certificates, each once.</summary>
     public IEnumerable<string> SecretFiles() =>
         Clusters
@@ -49,6 +52,14 @@ public sealed record ExporterConfig
             )
             .OfType<string>()
             .Distinct(StringComparer.Ordinal);
+}
+
+/// <summary>The programs beside this one, as people reach them; null for one that is not there.</summary>
+public sealed record PageLinks
+{
+    public Uri? Grafana { get; init; }
+    public Uri? Prometheus { get; init; }
+    public Uri? Alertmanager { get; init; }
 }
 
 /// <summary>One cluster.</summary>

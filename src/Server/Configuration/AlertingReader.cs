@@ -51,7 +51,7 @@ internal sealed class AlertingReader(ConfigPlace place)
             Always = Always(section),
             UnscrapedAfter = section.Duration("unscraped_after") ?? defaults.UnscrapedAfter,
             ExternalLabels = ExternalLabels(section),
-            HeartbeatUrl = Url(section, "heartbeat_url", "https://deadmans.example.com/abc", secret: true),
+            HeartbeatUrl = section.HttpUrl("heartbeat_url", "https://deadmans.example.com/abc", secret: true),
         };
     }
 
@@ -100,7 +100,7 @@ internal sealed class AlertingReader(ConfigPlace place)
             {
                 place.Problems.Error(one.Line, $"{one.Path} has no url; add it, as http://alertmanager:9093");
             }
-            if (Url(one, "url", "http://alertmanager:9093") is not { } url)
+            if (one.HttpUrl("url", "http://alertmanager:9093") is not { } url)
             {
                 continue;
             }
@@ -206,37 +206,5 @@ internal sealed class AlertingReader(ConfigPlace place)
             }
         }
         return labels.ToImmutable();
-    }
-
-    /// <param name="secret">It is not repeated: its path may be a password.</param>
-    private static Uri? Url(ConfigSection section, string key, string example, bool secret = false)
-    {
-        if (section.Text(key) is not { } text)
-        {
-            return null;
-        }
-        if (text.Contains('@'))
-        {
-            section.Error(
-                key,
-                $"{section.PathOf(key)} holds user information (an @), which is shown to people; remove it"
-            );
-        }
-        else if (
-            !Uri.TryCreate(text, UriKind.Absolute, out var url)
-            || url.Scheme is not ("http" or "https")
-            || url.Host.Length == 0
-        )
-        {
-            section.Error(
-                key,
-                $"{section.PathOf(key)}{(secret ? "" : " " + Quoted.From(text))} is no http or https URL; write one as {example}"
-            );
-        }
-        else
-        {
-            return url;
-        }
-        return null;
     }
 }

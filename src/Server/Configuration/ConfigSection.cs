@@ -66,6 +66,36 @@ internal sealed class ConfigSection : ISettings
     /// <summary>Where to point for a key: its value, or itself where the value is nothing.</summary>
     public int LineOf(string key) => _values.TryGetValue(key, out var entry) ? PointOf(entry) : Line;
 
+    /// <summary>The address of something that people or programs reach by HTTP; null where there is none, or an error
+    /// says why.</summary>
+    /// <param name="example">Of a good one, for the message.</param>
+    /// <param name="secret">It is not repeated: its path may be a password.</param>
+    public Uri? HttpUrl(string key, string example, bool secret = false)
+    {
+        if (Text(key) is not { } text)
+        {
+            return null;
+        }
+        if (text.Contains('@'))
+        {
+            Error(key, $"{PathOf(key)} holds user information (an @), which is shown to people; remove it");
+        }
+        else if (
+            !Uri.TryCreate(text, UriKind.Absolute, out var url)
+            || url.Scheme is not ("http" or "https")
+            || url.Host.Length == 0
+        )
+        {
+            var written = secret ? "" : $" {Quoted.From(text)}";
+            Error(key, $"{PathOf(key)}{written} is no http or https URL; write one as {example}");
+        }
+        else
+        {
+            return url;
+        }
+        return null;
+    }
+
     /// <summary>Null when the key is absent, or holds nothing, which is complained of.</summary>
     public YamlNode? Node(string key)
     {

@@ -28,7 +28,10 @@ internal static class RootReader
         "cluster_files",
         "clusters",
         "alerting",
+        "links",
     ];
+
+    public static readonly ImmutableArray<string> LinkKeys = ["grafana", "prometheus", "alertmanager"];
 
     /// <summary>Complete only when the place's problems hold no error.</summary>
     /// <param name="alerting">Null where there is no such section.</param>
@@ -58,6 +61,7 @@ internal static class RootReader
             StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
             MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
             DnsServers = DnsServers(top, place),
+            Links = Links(top, place),
         };
         alerting = new AlertingReader(place).Read(top);
         var (patterns, taken) = (ClusterFiles.Patterns(top, place), new TakenNames());
@@ -161,6 +165,17 @@ internal static class RootReader
         }
         return servers.ToImmutable();
     }
+
+    private static PageLinks Links(ConfigSection top, ConfigPlace place) =>
+        top.Node("links") is { } node
+        && ConfigSection.Open(node, top.PathOf("links"), place.Problems, LinkKeys) is { } links
+            ? new PageLinks
+            {
+                Grafana = links.HttpUrl("grafana", "https://grafana.example.com"),
+                Prometheus = links.HttpUrl("prometheus", "https://prometheus.example.com"),
+                Alertmanager = links.HttpUrl("alertmanager", "https://alertmanager.example.com"),
+            }
+            : new PageLinks();
 
     /// <summary>Those of one file.</summary>
     public static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place, TakenNames taken)

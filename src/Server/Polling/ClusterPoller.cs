@@ -39,6 +39,7 @@ internal sealed class ClusterPoller(
             Clusters = [],
             ClusterFiles = [],
             DnsServers = [],
+            Links = new(),
         };
 
     /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.

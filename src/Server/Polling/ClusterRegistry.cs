@@ -42,6 +42,9 @@ internal sealed class ClusterRegistry(
             .DefaultIfEmpty(new ExporterConfig { Clusters = [] }.PollInterval)
             .Max();
 
+    /// <summary>Of the configuration in force.</summary>
+    public PageLinks Links { get; private set; } = new();
+
     /// <summary>The cluster of that name; null where none is configured.</summary>
     public ClusterPoller? Find(string name) => _byName.GetValueOrDefault(name);
 
@@ -109,6 +112,7 @@ internal sealed class ClusterRegistry(
             polled => polled.Poller,
             StringComparer.Ordinal
         );
+        Links = config.Links;
         var change = RegistryChange.Between(old.Keys, config.Clusters.Select(cluster => cluster.Name), kept);
         var unwatched = change
             .Removed.Select(gone => old[gone].Poller.State.Analysis)

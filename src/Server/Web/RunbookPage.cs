@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
+using Clustermgr.Analysis;
+using Clustermgr.Formatting;
+using ClustermgrExporter.Polling;
 using ClustermgrExporter.Web.Html;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
@@ -11,19 +15,76 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>docs/runbooks.md as the page at /runbooks, where each entry has the anchor that the findings link
-/// to.</summary>
-internal sealed class RunbookPage(string telemetryPath)
+/// <summary>docs/runbooks.md as the page at /runbooks, where each entry has the anchor that the findings link to.
+/// ?cluster=NAME puts a cluster's name and its leader into the commands.</summary>
+internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry registry)
 {
-    private readonly Lazy<Content> _page = new(() =>
-        Render(Encoding.UTF8.GetString(Assets.Read("runbooks.md")), telemetryPath).Content
-    );
+    private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read("runbooks.md"))));
 
-    public Task ServeAsync(HttpContext context) => HtmlPage.WriteAsync(context, _page.Value);
+    public Task ServeAsync(HttpContext context)
+    {
+        var wanted = context.Request.Query["cluster"].ToString();
+        return HtmlPage.WriteAsync(context, Page(_html.Value, wanted, registry.Find(wanted)).Content);
+    }
+
+    private HtmlPage Page(string html, string wanted, ClusterPoller? poller)
+    {
+        var (note, filled) = (
+            poller is not null ? Fill(poller.State.Analysis, ref html)
+            : wanted.Length == 0 ? null
+            : Markup.From($"""<p class="quiet">No cluster {Quoted.From(wanted)} is configured.</p>"""),
+            html
+        );
+        return new(telemetryPath)
+        {
+            Title = "Runbooks",
+            Main = Markup.From($"{note}{Markup.FromHtml(filled)}"),
+            Class = "runbooks",
+            Script = "runbooks.js",
+        };
+    }
+
+    /// <summary>Into what is to be copied; not where a shell or a query could read more than a name in it.</summary>
+    /// <returns>What was filled in.</returns>
+    internal static Markup Fill(ClusterAnalysis analysis, ref string html)
+    {
+        var (name, leader) = (analysis.Snapshot.Cluster, ClusterFacts.Leader(analysis)?.Member);
+        var back = Markup.From($"""<a href="./?cluster={Uri.EscapeDataString(name)}">{name}</a>""");
+        if (!PlainName().IsMatch(name))
+        {
+            return Markup.From(
+                $"""<p class="up">{back}</p><p class="quiet">Its name is not filled in: quote it yourself.</p>"""
+            );
+        }
+        var known = leader is not null && HostAndPort().IsMatch(leader) ? leader : null;
+        html = Code()
+            .Replace(
+                html,
+                code =>
+                    Placeholders()
+                        .Replace(
+                            code.Value,
+                            word =>
+                                word.Value == "NAME" ? name
+                                : known is null ? word.Value
+                                : word.Value == "LEADER" ? known[..known.LastIndexOf(':')]
+                                : known
+                        )
+            );
+        return Markup.From(
+            $"""
+            <p class="up">{back}</p>
+            <p class="quiet">Commands name {name}{(
+                known is null ? "" : $", and {known} where they want its leader"
+            )}: as of when this page was loaded.</p>
+
+            """
+        );
+    }
 
     /// <summary>Raw HTML in the text stays text. Files of the repository are not served: a link to one is its words.
     /// </summary>
-    public static HtmlPage Render(string markdown, string telemetryPath)
+    public static string Render(string markdown)
     {
         // The ids of GitHub: the same link works here and there.
         var pipeline = new MarkdownPipelineBuilder()
@@ -53,11 +114,36 @@ internal sealed class RunbookPage(string telemetryPath)
         pipeline.Setup(renderer);
         renderer.ObjectRenderers.FindExact<CodeBlockRenderer>()!.OutputAttributesOnPre = true;
         renderer.Render(document);
-        return new(telemetryPath)
-        {
-            Title = "Runbooks",
-            Main = Markup.FromHtml(html.ToString()),
-            Class = "runbooks",
-        };
+        return html.ToString().Replace("</h1>\n", $"</h1>\n{Contents(document)}\n", StringComparison.Ordinal);
     }
+
+    /// <summary>The entries, by their names.</summary>
+    private static Markup Contents(MarkdownDocument document) =>
+        Markup.From(
+            $"""
+            <nav class="contents" aria-label="Entries"><ul>{document
+                .Descendants<HeadingBlock>()
+                .Where(heading => heading.Level == 2)
+                .Select(heading =>
+                    Markup.From(
+                        $"""<li><a href="#{heading.GetAttributes().Id}">{string.Concat(
+                            heading.Inline!.Descendants<LiteralInline>().Select(text => text.ToString())
+                        )}</a></li> """
+                    )
+                )}</ul></nav>
+            """
+        );
+
+    /// <summary>Neither a shell nor PromQL nor HTML reads anything else in it.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]*\z")]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9.-]*:[0-9]{1,5}\z")]
+    private static partial Regex HostAndPort();
+
+    [GeneratedRegex("<pre.*?</pre>", RegexOptions.Singleline)]
+    private static partial Regex Code();
+
+    [GeneratedRegex(@"\b(LEADER:9998|LEADER|NAME)\b")]
+    private static partial Regex Placeholders();
 }

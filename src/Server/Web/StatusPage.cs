@@ -22,14 +22,17 @@ internal sealed class StatusPage(
     public Task ServeAsync(HttpContext context)
     {
         var clusters = registry.Clusters.ToImmutableArray();
-        var wanted = context.Request.Query["cluster"].ToString();
+        var (wanted, range) = (
+            context.Request.Query["cluster"].ToString(),
+            PlotRange.Parse(context.Request.Query["range"].ToString())
+        );
         var one =
             wanted.Length > 0 ? registry.Find(wanted)
             : clusters.Length == 1 ? clusters[0]
             : null;
         if (one is not null)
         {
-            return HtmlPage.WriteAsync(context, Detail(one, alone: clusters.Length == 1).Content);
+            return HtmlPage.WriteAsync(context, Detail(one, clusters.Length == 1, range).Content);
         }
         if (wanted.Length > 0)
         {
@@ -48,18 +51,22 @@ internal sealed class StatusPage(
         return new(telemetryPath)
         {
             Title = ListView.Title(clusters),
+            Level = clusters.IsEmpty ? Level.Unknown : clusters.Min(VerdictText.LevelOf),
+            Links = LinkList.Render(registry.Links, null),
             Main = Markup.From($"{ListView.Render(clusters, query)}{Alerts()}"),
             Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), registry.Interval),
         };
     }
 
-    private HtmlPage Detail(ClusterPoller poller, bool alone)
+    private HtmlPage Detail(ClusterPoller poller, bool alone, PlotRange range)
     {
         var analysis = poller.State.Analysis;
         return new(telemetryPath)
         {
             Title = DetailView.Title(analysis),
-            Main = Markup.From($"{DetailView.Render(analysis, poller.State.History, alone)}{Alerts()}"),
+            Level = VerdictText.LevelOf(analysis),
+            Links = LinkList.Render(registry.Links, poller.Cluster.Name),
+            Main = Markup.From($"{DetailView.Render(analysis, poller.State.History, alone, range)}{Alerts()}"),
             Live = new(analysis.Snapshot.WallAt, poller.Interval),
         };
     }
@@ -92,6 +99,7 @@ internal sealed class StatusPage(
         return new(telemetryPath)
         {
             Title = "No such cluster",
+            Links = LinkList.Render(registry.Links, null),
             Main = Markup.From(
                 $"""
                 <p class="up"><a href="./">All clusters</a></p>

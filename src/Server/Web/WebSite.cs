@@ -39,7 +39,7 @@ internal sealed class WebSite
         var status = new StatusPage(registry, telemetryPath, time, () => own.Alerting);
         var health = new HealthEndpoints(registry, names: !options.OpenHealth);
         var api = new ApiEndpoints(registry, telemetryPath, time, () => own.Alerting);
-        var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath).ServeAsync));
+        var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath, registry).ServeAsync));
         Add("/", ReadOnly(Aside(status.ServeAsync)));
         Add("/runbooks", runbooks);
         Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url

@@ -13,7 +13,7 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
     private static readonly Dictionary<string, string> Environment = new() { ["CLUSTERMGR_SECRET"] = "s" };
 
     private static string Complete =>
-        Regex.Replace(Example, @"^#(?=alerting:| {2,}(?:- )?\w+:)", "", RegexOptions.Multiline);
+        Regex.Replace(Example, @"^#(?=alerting:|links:| {2,}(?:- )?\w+:)", "", RegexOptions.Multiline);
 
     private static string Locate()
     {
@@ -64,6 +64,7 @@ public sealed class ExampleFileTests(ConfigFolder folder) : IClassFixture<Config
         Assert.All(
             [
                 .. RootReader.Keys,
+                .. RootReader.LinkKeys,
                 .. ClusterReader.Keys,
                 .. MembersReader.Keys,
                 .. AuthReader.Keys,

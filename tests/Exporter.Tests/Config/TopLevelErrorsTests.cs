@@ -7,7 +7,7 @@ public sealed class TopLevelErrorsTests(ConfigFolder folder) : IClassFixture<Con
     private const string Clusters = "\nclusters:\n- name: a\n  members: [http://10.0.0.1:9998]\n";
     private const string Known =
         "poll_interval, timeout, task_interval, disk_interval, service_interval, scheduler_interval, volume_scan_interval, stale_after, max_body_bytes, "
-        + "dns_servers, cluster_files, clusters, alerting";
+        + "dns_servers, cluster_files, clusters, alerting, links";
 
     private const string Check = "; check indentation, colons and quotes here and on the line before";
 

@@ -88,7 +88,7 @@ public sealed class ClockTests
         );
         return _polled.Page
             + json
-            + DetailView.Render(analysis, history, alone: true)
+            + DetailView.Render(analysis, history, alone: true, PlotRange.Parse(""))
             + ListView.Render([analysis], new("", false, 1));
     }
 }

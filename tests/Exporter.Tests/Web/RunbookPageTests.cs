@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Web;
+using ClustermgrSimulator;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
@@ -38,6 +39,49 @@ public sealed class RunbookPageTests
             .ToList();
         Assert.NotEmpty(targets);
         Assert.All(targets, target => Assert.Contains(target[1..], ids));
+        // The contents lead to every entry.
+        Assert.All(alerts, alert => Assert.Contains($"#{alert.ToLowerInvariant()}", targets));
+    }
+
+    [Fact]
+    public async Task CommandsNameTheClusterAndItsLeaderWhereTheyAreAskedForOne()
+    {
+        await using var site = await StatusSite.StartAsync(clock => new SimulatedCluster(
+            new SimulatorOptions { FirstLeader = 1 },
+            clock
+        ));
+        var page = await site.TextAsync("/runbooks?cluster=prod-z0");
+        Assert.Contains("--config.file=/etc/clustermgr-exporter/exporter.yaml --cluster=prod-z0", page);
+        Assert.Contains("clustermgr_up{cluster=&quot;prod-z0&quot;}", page);
+        Assert.Contains("curl -sS -m 15 http://10.0.0.1:9998/stat", page);
+        Assert.Contains("ping -c 3 10.0.0.1\n", page);
+        Assert.Contains("http://10.0.0.1:9998/member/remove", page);
+        Assert.Contains("<a href=\"./?cluster=prod-z0\">prod-z0</a>", page);
+        Assert.DoesNotMatch(@"<pre[^>]*>[^<]*\bNAME\b", page);
+        Assert.Contains("Replace <code>NAME</code> by the cluster", page); // the sentence that explains it
+        Assert.Matches(@"<pre[^>]*><code[^>]*>[^<]*\bPEER\b", page); // what nobody can know stays
+    }
+
+    [Theory]
+    [InlineData("a\"b\n")]
+    [InlineData("$(reboot)")]
+    [InlineData("x; rm -rf /")]
+    [InlineData("-rf")]
+    public async Task ANameThatAShellReadsOtherwiseIsNotFilledIn(string name)
+    {
+        await using var site = await StatusSite.StartAsync("prod", name);
+        var page = await site.TextAsync($"/runbooks?cluster={Uri.EscapeDataString(name)}");
+        Assert.Contains("--cluster=NAME", page);
+        Assert.Contains("Its name is not filled in", page);
+    }
+
+    [Fact]
+    public async Task AClusterThatNobodyKnowsIsSaid()
+    {
+        await using var site = await StatusSite.StartAsync("prod");
+        var page = await site.TextAsync("/runbooks?cluster=%3Cb%3E");
+        Assert.Contains("No cluster &quot;&lt;b&gt;&quot; is configured.", page);
+        Assert.Contains("--cluster=NAME", page);
     }
 
     [Fact]
@@ -54,8 +98,7 @@ public sealed class RunbookPageTests
             echo "<img>"
             ```
             """;
-        var page = RunbookPage.Render(Markdown, "/metrics");
-        var html = page.Main.ToString();
+        var html = RunbookPage.Render(Markdown);
         Assert.DoesNotMatch("<script|<b |<img|javascript:|elsewhere", html);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.Contains("a link", html, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
@@ -30,12 +31,13 @@ public sealed partial class StatusPageTests
         Assert.Contains("<h1 tabindex=\"-1\">Clusters</h1>", page, StringComparison.Ordinal);
         Assert.Contains("<a href=\"?cluster=prod\">prod</a></th>", page, StringComparison.Ordinal);
         Assert.Contains(
-            "<a href=\"runbooks#clustermgrserviceoffline\">ServiceOffline</a>\n<span class=\"sentence\">1 of 2 "
-                + "registered proxy",
+            "<b>ServiceOffline</b>\n<span class=\"sentence\">1 of 2 registered proxy",
             page,
             StringComparison.Ordinal
         );
-        Assert.Contains("data-of=\"Members up\">3 of 3</td>", page, StringComparison.Ordinal);
+        Assert.Contains("<a class=\"runbook\" href=\"runbooks?cluster=prod#clustermgrserviceoffline\">runbook", page);
+        Assert.Contains("<link rel=\"icon\" href=\"assets/icon-ticket.svg\"", page);
+        Assert.Contains("data-of=\"Members up\" data-by=\"1\">3 of 3</td>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,11 +78,7 @@ public sealed partial class StatusPageTests
         Assert.Contains("<title>not healthy, ", page, StringComparison.Ordinal);
         Assert.Contains("<h1 tabindex=\"-1\">prod-z0</h1>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("All clusters", page, StringComparison.Ordinal); // there is no other
-        Assert.Contains(
-            "<a href=\"runbooks#clustermgrdiskbroken\">DiskBroken</a>\n<span " + "class=\"sentence\">1 disk is broken",
-            page,
-            StringComparison.Ordinal
-        );
+        Assert.Contains("<b>DiskBroken</b>\n<span class=\"sentence\">1 disk is broken", page, StringComparison.Ordinal);
         Assert.True(
             page.IndexOf("<li class=\"ticket\"", StringComparison.Ordinal)
                 > page.LastIndexOf("<li class=\"page\"", StringComparison.Ordinal)
@@ -200,7 +198,7 @@ public sealed partial class StatusPageTests
         Assert.Equal(Regex.Count(page, "<table[ >]"), Regex.Count(page, "<table[^>]*><caption"));
         Assert.DoesNotContain("<img", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotMatch(
-            @"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/status.js""></script>)",
+            @"<style|style=""| on[a-z]+=""|<script(?! type=""module"" src=""assets/(status|runbooks)\.js""></script>)",
             page
         );
         Assert.All(
@@ -279,7 +277,7 @@ public sealed partial class StatusPageTests
         Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=CLUSTER-0042")));
         Assert.Equal(["cluster-0042"], Rows(await site.TextAsync("/?q=0042%20clus")));
         Assert.Contains(
-            "<p class=\"none\">No cluster matches.</p>",
+            "<p class=\"none\" data-well=\"\">No cluster matches.</p>",
             await site.TextAsync("/?q=nothing"),
             StringComparison.Ordinal
         );
@@ -323,7 +321,7 @@ public sealed partial class StatusPageTests
             },
         };
         await using var site = await StatusSite.StartAsync(polled);
-        Assert.Equal(["good", "bad", "worst"], Rows(await site.TextAsync("/")));
+        Assert.Equal(["worst", "bad", "good"], Rows(await site.TextAsync("/")));
         var page = await site.TextAsync("/?findings=1");
         Assert.Equal(["worst", "bad"], Rows(page));
         Assert.Contains("value=\"1\" checked>", page, StringComparison.Ordinal);
@@ -331,7 +329,158 @@ public sealed partial class StatusPageTests
         Assert.Contains("<p id=\"shown\" class=\"shown\">2 of 3 clusters</p>", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TheListIsSortedByAnyColumnAndSaysByWhich()
+    {
+        var clock = new ManualClock();
+        var polled = new Polled(
+            clock: clock,
+            transport: cluster => new ScriptedMembers(clock)
+            {
+                Instead = (member, _, _) =>
+                    cluster.Name == "silent" || (cluster.Name == "c10" && member == "b")
+                        ? throw ScriptedMembers.Refused
+                        : Task.FromResult<(int, string)?>(null),
+            }
+        )
+        {
+            Config = new ExporterConfig
+            {
+                Clusters = [.. ((string[])["c9", "silent", "B", "c10"]).Select(name => Polled.Cluster(name, "abc"))],
+            },
+        };
+        await using var site = await StatusSite.StartAsync(polled);
+        Assert.Equal(["silent", "c10", "c9", "B"], Rows(await site.TextAsync("/")));
+        Assert.Equal(["B", "c10", "c9", "silent"], Rows(await site.TextAsync("/?sort=cluster")));
+        Assert.Equal(["silent", "c9", "c10", "B"], Rows(await site.TextAsync("/?sort=-cluster")));
+        Assert.Equal(["silent", "c10", "c9", "B"], Rows(await site.TextAsync("/?sort=members")));
+        // What is not known stands last either way.
+        Assert.Equal("silent", Rows(await site.TextAsync("/?sort=margin")).Last());
+        Assert.Equal("silent", Rows(await site.TextAsync("/?sort=-margin")).Last());
+        Assert.Equal(["silent", "c10", "c9", "B"], Rows(await site.TextAsync("/?sort=<script>"))); // no error
+        var page = await site.TextAsync("/?sort=margin&q=c");
+        Assert.Equal(1, Regex.Count(page, "aria-sort="));
+        Assert.Contains(
+            "aria-sort=\"ascending\"><a href=\"?q=c&amp;sort=-margin\" data-sort=\"margin\">May still fail</a></th>",
+            page
+        );
+        Assert.Contains("<a href=\"?q=c&amp;sort=cluster\" data-sort=\"cluster\">Cluster</a>", page);
+        Assert.Contains("<input type=\"hidden\" name=\"sort\" value=\"margin\">", page);
+    }
+
+    [Fact]
+    public async Task ASearchSaysWhatItFoundARowByThatTheRowDoesNotShow()
+    {
+        await using var site = await StatusSite.StartAsync("prod");
+        await using var two = await StatusSite.StartAsync("prod", "test");
+        var page = await two.TextAsync("/?q=pro%20B:9998");
+        Assert.Equal(["prod", "test"], Rows(await two.TextAsync("/?q=b:9998")));
+        Assert.Contains("<small class=\"match\">matches b:9998</small>", page);
+        Assert.Contains("<small class=\"match\"></small>", await two.TextAsync("/?q=prod"));
+    }
+
+    [Fact]
+    public async Task WhereAllAreHealthyThoseWithFindingsAreNoneAndThatIsSaid()
+    {
+        var polled = Healthy("one", "two", "three");
+        await using var site = await StatusSite.StartAsync(polled);
+        var page = await site.TextAsync("/?findings=1");
+        Assert.Contains(
+            "<p class=\"none\" data-well=\"All 3 clusters are healthy.\">All 3 clusters are healthy.</p>",
+            page
+        );
+        Assert.Contains("<title>3 clusters, all healthy · ", page);
+        Assert.Contains("href=\"assets/icon-good.svg\"", page);
+        Assert.Contains(
+            "data-well=\"All 3 clusters are healthy.\">No cluster matches.</p>",
+            await site.TextAsync("/?findings=1&q=nosuch")
+        );
+    }
+
+    [Fact]
+    public async Task TheOtherProgramsAreALinkAwayWhereTheyAreConfigured()
+    {
+        const string Odd = "a\"b\n";
+        var polled = new Polled
+        {
+            Config = new ExporterConfig
+            {
+                Clusters = [Polled.Cluster("prod", "abc"), Polled.Cluster(Odd, "abc")],
+                Links = new()
+                {
+                    Grafana = new("https://grafana.example.com/g/"),
+                    Alertmanager = new("http://am.example.com:9093"),
+                },
+            },
+        };
+        await using var site = await StatusSite.StartAsync(polled);
+        var list = await site.TextAsync("/");
+        Assert.Contains("<a href=\"https://grafana.example.com/g/d/clustermgr-fleet\">Grafana</a>", list);
+        Assert.Contains("<a href=\"http://am.example.com:9093/#/alerts\">Alertmanager</a>", list);
+        Assert.DoesNotContain(">Prometheus<", list);
+        var odd = await site.TextAsync($"/?cluster={Uri.EscapeDataString(Odd)}");
+        Assert.Contains("/d/clustermgr-cluster?var-cluster=a%22b%0A\"", odd);
+        Assert.Contains("#/alerts?filter=%7Bcluster%3D%22a%5C%22b%5Cn%22%7D\"", odd);
+        await using var none = await StatusSite.StartAsync("prod");
+        Assert.DoesNotContain("Grafana", await none.TextAsync("/"));
+    }
+
+    [Fact]
+    public async Task PlotsShowTenMinutesAnHourOrAllThatIsKept()
+    {
+        await using var site = await StatusSite.StartAsync(clock => new SimulatedCluster(
+            new SimulatorOptions(),
+            clock
+        ));
+        site.Polled.Run(3 * 3600);
+        Assert.Contains("Term over the last 3 h", await site.TextAsync("/"));
+        Assert.Matches("Term over the last (59 min|1 h):", await site.TextAsync("/?range=1h"));
+        var short10 = await site.TextAsync("/?range=10m");
+        Assert.Contains("Term over the last 10 min:", short10);
+        Assert.Contains("<a href=\"?cluster=prod-z0&amp;range=10m\" aria-current=\"true\">10 min</a>", short10);
+        Assert.Contains("Term over the last 3 h", await site.TextAsync("/?range=9999y")); // no error
+    }
+
+    [Fact]
+    public async Task SwitchesThatNobodyTellsAreOneLine()
+    {
+        await using var site = await StatusSite.StartAsync(clock => new SimulatedCluster(
+            new SimulatorOptions { FirstLeader = 1 },
+            clock
+        ));
+        Assert.Contains("<th scope=\"row\" role=\"rowheader\"><code>balance</code></th>", await site.TextAsync("/"));
+        Assert.DoesNotContain("no read of it was answered", await site.TextAsync("/"));
+        var polled = new Polled();
+        polled.Members.Instead = (_, path, _) =>
+            Task.FromResult<(int, string)?>(
+                path.StartsWith("/config/get?key=b", StringComparison.Ordinal) ? (500, "{}") : null
+            );
+        await using var some = await StatusSite.StartAsync(polled);
+        var page = await some.TextAsync("/");
+        Assert.Contains("no read of it was answered lately: <code>balance</code>, <code>blob_delete</code>.</p>", page);
+        Assert.DoesNotContain("<th scope=\"row\" role=\"rowheader\"><code>balance</code></th>", page);
+    }
+
+    /// <summary>Clusters without a finding.</summary>
+    private static Polled Healthy(params string[] names)
+    {
+        var clock = new ManualClock();
+        var simulated = names.Select(_ => new SimulatedCluster(new SimulatorOptions(), clock)).ToArray();
+        return new Polled(
+            transport: cluster => new SimulatorHandler([simulated[names.IndexOf(cluster.Name)]], clock),
+            clock: clock
+        )
+        {
+            Config = new ExporterConfig
+            {
+                Clusters = [.. names.Select((name, i) => Asked.Config(simulated[i], name, []))],
+            },
+        };
+    }
+
     [Theory]
+    [InlineData("/assets/icon-page.svg", "image/svg+xml")]
+    [InlineData("/assets/runbooks.js", "text/javascript; charset=utf-8")]
     [InlineData("/assets/status.js", "text/javascript; charset=utf-8")]
     [InlineData("/assets/status.css", "text/css; charset=utf-8")]
     [InlineData("/assets/icon.svg", "image/svg+xml")]

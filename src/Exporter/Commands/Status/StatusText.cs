@@ -61,13 +61,8 @@ internal static class StatusText
         };
 
     /// <summary>What cannot be told may be the worst.</summary>
-    private static int Urgency(StatusReport report) =>
-        Kind(report) is VerdictKind.Unknown
-            ? 3
-            : report
-                .Analysis.Findings.Select(finding => finding.Severity == Severity.Page ? 2 : 1)
-                .DefaultIfEmpty(0)
-                .Max();
+    private static long Urgency(StatusReport report) =>
+        Kind(report) == VerdictKind.Unknown ? long.MaxValue : ClusterFacts.Urgency(report.Analysis);
 
     private static VerdictKind Kind(StatusReport report) => ClusterVerdict.FromAnalysis(report.Analysis).Kind;
 

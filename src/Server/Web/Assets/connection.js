@@ -1,4 +1,4 @@
-// Says how old is what is shown, and loudly so when it is no longer kept current.
+// Says how old is what is shown, and loudly so when it is no longer kept current: then the page is grey, and the tab says it too.
 
 import { clock, span } from './times.js';
 
@@ -8,6 +8,8 @@ const [LATE_INTERVALS, LATE_MS] = [4, 60_000];
 export class Connection {
   #freshness = document.querySelector('.freshness');
   #lost = document.querySelector('.lost');
+  #icon = document.querySelector('link[rel=icon]');
+  #shown = { title: document.title, icon: this.#icon.getAttribute('href') };
   #announce;
   #feed = null;
   #at = NaN;
@@ -18,6 +20,12 @@ export class Connection {
     setInterval(() => document.hidden || this.#show(), 1000);
   }
 
+  /** What the tab says of what is shown, as long as that is current. */
+  entitle(title, icon) {
+    this.#shown = { title, icon };
+    this.#tab();
+  }
+
   /** What the last read brought, and of when it is. */
   heard(result, feed) {
     this.#feed = feed;
@@ -26,6 +34,8 @@ export class Connection {
     this.#failure = result.failure ?? null;
     this.#show();
     if (before !== (this.#failure !== null)) this.#announce([before ? 'The exporter answers again.' : this.#failure]);
+    // A tab that nobody looks at is looked at by its title.
+    this.#tab();
   }
 
   #show() {
@@ -35,8 +45,17 @@ export class Connection {
     this.#freshness.textContent = known ? `As of ${clock(this.#at, now)} UTC` : '';
     const reason = this.#failure ?? (late ? 'The exporter answers, but has not polled lately.' : null);
     this.#lost.hidden = reason === null;
+    document.documentElement.classList.toggle('stale', reason !== null);
+    this.#tab();
     if (reason === null) return;
     const since = known ? ` What is shown is stale since ${clock(this.#at, now)} UTC, for ${span(age)}.` : '';
     this.#lost.textContent = `${reason}${since}${this.#failure === null ? '' : ' Trying again.'}`;
+  }
+
+  #tab() {
+    const stale = !this.#lost.hidden;
+    const [title, icon] = stale ? [`Stale! was ${this.#shown.title}`, 'assets/icon-unknown.svg'] : [this.#shown.title, this.#shown.icon];
+    if (document.title !== title) document.title = title;
+    if (this.#icon.getAttribute('href') !== icon) this.#icon.setAttribute('href', icon);
   }
 }

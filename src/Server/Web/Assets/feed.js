@@ -91,5 +91,7 @@ export class Feed {
 function readPage(html) {
   const fetched = new DOMParser().parseFromString(html, 'text/html');
   const main = fetched.querySelector('main#status[data-every]');
-  return main && { main: document.adoptNode(main), title: fetched.title, at: Date.parse(main.dataset.at), every: Number(main.dataset.every) };
+  const icon = fetched.querySelector('link[rel=icon]')?.getAttribute('href') ?? 'assets/icon.svg';
+  const nav = fetched.querySelector('header nav');
+  return main && { main: document.adoptNode(main), nav: nav && document.adoptNode(nav), title: fetched.title, icon, at: Date.parse(main.dataset.at), every: Number(main.dataset.every) };
 }

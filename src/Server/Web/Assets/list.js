@@ -1,13 +1,16 @@
-// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. The address
-// remembers it.
+// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. Rows are sorted
+// by any column, the worst first unless asked otherwise, and of a long list only the first are shown. The address remembers it.
 
 const PAUSE_MS = 400;
+const MOST_ROWS = 200;
 const counts = new Intl.NumberFormat('en');
 
 export class List {
   #main;
   #announce;
   #later = null;
+  #most = MOST_ROWS;
+  #sort = { by: 'verdict', reversed: false };
 
   constructor(main, announce) {
     [this.#main, this.#announce] = [main, announce];
@@ -19,6 +22,17 @@ export class List {
       if (event.key !== 'Escape' || event.target.id !== 'q' || !live()) return;
       event.target.value = '';
       this.#typed();
+    });
+    main.addEventListener('click', event => {
+      const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+      if (!live() || !plain) return;
+      const [head, more] = [event.target.closest('[data-sort]'), event.target.closest('[data-more]')];
+      if (head !== null) {
+        event.preventDefault();
+        this.#sorted(head);
+      } else if (more !== null) {
+        this.#more(more.dataset.more);
+      }
     });
   }
 
@@ -40,6 +54,10 @@ export class List {
     const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams(location.search)];
     fields.text.value = asked.get('q') ?? '';
     fields.only.checked = asked.get('findings') === '1';
+    const sort = asked.get('sort') ?? '';
+    const known = this.#main.querySelector(`[data-sort="${CSS.escape(sort.replace(/^-/, ''))}"]`) !== null;
+    this.#sort = { by: known ? sort.replace(/^-/, '') : 'verdict', reversed: sort.startsWith('-') };
+    this.#most = MOST_ROWS;
   }
 
   /** Into the address, so that it can be passed on and found again. */
@@ -50,6 +68,8 @@ export class List {
     const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams()];
     if (fields.text.value.trim()) asked.set('q', fields.text.value.trim());
     if (fields.only.checked) asked.set('findings', '1');
+    const { by, reversed } = this.#sort;
+    if (by !== 'verdict' || reversed) asked.set('sort', `${reversed ? '-' : ''}${by}`);
     history.replaceState(history.state, '', asked.size > 0 ? `?${asked}` : './');
   }
 
@@ -58,42 +78,101 @@ export class List {
     clearTimeout(this.#later);
   }
 
-  /** Hides what does not match what stands in the fields, on the page or in one that was fetched. */
+  /** Hides what does not match what stands in the fields, on the page or in one that was fetched, and sorts the rest. */
   filter(root) {
     const body = root.querySelector('.clusters tbody');
     if (body === null) return;
     const { text, only } = fieldsOf(this.isShown ? this.#main : root);
-    // By letter, as the exporter did with what is searched: toLowerCase alone knows the end of a Greek word.
-    const words = [...text.value].map(letter => letter.toLowerCase()).join('').split(/\s+/).filter(Boolean);
-    const rows = [...body.rows];
-    let shown = 0;
+    const words = lower(text.value).split(/\s+/).filter(Boolean);
+    const rows = this.#arranged(root, [...body.rows]);
+    let found = 0;
     for (const row of rows) {
-      const matches = !(only.checked && row.dataset.rank === '0') && words.every(word => row.dataset.find.includes(word));
-      if (row.hidden === matches) row.hidden = !matches;
-      if (matches) shown++;
+      const healthy = row.cells[1].dataset.by === '0';
+      const matches = !(only.checked && healthy) && words.every(word => row.dataset.find.includes(word));
+      if (matches) found++;
+      const hidden = !matches || found > this.#most;
+      if (row.hidden !== hidden) row.hidden = hidden;
+      if (!hidden) tell(row.querySelector('.match'), why(row, words));
     }
-    // As configured; where only the broken ones are asked for, the worst come first.
-    const [bad, early] = [(a, b) => b.dataset.rank - a.dataset.rank, (a, b) => a.dataset.place - b.dataset.place];
-    arrange(body, rows.sort(only.checked ? (a, b) => bad(a, b) || early(a, b) : early));
-    root.querySelector('.list > .none').hidden = shown > 0 || rows.length === 0;
+    arrange(body, rows);
+    const none = root.querySelector('.list > .none');
+    none.hidden = found > 0 || rows.length === 0;
+    tell(none, (only.checked && words.length === 0 && none.dataset.well) || 'No cluster matches.');
     const all = `${counts.format(rows.length)} cluster${rows.length === 1 ? '' : 's'}`;
-    const says = root.querySelector('#shown');
-    const sentence = shown === rows.length ? all : `${counts.format(shown)} of ${all}`;
-    if (says.textContent !== sentence) says.textContent = sentence;
+    tell(root.querySelector('#shown'), found === rows.length ? all : `${counts.format(found)} of ${all}`);
+    const rest = root.querySelector('.list > .rest');
+    rest.hidden = found <= this.#most;
+    tell(rest.querySelector('span'), `The first ${counts.format(this.#most)} of ${counts.format(found)} are shown.`);
+  }
+
+  /** In the order that is asked for, which the heads of the columns say. Those of which nothing is known come last. */
+  #arranged(root, rows) {
+    const { by, reversed } = this.#sort;
+    const heads = [...root.querySelectorAll('.clusters thead [data-sort]')];
+    const column = heads.findIndex(head => head.dataset.sort === by);
+    const down = ('descending' in heads[column].dataset) !== reversed;
+    for (const head of heads) {
+      const cell = head.closest('th');
+      if (head !== heads[column]) cell.removeAttribute('aria-sort');
+      else cell.setAttribute('aria-sort', down ? 'descending' : 'ascending');
+    }
+    const byText = by === 'cluster' || by === 'leader';
+    const keys = new Map(rows.map(row => {
+      const { by: key } = row.cells[column].dataset;
+      return [row, key === undefined ? null : byText ? key : Number(key)];
+    }));
+    return rows.sort((one, other) => {
+      const [a, b] = [keys.get(one), keys.get(other)];
+      const order = a === null || b === null ? (a === null) - (b === null) : ((a > b) - (a < b)) * (down ? -1 : 1);
+      return order || one.dataset.place - other.dataset.place;
+    });
+  }
+
+  #sorted(head) {
+    const by = head.dataset.sort;
+    this.#sort = { by, reversed: this.#sort.by === by && !this.#sort.reversed };
+    this.#most = MOST_ROWS;
+    this.filter(this.#main);
+    this.remember();
+    const order = head.closest('th').getAttribute('aria-sort');
+    this.#announce([`Sorted by ${head.textContent}, ${order}.`]);
+  }
+
+  #more(rows) {
+    this.#most = rows === 'all' ? Infinity : this.#most + Number(rows);
+    this.filter(this.#main);
   }
 
   /** Every letter is filtered at once; the address and a screen reader get what was meant in the end. */
   #typed() {
+    this.#most = MOST_ROWS;
     this.filter(this.#main);
     this.rest();
     this.#later = setTimeout(() => {
       this.remember();
-      this.#announce([this.#main.querySelector('#shown').textContent]);
+      const [shown, none] = ['#shown', '.list > .none'].map(name => this.#main.querySelector(name));
+      this.#announce([none.hidden ? shown.textContent : none.textContent]);
     }, PAUSE_MS);
   }
 }
 
 const fieldsOf = root => ({ text: root.querySelector('#q'), only: root.querySelector('#findings') });
+
+/** By letter, as the exporter did with what is searched: toLowerCase alone knows the end of a Greek word. */
+const lower = text => [...text].map(letter => letter.toLowerCase()).join('');
+
+/** What a row was found by that it does not show. */
+function why({ dataset: { find, hidden } }, words) {
+  if (words.length === 0 || hidden === '') return '';
+  const seen = find.slice(0, find.length - hidden.length);
+  const unseen = words.filter(word => !seen.includes(word));
+  const lines = hidden.split('\n').filter(line => unseen.some(word => lower(line).includes(word)));
+  return lines.length > 0 ? `matches ${lines.join(', ')}` : '';
+}
+
+function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 
 /** Moves only what does not stand where it should. */
 function arrange(body, rows) {

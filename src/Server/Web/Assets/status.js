@@ -1,6 +1,7 @@
 // Keeps the page current without a reload: fetches it as the exporter writes it, and changes what has changed.
 
 import { Connection } from './connection.js';
+import { say, textOf, writeToClipboard } from './copy.js';
 import { Feed } from './feed.js';
 import { List } from './list.js';
 import { morph } from './morph.js';
@@ -18,19 +19,25 @@ let source = null; // the page that is asked for
 let shown = null; // the page that is shown; null while it is still what came with the document
 let feed = null;
 let left = { address: './' }; // the list as it was left
+let named = null; // what the tab says of what is shown
 const first = sourceOf(location); // what came with the document
 
 /** The list comes whole, since it is searched here. */
 function sourceOf(address) {
-  const cluster = new URL(address).searchParams.get('cluster');
-  return cluster ? `?cluster=${encodeURIComponent(cluster)}` : '?page=all';
+  const asked = new URL(address).searchParams;
+  const [cluster, range] = [asked.get('cluster'), asked.get('range')];
+  if (!cluster) return '?page=all';
+  return `?cluster=${encodeURIComponent(cluster)}${range ? `&range=${encodeURIComponent(range)}` : ''}`;
 }
+
+/** Null of the list. */
+const clusterOf = page => new URLSearchParams(page).get('cluster');
 
 /** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
 function go(back = false) {
   feed?.stop();
   source = sourceOf(location);
-  if (source === left.source) enter(shown === source ? [...main.childNodes] : left.nodes, left.title, back);
+  if (source === left.source) enter(shown === source ? [...main.childNodes] : left.nodes, left, back);
   feed = new Feed(source, result => {
     connection.heard(result, feed);
     if (result.page) show(result.page, back);
@@ -39,26 +46,34 @@ function go(back = false) {
   feed.start();
 }
 
-function show({ main: fresh, title }, back) {
+function show({ main: fresh, nav, title, icon }, back) {
   tellTimes(fresh, feed.now);
   const up = fresh.querySelector('.up a');
   if (up !== null) up.setAttribute('href', left.address);
-  if (shown === source || (shown === null && source === first)) {
+  // Another range of the plots is the same page.
+  const [one, other] = [clusterOf(shown ?? first), clusterOf(source)];
+  if (one === null ? shown === source || (shown === null && source === first) : one === other) {
     const told = shown === null ? [] : changes(fresh);
     list.filter(fresh);
     morph(main, fresh);
     announce(told.length > 3 ? [`The verdict of ${told.length} clusters has changed.`] : told);
     shown = source;
-    document.title = title;
+    entitle({ title, icon });
   } else {
-    enter([...fresh.childNodes], title, back);
+    enter([...fresh.childNodes], { title, icon }, back);
   }
+  if (nav !== null) morph(document.querySelector('header nav'), nav);
   document.documentElement.classList.add('live');
 }
 
-function enter(nodes, title, back) {
+function entitle(page) {
+  named = page;
+  connection.entitle(page.title, page.icon);
+}
+
+function enter(nodes, page, back) {
   main.replaceChildren(...nodes);
-  document.title = title;
+  entitle(page);
   shown = source;
   list.read();
   list.filter(main);
@@ -77,10 +92,18 @@ function changes(fresh) {
 
 function leaveTo(address) {
   list.remember();
-  if (list.isShown) left = { source: shown, title: document.title, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
+  if (list.isShown) left = { source: shown, ...named, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
   history.pushState(null, '', address);
   go();
 }
+
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest?.('.ticket-text');
+  if (!button) return;
+  const done = await writeToClipboard(textOf(main, location.href));
+  announce([done ? 'Copied.' : 'Not copied: this browser does not let a page copy.']);
+  say(button, done ? 'Copied' : 'Not copied');
+});
 
 document.addEventListener('click', event => {
   const link = event.target.closest?.('a[href]');

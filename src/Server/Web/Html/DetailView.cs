@@ -10,7 +10,8 @@ internal static class DetailView
         $"{ClusterFacts.Words(analysis)}: {analysis.Snapshot.Cluster}";
 
     /// <param name="alone">No other cluster is watched: there is no list to go back to.</param>
-    public static Markup Render(ClusterAnalysis analysis, ClusterHistory history, bool alone)
+    /// <param name="range">What the plots show.</param>
+    public static Markup Render(ClusterAnalysis analysis, ClusterHistory history, bool alone, PlotRange range)
     {
         var (name, findings) = (analysis.Snapshot.Cluster, FindingList.Render(analysis, int.MaxValue));
         return Markup.From(
@@ -19,6 +20,7 @@ internal static class DetailView
             {(alone ? null : Markup.From($"""<p class="up"><a href="./">All clusters</a></p>"""))}
             <h1 tabindex="-1">{name}</h1>
             <p class="words">{VerdictText.Render(analysis)}</p>
+            {Tools}
             {AsOf(analysis)}
             {(
                 ClusterFacts.Findings(analysis).IsEmpty
@@ -28,11 +30,16 @@ internal static class DetailView
                     )
             )}
             {Essentials.Render(analysis)}
-            {Sections(analysis, history)}
+            {Sections(analysis, history, range)}
             </div>
             """
         );
     }
+
+    /// <summary>What only the script can do.</summary>
+    private static readonly Markup Tools = Markup.FromHtml(
+        """<p class="tools hint"><button type="button" class="ticket-text">Copy as text</button></p>"""
+    );
 
     /// <summary>Without a script it is all that says how old the page is; with one the header does.</summary>
     public static Markup AsOf(ClusterAnalysis analysis) =>
@@ -47,9 +54,9 @@ internal static class DetailView
             : "";
     }
 
-    private static Markup Sections(ClusterAnalysis analysis, ClusterHistory history)
+    private static Markup Sections(ClusterAnalysis analysis, ClusterHistory history, PlotRange range)
     {
-        var samples = history.Samples();
+        var samples = range.Of(history.Samples(), analysis.Snapshot.WallAt);
         return Markup.From(
             $"""
             <div class="sections" data-key="sections">
@@ -67,7 +74,12 @@ internal static class DetailView
             )}
             {Column(
                 "minor",
-                Section("Space", SpacePlots.Gauges(analysis), SpacePlots.Render(analysis, samples)),
+                Section(
+                    "Space",
+                    SpacePlots.Gauges(analysis),
+                    range.Choice(analysis.Snapshot.Cluster),
+                    SpacePlots.Render(analysis, samples)
+                ),
                 Section("Raft", RaftPlots.Render(analysis, samples)),
                 Section(
                     "Services and volumes",

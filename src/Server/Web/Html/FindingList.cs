@@ -17,9 +17,11 @@ internal static class FindingList
                 $"""
                 <li class="{severity}" data-key="{finding.Name} {finding.Subject}">
                 <strong class="severity">{severity}</strong>
-                <a href="runbooks#{ClusterFacts.Anchor(finding)}">{finding.Name}</a>
+                <b>{finding.Name}</b>
                 <span class="sentence">{finding.Sentence}</span>
                 {(since is { } known ? Markup.From($"""<span class="quiet">{TimeText.For(known)}</span>""") : null)}
+                <a class="runbook" href="{Runbook(analysis, finding)}">runbook<span
+                class="spoken"> of {finding.Name}</span></a>
                 </li>
 
                 """
@@ -31,4 +33,8 @@ internal static class FindingList
         }
         return html;
     }
+
+    /// <summary>With the cluster: its commands are filled in there.</summary>
+    private static string Runbook(ClusterAnalysis analysis, Finding finding) =>
+        $"runbooks?cluster={Uri.EscapeDataString(analysis.Snapshot.Cluster)}#{ClusterFacts.Anchor(finding)}";
 }

@@ -25,6 +25,16 @@ internal sealed class HtmlPage(string telemetryPath)
     /// <summary>What the script goes by that keeps the page current; null for a page that never changes.</summary>
     public Liveliness? Live { get; init; }
 
+    /// <summary>Where a browser shows no more than the icon of a tab: the state by its shape and colour; null where the
+    /// page tells of none.</summary>
+    public Level? Level { get; init; }
+
+    /// <summary>To what else there is of the same thing.</summary>
+    public Markup? Links { get; init; }
+
+    /// <summary>Of the folder of assets.</summary>
+    public string Script { get; init; } = "status.js";
+
     public int Status { get; init; } = StatusCodes.Status200OK;
 
     public Content Content => new("text/html; charset=utf-8", Encoding.UTF8.GetBytes(Html())) { Status = Status };
@@ -35,6 +45,8 @@ internal sealed class HtmlPage(string telemetryPath)
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         return page.WriteAsync(context);
     }
+
+    private string Icon => Level is { } level ? $"icon-{VerdictText.Word(level)}.svg" : "icon.svg";
 
     private string Html()
     {
@@ -47,8 +59,14 @@ internal sealed class HtmlPage(string telemetryPath)
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{Title} · clustermgr-exporter</title>
-            <link rel="icon" href="assets/icon.svg" type="image/svg+xml">
+            <link rel="icon" href="assets/{Icon}" type="image/svg+xml">
             <link rel="stylesheet" href="assets/status.css">
+
+            """
+        );
+        html.Add(
+            $"""
+            <script type="module" src="assets/{Script}"></script>
 
             """
         );
@@ -56,7 +74,6 @@ internal sealed class HtmlPage(string telemetryPath)
         {
             html.Add(
                 $"""
-                <script type="module" src="assets/status.js"></script>
                 <noscript><meta http-equiv="refresh" content="10"></noscript>
 
                 """
@@ -74,7 +91,7 @@ internal sealed class HtmlPage(string telemetryPath)
             <li><a href="runbooks">Runbooks</a></li>
             <li><a href=".{telemetryPath}">Metrics</a></li>
             <li><a href="api/v1/openapi.yaml">API</a></li>
-            </ul></nav>
+            {Links}</ul></nav>
             {(Live is null ? null : Markup.From($"""<p class="freshness"></p>"""))}
             </header>
             {(Live is null ? null : Liveliness.Banner)}
@@ -95,11 +112,10 @@ internal sealed class HtmlPage(string telemetryPath)
 
                 <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
                 days, is told by <a href="runbooks">the alerts</a> alone.</p></footer>
-                <p class="spoken" role="status"></p>
                 """
             );
         }
-        html.Add($"\n</body>\n</html>\n");
+        html.Add($"\n<p class=\"spoken\" role=\"status\"></p>\n</body>\n</html>\n");
         return html.ToString();
     }
 }

@@ -5,10 +5,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Which clusters the list shows. Nothing that somebody may write there is an error: a page is for people.
-/// </summary>
-/// <param name="Text">Words that all stand somewhere in <see cref="TextOf"/>, in any case; "" for all.</param>
-/// <param name="OnlyFindings">Only those that are not healthy, worst first.</param>
+/// <summary>Which clusters the list shows, and in which order. Nothing that somebody may write there is an error: a
+/// page is for people.</summary>
+/// <param name="Text">Words that all stand somewhere in <see cref="ListRow.Seen"/> or <see cref="ListRow.Hidden"/>, in
+/// any case; "" for all.</param>
+/// <param name="OnlyFindings">Only those that are not healthy.</param>
 /// <param name="Page">From 1; <see cref="All"/> for all on one page.</param>
 internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 {
@@ -19,70 +20,81 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 
     private const string AllPages = "all";
 
-    /// <summary>All clusters on one page, as the script asks for it: it searches by itself. A search has its pages.
-    /// </summary>
+    /// <summary>The column that the rows are in the order of.</summary>
+    public ListColumn By { get; init; } = ListRow.Verdict;
+
+    /// <summary>The other way round than the column begins with.</summary>
+    public bool Reversed { get; init; }
+
+    /// <summary>All clusters on one page, as the script asks for it: it searches and sorts by itself. A search has its
+    /// pages.</summary>
     public bool Whole => Page == All && Text.Length == 0 && !OnlyFindings;
+
+    public ImmutableArray<string> Words =>
+        [.. Text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
     public static ListQuery Parse(IQueryCollection query)
     {
-        var (text, page) = (query["q"].ToString().Trim(), query["page"].ToString());
-        return new(text.Length > MostText ? text[..MostText] : text, query["findings"] == "1", PageOf(page));
+        var (text, page, sort) = (query["q"].ToString().Trim(), query["page"].ToString(), query["sort"].ToString());
+        return new(text.Length > MostText ? text[..MostText] : text, query["findings"] == "1", PageOf(page))
+        {
+            By = ListRow.Columns.FirstOrDefault(column => column.Key == sort.TrimStart('-')) ?? ListRow.Verdict,
+            Reversed = sort.StartsWith('-'),
+        };
     }
 
-    /// <summary>What a cluster is found by, in lower case: its name, its verdict, and the names of its leader, members
-    /// and findings. The script searches in the same text.</summary>
-    public static string TextOf(ClusterAnalysis analysis) =>
-        string.Join(
-                '\n',
-                (
-                    (string[])
-                        [
-                            analysis.Snapshot.Cluster,
-                            ClusterFacts.Words(analysis),
-                            ClusterFacts.Leader(analysis)?.Member ?? "",
-                            .. analysis.Snapshot.Members.Select(member => member.Name),
-                            .. ClusterFacts
-                                .Findings(analysis)
-                                .SelectMany(finding => (string[])[finding.Name, finding.Subject]),
-                        ]
-                ).Distinct()
-            )
-            .ToLowerInvariant();
-
-    /// <summary>How bad it is: pages first, then tickets, then what cannot be judged; 0 is healthy.</summary>
-    public static long Rank(ClusterAnalysis analysis)
-    {
-        var pages = ClusterFacts.Pages(analysis);
-        var tickets = ClusterFacts.Findings(analysis).Length - pages;
-        return (pages * 1_000_000L) + (tickets * 10L) + (VerdictText.LevelOf(analysis) == Level.Unknown ? 1 : 0);
-    }
-
-    /// <summary>In the order in which they are shown, all pages.</summary>
+    /// <summary>In the order in which they are shown, all pages. Those that are alike stand as they are configured;
+    /// those of which nothing is known stand last, whichever way it goes.</summary>
     public ImmutableArray<ClusterAnalysis> Of(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var words = Text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = Words;
         var found = clusters.Where(analysis =>
         {
-            var text = words.Length == 0 ? "" : TextOf(analysis);
-            return Array.TrueForAll(words, word => text.Contains(word, StringComparison.Ordinal));
+            var text = words.IsEmpty ? "" : ListRow.TextOf(analysis);
+            return words.All(word => text.Contains(word, StringComparison.Ordinal))
+                && !(OnlyFindings && ClusterFacts.Urgency(analysis) == 0);
         });
-        return OnlyFindings ? [.. found.Where(analysis => Rank(analysis) > 0).OrderByDescending(Rank)] : [.. found];
+        var rows = found.Select(analysis => (Analysis: analysis, Value: By.ValueOf(analysis)));
+        var known = rows.OrderBy(row => row.Value is null);
+        var sorted =
+            By.Descending != Reversed
+                ? known.ThenByDescending(row => row.Value, SortValue.Comparer)
+                : known.ThenBy(row => row.Value, SortValue.Comparer);
+        return [.. sorted.Select(row => row.Analysis)];
     }
 
     /// <summary>The address of another page of the same list.</summary>
-    public string Address(int page)
+    public string Address(int page) =>
+        $"?{string.Join('&', [.. Parts(), $"page={(page == All ? AllPages : page.ToString(CultureInfo.InvariantCulture))}"])}";
+
+    /// <summary>The address of the same list by another column; by the same, the other way round.</summary>
+    public string Address(ListColumn column)
     {
-        List<string> parts = [];
+        var other = this with { By = column, Reversed = column == By && !Reversed };
+        var parts = other.Parts().ToList();
+        return parts.Count == 0 ? "./" : $"?{string.Join('&', parts)}";
+    }
+
+    /// <summary>What the rows are in the order of, as ?sort= has it; null for the order that is there anyhow.</summary>
+    public string? Sort =>
+        Reversed ? $"-{By.Key}"
+        : By == ListRow.Verdict ? null
+        : By.Key;
+
+    private IEnumerable<string> Parts()
+    {
         if (Text.Length > 0)
         {
-            parts.Add($"q={Uri.EscapeDataString(Text)}");
+            yield return $"q={Uri.EscapeDataString(Text)}";
         }
         if (OnlyFindings)
         {
-            parts.Add("findings=1");
+            yield return "findings=1";
         }
-        parts.Add($"page={(page == All ? AllPages : page.ToString(CultureInfo.InvariantCulture))}");
-        return $"?{string.Join('&', parts)}";
+        if (Sort is { } sort)
+        {
+            yield return $"sort={sort}";
+        }
     }
 
     private static int PageOf(string text) =>

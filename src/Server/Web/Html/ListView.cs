@@ -36,18 +36,19 @@ internal static class ListView
         var first = (page - 1) * ListQuery.PageSize;
         var last = query.Whole ? found.Length : Math.Min(first + ListQuery.PageSize, found.Length);
         var places = clusters.Index().ToDictionary(entry => entry.Item.Snapshot.Cluster, entry => entry.Index);
-        var rows = found[first..last].Select(analysis => ListRow.Render(analysis, places[analysis.Snapshot.Cluster]));
+        var words = query.Words;
+        var rows = found[first..last]
+            .Select(analysis => ListRow.Render(analysis, places[analysis.Snapshot.Cluster], words));
         return Markup.From(
             $"""
             <div class="list">
             <div class="head"><h1 tabindex="-1">Clusters</h1>{Summary(clusters)}</div>
             {Search(query, Shown(first, last, found.Length, clusters.Length))}
             <table class="cards clusters" role="table"><caption class="spoken">Clusters</caption>
-            {Table.Head(ListRow.Columns)}
+            {Head(query)}
             <tbody role="rowgroup">{rows}</tbody></table>
-            <p class="none"{(
-                found.IsEmpty && !clusters.IsEmpty ? null : Markup.From($" hidden")
-            )}>No cluster matches.</p>
+            {Rest}
+            {None(clusters, found.IsEmpty, query)}
             {(clusters.IsEmpty ? Markup.From($"""<p class="quiet">{NoCluster}.</p>""") : null)}
             {(pages > 1 ? Pages(query, page, pages) : null)}
             {(clusters.MaxBy(analysis => analysis.Snapshot.WallAt) is { } newest ? DetailView.AsOf(newest) : null)}
@@ -55,6 +56,60 @@ internal static class ListView
             """
         );
     }
+
+    /// <summary>Of a long list the script shows the first rows, and more when it is asked to.</summary>
+    private static readonly Markup Rest = Markup.FromHtml(
+        """
+        <p class="rest" hidden><span></span> <button type="button" data-more="200">Show 200 more</button>
+        <button type="button" data-more="all">Show all</button></p>
+        """
+    );
+
+    /// <summary>Each column by which the list can be sorted: a link, which the script follows by itself.</summary>
+    private static Markup Head(ListQuery query) =>
+        Markup.From(
+            $"""
+            <thead role="rowgroup"><tr role="row">{ListRow.Columns.Select(column => Head(query, column))}</tr></thead>
+            """
+        );
+
+    private static Markup Head(ListQuery query, ListColumn column)
+    {
+        var order = column.Descending != query.Reversed ? "descending" : "ascending";
+        var sorted = column == query.By ? Markup.From($" aria-sort=\"{order}\"") : null;
+        var first = column.Descending ? Markup.From($" data-descending") : null;
+        return Markup.From(
+            $"""
+            <th scope="col" role="columnheader"{Table.Class(column.Column)}{sorted}><a href="{query.Address(
+                column
+            )}" data-sort="{column.Key}"{first}>{column.Column.Label}</a></th>
+            """
+        );
+    }
+
+    /// <summary>Why there is no row: a search that finds nothing, or that all is well.</summary>
+    private static Markup None(ImmutableArray<ClusterAnalysis> clusters, bool none, ListQuery query)
+    {
+        var well = clusters.All(analysis => ClusterFacts.Urgency(analysis) == 0);
+        var healthy = $"{Everyone(clusters.Length)} healthy.";
+        var isWell = well && query is { OnlyFindings: true, Text.Length: 0 };
+        var hidden = none && !clusters.IsEmpty ? null : Markup.From($" hidden");
+        return Markup.From(
+            $"""
+            <p class="none" data-well="{(well ? healthy : "")}"{hidden}>{(
+                isWell ? healthy : "No cluster matches."
+            )}</p>
+            """
+        );
+    }
+
+    private static string Everyone(int clusters) =>
+        clusters switch
+        {
+            1 => "The only cluster is",
+            2 => "Both clusters are",
+            _ => $"All {HtmlText.Count(clusters)} clusters are",
+        };
 
     private static Markup Summary(ImmutableArray<ClusterAnalysis> clusters)
     {
@@ -99,6 +154,7 @@ internal static class ListView
             title="press / to search">/</kbd>
             <span class="only"><input id="findings" name="findings" type="checkbox" value="1"{isChecked}><label
             for="findings">Only those with findings</label></span>
+            {(query.Sort is { } sort ? Markup.From($"""<input type="hidden" name="sort" value="{sort}">""") : null)}
             <button class="plain" type="submit">Show</button>
             <p id="shown" class="shown">{shown}</p>
             </form>

@@ -16,8 +16,16 @@ internal static class SpacePlots
             .ToList();
         return types.Count == 0
             ? Markup.From($"""<p class="none" data-key="gauge">Not known: no member answers as leader.</p>""")
-            : Markup.Join(types.Select(node => Gauge(node.Type, node.Space, types.Count > 1)));
+            : Markup.From($"{types.Select(node => Gauge(node.Type, node.Space, types.Count > 1))}{Explained}");
     }
+
+    private static readonly Markup Explained = Markup.FromHtml(
+        """
+        <p class="quiet" data-key="explained"><small>Writable is what data may still take of what is free, as clustermgr
+        counts it: the rest is for parity, or lies where no new stripe fits.</small></p>
+
+        """
+    );
 
     public static Markup Render(ClusterAnalysis analysis, ImmutableArray<Sample> samples)
     {
@@ -41,13 +49,14 @@ internal static class SpacePlots
         }.Render();
     }
 
-    /// <summary>Used and writable are no parts of one whole: what is free need not be writable. So each has its own
-    /// bar.</summary>
+    /// <summary>Used, free and read-only are parts of the whole; writable is what data may take of what is free. Each
+    /// has its own bar.</summary>
     private static Markup Gauge(string type, SpaceReading space, bool named)
     {
         (string Name, long? Bytes, string Class, bool Always)[] figures =
         [
             ("used", space.Used, "strong", true),
+            ("free", space.Free, "calm", true),
             ("writable", space.Writable, "data", true),
             ("read-only", space.Readonly, "calm", false),
             ("reserved", space.Reserved, "calm", false),

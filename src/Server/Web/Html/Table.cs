@@ -47,23 +47,25 @@ internal static class Table
             """
         );
 
-    public static Markup Cells(Column[] columns, Markup?[] cells)
+    /// <param name="by">What each is sorted by, where the script sorts; null where it is not known.</param>
+    public static Markup Cells(Column[] columns, Markup?[] cells, string?[]? by = null)
     {
         var html = new Markup();
-        foreach (var (column, cell) in columns.Zip(cells))
+        foreach (var (i, (column, cell)) in columns.Zip(cells).Index())
         {
             var value = cell ?? HtmlText.Unknown;
-            if (column == columns[0])
+            var key = by?[i] is { } known ? Markup.From($" data-by=\"{known}\"") : null;
+            if (i == 0)
             {
-                html.Add($"""<th scope="row" role="rowheader">{value}</th>""");
+                html.Add($"""<th scope="row" role="rowheader"{key}>{value}</th>""");
             }
             else
             {
-                html.Add($"""<td role="cell"{Class(column)} data-of="{column.Label}">{value}</td>""");
+                html.Add($"""<td role="cell"{Class(column)} data-of="{column.Label}"{key}>{value}</td>""");
             }
         }
         return html;
     }
 
-    private static Markup? Class(Column column) => Markup.Class(column.Number ? "num" : "");
+    public static Markup? Class(Column column) => Markup.Class(column.Number ? "num" : "");
 }

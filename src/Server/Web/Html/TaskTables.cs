@@ -17,15 +17,36 @@ internal static class TaskTables
 
     private static readonly Column[] _services = [new("Service"), new("Online"), new("Offline"), new("Hosts offline")];
 
-    /// <summary>Only the exact value true enables; what is stored is shown as it is.</summary>
-    public static Markup Switches(ClusterSnapshot snapshot) =>
-        snapshot.Switches.IsEmpty
-            ? Markup.From($"""<p class="none">No switch was read.</p>""")
-            : Table.Render(
-                "What the scheduler reads; only the exact value true enables",
-                _switches,
-                snapshot.Switches.Select(entry => Switch(snapshot, entry))
+    /// <summary>Only the exact value true enables; what is stored is shown as it is. Those that nobody tells are one
+    /// line.</summary>
+    public static Markup Switches(ClusterSnapshot snapshot)
+    {
+        var unknown = snapshot
+            .Switches.Where(entry => TaskSwitches.StateOf(entry.Key, entry.Reading) == SwitchState.Unknown)
+            .ToList();
+        var rest =
+            unknown.Count == 0
+                ? null
+                : Markup.From(
+                    $"""
+                <p class="none" data-key="unknown">Not known, since no read of it was answered lately: {Markup.Join(
+                    unknown.Select(entry => Markup.From($"<code>{entry.Key}</code>")),
+                    ", "
+                )}.</p>
+                """
+                );
+        return unknown.Count == snapshot.Switches.Length
+            ? rest ?? Markup.From($"""<p class="none">No switch was read.</p>""")
+            : Markup.From(
+                $"""
+                {Table.Render(
+                    "What the scheduler reads; only the exact value true enables",
+                    _switches,
+                    snapshot.Switches.Except(unknown).Select(entry => Switch(snapshot, entry))
+                )}{rest}
+                """
             );
+    }
 
     /// <summary>A line for each service, its IDCs in it.</summary>
     public static Markup Services(ClusterSnapshot snapshot)
@@ -80,7 +101,7 @@ internal static class TaskTables
         return new TableRow(
             entry.Key,
             Markup.From($"<code>{entry.Key}</code>"),
-            state == SwitchState.Unknown ? null : HtmlText.Odd(odd, Markup.FromText(Words.For(state))),
+            HtmlText.Odd(odd, Markup.FromText(Words.For(state))),
             entry.Reading?.Raw is { } raw ? Markup.From($"<code>{Quoted.From(raw, int.MaxValue)}</code>")
                 : state == SwitchState.Unset ? HtmlText.Quiet("none")
                 : null,
@@ -88,7 +109,15 @@ internal static class TaskTables
                 ? Markup.FromText(expected ? "enabled" : "disabled")
                 : HtmlText.Quiet(entry.Key == TaskSwitches.Misspelled ? "nothing reads it" : "not configured"),
             TimeText.Ago(snapshot.Wall(entry.ReadAt))
-        );
+        )
+        {
+            // A phone shows the state alone.
+            Class =
+                !odd
+                && (state == SwitchState.Enabled || (entry.Key, state) == (TaskSwitches.Misspelled, SwitchState.Unset))
+                    ? "usual"
+                    : "",
+        };
     }
 
     private static TableRow Service(ClusterSnapshot snapshot, string service, List<ServiceCount> idcs)

@@ -1,0 +1,50 @@
+// Copies what a person pastes elsewhere: commands into a shell, a cluster's state into a ticket.
+
+const SAID_MS = 2000;
+
+/** Whether it was written. Pages that came by plain http have no clipboard but by selecting something. */
+export async function writeToClipboard(text) {
+  if (navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // refused: the other way may work
+    }
+  }
+  const field = document.createElement('textarea');
+  field.value = text;
+  field.readOnly = true;
+  field.className = 'spoken';
+  const focused = document.activeElement;
+  document.body.append(field);
+  field.select();
+  const done = document.execCommand('copy');
+  field.remove();
+  focused?.focus({ preventScroll: true });
+  return done;
+}
+
+/** A word on the button for a moment, in place of its own. */
+export function say(button, word) {
+  button.dataset.own ??= button.textContent;
+  button.textContent = word;
+  setTimeout(() => (button.textContent = button.dataset.own), SAID_MS);
+}
+
+/** A cluster's page as plain text: the verdict, what is wrong and since when, the figures. */
+export function textOf(main, address) {
+  const text = element => element.textContent.replace(/\s+/g, ' ').trim();
+  const lines = [`${text(main.querySelector('h1'))}: ${text(main.querySelector('.words'))}`];
+  lines.push(`as of ${main.dataset.at}, ${address}`, '');
+  for (const finding of main.querySelectorAll('.findings.panel > li')) {
+    const since = finding.querySelector('time')?.dateTime;
+    const [severity, name, sentence] = ['.severity', 'b', '.sentence'].map(part => text(finding.querySelector(part)));
+    lines.push(`${severity.padEnd(6)}  ${name}: ${sentence}${since ? ` Since ${since}.` : ''}`);
+  }
+  if (lines.at(-1) !== '') lines.push('');
+  const tiles = [...main.querySelectorAll('.tile')].map(tile => [...tile.querySelectorAll('dt, b, small')].map(text));
+  const width = Math.max(...tiles.map(([label]) => label.length));
+  for (const [label, value, more] of tiles) lines.push(`${label.padEnd(width)}  ${value}${more ? ` (${more})` : ''}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Clustermgr.Configuration;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>To the programs beside this one, where the configuration names them, and to the cluster there.</summary>
+internal static class LinkList
+{
+    /// <summary>Items of a list.</summary>
+    /// <param name="cluster">Null for all.</param>
+    public static Markup Render(PageLinks links, string? cluster) =>
+        Markup.Join([
+            Item("Grafana", links.Grafana, Dashboard(cluster)),
+            Item("Prometheus", links.Prometheus, $"graph?g0.tab=1&g0.expr={Uri.EscapeDataString(Firing(cluster))}"),
+            Item("Alertmanager", links.Alertmanager, $"#/alerts{Filter(cluster)}"),
+        ]);
+
+    private static Markup? Item(string name, Uri? root, string page) =>
+        root is null ? null : Markup.From($"""<li><a href="{root.AbsoluteUri.TrimEnd('/')}/{page}">{name}</a></li> """);
+
+    private static string Dashboard(string? cluster) =>
+        cluster is null ? "d/clustermgr-fleet" : $"d/clustermgr-cluster?var-cluster={Uri.EscapeDataString(cluster)}";
+
+    /// <summary>What Prometheus has fire or pend of it.</summary>
+    private static string Firing(string? cluster) =>
+        $"ALERTS{{alertname=~\"Clustermgr.+\"{(cluster is null ? "" : $",cluster={Literal(cluster)}")}}}";
+
+    private static string Filter(string? cluster) =>
+        cluster is null ? "" : $"?filter={Uri.EscapeDataString($"{{cluster={Literal(cluster)}}}")}";
+
+    /// <summary>A string of PromQL and of Alertmanager's matchers: JSON's escapes are among those of Go.</summary>
+    private static string Literal(string text) =>
+        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+}

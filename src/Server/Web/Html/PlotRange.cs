@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using ClustermgrExporter.Polling.History;
+
+namespace ClustermgrExporter.Web.Html;
+
+/// <summary>How far back the plots of a page go.</summary>
+internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
+{
+    private static readonly PlotRange s_whole = new("6h", "6 h", TimeSpan.FromHours(6));
+
+    private static readonly PlotRange[] s_all =
+    [
+        new("10m", "10 min", TimeSpan.FromMinutes(10)),
+        new("1h", "1 h", TimeSpan.FromHours(1)),
+        s_whole,
+    ];
+
+    /// <summary>As ?range= has it; all that is kept for anything else.</summary>
+    public static PlotRange Parse(string text) => Array.Find(s_all, range => range.Key == text) ?? s_whole;
+
+    public ImmutableArray<Sample> Of(ImmutableArray<Sample> samples, DateTimeOffset now) =>
+        samples.RemoveAll(sample => now - sample.At > Span);
+
+    /// <summary>Links to the other ones.</summary>
+    public Markup Choice(string cluster) =>
+        Markup.From(
+            $"""
+            <nav class="ranges" aria-label="Range of the plots" data-key="ranges"><ul>{s_all.Select(range =>
+                Markup.From($"<li>{Link(range, cluster)}</li>")
+            )}</ul></nav>
+            """
+        );
+
+    private Markup Link(PlotRange range, string cluster)
+    {
+        var current = range == this ? Markup.From($" aria-current=\"true\"") : null;
+        var asked = range == s_whole ? "" : $"&range={range.Key}";
+        return Markup.From($"""<a href="?cluster={Uri.EscapeDataString(cluster)}{asked}"{current}>{range.Words}</a>""");
+    }
+}
