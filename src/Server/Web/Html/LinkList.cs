@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Web.Html;
@@ -29,7 +27,7 @@ internal static class LinkList
     private static string Filter(string? cluster) =>
         cluster is null ? "" : $"?filter={Uri.EscapeDataString($"{{cluster={Literal(cluster)}}}")}";
 
-    /// <summary>A string of PromQL and of Alertmanager's matchers: JSON's escapes are among those of Go.</summary>
+    /// <summary>A string of PromQL and of Alertmanager's matchers.</summary>
     private static string Literal(string text) =>
-        $"\"{JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
+        $"\"{text.Replace(@"\", @"\\").Replace("\"", "\\\"").Replace("\n", @"\n")}\"";
 }

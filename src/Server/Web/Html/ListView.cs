@@ -90,7 +90,7 @@ internal static class ListView
     /// <summary>Why there is no row: a search that finds nothing, or that all is well.</summary>
     private static Markup None(ImmutableArray<ClusterAnalysis> clusters, bool none, ListQuery query)
     {
-        var well = clusters.All(analysis => ClusterFacts.Urgency(analysis) == 0);
+        var well = !clusters.IsEmpty && clusters.All(analysis => ClusterFacts.Urgency(analysis) == 0);
         var healthy = $"{Everyone(clusters.Length)} healthy.";
         var isWell = well && query is { OnlyFindings: true, Text.Length: 0 };
         var hidden = none && !clusters.IsEmpty ? null : Markup.From($" hidden");
