@@ -9,7 +9,7 @@ try
 {
     if (UsageErrors.WithoutValue(args) is { } flag)
     {
-        return UsageErrors.Refuse(args, flag);
+        return UsageErrors.Refuse(flag);
     }
     var root = CommandLine.Create(new VerbContext(ConsoleSession.OfConsole, hangups));
     InterruptibleAction.Apply(root, hangups);

@@ -50,6 +50,9 @@ public static class SimulatorCommands
         string.Join('\n', _commands.Select(command => $"  {command.Usage}"))
         + "\n  MEMBER is 1 to N, in the order in which the addresses were printed";
 
+    /// <summary>Whether a line may begin with that word.</summary>
+    public static bool Knows(string word) => Array.Exists(_commands, command => command.Name == word);
+
     /// <summary>Does what the line says; the answer says what was done, or what is wrong with the line.</summary>
     public static string Execute(SimulatedCluster cluster, string line)
     {

@@ -99,7 +99,7 @@ public sealed class ConfigCheckTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync([], Ct);
 
-        Assert.Equal((1, ""), (exit, output));
+        Assert.Equal((2, ""), (exit, output));
         Assert.Contains("--config.file=", error, StringComparison.Ordinal);
         Assert.Contains("--clustermgr.url=", error, StringComparison.Ordinal);
         Assert.Contains("clustermgr-exporter demo", error, StringComparison.Ordinal);

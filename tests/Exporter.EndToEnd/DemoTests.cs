@@ -109,7 +109,7 @@ public sealed partial class DemoTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(["demo", "--scenario=leader-lots"], Ct);
 
-        Assert.Equal(1, exit);
+        Assert.Equal(2, exit);
         Assert.Empty(output);
         Assert.StartsWith(
             "--scenario: there is no scenario \"leader-lots\"; did you mean leader-lost? There are: healthy, ",
@@ -139,7 +139,7 @@ public sealed partial class DemoTests
     {
         var (exit, _, error) = await ExporterProcess.RunAsync(["demo", .. flags.Split(' ')], Ct);
 
-        Assert.Equal((1, expected), (exit, error));
+        Assert.Equal((2, expected), (exit, error));
     }
 
     [Fact]
@@ -156,6 +156,28 @@ public sealed partial class DemoTests
                 Task.FromResult(
                     demo.Child.Output.Contains(
                         "there is no command kil; did you mean kill? help lists all\n",
+                        StringComparison.Ordinal
+                    )
+                ),
+            () => demo.Child,
+            Ct
+        );
+    }
+
+    [Fact]
+    public async Task OfSeveralClustersALineMustSayWhichAndIsToldHow()
+    {
+        await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=2"], Ct);
+
+        await demo.Child.TypeAsync("kill leader", Ct);
+
+        await Eventually.HoldsAsync(
+            ExporterProcess.Patience,
+            "an answer",
+            _ =>
+                Task.FromResult(
+                    demo.Child.Output.Contains(
+                        "there are 2 clusters: say which one, as demo-1 kill leader\n",
                         StringComparison.Ordinal
                     )
                 ),

@@ -23,7 +23,7 @@ public sealed partial class HelpTests
             Assert.Equal((0, ""), (exit, error));
             foreach (var line in output.Split('\n'))
             {
-                if (Subcommand().Match(line) is { Success: true } command && InSection(output, line, "Commands:"))
+                if (Subcommand().Match(line) is { Success: true } command)
                 {
                     toAsk.Enqueue([.. verb, command.Groups[1].Value]);
                 }
@@ -53,6 +53,8 @@ public sealed partial class HelpTests
                     "member add",
                     "leader transfer",
                     "completion bash",
+                    "completion powershell",
+                    "version",
                     "man",
                 ]
         )
@@ -103,20 +105,14 @@ public sealed partial class HelpTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(arguments.Split(' '), Ct);
 
-        Assert.Equal((1, ""), (exit, output));
+        Assert.Equal((2, ""), (exit, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error, StringComparison.Ordinal);
     }
 
-    private static bool InSection(string help, string line, string section)
-    {
-        var start = help.IndexOf($"\n{section}\n", StringComparison.Ordinal);
-        return start >= 0 && help.IndexOf(line, start, StringComparison.Ordinal) > start;
-    }
-
-    [GeneratedRegex(@"^  ([a-z]+)(?: [<\[]\S+)*  +\S")]
+    [GeneratedRegex(@"^  ([a-z]+)  +[A-Z]")]
     private static partial Regex Subcommand();
 
-    [GeneratedRegex(@"^  (?:-\w, )*(--[\w.-]+)")]
+    [GeneratedRegex(@"^  (?:-\w, )*(--[\w.-]+)(?:=\S+)?  ")]
     private static partial Regex Flag();
 }

@@ -227,7 +227,7 @@ public sealed class RehearseTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(arguments.Split(' '), Ct);
 
-        Assert.Equal((1, ""), (exit, output));
+        Assert.Equal((2, ""), (exit, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error, StringComparison.Ordinal);
     }

@@ -79,7 +79,7 @@ public sealed class SecretTests
                 Ct
             );
 
-            Assert.Equal((1, ""), (exit, output));
+            Assert.Equal((2, ""), (exit, output));
             Assert.Contains("--clustermgr.auth.secret-file", error, StringComparison.Ordinal);
             Assert.DoesNotContain("s3cr3t", error, StringComparison.Ordinal);
         }

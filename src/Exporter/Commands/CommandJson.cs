@@ -16,6 +16,10 @@ namespace ClustermgrExporter.Commands;
 [JsonSerializable(typeof(TaskListDocument))]
 [JsonSerializable(typeof(MemberListDocument))]
 [JsonSerializable(typeof(LeaderShowDocument))]
+[JsonSerializable(typeof(WriteDocument))]
+[JsonSerializable(typeof(VersionDocument))]
+[JsonSerializable(typeof(HealthDocument))]
+[JsonSerializable(typeof(AlertingTestDocument))]
 internal sealed partial class CommandJsonContext : JsonSerializerContext;
 
 internal static class CommandJson

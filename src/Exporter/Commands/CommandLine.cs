@@ -23,6 +23,7 @@ internal static class CommandLine
         MemberVerb.Create,
         LeaderVerb.Create,
         HealthcheckVerb.Create,
+        VersionVerb.Create,
         AlertingVerb.Create,
         RulesVerb.Create,
         DashboardsVerb.Create,
@@ -57,6 +58,7 @@ internal static class CommandLine
         {
             root.Add(create(context));
         }
+        HelpText.Install(root);
         return root;
     }
 }

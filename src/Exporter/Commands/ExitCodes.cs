@@ -18,15 +18,14 @@ internal static class ExitCodes
     /// <summary>A change was refused or not sent.</summary>
     public const int Refused = Clustermgr.Admin.ExitCode.Refused;
 
-    /// <summary>No answer, or a command line or a file that is no good: of a verb whose 1 says something of a
-    /// cluster.</summary>
+    /// <summary>A command line that is no good, of every verb: nothing was begun.</summary>
+    public const int Usage = 2;
+
+    /// <summary>No answer, or a file that is no good: of a verb whose 1 says something of a cluster.</summary>
     public const int CannotTell = Clustermgr.Admin.ExitCode.CannotTell;
 
     public const string OfChange =
         "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
-
-    /// <summary>The verbs that end with <see cref="CannotTell"/> where others end with <see cref="Failed"/>.</summary>
-    public static readonly string[] VerbsThatTell = ["status", "task", "member", "leader"];
 
     /// <param name="reason">Why nothing can be shown.</param>
     public static string OfList(string reason) =>

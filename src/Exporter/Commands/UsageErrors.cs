@@ -36,7 +36,7 @@ internal static class UsageErrors
             }
         }
         ProgramConsole.Error.WriteLine($"clustermgr-exporter {PathOf(verb)}--help lists all there is");
-        return ExitCode(PathOf(verb).Split(' ')[0]);
+        return ExitCodes.Usage;
     }
 
     /// <summary>The first flag that is given as --flag= with nothing behind it: the parser would take the next word for
@@ -49,15 +49,13 @@ internal static class UsageErrors
 
     /// <inheritdoc cref="Refuse(ParseResult)"/>
     /// <param name="flag">What <see cref="WithoutValue"/> found.</param>
-    public static int Refuse(IReadOnlyList<string> args, string flag)
+    public static int Refuse(string flag)
     {
         ProgramConsole.Error.WriteLine(
             $"nothing follows {Quoted.From(flag)}; write {flag}VALUE, or leave the flag out"
         );
-        return ExitCode(args[0]);
+        return ExitCodes.Usage;
     }
-
-    private static int ExitCode(string verb) => ExitCodes.VerbsThatTell.Contains(verb) ? ExitCodes.CannotTell : 1;
 
     /// <summary>"" for the program itself, else "task enable ".</summary>
     private static string PathOf(Command verb) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Clustermgr.Admin;
 using ClustermgrSimulator.Faults;
 using Xunit;
@@ -42,6 +43,51 @@ public sealed class TaskVerbTests : IDisposable
             ),
             _acted.Run("task list")
         );
+    }
+
+    [Fact]
+    public void AChangeIsJsonForScriptsAndItsPlanIsSeenBeforeItIsSent()
+    {
+        var (exit, output, error) = _acted.Run("task disable balance --yes -o json");
+        Assert.Equal(ExitCode.Done, exit);
+        using var document = JsonDocument.Parse(output);
+        var root = document.RootElement;
+        Assert.Equal(
+            (2, "task disable", "prod-z0", "done", 0),
+            (
+                root.GetProperty("version").GetInt32(),
+                root.GetProperty("verb").GetString(),
+                root.GetProperty("cluster").GetString(),
+                root.GetProperty("outcome").GetString(),
+                root.GetProperty("exitCode").GetInt32()
+            )
+        );
+        var said = root.GetProperty("said").EnumerateArray().Select(line => line.GetString()!).ToList();
+        Assert.Contains("to be sent, once:", said);
+        Assert.StartsWith("done: balance is \"false\"", said[^1], StringComparison.Ordinal);
+        Assert.Empty(root.GetProperty("errors").EnumerateArray());
+        Assert.Contains("to be sent, once:", error, StringComparison.Ordinal);
+        Assert.Equal(1, _acted.Cluster.WritesReceived);
+    }
+
+    [Theory]
+    [InlineData(
+        "task disable balance -o json",
+        ExitCode.CannotTell,
+        "cannotTell",
+        "--output=json asks nobody; give --yes or --dry-run with it"
+    )]
+    [InlineData("task disable balance --dry-run -o json", ExitCode.Done, "planned", null)]
+    [InlineData("task disable blance --yes -o json", ExitCode.Refused, "refused", "refused: ")]
+    public void WhatWasNotSentIsSaidInJsonToo(string line, int code, string outcome, string? why)
+    {
+        _acted.Typed = "y"; // nobody is asked
+        var (exit, output, _) = _acted.Run(line);
+        using var document = JsonDocument.Parse(output);
+        Assert.Equal((code, outcome), (exit, document.RootElement.GetProperty("outcome").GetString()));
+        var errors = document.RootElement.GetProperty("errors").EnumerateArray().Select(error => error.GetString()!);
+        Assert.True(why is null || errors.Any(error => error.StartsWith(why, StringComparison.Ordinal)), output);
+        Assert.Equal(0, _acted.Cluster.WritesReceived);
     }
 
     [Fact]

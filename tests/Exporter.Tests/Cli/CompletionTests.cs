@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Clustermgr.Admin;
 using ClustermgrExporter.Commands;
+using ClustermgrExporter.Tests.Admin;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
@@ -29,7 +30,7 @@ public sealed class CompletionTests
             { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
             { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
             { "task list -o ", ["json", "table"] },
-            { "completion ", ["bash", "fish", "zsh"] },
+            { "completion ", ["bash", "fish", "powershell", "zsh"] },
         };
 
     [Theory]
@@ -140,6 +141,107 @@ public sealed class CompletionTests
         Assert.Equal(offered, Sorted(output));
     }
 
+    /// <summary>All lines in one process: it takes its time to start.</summary>
+    [Fact]
+    public async Task PowerShellOffersWhatThereIs()
+    {
+        using var folder = new TempFolder();
+        var lines = Lines
+            .Select(row => row.Data)
+            .Append(("demo --scenario=leader-l", ["--scenario=leader-lost"]))
+            .ToList();
+        var ask = lines.Select(line =>
+            $"(TabExpansion2 'clustermgr-exporter {line.Item1}' {"clustermgr-exporter ".Length + line.Item1.Length})"
+            + ".CompletionMatches.CompletionText -join ' '"
+        );
+        var file = folder.Write("ask.ps1", $"{PowerShellScript.Generate(Tree)}\n{string.Join('\n', ask)}\n");
+
+        var (exit, output) = await Tool.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", file], null, Ct);
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(
+            lines.Select(line => string.Join(' ', line.Item2)),
+            output
+                .TrimEnd('\n')
+                .Split('\n')
+                .Select(said => string.Join(' ', said.Split(' ').Order(StringComparer.Ordinal)))
+        );
+    }
+
+    /// <summary>Those of the file, by its name in the line; and none that a shell would read otherwise.</summary>
+    [Fact]
+    public void ClustersAreThoseOfTheFileInTheLine()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write(
+            "exporter.yaml",
+            """
+            clusters:
+            - { name: prod-z0, members: ["http://127.0.0.1:1"] }
+            - { name: prod-z1, members: ["http://127.0.0.1:2"] }
+            - { name: "$(reboot)", members: ["http://127.0.0.1:3"] }
+            - { name: "a b", members: ["http://127.0.0.1:4"] }
+            - { name: "-rf", members: ["http://127.0.0.1:5"] }
+            """
+        );
+
+        Assert.Equal((0, "prod-z0\nprod-z1\n"), Values("--cluster", "status", $"--config.file={file}"));
+        Assert.Equal((0, "prod-z0\nprod-z1\n"), Values("--cluster", "status", "--config.file", file, "--cluster=pr"));
+        Assert.Equal((0, ""), Values("--cluster", "status", "--config.file=/nowhere"));
+        Assert.Equal((0, ""), Values("--cluster", "status"));
+        Assert.Equal((0, ""), Values("--frobnicate", "status"));
+        Assert.Equal((0, ""), Values());
+        Assert.Equal((0, ""), Values("--peer", "member", "remove", $"--config.file={file}")); // which cluster?
+    }
+
+    [Fact]
+    public void PeersAreThoseOfTheCluster()
+    {
+        using var acted = new Acted();
+        var (exit, output, error) = acted.Run(
+            "completion values -- --peer member remove --clustermgr.url=http://10.0.0.1:9998 "
+                + "--clustermgr.url=http://10.0.0.2:9998 --clustermgr.url=http://10.0.0.3:9998 --peer="
+        );
+        Assert.Equal((0, "1\n2\n3\n", ""), (exit, output, error));
+    }
+
+    [Fact]
+    public async Task BashAsksTheProgramForWhatItAloneKnows()
+    {
+        using var folder = new TempFolder();
+        var program = folder.Write(
+            "clustermgr-exporter",
+            "#!/bin/sh\n[ \"$*\" = 'completion values -- --cluster status --config.file=x' ] && printf 'prod-z0\\nprod-z1\\ntest\\n'\n"
+        );
+        var line = $"{program} status --config.file=x --cluster=pr";
+        var (exit, output) = await Tool.RunAsync(
+            "bash",
+            [
+                "--norc",
+                "-c",
+                $"chmod +x {program}; {BashScript.Generate(Tree)}COMP_WORDBREAKS=$' \\t\\n=' COMP_LINE='{line}' COMP_POINT={line.Length}; "
+                    + "_clustermgr_exporter; printf '%s\\n' \"${COMPREPLY[@]}\"",
+            ],
+            null,
+            Ct
+        );
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(["prod-z0", "prod-z1"], Sorted(output));
+    }
+
+    private static (int Exit, string Output) Values(params string[] words)
+    {
+        using var output = new StringWriter();
+        var session = new AdminSession(output, TextWriter.Null, null, new Dictionary<string, string>())
+        {
+            Reads = _ => null!,
+            Writes = _ => null!,
+        };
+        var root = CommandLine.Create(new VerbContext(() => session));
+        return (root.Parse(["completion", "values", "--", .. words]).Invoke(), output.ToString());
+    }
+
     [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
@@ -157,6 +259,7 @@ public sealed class CompletionTests
     [InlineData("bash")]
     [InlineData("zsh")]
     [InlineData("fish")]
+    [InlineData("powershell")]
     public void EveryVerbFlagKeyAndScenarioIsInTheScript(string shell)
     {
         var script = Script(shell);

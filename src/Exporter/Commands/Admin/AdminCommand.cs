@@ -80,28 +80,48 @@ internal static class AdminCommand
                 var values = new FlagValues(parse, session.Environment);
                 var change = read(parse, values);
                 var options = flags.Read(values);
-                return RunAsync(
-                    session,
-                    flags.Clusters,
-                    parse,
-                    values,
-                    view =>
-                    {
-                        var operation = new AdminOperation(
-                            session,
-                            options!,
-                            change.Probe,
-                            change.NeedsList,
-                            verb => Call(parse, verb)
-                        );
-                        return change.AtOnce is { } judgement && operation.RefusesAtOnce(judgement)
-                            ? Task.FromResult(ExitCodes.Refused)
-                            : operation.RunAsync(view, change.Plan, ct);
-                    },
-                    ct
-                );
+                var json = flags.Json(values);
+                return json
+                    ? WriteReport.PrintAsync(session, PathOf(parse), options?.DryRun is true, ActAsync)
+                    : ExitOfAsync(ActAsync(session));
+
+                async Task<(int Exit, string? Cluster)> ActAsync(AdminSession world)
+                {
+                    string? cluster = null;
+                    var exit = await RunAsync(
+                        world,
+                        flags.Clusters,
+                        parse,
+                        values,
+                        view =>
+                        {
+                            cluster = view.Cluster.Name;
+                            var operation = new AdminOperation(
+                                world,
+                                options!,
+                                change.Probe,
+                                change.NeedsList,
+                                verb => Call(parse, verb)
+                            );
+                            return change.AtOnce is { } judgement && operation.RefusesAtOnce(judgement)
+                                ? Task.FromResult(ExitCodes.Refused)
+                                : operation.RunAsync(view, change.Plan, ct);
+                        },
+                        ct
+                    );
+                    return (exit, cluster);
+                }
             }
         ).ToCommand();
+    }
+
+    private static async Task<int> ExitOfAsync(Task<(int Exit, string? Cluster)> acted) => (await acted).Exit;
+
+    /// <summary>"task enable".</summary>
+    private static string PathOf(ParseResult parse)
+    {
+        var verb = parse.CommandResult.Command;
+        return $"{verb.Parents.OfType<Command>().First().Name} {verb.Name}";
     }
 
     /// <summary>Calls <paramref name="act"/> with the cluster, or says why there is none.</summary>

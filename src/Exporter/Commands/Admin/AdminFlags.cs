@@ -29,10 +29,23 @@ internal sealed class WriteFlags
         Description = "How long to look whether it took effect; 30s unless given. Example: --wait=1m",
     };
 
+    private readonly Option<string> _output = OutputFlag.Create();
+
     public ClusterFlags Clusters { get; } = new();
 
     /// <summary>In the order of the help.</summary>
-    public ImmutableArray<Option> All => [.. Clusters.All, _yes, _dryRun, _force, _wait];
+    public ImmutableArray<Option> All => [.. Clusters.All, _yes, _dryRun, _force, _wait, _output];
+
+    /// <summary>Whether JSON is wanted. Then nobody is asked: who reads JSON has said yes before.</summary>
+    public bool Json(FlagValues values)
+    {
+        var json = _output.Json(values) is true;
+        if (json && !(Said(_yes, values) || values.Switch(_dryRun)?.Text == "true"))
+        {
+            values.Errors.Add($"{_output.Name}=json asks nobody; give {_yes.Name} or {_dryRun.Name} with it");
+        }
+        return json;
+    }
 
     /// <summary>Null with errors.</summary>
     public WriteOptions? Read(FlagValues values)
@@ -76,27 +89,13 @@ internal sealed class WriteFlags
 /// <summary>The flags of the verbs that show something of one cluster.</summary>
 internal sealed class ReadFlags
 {
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        HelpName = "FORMAT",
-        Description = "table or json; table unless given. Example: --output=json",
-        CompletionSources = { "table", "json" },
-    };
+    private readonly Option<string> _output = OutputFlag.Create();
 
     public ClusterFlags Clusters { get; } = new();
 
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All => [.. Clusters.All, _output];
 
-    /// <summary>Whether JSON is wanted; null with an error.</summary>
-    public bool? Json(FlagValues values)
-    {
-        var given = values.Text(_output);
-        if (given?.Text is null or "table" or "json")
-        {
-            return given?.Text == "json";
-        }
-        values.Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write table or json");
-        return null;
-    }
+    /// <inheritdoc cref="OutputFlag.Json"/>
+    public bool? Json(FlagValues values) => _output.Json(values);
 }

@@ -33,6 +33,7 @@ internal static class AlertingVerb
         {
             Description = "Do not end it: it ends by itself after 5 minutes. Example: --keep",
         };
+        var output = OutputFlag.Create();
         return Verb.Group(
             "alerting",
             "Alerts that the exporter sends itself.",
@@ -43,38 +44,46 @@ internal static class AlertingVerb
 
                 Its labels are alertname="ClustermgrTest", cluster="test", the severity, and your external_labels.
 
-                Exit code: 0 every Alertmanager took it, 1 not all did, or the file is no good.
+                Exit code: 0 every Alertmanager took it, 1 not all did, or the file is no good, 2 a flag is no good.
                 """,
-                [file, severity, keep],
+                [file, severity, keep, output],
                 (parse, ct) =>
-                    RunAsync(
-                        new FlagValues(parse, ProcessEnvironment.Read()).Text(file)?.Text,
-                        parse.GetValue(severity) ?? "ticket",
-                        parse.GetValue(keep),
-                        TimeProvider.System,
-                        ProgramConsole.Out,
-                        ProgramConsole.Error,
-                        ct
-                    )
+                {
+                    var session = context.Open();
+                    var values = new FlagValues(parse, session.Environment);
+                    var (path, json) = (values.Text(file)?.Text, output.Json(values));
+                    if (path is null)
+                    {
+                        values.Errors.Add("no file is named; give --config.file=exporter.yaml");
+                    }
+                    return path is null || json is null
+                        ? Task.FromResult(ServeVerb.Refuse(values.Errors, ExitCodes.Usage))
+                        : RunAsync(
+                            path,
+                            parse.GetValue(severity) ?? "ticket",
+                            parse.GetValue(keep),
+                            json.Value,
+                            TimeProvider.System,
+                            session.Out,
+                            session.Error,
+                            ct
+                        );
+                }
             ).ToCommand()
         );
     }
 
     public static async Task<int> RunAsync(
-        string? file,
+        string file,
         string severity,
         bool keep,
+        bool json,
         TimeProvider time,
         TextWriter output,
         TextWriter error,
         CancellationToken ct
     )
     {
-        if (file is null)
-        {
-            error.WriteLine("no file is named; give --config.file=exporter.yaml");
-            return ExitCodes.Failed;
-        }
         var loaded = ConfigLoader.Load(file, ProcessEnvironment.Read());
         foreach (var line in loaded.Errors)
         {
@@ -108,10 +117,19 @@ internal static class AlertingVerb
             ""
         );
         var took = new List<AlertmanagerConfig>();
+        var answers = new List<AlertmanagerAnswer>();
+        void Tell(AlertmanagerConfig one, bool ok, string said, string sent)
+        {
+            answers.Add(new(one.Name, sent, ok, said));
+            if (!json)
+            {
+                output.WriteLine($"{one.Url}: {(ok ? $"took {sent}" : said)}");
+            }
+        }
         foreach (var one in alerting.Alertmanagers)
         {
             var (ok, said) = await SendAsync(one, alert, time, ct);
-            output.WriteLine($"{one.Url}: {(ok ? "took the alert" : said)}");
+            Tell(one, ok, said, "the alert");
             if (ok)
             {
                 took.Add(one);
@@ -131,10 +149,16 @@ internal static class AlertingVerb
                     time,
                     ct
                 );
-                output.WriteLine($"{one.Url}: {(ok ? "took its end" : said)}");
+                Tell(one, ok, said, "its end");
             }
         }
         var all = alerting.Alertmanagers.Length;
+        if (json)
+        {
+            var document = new AlertingTestDocument(Name, took.Count == all, [.. answers]);
+            output.Write(CommandJson.Format(document, types => types.AlertingTestDocument));
+            return took.Count == all ? ExitCodes.Done : ExitCodes.Failed;
+        }
         output.WriteLine(
             took.Count == all
                 ? $"every Alertmanager took it; alertname=\"{Name}\" finds it"
@@ -176,3 +200,11 @@ internal static class AlertingVerb
         }
     }
 }
+
+/// <param name="Alertname">By which the alert is found.</param>
+/// <param name="Took">Whether every Alertmanager took it.</param>
+internal sealed record AlertingTestDocument(string Alertname, bool Took, AlertmanagerAnswer[] Answers);
+
+/// <param name="Sent">"the alert" or "its end".</param>
+/// <param name="Said">Why not; "" where it was taken.</param>
+internal sealed record AlertmanagerAnswer(string Alertmanager, string Sent, bool Took, string Said);

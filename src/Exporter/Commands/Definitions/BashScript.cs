@@ -51,6 +51,8 @@ internal static class BashScript
                     (string.Join('|', [flag.Name, .. flag.Aliases]), $"offered='{string.Join(' ', flag.Choices)}'")
                 )
             )}}
+                    {{string.Join('|', flags.Where(flag => flag.IsAsked).Select(flag => flag.Name))}})
+                        offered=$("${words[0]}" completion values -- "$flag" "${words[@]:1}" 2>/dev/null) ;;
                     {{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}})
                         compopt -o filenames 2>/dev/null
                         mapfile -t COMPREPLY < <(compgen -P "$prefix" -f -- "$cur")

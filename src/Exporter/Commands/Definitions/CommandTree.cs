@@ -16,19 +16,20 @@ internal static class CommandTree
         var own = command.Options.Where(option => !option.Hidden);
         yield return new VerbText(path, Text(command.Description), [.. own.Concat(everywhere).Distinct().Select(Flag)])
         {
-            Verbs = [.. command.Subcommands.Select(verb => (verb.Name, Summary(verb.Description)))],
+            Verbs = [.. Shown(command).Select(verb => (verb.Name, Summary(verb.Description)))],
             Argument = command.Arguments.FirstOrDefault()?.Name,
             Words = [.. command.Arguments.SelectMany(Choices)],
         };
         foreach (
-            var verb in command.Subcommands.SelectMany(verb =>
-                Verbs(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}", everywhere)
-            )
+            var verb in Shown(command)
+                .SelectMany(verb => Verbs(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}", everywhere))
         )
         {
             yield return verb;
         }
     }
+
+    private static IEnumerable<Command> Shown(Command command) => command.Subcommands.Where(verb => !verb.Hidden);
 
     private static Flag Flag(Option option)
     {
@@ -75,6 +76,9 @@ internal sealed record Flag(string Name, ImmutableArray<string> Aliases, string?
     public required ImmutableArray<string> Choices { get; init; }
 
     public bool IsFile => Value == "FILE";
+
+    /// <summary>What it may be is asked when somebody types it (<see cref="CompletionValues"/>).</summary>
+    public bool IsAsked => CompletionValues.Flags.Contains(Name);
 
     private const int MostSummary = 80;
 

@@ -12,6 +12,11 @@ internal static class CompletionVerb
         ("bash", "source <(clustermgr-exporter completion bash)", BashScript.Generate),
         ("zsh", "source <(clustermgr-exporter completion zsh)", ZshScript.Generate),
         ("fish", "clustermgr-exporter completion fish | source", FishScript.Generate),
+        (
+            "powershell",
+            "clustermgr-exporter completion powershell | Out-String | Invoke-Expression",
+            PowerShellScript.Generate
+        ),
     ];
 
     public static Command Create(VerbContext context)
@@ -25,6 +30,7 @@ internal static class CompletionVerb
             );
             completion.Add(command);
         }
+        completion.Add(CompletionValues.Create(context));
         return completion;
     }
 }

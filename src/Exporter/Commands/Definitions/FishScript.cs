@@ -21,6 +21,10 @@ internal static class FishScript
                 end
                 echo "$verb"
             end
+            function __clustermgr_exporter_values
+                set -l typed (commandline -opc)
+                $typed[1] completion values -- $argv[1] $typed[2..-1] 2>/dev/null
+            end
             complete -c clustermgr-exporter -f
 
             """
@@ -59,6 +63,7 @@ internal static class FishScript
     private static string Takes(Flag flag) =>
         flag.Value is null ? ""
         : flag.IsFile ? " -r -F"
+        : flag.IsAsked ? $" -x -a '(__clustermgr_exporter_values {flag.Name})'"
         : flag.Choices.Length > 0 ? $" -x -a {Quote(string.Join(' ', flag.Choices))}"
         : " -x";
 

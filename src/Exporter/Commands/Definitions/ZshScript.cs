@@ -42,6 +42,8 @@ internal static class ZshScript
                     $"({string.Join('|', [flag.Name, .. flag.Aliases])}) compadd -- {string.Join(' ', flag.Choices)} ;;"
                 )
             )}}
+                    ({{string.Join('|', flags.Where(flag => flag.IsAsked).Select(flag => flag.Name))}})
+                        compadd -- ${(f)"$("${words[1]}" completion values -- "$flag" "${(@)words[2,CURRENT-1]}" 2>/dev/null)"} ;;
                     ({{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}}) _files ;;
                     esac
                     return

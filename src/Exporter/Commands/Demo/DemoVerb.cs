@@ -41,7 +41,7 @@ internal static class DemoVerb
         }
         if (read.Options is not { } options || errors.Count > 0)
         {
-            return ServeVerb.Refuse(errors);
+            return ServeVerb.Refuse(errors, ExitCodes.Usage);
         }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         await using var simulated = Started(stories, log);

@@ -57,7 +57,7 @@ internal sealed class SimulateVerb
         }
         if (values.Errors.Count > 0)
         {
-            return ServeVerb.Refuse(values.Errors);
+            return ServeVerb.Refuse(values.Errors, ExitCodes.Usage);
         }
         await using var log = LoggingSetup.Create(LogEventLevel.Information, LogFormat.Logfmt);
         await using var simulated = Started(stories, listen!, given.Text, log);

@@ -124,7 +124,9 @@ internal sealed class Simulation : IAsyncDisposable
                 : $"begin with a cluster's name, as {_clusters[0].Name}\n{SimulatorCommands.Help}";
         }
         return _clusters.FirstOrDefault(entry => entry.Name == name).Cluster is { } cluster
-            ? SimulatorCommands.Execute(cluster, rest)
+                ? SimulatorCommands.Execute(cluster, rest)
+            : SimulatorCommands.Knows(name)
+                ? $"there are {_clusters.Length} clusters: say which one, as {_clusters[0].Name} {line}"
             : $"there is no cluster {name}; begin with one of "
                 + $"{string.Join(", ", _clusters.Take(5).Select(entry => entry.Name))}";
     }

@@ -67,7 +67,7 @@ internal sealed class RehearseVerb
         }
         if (plan is null || serve.Options is not { } options || values.Errors.Count > 0)
         {
-            return ServeVerb.Refuse([.. values.Errors, .. serve.Errors]);
+            return ServeVerb.Refuse([.. values.Errors, .. serve.Errors], ExitCodes.Usage);
         }
         await using var log = plan.Alertmanager is null
             ? LoggingSetup.Create(options.LogLevel, options.LogFormat)
@@ -89,7 +89,7 @@ internal sealed class RehearseVerb
                 : null;
             if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection)
             {
-                return ServeVerb.Refuse([objection]);
+                return ServeVerb.Refuse([objection], ExitCodes.Failed);
             }
             var simulator = SimulationFlags.Shaped(_scenario);
             var horizon = plan.Duration > s_horizon ? plan.Duration.Value : s_horizon;

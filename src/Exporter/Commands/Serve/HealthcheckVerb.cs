@@ -33,6 +33,7 @@ internal static class HealthcheckVerb
             HelpName = "FILE",
             Description = "PEM file with the certificate's key. Example: --tls.key-file=client.key",
         };
+        var output = OutputFlag.Create();
         return new Verb(
             "healthcheck",
             """
@@ -41,17 +42,25 @@ internal static class HealthcheckVerb
             The certificate of a loopback address is not verified: it is for the name by which others come. Where a
             password is asked for, serve with --web.health-without-auth. Where clients need a certificate, give one.
 
-            Exit code: 0 ready, 1 not ready or no answer within 5 s.
+            Exit code: 0 ready, 1 not ready or no answer within 5 s, 2 a flag is no good.
             """,
-            [url, certificate, key],
+            [url, certificate, key, output],
             (parse, ct) =>
-                RunAsync(
-                    parse.GetValue(url) ?? ExporterAddress.Usual,
-                    (parse.GetValue(certificate), parse.GetValue(key)),
-                    ProgramConsole.Out,
-                    ProgramConsole.Error,
-                    ct
-                )
+            {
+                var session = context.Open();
+                var values = new FlagValues(parse, session.Environment);
+                var json = output.Json(values);
+                return values.Errors.Count > 0
+                    ? Task.FromResult(ServeVerb.Refuse(values.Errors, ExitCodes.Usage))
+                    : RunAsync(
+                        parse.GetValue(url) ?? ExporterAddress.Usual,
+                        (parse.GetValue(certificate), parse.GetValue(key)),
+                        json is true,
+                        session.Out,
+                        session.Error,
+                        ct
+                    );
+            }
         ).ToCommand();
     }
 
@@ -59,6 +68,7 @@ internal static class HealthcheckVerb
     public static async Task<int> RunAsync(
         string text,
         (string? Certificate, string? Key) client,
+        bool json,
         TextWriter output,
         TextWriter error,
         CancellationToken ct
@@ -67,7 +77,7 @@ internal static class HealthcheckVerb
         if (ExporterAddress.Parse(text, out var wrong) is not { } address)
         {
             error.WriteLine($"--url {wrong}");
-            return ExitCodes.Failed;
+            return ExitCodes.Usage;
         }
         TlsOptions tls;
         try
@@ -77,19 +87,38 @@ internal static class HealthcheckVerb
         catch (InvalidDataException e)
         {
             error.WriteLine($"--tls.cert-file and --tls.key-file: {e.Message}");
-            return ExitCodes.Failed;
+            return ExitCodes.Usage;
         }
+        var (ready, said) = await AskAsync(address, tls, ct);
+        if (json)
+        {
+            var document = new HealthDocument(address.Url.ToString(), ready, said);
+            output.Write(CommandJson.Format(document, types => types.HealthDocument));
+        }
+        else
+        {
+            (ready ? output : error).WriteLine(said);
+        }
+        return ready ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static async Task<(bool Ready, string Said)> AskAsync(
+        ExporterAddress address,
+        TlsOptions tls,
+        CancellationToken ct
+    )
+    {
         using var http = address.Connect(s_patience, MostBytes, tls);
         try
         {
             using var answer = await http.GetAsync("-/ready", ct);
             if (answer.StatusCode == HttpStatusCode.OK)
             {
-                output.WriteLine("ready");
-                return ExitCodes.Done;
+                return (true, "ready");
             }
             var said = Sentence.Clean((await answer.Content.ReadAsStringAsync(ct)).Trim());
-            error.WriteLine(
+            return (
+                false,
                 answer.StatusCode == HttpStatusCode.Unauthorized
                     ? "not known: it asks for a password; serve with --web.health-without-auth"
                     : $"not ready: {(int)answer.StatusCode} {said}"
@@ -97,8 +126,10 @@ internal static class HealthcheckVerb
         }
         catch (Exception e) when (ExporterAddress.Failure(e, s_patience) is { } reason)
         {
-            error.WriteLine($"no answer from {address.Url}: {reason}");
+            return (false, $"no answer from {address.Url}: {reason}");
         }
-        return ExitCodes.Failed;
     }
 }
+
+/// <summary>What a running exporter answers to whether it is ready.</summary>
+internal sealed record HealthDocument(string Url, bool Ready, string Said);

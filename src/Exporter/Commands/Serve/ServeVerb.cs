@@ -30,7 +30,7 @@ internal static class ServeVerb
         ).ToCommand();
     }
 
-    /// <returns>0 after a clean end, 1 when the configuration or the address is no good.</returns>
+    /// <returns>0 after a clean end, 1 when the configuration or the address is no good, 2 for a flag.</returns>
     public static async Task<int> RunAsync(
         ServeFlags flags,
         ParseResult parse,
@@ -42,7 +42,7 @@ internal static class ServeVerb
         var read = flags.Read(parse, environment, Environment.MachineName);
         if (read.Options is not { Source: { } source } options)
         {
-            return Refuse(read.Errors);
+            return Refuse(read.Errors, ExitCodes.Usage);
         }
         if (options.CheckOnly)
         {
@@ -59,14 +59,20 @@ internal static class ServeVerb
         var loaded = source.Load(environment);
         if (loaded.Config is not { } config)
         {
-            return Refuse([.. loaded.Errors, $"{source.Name} is not valid; nothing was started"]);
+            return Refuse(
+                [.. loaded.Errors, $"{source.Name} is not valid; nothing was started"],
+                source.File is not null ? ExitCodes.Failed : ExitCodes.Usage
+            );
         }
         var web = options.Server.WebConfigFile is { } webFile
             ? WebConfigReader.Load(webFile, TimeProvider.System)
             : null;
         if (web is { Config: null })
         {
-            return Refuse([.. web.Errors, $"{options.Server.WebConfigFile} is not valid; nothing was started"]);
+            return Refuse(
+                [.. web.Errors, $"{options.Server.WebConfigFile} is not valid; nothing was started"],
+                ExitCodes.Failed
+            );
         }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
         SayStarting(log, source.Name, config);
@@ -166,13 +172,14 @@ internal static class ServeVerb
         }
     }
 
-    public static int Refuse(IEnumerable<string> errors)
+    /// <returns>The code.</returns>
+    public static int Refuse(IEnumerable<string> errors, int code)
     {
         foreach (var error in errors)
         {
             ProgramConsole.Error.WriteLine(error);
         }
-        return ExitCodes.Failed;
+        return code;
     }
 
     /// <summary>Until SIGTERM or Ctrl-C, which cancel the token.</summary>

@@ -49,7 +49,7 @@ internal static partial class DashboardsVerb
 
             Example: clustermgr-exporter dashboards --output=/var/lib/grafana/dashboards
 
-            Exit code: 0 printed or written, 1 a flag is no good, or a file could not be written.
+            Exit code: 0 printed or written, 1 a file could not be written, 2 a flag is no good.
             """,
             [name, .. flags.All, folder],
             (parse, _) =>
@@ -112,12 +112,8 @@ internal static partial class DashboardsVerb
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return ShippedOutput.Print(
-                "",
-                [$"--output {folder}: {e.Message}; name a folder that this user may write to"],
-                output,
-                error
-            );
+            error.WriteLine($"--output {folder}: {e.Message}; name a folder that this user may write to");
+            return ExitCodes.Failed;
         }
         error.WriteLine($"written to {folder}: {string.Join(", ", texts.Keys)}");
         return ExitCodes.Done;

@@ -58,7 +58,7 @@ internal static class RulesVerb
                     ", ",
                     RuleThresholds.All.Select(threshold => $"{threshold.Alert}.{threshold.Name} ({threshold.Bounds})")
                 )
-                + ".\n\nExit code: 0 printed, 1 a flag is no good.",
+                + ".\n\nExit code: 0 printed, 2 a flag is no good.",
             [.. flags.All, runbooks, dashboards, sets, drops],
             (parse, _) =>
             {
@@ -238,6 +238,6 @@ internal static class ShippedOutput
         {
             error.WriteLine(line);
         }
-        return ExitCodes.Failed;
+        return ExitCodes.Usage;
     }
 }

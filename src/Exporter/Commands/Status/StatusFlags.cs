@@ -30,12 +30,7 @@ internal sealed class StatusFlags
 {
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(5);
 
-    private readonly Option<string> _output = new("--output", "-o")
-    {
-        HelpName = "FORMAT",
-        Description = "table or json; table unless given. Example: --output=json",
-        CompletionSources = { "table", "json" },
-    };
+    private readonly Option<string> _output = OutputFlag.Create();
 
     private readonly Option<string> _watch = new("--watch")
     {
@@ -111,7 +106,7 @@ internal sealed class StatusFlags
     /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
     public StatusView Read(FlagValues values) =>
         new(
-            OneOf(_output, values, "table", "json") == "json",
+            _output.Json(values) is true,
             OneOf(_color, values, "auto", "always", "never") switch
             {
                 "always" => true,

@@ -122,9 +122,5 @@ internal sealed class StatusVerb
             return report with { Alerts = own, Notes = own.Note is { } note ? report.Notes.Add(note) : report.Notes };
         };
 
-    private static int CannotTell(params string[] errors)
-    {
-        ServeVerb.Refuse(errors);
-        return ExitCodes.CannotTell;
-    }
+    private static int CannotTell(params string[] errors) => ServeVerb.Refuse(errors, ExitCodes.CannotTell);
 }

@@ -120,11 +120,11 @@ public sealed partial class DashboardsVerbTests
     public void WhatIsWrongIsSaid()
     {
         Assert.Equal(
-            (1, "", "there is no dashboard \"flet\"; did you mean \"fleet\"?\n"),
+            (2, "", "there is no dashboard \"flet\"; did you mean \"fleet\"?\n"),
             Printed.Run("dashboards", "flet")
         );
         Assert.Equal(
-            (1, "", "name one of fleet, cluster, exporter, or a folder for all: --output=DIR\n"),
+            (2, "", "name one of fleet, cluster, exporter, or a folder for all: --output=DIR\n"),
             Printed.Run("dashboards")
         );
         using var folder = new TempFolder();

@@ -281,7 +281,7 @@ public sealed class RulesVerbTests
     private static string Errors(params string[] flags)
     {
         var (exit, output, error) = Printed.Run(["rules", .. flags]);
-        Assert.Equal((1, ""), (exit, output));
+        Assert.Equal((2, ""), (exit, output));
         return error;
     }
 

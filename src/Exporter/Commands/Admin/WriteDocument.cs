@@ -1,0 +1,93 @@
+using System.Text;
+using Clustermgr.Admin;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>What became of one change, as -o json prints it.</summary>
+/// <param name="Version">Counts up when a field goes or changes its meaning.</param>
+/// <param name="Verb">"task enable".</param>
+/// <param name="Cluster">Null where none could be asked.</param>
+/// <param name="Outcome">done (and seen, or nothing was to be done), planned (--dry-run), refused, cannotTell (nothing was sent) or
+/// unseen (sent, and not seen to take effect).</param>
+/// <param name="Said">What people are shown, line by line: what was found, sent and seen.</param>
+/// <param name="Errors">Why not, and warnings.</param>
+internal sealed record WriteDocument(
+    int Version,
+    string Verb,
+    string? Cluster,
+    string Outcome,
+    int ExitCode,
+    string[] Said,
+    string[] Errors
+);
+
+/// <summary>Keeps lines, and shows them on stderr as they come: a plan is seen before it is sent.</summary>
+internal sealed class LineRecorder(TextWriter shown) : TextWriter
+{
+    private readonly StringBuilder _text = new();
+
+    public override Encoding Encoding => shown.Encoding;
+
+    public string[] Lines =>
+        [.. _text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.TrimEnd('\r'))];
+
+    public override void Write(char value)
+    {
+        _text.Append(value);
+        shown.Write(value);
+    }
+
+    public override void Write(string? value)
+    {
+        _text.Append(value);
+        shown.Write(value);
+    }
+
+    public override void WriteLine(string? value)
+    {
+        _text.Append(value).Append('\n');
+        shown.WriteLine(value);
+    }
+}
+
+internal static class WriteReport
+{
+    /// <summary>Runs a change and prints what became of it as one document.</summary>
+    /// <param name="run">With where it speaks; returns the exit code and the cluster that was meant.</param>
+    public static async Task<int> PrintAsync(
+        AdminSession session,
+        string verb,
+        bool planned,
+        Func<AdminSession, Task<(int Exit, string? Cluster)>> run
+    )
+    {
+        using var said = new LineRecorder(session.Error);
+        using var errors = new LineRecorder(session.Error);
+        var (exit, cluster) = await run(session with { Out = said, Error = errors, Ask = null });
+        var document = new WriteDocument(
+            CommandJson.AdminVersion,
+            verb,
+            cluster,
+            exit switch
+            {
+                ExitCodes.Done => planned ? "planned" : "done",
+                ExitCodes.Refused => "refused",
+                ExitCodes.CannotTell => "cannotTell",
+                _ => "unseen",
+            },
+            exit,
+            said.Lines,
+            errors.Lines
+        );
+        try
+        {
+            session.Out.Write(CommandJson.Format(document, context => context.WriteDocument));
+        }
+        catch (OutputLostException e)
+        {
+            session.Error.WriteLine(OutputLostException.Told(e.Message)); // what was sent keeps its exit code
+        }
+        return exit;
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Clustermgr.Admin;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>completion values: what a flag may be that only a configuration or a cluster knows, a word a line. The scripts of the
+/// shells call it while somebody types: it says nothing where it knows nothing, and is done within two seconds.</summary>
+internal static partial class CompletionValues
+{
+    private const int Most = 200;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>--cluster: those of the file. --peer: those of the cluster's list.</summary>
+    public static readonly string[] Flags = ["--cluster", "--peer"];
+
+    public static Command Create(VerbContext context)
+    {
+        var typed = new Argument<string[]>("WORDS") { Arity = ArgumentArity.ZeroOrMore };
+        var verb = new Verb(
+            "values",
+            "What a flag may be, for completion scripts. Example: completion values -- --cluster --config.file=exporter.yaml",
+            [typed],
+            (parse, ct) =>
+                RunAsync((RootCommand)parse.RootCommandResult.Command, parse.GetValue(typed) ?? [], context.Open(), ct)
+        ).ToCommand();
+        verb.Hidden = true;
+        return verb;
+    }
+
+    /// <param name="words">The flag, then the line as it is typed so far.</param>
+    private static async Task<int> RunAsync(
+        RootCommand root,
+        string[] words,
+        AdminSession session,
+        CancellationToken ct
+    )
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            var values =
+                words is [var flag, .. var line] && Flags.Contains(flag)
+                    ? await ValuesAsync(flag, Source(line), root, session, patience.Token)
+                    : [];
+            // A shell expands what it is offered: only words in which it finds nothing to expand.
+            foreach (var value in values.Where(value => Plain().IsMatch(value)).Take(Most))
+            {
+                session.Out.WriteLine(value);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or InvalidDataException or HttpRequestException)
+        {
+            // nobody is told while he types
+        }
+        return ExitCodes.Done;
+    }
+
+    private static async Task<IEnumerable<string>> ValuesAsync(
+        string flag,
+        List<string> source,
+        RootCommand root,
+        AdminSession session,
+        CancellationToken ct
+    )
+    {
+        var (flags, verb) = (new ClusterFlags(), new RootCommand());
+        foreach (var option in flags.All)
+        {
+            verb.Add(option);
+        }
+        // The name that is being typed chooses nothing yet.
+        var parse = verb.Parse(
+            flag == "--cluster" ? [.. source.Where(word => !word.StartsWith("--cluster="))] : source
+        );
+        var loaded = flags.Load(parse, session.Environment, session.MachineName);
+        if (flag == "--cluster")
+        {
+            return loaded.Config?.Clusters.Select(cluster => cluster.Name) ?? [];
+        }
+        loaded = await ClusterFlags.ResolveAsync(loaded, strict: false, ct);
+        if (loaded.Config is not { Clusters: [var cluster] } config)
+        {
+            return [];
+        }
+        using var view = new ClusterView(cluster, config, session);
+        var analysis = await view.LookAsync(ct);
+        return analysis.Peers.Select(peer => $"{peer.Row.Id}");
+    }
+
+    /// <summary>The words that name clusters, each as --flag=value.</summary>
+    private static List<string> Source(string[] line)
+    {
+        var source = new List<string>();
+        for (var i = 0; i < line.Length; i++)
+        {
+            if (!line[i].StartsWith("--c", StringComparison.Ordinal))
+            {
+                continue;
+            }
+            if (line[i].Contains('='))
+            {
+                source.Add(line[i]);
+            }
+            else if (i + 1 < line.Length)
+            {
+                source.Add($"{line[i]}={line[i + 1]}");
+                i++;
+            }
+        }
+        return source;
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9._@%+][A-Za-z0-9._:/@%+-]*\z")]
+    private static partial Regex Plain();
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text;
+using ClustermgrExporter.Terminal;
+
+namespace ClustermgrExporter.Commands;
+
+/// <summary>--help: verbs and flags in groups, each flag with its example, as wide as the terminal. Where nobody sits
+/// each flag is one line, which grep finds.</summary>
+internal static class HelpText
+{
+    private const int Indent = 2,
+        MostNames = 34,
+        LeastRoom = 30;
+
+    /// <summary>In the order in which they are shown; the first whose prefix a flag has is its group.</summary>
+    private static readonly (string Title, string[] Prefixes)[] s_groups =
+    [
+        ("Flags", []),
+        ("Which clusters", ["--config.file", "--clustermgr.", "--cluster"]),
+        ("Serving", ["--web."]),
+        ("Log and state", ["--log.", "--storage.", "--config.check"]),
+        ("General", ["--help", "--version"]),
+    ];
+
+    private static readonly (string Title, string[] Verbs)[] s_verbGroups =
+    [
+        ("Run it", ["serve", "healthcheck", "alerting"]),
+        ("Look", ["demo", "simulate", "status", "rehearse"]),
+        ("Act on a cluster", ["task", "member", "leader"]),
+        ("Set up", ["rules", "dashboards", "completion", "man", "version"]),
+    ];
+
+    /// <summary>In place of the parser's own.</summary>
+    public static void Install(RootCommand root)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new Shown();
+        help.Description = "Show this. Example: status --help";
+        var version = root.Options.OfType<VersionOption>().Single();
+        version.Description = "Show the version; the verb version says more. Example: --version";
+    }
+
+    /// <param name="columns">Of the terminal; null to break no line.</param>
+    public static string Generate(VerbText verb, int? columns)
+    {
+        var text = new StringBuilder();
+        text.Append(verb.Description).Append("\n\nUsage:\n  clustermgr-exporter");
+        text.Append(verb.Path.Length > 0 ? $" {verb.Path}" : "");
+        text.Append(verb.Argument is { } argument ? $" {argument}" : "");
+        text.Append(
+                verb.Verbs.Length > 0
+                    ? verb.Path.Length > 0
+                        ? " VERB"
+                        : " [VERB]"
+                    : ""
+            )
+            .Append(" [FLAG...]\n");
+        if (verb.Words.Length > 0)
+        {
+            text.Append($"\n{verb.Argument}:\n");
+            Wrap(text, "", string.Join(", ", verb.Words), 0, columns);
+        }
+        foreach (var (title, verbs) in Grouped(verb.Verbs, verb.Path.Length == 0))
+        {
+            Section(text, title, verbs, columns);
+        }
+        foreach (var (group, at) in s_groups.Select((group, at) => (group, at)))
+        {
+            var flags = verb.Flags.Where(flag => GroupOf(flag) == at).Select(flag => (NamesOf(flag), flag.Description));
+            Section(text, group.Title, [.. flags], columns);
+        }
+        return text.ToString();
+    }
+
+    private static IEnumerable<(string Title, ImmutableArray<(string, string)> Verbs)> Grouped(
+        ImmutableArray<(string Name, string Summary)> verbs,
+        bool ofProgram
+    ) =>
+        ofProgram
+            ? s_verbGroups.Select(group =>
+                (group.Title, verbs.Where(verb => group.Verbs.Contains(verb.Name)).ToImmutableArray())
+            )
+            : [("Verbs", verbs)];
+
+    private static void Section(StringBuilder text, string title, ImmutableArray<(string, string)> lines, int? columns)
+    {
+        if (lines.IsEmpty)
+        {
+            return;
+        }
+        text.Append($"\n{title}:\n");
+        var width = Math.Min(MostNames, lines.Max(line => line.Item1.Length));
+        foreach (var (name, about) in lines)
+        {
+            Wrap(text, name, about.ReplaceLineEndings(" "), width + 2, columns);
+        }
+    }
+
+    /// <summary>A name, and words beside it; below it where the name is too long.</summary>
+    private static void Wrap(StringBuilder text, string name, string words, int width, int? columns)
+    {
+        var room = columns is { } all ? Math.Max(LeastRoom, all - Indent - width) : int.MaxValue;
+        text.Append(' ', Indent).Append(name);
+        var at = name.Length;
+        if (at > width - 2 && columns is not null && name.Length > 0)
+        {
+            text.Append('\n').Append(' ', Indent);
+            at = 0;
+        }
+        text.Append(' ', Math.Max(width - at, name.Length > 0 && at > 0 ? 2 : 0));
+        var used = 0;
+        foreach (var word in words.Split(' '))
+        {
+            if (used > 0 && (used + 1 + word.Length > room || (columns is not null && word == "Example:")))
+            {
+                text.Append('\n').Append(' ', Indent + width);
+                used = 0;
+            }
+            text.Append(used > 0 ? " " : "").Append(word);
+            used += word.Length + (used > 0 ? 1 : 0);
+        }
+        text.Append('\n');
+    }
+
+    private static int GroupOf(Flag flag)
+    {
+        var group = Array.FindIndex(
+            s_groups,
+            group => Array.Exists(group.Prefixes, prefix => flag.Name.StartsWith(prefix, StringComparison.Ordinal))
+        );
+        return Math.Max(0, group);
+    }
+
+    private static string NamesOf(Flag flag) =>
+        string.Concat(flag.Aliases.Where(alias => alias != "-?").Select(alias => $"{alias}, "))
+        + flag.Name
+        + (flag.Value is { } value ? $"={value}" : "");
+
+    private sealed class Shown : SynchronousCommandLineAction
+    {
+        public override int Invoke(ParseResult parseResult)
+        {
+            var asked = parseResult.CommandResult.Command;
+            var path = new List<string>();
+            for (var at = asked; at is not RootCommand; at = at.Parents.OfType<Command>().First())
+            {
+                path.Insert(0, at.Name);
+            }
+            var verb = CommandTree
+                .FromRoot((RootCommand)parseResult.RootCommandResult.Command)
+                .First(verb => verb.Path == string.Join(' ', path));
+            ProgramConsole.Out.Write(Generate(verb, ProgramConsole.Size()?.Columns));
+            return ExitCodes.Done;
+        }
+    }
+}
