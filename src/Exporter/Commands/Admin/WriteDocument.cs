@@ -8,8 +8,8 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Version">Counts up when a field goes or changes its meaning.</param>
 /// <param name="Verb">"task enable".</param>
 /// <param name="Cluster">Null where none could be asked.</param>
-/// <param name="Outcome">done (and seen, or nothing was to be done), planned (--dry-run), refused, cannotTell (nothing was sent) or
-/// unseen (sent, and not seen to take effect).</param>
+/// <param name="Outcome">done (and seen, or nothing was to be done), planned (--dry-run), refused, cannotTell (nothing
+/// was sent) or unseen (sent, and not seen to take effect).</param>
 /// <param name="Said">What people are shown, line by line: what was found, sent and seen.</param>
 /// <param name="Errors">Why not, and warnings.</param>
 internal sealed record WriteDocument(
