@@ -37,16 +37,29 @@ public sealed partial class ReadmeTests
     public void TheSampleIsTheBeginningOfAStatusThatATestHolds()
     {
         var sample = File.ReadAllLines(Path.Combine(ProgramUnderTest.Repository, "README.md"))
-            .SkipWhile(line => line != "```")
-            .Skip(2) // and the call
+            .SkipWhile(line => !line.StartsWith("$ clustermgr-exporter status", StringComparison.Ordinal))
+            .Skip(1)
             .TakeWhile(line => line != "  …")
             .ToList();
         var golden = File.ReadLines(
             Path.Combine(ProgramUnderTest.Repository, "tests/Exporter.Tests/Golden/status/ill-80.txt")
         );
 
-        Assert.True(sample.Count > 10, "the README shows no sample of status");
+        Assert.True(sample.Count > 5, "the README shows no sample of status");
         Assert.Equal(golden.Take(sample.Count), sample);
+    }
+
+    [Fact]
+    public void TheSeriesThatItShowsAreThoseOfAClusterThatATestHolds()
+    {
+        var shown = File.ReadAllLines(Path.Combine(ProgramUnderTest.Repository, "README.md"))
+            .Where(line => line.StartsWith("clustermgr_", StringComparison.Ordinal))
+            .ToList();
+        var golden = File.ReadLines(
+            Path.Combine(ProgramUnderTest.Repository, "tests/Exporter.Tests/Golden/healthy-cluster.txt")
+        );
+        Assert.InRange(shown.Count, 3, 10);
+        Assert.Empty(shown.Except(golden));
     }
 
     [Fact]
