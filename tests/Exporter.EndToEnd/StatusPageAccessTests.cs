@@ -24,7 +24,9 @@ public sealed class StatusPageAccessTests(
             "?cluster=prod-well",
             "?cluster=prod-disk&range=10m",
             "?cluster=prod-lost",
-            "runbooks?cluster=prod-disk"
+            "runbooks?cluster=prod-disk",
+            "metrics.md",
+            "alerting.md"
         );
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -238,7 +240,10 @@ public sealed class StatusPageAccessTests(
     private async Task<WatchedPage> OpenAsync(string path, BrowserNewContextOptions? options = null)
     {
         var opened = await chromium.OpenAsync(three.Root, options);
-        if (path.StartsWith("runbooks", StringComparison.Ordinal) || options?.JavaScriptEnabled == false)
+        if (
+            (path.StartsWith("runbooks", StringComparison.Ordinal) || path.EndsWith(".md", StringComparison.Ordinal))
+            || options?.JavaScriptEnabled == false
+        )
         {
             await opened.Page.GotoAsync(new Uri(three.Root, path).AbsoluteUri);
         }

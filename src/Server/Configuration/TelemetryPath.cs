@@ -27,7 +27,7 @@ internal static class TelemetryPath
             return $"\"/\" is the status page; choose another path, as {Default}";
         }
         var taken =
-            path is "/runbooks" or "/runbooks.md" or "/probe" or "/sd"
+            path is "/runbooks" or "/runbooks.md" or "/alerting.md" or "/metrics.md" or "/probe" or "/sd"
             || s_taken.Any(other => path.StartsWith(other, StringComparison.Ordinal));
         return taken ? $"{Quoted.From(path)} is where another page is; choose another path, as {Default}" : "";
     }

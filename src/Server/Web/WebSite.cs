@@ -39,10 +39,16 @@ internal sealed class WebSite
         var status = new StatusPage(registry, telemetryPath, time, () => own.Alerting);
         var health = new HealthEndpoints(registry, names: !options.OpenHealth);
         var api = new ApiEndpoints(registry, telemetryPath, time, () => own.Alerting);
-        var runbooks = ReadOnly(Aside(new RunbookPage(telemetryPath, registry).ServeAsync));
         Add("/", ReadOnly(Aside(status.ServeAsync)));
-        Add("/runbooks", runbooks);
-        Add("/runbooks.md", runbooks, "/runbooks"); // as the rules link to it: an exporter may be their docs_url
+        foreach (var file in DocumentPage.Files)
+        {
+            var page = ReadOnly(Aside(new DocumentPage(file, telemetryPath, registry).ServeAsync));
+            Add($"/{file}", page, "/runbooks"); // as the rules link to them: an exporter may be their docs_url
+            if (file == DocumentPage.Files[0])
+            {
+                Add("/runbooks", page);
+            }
+        }
         Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
         Add("/-/ready", ReadOnly(health.ReadyAsync));
         Add("/-/reload", new ReloadEndpoint(options.Lifecycle, reload).ServeAsync);
@@ -85,7 +91,7 @@ internal sealed class WebSite
         [
             "/",
             "/runbooks",
-            "/runbooks.md",
+            .. DocumentPage.Files.Select(file => $"/{file}"),
             "/-/healthy",
             "/-/ready",
             "/-/reload",

@@ -203,7 +203,8 @@ public sealed partial class StatusPageTests
         );
         Assert.All(
             Addresses().Matches(page),
-            address => Assert.Matches(@"^(\./|\?|#|assets/|api/|runbooks)", address.Groups[1].Value)
+            address =>
+                Assert.Matches(@"^(\./|\?|#|assets/|api/|runbooks|(alerting|metrics)\.md)", address.Groups[1].Value)
         );
         Assert.Equal([], Unclosed(page));
     }

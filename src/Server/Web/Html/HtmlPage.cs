@@ -89,6 +89,8 @@ internal sealed class HtmlPage(string telemetryPath)
             <nav aria-label="Pages"><ul>
             <li><a href="./">Clusters</a></li>
             <li><a href="runbooks">Runbooks</a></li>
+            <li><a href="alerting.md">Alerts</a></li>
+            <li><a href="metrics.md">Series</a></li>
             <li><a href=".{telemetryPath}">Metrics</a></li>
             <li><a href="api/v1/openapi.yaml">API</a></li>
             {Links}</ul></nav>
@@ -111,7 +113,7 @@ internal sealed class HtmlPage(string telemetryPath)
                 $"""
 
                 <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
-                days, is told by <a href="runbooks">the alerts</a> alone.</p></footer>
+                days, is told by <a href="alerting.md">the alerts</a> alone.</p></footer>
                 """
             );
         }

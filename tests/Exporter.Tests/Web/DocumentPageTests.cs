@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-public sealed class RunbookPageTests
+public sealed class DocumentPageTests
 {
     [Fact]
     public async Task EveryAlertHasItsAnchorAndNoLinkIsDead()
@@ -38,9 +38,39 @@ public sealed class RunbookPageTests
             .Select(link => link.Groups[1].Value)
             .ToList();
         Assert.NotEmpty(targets);
-        Assert.All(targets, target => Assert.Contains(target[1..], ids));
+        Assert.All(targets, target => Assert.True(ids.Contains(target[1..]) || target == "alerting.md", target));
         // The contents lead to every entry.
         Assert.All(alerts, alert => Assert.Contains($"#{alert.ToLowerInvariant()}", targets));
+    }
+
+    /// <summary>Links from one to the other, and within one, lead somewhere; tables are tables.</summary>
+    [Fact]
+    public async Task SeriesAndAlertsAreReadBesideTheRunbooks()
+    {
+        await using var site = await StatusSite.StartAsync("prod");
+        var pages = new Dictionary<string, string>();
+        foreach (var file in DocumentPage.Files)
+        {
+            pages[file] = await site.TextAsync($"/{file}");
+        }
+        Assert.Contains("<td>clustermgr_cluster_quorum_margin</td>", pages["metrics.md"]);
+        Assert.Contains("<h2 id=\"without-prometheus\">", pages["alerting.md"]);
+        foreach (var (file, page) in pages)
+        {
+            var main = page[page.IndexOf("<main", StringComparison.Ordinal)..];
+            var dead = Regex
+                .Matches(main, "<a href=\"([^\"]*)\"")
+                .Select(link => link.Groups[1].Value)
+                .Where(target =>
+                {
+                    var (path, anchor) = target.Split('#', 2) is [var first, var second]
+                        ? (first, second)
+                        : (target, "");
+                    return !pages.TryGetValue(path.Length == 0 ? file : path, out var other)
+                        || (anchor.Length > 0 && !other.Contains($" id=\"{anchor}\"", StringComparison.Ordinal));
+                });
+            Assert.Empty(dead);
+        }
     }
 
     [Fact]
@@ -98,7 +128,7 @@ public sealed class RunbookPageTests
             echo "<img>"
             ```
             """;
-        var html = RunbookPage.Render(Markdown);
+        var html = DocumentPage.Render(Markdown);
         Assert.DoesNotMatch("<script|<b |<img|javascript:|elsewhere", html);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.Contains("a link", html, StringComparison.Ordinal);

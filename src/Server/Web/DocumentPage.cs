@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -15,11 +16,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>docs/runbooks.md as the page at /runbooks, where each entry has the anchor that the findings link to.
+/// <summary>A file of docs/ as a page: of the runbooks each entry has the anchor that the findings link to.
 /// ?cluster=NAME puts a cluster's name and its leader into the commands.</summary>
-internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry registry)
+/// <param name="file">One of <see cref="Files"/>.</param>
+internal sealed partial class DocumentPage(string file, string telemetryPath, ClusterRegistry registry)
 {
-    private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read("runbooks.md"))));
+    /// <summary>That are served beside each other, so that their links to each other lead there as on a forge.</summary>
+    public static readonly ImmutableArray<string> Files = ["runbooks.md", "alerting.md", "metrics.md"];
+
+    private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read(file))));
 
     public Task ServeAsync(HttpContext context)
     {
@@ -37,7 +42,12 @@ internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry 
         );
         return new(telemetryPath)
         {
-            Title = "Runbooks",
+            Title = file switch
+            {
+                "runbooks.md" => "Runbooks",
+                "alerting.md" => "Alerts",
+                _ => "Series",
+            },
             Main = Markup.From($"{note}{Markup.FromHtml(filled)}"),
             Class = "runbooks",
             Script = "runbooks.js",
@@ -82,18 +92,22 @@ internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry 
         );
     }
 
-    /// <summary>Raw HTML in the text stays text. Files of the repository are not served: a link to one is its words.
-    /// </summary>
+    /// <summary>Raw HTML in the text stays text. Other files of the repository are not served: a link to one is its
+    /// words.</summary>
     public static string Render(string markdown)
     {
         // The ids of GitHub: the same link works here and there.
         var pipeline = new MarkdownPipelineBuilder()
             .DisableHtml()
+            .UsePipeTables()
             .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
             .Build();
         var document = Markdown.Parse(markdown, pipeline);
         foreach (
-            var link in document.Descendants<LinkInline>().Where(link => link.Url?.StartsWith('#') is not true).ToList()
+            var link in document
+                .Descendants<LinkInline>()
+                .Where(link => link.IsImage || link.Url is not { } url || !IsServed(url))
+                .ToList()
         )
         {
             link.ReplaceBy(new ContainerInline(), copyChildren: true);
@@ -109,6 +123,10 @@ internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry 
         {
             code.GetAttributes().AddProperty("tabindex", "0");
         }
+        foreach (var table in document.Descendants<Markdig.Extensions.Tables.Table>())
+        {
+            table.GetAttributes().AddProperty("tabindex", "0");
+        }
         var html = new StringWriter(CultureInfo.InvariantCulture);
         var renderer = new HtmlRenderer(html);
         pipeline.Setup(renderer);
@@ -116,6 +134,8 @@ internal sealed partial class RunbookPage(string telemetryPath, ClusterRegistry 
         renderer.Render(document);
         return html.ToString().Replace("</h1>\n", $"</h1>\n{Contents(document)}\n", StringComparison.Ordinal);
     }
+
+    private static bool IsServed(string url) => url.StartsWith('#') || Files.Contains(url.Split('#')[0]);
 
     /// <summary>The entries, by their names.</summary>
     private static Markup Contents(MarkdownDocument document) =>
