@@ -121,9 +121,6 @@ internal static class ClusterFacts
             .Query("I")
             .Is(Lagging, 1, lagging)
             .Is(Hung, 0, leader)
-            .Panel("Writable space")
-            .Within(Healthy, 0.3, 0.36, ("node_type", "blobnode"))
-            .Within(Full, 0.005, 0.04, ("node_type", "blobnode"))
             .Panel("Disks that are not normal")
             .Within(
                 RepairOff,
@@ -262,7 +259,29 @@ internal static class ClusterFacts
             .Panel("Jobs that wait")
             .Within(Worked, 1, 100, ("task", "disk_repair"))
             .Within(Worked, 1, 100, ("task", "disk_drop"))
+            .Panel("Disks under way")
+            .Is(Worked, 0, ("disk_id", "6"), ("task", "disk_repair"))
+            .Is(Worked, 0, ("disk_id", "7"), ("task", "disk_drop"))
+            .None(Healthy)
+            .Query("B")
+            .Within(Worked, 1, 100, ("disk_id", "6"), ("task", "disk_repair"))
+            .Query("C")
+            .Is(Worked, 0, ("disk_id", "6"), ("task", "disk_repair"))
+            .Query("D")
+            // A repair without a job done in the time that is shown promises nothing.
+            .None(Worked, ("disk_id", "6"))
+            .Within(Progressing, 1, 600, ("disk_id", "6"), ("task", "disk_repair"))
+            .Query("E")
+            .Within(Worked, 0, 600, ("disk_id", "6"), ("task", "disk_repair"))
             .Panel("Volumes by what they may still lose")
-            .Within(Worked, 1, 100, ("left", "6"))
-            .Is(Worked, 0, ("left", "0"));
+            .Is(Worked, 0)
+            .None(QuorumLost)
+            .Query("B")
+            .Is(Worked, 0)
+            .Query("C")
+            .Is(Worked, 0)
+            .Query("D")
+            .Within(Worked, 1, 100)
+            .Panel("Hosts short of chunks")
+            .Is(Worked, 0);
 }
