@@ -8,6 +8,8 @@ import { Scrape } from './world.mjs';
 const Page = '<!doctype html><meta charset="utf-8"><title>dashboards</title><link rel="stylesheet" href="/page.css">'
   + '<div id="root"></div><script src="/page.js"></script>';
 
+const Highest = 4600; // pixels: all panels in sight, those of closed rows too
+
 export class Drawing {
   static async open() {
     const drawing = new Drawing();
@@ -19,22 +21,16 @@ export class Drawing {
     }).listen(0, '127.0.0.1');
     await once(drawing.server, 'listening');
     drawing.chromium = await Chromium.open(`http://127.0.0.1:${drawing.server.address().port}/`);
+    await drawing.chromium.resize(1896, Highest);
     return drawing;
   }
 
-  /** All panels, those of closed rows too where they are to be expanded; the window is then as high as the dashboard. */
+  /** All panels, those of closed rows too where they are to be expanded. */
   async draw(dashboard, { world, from, to, cluster, mode, expand }) {
     const variables = Object.fromEntries(
       dashboard.templating.list.filter(({ type }) => type !== 'datasource').map((variable) => [variable.name, valueOf(variable, cluster, world)]),
     );
     const view = { prometheus: world.prometheus, from, to, scrape: Scrape, variables, mode, expand };
-    await this.chromium.resize(1896, 1000);
-    const { width, height } = await this.#draw(dashboard, view);
-    await this.chromium.resize(width, Math.ceil(height));
-    return this.#draw(dashboard, view);
-  }
-
-  #draw(dashboard, view) {
     return this.chromium.evaluate(`window.draw(${JSON.stringify(dashboard)}, ${JSON.stringify(view)})`);
   }
 

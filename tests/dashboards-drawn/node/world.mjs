@@ -62,7 +62,9 @@ export class World {
     ]);
     await eventually('every member is scraped and every leader known', async () =>
       (await this.value('count(clustermgr_up == 1)')) === members.flat().length
-        && (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length);
+        && (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length
+        // What is compared with the beginning of the time that is drawn has a beginning.
+        && (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length);
   }
 
   /** A line for the demo, as a person would type it. */
@@ -72,7 +74,8 @@ export class World {
 
   async value(query) {
     const answer = await fetch(`${this.prometheus}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => undefined);
-    const [first] = (await answer?.json())?.data?.result ?? [];
+    if (!answer?.ok) return undefined; // it is starting
+    const [first] = (await answer.json()).data.result;
     return first ? Number(first.value[1]) : undefined;
   }
 
@@ -125,7 +128,7 @@ function scaled(rules) {
 }
 
 /** Asks again until it is so; says what it waits for when it takes long. */
-export async function eventually(what, holds, patience = 120) {
+export async function eventually(what, holds, patience = 180) {
   for (let tries = 0; tries < patience * 4; tries++) {
     const held = await holds();
     if (held) return held;

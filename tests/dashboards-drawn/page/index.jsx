@@ -7,7 +7,7 @@ import { createTheme, dateTime, EventBusSrv, ThemeContext } from '@grafana/data'
 import { GlobalStyles, PanelChrome, PanelContextProvider } from '@grafana/ui';
 import { prepare } from './fields.js';
 import { look } from './look.js';
-import { Inside } from './panels.jsx';
+import { Inside, isEmpty } from './panels.jsx';
 import { annotationsOf, framesOf, interpolate } from './prometheus.js';
 
 const [Width, Cell, Gap, Margin] = [1864, 30, 8, 16]; // Grafana's grid: 24 columns, rows of 30 and gaps of 8 pixels
@@ -38,6 +38,25 @@ export function opened(dashboard) {
 }
 
 let root;
+
+/** Tables measure themselves and are drawn again, and plots come with the next frame: until all are there and nothing moves. */
+async function settled(panels) {
+  const awaited = { table: '[role=columnheader]', timeseries: '.uplot canvas' };
+  const missing = () =>
+    panels.some(({ panel, frames, error }) => {
+      if (!awaited[panel.type] || error || isEmpty(frames)) return false;
+      const element = document.querySelector(`[data-panel="${panel.id}"]`);
+      return !element?.querySelector(awaited[panel.type]) && !element?.querySelector('[data-part=error]');
+    });
+  let quiet = 0;
+  const observer = new MutationObserver(() => (quiet = 0));
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+  for (let tries = 0; tries < 300 && (quiet < 6 || missing()); tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    quiet++;
+  }
+  observer.disconnect();
+}
 
 window.draw = async (dashboard, { mode, expand, ...asked }) => {
   const theme = createTheme({ colors: { mode } });
@@ -101,6 +120,6 @@ window.draw = async (dashboard, { mode, expand, ...asked }) => {
     </ThemeContext.Provider>,
   );
   await document.fonts.ready;
-  await new Promise((resolve) => setTimeout(resolve, 1200)); // measured, then drawn again: tables take two rounds
+  await settled(panels);
   return { width: Width + 2 * Margin, height: lowest + 2 * Margin, panels: look(panels, theme) };
 };

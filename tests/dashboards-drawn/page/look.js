@@ -1,7 +1,7 @@
 // What stands in the page, as data: no judgement, that is checks.mjs'.
 import { FieldType, formattedValueToString, getFieldDisplayName, getFieldSeriesColor, reduceField } from '@grafana/data';
 import tinycolor from 'tinycolor2';
-import { isEmpty } from './panels.jsx';
+import { isEmpty, plots } from './panels.jsx';
 
 export const look = (panels, theme) =>
   panels
@@ -17,11 +17,14 @@ export const look = (panels, theme) =>
         nothing: element.querySelector('[data-part=nothing]')?.textContent,
         titleCut: titleCut(element, panel.title),
         cut: cutTexts(element, panel.type),
+        columnsOutOfSight: columnsOutOfSight(element),
         headers: [...element.querySelectorAll('[role=columnheader]')].map((header) => header.textContent.trim()),
+        legendCut: legendCut(element, panel.type),
+        drawn: isEmpty(frames) || panel.type !== 'table' || element.querySelector('[role=gridcell]') !== null,
         legend: legendOf(panel, frames),
         values: valuesOf(panel, frames, theme),
         series: panel.type === 'timeseries' ? seriesOf(frames, theme, panel) : [],
-        plot: plotOf(element),
+        plot: plots.get(panel.id),
         texts: textsOf(element, theme),
       };
     });
@@ -54,6 +57,21 @@ function cutTexts(element, type) {
       return tight || box.right > panel.right + 1 || box.bottom > panel.bottom + 1;
     })
     .map(({ text }) => text);
+}
+
+/** A legend with more names than it has room for scrolls. */
+function legendCut(element, type) {
+  if (type !== 'timeseries') return undefined;
+  const scrolled = [...element.querySelectorAll('*')].find(
+    (one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowY) && one.scrollHeight > one.clientHeight + 4,
+  );
+  return scrolled && `${scrolled.scrollHeight} pixels, and has ${scrolled.clientHeight}`;
+}
+
+/** Who looks at a screen on a wall scrolls no table to its side. */
+function columnsOutOfSight(element) {
+  const grid = element.querySelector('[role=grid]');
+  return grid && grid.scrollWidth > grid.clientWidth + 1 ? `${grid.scrollWidth} pixels, and have ${grid.clientWidth}` : undefined;
 }
 
 /** A legend that is longer than its room scrolls. */
@@ -136,14 +154,6 @@ function seriesOf(frames, theme, panel) {
         };
       }),
   );
-}
-
-/** What Grafana drew the lines into, and the range of its axis. */
-function plotOf(element) {
-  const canvas = element.querySelector('.uplot .u-over');
-  if (!canvas) return undefined;
-  const { width, height } = canvas.getBoundingClientRect();
-  return { width, height };
 }
 
 const blend = (front, back) => {

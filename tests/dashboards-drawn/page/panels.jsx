@@ -111,11 +111,20 @@ function Lines({ panel, frames, view, annotations, width, height }) {
     >
       {(config) => {
         marks(config, annotations, theme);
+        config.addHook('draw', (plot) => plots.set(panel.id, measure(plot)));
         return null;
       }}
     </TimeSeries>
   );
 }
+
+/** What the lines were drawn into, by the panel's id. */
+export const plots = new Map();
+
+const measure = (plot) => {
+  const { min, max } = Object.entries(plot.scales).find(([key, scale]) => key !== 'x' && scale.min !== null)?.[1] ?? {};
+  return { height: plot.over.clientHeight, min, max };
+};
 
 /** Grafana has a plugin for them that is not published. */
 function marks(config, annotations, theme) {
@@ -142,7 +151,7 @@ function Cells({ panel, frames, view, width, height }) {
       data={frames[panel.options.frameIndex ?? 0]}
       noHeader={!panel.options.showHeader}
       showTypeIcons={false}
-      initialSortBy={panel.options.sortBy}
+      sortBy={panel.options.sortBy}
       cellHeight={panel.options.cellHeight}
       timeRange={view.timeRange}
       structureRev={1}
@@ -177,7 +186,7 @@ function Timeline({ panel, frames, view, width, height }) {
           </div>
           {boxes.map(({ from, to, shown }) => {
             const wide = scale(to) - scale(from);
-            const text = shown.text.length * 7 < wide ? shown.text : '';
+            const text = shown.text.length * 7 + 12 < wide ? shown.text : '';
             return (
               <div
                 key={from}
