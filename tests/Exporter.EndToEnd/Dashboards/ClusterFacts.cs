@@ -283,5 +283,11 @@ internal static class ClusterFacts
             .Query("D")
             .Within(Worked, 1, 100)
             .Panel("Hosts short of chunks")
-            .Is(Worked, 0);
+            .Is(Worked, 1)
+            .Is(Healthy, 0)
+            .Panel("Hosts with few free chunks")
+            .Within(Worked, 0, 100, ("host", "http://10.1.2.4:8889"), ("idc", "z2"))
+            .None(Healthy)
+            .Query("B")
+            .Within(Worked, 0, 0.1, ("host", "http://10.1.2.4:8889"), ("idc", "z2"));
 }

@@ -268,6 +268,10 @@ public sealed class DashboardClusters : IAsyncLifetime
         Sim(Repairing).DropDisk(7);
         Sim(Worked).SetDisk(6, DiskStatus.Repairing);
         Sim(Worked).DropDisk(7);
+        foreach (var disk in (uint[])[34, 35, 36]) // all of one host
+        {
+            Sim(Worked).SetDiskUse(disk, 0.99);
+        }
         Sim(Progressing).SetDisk(6, DiskStatus.Repairing);
         Sim(RepairOff).SetDisk(5, DiskStatus.Broken);
         Sim(RepairOff).SetSwitch("disk_repair", "false");

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Tests.Dashboards;
 internal static class PanelChecks
 {
     private const int Columns = 24;
-    private const int MostPanels = 40;
+    private const int MostPanels = 42;
     private const int MostQueries = 10;
 
     private static readonly string[] s_types =
@@ -107,6 +107,10 @@ internal static class PanelChecks
         if (!Text(panel, "description").EndsWith('.'))
         {
             yield return $"{title}: no description that is a sentence";
+        }
+        else if (!Text(panel, "description").Contains("Normal: ", StringComparison.Ordinal))
+        {
+            yield return $"{title}: nobody learns what is normal";
         }
         if (Text(panel["fieldConfig"]?["defaults"], "unit").Length == 0)
         {
