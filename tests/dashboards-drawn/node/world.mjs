@@ -39,6 +39,7 @@ export class World {
     this.#demo.stdout.on('data', (data) => (this.#said += data));
     // "demo-1: healthy, …" and below it "  members    http://… http://…"
     const members = await eventually('the demo tells its members', () => {
+      if (this.failed) throw this.failed;
       const all = [...this.#said.matchAll(/^ {2}members +(.+)$/gm)].map(([, urls]) => urls.trim().split(/\s+/).map((url) => url.replace(/\/$/, '')));
       return all.length === clusters.length && all;
     });
@@ -60,11 +61,13 @@ export class World {
     this.#run('prometheus', [
       `--config.file=${prometheus}`, `--storage.tsdb.path=${join(this.#folder, 'tsdb')}`, `--web.listen-address=127.0.0.1:${prometheusPort}`,
     ]);
-    await eventually('every member is scraped and every leader known', async () =>
-      (await this.value('count(clustermgr_up == 1)')) === members.flat().length
+    await eventually('every member is scraped and every leader known', async () => {
+      if (this.failed) throw this.failed;
+      return (await this.value('count(clustermgr_up == 1)')) === members.flat().length
         && (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length
         // What is compared with the beginning of the time that is drawn has a beginning.
-        && (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length);
+        && (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length;
+    });
   }
 
   /** A line for the demo, as a person would type it. */
@@ -95,7 +98,8 @@ export class World {
 
   #run(program, args) {
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
-    child.on('error', (error) => (this.failed = error));
+    child.stdin.on('error', () => {}); // it never started
+    child.on('error', () => (this.failed = new Error(`${program} cannot be started; README.md says what is needed`)));
     let log = '';
     child.stderr.on('data', (data) => (log = (log + data).slice(-4000)));
     child.stdout.resume();
@@ -128,7 +132,7 @@ function scaled(rules) {
 }
 
 /** Asks again until it is so; says what it waits for when it takes long. */
-export async function eventually(what, holds, patience = 180) {
+export async function eventually(what, holds, patience = 300) {
   for (let tries = 0; tries < patience * 4; tries++) {
     const held = await holds();
     if (held) return held;
