@@ -9,8 +9,8 @@ export const Clusters = [
 ];
 
 /**
- * What happens, in two acts, each until it has come to what it must show: lines for the demo, each so many seconds after the act
- * began. A repair has 37 jobs, one every two seconds, and the moment that is drawn lies in its midst.
+ * What happens, in two acts, each until it has come to what it must show: lines for the demo, each so many seconds
+ * after the act began. A repair has 37 jobs, one every two seconds, and the moment that is drawn lies in its midst.
  */
 export const Story = [
   {
@@ -26,10 +26,22 @@ export const Story = [
       [30, 'repair', 'switch balance Enable'],
     ],
     until: [
-      ['quorum-lost and blind page', 'count(count by (cluster) (ALERTS{alertstate="firing",severity="page",cluster=~"quorum-lost|blind"})) == 2'],
-      ['members that are down are tickets', 'count(ALERTS{alertname="ClustermgrMemberDown",alertstate="firing",cluster="quorum-lost"}) == 2'],
-      ['the space runs out', 'count(ALERTS{alertname="ClustermgrWritableSpaceCritical",alertstate="firing",cluster="space"})'],
-      ['the switch of no effect is a ticket', 'count(ALERTS{alertname="ClustermgrTaskSwitchIneffective",alertstate="firing",cluster="repair"})'],
+      [
+        'quorum-lost and blind page',
+        'count(count by (cluster) (ALERTS{alertstate="firing",severity="page",cluster=~"quorum-lost|blind"})) == 2',
+      ],
+      [
+        'members that are down are tickets',
+        'count(ALERTS{alertname="ClustermgrMemberDown",alertstate="firing",cluster="quorum-lost"}) == 2',
+      ],
+      [
+        'the space runs out',
+        'count(ALERTS{alertname="ClustermgrWritableSpaceCritical",alertstate="firing",cluster="space"})',
+      ],
+      [
+        'the switch of no effect is a ticket',
+        'count(ALERTS{alertname="ClustermgrTaskSwitchIneffective",alertstate="firing",cluster="repair"})',
+      ],
       ['what the lost quorum listed is stale', 'absent(clustermgr_service_instances{cluster="quorum-lost"})'],
     ],
   },
@@ -45,8 +57,14 @@ export const Story = [
     ],
     until: [
       ['two disks are worked on', 'count(clustermgr_disk_migration_jobs{cluster="repair",state="done"} > 4) == 2'],
-      ['disks wait in two IDCs', 'count(clustermgr_disks{cluster="repair",node_type="blobnode",state="broken"} > 0) == 2'],
-      ['a broken disk is a page', 'count(ALERTS{alertname="ClustermgrDiskBroken",alertstate="firing",cluster="repair"})'],
+      [
+        'disks wait in two IDCs',
+        'count(clustermgr_disks{cluster="repair",node_type="blobnode",state="broken"} > 0) == 2',
+      ],
+      [
+        'a broken disk is a page',
+        'count(ALERTS{alertname="ClustermgrDiskBroken",alertstate="firing",cluster="repair"})',
+      ],
     ],
   },
 ];
@@ -63,7 +81,14 @@ export const Drawings = [
 
 export const Pictures = [
   { name: 'cluster-healthy', dashboard: 'cluster', cluster: 'healthy', mode: 'dark', expand: false, scale: 0.6 },
-  { name: 'cluster-quorum-lost', dashboard: 'cluster', cluster: 'quorum-lost', mode: 'dark', expand: false, scale: 0.6 },
+  {
+    name: 'cluster-quorum-lost',
+    dashboard: 'cluster',
+    cluster: 'quorum-lost',
+    mode: 'dark',
+    expand: false,
+    scale: 0.6,
+  },
   { name: 'cluster-repair', dashboard: 'cluster', cluster: 'repair', mode: 'dark', expand: true, scale: 0.6 },
   { name: 'cluster-repair-light', dashboard: 'cluster', cluster: 'repair', mode: 'light', expand: true, scale: 0.6 },
   { name: 'cluster-space', dashboard: 'cluster', cluster: 'space', mode: 'dark', expand: true, scale: 0.6 },
@@ -71,7 +96,9 @@ export const Pictures = [
   { name: 'exporter', dashboard: 'exporter', mode: 'dark', expand: true, scale: 0.6 },
 ];
 
-const noHostIsShort = { 'Hosts with few free chunks': 'no host is short, and the demo has no way to make one so; tests from end to end have' };
+const noHostIsShort = {
+  'Hosts with few free chunks': 'no host is short, and the demo has no way to make one so; tests from end to end have',
+};
 
 const noDiskAway = {
   'Disks that are not normal': 'all disks are normal',

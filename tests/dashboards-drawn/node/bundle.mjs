@@ -6,10 +6,13 @@ import { build } from 'esbuild';
 const withoutEditors = {
   name: 'without-editors',
   setup(build) {
-    build.onResolve({ filter: /^(monaco-editor|react-monaco-editor|@monaco-editor|monaco-promql|@codemirror)/ }, ({ path }) => ({
-      path,
-      namespace: 'left-out',
-    }));
+    build.onResolve(
+      { filter: /^(monaco-editor|react-monaco-editor|@monaco-editor|monaco-promql|@codemirror)/ },
+      ({ path }) => ({
+        path,
+        namespace: 'left-out',
+      }),
+    );
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: 'module.exports = {};' }));
   },
 };

@@ -1,4 +1,4 @@
-// What must be so of every drawing. Each check takes what look.js tells of a drawing's panels, and gives a line for each fault.
+// What must be so of every drawing. Each check takes what look.js tells of its panels, and gives a line for each fault.
 import { distance } from './colors.mjs';
 
 export const LeastContrast = 4.5; // WCAG 2.2, 1.4.3
@@ -12,7 +12,8 @@ const Meanings = {
   unknown: ['#6e6e6e'],
 };
 
-const meaningOf = (color) => Object.keys(Meanings).find((meaning) => Meanings[meaning].includes(color)) ?? `no meaning: ${color}`;
+const meaningOf = (color) =>
+  Object.keys(Meanings).find((meaning) => Meanings[meaning].includes(color)) ?? `no meaning: ${color}`;
 
 /** Something else than what the panel says where it has nothing. */
 const hasData = (panel) => !panel.empty;
@@ -25,9 +26,7 @@ export const Checks = {
 
   /** An exception that is not needed is as wrong as a panel that is empty without one. */
   'panels have data': ({ panels, mayBeEmpty }) => [
-    ...panels
-      .filter((panel) => !hasData(panel) && !mayBeEmpty[panel.title])
-      .map((panel) => `${panel.title} is empty`),
+    ...panels.filter((panel) => !hasData(panel) && !mayBeEmpty[panel.title]).map((panel) => `${panel.title} is empty`),
     ...Object.keys(mayBeEmpty)
       .filter((title) => panels.some((panel) => panel.title === title && hasData(panel)))
       .map((title) => `${title} has data, and may be empty: ${mayBeEmpty[title]}`),
@@ -37,7 +36,9 @@ export const Checks = {
   ],
 
   'an empty panel says in its own words what that means': ({ panels }) =>
-    panels.filter((panel) => !hasData(panel) && panel.nothing === 'No data').map((panel) => `${panel.title} says No data`),
+    panels
+      .filter((panel) => !hasData(panel) && panel.nothing === 'No data')
+      .map((panel) => `${panel.title} says No data`),
 
   'no title and no text is cut': ({ panels }) =>
     panels.flatMap((panel) => [
@@ -49,17 +50,25 @@ export const Checks = {
     panels.filter((panel) => panel.legendCut).map((panel) => `${panel.title}: the legend needs ${panel.legendCut}`),
 
   'every column of a table is in sight': ({ panels }) =>
-    panels.filter((panel) => panel.columnsOutOfSight).map((panel) => `${panel.title}: the columns need ${panel.columnsOutOfSight}`),
+    panels
+      .filter((panel) => panel.columnsOutOfSight)
+      .map((panel) => `${panel.title}: the columns need ${panel.columnsOutOfSight}`),
 
   'columns have names': ({ panels }) =>
     panels.flatMap((panel) =>
-      panel.headers.filter((header) => /^(Value( #\w+)?|Time)$/.test(header) || header === '').map((header) => `${panel.title}: a column ${header}`),
+      panel.headers
+        .filter((header) => /^(Value( #\w+)?|Time)$/.test(header) || header === '')
+        .map((header) => `${panel.title}: a column ${header}`),
     ),
 
   'legends have names, and each another': ({ panels }) =>
     panels.flatMap((panel) => [
-      ...panel.legend.filter((name) => /[{}]|^Value\b/.test(name) || name.trim() === '').map((name) => `${panel.title}: ${name}`),
-      ...panel.legend.filter((name, i) => panel.legend.indexOf(name) !== i).map((name) => `${panel.title}: ${name} twice`),
+      ...panel.legend
+        .filter((name) => /[{}]|^Value\b/.test(name) || name.trim() === '')
+        .map((name) => `${panel.title}: ${name}`),
+      ...panel.legend
+        .filter((name, i) => panel.legend.indexOf(name) !== i)
+        .map((name) => `${panel.title}: ${name} twice`),
     ]),
 
   /** What is not named in the situation's meanings is good. */
@@ -69,11 +78,17 @@ export const Checks = {
       if (!['stat', 'table', 'state-timeline'].includes(panel.type)) return [];
       const place = ({ column }) => (panel.type === 'table' ? `${panel.title}/${column}` : panel.title);
       return [...new Set(judged.map(place))].flatMap((where) => {
-        const seen = [...new Set(judged.filter((value) => place(value) === where).map(({ color }) => meaningOf(color)))];
+        const seen = [
+          ...new Set(judged.filter((value) => place(value) === where).map(({ color }) => meaningOf(color))),
+        ];
         const meant = [meanings[where] ?? []].flat();
         return [
-          ...seen.filter((one) => !meant.includes(one) && !['good', 'neutral'].includes(one)).map((one) => `${where} is ${one}, and should not be`),
-          ...meant.filter((one) => !seen.includes(one)).map((one) => `${where} is ${seen.join(' and ')}, and should be ${one}`),
+          ...seen
+            .filter((one) => !meant.includes(one) && !['good', 'neutral'].includes(one))
+            .map((one) => `${where} is ${one}, and should not be`),
+          ...meant
+            .filter((one) => !seen.includes(one))
+            .map((one) => `${where} is ${seen.join(' and ')}, and should be ${one}`),
         ];
       });
     }),
@@ -93,17 +108,28 @@ export const Checks = {
           .filter((other) => other.dash === one.dash)
           .map((other) => ({ other, ...distance(one.color, other.color) }))
           .filter(({ distance }) => distance < LeastDistance)
-          .map(({ other, sight, distance }) => `${panel.title}: ${other.name} and ${one.name}: ${distance.toFixed(3)} apart for ${sight} sight`),
+          .map(
+            ({ other, sight, distance }) =>
+              `${panel.title}: ${other.name} and ${one.name}: ${distance.toFixed(3)} apart for ${sight} sight`,
+          ),
       ),
     ),
 
   'a line has room above and below it': ({ panels }) =>
     panels.flatMap((panel) =>
-      panel.series.length === 0 ? []
-      : !panel.plot || panel.plot.height < 40 ? [`${panel.title}: a plot of ${panel.plot?.height ?? 'no'} pixels`]
-      : !(panel.plot.max > panel.plot.min) ? [`${panel.title}: an axis from ${panel.plot.min} to ${panel.plot.max}`]
-      : panel.series
-          .filter(({ min, max }) => (min === max && min !== 0 && min === panel.plot.min) || max > panel.plot.max || min < panel.plot.min)
-          .map(({ name }) => `${panel.title}: ${name} lies outside of the axis or on its lower end`),
+      panel.series.length === 0
+        ? []
+        : !panel.plot || panel.plot.height < 40
+          ? [`${panel.title}: a plot of ${panel.plot?.height ?? 'no'} pixels`]
+          : !(panel.plot.max > panel.plot.min)
+            ? [`${panel.title}: an axis from ${panel.plot.min} to ${panel.plot.max}`]
+            : panel.series
+                .filter(
+                  ({ min, max }) =>
+                    (min === max && min !== 0 && min === panel.plot.min) ||
+                    max > panel.plot.max ||
+                    min < panel.plot.min,
+                )
+                .map(({ name }) => `${panel.title}: ${name} lies outside of the axis or on its lower end`),
     ),
 };

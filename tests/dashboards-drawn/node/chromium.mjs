@@ -21,7 +21,15 @@ export class Chromium {
   async #start(url) {
     this.#process = spawn(
       'chromium',
-      ['--headless', '--no-sandbox', '--disable-gpu', '--hide-scrollbars', '--force-color-profile=srgb', '--remote-debugging-pipe', `--user-data-dir=${this.#profile}`],
+      [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--hide-scrollbars',
+        '--force-color-profile=srgb',
+        '--remote-debugging-pipe',
+        `--user-data-dir=${this.#profile}`,
+      ],
       { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
     );
     this.#process.on('error', (error) => this.#end(error));
@@ -37,7 +45,11 @@ export class Chromium {
 
   /** The value of an expression in the page; a promise is waited for. */
   async evaluate(expression) {
-    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await this.#send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
@@ -49,7 +61,11 @@ export class Chromium {
   /** A png; scale 0.5 is half as wide. */
   async picture(width, height, scale = 1) {
     const clip = { x: 0, y: 0, width, height, scale };
-    const { data } = await this.#send('Page.captureScreenshot', { format: 'png', clip, captureBeyondViewport: true });
+    const { data } = await this.#send('Page.captureScreenshot', {
+      format: 'png',
+      clip,
+      captureBeyondViewport: true,
+    });
     return Buffer.from(data, 'base64');
   }
 
@@ -57,7 +73,8 @@ export class Chromium {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill();
     await ended;
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 }); // its children end a little later
+    // Its children end a little later.
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 
   #send(method, params = {}, sessionId = this.#session) {

@@ -5,8 +5,9 @@ import { bundle } from './bundle.mjs';
 import { Chromium } from './chromium.mjs';
 import { Scrape } from './world.mjs';
 
-const Page = '<!doctype html><meta charset="utf-8"><title>dashboards</title><link rel="stylesheet" href="/page.css">'
-  + '<div id="root"></div><script src="/page.js"></script>';
+const Page =
+  '<!doctype html><meta charset="utf-8"><title>dashboards</title><link rel="stylesheet" href="/page.css">' +
+  '<div id="root"></div><script src="/page.js"></script>';
 
 const Highest = 4600; // pixels: all panels in sight, those of closed rows too
 
@@ -14,7 +15,11 @@ export class Drawing {
   static async open() {
     const drawing = new Drawing();
     const { script, sheet } = await bundle();
-    const files = { '/': ['text/html', Page], '/page.js': ['text/javascript', script], '/page.css': ['text/css', sheet] };
+    const files = {
+      '/': ['text/html', Page],
+      '/page.js': ['text/javascript', script],
+      '/page.css': ['text/css', sheet],
+    };
     drawing.server = createServer(({ url }, response) => {
       const [type, text] = files[url] ?? ['text/plain', ''];
       response.writeHead(files[url] ? 200 : 404, { 'content-type': `${type}; charset=utf-8` }).end(text);
@@ -28,7 +33,9 @@ export class Drawing {
   /** All panels, those of closed rows too where they are to be expanded. */
   async draw(dashboard, { world, from, to, cluster, mode, expand }) {
     const variables = Object.fromEntries(
-      dashboard.templating.list.filter(({ type }) => type !== 'datasource').map((variable) => [variable.name, valueOf(variable, cluster, world)]),
+      dashboard.templating.list
+        .filter(({ type }) => type !== 'datasource')
+        .map((variable) => [variable.name, valueOf(variable, cluster, world)]),
     );
     const view = { prometheus: world.prometheus, from, to, scrape: Scrape, variables, mode, expand };
     return this.chromium.evaluate(`window.draw(${JSON.stringify(dashboard)}, ${JSON.stringify(view)})`);

@@ -1,5 +1,6 @@
-// Simulated clusters, an exporter that polls them every second, and a Prometheus that scrapes it every second, with the shipped
-// rules: each `for` and `keep_firing_for` is a fortieth and the rules are judged every second, because tests must be short.
+// Simulated clusters, an exporter that polls them every second, and a Prometheus that scrapes it every second, with the
+// shipped rules: each `for` and `keep_firing_for` is a fortieth and the rules are judged every second, because tests
+// must be short.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,39 +35,66 @@ export class World {
     this.exporter = `127.0.0.1:${exporterPort}`;
     this.prometheus = `http://127.0.0.1:${prometheusPort}`;
     this.#demo = this.#run(Program, [
-      'demo', `--web.listen-address=127.0.0.1:${demoPort}`, ...clusters.map(({ scenario }) => `--scenario=${scenario}`),
+      'demo',
+      `--web.listen-address=127.0.0.1:${demoPort}`,
+      ...clusters.map(({ scenario }) => `--scenario=${scenario}`),
     ]);
     this.#demo.stdout.on('data', (data) => (this.#said += data));
     // "demo-1: healthy, …" and below it "  members    http://… http://…"
     const members = await eventually('the demo tells its members', () => {
       if (this.failed) throw this.failed;
-      const all = [...this.#said.matchAll(/^ {2}members +(.+)$/gm)].map(([, urls]) => urls.trim().split(/\s+/).map((url) => url.replace(/\/$/, '')));
+      const all = [...this.#said.matchAll(/^ {2}members +(.+)$/gm)].map(([, urls]) =>
+        urls
+          .trim()
+          .split(/\s+/)
+          .map((url) => url.replace(/\/$/, '')),
+      );
       return all.length === clusters.length && all;
     });
-    const config = this.#write('exporter.yaml', [
-      'poll_interval: 1s', 'timeout: 900ms', 'task_interval: 2s', 'disk_interval: 2s', 'service_interval: 2s', 'scheduler_interval: 2s',
-      'volume_scan_interval: 1m', 'clusters:',
-      ...clusters.flatMap(({ name, config }, i) => [`  - name: ${name}`, `    members: [${members[i].join(', ')}]`, ...(config ?? [])]),
-      '',
-    ].join('\n'));
+    const config = this.#write(
+      'exporter.yaml',
+      [
+        'poll_interval: 1s',
+        'timeout: 900ms',
+        'task_interval: 2s',
+        'disk_interval: 2s',
+        'service_interval: 2s',
+        'scheduler_interval: 2s',
+        'volume_scan_interval: 1m',
+        'clusters:',
+        ...clusters.flatMap(({ name, config }, i) => [
+          `  - name: ${name}`,
+          `    members: [${members[i].join(', ')}]`,
+          ...(config ?? []),
+        ]),
+        '',
+      ].join('\n'),
+    );
     this.#run(Program, [`--config.file=${config}`, `--web.listen-address=${this.exporter}`]);
     const rules = this.#write('rules.yaml', scaled(readFileSync(`${Repository}alerts/clustermgr.rules.yaml`, 'utf8')));
-    const prometheus = this.#write('prometheus.yaml', [
-      `global: { scrape_interval: ${Scrape}s, scrape_timeout: ${Scrape}s, evaluation_interval: 1s }`,
-      `rule_files: ['${rules}']`,
-      'scrape_configs:',
-      `- { job_name: clustermgr, honor_labels: true, static_configs: [{ targets: ['${this.exporter}'] }] }`,
-      '',
-    ].join('\n'));
+    const prometheus = this.#write(
+      'prometheus.yaml',
+      [
+        `global: { scrape_interval: ${Scrape}s, scrape_timeout: ${Scrape}s, evaluation_interval: 1s }`,
+        `rule_files: ['${rules}']`,
+        'scrape_configs:',
+        `- { job_name: clustermgr, honor_labels: true, static_configs: [{ targets: ['${this.exporter}'] }] }`,
+        '',
+      ].join('\n'),
+    );
     this.#run('prometheus', [
-      `--config.file=${prometheus}`, `--storage.tsdb.path=${join(this.#folder, 'tsdb')}`, `--web.listen-address=127.0.0.1:${prometheusPort}`,
+      `--config.file=${prometheus}`,
+      `--storage.tsdb.path=${join(this.#folder, 'tsdb')}`,
+      `--web.listen-address=127.0.0.1:${prometheusPort}`,
     ]);
     await eventually('every member is scraped and every leader known', async () => {
       if (this.failed) throw this.failed;
-      return (await this.value('count(clustermgr_up == 1)')) === members.flat().length
-        && (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length
+      return (
+        (await this.value('count(clustermgr_up == 1)')) === members.flat().length &&
+        (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length &&
         // What is compared with the beginning of the time that is drawn has a beginning.
-        && (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length;
+        (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length
+      );
     });
   }
 
@@ -76,7 +104,9 @@ export class World {
   }
 
   async value(query) {
-    const answer = await fetch(`${this.prometheus}/api/v1/query?${new URLSearchParams({ query })}`).catch(() => undefined);
+    const answer = await fetch(`${this.prometheus}/api/v1/query?${new URLSearchParams({ query })}`).catch(
+      () => undefined,
+    );
     if (!answer?.ok) return undefined; // it is starting
     const [first] = (await answer.json()).data.result;
     return first ? Number(first.value[1]) : undefined;

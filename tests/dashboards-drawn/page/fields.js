@@ -1,11 +1,27 @@
 // Grafana's own transformations and field overrides, which want to be told the settings that they know.
 import {
-  applyFieldOverrides, FieldConfigOptionsRegistry, standardFieldConfigEditorRegistry, standardTransformers,
-  standardTransformersRegistry, transformDataFrame,
+  applyFieldOverrides,
+  FieldConfigOptionsRegistry,
+  standardFieldConfigEditorRegistry,
+  standardTransformers,
+  standardTransformersRegistry,
+  transformDataFrame,
 } from '@grafana/data';
 import { lastValueFrom } from 'rxjs';
 
-const Standard = ['unit', 'min', 'max', 'decimals', 'displayName', 'noValue', 'color', 'mappings', 'thresholds', 'links', 'fieldMinMax'];
+const Standard = [
+  'unit',
+  'min',
+  'max',
+  'decimals',
+  'displayName',
+  'noValue',
+  'color',
+  'mappings',
+  'thresholds',
+  'links',
+  'fieldMinMax',
+];
 
 const setting = (path, isCustom) => ({
   id: isCustom ? `custom.${path}` : path,
@@ -26,7 +42,12 @@ function initialize() {
   set = true;
   const known = [...new Map(Object.values(standardTransformers).map((one) => [one.id, one])).values()];
   standardTransformersRegistry.setInit(() =>
-    known.map((one) => ({ id: one.id, name: one.name, transformation: () => Promise.resolve(one), editor: () => null })),
+    known.map((one) => ({
+      id: one.id,
+      name: one.name,
+      transformation: () => Promise.resolve(one),
+      editor: () => null,
+    })),
   );
   standardFieldConfigEditorRegistry.setInit(() => Standard.map((path) => setting(path, false)));
 }

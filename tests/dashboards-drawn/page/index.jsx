@@ -18,7 +18,11 @@ class Guard extends React.Component {
     return { error };
   }
   render() {
-    return this.state.error ? <pre data-part="error">{String(this.state.error.stack ?? this.state.error)}</pre> : this.props.children;
+    return this.state.error ? (
+      <pre data-part="error">{String(this.state.error.stack ?? this.state.error)}</pre>
+    ) : (
+      this.props.children
+    );
   }
 }
 
@@ -31,7 +35,9 @@ export function opened(dashboard) {
     if (panel.type !== 'row' || !panel.collapsed || !panel.panels?.length) continue;
     const top = Math.min(...panel.panels.map((inner) => inner.gridPos.y));
     const shift = panel.gridPos.y + moved + 1 - top;
-    panels.push(...panel.panels.map((inner) => ({ ...inner, gridPos: { ...inner.gridPos, y: inner.gridPos.y + shift } })));
+    panels.push(
+      ...panel.panels.map((inner) => ({ ...inner, gridPos: { ...inner.gridPos, y: inner.gridPos.y + shift } })),
+    );
     moved += Math.max(...panel.panels.map((inner) => inner.gridPos.y + inner.gridPos.h)) - top;
   }
   return panels;
@@ -39,7 +45,7 @@ export function opened(dashboard) {
 
 let root;
 
-/** Tables measure themselves and are drawn again, and plots come with the next frame: until all are there and nothing moves. */
+/** Tables measure themselves and are drawn again, plots come with the next frame: until all is there and still. */
 async function settled(panels) {
   const awaited = { table: '[role=columnheader]', timeseries: '.uplot canvas' };
   const missing = () =>
@@ -60,7 +66,11 @@ async function settled(panels) {
 
 window.draw = async (dashboard, { mode, expand, ...asked }) => {
   const theme = createTheme({ colors: { mode } });
-  const timeRange = { from: dateTime(asked.from), to: dateTime(asked.to), raw: { from: dateTime(asked.from), to: dateTime(asked.to) } };
+  const timeRange = {
+    from: dateTime(asked.from),
+    to: dateTime(asked.to),
+    raw: { from: dateTime(asked.from), to: dateTime(asked.to) },
+  };
   const view = { ...asked, timeRange };
   view.replace = (text) => (typeof text === 'string' ? interpolate(text, view) : text);
   const [panels, annotations] = await Promise.all([
@@ -80,23 +90,48 @@ window.draw = async (dashboard, { mode, expand, ...asked }) => {
   ]);
   const unit = (Width + Gap) / 24;
   const place = ({ x, y, w, h }) => ({
-    position: 'absolute', left: x * unit, top: y * (Cell + Gap), width: w * unit - Gap, height: h * (Cell + Gap) - Gap,
+    position: 'absolute',
+    left: x * unit,
+    top: y * (Cell + Gap),
+    width: w * unit - Gap,
+    height: h * (Cell + Gap) - Gap,
   });
   const lowest = Math.max(...panels.map(({ panel }) => panel.gridPos.y + panel.gridPos.h)) * (Cell + Gap);
   root?.unmount();
   root = createRoot(document.getElementById('root'));
-  document.body.style.cssText = `margin: 0; background: ${theme.colors.background.canvas}; width: ${Width + 2 * Margin}px`;
+  const canvas = theme.colors.background.canvas;
+  document.body.style.cssText = `margin: 0; background: ${canvas}; width: ${Width + 2 * Margin}px`;
   root.render(
     <ThemeContext.Provider value={theme}>
       <GlobalStyles />
-      <div style={{ position: 'relative', margin: Margin, width: Width, height: lowest, background: theme.colors.background.canvas, color: theme.colors.text.primary }}>
+      <div
+        style={{
+          position: 'relative',
+          margin: Margin,
+          width: Width,
+          height: lowest,
+          background: theme.colors.background.canvas,
+          color: theme.colors.text.primary,
+        }}
+      >
         {panels.map(({ panel, frames, error }) => {
           const box = place(panel.gridPos);
           if (panel.type === 'row') {
             return (
-              <div key={panel.id} data-row={panel.title} style={{ ...box, fontSize: theme.typography.h5.fontSize, lineHeight: `${Cell}px`, fontWeight: 500 }}>
+              <div
+                key={panel.id}
+                data-row={panel.title}
+                style={{
+                  ...box,
+                  fontSize: theme.typography.h5.fontSize,
+                  lineHeight: `${Cell}px`,
+                  fontWeight: 500,
+                }}
+              >
                 {panel.collapsed && !expand ? '›' : '⌄'} {panel.title}
-                {panel.collapsed && !expand ? <span style={{ color: theme.colors.text.secondary }}> ({panel.panels.length} panels)</span> : null}
+                {panel.collapsed && !expand ? (
+                  <span style={{ color: theme.colors.text.secondary }}> ({panel.panels.length} panels)</span>
+                ) : null}
               </div>
             );
           }
@@ -106,7 +141,9 @@ window.draw = async (dashboard, { mode, expand, ...asked }) => {
                 <PanelChrome title={panel.title} description={panel.description} width={box.width} height={box.height}>
                   {(width, height) => (
                     <Guard>
-                      {error ? <pre data-part="error">{error}</pre> : (
+                      {error ? (
+                        <pre data-part="error">{error}</pre>
+                      ) : (
                         <Inside {...{ panel, frames, view, width, height }} annotations={annotations.flat()} />
                       )}
                     </Guard>

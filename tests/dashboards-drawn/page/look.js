@@ -1,5 +1,11 @@
 // What stands in the page, as data: no judgement, that is checks.mjs'.
-import { FieldType, formattedValueToString, getFieldDisplayName, getFieldSeriesColor, reduceField } from '@grafana/data';
+import {
+  FieldType,
+  formattedValueToString,
+  getFieldDisplayName,
+  getFieldSeriesColor,
+  reduceField,
+} from '@grafana/data';
 import tinycolor from 'tinycolor2';
 import { isEmpty, plots } from './panels.jsx';
 
@@ -71,12 +77,15 @@ function legendCut(element, type) {
 /** Who looks at a screen on a wall scrolls no table to its side. */
 function columnsOutOfSight(element) {
   const grid = element.querySelector('[role=grid]');
-  return grid && grid.scrollWidth > grid.clientWidth + 1 ? `${grid.scrollWidth} pixels, and have ${grid.clientWidth}` : undefined;
+  return grid && grid.scrollWidth > grid.clientWidth + 1
+    ? `${grid.scrollWidth} pixels, and have ${grid.clientWidth}`
+    : undefined;
 }
 
 /** A legend that is longer than its room scrolls. */
 const scrolls = (node) => {
-  for (let up = node; up; up = up.parentElement) if (['auto', 'scroll'].includes(getComputedStyle(up).overflowY)) return true;
+  for (let up = node; up; up = up.parentElement)
+    if (['auto', 'scroll'].includes(getComputedStyle(up).overflowY)) return true;
   return false;
 };
 
@@ -132,9 +141,11 @@ function valuesOf(panel, frames, theme) {
 function nameOf(color, theme) {
   if (!color) return undefined;
   const hex = tinycolor(color).toHex8String();
-  return ['green', 'yellow', 'orange', 'red', 'blue', 'text', 'transparent', 'dark-yellow', 'dark-green', 'dark-red'].find(
-    (name) => tinycolor(theme.visualization.getColorByName(name)).toHex8String() === hex,
-  ) ?? color;
+  return (
+    ['green', 'yellow', 'orange', 'red', 'blue', 'text', 'transparent', 'dark-yellow', 'dark-green', 'dark-red'].find(
+      (name) => tinycolor(theme.visualization.getColorByName(name)).toHex8String() === hex,
+    ) ?? color
+  );
 }
 
 function seriesOf(frames, theme, panel) {
@@ -158,7 +169,12 @@ function seriesOf(frames, theme, panel) {
 
 const blend = (front, back) => {
   const alpha = front.a;
-  return { r: front.r * alpha + back.r * (1 - alpha), g: front.g * alpha + back.g * (1 - alpha), b: front.b * alpha + back.b * (1 - alpha), a: 1 };
+  return {
+    r: front.r * alpha + back.r * (1 - alpha),
+    g: front.g * alpha + back.g * (1 - alpha),
+    b: front.b * alpha + back.b * (1 - alpha),
+    a: 1,
+  };
 };
 
 /** Behind an element: its own background and those of what it stands in, the lowest first. */
@@ -172,7 +188,9 @@ function backgroundOf(node, theme) {
     if (color.a > 0) layers.push(color);
     if (color.a === 1) break;
   }
-  return layers.reverse().reduce((back, front) => blend(front, back), tinycolor(theme.colors.background.canvas).toRgb());
+  return layers
+    .reverse()
+    .reduce((back, front) => blend(front, back), tinycolor(theme.colors.background.canvas).toRgb());
 }
 
 function textsOf(element, theme) {
@@ -180,6 +198,11 @@ function textsOf(element, theme) {
     const back = backgroundOf(node, theme);
     const style = getComputedStyle(node);
     const front = blend(tinycolor(style.color).toRgb(), back);
-    return { text: text.slice(0, 60), size: parseFloat(style.fontSize), weight: Number(style.fontWeight), contrast: tinycolor.readability(tinycolor(front), tinycolor(back)) };
+    return {
+      text: text.slice(0, 60),
+      size: parseFloat(style.fontSize),
+      weight: Number(style.fontWeight),
+      contrast: tinycolor.readability(tinycolor(front), tinycolor(back)),
+    };
   });
 }

@@ -1,6 +1,13 @@
 // A panel's inside, by Grafana's components. What @grafana/ui lacks (state timelines) is drawn plainly.
 import React, { useMemo } from 'react';
-import { cacheFieldDisplayNames, FieldType, getDisplayValueAlignmentFactors, getFieldDisplayName, getFieldDisplayValues, ReducerID } from '@grafana/data';
+import {
+  cacheFieldDisplayNames,
+  FieldType,
+  getDisplayValueAlignmentFactors,
+  getFieldDisplayName,
+  getFieldDisplayValues,
+  ReducerID,
+} from '@grafana/data';
 import { BarGauge, BigValue, TimeSeries, useTheme2, VizRepeater } from '@grafana/ui';
 import { TableNG } from '@grafana/ui/unstable';
 
@@ -28,7 +35,10 @@ export function Inside({ panel, frames, view, annotations, width, height }) {
 /** Grafana's PanelDataErrorView says the same. */
 function Nothing({ panel }) {
   return (
-    <div data-part="nothing" style={{ display: 'flex', alignItems: 'center', justifyContent: 'center', height: '100%' }}>
+    <div
+      data-part="nothing"
+      style={{ display: 'flex', alignItems: 'center', justifyContent: 'center', height: '100%' }}
+    >
       {panel.fieldConfig.defaults.noValue || 'No data'}
     </div>
   );
@@ -37,7 +47,10 @@ function Nothing({ panel }) {
 function valuesOf({ panel, frames, view }, theme) {
   return getFieldDisplayValues({
     fieldConfig: panel.fieldConfig,
-    reduceOptions: { ...panel.options.reduceOptions, calcs: panel.options.reduceOptions.calcs ?? [ReducerID.lastNotNull] },
+    reduceOptions: {
+      ...panel.options.reduceOptions,
+      calcs: panel.options.reduceOptions.calcs ?? [ReducerID.lastNotNull],
+    },
     replaceVariables: view.replace,
     theme,
     data: frames,
@@ -83,7 +96,18 @@ function Bars(properties) {
           value={value.display}
           field={value.field}
           display={value.view?.getFieldDisplayProcessor(value.colIndex)}
-          {...{ width, height, orientation, theme, displayMode, valueMode, namePlacement, showUnfilled, alignmentFactors, text }}
+          {...{
+            width,
+            height,
+            orientation,
+            theme,
+            displayMode,
+            valueMode,
+            namePlacement,
+            showUnfilled,
+            alignmentFactors,
+            text,
+          }}
           itemSpacing={8}
         />
       )}
@@ -175,12 +199,29 @@ function Timeline({ panel, frames, view, width, height }) {
   const line = Math.min(36, height / Math.max(rows.length, 1));
   const scale = (at) => names + ((at - view.from) / (view.to - view.from)) * (width - names);
   return (
-    <div style={{ position: 'relative', width, height, fontSize: theme.typography.bodySmall.fontSize, overflow: 'hidden' }}>
+    <div
+      style={{
+        position: 'relative',
+        width,
+        height,
+        fontSize: theme.typography.bodySmall.fontSize,
+        overflow: 'hidden',
+      }}
+    >
       {rows.map(({ name, boxes }, row) => (
         <React.Fragment key={name}>
           <div
             data-part="name"
-            style={{ position: 'absolute', top: row * line, height: line, width: names - 8, lineHeight: `${line}px`, overflow: 'hidden', whiteSpace: 'nowrap', textOverflow: 'ellipsis' }}
+            style={{
+              position: 'absolute',
+              top: row * line,
+              height: line,
+              width: names - 8,
+              lineHeight: `${line}px`,
+              overflow: 'hidden',
+              whiteSpace: 'nowrap',
+              textOverflow: 'ellipsis',
+            }}
           >
             {name}
           </div>
@@ -191,9 +232,18 @@ function Timeline({ panel, frames, view, width, height }) {
               <div
                 key={from}
                 style={{
-                  position: 'absolute', top: row * line + 2, height: line - 4, left: scale(from), width: wide, lineHeight: `${line - 4}px`,
-                  background: shown.color, color: theme.colors.getContrastText(shown.color, 4.5), paddingLeft: text ? 4 : 0, boxSizing: 'border-box',
-                  overflow: 'hidden', whiteSpace: 'nowrap',
+                  position: 'absolute',
+                  top: row * line + 2,
+                  height: line - 4,
+                  left: scale(from),
+                  width: wide,
+                  lineHeight: `${line - 4}px`,
+                  background: shown.color,
+                  color: theme.colors.getContrastText(shown.color, 4.5),
+                  paddingLeft: text ? 4 : 0,
+                  boxSizing: 'border-box',
+                  overflow: 'hidden',
+                  whiteSpace: 'nowrap',
                 }}
               >
                 {text}

@@ -48,7 +48,12 @@ function seriesOf(target, { labels, samples }, step) {
     meta: { type: target.instant ? 'numeric-multi' : 'timeseries-multi' },
     fields: [
       // Grafana breaks the line where a step is missing.
-      { name: 'Time', type: FieldType.time, config: { interval: step * 1000 }, values: samples.map(([at]) => at * 1000) },
+      {
+        name: 'Time',
+        type: FieldType.time,
+        config: { interval: step * 1000 },
+        values: samples.map(([at]) => at * 1000),
+      },
       {
         name: 'Value',
         type: FieldType.number,
@@ -64,7 +69,9 @@ function seriesOf(target, { labels, samples }, step) {
 function legend(format, labels) {
   if (format && format !== '__auto') return format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? '');
   const { __name__: metric = '', ...own } = labels;
-  return `${metric}{${Object.entries(own).map(([label, value]) => `${label}="${value}"`).join(', ')}}`;
+  return `${metric}{${Object.entries(own)
+    .map(([label, value]) => `${label}="${value}"`)
+    .join(', ')}}`;
 }
 
 /** One frame for all; the value's column has the query's letter where there are several queries. */
@@ -76,7 +83,11 @@ function tableOf(target, queries, series) {
     refId: target.refId,
     fields: [
       { name: 'Time', type: FieldType.time, values: series.map((one) => last(one)[0] * 1000) },
-      ...labels.map((label) => ({ name: label, type: FieldType.string, values: series.map((one) => one.labels[label] ?? '') })),
+      ...labels.map((label) => ({
+        name: label,
+        type: FieldType.string,
+        values: series.map((one) => one.labels[label] ?? ''),
+      })),
       {
         name: queries > 1 ? `Value #${target.refId}` : 'Value',
         type: FieldType.number,
@@ -90,7 +101,12 @@ function tableOf(target, queries, series) {
 export async function annotationsOf(annotation, view) {
   const [from, to] = [Math.round(view.from / 1000), Math.round(view.to / 1000)];
   const step = Math.max(view.scrape, Math.round((to - from) / Points));
-  const result = await ask(view, 'query_range', { query: interpolate(annotation.target.expr, view), start: from, end: to, step });
+  const result = await ask(view, 'query_range', {
+    query: interpolate(annotation.target.expr, view),
+    start: from,
+    end: to,
+    step,
+  });
   return result.flatMap(({ values }) =>
     values
       .filter(([at, value], i) => Number(value) > 0 && (i === 0 || at - values[i - 1][0] > step))
