@@ -18,6 +18,12 @@ const meaningOf = (color) =>
 /** Something else than what the panel says where it has nothing. */
 const hasData = (panel) => !panel.empty;
 
+/** By more than a hair: an age can be a millisecond below 0, as clocks and scrapes are. */
+const isOutside = ({ min, max }, plot) => {
+  const hair = (plot.max - plot.min) / 50;
+  return (min === max && min !== 0 && min === plot.min) || max > plot.max + hair || min < plot.min - hair;
+};
+
 export const Checks = {
   'everything is drawn': ({ panels }) => [
     ...panels.filter((panel) => panel.error).map((panel) => `${panel.title}: ${panel.error.slice(0, 300)}`),
@@ -124,12 +130,7 @@ export const Checks = {
           : !(panel.plot.max > panel.plot.min)
             ? [`${panel.title}: an axis from ${panel.plot.min} to ${panel.plot.max}`]
             : panel.series
-                .filter(
-                  ({ min, max }) =>
-                    (min === max && min !== 0 && min === panel.plot.min) ||
-                    max > panel.plot.max ||
-                    min < panel.plot.min,
-                )
+                .filter((line) => isOutside(line, panel.plot))
                 .map(({ name }) => `${panel.title}: ${name} lies outside of the axis or on its lower end`),
     ),
 };
