@@ -86,7 +86,7 @@ install_programs() {
 # What the tests take from npm, as the lock files have it; anew only where those are newer.
 install_npm_packages() {
   local folder
-  for folder in tests/web tests/manifests; do
+  for folder in tests/web tests/manifests tests/dashboards-drawn; do
     [ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ] && continue
     npm ci --prefix $folder --ignore-scripts --no-audit --no-fund --loglevel=error && touch $folder/node_modules/.package-lock.json || return
   done
@@ -173,9 +173,13 @@ mutated() {
 start_unhurried() {
   set -m
   (
-    for name in systemd deb release mutated; do
+    for name in drawn systemd deb release mutated; do
       ended=0
-      if [ $name = mutated ]; then mutated; else nice -n 10 tests/packaging/$name.sh; fi >"$logs/$name.said" 2>&1 </dev/null || ended=$?
+      case $name in
+        drawn) nice -n 10 node tests/dashboards-drawn/draw.mjs ;;
+        mutated) mutated ;;
+        *) nice -n 10 tests/packaging/$name.sh ;;
+      esac >"$logs/$name.said" 2>&1 </dev/null || ended=$?
       echo $ended >"$logs/$name.ended"
     done
   ) &
@@ -262,6 +266,7 @@ finish_tests Exporter.Tests "${groups[3]}"
 finish_tests Exporter.EndToEnd "${groups[2]}"
 slowest_tests
 check "manifests of Kubernetes, by the published schemas" node tests/manifests/check.mjs
+check "dashboards, drawn by Grafana's components" concluded drawn
 check "units of systemd" concluded systemd
 check "Debian package: installed, started, upgraded, purged" concluded deb
 check "release: archives, packages, tool, list of parts, made twice" concluded release

@@ -29,6 +29,9 @@ public sealed class DashboardClusters : IAsyncLifetime
     /// <summary>Its scheduler works, slowly, and its volumes are scanned.</summary>
     internal const string Worked = "worked";
 
+    /// <summary>Its scheduler does a job every eight seconds.</summary>
+    internal const string Progressing = "progressing";
+
     internal const string TwoIdcs = "two-idcs";
     internal const string Filling = "filling";
     internal const string Full = "full";
@@ -67,6 +70,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         Repairing,
         RepairOff,
         Worked,
+        Progressing,
         TwoIdcs,
         Filling,
         Full,
@@ -231,6 +235,11 @@ public sealed class DashboardClusters : IAsyncLifetime
                 SchedulersRun = true,
                 Timings = options.Timings with { RepairJob = TimeSpan.FromHours(1) },
             },
+            Progressing => options with
+            {
+                SchedulersRun = true,
+                Timings = options.Timings with { RepairJob = TimeSpan.FromSeconds(8) },
+            },
             Empty => Scenario.Named("new-empty-cluster").Shape(options),
             _ => options,
         };
@@ -259,6 +268,11 @@ public sealed class DashboardClusters : IAsyncLifetime
         Sim(Repairing).DropDisk(7);
         Sim(Worked).SetDisk(6, DiskStatus.Repairing);
         Sim(Worked).DropDisk(7);
+        foreach (var disk in (uint[])[34, 35, 36]) // all of one host
+        {
+            Sim(Worked).SetDiskUse(disk, 0.99);
+        }
+        Sim(Progressing).SetDisk(6, DiskStatus.Repairing);
         Sim(RepairOff).SetDisk(5, DiskStatus.Broken);
         Sim(RepairOff).SetSwitch("disk_repair", "false");
         Sim(TwoIdcs).KillBlobnode(Sim(TwoIdcs).Blobnodes[0]);

@@ -98,6 +98,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
             {
                 "cluster" => [.. DashboardClusters.Names],
                 "idc" => ["z0", "z1", "z2"],
+                "exporter" => [.. clusters.Exporters],
                 "member" when name == "cluster" => [.. clusters.Members(DashboardClusters.Healthy)],
                 "member" => [.. DashboardClusters.Names.SelectMany(cluster => clusters.Members(cluster))],
                 var other => throw new InvalidOperationException($"nothing is said of {other}"),

@@ -104,6 +104,7 @@ internal static partial class NameChecks
     /// <summary>Those that overrides and the order of the rows speak of.</summary>
     private static IEnumerable<string> ColumnsMeant(JsonObject panel) =>
         (panel["fieldConfig"] is JsonObject config ? Objects(config, "overrides") : [])
+            .Where(column => Text(column["matcher"], "id") == "byName")
             .Select(column => Text(column["matcher"], "options"))
             .Concat(
                 (panel["options"] is JsonObject options ? Objects(options, "sortBy") : []).Select(order =>
@@ -120,7 +121,8 @@ internal static partial class NameChecks
             return [$"{where}: not label_values(SELECTOR, LABEL)"];
         }
         var problems = OfQuery(where, query.Groups[1].Value, out var labels);
-        return labels.Contains(query.Groups[2].Value)
+        // Which exporter says it, Prometheus adds to every series.
+        return labels.Contains(query.Groups[2].Value) || query.Groups[2].Value == "instance"
             ? problems
             : problems.Append($"{where}: no label {query.Groups[2].Value}");
     }

@@ -38,6 +38,16 @@ public sealed class ProvisioningTests
     }
 
     [Fact]
+    public void WhatTheLinterIsToLeaveAloneHasAReason()
+    {
+        var rules = AlertFiles.Yaml("dashboards/.lint").Map("exclusions");
+
+        Assert.NotEmpty(rules.Children);
+        Assert.All(Keys(rules), rule => Assert.EndsWith("-rule", rule, StringComparison.Ordinal));
+        Assert.All(Keys(rules), rule => Assert.EndsWith(".", rules.Map(rule).Text("reason"), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void TheReadmeNamesEveryFileAndVariable()
     {
         var readme = AlertFiles.Text("dashboards/README.md");

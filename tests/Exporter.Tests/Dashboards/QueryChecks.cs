@@ -103,24 +103,33 @@ internal static partial class QueryChecks
     {
         var used = new Regex($@"\$(?:{name}\b|\{{{name}[}}:])");
         return dashboard.Queries.Any(query => used.IsMatch(query.Expression))
-            || (name == "datasource" && used.IsMatch(dashboard.Json.ToJsonString()));
+            || (name is "datasource" or "exporter" && used.IsMatch(dashboard.Json.ToJsonString()));
     }
 
     private static IEnumerable<string> OfDashboardLink(JsonObject link)
     {
+        var url = Text(link, "url");
+        if (Outside().IsMatch(url))
+        {
+            yield break;
+        }
         if (link["includeVars"]?.GetValue<bool>() != true || link["keepTime"]?.GetValue<bool>() != true)
         {
             yield return $"link {Text(link, "title")} loses the variables or the time";
         }
-        if (!Target().IsMatch(Text(link, "url")))
+        if (!Target().IsMatch(url))
         {
-            yield return $"link {Text(link, "title")} leads nowhere: {link["url"]}";
+            yield return $"link {Text(link, "title")} leads nowhere: {url}";
         }
     }
 
     private static IEnumerable<string> OfDataLink(JsonObject link)
     {
         var url = Text(link, "url");
+        if (Outside().IsMatch(url))
+        {
+            yield break;
+        }
         if (!Target().IsMatch(url))
         {
             yield return $"link {Text(link, "title")} leads nowhere: {url}";
@@ -144,6 +153,10 @@ internal static partial class QueryChecks
 
     [GeneratedRegex(@"^/d/clustermgr-(fleet|cluster|exporter)(\?|$)")]
     private static partial Regex Target();
+
+    // Pages of the exporter that is chosen, or of that of a row.
+    [GeneratedRegex(@"^http://\$\{(exporter|__data\.fields\.exporter)\}/(runbooks(#\S+)?|\?cluster=\S+)?$")]
+    private static partial Regex Outside();
 
     // Not those of Grafana, which begin with two underscores, nor the groups of label_replace.
     [GeneratedRegex(@"\$\{?([A-Za-z][A-Za-z0-9_]*)")]

@@ -39,8 +39,6 @@ public sealed class ThresholdTests
                 "lasts < 2 * 86400"
             ),
             new("Space lasts", 1_209_600, "WritableSpaceRunway", "< 14 * 86400"),
-            new("Writable space", 0.05, "WritableSpaceCritical", "ratio < 0.05"),
-            new("Writable space", 0.3, "WritableSpaceRunway", "ratio < 0.3"),
             new("Lag of each peer", 1000, "PeerLagging", "> 1000") { Continuous = true },
             new("Writable share", 0.05, "WritableSpaceCritical", "ratio < 0.05"),
             new("Writable share", 0.3, "WritableSpaceRunway", "ratio < 0.3"),
@@ -183,7 +181,8 @@ public sealed class ThresholdTests
                     At: step["value"] is { } value
                         ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
                         : double.NegativeInfinity,
-                    Colour: Text(step, "color")
+                    // Of a tile or a cell it is the darker one, on which white text can be read.
+                    Colour: Text(step, "color").Replace("dark-", "", StringComparison.Ordinal)
                 )
             )
             .ToList();

@@ -5,13 +5,14 @@
 // (the types of the Prometheus data source are not published with it), units and colours are any string, the values of
 // overrides and the options of transformations are unknown, and nothing knows of the grid or of duplicate ids.
 import type {
-  AnnotationQuery, Dashboard, DataSourceRef, FieldConfig, FieldConfigSource, GraphFieldConfig, Panel, RowPanel, TableFieldOptions, TableOptions, VariableModel,
+  AnnotationQuery, Dashboard, DataSourceRef, FieldConfig, FieldConfigSource, GraphFieldConfig, Panel, RowPanel, TableFieldOptions, VariableModel,
 } from '@grafana/schema';
 import type { Options as BarGauge } from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type { Options as Gauge } from '@grafana/schema/dist/esm/raw/composable/gauge/panelcfg/x/GaugePanelCfg_types.gen';
 import type { Options as Stat } from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type { FieldConfig as TimelineField, Options as Timeline } from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type { FieldConfig as HistoryField, Options as History } from '@grafana/schema/dist/esm/raw/composable/statushistory/panelcfg/x/StatusHistoryPanelCfg_types.gen';
+import type { Options as TableOptions } from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
 import type { Options as Text } from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen';
 import type { Options as TimeSeries } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 
@@ -52,7 +53,7 @@ type Shown<Type extends string, Options, Custom = never> = Omit<Json<Panel>, 'ty
 /** Only these types of panels are used. */
 type AnyPanel =
   | Shown<'timeseries', TimeSeries, GraphFieldConfig>
-  | Shown<'stat', Stat>
+  | Shown<'stat', Omit<Stat, 'percentChangeColorMode'>> // unknown to Grafana 10
   | Shown<'gauge', Gauge>
   | Shown<'bargauge', BarGauge>
   | Shown<'table', TableOptions, TableFieldOptions>

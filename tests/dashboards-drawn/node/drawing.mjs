@@ -1,0 +1,56 @@
+// A page in Chromium that draws dashboards, and what it says of them.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { bundle } from './bundle.mjs';
+import { Chromium } from './chromium.mjs';
+import { Scrape } from './world.mjs';
+
+const Page =
+  '<!doctype html><meta charset="utf-8"><title>dashboards</title><link rel="stylesheet" href="/page.css">' +
+  '<div id="root"></div><script src="/page.js"></script>';
+
+const Highest = 4600; // pixels: all panels in sight, those of closed rows too
+
+export class Drawing {
+  static async open() {
+    const drawing = new Drawing();
+    const { script, sheet } = await bundle();
+    const files = {
+      '/': ['text/html', Page],
+      '/page.js': ['text/javascript', script],
+      '/page.css': ['text/css', sheet],
+    };
+    drawing.server = createServer(({ url }, response) => {
+      const [type, text] = files[url] ?? ['text/plain', ''];
+      response.writeHead(files[url] ? 200 : 404, { 'content-type': `${type}; charset=utf-8` }).end(text);
+    }).listen(0, '127.0.0.1');
+    await once(drawing.server, 'listening');
+    drawing.chromium = await Chromium.open(`http://127.0.0.1:${drawing.server.address().port}/`);
+    await drawing.chromium.resize(1896, Highest);
+    return drawing;
+  }
+
+  /** All panels, those of closed rows too where they are to be expanded. */
+  async draw(dashboard, { world, from, to, cluster, mode, expand }) {
+    const variables = Object.fromEntries(
+      dashboard.templating.list
+        .filter(({ type }) => type !== 'datasource')
+        .map((variable) => [variable.name, valueOf(variable, cluster, world)]),
+    );
+    const view = { prometheus: world.prometheus, from, to, scrape: Scrape, variables, mode, expand };
+    return this.chromium.evaluate(`window.draw(${JSON.stringify(dashboard)}, ${JSON.stringify(view)})`);
+  }
+
+  async close() {
+    await this.chromium.close();
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+/** As Grafana puts it into a query: all of them is the variable's own expression for that. */
+function valueOf(variable, cluster, world) {
+  if (variable.name === 'cluster' && cluster) return cluster;
+  if (variable.name === 'exporter') return world.exporter;
+  return variable.allValue || variable.query;
+}
