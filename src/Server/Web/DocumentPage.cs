@@ -21,7 +21,7 @@ namespace ClustermgrExporter.Web;
 /// <param name="file">One of <see cref="Files"/>.</param>
 internal sealed partial class DocumentPage(string file, string telemetryPath, ClusterRegistry registry)
 {
-    /// <summary>That are served beside each other, so that their links to each other lead there as on a forge.</summary>
+    /// <summary>That are served beside each other: their links to each other lead there, as on a forge.</summary>
     public static readonly ImmutableArray<string> Files = ["runbooks.md", "alerting.md", "metrics.md"];
 
     private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read(file))));
