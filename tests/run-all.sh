@@ -187,9 +187,13 @@ start_unhurried() {
   groups+=($!)
 }
 
-# Waits for one of them, shows what it said, and ends as it did.
+# Waits for one of them, shows what it said, and ends as it did; one that hangs is not waited for for ever.
 concluded() {
-  until [ -e "$logs/$1.ended" ]; do sleep 1; done
+  local waited=0
+  until [ -e "$logs/$1.ended" ]; do
+    [ $((waited += 1)) -gt 1800 ] && { cat "$logs/$1.said"; echo "$1 does not end"; return 1; }
+    sleep 1
+  done
   cat "$logs/$1.said"
   return "$(cat "$logs/$1.ended")"
 }

@@ -18,6 +18,9 @@ public sealed class AdminOperation(
 {
     private bool _sent;
 
+    /// <summary>The cluster is already as it was asked to be: nothing was sent for that reason.</summary>
+    public bool IsAlready { get; private set; }
+
     /// <summary>Says what stands in the way whatever the cluster is like.</summary>
     public bool RefusesAtOnce(Judgement judgement) => Standing(judgement).Any() && Refuses(judgement);
 
@@ -36,6 +39,7 @@ public sealed class AdminOperation(
             }
             if (plan.Already is { } already && !options.Force)
             {
+                IsAlready = true;
                 Say($"nothing to send: {already}");
                 return ExitCode.Done;
             }

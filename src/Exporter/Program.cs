@@ -7,6 +7,10 @@ StandardWriter.Install(); // before anything else is opened
 using var hangups = HangupSignals.Hold();
 try
 {
+    if (args is ["help", .. var verb])
+    {
+        args = [.. verb, "--help"];
+    }
     if (UsageErrors.WithoutValue(args) is { } flag)
     {
         return UsageErrors.Refuse(flag);

@@ -6,8 +6,9 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Every command of the README, run: as it stands but for addresses, which are those of a simulated cluster, a
-/// port that is free, and --yes in place of a person.</summary>
+/// <summary>Every command of the README, run: as it stands but for addresses, which are those of a simulated cluster,
+/// ports that are free, folders that are thrown away, and --yes in place of a person. What builds is run by
+/// tests/run-all.sh beside this, and is only looked for there.</summary>
 public sealed class ReadmeCommandTests
 {
     private const string Program = "clustermgr-exporter ";
@@ -41,6 +42,8 @@ public sealed class ReadmeCommandTests
                 $"RUN {command}",
                 "Dockerfile" // each of whose commands the tests run
             ),
+            _ when command.StartsWith("install ", StringComparison.Ordinal)
+                    || command.StartsWith("cp ", StringComparison.Ordinal) => CopiesAsync(command),
             "prometheus --config.file=alerts/prometheus.example.yaml" => PrometheusTakesItAsync(),
             "prometheus-alertmanager --config.file=alerts/alertmanager.example.yaml" => AlertmanagerTakesItAsync(),
             _ when command.StartsWith(Program, StringComparison.Ordinal) => RunsAsync(command[Program.Length..]),
@@ -64,6 +67,21 @@ public sealed class ReadmeCommandTests
             () => child,
             Ct
         );
+    }
+
+    private static async Task CopiesAsync(string command)
+    {
+        using var folder = new TempFolder();
+        Assert.SkipUnless(
+            command.StartsWith("cp ", StringComparison.Ordinal) || File.Exists(ProgramUnderTest.Published),
+            "nothing is published; tests/run-all.sh does it"
+        );
+        var words = command.Split(' ');
+        words[^1] = words[^1] == "/usr/local/bin/" ? folder.Path : Path.Combine(folder.Path, words[^1]);
+        var here = $"cd '{ProgramUnderTest.Repository}' && {string.Join(' ', words)}";
+        await using var child = Child.Start("bash", ["-c", here]);
+        Assert.Equal(0, await child.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.NotEmpty(Directory.GetFiles(folder.Path));
     }
 
     private static async Task IsPartOfAsync(string command, string file) =>
@@ -105,6 +123,8 @@ public sealed class ReadmeCommandTests
             $"clusters:\n- name: prod-z0\n  members: [{string.Join(", ", cluster.Members.Select(member => $"'http://{member}'"))}]\n"
         );
         using var alertmanager = new FakeAlertmanager();
+        using var http = new HttpClient { Timeout = ExporterProcess.Patience };
+        using var awake = await http.GetAsync(alertmanager.Root, Ct); // its first answer takes its time
         var words = arguments
             .Replace("--config.file=exporter.yaml", $"--config.file={file}", StringComparison.Ordinal)
             .Replace("http://127.0.0.1:9998", $"http://{cluster.Members[0]}", StringComparison.Ordinal)

@@ -63,6 +63,24 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void WhatItTakesIsWhatWasMeasured()
+    {
+        var readme = File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "README.md"));
+        var measured = File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "docs/performance.md"));
+        var paragraph = Regex.Match(
+            readme,
+            "^One cluster takes .*?\n\n",
+            RegexOptions.Multiline | RegexOptions.Singleline
+        );
+        var figures = Regex
+            .Matches(paragraph.Value, @"\d+(\.\d+)?( to \d+(\.\d+)?)?( MiB| ms|%)")
+            .Select(figure => figure.Value)
+            .ToList();
+        Assert.InRange(figures.Count, 4, 8);
+        Assert.All(figures, figure => Assert.Contains(figure, measured, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void EveryPictureThatTheReadmeNamesIsThereAndEveryOneThatIsThereIsNamed()
     {
         var named = Picture()

@@ -227,7 +227,9 @@ public sealed class RehearseTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(arguments.Split(' '), Ct);
 
-        Assert.Equal((2, ""), (exit, output));
+        // An Alertmanager that does not answer is no fault of the command line.
+        var code = expected.StartsWith("nothing was started", StringComparison.Ordinal) ? 1 : 2;
+        Assert.Equal((code, ""), (exit, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error, StringComparison.Ordinal);
     }

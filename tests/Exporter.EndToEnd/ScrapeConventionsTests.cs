@@ -182,7 +182,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
         Assert.Equal(1, (await ExporterProcess.RunAsync(health, Ct)).Exit);
         Assert.Equal(
             (
-                1,
+                2,
                 "",
                 "--tls.cert-file and --tls.key-file: cert_file and key_file go together: give both for a client "
                     + "certificate, or neither\n"
@@ -322,7 +322,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             "--clustermgr.url=http://127.0.0.1:9998",
             "--web.systemd-socket",
         ]);
-        Assert.Equal(1, await child.EndAsync(ExporterProcess.Patience, Ct));
+        Assert.Equal(2, await child.EndAsync(ExporterProcess.Patience, Ct));
         Assert.Equal(
             "--web.systemd-socket is given and systemd has passed no socket; start it by a .socket unit, or give "
                 + "--web.listen-address\n",

@@ -185,6 +185,11 @@ public sealed class StatusPageAccessTests(
             text
         );
         Assert.Matches(@"(?m)^Members up +3 of 3$", text);
+        // The button says so, and is itself again after a refresh of the page.
+        await Assertions.Expect(copy).ToHaveTextAsync("Copy as text");
+        await copy.ClickAsync();
+        await Task.Delay(TimeSpan.FromSeconds(3), Ct);
+        await Assertions.Expect(copy).ToHaveTextAsync("Copy as text");
 
         await opened.Page.GotoAsync(new Uri(three.Root, "runbooks?cluster=prod-disk#clustermgrdiskbroken").AbsoluteUri);
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Copy" }).First.ClickAsync();

@@ -142,6 +142,34 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         );
     }
 
+    /// <summary>By its title and icon alone, and not often.</summary>
+    [Fact]
+    public async Task ATabThatNobodyLooksAtStillSaysHowItIs()
+    {
+        var cluster = WatchedClusters.Cluster();
+        await using var watched = await WatchedClusters.StartAsync([("prod", cluster)], Ct);
+        await using var opened = await chromium.OpenAsync(watched.Root);
+        await opened.Page.Clock.InstallAsync();
+        await opened.GoAsync("");
+        await Assertions.Expect(opened.Page).ToHaveTitleAsync(new Regex("^healthy: prod"));
+
+        await SeenAsync(opened.Page, hidden: true);
+        foreach (var follower in cluster.Simulated.Followers)
+        {
+            cluster.Simulated.Kill(follower);
+        }
+        await watched.Exporter.ScrapeUntilAsync(
+            "two members are down",
+            page => page.All("clustermgr_up").Count(up => up.Text == "0") == 2,
+            Ct
+        );
+        await opened.Page.Clock.RunForAsync(61_000);
+        await Assertions.Expect(opened.Page).ToHaveTitleAsync(new Regex("^not healthy, .*prod"));
+        await Assertions
+            .Expect(opened.Page.Locator("link[rel=icon]"))
+            .ToHaveAttributeAsync("href", "assets/icon-page.svg");
+    }
+
     [Fact]
     public async Task WhatHasNotChangedIsNotSentAgain()
     {

@@ -10,6 +10,7 @@ import { Clusters, Drawings, MayBeEmpty, Meanings, Pictures, Story } from './sit
 
 const Folder = `${Repository}docs/pictures/dashboards/`;
 const MostBytes = 300_000;
+const MostTries = 20;
 const updates = process.argv.includes('--update-pictures');
 const dashboards = Object.fromEntries(
   ['fleet', 'cluster', 'exporter'].map((name) => [
@@ -36,10 +37,22 @@ async function play(world) {
       console.log(`  ${what} (after ${Math.round((Date.now() - from) / 1000)} s)`);
     }
   }
-  // Whole seconds, as Prometheus is asked: a sample beyond the end would lie outside of the plot.
-  const to = Math.ceil(Date.now() / 1000) * 1000 + 2000;
-  await new Promise((resolve) => setTimeout(resolve, to + 1000 - Date.now()));
-  return { from, to };
+  for (let tries = 0; ; tries++) {
+    // Whole seconds, as Prometheus is asked: a sample beyond the end would lie outside of the plot.
+    const to = Math.ceil(Date.now() / 1000) * 1000 + 2000;
+    await new Promise((resolve) => setTimeout(resolve, to + 1000 - Date.now()));
+    const missing = await notSo(world, to / 1000);
+    if (missing.length === 0) return { from, to };
+    if (tries === MostTries) throw new Error(`at the moment that is drawn it is not so that ${missing.join(', ')}`);
+    console.log(`  not drawn yet: ${missing.join(', ')}`);
+  }
+}
+
+/** What of the story does not hold at a moment: on a busy machine a scrape may be missing, and with it an alert. */
+async function notSo(world, at) {
+  const all = Story.flatMap(({ until }) => until);
+  const values = await Promise.all(all.map(([, query]) => world.value(query, at)));
+  return all.filter((_, i) => !(values[i] > 0)).map(([what]) => what);
 }
 
 async function check(drawing, world, span) {

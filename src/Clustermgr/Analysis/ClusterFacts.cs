@@ -110,10 +110,12 @@ public static class ClusterFacts
     public static long Urgency(ClusterAnalysis analysis)
     {
         var (pages, findings) = (Pages(analysis), Findings(analysis));
-        var verdict = ClusterVerdict.FromAnalysis(analysis).Kind;
-        return verdict == VerdictKind.Unknown && !findings.IsEmpty
-            ? long.MaxValue
-            : (pages * 1_000_000L) + ((findings.Length - pages) * 10L) + (verdict == VerdictKind.Unknown ? 1 : 0);
+        if (findings.Any(finding => finding.Kind == FindingKind.ClusterBlind))
+        {
+            return long.MaxValue;
+        }
+        var unknown = ClusterVerdict.FromAnalysis(analysis).Kind == VerdictKind.Unknown ? 1 : 0;
+        return (pages * 1_000_000L) + ((findings.Length - pages) * 10L) + unknown;
     }
 
     /// <summary>The entry of a finding in the runbooks.</summary>

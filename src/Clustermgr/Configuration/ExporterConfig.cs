@@ -41,6 +41,9 @@ public sealed record ExporterConfig
     /// <summary>Absolute paths, and patterns of paths, of the files from which clusters were read too.</summary>
     public ImmutableArray<string> ClusterFiles { get; init; } = [];
 
+    /// <summary>Null where all clusters are polled here.</summary>
+    public ClusterShare? Share { get; init; }
+
     /// <summary>Where people look next; the status page leads there.</summary>
     public PageLinks Links { get; init; } = new();
 
@@ -53,6 +56,12 @@ public sealed record ExporterConfig
             .OfType<string>()
             .Distinct(StringComparer.Ordinal);
 }
+
+/// <summary>Which part of all clusters is polled here, where several exporters share them out.</summary>
+/// <param name="Shard">From 0.</param>
+/// <param name="Shards">How many there are.</param>
+/// <param name="Clusters">How many clusters all of them poll together.</param>
+public sealed record ClusterShare(int Shard, int Shards, int Clusters);
 
 /// <summary>The programs beside this one, as people reach them; null for one that is not there.</summary>
 public sealed record PageLinks

@@ -232,9 +232,15 @@ internal sealed class SourceOptions
 /// changed file or secret counts.</summary>
 internal sealed record ConfigSource(string? File, UrlSource? Urls)
 {
+    /// <summary>Null to poll all clusters.</summary>
+    public ShardOf? Shard { get; init; }
+
     /// <summary>What to call it in a sentence.</summary>
     public string Name => File ?? "the command line";
 
-    public ConfigResult Load(IReadOnlyDictionary<string, string> environment) =>
-        File is not null ? ConfigLoader.Load(File, environment) : Urls!.Load(environment);
+    public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
+    {
+        var loaded = File is not null ? ConfigLoader.Load(File, environment) : Urls!.Load(environment);
+        return Shard?.Take(loaded) ?? loaded;
+    }
 }

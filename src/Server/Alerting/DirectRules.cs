@@ -19,6 +19,7 @@ internal static class DirectRules
     public static readonly ImmutableArray<string> NotSent =
     [
         "ClustermgrExporterAbsent",
+        "ClustermgrShardMismatch",
         "ClustermgrLabelClash",
         "ClustermgrScrapeTooSlow",
     ];

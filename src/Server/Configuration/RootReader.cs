@@ -171,11 +171,24 @@ internal static class RootReader
         && ConfigSection.Open(node, top.PathOf("links"), place.Problems, LinkKeys) is { } links
             ? new PageLinks
             {
-                Grafana = links.HttpUrl("grafana", "https://grafana.example.com"),
-                Prometheus = links.HttpUrl("prometheus", "https://prometheus.example.com"),
-                Alertmanager = links.HttpUrl("alertmanager", "https://alertmanager.example.com"),
+                Grafana = Link(links, "grafana"),
+                Prometheus = Link(links, "prometheus"),
+                Alertmanager = Link(links, "alertmanager"),
             }
             : new PageLinks();
+
+    /// <summary>Paths are put behind it.</summary>
+    private static Uri? Link(ConfigSection links, string key)
+    {
+        var example = $"https://{key}.example.com";
+        var url = links.HttpUrl(key, example);
+        if (url is null or { Query: "", Fragment: "" })
+        {
+            return url;
+        }
+        links.Error(key, $"{links.PathOf(key)} has a query or a fragment; write it without, as {example}");
+        return null;
+    }
 
     /// <summary>Those of one file.</summary>
     public static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place, TakenNames taken)

@@ -25,6 +25,9 @@ internal sealed record ServerOptions(
     /// <summary>A folder for what pends and fires, over restarts; null for none.</summary>
     public string? StoragePath { get; init; }
 
+    /// <summary>The pages of exporters that poll other clusters.</summary>
+    public ImmutableArray<Uri> Peers { get; init; } = [];
+
     /// <summary>POST /-/reload is answered.</summary>
     public bool Lifecycle { get; init; }
 

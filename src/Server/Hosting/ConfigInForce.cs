@@ -62,7 +62,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
             time,
             log
         );
-        _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length);
+        _state = new ConfigState(true, time.GetUtcNow(), config.Clusters.Length) { Share = config.Share };
         gate.Most = MostConnections(config);
     }
 
@@ -185,11 +185,11 @@ internal sealed class ConfigInForce : IAsyncDisposable
                 {
                     (_settingsLoaded, _again) = (true, result.Again);
                 }
-                _state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length).After(
-                    _state,
-                    change.Unwatched,
-                    config.Clusters.Select(cluster => cluster.Name)
-                );
+                var state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length)
+                {
+                    Share = config.Share,
+                };
+                _state = state.After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
                 // After a reload other files are looked at, and nothing need be new.
                 if (!ofSecrets || !change.IsNone)
                 {

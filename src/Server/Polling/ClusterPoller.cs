@@ -40,6 +40,7 @@ internal sealed class ClusterPoller(
             ClusterFiles = [],
             DnsServers = [],
             Links = new(),
+            Share = null,
         };
 
     /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.

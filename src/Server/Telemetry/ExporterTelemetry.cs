@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Clustermgr.Analysis;
 using Clustermgr.Collection;
+using Clustermgr.Configuration;
 using ClustermgrExporter.Exposition;
 using Prometheus;
 using PrometheusGauge = Prometheus.Gauge;
@@ -35,6 +36,9 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
                 .Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess)))
                 .RemoveRange(names),
         };
+
+    /// <summary>Of all clusters; null where all are polled here.</summary>
+    public ClusterShare? Share { get; init; }
 
     /// <summary>How many DNS names have no answer that is in time; null where there are no names.</summary>
     public int? NamesFailing { get; init; }
@@ -174,12 +178,18 @@ internal sealed class ExporterTelemetry
             GaugeOf(OwnSeries.ReloadTime)
         );
         var (unwatched, failing) = (GaugeOf(OwnSeries.Unwatched), GaugeOf(OwnSeries.NamesFailing));
+        var (shard, configured) = (GaugeOf(OwnSeries.ShardInfo), GaugeOf(OwnSeries.ClustersConfigured));
         _registry.AddBeforeCollectCallback(() =>
         {
             var state = config();
             clusters.Set(state.Clusters);
             successful.Set(state.LastReloadSuccessful ? 1 : 0);
             Set(failing, state.NamesFailing);
+            Set(configured, state.Share?.Clusters);
+            if (state.Share is { } share)
+            {
+                shard.WithLabels($"{share.Shard}", $"{share.Shards}").Set(1);
+            }
             time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
             var gone = state.Unwatched;
             foreach (var told in unwatched.GetAllLabelValues())

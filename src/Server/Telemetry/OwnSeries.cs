@@ -18,7 +18,21 @@ internal static class OwnSeries
 
     public static readonly Series Clusters = Gauge(
         "clustermgr_exporter_clusters",
-        "Clusters that the configuration in force names."
+        "Clusters that this exporter polls: those of the configuration in force, or its share of them."
+    );
+
+    public static readonly Series ShardInfo = new(
+        "clustermgr_exporter_shard_info",
+        MetricType.Gauge,
+        ["shard", "total_shards"],
+        "Which part of the clusters this exporter polls, from 0, and of how many parts.",
+        "Always 1. Absent without --total-shards."
+    );
+
+    public static readonly Series ClustersConfigured = Gauge(
+        "clustermgr_exporter_clusters_configured",
+        "Clusters that the configuration in force names, over all shards.",
+        "Absent without --total-shards."
     );
 
     public static readonly Series ReloadSuccessful = Gauge(
@@ -145,6 +159,8 @@ internal static class OwnSeries
     [
         BuildInfo,
         Clusters,
+        ShardInfo,
+        ClustersConfigured,
         ReloadSuccessful,
         ReloadTime,
         Unwatched,

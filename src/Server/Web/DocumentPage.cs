@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Clustermgr.Analysis;
+using Clustermgr.Configuration;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Web.Html;
@@ -35,8 +36,8 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
     private HtmlPage Page(string html, string wanted, ClusterPoller? poller)
     {
         var (note, filled) = (
-            poller is not null ? Fill(poller.State.Analysis, ref html)
-            : wanted.Length == 0 ? null
+            wanted.Length == 0 || file != Files[0] ? null
+            : poller is not null ? Fill(poller.State.Analysis, poller.Cluster.Members, ref html)
             : Markup.From($"""<p class="quiet">No cluster {Quoted.From(wanted)} is configured.</p>"""),
             html
         );
@@ -45,8 +46,8 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
             Title = file switch
             {
                 "runbooks.md" => "Runbooks",
-                "alerting.md" => "Alerts",
-                _ => "Series",
+                "alerting.md" => "Alerting",
+                _ => "Metrics reference",
             },
             Main = Markup.From($"{note}{Markup.FromHtml(filled)}"),
             Class = "runbooks",
@@ -55,10 +56,10 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
     }
 
     /// <summary>Into what is to be copied; not where a shell or a query could read more than a name in it.</summary>
-    /// <returns>What was filled in.</returns>
-    internal static Markup Fill(ClusterAnalysis analysis, ref string html)
+    /// <returns>What was filled in, and what was not.</returns>
+    private static Markup Fill(ClusterAnalysis analysis, ImmutableArray<MemberConfig> members, ref string html)
     {
-        var (name, leader) = (analysis.Snapshot.Cluster, ClusterFacts.Leader(analysis)?.Member);
+        var name = analysis.Snapshot.Cluster;
         var back = Markup.From($"""<a href="./?cluster={Uri.EscapeDataString(name)}">{name}</a>""");
         if (!PlainName().IsMatch(name))
         {
@@ -66,7 +67,7 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
                 $"""<p class="up">{back}</p><p class="quiet">Its name is not filled in: quote it yourself.</p>"""
             );
         }
-        var known = leader is not null && HostAndPort().IsMatch(leader) ? leader : null;
+        var leader = AddressOf(ClusterFacts.Leader(analysis)?.Member, members);
         html = Code()
             .Replace(
                 html,
@@ -76,20 +77,38 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
                             code.Value,
                             word =>
                                 word.Value == "NAME" ? name
-                                : known is null ? word.Value
-                                : word.Value == "LEADER" ? known[..known.LastIndexOf(':')]
-                                : known
+                                : leader is null ? word.Value
+                                : word.Value == "LEADER" ? leader[..leader.LastIndexOf(':')]
+                                : leader
                         )
             );
+        var ofLeader = leader is null
+            ? "LEADER stays: who leads is not known, or is not reached by plain http without a path."
+            : $"Its leader is {leader}, as of when this page was loaded.";
         return Markup.From(
             $"""
             <p class="up">{back}</p>
-            <p class="quiet">Commands name {name}{(
-                known is null ? "" : $", and {known} where they want its leader"
-            )}: as of when this page was loaded.</p>
+            <p class="quiet">Commands name {name}. {ofLeader}</p>
 
             """
         );
+    }
+
+    /// <summary>Host and port by which the commands of the runbooks reach a member; null where they would not.
+    /// </summary>
+    /// <param name="leader">Its label, which a person may have chosen, or its host as a follower names it.</param>
+    private static string? AddressOf(string? leader, ImmutableArray<MemberConfig> members)
+    {
+        if (leader is null)
+        {
+            return null;
+        }
+        var address = members.FirstOrDefault(member => member.Name == leader) is { Url: var url }
+            ? url is { Scheme: "http", AbsolutePath: "/" }
+                ? url.Authority
+                : ""
+            : leader;
+        return HostAndPort().IsMatch(address) ? address : null;
     }
 
     /// <summary>Raw HTML in the text stays text. Other files of the repository are not served: a link to one is its

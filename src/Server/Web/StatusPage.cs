@@ -9,10 +9,12 @@ namespace ClustermgrExporter.Web;
 
 /// <summary>The page at /: plain HTML that says all that there is to say. Where scripts run, status.js fetches it again
 /// and again, and changes what has changed.</summary>
+/// <param name="peers">The pages of exporters that poll other clusters.</param>
 /// <param name="alerting">Null where no alerts are sent.</param>
 internal sealed class StatusPage(
     ClusterRegistry registry,
     string telemetryPath,
+    ImmutableArray<Uri> peers,
     TimeProvider time,
     Func<AlertingView?> alerting
 )
@@ -52,7 +54,7 @@ internal sealed class StatusPage(
         {
             Title = ListView.Title(clusters),
             Level = clusters.IsEmpty ? Level.Unknown : clusters.Min(VerdictText.LevelOf),
-            Links = LinkList.Render(registry.Links, null),
+            Links = LinkList.Render(registry.Links, peers, null),
             Main = Markup.From($"{ListView.Render(clusters, query)}{Alerts()}"),
             Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), registry.Interval),
         };
@@ -65,7 +67,7 @@ internal sealed class StatusPage(
         {
             Title = DetailView.Title(analysis),
             Level = VerdictText.LevelOf(analysis),
-            Links = LinkList.Render(registry.Links, poller.Cluster.Name),
+            Links = LinkList.Render(registry.Links, peers, poller.Cluster.Name),
             Main = Markup.From($"{DetailView.Render(analysis, poller.State.History, alone, range)}{Alerts()}"),
             Live = new(analysis.Snapshot.WallAt, poller.Interval),
         };
@@ -99,16 +101,25 @@ internal sealed class StatusPage(
         return new(telemetryPath)
         {
             Title = "No such cluster",
-            Links = LinkList.Render(registry.Links, null),
+            Links = LinkList.Render(registry.Links, peers, null),
             Main = Markup.From(
                 $"""
                 <p class="up"><a href="./">All clusters</a></p>
                 <h1 tabindex="-1">No cluster {Quoted.From(wanted)} is configured</h1>
                 {hint}
+                {(peers.IsEmpty ? null : Elsewhere(wanted))}
                 """
             ),
             Status = StatusCodes.Status404NotFound,
             Live = new(null, registry.Interval),
         };
+    }
+
+    private Markup Elsewhere(string wanted)
+    {
+        var links = peers.Select(peer =>
+            Markup.From($"""<a href="{peer.AbsoluteUri}?cluster={Uri.EscapeDataString(wanted)}">{peer.Authority}</a>""")
+        );
+        return Markup.From($"""<p>Another exporter may poll it: {Markup.Join(links, ", ")}.</p>""");
     }
 }

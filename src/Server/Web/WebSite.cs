@@ -36,7 +36,7 @@ internal sealed class WebSite
         (_own, _registry) = (own, registry);
         var metrics = new MetricsEndpoint(() => registry.Pages, own, time, whole: true);
         var selected = new SelectedMetrics(registry, own, time);
-        var status = new StatusPage(registry, telemetryPath, time, () => own.Alerting);
+        var status = new StatusPage(registry, telemetryPath, options.Peers, time, () => own.Alerting);
         var health = new HealthEndpoints(registry, names: !options.OpenHealth);
         var api = new ApiEndpoints(registry, telemetryPath, time, () => own.Alerting);
         Add("/", ReadOnly(Aside(status.ServeAsync)));

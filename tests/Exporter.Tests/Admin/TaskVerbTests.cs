@@ -78,6 +78,8 @@ public sealed class TaskVerbTests : IDisposable
         "--output=json asks nobody; give --yes or --dry-run with it"
     )]
     [InlineData("task disable balance --dry-run -o json", ExitCode.Done, "planned", null)]
+    [InlineData("task enable balance --dry-run -o json", ExitCode.Done, "unchanged", null)]
+    [InlineData("task enable balance --yes -o json", ExitCode.Done, "unchanged", null)]
     [InlineData("task disable blance --yes -o json", ExitCode.Refused, "refused", "refused: ")]
     public void WhatWasNotSentIsSaidInJsonToo(string line, int code, string outcome, string? why)
     {

@@ -61,7 +61,8 @@ internal sealed class IncidentBatch
     private static bool StandsAlone(Incident incident) =>
         incident.Also is not null
         || incident.LabelsClash is not null
-        || incident.Raises.Intersect(["ConfigNotLoaded", "LabelClash", "ScrapeTooSlow"]).Any()
+        || incident.Raises.Intersect(["ConfigNotLoaded", "ShardMismatch", "LabelClash", "ScrapeTooSlow"]).Any()
+        || incident.Name.Contains("shard", StringComparison.Ordinal)
         || incident.Name.StartsWith("the-exporters-are-gone", StringComparison.Ordinal);
 
     /// <summary>What fires for one of them, until it ends: a shorter one is silent afterwards.</summary>

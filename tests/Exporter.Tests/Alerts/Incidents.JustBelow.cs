@@ -610,6 +610,17 @@ internal static partial class Incidents
                 }
             ),
             Below(
+                "ShardMismatch",
+                "a-shard-is-missing-for-9-minutes",
+                "16:00",
+                story =>
+                {
+                    story.At("0:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)));
+                    story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 2)));
+                    story.At("11:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)));
+                }
+            ),
+            Below(
                 "ConfigNotLoaded",
                 "a-configuration-is-refused-for-4-minutes",
                 "10:00",

@@ -1,3 +1,4 @@
+using Clustermgr.Configuration;
 using ClustermgrSimulator;
 using ClustermgrSimulator.Storage;
 
@@ -67,6 +68,48 @@ internal static partial class Incidents
                     story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
                 }
             ),
+            // This one is the first of two; of the other nobody has heard.
+            new(
+                "a-shard-is-missing",
+                "20:00",
+                ["ShardMismatch"],
+                story =>
+                {
+                    story.At("2:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 2)));
+                    story.At("16:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)));
+                }
+            ),
+            // One was told of two shards, the other of three: both poll this cluster.
+            new(
+                "shards-disagree-on-their-number",
+                "20:00",
+                ["ShardMismatch"],
+                story =>
+                {
+                    story.At(
+                        "2:00",
+                        () =>
+                            (story.Watchers[0].Share, story.Watchers[1].Share) = (
+                                new ClusterShare(0, 2, 1),
+                                new ClusterShare(1, 3, 1)
+                            )
+                    );
+                    story.At("16:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)));
+                }
+            )
+            {
+                Watching = Watching.Twice,
+            },
+            // Two replicas of each of two shards, of which one has no cluster: all add up.
+            new(
+                "each-shard-has-two-replicas",
+                "30:00",
+                [],
+                story => story.At("0:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)))
+            )
+            {
+                Watching = Watching.Twice,
+            },
             // What fires goes over into this one, and nobody reads that it is mended.
             new(
                 "a-reload-takes-the-cluster-away-while-the-quorum-is-lost",

@@ -31,6 +31,9 @@ internal sealed class Watcher(
     /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
     public bool ConfigLoaded { get; set; } = true;
 
+    /// <summary>Its part of the clusters; null where it polls all of them.</summary>
+    public ClusterShare? Share { get; set; }
+
     /// <summary>As killed and started again: nothing is left of what it knew.</summary>
     public void Restart()
     {
@@ -67,7 +70,7 @@ internal sealed class Watcher(
         var bytes = new ArrayBufferWriter<byte>();
         var own = Samples.Collected(
             _telemetry ??= new ExporterTelemetry(
-                () => _state with { LastReloadSuccessful = ConfigLoaded },
+                () => _state with { LastReloadSuccessful = ConfigLoaded, Share = Share },
                 () => Samples.Process
             )
         );

@@ -30,6 +30,7 @@ public sealed class CompletionTests
             { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
             { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
             { "task list -o ", ["json", "table"] },
+            { "rehearse leader-h", ["leader-hung"] },
             { "completion ", ["bash", "fish", "powershell", "zsh"] },
         };
 
@@ -228,6 +229,32 @@ public sealed class CompletionTests
 
         Assert.True(exit == 0, output);
         Assert.Equal(["prod-z0", "prod-z1"], Sorted(output));
+    }
+
+    /// <summary>Bash breaks words at a colon unless it is told otherwise, and puts what is offered behind it.</summary>
+    [Theory]
+    [InlineData("prod:z", "z0 z1")]
+    [InlineData("prod:a:", "1")]
+    [InlineData("pr", "prod:a:1 prod:z0 prod:z1")]
+    public async Task BashOffersWhatStandsBehindAColon(string typed, string offered)
+    {
+        using var folder = new TempFolder();
+        var program = folder.Write("clustermgr-exporter", "#!/bin/sh\nprintf 'prod:z0\\nprod:z1\\nprod:a:1\\n'\n");
+        var line = $"{program} status --cluster={typed}";
+        var (exit, output) = await Tool.RunAsync(
+            "bash",
+            [
+                "--norc",
+                "-c",
+                $"chmod +x {program}; {BashScript.Generate(Tree)}COMP_WORDBREAKS=$' \\t\\n=:' COMP_LINE='{line}' "
+                    + $"COMP_POINT={line.Length}; _clustermgr_exporter; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            ],
+            null,
+            Ct
+        );
+
+        Assert.True(exit == 0, output);
+        Assert.Equal(offered.Split(' '), Sorted(output));
     }
 
     private static (int Exit, string Output) Values(params string[] words)

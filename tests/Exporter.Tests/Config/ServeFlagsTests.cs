@@ -273,7 +273,7 @@ public sealed class ServeFlagsTests
     public void TheHelpOfEveryFlagHasAnExample()
     {
         var shown = new ServeFlags().All.Where(option => !option.Hidden).ToList();
-        Assert.Equal(26, shown.Count);
+        Assert.Equal(29, shown.Count);
         Assert.All(shown, option => Assert.Contains($"Example: ", option.Description, StringComparison.Ordinal));
         Assert.All(shown, option => Assert.Contains(option.Name, option.Description, StringComparison.Ordinal));
     }

@@ -155,7 +155,7 @@ internal static partial class QueryChecks
     private static partial Regex Target();
 
     // Pages of the exporter that is chosen, or of that of a row.
-    [GeneratedRegex(@"^http://\$\{(exporter|__data\.fields\.exporter)\}/(runbooks(#\S+)?|\?cluster=\S+)?$")]
+    [GeneratedRegex(@"^http://\$\{(exporter|__data\.fields\.exporter)\}/((runbooks)?(\?cluster=\S+)?(#\S+)?)?$")]
     private static partial Regex Outside();
 
     // Not those of Grafana, which begin with two underscores, nor the groups of label_replace.

@@ -19,6 +19,7 @@ public sealed partial class DeployTests
     [InlineData("compose/exporter.yaml")]
     [InlineData("kubernetes/central/exporter.yaml")]
     [InlineData("kubernetes/central-alerting/exporter.yaml")]
+    [InlineData("kubernetes/sharded/exporter.yaml")]
     public void ItsConfigurationsAreValid(string file)
     {
         var loaded = ConfigLoader.Load(Path.Combine(s_root, file), new Dictionary<string, string>());
@@ -30,6 +31,7 @@ public sealed partial class DeployTests
     [Theory]
     [InlineData("kubernetes/central/deployment.yaml", 0)]
     [InlineData("kubernetes/central-alerting/statefulset.yaml", 0)]
+    [InlineData("kubernetes/sharded/statefulset.yaml", 0)]
     [InlineData("kubernetes/sidecar/statefulset-patch.yaml", 1)]
     public void TheProgramTakesTheArgumentsOfAPod(string file, int env)
     {

@@ -203,6 +203,7 @@ internal static class Samples
                 new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []) with
                 {
                     NamesFailing = 1,
+                    Share = new(1, 3, 50),
                 },
             () => Process
         );

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Web;
 using ClustermgrSimulator;
@@ -90,6 +92,45 @@ public sealed class DocumentPageTests
         Assert.DoesNotMatch(@"<pre[^>]*>[^<]*\bNAME\b", page);
         Assert.Contains("Replace <code>NAME</code> by the cluster", page); // the sentence that explains it
         Assert.Matches(@"<pre[^>]*><code[^>]*>[^<]*\bPEER\b", page); // what nobody can know stays
+    }
+
+    /// <summary>A label that somebody chose is no address; and where the members are reached otherwise than by plain
+    /// http, the commands would not work.</summary>
+    [Theory]
+    [InlineData("http://a:7777", "http://a:7777/member/remove", "Its leader is a:7777")]
+    [InlineData("https://a:7777", "http://LEADER:9998/member/remove", "LEADER stays")]
+    public async Task TheLeaderIsNamedByItsAddressAndNotByItsLabel(string url, string command, string said)
+    {
+        var polled = new Polled
+        {
+            Config = new ExporterConfig
+            {
+                Clusters =
+                [
+                    Polled.Cluster("prod", "abc") with
+                    {
+                        Members =
+                        [
+                            new("first:1", new(url)),
+                            new("b", new("http://b:9998")),
+                            new("c", new("http://c:9998")),
+                        ],
+                    },
+                ],
+            },
+        };
+        await using var site = await StatusSite.StartAsync(polled);
+        Assert.Contains("<b>first:1</b>", await site.TextAsync("/"));
+        var page = await site.TextAsync("/runbooks?cluster=prod");
+        Assert.Contains(command, page);
+        Assert.Contains(said, page);
+    }
+
+    [Fact]
+    public async Task OtherDocumentsHoldNoCommandsToFillIn()
+    {
+        await using var site = await StatusSite.StartAsync("prod");
+        Assert.DoesNotContain("Commands name", await site.TextAsync("/alerting.md?cluster=prod"));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.RegularExpressions;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
@@ -424,6 +425,24 @@ public sealed partial class StatusPageTests
         Assert.Contains("#/alerts?filter=%7Bcluster%3D%22a%5C%22b%5Cn%22%7D\"", odd);
         await using var none = await StatusSite.StartAsync("prod");
         Assert.DoesNotContain("Grafana", await none.TextAsync("/"));
+    }
+
+    [Fact]
+    public async Task AShardsPageLeadsToTheOthersAndToTheirClusters()
+    {
+        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } };
+        var options = new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics")
+        {
+            Peers = [new("http://exporter-1:19998/"), new("https://shards.example.com/2/")],
+        };
+        await using var site = await StatusSite.StartAsync(polled, options: options);
+        var page = await site.TextAsync("/");
+        Assert.Contains("<a href=\"http://exporter-1:19998/\">exporter-1:19998</a>", page);
+        Assert.Contains("<a href=\"https://shards.example.com/2/\">shards.example.com</a>", page);
+        Assert.Contains(
+            "<a href=\"https://shards.example.com/2/?cluster=test%22\">shards.example.com</a>",
+            await site.TextAsync("/?cluster=test%22", HttpStatusCode.NotFound)
+        );
     }
 
     [Fact]

@@ -25,9 +25,14 @@ export class Drawing {
       response.writeHead(files[url] ? 200 : 404, { 'content-type': `${type}; charset=utf-8` }).end(text);
     }).listen(0, '127.0.0.1');
     await once(drawing.server, 'listening');
-    drawing.chromium = await Chromium.open(`http://127.0.0.1:${drawing.server.address().port}/`);
-    await drawing.chromium.resize(1896, Highest);
-    return drawing;
+    try {
+      drawing.chromium = await Chromium.open(`http://127.0.0.1:${drawing.server.address().port}/`);
+      await drawing.chromium.resize(1896, Highest);
+      return drawing;
+    } catch (error) {
+      await drawing.close(); // what listens keeps the process
+      throw error;
+    }
   }
 
   /** All panels, those of closed rows too where they are to be expanded. */
@@ -42,7 +47,7 @@ export class Drawing {
   }
 
   async close() {
-    await this.chromium.close();
+    await this.chromium?.close();
     this.server.close();
     this.server.closeAllConnections();
   }

@@ -103,10 +103,10 @@ export class World {
     this.#demo.stdin.write(`${line}\n`);
   }
 
-  async value(query) {
-    const answer = await fetch(`${this.prometheus}/api/v1/query?${new URLSearchParams({ query })}`).catch(
-      () => undefined,
-    );
+  /** @param {number} [time] in seconds; now unless given */
+  async value(query, time) {
+    const asked = new URLSearchParams(time ? { query, time } : { query });
+    const answer = await fetch(`${this.prometheus}/api/v1/query?${asked}`).catch(() => undefined);
     if (!answer?.ok) return undefined; // it is starting
     const [first] = (await answer.json()).data.result;
     return first ? Number(first.value[1]) : undefined;

@@ -85,9 +85,10 @@ internal static class AdminCommand
                     ? WriteReport.PrintAsync(session, PathOf(parse), options?.DryRun is true, ActAsync)
                     : ExitOfAsync(ActAsync(session));
 
-                async Task<(int Exit, string? Cluster)> ActAsync(AdminSession world)
+                async Task<WriteEnd> ActAsync(AdminSession world)
                 {
                     string? cluster = null;
+                    AdminOperation? operation = null;
                     var exit = await RunAsync(
                         world,
                         flags.Clusters,
@@ -96,7 +97,7 @@ internal static class AdminCommand
                         view =>
                         {
                             cluster = view.Cluster.Name;
-                            var operation = new AdminOperation(
+                            operation = new AdminOperation(
                                 world,
                                 options!,
                                 change.Probe,
@@ -109,13 +110,13 @@ internal static class AdminCommand
                         },
                         ct
                     );
-                    return (exit, cluster);
+                    return new(exit, cluster, operation is { IsAlready: true });
                 }
             }
         ).ToCommand();
     }
 
-    private static async Task<int> ExitOfAsync(Task<(int Exit, string? Cluster)> acted) => (await acted).Exit;
+    private static async Task<int> ExitOfAsync(Task<WriteEnd> acted) => (await acted).Exit;
 
     /// <summary>"task enable".</summary>
     private static string PathOf(ParseResult parse)

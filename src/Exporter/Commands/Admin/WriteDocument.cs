@@ -8,8 +8,8 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Version">Counts up when a field goes or changes its meaning.</param>
 /// <param name="Verb">"task enable".</param>
 /// <param name="Cluster">Null where none could be asked.</param>
-/// <param name="Outcome">done (and seen, or nothing was to be done), planned (--dry-run), refused, cannotTell (nothing
-/// was sent) or unseen (sent, and not seen to take effect).</param>
+/// <param name="Outcome">done (and seen), unchanged (it is so already, nothing was sent), planned (--dry-run), refused,
+/// cannotTell (nothing was sent) or unseen (sent, and not seen to take effect).</param>
 /// <param name="Said">What people are shown, line by line: what was found, sent and seen.</param>
 /// <param name="Errors">Why not, and warnings.</param>
 internal sealed record WriteDocument(
@@ -51,27 +51,33 @@ internal sealed class LineRecorder(TextWriter shown) : TextWriter
     }
 }
 
+/// <param name="Cluster">That was meant; null where none could be told.</param>
+/// <param name="Already">It is so already, and nothing was sent.</param>
+internal sealed record WriteEnd(int Exit, string? Cluster, bool Already);
+
 internal static class WriteReport
 {
     /// <summary>Runs a change and prints what became of it as one document.</summary>
-    /// <param name="run">With where it speaks; returns the exit code and the cluster that was meant.</param>
+    /// <param name="run">With where it speaks.</param>
     public static async Task<int> PrintAsync(
         AdminSession session,
         string verb,
         bool planned,
-        Func<AdminSession, Task<(int Exit, string? Cluster)>> run
+        Func<AdminSession, Task<WriteEnd>> run
     )
     {
         using var said = new LineRecorder(session.Error);
         using var errors = new LineRecorder(session.Error);
-        var (exit, cluster) = await run(session with { Out = said, Error = errors, Ask = null });
+        var (exit, cluster, already) = await run(session with { Out = said, Error = errors, Ask = null });
         var document = new WriteDocument(
             CommandJson.AdminVersion,
             verb,
             cluster,
             exit switch
             {
-                ExitCodes.Done => planned ? "planned" : "done",
+                ExitCodes.Done => already ? "unchanged"
+                : planned ? "planned"
+                : "done",
                 ExitCodes.Refused => "refused",
                 ExitCodes.CannotTell => "cannotTell",
                 _ => "unseen",

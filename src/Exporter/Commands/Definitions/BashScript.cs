@@ -25,6 +25,8 @@ internal static class BashScript
                     cur=${words[-1]}
                     unset 'words[-1]'
                 fi
+                words=("${words[@]/#\~\//$HOME/}")
+                words=("${words[@]/=\~\//=$HOME/}")
                 for word in "${words[@]:1}"; do
                     if [[ -n $before ]]; then
                         before=''
@@ -59,6 +61,10 @@ internal static class BashScript
                         return ;;
                     esac
                     mapfile -t COMPREPLY < <(compgen -P "$prefix" -W "$offered" -- "$cur")
+                    # Where bash breaks words at a colon it wants what stands behind the last one.
+                    if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then
+                        COMPREPLY=("${COMPREPLY[@]#"$prefix${cur%"${cur##*:}"}"}")
+                    fi
                     return
                 fi
                 case $verb in

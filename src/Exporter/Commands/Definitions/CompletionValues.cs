@@ -5,8 +5,8 @@ using Clustermgr.Admin;
 namespace ClustermgrExporter.Commands;
 
 /// <summary>completion values: what a flag may be that only a configuration or a cluster knows, a word a line. The
-/// scripts of the shells call it while somebody types: it says nothing where it knows nothing, and is done within two
-/// seconds.</summary>
+/// scripts of the shells call it while somebody types: it says nothing where it knows nothing, and waits two seconds
+/// for a cluster at most.</summary>
 internal static partial class CompletionValues
 {
     private const int Most = 200;

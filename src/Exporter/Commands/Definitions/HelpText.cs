@@ -19,7 +19,7 @@ internal static class HelpText
     private static readonly (string Title, string[] Prefixes)[] s_groups =
     [
         ("Flags", []),
-        ("Which clusters", ["--config.file", "--clustermgr.", "--cluster"]),
+        ("Which clusters", ["--config.file", "--clustermgr.", "--cluster=", "--shard=", "--total-shards="]),
         ("Serving", ["--web."]),
         ("Log and state", ["--log.", "--storage.", "--config.check"]),
         ("General", ["--help", "--version"]),
@@ -38,7 +38,7 @@ internal static class HelpText
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Action = new Shown();
-        help.Description = "Show this. Example: status --help";
+        help.Description = "Show this. Example: --help";
         var version = root.Options.OfType<VersionOption>().Single();
         version.Description = "Show the version; the verb version says more. Example: --version";
     }
@@ -47,7 +47,19 @@ internal static class HelpText
     public static string Generate(VerbText verb, int? columns)
     {
         var text = new StringBuilder();
-        text.Append(verb.Description).Append("\n\nUsage:\n  clustermgr-exporter");
+        foreach (var line in verb.Description.Split('\n'))
+        {
+            // What is laid out by hand fits anyhow.
+            if (columns is { } most && line.Length > most)
+            {
+                Wrap(text, "", line, 0, columns, indent: 0);
+            }
+            else
+            {
+                text.Append(line).Append('\n');
+            }
+        }
+        text.Append("\nUsage:\n  clustermgr-exporter");
         text.Append(verb.Path.Length > 0 ? $" {verb.Path}" : "");
         text.Append(verb.Argument is { } argument ? $" {argument}" : "");
         text.Append(
@@ -100,23 +112,30 @@ internal static class HelpText
     }
 
     /// <summary>A name, and words beside it; below it where the name is too long.</summary>
-    private static void Wrap(StringBuilder text, string name, string words, int width, int? columns)
+    private static void Wrap(
+        StringBuilder text,
+        string name,
+        string words,
+        int width,
+        int? columns,
+        int indent = Indent
+    )
     {
-        var room = columns is { } all ? Math.Max(LeastRoom, all - Indent - width) : int.MaxValue;
-        text.Append(' ', Indent).Append(name);
+        var room = columns is { } all ? Math.Max(LeastRoom, all - indent - width) : int.MaxValue;
+        text.Append(' ', indent).Append(name);
         var at = name.Length;
         if (at > width - 2 && columns is not null && name.Length > 0)
         {
-            text.Append('\n').Append(' ', Indent);
+            text.Append('\n').Append(' ', indent);
             at = 0;
         }
         text.Append(' ', Math.Max(width - at, name.Length > 0 && at > 0 ? 2 : 0));
         var used = 0;
         foreach (var word in words.Split(' '))
         {
-            if (used > 0 && (used + 1 + word.Length > room || (columns is not null && word == "Example:")))
+            if (used > 0 && (used + 1 + word.Length > room || (columns is not null && width > 0 && word == "Example:")))
             {
-                text.Append('\n').Append(' ', Indent + width);
+                text.Append('\n').Append(' ', indent + width);
                 used = 0;
             }
             text.Append(used > 0 ? " " : "").Append(word);
@@ -129,7 +148,8 @@ internal static class HelpText
     {
         var group = Array.FindIndex(
             s_groups,
-            group => Array.Exists(group.Prefixes, prefix => flag.Name.StartsWith(prefix, StringComparison.Ordinal))
+            group =>
+                Array.Exists(group.Prefixes, prefix => $"{flag.Name}=".StartsWith(prefix, StringComparison.Ordinal))
         );
         return Math.Max(0, group);
     }

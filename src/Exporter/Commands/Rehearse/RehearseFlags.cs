@@ -26,6 +26,7 @@ internal sealed partial class RehearseFlags
     {
         Arity = ArgumentArity.ZeroOrOne,
         Description = $"What happens: {Names}",
+        CompletionSources = { Names.Split(", ") },
     };
 
     private readonly Option<string> _cluster = new("--cluster")

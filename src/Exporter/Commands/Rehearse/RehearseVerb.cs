@@ -25,7 +25,8 @@ internal sealed class RehearseVerb
         With it, it sends the alerts that the rules would fire, with the label rehearsal="true", and ends them at the end.
         Either way it says which alerts will fire, and when each should reach its receiver.
 
-        Exit code: 0 when it is over or was stopped, 1 when Alertmanager did not take all alerts or their ends, or nothing began.
+        Exit code: 0 when it is over or was stopped, 1 when Alertmanager did not take all alerts or their ends, or nothing began,
+        2 when the command line is no good.
 
         Example: clustermgr-exporter rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:9093
         """;

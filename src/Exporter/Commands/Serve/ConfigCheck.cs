@@ -32,7 +32,7 @@ internal static class ConfigCheck
         if (result.Config is not { } config)
         {
             error.WriteLine($"{source.Name} is not valid: {Pluralizer.Count(result.Errors.Length, "error")}");
-            return ExitCodes.Failed;
+            return source.File is null ? ExitCodes.Usage : ExitCodes.Failed;
         }
 
         var names = config.Clusters.Sum(cluster => cluster.Sources.Length);

@@ -14,6 +14,8 @@ internal sealed class ServeFlags
     private readonly bool _ofDemo;
     private readonly SourceOptions _source;
 
+    private readonly ShardFlags _shards = new();
+
     private readonly WebFlags _web = new();
 
     private readonly Option<string> _logLevel = new("--log.level")
@@ -41,7 +43,7 @@ internal sealed class ServeFlags
     private readonly Option<bool> _check = new("--config.check")
     {
         Description =
-            "Say whether the configuration is valid, and end: 0 valid, 1 not. "
+            "Say whether the configuration is valid, and end: 0 valid, 1 the file is not, 2 a flag is not. "
             + "Example: --config.file=exporter.yaml --config.check",
     };
 
@@ -51,7 +53,11 @@ internal sealed class ServeFlags
         _ofDemo = ofDemo;
         _source = new SourceOptions(hidden: ofDemo);
         _check.Hidden = ofDemo;
-        All = [.. _source.All, .. _web.All, _storage, _logLevel, _logFormat, _check];
+        foreach (var option in _shards.All)
+        {
+            option.Hidden = ofDemo;
+        }
+        All = [.. _source.All, .. _shards.All, .. _web.All, _storage, _logLevel, _logFormat, _check];
     }
 
     /// <summary>In the order of the help.</summary>
@@ -76,9 +82,10 @@ internal sealed class ServeFlags
         {
             values.Errors.Add(NoSource);
         }
+        var shard = _ofDemo ? null : _shards.Read(values, source, machineName);
         var options = new ServeOptions
         {
-            Source = source,
+            Source = source is null ? null : source with { Shard = shard },
             Server = _web.Read(values, environment) with { StoragePath = Storage(values) },
             LogLevel = LogLevel(values),
             LogFormat = Format(values),

@@ -37,6 +37,15 @@ internal sealed class WebFlags
             + "Example: --web.route-prefix=/clustermgr",
     };
 
+    private readonly Option<string[]> _peers = new("--web.peers")
+    {
+        HelpName = "URL",
+        Description =
+            "The page of an exporter that polls other clusters, for a link on this one's; may be repeated. "
+            + "Example: --web.peers=https://shard-1.example.com/",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
     private readonly Option<bool> _lifecycle = new("--web.enable-lifecycle")
     {
         Description = "Reload at POST /-/reload too, as at SIGHUP. Example: --web.enable-lifecycle",
@@ -89,6 +98,7 @@ internal sealed class WebFlags
             _openHealth,
             _externalUrl,
             _routePrefix,
+            _peers,
             _lifecycle,
             _maxConnections,
         ];
@@ -111,6 +121,7 @@ internal sealed class WebFlags
         {
             ExternalUrl = external,
             RoutePrefix = RoutePrefix(values) ?? external?.AbsolutePath.TrimEnd('/') ?? "",
+            Peers = Peers(values),
             Lifecycle = IsSet(values, _lifecycle),
             MaxConnections = Connections(values),
         };
@@ -194,6 +205,29 @@ internal sealed class WebFlags
                 + "https://monitoring.example.com/clustermgr/"
         );
         return null;
+    }
+
+    private ImmutableArray<Uri> Peers(FlagValues values)
+    {
+        var peers = ImmutableArray.CreateBuilder<Uri>();
+        foreach (var given in values.Texts(_peers))
+        {
+            if (
+                Uri.TryCreate(given.Text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
+                && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
+            )
+            {
+                peers.Add(url);
+            }
+            else
+            {
+                values.Errors.Add(
+                    $"{given.Origin} {Quoted.From(given.Text)} is no http or https URL without query and login; write one as "
+                        + "https://shard-1.example.com/"
+                );
+            }
+        }
+        return peers.ToImmutable();
     }
 
     private string? RoutePrefix(FlagValues values)

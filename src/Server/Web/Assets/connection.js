@@ -1,4 +1,5 @@
-// Says how old is what is shown, and loudly so when it is no longer kept current: then the page is grey, and the tab says it too.
+// Says how old is what is shown, and loudly so when it is no longer kept current: then the page is grey, and the tab
+// says it too.
 
 import { clock, span } from './times.js';
 
@@ -14,10 +15,13 @@ export class Connection {
   #feed = null;
   #at = NaN;
   #failure = null;
+  /** Until the first answer after the page is seen again its age says nothing of the exporter. */
+  #awaits = false;
 
   constructor(announce) {
     this.#announce = announce;
     setInterval(() => document.hidden || this.#show(), 1000);
+    document.addEventListener('visibilitychange', () => (this.#awaits = true));
   }
 
   /** What the tab says of what is shown, as long as that is current. */
@@ -29,19 +33,18 @@ export class Connection {
   /** What the last read brought, and of when it is. */
   heard(result, feed) {
     this.#feed = feed;
+    this.#awaits = false;
     if (result.page) this.#at = result.page.at;
     const before = this.#failure !== null;
     this.#failure = result.failure ?? null;
     this.#show();
     if (before !== (this.#failure !== null)) this.#announce([before ? 'The exporter answers again.' : this.#failure]);
-    // A tab that nobody looks at is looked at by its title.
-    this.#tab();
   }
 
   #show() {
     const now = this.#feed?.now ?? null;
     const [known, age] = [now !== null && !Number.isNaN(this.#at), now - this.#at];
-    const late = known && age > Math.max(LATE_MS, LATE_INTERVALS * this.#feed.seconds * 1000);
+    const late = known && !this.#awaits && age > Math.max(LATE_MS, LATE_INTERVALS * this.#feed.seconds * 1000);
     this.#freshness.textContent = known ? `As of ${clock(this.#at, now)} UTC` : '';
     const reason = this.#failure ?? (late ? 'The exporter answers, but has not polled lately.' : null);
     this.#lost.hidden = reason === null;
@@ -54,7 +57,8 @@ export class Connection {
 
   #tab() {
     const stale = !this.#lost.hidden;
-    const [title, icon] = stale ? [`Stale! was ${this.#shown.title}`, 'assets/icon-unknown.svg'] : [this.#shown.title, this.#shown.icon];
+    const { title: last, icon: known } = this.#shown;
+    const [title, icon] = stale ? [`Stale! was ${last}`, 'assets/icon-unknown.svg'] : [last, known];
     if (document.title !== title) document.title = title;
     if (this.#icon.getAttribute('href') !== icon) this.#icon.setAttribute('href', icon);
   }

@@ -25,17 +25,23 @@ export async function writeToClipboard(text) {
   return done;
 }
 
+const ownWords = new WeakMap();
+
 /** A word on the button for a moment, in place of its own. */
 export function say(button, word) {
-  button.dataset.own ??= button.textContent;
+  if (!ownWords.has(button)) ownWords.set(button, button.textContent);
   button.textContent = word;
-  setTimeout(() => (button.textContent = button.dataset.own), SAID_MS);
+  setTimeout(() => {
+    if (button.textContent === word) button.textContent = ownWords.get(button);
+  }, SAID_MS);
 }
 
-/** A cluster's page as plain text: the verdict, what is wrong and since when, the figures. */
-export function textOf(main, address) {
+/** A cluster's page as plain text: the verdict, what is wrong and since when, the figures.
+ *  @param stale why it is no longer current; empty while it is */
+export function textOf(main, address, stale) {
   const text = element => element.textContent.replace(/\s+/g, ' ').trim();
   const lines = [`${text(main.querySelector('h1'))}: ${text(main.querySelector('.words'))}`];
+  if (stale) lines.unshift(stale);
   lines.push(`as of ${main.dataset.at}, ${address}`, '');
   for (const finding of main.querySelectorAll('.findings.panel > li')) {
     const since = finding.querySelector('time')?.dateTime;

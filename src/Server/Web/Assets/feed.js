@@ -1,6 +1,8 @@
-// Fetches one page again and again: only what has changed, and not while nobody looks.
+// Fetches one page again and again: only what has changed, and seldom while nobody looks.
 
 const RETRY_SECONDS = 5;
+/** A tab that nobody looks at still says by its title and icon what it knows. */
+const HIDDEN_SECONDS = 60;
 const DEADLINE_SECONDS = 15;
 
 /** What a read brought: { page } when it is new, { same: true } when it is not, or { failure } with the reason. */
@@ -44,7 +46,8 @@ export class Feed {
 
   #look() {
     this.#pause();
-    if (!document.hidden) this.#read();
+    if (document.hidden) this.#timer = setTimeout(() => this.#read(), HIDDEN_SECONDS * 1000);
+    else this.#read();
   }
 
   async #read() {

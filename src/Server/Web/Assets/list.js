@@ -1,8 +1,13 @@
-// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. Rows are sorted
-// by any column, the worst first unless asked otherwise, and of a long list only the first are shown. The address remembers it.
+// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. Rows are
+// sorted by any column, the worst first unless asked otherwise, and of a long list only the first are shown. The address
+// remembers it.
+
+import { keepingFocus } from './morph.js';
 
 const PAUSE_MS = 400;
 const MOST_ROWS = 200;
+/** So long after the pointer moved over the rows none of them moves by itself. */
+const HOLD_MS = 5000;
 const counts = new Intl.NumberFormat('en');
 
 export class List {
@@ -11,6 +16,7 @@ export class List {
   #later = null;
   #most = MOST_ROWS;
   #sort = { by: 'verdict', reversed: false };
+  #pointed = -Infinity;
 
   constructor(main, announce) {
     [this.#main, this.#announce] = [main, announce];
@@ -22,6 +28,9 @@ export class List {
       if (event.key !== 'Escape' || event.target.id !== 'q' || !live()) return;
       event.target.value = '';
       this.#typed();
+    });
+    main.addEventListener('pointermove', ({ target }) => {
+      if (target.closest('.clusters tbody')) this.#pointed = performance.now();
     });
     main.addEventListener('click', event => {
       const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
@@ -94,7 +103,7 @@ export class List {
       if (row.hidden !== hidden) row.hidden = hidden;
       if (!hidden) tell(row.querySelector('.match'), why(row, words));
     }
-    arrange(body, rows);
+    keepingFocus(() => arrange(body, rows));
     const none = root.querySelector('.list > .none');
     none.hidden = found > 0 || rows.length === 0;
     tell(none, (only.checked && words.length === 0 && none.dataset.well) || 'No cluster matches.');
@@ -121,9 +130,15 @@ export class List {
       const { by: key } = row.cells[column].dataset;
       return [row, key === undefined ? null : byText ? key : Number(key)];
     }));
+    const held = root !== this.#main && performance.now() - this.#pointed < HOLD_MS;
+    const standing = held ? [...this.#main.querySelectorAll('.clusters tbody tr')] : [];
+    const places = new Map(standing.map((row, i) => [row.dataset.key, i]));
+    const place = row => places.get(row.dataset.key) ?? Infinity;
     return rows.sort((one, other) => {
+      if (held && place(one) !== place(other)) return place(one) - place(other);
       const [a, b] = [keys.get(one), keys.get(other)];
-      const order = a === null || b === null ? (a === null) - (b === null) : ((a > b) - (a < b)) * (down ? -1 : 1);
+      const known = (a === null) - (b === null);
+      const order = known || a === null ? known : ((a > b) - (a < b)) * (down ? -1 : 1);
       return order || one.dataset.place - other.dataset.place;
     });
   }
@@ -139,8 +154,12 @@ export class List {
   }
 
   #more(rows) {
+    const before = this.#most;
     this.#most = rows === 'all' ? Infinity : this.#most + Number(rows);
     this.filter(this.#main);
+    const shown = this.#main.querySelectorAll('.clusters tbody tr:not([hidden])');
+    shown[before]?.querySelector('a').focus();
+    this.#announce([`${counts.format(shown.length)} rows are shown.`]);
   }
 
   /** Every letter is filtered at once; the address and a screen reader get what was meant in the end. */

@@ -1,6 +1,13 @@
 // Makes what is on the page look like what was fetched, and touches nothing that does so already: focus, selection and
 // the place where a screen reader stands survive. Siblings with a data-key are known by it.
 
+/** A row that moves loses the focus that is in it, and gets it back. */
+export function keepingFocus(act) {
+  const focused = document.activeElement;
+  act();
+  if (focused !== document.activeElement && focused?.isConnected) focused.focus({ preventScroll: true });
+}
+
 export function morph(old, fresh) {
   if (old.nodeName !== fresh.nodeName || old.nodeType !== fresh.nodeType) {
     old.replaceWith(fresh);

@@ -4,7 +4,7 @@ import { Connection } from './connection.js';
 import { say, textOf, writeToClipboard } from './copy.js';
 import { Feed } from './feed.js';
 import { List } from './list.js';
-import { morph } from './morph.js';
+import { keepingFocus, morph } from './morph.js';
 import { tellTimes } from './times.js';
 
 const main = document.getElementById('status');
@@ -19,7 +19,7 @@ let source = null; // the page that is asked for
 let shown = null; // the page that is shown; null while it is still what came with the document
 let feed = null;
 let left = { address: './' }; // the list as it was left
-let named = null; // what the tab says of what is shown
+let named = null; // what stands around what is shown: in the tab, and in the header
 const first = sourceOf(location); // what came with the document
 
 /** The list comes whole, since it is searched here. */
@@ -30,8 +30,8 @@ function sourceOf(address) {
   return `?cluster=${encodeURIComponent(cluster)}${range ? `&range=${encodeURIComponent(range)}` : ''}`;
 }
 
-/** Null of the list. */
-const clusterOf = page => new URLSearchParams(page).get('cluster');
+/** Whose page it is; null of the list. */
+const clusterOf = page => page.querySelector('.detail')?.dataset.key ?? null;
 
 /** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
 function go(back = false) {
@@ -51,24 +51,25 @@ function show({ main: fresh, nav, title, icon }, back) {
   const up = fresh.querySelector('.up a');
   if (up !== null) up.setAttribute('href', left.address);
   // Another range of the plots is the same page.
-  const [one, other] = [clusterOf(shown ?? first), clusterOf(source)];
+  const [one, other] = [clusterOf(main), clusterOf(fresh)];
   if (one === null ? shown === source || (shown === null && source === first) : one === other) {
     const told = shown === null ? [] : changes(fresh);
     list.filter(fresh);
-    morph(main, fresh);
+    keepingFocus(() => morph(main, fresh));
     announce(told.length > 3 ? [`The verdict of ${told.length} clusters has changed.`] : told);
     shown = source;
-    entitle({ title, icon });
+    entitle({ title, icon, nav, at: fresh.dataset.at });
   } else {
-    enter([...fresh.childNodes], { title, icon }, back);
+    enter([...fresh.childNodes], { title, icon, nav, at: fresh.dataset.at }, back);
   }
-  if (nav !== null) morph(document.querySelector('header nav'), nav);
   document.documentElement.classList.add('live');
 }
 
 function entitle(page) {
   named = page;
   connection.entitle(page.title, page.icon);
+  main.dataset.at = page.at;
+  if (page.nav !== null) morph(document.querySelector('header nav'), page.nav.cloneNode(true));
 }
 
 function enter(nodes, page, back) {
@@ -92,7 +93,10 @@ function changes(fresh) {
 
 function leaveTo(address) {
   list.remember();
-  if (list.isShown) left = { source: shown, ...named, nodes: [...main.childNodes], scroll: scrollY, link: document.activeElement, address: location.search || './' };
+  if (list.isShown) {
+    const [nodes, link] = [[...main.childNodes], document.activeElement];
+    left = { source: shown, ...named, nodes, scroll: scrollY, link, address: location.search || './' };
+  }
   history.pushState(null, '', address);
   go();
 }
@@ -100,7 +104,8 @@ function leaveTo(address) {
 document.addEventListener('click', async ({ target }) => {
   const button = target.closest?.('.ticket-text');
   if (!button) return;
-  const done = await writeToClipboard(textOf(main, location.href));
+  const lost = document.querySelector('.lost');
+  const done = await writeToClipboard(textOf(main, location.href, lost.hidden ? '' : lost.textContent));
   announce([done ? 'Copied.' : 'Not copied: this browser does not let a page copy.']);
   say(button, done ? 'Copied' : 'Not copied');
 });

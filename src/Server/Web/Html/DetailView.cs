@@ -74,12 +74,8 @@ internal static class DetailView
             )}
             {Column(
                 "minor",
-                Section(
-                    "Space",
-                    SpacePlots.Gauges(analysis),
-                    range.Choice(analysis.Snapshot.Cluster),
-                    SpacePlots.Render(analysis, samples)
-                ),
+                range.Choice(analysis.Snapshot.Cluster),
+                Section("Space", SpacePlots.Gauges(analysis), SpacePlots.Render(analysis, samples)),
                 Section("Raft", RaftPlots.Render(analysis, samples)),
                 Section(
                     "Services and volumes",

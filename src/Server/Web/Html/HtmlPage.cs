@@ -89,8 +89,8 @@ internal sealed class HtmlPage(string telemetryPath)
             <nav aria-label="Pages"><ul>
             <li><a href="./">Clusters</a></li>
             <li><a href="runbooks">Runbooks</a></li>
-            <li><a href="alerting.md">Alerts</a></li>
-            <li><a href="metrics.md">Series</a></li>
+            <li><a href="alerting.md">Alerting</a></li>
+            <li><a href="metrics.md">Reference</a></li>
             <li><a href=".{telemetryPath}">Metrics</a></li>
             <li><a href="api/v1/openapi.yaml">API</a></li>
             {Links}</ul></nav>

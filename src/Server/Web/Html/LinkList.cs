@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Web.Html;
@@ -6,9 +7,11 @@ namespace ClustermgrExporter.Web.Html;
 internal static class LinkList
 {
     /// <summary>Items of a list.</summary>
+    /// <param name="peers">The pages of exporters that poll other clusters.</param>
     /// <param name="cluster">Null for all.</param>
-    public static Markup Render(PageLinks links, string? cluster) =>
+    public static Markup Render(PageLinks links, ImmutableArray<Uri> peers, string? cluster) =>
         Markup.Join([
+            .. peers.Select(peer => Markup.From($"""<li><a href="{peer.AbsoluteUri}">{peer.Authority}</a></li> """)),
             Item("Grafana", links.Grafana, Dashboard(cluster)),
             Item("Prometheus", links.Prometheus, $"graph?g0.tab=1&g0.expr={Uri.EscapeDataString(Firing(cluster))}"),
             Item("Alertmanager", links.Alertmanager, $"#/alerts{Filter(cluster)}"),

@@ -25,7 +25,8 @@ internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
     public Markup Choice(string cluster) =>
         Markup.From(
             $"""
-            <nav class="ranges" aria-label="Range of the plots" data-key="ranges"><ul>{s_all.Select(range =>
+            <nav class="ranges" aria-label="Range of the plots" data-key="ranges"><ul><li>Plots</li>
+            {s_all.Select(range =>
                 Markup.From($"<li>{Link(range, cluster)}</li>")
             )}</ul></nav>
             """
