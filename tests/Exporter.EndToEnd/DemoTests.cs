@@ -135,6 +135,7 @@ public sealed partial class DemoTests
         "--clustermgr.poll-interval has no place here: the clusters are simulated\n"
     )]
     [InlineData("--config.check", "--config.check has no place here: the clusters are simulated\n")]
+    [InlineData("--shard=0", "--shard has no place here: the clusters are simulated\n")]
     public async Task FlagsOfTheDemoThatMakeNoSenseAreRefusedInWords(string flags, string expected)
     {
         var (exit, _, error) = await ExporterProcess.RunAsync(["demo", .. flags.Split(' ')], Ct);
@@ -142,45 +143,23 @@ public sealed partial class DemoTests
         Assert.Equal((2, expected), (exit, error));
     }
 
-    [Fact]
-    public async Task ALineThatTheDemoDoesNotUnderstandGetsTheNearestCommand()
+    [Theory]
+    [InlineData("--clusters=1", "kil leader", "there is no command kil; did you mean kill? help lists all\n")]
+    [InlineData("--clusters=2", "kill leader", "there are 2 clusters: say which one, as demo-1 kill leader\n")]
+    public async Task ALineThatTheDemoDoesNotUnderstandIsAnsweredWithTheNextStep(
+        string clusters,
+        string line,
+        string answer
+    )
     {
-        await using var demo = await ExporterProcess.StartAsync(["demo"], Ct);
+        await using var demo = await ExporterProcess.StartAsync(["demo", clusters], Ct);
 
-        await demo.Child.TypeAsync("kil leader", Ct);
+        await demo.Child.TypeAsync(line, Ct);
 
         await Eventually.HoldsAsync(
             ExporterProcess.Patience,
             "an answer",
-            _ =>
-                Task.FromResult(
-                    demo.Child.Output.Contains(
-                        "there is no command kil; did you mean kill? help lists all\n",
-                        StringComparison.Ordinal
-                    )
-                ),
-            () => demo.Child,
-            Ct
-        );
-    }
-
-    [Fact]
-    public async Task OfSeveralClustersALineMustSayWhichAndIsToldHow()
-    {
-        await using var demo = await ExporterProcess.StartAsync(["demo", "--clusters=2"], Ct);
-
-        await demo.Child.TypeAsync("kill leader", Ct);
-
-        await Eventually.HoldsAsync(
-            ExporterProcess.Patience,
-            "an answer",
-            _ =>
-                Task.FromResult(
-                    demo.Child.Output.Contains(
-                        "there are 2 clusters: say which one, as demo-1 kill leader\n",
-                        StringComparison.Ordinal
-                    )
-                ),
+            _ => Task.FromResult(demo.Child.Output.Contains(answer, StringComparison.Ordinal)),
             () => demo.Child,
             Ct
         );

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 
@@ -63,5 +64,21 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
             return null;
         }
         return new(value, variable, false);
+    }
+
+    /// <summary>A value as a whole number; null, with an error, where it is none of these.</summary>
+    /// <param name="otherwise">What may be written besides, as ", or auto".</param>
+    public int? Number(FlagValue given, int least, int most, string otherwise = "")
+    {
+        if (
+            int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            && number >= least
+            && number <= most
+        )
+        {
+            return number;
+        }
+        Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write a number from {least} to {most}{otherwise}");
+        return null;
     }
 }

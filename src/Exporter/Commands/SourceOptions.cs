@@ -206,9 +206,12 @@ internal sealed class SourceOptions
     {
         foreach (var option in All.Where(values.IsGiven))
         {
-            values.Errors.Add($"{option.Name} has no place here: the clusters are simulated");
+            values.Errors.Add(OfSimulation(option));
         }
     }
+
+    /// <summary>Why a flag is refused where the clusters are simulated.</summary>
+    public static string OfSimulation(Option option) => $"{option.Name} has no place here: the clusters are simulated";
 
     // A variable may be set for a whole host or image; a flag was meant for this very run.
     private static void Lonely(FlagValue value, FlagValues values)

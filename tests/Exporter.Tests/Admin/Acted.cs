@@ -169,18 +169,15 @@ internal sealed class Acted : IDisposable
 
         public override void Write(string? value)
         {
-            one.Write(value);
-            other.Write(value);
-        }
-
-        public override void WriteLine(string? value)
-        {
             _lost |= LostFrom is not null && value?.StartsWith(LostFrom, StringComparison.Ordinal) is true;
             if (_lost)
             {
                 throw new OutputLostException("No space left on device");
             }
-            Write(value + "\n");
+            one.Write(value);
+            other.Write(value);
         }
+
+        public override void WriteLine(string? value) => Write(value + "\n");
     }
 }

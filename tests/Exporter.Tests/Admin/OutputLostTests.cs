@@ -17,6 +17,18 @@ public sealed class OutputLostTests
         Assert.Equal(0, acted.Cluster.WritesReceived);
     }
 
+    [Fact]
+    public void ADocumentThatCannotBePrintedChangesNothingOfWhatWasDone()
+    {
+        using var acted = new Acted { OutputLostFrom = "{" };
+        var (exit, _, error) = acted.Run("task disable balance --yes -o json");
+        Assert.Equal(0, exit);
+        // The plan and its end were on stderr.
+        Assert.Contains("done: balance is \"false\"", error, StringComparison.Ordinal);
+        Assert.Contains("stdout takes nothing", error, StringComparison.Ordinal);
+        Assert.Equal(1, acted.Cluster.WritesReceived);
+    }
+
     [Theory]
     [InlineData("sent: 200", "sent: 200\ndone: balance is \"false\"")]
     [InlineData("done:", "done: balance is \"false\"")]

@@ -33,8 +33,9 @@ internal static class DemoVerb
     {
         var environment = ProcessEnvironment.Read();
         var read = serve.Read(parse, environment, Environment.MachineName);
-        List<string> errors = [.. read.Errors];
-        var stories = simulation.Read(new FlagValues(parse, environment), errors);
+        var values = new FlagValues(parse, environment);
+        var stories = simulation.Read(values);
+        List<string> errors = [.. read.Errors, .. values.Errors];
         if (read.Options is { CheckOnly: true })
         {
             errors.Add("--config.check has no place here: the clusters are simulated");

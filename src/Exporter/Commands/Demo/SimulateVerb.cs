@@ -37,7 +37,7 @@ internal sealed class SimulateVerb
     private async Task<int> RunAsync(ParseResult parse, CancellationToken ct)
     {
         var values = new FlagValues(parse, ProcessEnvironment.Read());
-        var stories = _simulation.Read(values, values.Errors);
+        var stories = _simulation.Read(values);
         if (stories.Count > 1)
         {
             values.Errors.Add("--scenario is given twice; simulate runs one cluster, demo runs several");

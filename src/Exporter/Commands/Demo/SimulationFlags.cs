@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using System.Globalization;
 using Clustermgr.Formatting;
 using ClustermgrExporter.Configuration;
 using ClustermgrSimulator;
@@ -46,14 +45,15 @@ internal sealed class SimulationFlags
     public ImmutableArray<Option> All { get; }
 
     /// <summary>A scenario and the options of each cluster, in their order.</summary>
-    /// <param name="errors">Gets a sentence for each value that is no good; then the result is of no use.</param>
-    public IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> Read(FlagValues values, List<string> errors)
+    /// <param name="values">Gets an error for each value that is no good; then the result is of no use.</param>
+    public IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> Read(FlagValues values)
     {
+        var errors = values.Errors;
         var given = values.Texts(_scenario);
         var scenarios = given.Select(name => ScenarioOf(name, errors)).ToList();
-        var clusters = Number(values.Text(_clusters), Math.Max(1, scenarios.Count), 1, MostClusters, errors);
-        var members = Number(values.Text(_members), 3, 1, MostMembers, errors);
-        var seed = Number(values.Text(_seed), 1, 0, int.MaxValue, errors);
+        var clusters = Number(_clusters, Math.Max(1, scenarios.Count), 1, MostClusters);
+        var members = Number(_members, 3, 1, MostMembers);
+        var seed = Number(_seed, 1, 0, int.MaxValue);
         foreach (var (name, scenario) in given.Zip(scenarios))
         {
             if (scenario is not null && members < scenario.LeastMembers)
@@ -77,6 +77,9 @@ internal sealed class SimulationFlags
                     return (scenario, Shaped(scenario, i + 1, members, seed + i));
                 }),
         ];
+
+        int Number(Option<string> option, int otherwise, int least, int most) =>
+            values.Text(option) is { } given ? values.Number(given, least, most) ?? otherwise : otherwise;
     }
 
     /// <summary>A cluster for people to look at.</summary>
@@ -103,23 +106,5 @@ internal sealed class SimulationFlags
             errors.Add($"{given.Origin}: {e.Message}");
             return null;
         }
-    }
-
-    private static int Number(FlagValue? given, int otherwise, int least, int most, List<string> errors)
-    {
-        if (given is null)
-        {
-            return otherwise;
-        }
-        if (
-            int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
-        )
-        {
-            return number;
-        }
-        errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write a number from {least} to {most}");
-        return otherwise;
     }
 }

@@ -77,6 +77,10 @@ internal sealed class ServeFlags
         if (_ofDemo)
         {
             _source.Refuse(values);
+            foreach (var option in _shards.All.Where(values.IsGiven))
+            {
+                values.Errors.Add(SourceOptions.OfSimulation(option));
+            }
         }
         else if (source is null && values.Errors.Count == 0)
         {

@@ -54,7 +54,7 @@ internal sealed partial class ShardFlags
             );
             return null;
         }
-        var of = Number(total, 1, ShardOf.Most, values);
+        var of = values.Number(total, 1, ShardOf.Most);
         if (of is not { } shards)
         {
             return null;
@@ -63,7 +63,7 @@ internal sealed partial class ShardFlags
         {
             return Ordinal(machineName, shards, shard, values);
         }
-        return Number(shard, 0, shards - 1, values) is { } index ? new ShardOf(index, shards) : null;
+        return values.Number(shard, 0, shards - 1, ", or auto") is { } index ? new ShardOf(index, shards) : null;
     }
 
     private static ShardOf? Ordinal(string machineName, int shards, FlagValue given, FlagValues values)
@@ -76,23 +76,6 @@ internal sealed partial class ShardFlags
         values.Errors.Add(
             $"{given.Origin} is auto, and this machine is called {Quoted.From(machineName)}: its name must end with -0 to "
                 + $"-{shards - 1}; or write the number"
-        );
-        return null;
-    }
-
-    private static int? Number(FlagValue given, int least, int most, FlagValues values)
-    {
-        if (
-            int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
-        )
-        {
-            return number;
-        }
-        values.Errors.Add(
-            $"{given.Origin} is {Quoted.From(given.Text)}; write a number from {least} to {most}"
-                + (least == 0 ? ", or auto" : "")
         );
         return null;
     }

@@ -184,27 +184,19 @@ internal sealed class WebFlags
 
     private Uri? ExternalUrl(FlagValues values)
     {
-        if (values.Text(_externalUrl) is not { } given)
+        if (
+            values.Text(_externalUrl) is not { } given
+            || Page(given, "https://monitoring.example.com/clustermgr/", values) is not { } url
+        )
         {
             return null;
         }
-        if (
-            Uri.TryCreate(given.Text, UriKind.Absolute, out var url)
-            && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
-        )
+        var path = url.AbsolutePath.TrimEnd('/');
+        if (path.Length > 0 && PathObjection(path) is { Length: > 0 } objection)
         {
-            var path = url.AbsolutePath.TrimEnd('/');
-            if (path.Length > 0 && PathObjection(path) is { Length: > 0 } objection)
-            {
-                values.Errors.Add($"{given.Origin}: its path {objection}");
-            }
-            return url;
+            values.Errors.Add($"{given.Origin}: its path {objection}");
         }
-        values.Errors.Add(
-            $"{given.Origin} {Quoted.From(given.Text)} is no http or https URL without query and login; write one as "
-                + "https://monitoring.example.com/clustermgr/"
-        );
-        return null;
+        return url;
     }
 
     private ImmutableArray<Uri> Peers(FlagValues values)
@@ -212,22 +204,30 @@ internal sealed class WebFlags
         var peers = ImmutableArray.CreateBuilder<Uri>();
         foreach (var given in values.Texts(_peers))
         {
-            if (
-                Uri.TryCreate(given.Text.TrimEnd('/') + "/", UriKind.Absolute, out var url)
-                && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
-            )
+            if (Page(given, "https://shard-1.example.com/", values) is { } url)
             {
-                peers.Add(url);
-            }
-            else
-            {
-                values.Errors.Add(
-                    $"{given.Origin} {Quoted.From(given.Text)} is no http or https URL without query and login; write one as "
-                        + "https://shard-1.example.com/"
-                );
+                // Paths are put behind it.
+                peers.Add(url.AbsolutePath.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/"));
             }
         }
         return peers.ToImmutable();
+    }
+
+    /// <summary>The root of some pages; null, with an error, where it is none.</summary>
+    private static Uri? Page(FlagValue given, string example, FlagValues values)
+    {
+        if (
+            Uri.TryCreate(given.Text, UriKind.Absolute, out var url)
+            && url is { Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "" }
+        )
+        {
+            return url;
+        }
+        values.Errors.Add(
+            $"{given.Origin} {Quoted.From(given.Text)} is no http or https URL without query and login; write one as "
+                + example
+        );
+        return null;
     }
 
     private string? RoutePrefix(FlagValues values)
