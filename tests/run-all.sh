@@ -15,6 +15,7 @@ case ${1:-all} in
 esac
 
 passed=0 failed=0 skipped=0
+failures=() # what is said of each at the end
 groups=() # of the tests that run, each with what it has started
 pages=$(mktemp -d) logs=$(mktemp -d)
 
@@ -34,7 +35,12 @@ trap 'exit 143' TERM HUP
 
 say() { printf '\n== %s (after %d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
+# What failed is said again at the end: whoever sees only the end of a long log sees why.
 finish() {
+  if [ ${#failures[@]} -ne 0 ]; then
+    say "what failed"
+    printf '%s\n' "${failures[@]}"
+  fi
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit
@@ -51,6 +57,7 @@ check() {
     77) skipped=$((skipped + 1)) ;;
     *)
       failed=$((failed + 1))
+      failures+=("$name (what it said stands under its heading above)")
       printf 'FAILED: %s\n' "$name"
       return 1
       ;;
@@ -132,6 +139,12 @@ slowest_tests() {
     | sed 's/&quot;/"/g; s/&amp;/\&/g; s/^/  /' | cut -c1-150
 }
 
+# The tests that failed, each with the first lines of its message: xunit begins each with its name and "[FAIL]", and indents
+# what belongs to it.
+failed_tests() {
+  awk '/\[(FAIL|ERROR)\]$/ { shown = 12 } /^[^ ]/ { shown = 0 } shown > 0 { print substr($0, 1, 1000); shown-- }' "$1" | head -n 150
+}
+
 # Shows what they say until they end, and counts them.
 finish_tests() {
   local counts ended
@@ -145,6 +158,7 @@ finish_tests() {
   counts=$(sed -nE 's/.* Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+).*/\1 \2 \3 \4 \5/p' "$logs/$1" | tail -1)
   if [ -z "$counts" ]; then
     failed=$((failed + 1))
+    failures+=("$1 ended without counting its tests; its last words:" "$(tail -n 40 "$logs/$1")")
     printf 'FAILED: %s ended without counting its tests\n' "$1"
     return 1
   fi
@@ -152,9 +166,11 @@ finish_tests() {
   read -r total errors broken left idle <<<"$counts"
   passed=$((passed + total - broken - left - idle))
   failed=$((failed + broken + errors))
+  [ $((broken + errors)) -eq 0 ] || failures+=("$(failed_tests "$logs/$1")")
   # One that dies once it has counted, in a thread of its own or in its clean-up, has not passed.
   if [ "$ended" -ne 0 ] && [ $((broken + errors)) -eq 0 ]; then
     failed=$((failed + 1))
+    failures+=("$1 ended with $ended once its tests had passed; its last words:" "$(tail -n 40 "$logs/$1")")
     printf 'FAILED: %s ended with %d\n' "$1" "$ended"
   fi
   skipped=$((skipped + left + idle))
