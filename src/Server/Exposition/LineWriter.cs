@@ -3,14 +3,11 @@ using System.Text;
 
 namespace ClustermgrExporter.Exposition;
 
-/// <summary>
-/// Writes the sample lines of one page, family by family, into a pooled buffer. Only what differs from the page before
-/// is allocated, at its exact size.
-/// </summary>
+/// <summary>Writes sample lines, family by family, into a pooled buffer.</summary>
 internal sealed class LineWriter : IDisposable
 {
-    private readonly byte[] _leading;
     private readonly int _leadingCount;
+    private byte[] _leading = [];
     private readonly int[] _ends;
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(64 << 10);
     private int _length;
@@ -22,22 +19,52 @@ internal sealed class LineWriter : IDisposable
     public LineWriter(int families, string? leading = null)
     {
         _ends = new int[families];
-        _leading = [];
-        if (leading is null)
+        if (leading is not null)
         {
-            return;
+            _leadingCount = 1;
+            _leading = LabelText.Bytes(leading);
         }
-        _leadingCount = 1;
-        _leading = new byte[LabelText.MaxBytes(leading)];
-        _leading = _leading[..LabelText.Write(leading, _leading)];
     }
 
+    /// <summary>For lines that are read at once, <see cref="Only"/>, of clusters in turn, <see cref="Turn"/>.</summary>
+    public LineWriter()
+        : this(0, "") { }
+
     /// <summary>The lines of one family; each family of the page once, in order.</summary>
-    public void Write<T>(FamilyOf<T> family, T source)
+    /// <param name="fault">Told why they could not be written, and then there are none; null to throw.</param>
+    public void Write<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
     {
-        _family = family.Family;
-        family.Write(this, source);
+        WriteFamily(family, source, fault);
         _ends[_families++] = _length;
+    }
+
+    /// <summary>The lines that follow are of another cluster.</summary>
+    /// <param name="leading">Its label's value, as <see cref="LabelText.Bytes"/> has it.</param>
+    public void Turn(byte[] leading) => _leading = leading;
+
+    /// <summary>The lines of one family alone, until the next.</summary>
+    /// <inheritdoc cref="Write"/>
+    public ReadOnlySpan<byte> Only<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
+    {
+        _length = 0;
+        WriteFamily(family, source, fault);
+        return _buffer.AsSpan(0, _length);
+    }
+
+    private void WriteFamily<T>(FamilyOf<T> family, T source, RenderFault? fault)
+    {
+        var start = _length;
+        _family = family.Family;
+        try
+        {
+            family.Write(this, source);
+        }
+        // The lines of one family are what this costs, and not the page of every cluster.
+        catch (Exception e) when (fault is not null)
+        {
+            _length = start;
+            fault(family.Family.Name, e);
+        }
     }
 
     /// <summary>One line of the present family, or none when the value is absent.</summary>
@@ -86,14 +113,12 @@ internal sealed class LineWriter : IDisposable
         Append("1\n"u8);
     }
 
-    /// <param name="before">The page that this one follows, of the same families; null where there is none.</param>
-    public FamilyLines Finish(FamilyLines? before = null)
+    public FamilyLines Finish()
     {
         var families = new byte[_families][];
         for (var i = 0; i < families.Length; i++)
         {
-            var lines = _buffer.AsSpan((i == 0 ? 0 : _ends[i - 1]).._ends[i]);
-            families[i] = before?.Keep(i, lines) ?? lines.ToArray();
+            families[i] = _buffer[(i == 0 ? 0 : _ends[i - 1]).._ends[i]];
         }
         return new FamilyLines(families);
     }
@@ -130,6 +155,13 @@ internal static class LabelText
 
     /// <summary>No value is longer than this, written.</summary>
     public static int MaxBytes(string value) => value.Length * 3;
+
+    /// <summary>The value as it is written.</summary>
+    public static byte[] Bytes(string value)
+    {
+        var bytes = new byte[MaxBytes(value)];
+        return bytes[..Write(value, bytes)];
+    }
 
     /// <summary>
     /// Writes a value. Half a surrogate pair becomes U+FFFD: a strict reader refuses the whole page for it otherwise.

@@ -1,19 +1,19 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.IO.Pipelines;
+using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Exposition;
 
 /// <summary>
-/// One exposition: every cluster's lines of a family stand together under one header, as the formats demand. It formats
-/// nothing: a scrape only copies finished bytes.
+/// One exposition: every cluster's lines of a family stand together under one header, as the formats demand.
 /// </summary>
 /// <param name="clusters">In the order in which they shall stand.</param>
 /// <param name="own">The exporter's own series, which end the page.</param>
 internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines own)
 {
     /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
-    public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Lines.Identity)];
+    public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Identity)];
 
     /// <summary>Whether <see cref="Identity"/> is this one, without making it.</summary>
     public bool Is(ImmutableArray<object> identity)
@@ -24,7 +24,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         }
         for (var i = 0; i < clusters.Length; i++)
         {
-            if (!ReferenceEquals(identity[i + 1], clusters[i].Lines.Identity))
+            if (!ReferenceEquals(identity[i + 1], clusters[i].Identity))
             {
                 return false;
             }
@@ -50,7 +50,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         return length;
     }
 
-    /// <summary>The exposition in pieces that are not empty, in order.</summary>
+    /// <summary>The exposition in pieces that are not empty, in order. Each cluster's page keeps its lines then.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces(Format format)
     {
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
@@ -74,12 +74,34 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         }
     }
 
+    /// <summary>All of it in one go. Lines that no page keeps are written on the way, and none are kept for it.</summary>
     public void WriteTo(IBufferWriter<byte> target, Format format)
     {
-        foreach (var piece in Pieces(format))
+        using var scratch = new LineWriter();
+        var labels = Array.ConvertAll(
+            ImmutableCollectionsMarshal.AsArray(clusters)!,
+            page => LabelText.Bytes(page.Cluster)
+        );
+        for (var i = 0; i < Catalogue.Cluster.Length; i++)
         {
-            target.Write(piece.Span);
+            var headed = false;
+            for (var cluster = 0; cluster < clusters.Length; cluster++)
+            {
+                scratch.Turn(labels[cluster]);
+                var lines = clusters[cluster].Passing(i, scratch);
+                if (lines.IsEmpty)
+                {
+                    continue;
+                }
+                if (!headed)
+                {
+                    target.Write(Catalogue.Cluster[i].Family.Header(format).Span);
+                    headed = true;
+                }
+                target.Write(lines);
+            }
         }
+        target.Write(own.Of(format).Span);
     }
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>

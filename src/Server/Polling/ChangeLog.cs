@@ -18,6 +18,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 
     private readonly ILogger _log = log.ForContext("cluster", cluster);
     private readonly Dictionary<(string Kind, string Subject, string Part), Course> _courses = [];
+    private readonly HashSet<string> _faulty = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
     public void Tell(Change change)
@@ -79,6 +80,23 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
                 (course.Began, course.Told, course.Held) = (now, course.Changes, null);
             }
         }
+    }
+
+    /// <summary>Of a family of series once: each scrape would say it again.</summary>
+    public void TellFault(string family, Exception fault)
+    {
+        lock (_lock)
+        {
+            if (!_faulty.Add(family))
+            {
+                return;
+            }
+        }
+        _log.Error(
+            fault,
+            "{Family:l} is missing in /metrics, through a fault of this program while it wrote the series; please report it",
+            family
+        );
     }
 
     private void Write(Change change, string more)

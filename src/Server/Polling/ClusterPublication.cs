@@ -4,43 +4,48 @@ using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Polling;
 
-/// <summary>One cluster's judgement and its sample lines, made together and swapped together.</summary>
-internal sealed record Published(ClusterAnalysis Analysis, ClusterPage Page);
-
 /// <summary>
-/// What everybody reads of one cluster, behind one volatile swap: readers take the newest <see cref="Published"/> and
-/// never wait. Every answer is published at once: the page is never older than what was heard.
+/// What everybody reads of one cluster, behind one volatile swap: readers take the newest page and wait for no poll.
+/// Every answer is published at once: the page is never older than what was heard.
 /// </summary>
-/// <param name="start">What is known already.</param>
-/// <param name="history">Takes what happens.</param>
-/// <param name="changes">Is told of each change, once.</param>
-internal sealed class ClusterPublication(ClusterAnalysis start, ClusterHistory history, ChangeLog changes)
+internal sealed class ClusterPublication
 {
-    private volatile Published _published = new(start, ClusterRenderer.Render(start, null));
+    private readonly ChangeLog _changes;
+    private readonly RenderFault _fault;
+    private volatile ClusterPage _page;
 
-    public Published Published => _published;
+    /// <param name="start">What is known already.</param>
+    /// <param name="history">Takes what happens.</param>
+    /// <param name="changes">Is told of each change, once.</param>
+    public ClusterPublication(ClusterAnalysis start, ClusterHistory history, ChangeLog changes)
+    {
+        (_changes, _fault, History) = (changes, changes.TellFault, history);
+        _page = new ClusterPage(start, _fault);
+    }
 
-    public ClusterSnapshot Snapshot => _published.Analysis.Snapshot;
+    public ClusterPage Page => _page;
 
-    public ClusterAnalysis Analysis => _published.Analysis;
+    public ClusterSnapshot Snapshot => _page.Analysis.Snapshot;
 
-    public ClusterHistory History => history;
+    public ClusterAnalysis Analysis => _page.Analysis;
+
+    public ClusterHistory History { get; }
 
     /// <summary>Called for one judgement at a time.</summary>
     public void Publish(ClusterAnalysis before, ClusterAnalysis after)
     {
-        _published = new Published(after, ClusterRenderer.Render(after, _published.Page));
+        _page = new ClusterPage(after, _fault);
         foreach (var change in ClusterChanges.Between(before, after))
         {
-            history.Add(change, after.Snapshot.At);
-            changes.Tell(change);
+            History.Add(change, after.Snapshot.At);
+            _changes.Tell(change);
         }
-        history.Add(after);
+        History.Add(after);
     }
 
     /// <summary>Called after each poll.</summary>
-    public void Polled() => changes.TellHeld();
+    public void Polled() => _changes.TellHeld();
 
     /// <summary>Called after the last poll.</summary>
-    public void End() => changes.TellHeld(ends: true);
+    public void End() => _changes.TellHeld(ends: true);
 }

@@ -132,7 +132,7 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
         [
             .. names
                 .Distinct(StringComparer.Ordinal)
-                .Select(name => registry.Find(name!)?.State.Published.Page)
+                .Select(name => registry.Find(name!)?.State.Page)
                 .OfType<ClusterPage>(),
         ];
 

@@ -53,7 +53,7 @@ public class ScrapeBenchmarks
         return compressed.Length;
     }
 
-    private ImmutableArray<ClusterPage> Pages() => [.. _clusters.Select(cluster => cluster.Published.Page)];
+    private ImmutableArray<ClusterPage> Pages() => [.. _clusters.Select(cluster => cluster.Page)];
 
     private long PageBytes() => new MetricsPage(Pages(), _own[0]).Length(Format.Text004);
 

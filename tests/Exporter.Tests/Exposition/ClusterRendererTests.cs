@@ -92,50 +92,30 @@ public sealed class ClusterRendererTests
     }
 
     [Fact]
-    public void APageSharesWithTheOneBeforeWhatDidNotChange()
+    public void AFamilyThatCannotBeWrittenCostsItsOwnLinesAndIsTold()
     {
-        var analysis = Samples.Full();
-        var before = ClusterRenderer.Render(analysis);
-        var leader = analysis.Snapshot.Members[0];
-        var after = ClusterRenderer.Render(
-            analysis with
-            {
-                Snapshot = analysis.Snapshot with
-                {
-                    Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }),
-                },
-            },
-            before
-        );
+        var full = Samples.Full();
+        // No judgement has such services: it stands for any fault in one writer.
+        var broken = full with
+        {
+            Snapshot = full.Snapshot with { Services = null! },
+        };
+        var (told, others) = (new List<string>(), new ClusterPage(full).Lines);
 
-        var changed = Enumerable
-            .Range(0, before.Lines.Families)
-            .Where(family => !after.Lines.Of(family).Equals(before.Lines.Of(family)));
-        var names = changed.Select(family => Catalogue.Cluster[family].Family.Name).ToList();
-        Assert.Contains("clustermgr_up", names);
-        Assert.InRange(names.Count, 1, 5);
-        Assert.NotSame(before.Lines.Identity, after.Lines.Identity);
-        Assert.Equal(
-            Lines(
-                ClusterRenderer.Render(
-                    analysis with
-                    {
-                        Snapshot = analysis.Snapshot with
-                        {
-                            Members = analysis.Snapshot.Members.SetItem(0, leader with { Outcome = Outcome.Refused }),
-                        },
-                    }
-                )
-            ),
-            Lines(after)
-        );
+        var lines = new ClusterPage(broken, (family, fault) => told.Add($"{family}: {fault.GetType().Name}")).Lines;
 
-        static string Lines(ClusterPage page) =>
-            string.Concat(
-                Enumerable
-                    .Range(0, page.Lines.Families)
-                    .Select(family => System.Text.Encoding.UTF8.GetString(page.Lines.Of(family).Span))
+        Assert.NotEmpty(told);
+        Assert.Equal(told.Distinct(), told);
+        Assert.All(told, line => Assert.EndsWith(": NullReferenceException", line, StringComparison.Ordinal));
+        for (var i = 0; i < Catalogue.Cluster.Length; i++)
+        {
+            var missing = told.Exists(line =>
+                line.StartsWith($"{Catalogue.Cluster[i].Family.Name}:", StringComparison.Ordinal)
             );
+            Assert.Equal(missing ? "" : Text(others.Of(i)), Text(lines.Of(i)));
+        }
+
+        static string Text(ReadOnlyMemory<byte> lines) => System.Text.Encoding.UTF8.GetString(lines.Span);
     }
 
     [Fact]

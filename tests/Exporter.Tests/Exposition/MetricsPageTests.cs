@@ -62,11 +62,18 @@ public sealed class MetricsPageTests
     [Fact]
     public async Task TheLengthIsKnownBeforehandAndBothWritersWriteTheSameBytes()
     {
-        var full = ClusterRenderer.Render(Samples.Full());
-        var blank = ClusterRenderer.Render(new ClusterAnalysis { Snapshot = Samples.Snapshot("blank") });
+        // A page keeps its lines from the first time that its length is asked for, and writes them anew until then.
+        var full = new ClusterPage(Samples.Full());
+        var quoted = new ClusterPage(
+            Samples.Full() with
+            {
+                Snapshot = Samples.Full().Snapshot with { Cluster = "a\"b\n" },
+            }
+        );
+        var blank = new ClusterPage(new ClusterAnalysis { Snapshot = Samples.Snapshot("blank") });
         // Enough of them that the page is flushed more than once.
         var many = Enumerable.Repeat(full, 40);
-        MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, full], Own), new([.. many], Own)];
+        MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, quoted, full], Own), new([.. many], Own)];
         foreach (var format in Enum.GetValues<Format>())
         {
             foreach (var page in pages)
@@ -84,9 +91,21 @@ public sealed class MetricsPageTests
     }
 
     [Fact]
+    public void LinesAreWrittenOnceHoweverManyAskForThem()
+    {
+        for (var round = 0; round < 100; round++)
+        {
+            var page = new ClusterPage(Samples.Full());
+            var seen = new FamilyLines[8];
+            Parallel.For(0, seen.Length, i => seen[i] = page.Lines);
+            Assert.All(seen, lines => Assert.Same(seen[0], lines));
+        }
+    }
+
+    [Fact]
     public async Task AReaderThatIsGoneEndsTheWritingQuietly()
     {
-        var full = ClusterRenderer.Render(Samples.Full());
+        var full = new ClusterPage(Samples.Full());
         var page = new MetricsPage([.. Enumerable.Repeat(full, 80)], Own);
         var pipe = new Pipe();
         await pipe.Reader.CompleteAsync();
@@ -99,7 +118,7 @@ public sealed class MetricsPageTests
     [Fact]
     public void APageIsTheSameAsAnotherOnlyWhenAllItsPartsAre()
     {
-        var (a, b) = (ClusterRenderer.Render(Samples.Full()), ClusterRenderer.Render(Samples.Full()));
+        var (a, b) = (new ClusterPage(Samples.Full()), new ClusterPage(Samples.Full()));
         var page = new MetricsPage([a, b], Own);
 
         Assert.Equal(page.Identity, new MetricsPage([a, b], Own).Identity);

@@ -259,7 +259,7 @@ internal static class Samples
 
     public static byte[] Bytes(Format format, params ClusterAnalysis[] clusters)
     {
-        var page = new MetricsPage([.. clusters.Select(analysis => ClusterRenderer.Render(analysis))], Own());
+        var page = new MetricsPage([.. clusters.Select(analysis => new ClusterPage(analysis))], Own());
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         page.WriteTo(target, format);
         if (format == Format.Text004)

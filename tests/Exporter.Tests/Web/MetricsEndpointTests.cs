@@ -20,7 +20,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() =>
-        _server = await MetricsServer.StartAsync(_clock, Ct, ClusterRenderer.Render(Samples.Full()));
+        _server = await MetricsServer.StartAsync(_clock, Ct, new ClusterPage(Samples.Full()));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
@@ -133,7 +133,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
     public async Task AReaderThatLeavesInTheMiddleHarmsNobody()
     {
         // Far more than sockets buffer, so that the server is still writing when the reader goes.
-        _server.Publish([.. Enumerable.Repeat(ClusterRenderer.Render(Samples.Full()), 800)]);
+        _server.Publish([.. Enumerable.Repeat(new ClusterPage(Samples.Full()), 800)]);
         using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {
             await socket.ConnectAsync(IPAddress.Loopback, _server.Http.BaseAddress!.Port, Ct);

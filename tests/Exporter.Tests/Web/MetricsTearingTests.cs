@@ -98,7 +98,7 @@ public sealed class MetricsTearingTests
             State = PeerState.Probe,
             Match = stamp,
         };
-        return ClusterRenderer.Render(
+        return new ClusterPage(
             new ClusterAnalysis
             {
                 Snapshot = Samples.Snapshot(cluster, member),

@@ -26,7 +26,7 @@ public sealed class SignalTests
         using var signalling = new SignallingSink();
         await using var log = new LoggerConfiguration().MinimumLevel.Debug().WriteTo.Sink(signalling).CreateLogger();
         var registry = new ClusterRegistry(
-            _ => throw new InvalidOperationException("there is no cluster"),
+            (_, _) => throw new InvalidOperationException("there is no cluster"),
             TimeProvider.System,
             log
         );
