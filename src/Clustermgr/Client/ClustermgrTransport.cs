@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Clustermgr.Client;
 
-/// <summary>The connections to the members of one cluster.</summary>
+/// <summary>Connections to members.</summary>
 public static class ClustermgrTransport
 {
     public const int MaxHeadersKib = 16;
@@ -40,8 +40,8 @@ public static class ClustermgrTransport
             MaxResponseHeadersLength = MaxHeadersKib,
             // The deadline of the request covers the connect; a second timer would only make two outcomes of one.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
-            // Long enough to be reused by the slowest schedule, short enough to follow a name that moves.
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+            PooledConnectionIdleTimeout = ReadLanes.IdleLong,
+            // A name may move while its connection is busy.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             // What is left of a body that is too large is not worth reading for the sake of its connection.
             MaxResponseDrainSize = 0,

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Three sets of connections to the members of one cluster: for /stat, for the switches, and for disks and services, so
+/// Three sets of connections to members: for /stat, for the switches, and for disks and services, so
 /// that none waits for another. The linearizable reads, ten keys at once, share a few: a connection each would be ten
 /// idle ones for every cluster, and for a thousand clusters most of the memory. Who waits for a connection does so
 /// within its own deadline, so no more is asked at once than there are connections.
@@ -14,6 +14,15 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     /// <summary>Of each kind of linearizable read to one member. Two, so that one read that hangs holds back no other.
     /// </summary>
     public const int LinearizableConnections = 2;
+
+    /// <summary>From this interval of polls on, plain connections are not kept from one to the next.</summary>
+    public static readonly TimeSpan WorthClosing = TimeSpan.FromSeconds(10);
+
+    /// <summary>Long enough for the requests of one round.</summary>
+    public static readonly TimeSpan IdleBriefly = TimeSpan.FromSeconds(2);
+
+    /// <summary>Long enough to be reused by the slowest schedule, short enough to follow a name that moves.</summary>
+    public static readonly TimeSpan IdleLong = TimeSpan.FromMinutes(2);
 
     /// <summary>Disks and services are read in one go a minute: between two of them their connections are not worth
     /// their memory, which for a thousand clusters is a tenth of all.</summary>
@@ -28,16 +37,30 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     /// <param name="proxy">By which members are asked; null for directly.</param>
     /// <param name="members">How many of them one server stands for: a proxy that has them below its paths, or by which
     /// they are asked. Each has connections of its own there, so that one that hangs holds up no other.</param>
-    public static ReadLanes Create(TlsOptions? tls, NameResolver names, Uri? proxy = null, int members = 1)
+    /// <param name="idle">How long a connection is kept that nobody uses; null for <see cref="IdleLong"/>.</param>
+    public static ReadLanes Create(
+        TlsOptions? tls,
+        NameResolver names,
+        Uri? proxy = null,
+        int members = 1,
+        TimeSpan? idle = null
+    )
     {
         var race = new AddressRace();
-        var (switches, lists) = (
-            ClustermgrTransport.Create(tls, names, race, proxy),
-            ClustermgrTransport.Create(tls, names, race, proxy)
-        );
+        var (stat, switches, lists) = (Lane(idle ?? IdleLong), Lane(idle ?? IdleLong), Lane(idle ?? s_listsIdle));
         switches.MaxConnectionsPerServer = lists.MaxConnectionsPerServer = LinearizableConnections * members;
-        lists.PooledConnectionIdleTimeout = s_listsIdle;
-        return new(ClustermgrTransport.Create(tls, names, race, proxy), switches, lists);
+        if (lists.PooledConnectionIdleTimeout > s_listsIdle)
+        {
+            lists.PooledConnectionIdleTimeout = s_listsIdle;
+        }
+        return new(stat, switches, lists);
+
+        SocketsHttpHandler Lane(TimeSpan kept)
+        {
+            var lane = ClustermgrTransport.Create(tls, names, race, proxy);
+            lane.PooledConnectionIdleTimeout = kept;
+            return lane;
+        }
     }
 
     protected override Task<HttpResponseMessage> SendAsync(

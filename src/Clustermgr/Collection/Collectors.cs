@@ -96,12 +96,13 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         );
 
     /// <param name="names">Shared by all transports of the process.</param>
+    /// <param name="idle">How long a connection is kept that nobody uses; null for long.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names) =>
-        ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl, AtOneServer(cluster));
+    public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names, TimeSpan? idle = null) =>
+        ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl, AtOneServer(cluster), idle);
 
     /// <summary>How many members one server stands for.</summary>
-    private static int AtOneServer(ClusterConfig cluster) =>
+    internal static int AtOneServer(ClusterConfig cluster) =>
         cluster.ProxyUrl is null
             ? cluster.Members.GroupBy(member => member.Url.Authority).Max(server => server.Count())
             : cluster.Members.Length;

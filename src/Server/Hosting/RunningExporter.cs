@@ -43,12 +43,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         var most = options.MaxConnections ?? int.MaxValue;
         _gate = new ConnectionGate(most, time, log);
         _telemetry = new ExporterTelemetry(() => _config!.State, () => ProcessReading.Read());
-        _registry = new ClusterRegistry(
-            cluster => Collectors.Transport(cluster, _names),
-            time,
-            log,
-            _telemetry.Requested
-        );
+        _registry = new ClusterRegistry(new SharedTransports(_names).Of, time, log, _telemetry.Requested);
         _config = new ConfigInForce(config, _registry, _gate, most, descriptors, time, log);
         _own = new OwnPage(_telemetry, time);
         Site = new WebSite(options, _registry, _own, time, () => Reload?.Invoke() ?? Task.FromResult(false));

@@ -14,10 +14,11 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>All clusters that are polled now. A new configuration touches only the clusters that it changes.</summary>
-/// <param name="transport">The connections of one cluster; the registry disposes them with it.</param>
+/// <param name="transport">The connections of a cluster, under the settings of all; the registry disposes them with
+/// it.</param>
 /// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
 internal sealed class ClusterRegistry(
-    Func<ClusterConfig, HttpMessageHandler> transport,
+    Func<ClusterConfig, ExporterConfig, HttpMessageHandler> transport,
     TimeProvider time,
     ILogger log,
     RequestEnded? requested = null
@@ -57,7 +58,7 @@ internal sealed class ClusterRegistry(
             var pages = new ClusterPage[polled.Length]; // each scrape asks for them
             for (var i = 0; i < pages.Length; i++)
             {
-                pages[i] = polled[i].Poller.State.Published.Page;
+                pages[i] = polled[i].Poller.State.Page;
             }
             return ImmutableCollectionsMarshal.AsImmutableArray(pages);
         }
@@ -86,7 +87,7 @@ internal sealed class ClusterRegistry(
             )
             .Select(cluster => cluster.Name)
             .ToHashSet(StringComparer.Ordinal);
-        var transports = Transports(config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
+        var transports = Transports(config, config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
         var members = config.Clusters.Sum(cluster => cluster.Members.Length);
         var spread = TimeSpan.FromTicks(Math.Min(config.PollInterval.Ticks, s_spacing.Ticks * members));
         // First those end that change or go, then others begin where they ended: nothing is folded into two states.
@@ -125,14 +126,17 @@ internal sealed class ClusterRegistry(
     public Task StopAsync() => Task.WhenAll(_polled.Select(polled => polled.StopAsync()));
 
     /// <summary>All or none: a certificate that cannot be read must not leave half a configuration running.</summary>
-    private Dictionary<string, HttpMessageHandler> Transports(IEnumerable<ClusterConfig> clusters)
+    private Dictionary<string, HttpMessageHandler> Transports(
+        ExporterConfig config,
+        IEnumerable<ClusterConfig> clusters
+    )
     {
         var made = new Dictionary<string, HttpMessageHandler>(StringComparer.Ordinal);
         try
         {
             foreach (var cluster in clusters)
             {
-                made.Add(cluster.Name, transport(cluster));
+                made.Add(cluster.Name, transport(cluster, config));
             }
             return made;
         }

@@ -96,7 +96,7 @@ internal sealed class Watcher(
 
     private static ClusterRegistry Started(ExporterConfig config, Func<HttpMessageHandler> members, TimeProvider clock)
     {
-        var registry = new ClusterRegistry(_ => members(), clock, new LoggerConfiguration().CreateLogger());
+        var registry = new ClusterRegistry((_, _) => members(), clock, new LoggerConfiguration().CreateLogger());
         _ = registry.ApplyAsync(config);
         return registry;
     }

@@ -25,7 +25,7 @@ internal sealed class Polled : ILogEventSink
         Members = new ScriptedMembers(Clock);
         Config = new ExporterConfig { Clusters = [Cluster("prod", members)] };
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
-        Registry = new ClusterRegistry(transport ?? (_ => Members), Clock, log);
+        Registry = new ClusterRegistry((cluster, _) => transport?.Invoke(cluster) ?? Members, Clock, log);
     }
 
     public ManualClock Clock { get; }

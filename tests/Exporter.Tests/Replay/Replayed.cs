@@ -28,7 +28,11 @@ internal sealed class Replayed : ILogEventSink
         (Recording, Config) = (recording, config);
         _clock = new ManualClock(s_start.AddSeconds(1)); // every first answer is recorded by then
         Members = new RecordedMembers(recording, s_start, _clock);
-        _fleet = new ClusterRegistry(_ => Members, _clock, new LoggerConfiguration().WriteTo.Sink(this).CreateLogger());
+        _fleet = new ClusterRegistry(
+            (_, _) => Members,
+            _clock,
+            new LoggerConfiguration().WriteTo.Sink(this).CreateLogger()
+        );
         _ = _fleet.ApplyAsync(config);
     }
 

@@ -28,7 +28,7 @@ internal static class Forecast
         var clock = new ManualClock();
         using var simulated = new SimulatedCluster(options, clock);
         scenario.Play(simulated);
-        var registry = new ClusterRegistry(_ => new SimulatorHandler([simulated], clock), clock, Logger.None);
+        var registry = new ClusterRegistry((_, _) => new SimulatorHandler([simulated], clock), clock, Logger.None);
         await registry.ApplyAsync(
             new ExporterConfig
             {

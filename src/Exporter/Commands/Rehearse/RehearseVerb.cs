@@ -181,11 +181,7 @@ internal sealed class RehearseVerb
         )
         {
             var names = new NameResolver();
-            var registry = new ClusterRegistry(
-                cluster => Collectors.Transport(cluster, names),
-                TimeProvider.System,
-                log
-            );
+            var registry = new ClusterRegistry(new SharedTransports(names).Of, TimeProvider.System, log);
             await registry.ApplyAsync(new ExporterConfig { Clusters = simulated.Clusters });
             var rehearsal = Of(registry, alertmanager);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);

@@ -59,7 +59,7 @@ public sealed class AlertTrackerTests
     private ClusterRegistry Started(SimulatedCluster cluster)
     {
         var registry = new ClusterRegistry(
-            _ => new SimulatorHandler([cluster], _clock),
+            (_, _) => new SimulatorHandler([cluster], _clock),
             _clock,
             Serilog.Core.Logger.None
         );

@@ -1,0 +1,138 @@
+using System.Net.Security;
+using Clustermgr.Analysis;
+using Clustermgr.Client;
+using Clustermgr.Collection;
+using Clustermgr.Configuration;
+using Clustermgr.Tests.Client;
+using ClustermgrExporter.Tests.Support;
+using Xunit;
+
+namespace Clustermgr.Tests.Collection;
+
+/// <summary>Which clusters share connections, and how long one is kept.</summary>
+public sealed class SharedTransportsTests : AskingTests
+{
+    private static readonly TlsConfig s_unverified = new(null, null, null, null, InsecureSkipVerify: true);
+
+    private readonly SharedTransports _all = new(new NameResolver());
+
+    [Fact]
+    public void ClustersThatAreAskedAlikeShareOneSetAndOthersHaveTheirOwn()
+    {
+        List<HttpMessageHandler> leases =
+        [
+            _all.Of(Cluster("http://10.0.0.1:9998", "http://10.0.0.2:9998"), Every(5)),
+            _all.Of(Cluster("http://10.0.1.1:9998"), Every(5)),
+            _all.Of(Cluster("https://10.0.2.1:9998"), Every(5)),
+        ];
+        Assert.Equal(1, _all.Sets);
+
+        leases.Add(_all.Of(Cluster("https://10.0.3.1:9998") with { Tls = s_unverified }, Every(5)));
+        Assert.Equal(2, _all.Sets);
+        leases.Add(_all.Of(Cluster("http://10.0.4.1:9998"), Every(15)));
+        Assert.Equal(3, _all.Sets);
+
+        // Of those that a server stands for, each has connections that are counted for it alone.
+        leases.Add(_all.Of(Cluster("http://proxy:80/a", "http://proxy:80/b"), Every(5)));
+        leases.Add(_all.Of(Cluster("http://proxy:80/c"), Every(5)));
+        leases.Add(_all.Of(Cluster("http://10.0.5.1:9998") with { ProxyUrl = new Uri("http://proxy:80") }, Every(5)));
+        leases.Add(
+            _all.Of(Cluster("http://10.0.6.1:9998") with { Schedulers = [new Uri("http://proxy:80/s")] }, Every(5))
+        );
+        Assert.Equal(3, _all.Sets);
+
+        leases.ForEach(lease => lease.Dispose());
+        leases.ForEach(lease => lease.Dispose());
+        Assert.Equal(0, _all.Sets);
+    }
+
+    [Fact]
+    public async Task AClusterThatGoesTakesNoConnectionFromThoseThatStay()
+    {
+        await using var server = RawServer.Always(RawServer.Response(200, SmallStat));
+        var (gone, stays) = (Of(server, 5), Of(server, 5));
+        Assert.Equal(Outcome.Ok, await AskAsync(server, gone));
+        gone.Dispose();
+        gone.Dispose();
+
+        Assert.Equal(Outcome.Ok, await AskAsync(server, stays));
+        Assert.Equal(1, server.Connections);
+
+        stays.Dispose();
+        Assert.Equal(0, _all.Sets);
+        using var anew = Of(server, 5);
+        Assert.Equal(Outcome.Ok, await AskAsync(server, anew));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Fact]
+    public async Task OfALongIntervalAPlainConnectionIsNotKeptButForOneRound()
+    {
+        var ended = new TaskCompletionSource();
+        await using var server = new RawServer(async connection =>
+        {
+            while (await connection.RequestAsync() is not null)
+            {
+                await connection.SendAsync(RawServer.Response(200, SmallStat));
+            }
+            ended.TrySetResult();
+        });
+        using var http = Of(server, 15);
+        Assert.Equal(Outcome.Ok, await AskAsync(server, http));
+        Assert.Equal(Outcome.Ok, await AskAsync(server, http));
+        Assert.Equal(1, server.Connections);
+
+        await Bounded(ended.Task);
+        Assert.Equal(Outcome.Ok, await AskAsync(server, http));
+        Assert.Equal(2, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(5, "http")]
+    [InlineData(15, "https")]
+    public async Task OfAShortIntervalAndWithTlsItIsKept(int seconds, string scheme)
+    {
+        using var certificates = new Certificates();
+        using var certificate = certificates.Sign("CN=a member", "127.0.0.1");
+        await using var server = new RawServer(
+            async connection =>
+            {
+                while (await connection.RequestAsync() is not null)
+                {
+                    await connection.SendAsync(RawServer.Response(200, SmallStat));
+                }
+            },
+            async stream =>
+            {
+                if (scheme == "http")
+                {
+                    return stream;
+                }
+                var secured = new SslStream(stream);
+                await secured.AuthenticateAsServerAsync(certificate);
+                return secured;
+            }
+        );
+        var url = new UriBuilder(server.Url) { Scheme = scheme }.Uri;
+        using var http = _all.Of(Cluster($"{url}") with { Tls = s_unverified }, Every(seconds));
+        Assert.Equal(Outcome.Ok, await AskAsync(url, http));
+
+        await Task.Delay(ReadLanes.IdleBriefly * 2.5, Ct);
+
+        Assert.Equal(Outcome.Ok, await AskAsync(url, http));
+        Assert.Equal(1, server.Connections);
+    }
+
+    private HttpMessageHandler Of(RawServer server, int seconds) => _all.Of(Cluster($"{server.Url}"), Every(seconds));
+
+    private Task<Outcome> AskAsync(RawServer server, HttpMessageHandler http) => AskAsync(server.Url, http);
+
+    private async Task<Outcome> AskAsync(Uri url, HttpMessageHandler http) =>
+        (await Bounded(Client(url, http: http).GetStatAsync(Ct))).Outcome;
+
+    private static ExporterConfig Every(int seconds) =>
+        new() { Clusters = [], PollInterval = TimeSpan.FromSeconds(seconds) };
+
+    private static ClusterConfig Cluster(params string[] urls) =>
+        new() { Name = "c", Members = [.. urls.Select(url => new MemberConfig(url, new Uri(url)))] };
+}
