@@ -245,6 +245,7 @@ public sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, Immutab
 
 /// <summary>One task switch.</summary>
 /// <param name="Reading">The newest answer; null before the first and once it is stale.</param>
+/// <param name="ReadAt">When it was last known to be so: by its answer, or by a scheduler that runs the task.</param>
 /// <param name="Expected">What the operator configured; null where nothing.</param>
 public sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOffset? ReadAt, bool? Expected)
 {

@@ -105,7 +105,32 @@ public static class OtherFolding
 
     /// <summary>A round of the scheduler that was answered.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
-        (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).WithoutStale();
+        (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).Vouched().WithoutStale();
+
+    /// <summary>What the scheduler runs is known to be enabled, as long as it can read switches: without a quorum it says on
+    /// what it knew.</summary>
+    private static ClusterSnapshot Vouched(this ClusterSnapshot snapshot)
+    {
+        if (snapshot.LinearizableReadUp is not true)
+        {
+            return snapshot;
+        }
+        var (scheduler, said) = (snapshot.Scheduler, snapshot.Scheduler.ReadAt);
+        return snapshot with
+        {
+            Switches =
+            [
+                .. snapshot.Switches.Select(entry =>
+                    entry.ReadAt < said && TaskSwitches.IsVouchedFor(entry, scheduler)
+                        ? entry with
+                        {
+                            ReadAt = said,
+                        }
+                        : entry
+                ),
+            ],
+        };
+    }
 
     /// <summary>A round that was not, or in which there was nobody to ask.</summary>
     /// <param name="outcome">Null where nobody was asked.</param>

@@ -57,4 +57,12 @@ public static class TaskSwitches
             { Raw: "false" or "Disable" } => SwitchState.Disabled,
             _ => SwitchState.Ineffective,
         };
+
+    /// <summary>Whether the scheduler runs a task whose switch was read as enabled: it reads the switch every 15 s, so that
+    /// nobody else need. Of a switch that is off it says less than there is to know: unset, disabled and ineffective are
+    /// one to it.</summary>
+    public static bool IsVouchedFor(SwitchRecord entry, SchedulerRecord scheduler) =>
+        scheduler is { Outcome: Outcome.Ok, Reading: { } reading }
+        && StateOf(entry.Key, entry.Reading) == SwitchState.Enabled
+        && reading.Task(entry.Key) is { Enabled: true };
 }

@@ -89,7 +89,7 @@ internal sealed class ClusterPoller(
                 config.TaskInterval,
                 phase,
                 collector.CollectSwitchesAsync,
-                (asked, _) => QuorumInDoubt || !asked,
+                (asked, _) => QuorumInDoubt || !asked || collector.SwitchesInDoubt,
                 ct
             ),
             ReadAsync(

@@ -87,13 +87,17 @@ export class World {
       `--storage.tsdb.path=${join(this.#folder, 'tsdb')}`,
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
     ]);
-    await eventually('every member is scraped and every leader known', async () => {
+    await eventually('every member is scraped, every leader and every switch known', async () => {
       if (this.failed) throw this.failed;
       return (
         (await this.value('count(clustermgr_up == 1)')) === members.flat().length &&
         (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length &&
         // What is compared with the beginning of the time that is drawn has a beginning.
-        (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length
+        (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length &&
+        // On a busy machine the first scrapes come before the first switch was read: what was not known yet would be
+        // drawn as that.
+        (await this.value('count(count by (cluster) (clustermgr_task_switch offset 3s))')) === clusters.length &&
+        (await this.value('sum(clustermgr_task_switch{state="unknown"} offset 3s)')) === 0
       );
     });
   }
