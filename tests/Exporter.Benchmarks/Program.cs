@@ -1,14 +1,16 @@
 using BenchmarkDotNet.Running;
+using ClustermgrExporter.Benchmarks.Checking;
 using ClustermgrExporter.Benchmarks.Gauges;
 using ClustermgrExporter.Benchmarks.Micro;
 using ClustermgrExporter.Benchmarks.Polling;
+using ClustermgrExporter.Benchmarks.Processes;
 using ClustermgrExporter.Benchmarks.Scanning;
 using ClustermgrExporter.Benchmarks.Serving;
 using ClustermgrExporter.Benchmarks.Starting;
 
 // run.sh builds what is measured and calls this; docs/performance.md says what comes out.
 var quick = args.Contains("--quick");
-var verbs = args.Where(arg => arg is not ("--quick" or "--beside")).ToList();
+var verbs = args.Where(arg => arg is not ("--quick" or "--beside" or "--record")).ToList();
 if (verbs is ["all"] or [])
 {
     verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "scan", "poll"];
@@ -33,6 +35,8 @@ foreach (var verb in verbs)
         "poll" => await PollBenchmark.RunAsync(quick, ct),
         "scan" => await ScanBenchmark.RunAsync(quick, ct),
         "start" => await StartBenchmark.RunAsync(quick, ct),
+        "check" => await RegressionGate.RunAsync(quick, args.Contains("--record"), ct),
+        "fleet" => await HoldFleetAsync(ct),
         _ => Refuse(verb),
     };
     if (!passed)
@@ -44,10 +48,32 @@ return 0;
 
 static bool Measure<T>() => !BenchmarkRunner.Run<T>(MicroConfig.Create()).HasCriticalValidationErrors;
 
+// Until interrupted: what another program or a profiler looks at.
+static async Task<bool> HoldFleetAsync(CancellationToken ct)
+{
+    await using var fleet = await SimulatedFleet.StartAsync(
+        1000,
+        "poll_interval: 15s\n",
+        options => options with { SchedulersRun = true }
+    );
+    Console.WriteLine(
+        $"a thousand clusters of three members are simulated, until Ctrl-C: --config.file={fleet.Config}"
+    );
+    try
+    {
+        await Task.Delay(Timeout.Infinite, ct);
+    }
+    catch (OperationCanceledException)
+    {
+        // interrupted
+    }
+    return true;
+}
+
 static bool Refuse(string verb)
 {
     Console.Error.WriteLine(
-        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan and all"
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan, check, fleet and all"
     );
     return false;
 }

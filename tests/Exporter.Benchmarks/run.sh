@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
 #   run.sh [request|parse|render|scrape|gauges|serve|poll|start|scan|all] [--quick] [--beside]
+#   run.sh check [--quick] [--record]
+#   run.sh fleet
+# check: compares bytes and ratios with bounds.json, and fails where one got worse; --record: writes them there.
+# fleet: simulates a thousand clusters until interrupted, for a profiler to look at what polls them.
 # --beside: a ReadyToRun build of the same program is measured in turn with the native one that ships.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,7 +12,7 @@ cd "$(dirname "$0")/../.."
 verb=${1:-all} beside=no
 for argument in "$@"; do [ "$argument" = --beside ] && beside=yes; done
 case $verb in
-  request | parse | render | scrape | gauges | serve | poll | start | scan | all) ;;
+  request | parse | render | scrape | gauges | serve | poll | start | scan | check | fleet | all) ;;
   *)
     sed -n 's/^#   /usage: /p' "$0" >&2
     exit 2
@@ -30,11 +34,14 @@ install_programs() {
 
 dotnet build tests/Exporter.Benchmarks -c Release -v quiet --nologo
 case $verb in
-  serve | poll | start | scan | all)
-    [ "$verb" = serve ] || [ "$verb" = all ] && install_programs
-    # As the Dockerfile publishes it.
-    dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo
-    export EXPORTER=$PWD/artifacts/benchmarked/clustermgr-exporter
+  serve | poll | start | scan | check | all)
+    case $verb in serve | check | all) install_programs ;; esac
+    # As the Dockerfile publishes it; what is published already is named by EXPORTER.
+    if [ -z "${EXPORTER:-}" ]; then
+      dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/benchmarked -v quiet --nologo
+      export EXPORTER=$PWD/artifacts/benchmarked/clustermgr-exporter
+    fi
+    export BOUNDS=$PWD/tests/Exporter.Benchmarks/bounds.json
     if [ "$beside" = yes ]; then
       # Elsewhere, since its intermediate files are others.
       dotnet publish src/Exporter -c Release -r linux-x64 -o artifacts/ready-to-run/out -v quiet --nologo --self-contained \

@@ -60,14 +60,13 @@ public sealed record ClusterAnalysis
             NamedLeader = claimed?.FirstOrDefault(),
             SafeToRestart = quorum.SafeToRestart,
         };
-        return joined with
-        {
-            Findings = Clustermgr.Analysis.Findings.Since(
-                Clustermgr.Analysis.Findings.FindAll(joined),
-                snapshot.Raised,
-                snapshot.At
-            ),
-        };
+        var findings = Clustermgr.Analysis.Findings.FindAll(joined);
+        return findings.IsEmpty
+            ? joined
+            : joined with
+            {
+                Findings = Clustermgr.Analysis.Findings.Since(findings, snapshot.Raised, snapshot.At),
+            };
     }
 }
 
@@ -79,15 +78,16 @@ public sealed record ClusterAnalysis
 /// <see cref="Thresholds.InactiveReadings"/> without a break; the leader itself is active by definition.</param>
 public sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
 {
-    public static ImmutableArray<PeerView> FromLeader(RaftReading leader, ClusterSnapshot snapshot) =>
-        [
-            .. leader.Peers.Select(row => new PeerView(
-                row,
-                row.Id == leader.NodeId,
-                Lag(leader.Commit, row.Match),
-                IsActive(row, leader, snapshot)
-            )),
-        ];
+    public static ImmutableArray<PeerView> FromLeader(RaftReading leader, ClusterSnapshot snapshot)
+    {
+        var peers = ImmutableArray.CreateBuilder<PeerView>(leader.Peers.Length);
+        foreach (var row in leader.Peers)
+        {
+            var (own, lag) = (row.Id == leader.NodeId, Lag(leader.Commit, row.Match));
+            peers.Add(new PeerView(row, own, lag, IsActive(row, leader, snapshot)));
+        }
+        return peers.MoveToImmutable();
+    }
 
     private static ulong? Lag(ulong? commit, ulong? match) =>
         commit is { } end && match is { } at ? end - Math.Min(end, at) : null;

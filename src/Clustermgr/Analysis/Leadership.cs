@@ -28,8 +28,31 @@ public static class Leadership
     }
 
     /// <summary>The highest term of all fresh answers; null when there is none.</summary>
-    public static ulong? HighestTerm(ClusterSnapshot snapshot) =>
-        snapshot.Members.Max(member => member.Reading?.Raft.Term);
+    public static ulong? HighestTerm(ClusterSnapshot snapshot)
+    {
+        ulong? highest = null;
+        foreach (var member in snapshot.Members)
+        {
+            if (member.Reading?.Raft.Term is { } term && (highest is null || term > highest))
+            {
+                highest = term;
+            }
+        }
+        return highest;
+    }
+
+    /// <summary>Whether some member that answers names a leader in the highest term.</summary>
+    private static bool IsLed(ClusterSnapshot snapshot, ulong? highest)
+    {
+        foreach (var member in snapshot.Members)
+        {
+            if (member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == highest)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /// <summary>Whether a member answers and names a leader in the highest term: one that is cut off from the others,
     /// or still in an old term, does not, and speaks for itself alone.</summary>
@@ -43,11 +66,12 @@ public static class Leadership
     /// </summary>
     public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
     {
-        if (member.Reading?.Raft is not { } raft || Claimed(snapshot) is not { Count: > 0 })
+        var highest = HighestTerm(snapshot);
+        if (member.Reading?.Raft is not { } raft || !IsLed(snapshot, highest))
         {
             return false;
         }
-        if (raft.Term == HighestTerm(snapshot))
+        if (raft.Term == highest)
         {
             return raft.Leader == 0;
         }
@@ -72,16 +96,20 @@ public static class Leadership
     /// in.</summary>
     public static List<ulong>? Claimed(ClusterSnapshot snapshot)
     {
-        var up = snapshot.Members.Where(member => member.Up).Select(member => member.Reading!.Raft).ToList();
-        if (up.Count == 0)
+        var (highest, known) = (HighestTerm(snapshot), false);
+        var leaders = new List<ulong>();
+        foreach (var member in snapshot.Members)
         {
-            return null;
+            if (member is not { Up: true, Reading.Raft: var raft } || raft.Term != highest)
+            {
+                continue;
+            }
+            known = true;
+            if (raft.Leader != 0 && !leaders.Contains(raft.Leader))
+            {
+                leaders.Add(raft.Leader);
+            }
         }
-        var highest = HighestTerm(snapshot);
-        if (up.TrueForAll(raft => raft.Term < highest))
-        {
-            return null;
-        }
-        return [.. up.Where(raft => raft.Term == highest && raft.Leader != 0).Select(raft => raft.Leader).Distinct()];
+        return known ? leaders : null;
     }
 }

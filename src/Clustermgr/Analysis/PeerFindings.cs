@@ -12,32 +12,36 @@ internal static class PeerFindings
         {
             yield break;
         }
-        foreach (var peer in analysis.Peers.Where(peer => !peer.IsLeader))
+        foreach (var peer in analysis.Peers)
         {
-            if (Judge(peer, NameOf(analysis, peer)) is { } finding)
+            if (!peer.IsLeader && Judge(peer) is { } kind)
             {
-                yield return finding;
+                yield return Told(kind, peer, NameOf(analysis, peer));
             }
         }
         if (analysis.Snapshot.Rules.Sidecar || analysis.Peers.IsEmpty)
         {
             yield break;
         }
-        var voters = analysis.Peers.Where(peer => peer.Row.Learner is not true).Select(peer => peer.Row.Id).ToHashSet();
-        var learners = analysis.Peers.Length - voters.Count;
+        var voters = 0; // ids are distinct
+        foreach (var peer in analysis.Peers)
+        {
+            voters += peer.Row.Learner is true ? 0 : 1;
+        }
+        var learners = analysis.Peers.Length - voters;
         var configured = analysis.Snapshot.Members.Length;
-        if (voters.Count != configured && analysis.Peers.Length != configured)
+        if (voters != configured && analysis.Peers.Length != configured)
         {
             yield return FindingKind.VoterMismatch.Found(
                 "",
-                $"{leader.Name} lists {Pluralizer.Count(voters.Count, "voter")} and "
+                $"{leader.Name} lists {Pluralizer.Count(voters, "voter")} and "
                     + $"{Pluralizer.Count(learners, "learner")}, "
                     + $"{Pluralizer.Count(configured, "member", "is")} configured."
             );
         }
         foreach (var member in analysis.Snapshot.Members)
         {
-            if (member.Up && analysis.Peers.All(peer => peer.Row.Id != member.NodeId))
+            if (member.Up && !IsListed(analysis, member))
             {
                 yield return FindingKind.VoterMismatch.Found(
                     member.Name,
@@ -48,34 +52,52 @@ internal static class PeerFindings
         }
     }
 
-    private static Finding? Judge(PeerView peer, string name)
+    private static bool IsListed(ClusterAnalysis analysis, MemberRecord member)
+    {
+        foreach (var peer in analysis.Peers)
+        {
+            if (peer.Row.Id == member.NodeId)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// <summary>Null where all is well.</summary>
+    private static FindingKind? Judge(PeerView peer)
     {
         if (peer.Row.State == PeerState.Snapshot)
         {
-            return Told(FindingKind.PeerSnapshot, $"{name} is being sent a snapshot.");
+            return FindingKind.PeerSnapshot;
         }
         if (peer.Row.Learner is true)
         {
             return peer.Row.State == PeerState.Replicate && peer.LagEntries <= Thresholds.CaughtUpLagEntries
                 ? null
-                : Told(FindingKind.LearnerStuck, $"The learner {name} lags {peer.LagEntries} entries behind.");
+                : FindingKind.LearnerStuck;
         }
         if (peer.Active is false || peer.Row.State == PeerState.Probe)
         {
-            var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
-            return Told(FindingKind.PeerNotReplicating, $"{name} does not replicate: {why}.");
+            return FindingKind.PeerNotReplicating;
         }
-        return peer.LagEntries > Thresholds.CaughtUpLagEntries
-            ? Told(FindingKind.PeerLagging, $"{name} lags {peer.LagEntries} entries behind.")
-            : null;
+        return peer.LagEntries > Thresholds.CaughtUpLagEntries ? FindingKind.PeerLagging : null;
+    }
 
-        Finding Told(FindingKind kind, string sentence) =>
-            kind.Found(
-                name,
-                sentence,
-                ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)),
-                ("host", peer.Row.Host)
-            );
+    private static Finding Told(FindingKind kind, PeerView peer, string name)
+    {
+        var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
+        var sentence =
+            kind == FindingKind.PeerSnapshot ? $"{name} is being sent a snapshot."
+            : kind == FindingKind.LearnerStuck ? $"The learner {name} lags {peer.LagEntries} entries behind."
+            : kind == FindingKind.PeerLagging ? $"{name} lags {peer.LagEntries} entries behind."
+            : $"{name} does not replicate: {why}.";
+        return kind.Found(
+            name,
+            sentence,
+            ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)),
+            ("host", peer.Row.Host)
+        );
     }
 
     private static string NameOf(ClusterAnalysis analysis, PeerView peer) =>

@@ -29,30 +29,82 @@ public sealed record Quorum
             MemberCount = list is null ? null : list.Voters.Length + list.Learners.Length,
             Voters = list?.Voters.Length,
             Answering = list is null ? null : AnsweringVoters(snapshot, list),
-            SafeToRestart = [.. snapshot.Members.Select(member => IsSafe(snapshot, member, leader, peers))],
+            SafeToRestart = SafeEach(snapshot, leader, peers),
         };
+    }
+
+    // This is asked at every answer of every member: loops, since queries would make most of the garbage of a poll.
+    private static ImmutableArray<bool?> SafeEach(
+        ClusterSnapshot snapshot,
+        MemberRecord? leader,
+        ImmutableArray<PeerView> peers
+    )
+    {
+        var safe = ImmutableArray.CreateBuilder<bool?>(snapshot.Members.Length);
+        foreach (var member in snapshot.Members)
+        {
+            safe.Add(IsSafe(snapshot, member, leader, peers));
+        }
+        return safe.MoveToImmutable();
+    }
+
+    private static bool NoneIsUp(ClusterSnapshot snapshot)
+    {
+        foreach (var member in snapshot.Members)
+        {
+            if (member.Up)
+            {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static bool IsKnown(ClusterSnapshot snapshot, ulong voter)
+    {
+        foreach (var member in snapshot.Members)
+        {
+            if (member.NodeId == voter)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static bool Answers(ClusterSnapshot snapshot, ulong voter)
+    {
+        foreach (var member in snapshot.Members)
+        {
+            if (member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static int? AnsweringVoters(ClusterSnapshot snapshot, VoterList list)
     {
         // Who was not asked yet may answer, and when nobody answers it may be us who are cut off.
-        if (!snapshot.PolledOnce || snapshot.Members.All(member => !member.Up))
+        if (!snapshot.PolledOnce || NoneIsUp(snapshot))
         {
             return null;
         }
-        var unseen = list.Voters.Count(voter => snapshot.Members.All(member => member.NodeId != voter));
+        var (unseen, unnamed, answering) = (0, 0, 0);
+        foreach (var voter in list.Voters)
+        {
+            // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
+            answering += Answers(snapshot, voter) ? 1 : 0;
+            unseen += IsKnown(snapshot, voter) ? 0 : 1;
+        }
+        foreach (var member in snapshot.Members)
+        {
+            unnamed += member.NodeId is null ? 1 : 0;
+        }
         // A voter that we never heard may be a configured member that was never up; more of them than such members
         // are voters that we do not poll, and then nobody here can count.
-        if (unseen > snapshot.Members.Count(member => member.NodeId is null))
-        {
-            return null;
-        }
-        // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
-        return list.Voters.Count(voter =>
-            snapshot.Members.Any(member =>
-                member.NodeId == voter && member.Up && !Leadership.IsCutOff(snapshot, member)
-            )
-        );
+        return unseen > unnamed ? null : answering;
     }
 
     /// <summary>
@@ -69,7 +121,7 @@ public sealed record Quorum
     )
     {
         // No word of the others yet, or when nobody answers it may be us who are cut off.
-        if (!snapshot.PolledOnce || snapshot.Members.All(other => !other.Up))
+        if (!snapshot.PolledOnce || NoneIsUp(snapshot))
         {
             return null;
         }
@@ -89,13 +141,25 @@ public sealed record Quorum
         {
             return null;
         }
-        if (snapshot.Members.Count(other => other.Reading is not null && other.NodeId == away) > 1)
+        var (same, voters, remaining) = (0, 0, 0);
+        foreach (var other in snapshot.Members)
+        {
+            same += other.Reading is not null && other.NodeId == away ? 1 : 0;
+        }
+        if (same > 1)
         {
             return null; // two answer as one, and either may be it
         }
-        var voters = peers.Where(peer => peer.Row.Learner is not true).ToList();
-        var remaining = voters.Count(peer => peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft));
-        return remaining >= (voters.Count / 2) + 1;
+        foreach (var peer in peers)
+        {
+            if (peer.Row.Learner is true)
+            {
+                continue;
+            }
+            voters++;
+            remaining += peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft) ? 1 : 0;
+        }
+        return remaining >= (voters / 2) + 1;
     }
 
     /// <summary>The leader, or a peer that it sees active, replicating and caught up, and that, where we poll it,
@@ -110,12 +174,15 @@ public sealed record Quorum
         {
             return false;
         }
-        var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id);
-        return polled is null
-            || (
-                polled.Up
-                && !Leadership.IsCutOff(snapshot, polled)
-                && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId)
-            );
+        foreach (var polled in snapshot.Members)
+        {
+            if (polled.NodeId == peer.Row.Id)
+            {
+                return polled.Up
+                    && !Leadership.IsCutOff(snapshot, polled)
+                    && (polled.Reading!.Raft.Term < leader.Term || polled.Reading.Raft.Leader == leader.NodeId);
+            }
+        }
+        return true;
     }
 }

@@ -21,31 +21,27 @@ internal static class RaftFindings
         {
             yield return quorum;
         }
-        var highest = up.Max(member => member.Reading!.Raft.Term);
         if (analysis.Leaders > 1)
         {
+            var highest = up.Max(member => member.Reading!.Raft.Term);
             var named = up.Where(member => member.Reading!.Raft.Term == highest && member.Reading.Raft.Leader != 0)
                 .Select(member => $"{member.Name} names node {member.Reading!.Raft.Leader}");
             yield return FindingKind.LeaderDisagreement.Found("", $"In term {highest}: {string.Join(", ", named)}.");
         }
-        var leading = up.Where(member => member.Reading!.Raft.State == RaftState.Leader)
-            .GroupBy(member => member.Reading!.Raft.Term)
-            .FirstOrDefault(term => term.Select(member => member.Reading!.Raft.NodeId).Distinct().Count() > 1);
-        if (leading is not null)
+        if (TwoLeaders(up) is { } two)
         {
-            yield return FindingKind.TwoLeadersInOneTerm.Found(
-                "",
-                $"{string.Join(" and ", leading.Select(member => member.Name))} both lead in term {leading.Key}."
-            );
+            yield return two;
         }
         if (analysis.Leader is not { Up: true } leader)
         {
             yield break;
         }
-        foreach (
-            var member in up.Where(member => member.Reading!.Raft.Leader == 0 && Leadership.IsCutOff(snapshot, member))
-        )
+        foreach (var member in up)
         {
+            if (member.Reading!.Raft.Leader != 0 || !Leadership.IsCutOff(snapshot, member))
+            {
+                continue;
+            }
             yield return FindingKind.MemberIsolated.Found(
                 member.Name,
                 $"{member.Name} knows no leader while {leader.Name} leads.",
@@ -54,9 +50,27 @@ internal static class RaftFindings
         }
     }
 
+    private static Finding? TwoLeaders(List<MemberRecord> up)
+    {
+        var leading = up.FindAll(member => member.Reading!.Raft.State == RaftState.Leader);
+        if (leading.Count < 2)
+        {
+            return null;
+        }
+        var term = leading
+            .GroupBy(member => member.Reading!.Raft.Term)
+            .FirstOrDefault(term => term.Select(member => member.Reading!.Raft.NodeId).Distinct().Count() > 1);
+        return term is null
+            ? null
+            : FindingKind.TwoLeadersInOneTerm.Found(
+                "",
+                $"{string.Join(" and ", term.Select(member => member.Name))} both lead in term {term.Key}."
+            );
+    }
+
     private static Finding? NoLeader(ClusterAnalysis analysis, List<MemberRecord> up)
     {
-        var named = up.Select(member => member.Reading!).Where(reading => reading.Raft.Leader != 0).ToList();
+        var named = up.FindAll(member => member.Reading!.Raft.Leader != 0);
         if (named.Count == 0)
         {
             return FindingKind.NoLeader.Found("", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
@@ -66,7 +80,7 @@ internal static class RaftFindings
         {
             return null;
         }
-        var highest = named.MaxBy(reading => reading.Raft.Term)!;
+        var highest = named.MaxBy(member => member.Reading!.Raft.Term)!.Reading!;
         return FindingKind.NoLeader.Found(
             "",
             $"Node {highest.Raft.Leader} ({highest.LeaderHost}) is named as leader in term {highest.Raft.Term} and "
@@ -87,13 +101,16 @@ internal static class RaftFindings
             );
         }
         // No leader was heard yet, so who votes is not known: the configured members must do for a warning.
-        var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
-        if (analysis.Voters is null && !snapshot.Rules.Sidecar && up < (configured / 2) + 1)
+        if (analysis.Voters is null && !snapshot.Rules.Sidecar)
         {
-            return FindingKind.QuorumLost.Found(
-                "",
-                $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed."
-            );
+            var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
+            if (up < (configured / 2) + 1)
+            {
+                return FindingKind.QuorumLost.Found(
+                    "",
+                    $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed."
+                );
+            }
         }
         if (analysis.Snapshot.LinearizableReadUp is false)
         {

@@ -29,7 +29,7 @@ public sealed partial class ClusterCollector
     private bool IsSpared(SwitchRecord entry) =>
         state.Snapshot.LinearizableReadUp is true
         && IsVouchedFor(entry)
-        && clock.Now - entry.ReadAt <= state.Snapshot.Rules.TaskInterval * 1.5
+        && clock.Now - state.Snapshot.Scheduler.ReadAt <= state.Snapshot.Rules.TaskInterval * 1.5
         && _switchesRead.TryGetValue(entry.Key, out var read)
         && clock.Now - read < s_rereads;
 

@@ -45,13 +45,14 @@ internal sealed class ClusterPoller(
 
     /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.
     /// </summary>
-    public Task RunAsync(TimeSpan phase, CancellationToken ct)
+    /// <param name="since">Timestamp of the beginning, of all that begin together.</param>
+    public Task RunAsync(TimeSpan phase, long since, CancellationToken ct)
     {
         var heard = new TaskCompletionSource();
         var loops = Enumerable
             .Range(0, cluster.Members.Length)
             .Select(member =>
-                scheduler.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct)
+                scheduler.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct, since)
             );
         return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, phase, ct)]);
     }

@@ -6,15 +6,18 @@ namespace ClustermgrExporter.Polling;
 /// last run still goes is skipped.</summary>
 internal sealed class PollScheduler(TimeProvider time, ILogger log)
 {
+    /// <param name="since">Timestamp from which the beats are counted; null for now. Those that begin together share
+    /// one, so that their beats fall together.</param>
     /// <returns>Completes when <paramref name="ct"/> is cancelled; never faults.</returns>
     public async Task RunAsync(
         TimeSpan interval,
         TimeSpan phase,
         Func<CancellationToken, Task> work,
-        CancellationToken ct
+        CancellationToken ct,
+        long? since = null
     )
     {
-        var start = time.GetTimestamp();
+        var start = since ?? time.GetTimestamp();
         var next = phase;
         try
         {

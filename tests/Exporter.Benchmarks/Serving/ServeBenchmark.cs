@@ -64,7 +64,7 @@ internal static class ServeBenchmark
     }
 
     /// <summary>Turn by turn, A B C A B C, so that a noisy minute hits all alike; the first round warms up.</summary>
-    private static async Task LoadAsync(Target[] targets, int rounds, TimeSpan duration, CancellationToken ct)
+    public static async Task LoadAsync(Target[] targets, int rounds, TimeSpan duration, CancellationToken ct)
     {
         foreach (var target in targets)
         {

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using ClustermgrExporter.Benchmarks.Polling;
+using ClustermgrExporter.Benchmarks.Processes;
+using ClustermgrExporter.Benchmarks.Serving;
+
+namespace ClustermgrExporter.Benchmarks.Checking;
+
+/// <summary>What the published program costs, measured from outside: memory of a cluster, and rates and CPU beside nginx in
+/// the same run.</summary>
+internal static class ProcessMeasures
+{
+    private const int Few = 10;
+
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+
+    public static async Task RunAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
+    {
+        await OfClustersAsync(measured, quick, ct);
+        await OfServingAsync(measured, quick, ct);
+    }
+
+    /// <summary>Few and many clusters, side by side: what differs is what the clusters cost.</summary>
+    private static async Task OfClustersAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
+    {
+        var many = quick ? 310 : 1010;
+        var settings = $"poll_interval: {s_interval.TotalSeconds}s\n";
+        await using var small = await SimulatedFleet.StartAsync(Few, settings);
+        await using var large = await SimulatedFleet.StartAsync(many, settings);
+        await using var first = await PublishedExporter.StartAsync(small.Config, ct);
+        await using var second = await PublishedExporter.StartAsync(large.Config, ct);
+        await first.ReadyAsync(TimeSpan.FromSeconds(60), ct);
+        await second.ReadyAsync(TimeSpan.FromSeconds(60), ct);
+        await Task.Delay(TimeSpan.FromSeconds(45), ct); // every schedule has run
+        var before = PolledMembers.Read(await second.ScrapeAsync(ct));
+        var clock = Stopwatch.StartNew();
+        var (began, cpu) = (second.Sample().Cpu, first.Sample().Cpu);
+        var (ofFew, ofMany) = (new List<long>(), new List<long>());
+        var duration = TimeSpan.FromSeconds(quick ? 30 : 60);
+        while (clock.Elapsed < duration)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), ct);
+            ofFew.Add(first.Sample().ResidentKib);
+            ofMany.Add(second.Sample().ResidentKib);
+        }
+        var (spent, spentByFew) = (second.Sample().Cpu - began, first.Sample().Cpu - cpu);
+        if (!PolledMembers.Read(await second.ScrapeAsync(ct)).Check(before, large.Members, duration, s_interval))
+        {
+            throw new InvalidOperationException("the exporter does not poll as it should: what it costs says nothing");
+        }
+        measured["KiB resident for each further cluster, polled every 15 s"] =
+            (ofMany.Average() - ofFew.Average()) / (many - Few);
+        Report.Line(
+            $"{Few} and {many} clusters: {Report.Mib(ofFew.Average())} and {Report.Mib(ofMany.Average())}, "
+                + $"{spentByFew / duration:P2} and {spent / duration:P2} of a core"
+        );
+    }
+
+    private static async Task OfServingAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
+    {
+        await using var fleet = await SimulatedFleet.StartAsync(1);
+        await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
+        await exporter.ReadyAsync(TimeSpan.FromSeconds(30), ct);
+        await Task.Delay(TimeSpan.FromSeconds(5), ct); // switches, disks and services follow the first polls
+        var plain = await exporter.ScrapeAsync(PrometheusHeaders.Accept, null, ct);
+        var gzip = await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
+        await using var nginx = await Nginx.StartAsync("1", plain, gzip, ct);
+        foreach (var (path, name) in new[] { ("plain", "plain"), ("static", "gzip, beside gzip_static") })
+        {
+            var compressed = path != "plain";
+            Target[] targets =
+            [
+                new("exporter", exporter.Metrics, compressed, () => exporter.Sample().Cpu),
+                new("nginx", new Uri(nginx.Url, path), compressed, nginx.Cpu),
+            ];
+            await ServeBenchmark.LoadAsync(targets, quick ? 3 : 7, TimeSpan.FromSeconds(2), ct);
+            measured[$"requests a second of one nginx worker's, one cluster, {name}"] = targets[0]
+                .RatioTo(targets[1])
+                .Median;
+        }
+    }
+}

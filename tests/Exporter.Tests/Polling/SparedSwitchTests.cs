@@ -1,0 +1,186 @@
+using System.Net;
+using Clustermgr.Analysis;
+using Clustermgr.Configuration;
+using ClustermgrExporter.Tests.Cli;
+using ClustermgrSimulator;
+using Xunit;
+
+namespace ClustermgrExporter.Tests.Polling;
+
+/// <summary>Each read of a switch costs the cluster a round of its quorum: what the scheduler says of one spares
+/// it.</summary>
+public sealed class SparedSwitchTests : IDisposable
+{
+    /// <summary>Of these the scheduler tells.</summary>
+    private static readonly string[] s_told =
+    [
+        "disk_repair",
+        "balance",
+        "disk_drop",
+        "blob_delete",
+        "shard_repair",
+        "volume_inspect",
+    ];
+
+    private readonly ManualClock _clock = new();
+    private readonly SimulatedCluster _cluster;
+    private readonly List<string> _read = [];
+    private string? _schedulerSays;
+
+    public SparedSwitchTests()
+    {
+        _cluster = new SimulatedCluster(new SimulatorOptions { SchedulersRun = true }, _clock);
+        foreach (var key in s_told)
+        {
+            Assert.True(_cluster.SetSwitch(key, "true"));
+        }
+    }
+
+    public void Dispose() => _cluster.Dispose();
+
+    [Fact]
+    public void WhatTheSchedulerRunsIsReadEveryFiveMinutesAndTheRestEveryRound()
+    {
+        var polled = Polled();
+        polled.Run(60);
+        _read.Clear();
+        Watch(polled, 3600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
+        foreach (var key in TaskSwitches.Keys)
+        {
+            var reads = _read.Count(read => read == key);
+            if (s_told.Contains(key))
+            {
+                Assert.InRange(reads, 10, 13);
+            }
+            else
+            {
+                Assert.InRange(reads, 118, 121);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("false", SwitchState.Disabled)]
+    [InlineData("Enable", SwitchState.Ineffective)]
+    [InlineData(null, SwitchState.Unset)]
+    public void WhatIsSwitchedOffIsSeenOnceTheSchedulerHasHeardIt(string? value, SwitchState state)
+    {
+        var polled = Polled();
+        polled.Run(123);
+        Assert.True(_cluster.SetSwitch("balance", value));
+        // The scheduler hears it within 15 s, is asked every 30 s, and the key is read at the next tick of 5 s.
+        polled.Run(52);
+        Assert.Equal(state, State(polled, "balance"));
+        _read.Clear();
+        polled.Run(600);
+        Assert.InRange(_read.Count(read => read == "balance"), 19, 22); // what is off is read every round
+        Assert.Equal(state, State(polled, "balance"));
+
+        Assert.True(_cluster.SetSwitch("balance", "true"));
+        polled.Run(31);
+        Assert.Equal(SwitchState.Enabled, State(polled, "balance"));
+    }
+
+    [Fact]
+    public void WithoutTheSchedulerAllAreReadAtOnceAndFromThenOnEveryRound()
+    {
+        var polled = Polled();
+        polled.Run(123);
+        _cluster.SetSchedulerFault(SchedulerFault.NoLeader);
+        _read.Clear();
+        Watch(polled, 600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
+        Assert.All(s_told, key => Assert.InRange(_read.Count(read => read == key), 18, 22));
+    }
+
+    [Fact]
+    public void ASchedulerThatSaysWhatIsNotSoHidesItForFiveMinutesAtMost()
+    {
+        var polled = Polled();
+        polled.Run(70);
+        _schedulerSays = /*lang=json,strict*/
+            """{"blobnode":{"balance":{"enable":true}}}""";
+        polled.Run(60);
+        _cluster.SetSwitch("balance", "false");
+        polled.Run(331);
+        Assert.Equal(SwitchState.Disabled, State(polled, "balance"));
+    }
+
+    [Fact]
+    public void WithoutAQuorumWhatTheSchedulerSaysIsNoKnowledgeOfASwitch()
+    {
+        var polled = Polled();
+        polled.Run(123);
+        _schedulerSays = /*lang=json,strict*/
+            """{"blobnode":{"balance":{"enable":true},"disk_repair":{"enable":true}}}""";
+        _cluster.Kill(1);
+        _cluster.Kill(2);
+        polled.Run(200);
+        Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.All(TaskSwitches.Keys, key => Assert.Equal(SwitchState.Unknown, State(polled, key)));
+    }
+
+    [Fact]
+    public async Task ANewConfigurationReadsAllAnew()
+    {
+        var polled = Polled();
+        polled.Run(123);
+        _read.Clear();
+        await polled.Registry.ApplyAsync(polled.Config with { StaleAfter = 4 });
+        polled.Run(20);
+        Assert.All(TaskSwitches.Keys, key => Assert.Contains(key, _read));
+    }
+
+    /// <summary>Where the scheduler is asked more seldom than switches are read, it cannot vouch for them.</summary>
+    [Fact]
+    public void ASchedulerThatIsSeldomAskedSparesNothing()
+    {
+        var polled = Polled(config => config with { SchedulerInterval = TimeSpan.FromMinutes(5) });
+        polled.Run(400);
+        _read.Clear();
+        Watch(polled, 600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
+        Assert.All(s_told, key => Assert.InRange(_read.Count(read => read == key), 16, 22));
+    }
+
+    private static SwitchState State(Polled polled, string key) =>
+        TaskSwitches.StateOf(key, polled.Analysis.Snapshot.Switches.Single(entry => entry.Key == key).Reading);
+
+    private static void Watch(Polled polled, int seconds, Action holds)
+    {
+        for (var i = 0; i < seconds; i++)
+        {
+            polled.Run(1);
+            holds();
+        }
+    }
+
+    private Polled Polled(Func<ExporterConfig, ExporterConfig>? config = null)
+    {
+        var made = new ExporterConfig { Clusters = [Asked.Config(_cluster)] };
+        return new Polled(transport: _ => new Listening(new SimulatorHandler([_cluster], _clock), this), clock: _clock)
+        {
+            Config = config is null ? made : config(made),
+        }.Start();
+    }
+
+    /// <summary>Notes which keys are read; answers in the scheduler's place.</summary>
+    private sealed class Listening(HttpMessageHandler next, SparedSwitchTests test) : DelegatingHandler(next)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            var url = request.RequestUri!;
+            if (url.AbsolutePath == "/config/get")
+            {
+                lock (test._read)
+                {
+                    test._read.Add(url.Query["?key=".Length..]);
+                }
+            }
+            return url.AbsolutePath == "/stats/leader" && test._schedulerSays is { } says
+                ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(says) })
+                : base.SendAsync(request, cancellationToken);
+        }
+    }
+}
