@@ -82,6 +82,8 @@ install_programs() {
   command -v lintian >/dev/null || missing+=(lintian)
   command -v systemd-analyze >/dev/null || missing+=(systemd)
   command -v curl >/dev/null || missing+=(curl)
+  command -v wrk >/dev/null || missing+=(wrk)
+  command -v nginx >/dev/null || missing+=(nginx-light)
   [ ${#missing[@]} -eq 0 ] && return
   if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "install these programs and run again: ${missing[*]} (on Debian, as root: apt-get install ${missing[*]})" >&2
@@ -214,6 +216,11 @@ concluded() {
   return "$(cat "$logs/$1.ended")"
 }
 
+# Bytes and ratios beside those that were recorded, of the build that the Dockerfile's commands made.
+performs() {
+  EXPORTER=$PWD/artifacts/clustermgr-exporter/clustermgr-exporter tests/Exporter.Benchmarks/run.sh check --quick
+}
+
 # promtool's word on every different page that a test made.
 promtool_accepts_every_page() {
   local made refused
@@ -291,5 +298,7 @@ check "units of systemd" concluded systemd
 check "Debian package: installed, started, upgraded, purged" concluded deb
 check "release: archives, packages, tool, list of parts, made twice" concluded release
 check "mutation of the analysis, with Stryker" concluded mutated
+# Last, when nothing else runs beside it.
+check "performance, beside what was recorded" performs
 check "promtool accepts every page that a test made" promtool_accepts_every_page
 finish

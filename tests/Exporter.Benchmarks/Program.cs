@@ -1,12 +1,28 @@
+using System.Globalization;
 using BenchmarkDotNet.Running;
 using ClustermgrExporter.Benchmarks.Checking;
 using ClustermgrExporter.Benchmarks.Gauges;
 using ClustermgrExporter.Benchmarks.Micro;
 using ClustermgrExporter.Benchmarks.Polling;
 using ClustermgrExporter.Benchmarks.Processes;
+using ClustermgrExporter.Benchmarks.Scaling;
 using ClustermgrExporter.Benchmarks.Scanning;
 using ClustermgrExporter.Benchmarks.Serving;
 using ClustermgrExporter.Benchmarks.Starting;
+
+// A process that a benchmark starts; Ctrl-C and SIGTERM end it.
+if (args is ["shard", var shard, var shards, var clusters, var real])
+{
+    return await ShardProcess.RunAsync(
+        int.Parse(shard, CultureInfo.InvariantCulture),
+        int.Parse(shards, CultureInfo.InvariantCulture),
+        int.Parse(clusters, CultureInfo.InvariantCulture),
+        real,
+        CancellationToken.None
+    )
+        ? 0
+        : 1;
+}
 
 // run.sh builds what is measured and calls this; docs/performance.md says what comes out.
 var quick = args.Contains("--quick");
@@ -35,6 +51,7 @@ foreach (var verb in verbs)
         "poll" => await PollBenchmark.RunAsync(quick, ct),
         "scan" => await ScanBenchmark.RunAsync(quick, ct),
         "start" => await StartBenchmark.RunAsync(quick, ct),
+        "scale" => await ScaleBenchmark.RunAsync(quick, ct),
         "check" => await RegressionGate.RunAsync(quick, args.Contains("--record"), ct),
         "fleet" => await HoldFleetAsync(ct),
         _ => Refuse(verb),
@@ -73,7 +90,7 @@ static async Task<bool> HoldFleetAsync(CancellationToken ct)
 static bool Refuse(string verb)
 {
     Console.Error.WriteLine(
-        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan, check, fleet and all"
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan, scale, check, fleet and all"
     );
     return false;
 }

@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
 #   run.sh [request|parse|render|scrape|gauges|serve|poll|start|scan|all] [--quick] [--beside]
+#   run.sh scale [--quick]
 #   run.sh check [--quick] [--record]
 #   run.sh fleet
+# scale: ten thousand clusters in two shards, most of them without sockets, and a Prometheus that scrapes them.
 # check: compares bytes and ratios with bounds.json, and fails where one got worse; --record: writes them there.
 # fleet: simulates a thousand clusters until interrupted, for a profiler to look at what polls them.
 # --beside: a ReadyToRun build of the same program is measured in turn with the native one that ships.
@@ -12,7 +14,7 @@ cd "$(dirname "$0")/../.."
 verb=${1:-all} beside=no
 for argument in "$@"; do [ "$argument" = --beside ] && beside=yes; done
 case $verb in
-  request | parse | render | scrape | gauges | serve | poll | start | scan | check | fleet | all) ;;
+  request | parse | render | scrape | gauges | serve | poll | start | scan | scale | check | fleet | all) ;;
   *)
     sed -n 's/^#   /usage: /p' "$0" >&2
     exit 2

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Benchmarks.Checking;
 /// the same run.</summary>
 internal static class ProcessMeasures
 {
-    private const int Few = 10;
+    private const int Clusters = 300;
 
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
 
@@ -19,39 +19,37 @@ internal static class ProcessMeasures
         await OfServingAsync(measured, quick, ct);
     }
 
-    /// <summary>Few and many clusters, side by side: what differs is what the clusters cost.</summary>
     private static async Task OfClustersAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
     {
-        var many = quick ? 310 : 1010;
-        var settings = $"poll_interval: {s_interval.TotalSeconds}s\n";
-        await using var small = await SimulatedFleet.StartAsync(Few, settings);
-        await using var large = await SimulatedFleet.StartAsync(many, settings);
-        await using var first = await PublishedExporter.StartAsync(small.Config, ct);
-        await using var second = await PublishedExporter.StartAsync(large.Config, ct);
-        await first.ReadyAsync(TimeSpan.FromSeconds(60), ct);
-        await second.ReadyAsync(TimeSpan.FromSeconds(60), ct);
+        await using var fleet = await SimulatedFleet.StartAsync(
+            Clusters,
+            $"poll_interval: {s_interval.TotalSeconds}s\n"
+        );
+        await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
+        await exporter.ReadyAsync(TimeSpan.FromSeconds(60), ct);
         await Task.Delay(TimeSpan.FromSeconds(45), ct); // every schedule has run
-        var before = PolledMembers.Read(await second.ScrapeAsync(ct));
-        var clock = Stopwatch.StartNew();
-        var (began, cpu) = (second.Sample().Cpu, first.Sample().Cpu);
-        var (ofFew, ofMany) = (new List<long>(), new List<long>());
+        var before = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
+        var (clock, began) = (Stopwatch.StartNew(), exporter.Sample().Cpu);
+        var resident = new List<long>();
         var duration = TimeSpan.FromSeconds(quick ? 30 : 60);
         while (clock.Elapsed < duration)
         {
             await Task.Delay(TimeSpan.FromSeconds(1), ct);
-            ofFew.Add(first.Sample().ResidentKib);
-            ofMany.Add(second.Sample().ResidentKib);
+            resident.Add(exporter.Sample().ResidentKib);
         }
-        var (spent, spentByFew) = (second.Sample().Cpu - began, first.Sample().Cpu - cpu);
-        if (!PolledMembers.Read(await second.ScrapeAsync(ct)).Check(before, large.Members, duration, s_interval))
+        var (spent, elapsed) = (exporter.Sample().Cpu - began, clock.Elapsed);
+        if (
+            !PolledMembers
+                .Read(await exporter.ScrapeCompressedAsync(ct))
+                .Check(before, fleet.Members, elapsed, s_interval)
+        )
         {
             throw new InvalidOperationException("the exporter does not poll as it should: what it costs says nothing");
         }
-        measured["KiB resident for each further cluster, polled every 15 s"] =
-            (ofMany.Average() - ofFew.Average()) / (many - Few);
+        measured[$"KiB resident for each of {Clusters} clusters, polled every 15 s"] = resident.Average() / Clusters;
         Report.Line(
-            $"{Few} and {many} clusters: {Report.Mib(ofFew.Average())} and {Report.Mib(ofMany.Average())}, "
-                + $"{spentByFew / duration:P2} and {spent / duration:P2} of a core"
+            $"{Clusters} clusters: {Report.Mib(resident.Average())} resident, {spent / elapsed:P2} of a core, "
+                + $"{exporter.Sample().Descriptors} descriptors"
         );
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -100,6 +101,16 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
 
     /// <summary>The exposition as text.</summary>
     public Task<string> ScrapeAsync(CancellationToken ct) => _http.GetStringAsync(Metrics, ct);
+
+    /// <summary>The exposition as text, scraped with gzip as Prometheus does: a plain scrape leaves its lines in memory for
+    /// the next.</summary>
+    public async Task<string> ScrapeCompressedAsync(CancellationToken ct)
+    {
+        var body = await ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
+        await using var plain = new GZipStream(new MemoryStream(body), CompressionMode.Decompress);
+        using var reader = new StreamReader(plain);
+        return await reader.ReadToEndAsync(ct);
+    }
 
     /// <summary>The bytes as they come, in the format and coding that the headers ask for.</summary>
     public async Task<byte[]> ScrapeAsync(string accept, string? acceptEncoding, CancellationToken ct)
