@@ -107,8 +107,8 @@ public static class OtherFolding
     public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
         (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).Vouched().WithoutStale();
 
-    /// <summary>What the scheduler runs is known to be enabled, as long as it can read switches: without a quorum it says on
-    /// what it knew.</summary>
+    /// <summary>What the scheduler runs is known to be enabled, as long as it can read switches: without a quorum it
+    /// says on what it knew.</summary>
     private static ClusterSnapshot Vouched(this ClusterSnapshot snapshot)
     {
         if (snapshot.LinearizableReadUp is not true)

@@ -58,9 +58,9 @@ public static class TaskSwitches
             _ => SwitchState.Ineffective,
         };
 
-    /// <summary>Whether the scheduler runs a task whose switch was read as enabled: it reads the switch every 15 s, so that
-    /// nobody else need. Of a switch that is off it says less than there is to know: unset, disabled and ineffective are
-    /// one to it.</summary>
+    /// <summary>Whether the scheduler runs a task whose switch was read as enabled: it reads the switch every 15 s, so
+    /// that nobody else need. Of a switch that is off it says less than there is to know: unset, disabled and
+    /// ineffective are one to it.</summary>
     public static bool IsVouchedFor(SwitchRecord entry, SchedulerRecord scheduler) =>
         scheduler is { Outcome: Outcome.Ok, Reading: { } reading }
         && StateOf(entry.Key, entry.Reading) == SwitchState.Enabled

@@ -19,8 +19,8 @@ public sealed partial class ClusterCollector
     private readonly ConcurrentDictionary<string, DateTimeOffset> _switchesRead = new(StringComparer.Ordinal);
     private ImmutableArray<string> _spared = [];
 
-    /// <summary>The scheduler no longer vouches for a key that the last round left out, so that it may have another value
-    /// now.</summary>
+    /// <summary>The scheduler no longer vouches for a key that the last round left out, so that it may have another
+    /// value now.</summary>
     public bool SwitchesInDoubt =>
         state.Snapshot.Switches.Any(entry => _spared.Contains(entry.Key) && !IsVouchedFor(entry));
 
@@ -35,8 +35,8 @@ public sealed partial class ClusterCollector
 
     /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first:
     /// so a key that hangs holds back no other.</summary>
-    /// <remarks>Keys that the scheduler vouches for are read again only every few minutes: each costs the cluster a round
-    /// of its quorum. The others show every time whether there is one.</remarks>
+    /// <remarks>Keys that the scheduler vouches for are read again only every few minutes: each costs the cluster a
+    /// round of its quorum. The others show every time whether there is one.</remarks>
     /// <returns>False when there was nobody to ask.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {

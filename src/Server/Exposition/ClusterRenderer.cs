@@ -24,8 +24,8 @@ internal delegate void RenderFault(string family, Exception fault);
 
 /// <summary>
 /// One judgement of a cluster, and what /metrics says of it. Lines are written when a reader asks for them, and not at
-/// every answer of a member: of a dozen judgements between two scrapes only one is read. Immutable, as its judgement is,
-/// so no scrape sees half of a poll.
+/// every answer of a member: of a dozen judgements between two scrapes only one is read. Immutable, as its judgement
+/// is, so no scrape sees half of a poll.
 /// </summary>
 /// <param name="analysis">What is to be said.</param>
 /// <param name="fault">Told of a family that could not be written.</param>

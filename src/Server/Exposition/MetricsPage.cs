@@ -50,7 +50,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         return length;
     }
 
-    /// <summary>The exposition in pieces that are not empty, in order. Each cluster's page keeps its lines then.</summary>
+    /// <summary>The exposition in pieces that are not empty, in order. Each cluster's page keeps its lines
+    /// then.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces(Format format)
     {
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
@@ -74,7 +75,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         }
     }
 
-    /// <summary>All of it in one go. Lines that no page keeps are written on the way, and none are kept for it.</summary>
+    /// <summary>All of it in one go. Lines that no page keeps are written on the way, and none are kept for
+    /// it.</summary>
     public void WriteTo(IBufferWriter<byte> target, Format format)
     {
         using var scratch = new LineWriter();

@@ -27,8 +27,8 @@ internal sealed class ClusterRegistry(
     /// <summary>Between the first polls of two members, so that a thousand clusters do not fire together.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Clusters are polled in such steps of time, those of a thousand by twenty at a time: that many answers then
-    /// wake this program once, where each alone would wake it several times.</summary>
+    /// <summary>Clusters are polled in such steps of time, those of a thousand by twenty at a time: that many answers
+    /// then wake this program once, where each alone would wake it several times.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(100);
 
     private readonly PollScheduler _scheduler = new(time, log);

@@ -7,10 +7,10 @@ namespace ClustermgrExporter.Web;
 
 /// <summary>
 /// The gzip of the newest exposition, made once and shared by all scrapes. Writing and compressing it is the only work
-/// that a scrape can cause, so it is rationed: after a build that took t, changed pages wait 9 t before the next one. However many
-/// scrape, that is a tenth of a core for each of the two formats, and what they get is older than the pages by at most
-/// the time of ten builds: some milliseconds for one cluster, about a second for a thousand. The formats do not share
-/// one ration: the scrapers of the one could then keep those of the other waiting for ever.
+/// that a scrape can cause, so it is rationed: after a build that took t, changed pages wait 9 t before the next one.
+/// However many scrape, that is a tenth of a core for each of the two formats, and what they get is older than the
+/// pages by at most the time of ten builds: some milliseconds for one cluster, about a second for a thousand. The
+/// formats do not share one ration: the scrapers of the one could then keep those of the other waiting for ever.
 /// </summary>
 internal sealed class GzipCache(TimeProvider clock)
 {

@@ -13,7 +13,8 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Checking;
 
-/// <summary>What this process allocates for the work of the program, in bytes; a machine's noise does not change it.</summary>
+/// <summary>What this process allocates for the work of the program, in bytes; a machine's noise does not change
+/// it.</summary>
 internal static class Allocations
 {
     private const int Warmup = 2000,

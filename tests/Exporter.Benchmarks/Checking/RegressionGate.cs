@@ -4,11 +4,12 @@ using System.Text.Json.Serialization;
 
 namespace ClustermgrExporter.Benchmarks.Checking;
 
-/// <summary>Compares what one run measures with what was recorded: bounds.json. Only what a noisy machine leaves alone is
-/// compared: counts of bytes, and ratios of two things that were measured in the same run.</summary>
+/// <summary>Compares what one run measures with what was recorded: bounds.json. Only what a noisy machine leaves alone
+/// is compared: counts of bytes, and ratios of two things that were measured in the same run.</summary>
 internal static class RegressionGate
 {
-    /// <param name="record">Writes what is measured as the new record, where the bounds do not hold or are slack.</param>
+    /// <param name="record">Writes what is measured as the new record, where the bounds do not hold or are
+    /// slack.</param>
     /// <returns>Whether every bound holds.</returns>
     public static async Task<bool> RunAsync(bool quick, bool record, CancellationToken ct)
     {
@@ -89,7 +90,8 @@ internal enum Worse
 /// <summary>One bound.</summary>
 /// <param name="Name">What is measured.</param>
 /// <param name="Worse">In which direction it gets worse.</param>
-/// <param name="Slack">What the measured may be worse by, as a share of what was recorded: its noise from run to run.</param>
+/// <param name="Slack">What the measured may be worse by, as a share of what was recorded: its noise from run to
+/// run.</param>
 internal sealed record Bound(string Name, Worse Worse, double Slack)
 {
     public required double Recorded { get; set; }

@@ -102,8 +102,8 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     /// <summary>The exposition as text.</summary>
     public Task<string> ScrapeAsync(CancellationToken ct) => _http.GetStringAsync(Metrics, ct);
 
-    /// <summary>The exposition as text, scraped with gzip as Prometheus does: a plain scrape leaves its lines in memory for
-    /// the next.</summary>
+    /// <summary>The exposition as text, scraped with gzip as Prometheus does: a plain scrape leaves its lines in memory
+    /// for the next.</summary>
     public async Task<string> ScrapeCompressedAsync(CancellationToken ct)
     {
         var body = await ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);

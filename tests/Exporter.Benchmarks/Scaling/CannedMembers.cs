@@ -6,8 +6,8 @@ using ClustermgrSimulator;
 namespace ClustermgrExporter.Benchmarks.Scaling;
 
 /// <summary>
-/// Members without a socket: what those of one healthy simulated cluster answered once, with the addresses of whoever is
-/// asked. Thousands of clusters cost nothing of their own so, and what is measured is who asks.
+/// Members without a socket: what those of one healthy simulated cluster answered once, with the addresses of whoever
+/// is asked. Thousands of clusters cost nothing of their own so, and what is measured is who asks.
 /// </summary>
 internal sealed class CannedMembers : HttpMessageHandler
 {

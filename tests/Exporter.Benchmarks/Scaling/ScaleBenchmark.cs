@@ -6,8 +6,8 @@ using ClustermgrExporter.Benchmarks.Processes;
 
 namespace ClustermgrExporter.Benchmarks.Scaling;
 
-/// <summary>Ten thousand clusters in two shards on this machine, scraped by a Prometheus: what each shard costs, and what
-/// Prometheus does.</summary>
+/// <summary>Ten thousand clusters in two shards on this machine, scraped by a Prometheus: what each shard costs, and
+/// what Prometheus does.</summary>
 internal static class ScaleBenchmark
 {
     private const int Shards = 2,
@@ -97,7 +97,8 @@ internal static class ScaleBenchmark
             return new Shard(child, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), ct));
         }
 
-        /// <summary>Whether all that it polls is up; adds the names of its clusters, which nobody else may have.</summary>
+        /// <summary>Whether all that it polls is up; adds the names of its clusters, which nobody else may
+        /// have.</summary>
         public async Task<bool> CheckAsync(HashSet<string> names, CancellationToken ct)
         {
             var (mine, up, down) = (new HashSet<string>(StringComparer.Ordinal), 0, 0);

@@ -14,11 +14,12 @@ using Microsoft.Extensions.Logging;
 
 namespace ClustermgrExporter.Benchmarks.Scaling;
 
-/// <summary>One shard of very many clusters, in a process of its own: the program's polling and its /metrics, of which a
-/// part of the clusters has real sockets and the rest <see cref="CannedMembers"/>.</summary>
+/// <summary>One shard of very many clusters, in a process of its own: the program's polling and its /metrics, of which
+/// a part of the clusters has real sockets and the rest <see cref="CannedMembers"/>.</summary>
 internal static partial class ShardProcess
 {
-    /// <param name="real">YAML of the clusters with sockets, as <see cref="Processes.SimulatedFleet"/> writes it.</param>
+    /// <param name="real">YAML of the clusters with sockets, as <see cref="Processes.SimulatedFleet"/> writes
+    /// it.</param>
     /// <param name="clusters">Of all shards.</param>
     public static async Task<bool> RunAsync(int shard, int shards, int clusters, string real, CancellationToken ct)
     {
