@@ -26,6 +26,12 @@ public sealed partial class ClusterCollector
 
     private bool IsVouchedFor(SwitchRecord entry) => TaskSwitches.IsVouchedFor(entry, state.Snapshot.Scheduler);
 
+    /// <summary>Nothing is wrong and no disk is under way: only then may a switch be seen to go off some seconds later.
+    /// </summary>
+    private bool IsCalm =>
+        state.Analysis.Findings.IsEmpty
+        && !state.Snapshot.Disks.Disks.Any(disk => disk.State is "broken" or "repairing" or "dropping");
+
     private bool IsSpared(SwitchRecord entry) =>
         state.Snapshot.LinearizableReadUp is true
         && IsVouchedFor(entry)
@@ -40,7 +46,7 @@ public sealed partial class ClusterCollector
     /// <returns>False when there was nobody to ask.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {
-        _spared = [.. state.Snapshot.Switches.Where(IsSpared).Select(entry => entry.Key)];
+        _spared = IsCalm ? [.. state.Snapshot.Switches.Where(IsSpared).Select(entry => entry.Key)] : [];
         var outcomes = new ConcurrentDictionary<string, Outcome>(StringComparer.Ordinal);
         var asked = new HashSet<int>();
         IReadOnlyCollection<string> left = [.. TaskSwitches.Keys.Except(_spared, StringComparer.Ordinal)];

@@ -19,11 +19,13 @@ internal sealed class WebhookReceiver : IDisposable
 
     public Uri Root => new($"{_server.Url}/");
 
-    /// <summary>In the order of their arrival; each is the same whenever it is asked for.</summary>
+    /// <summary>In the order of their arrival; each is the same whenever it is asked for. Who still polls a simulated
+    /// member that was killed, whose port the system has given to this one, is none of them.</summary>
     public ImmutableList<Notification> All =>
         [
             .. _server
-                .LogEntries.OrderBy(entry => entry.RequestMessage!.DateTime)
+                .LogEntries.Where(entry => entry.RequestMessage!.Method == "POST")
+                .OrderBy(entry => entry.RequestMessage!.DateTime)
                 .Select(entry => _read.GetOrAdd(entry.Guid, _ => Read(entry.RequestMessage!))),
         ];
 

@@ -25,8 +25,9 @@ internal static class TaskFamilies
                 + "but ineffective, and so "
                 + "is the key vol_inspect, which nothing reads. Where the switch was not read, or not lately, "
                 + "unknown alone is there. "
-                + "vol_inspect is absent while it is unset, as it ought to be. A switch that was read as enabled and "
-                + "whose task the scheduler runs is read again every five minutes, the others every task_interval.",
+                + "vol_inspect is absent while it is unset, as it ought to be. While nothing is wrong, a switch "
+                + "that was read as enabled and whose task the scheduler runs is read again every five minutes, "
+                + "the others every task_interval.",
             WriteStates
         ),
         Gauge(
