@@ -5,7 +5,7 @@ namespace Clustermgr.Collection;
 
 /// <summary>
 /// The connections to all clusters that a process polls. Clusters that are asked alike share one set, since a set of
-/// its own costs a cluster some ten KiB and timers that look for idle connections; each member has connections of its
+/// its own costs a cluster three handlers, each with a timer that looks for idle connections; each member has connections of its
 /// own in it, so that none waits for another.
 /// </summary>
 /// <param name="names">Of all members.</param>
@@ -48,9 +48,8 @@ public sealed class SharedTransports(NameResolver names)
     }
 
     /// <summary>
-    /// Between two polls of a long interval a plain connection costs more memory than a new one costs time: ten KiB for
-    /// each member, beside some hundred microseconds. With TLS a new one is a handshake of a millisecond and more, at
-    /// both ends.
+    /// Between two polls of a long interval a plain connection costs more memory, two buffers and a socket for each
+    /// member, than a new one costs time. With TLS a new one is a handshake, at both ends.
     /// </summary>
     private static TimeSpan Idle(ClusterConfig cluster, ExporterConfig config) =>
         config.PollInterval >= ReadLanes.WorthClosing

@@ -16,8 +16,8 @@ public sealed class SharedTransportsTests : AskingTests
 
     private readonly SharedTransports _all = new(new NameResolver());
 
-    /// <summary>How many requests of this test each connection has brought. Others may ask here: whoever still polls a
-    /// simulated member that was killed, whose port the system has given to this test.</summary>
+    /// <summary>How many requests of this test each connection has brought. Others may ask here, whose server is
+    /// gone and whose port the system has given to this test.</summary>
     private readonly List<int> _served = [];
 
     [Fact]

@@ -19,8 +19,8 @@ internal sealed class WebhookReceiver : IDisposable
 
     public Uri Root => new($"{_server.Url}/");
 
-    /// <summary>In the order of their arrival; each is the same whenever it is asked for. Who still polls a simulated
-    /// member that was killed, whose port the system has given to this one, is none of them.</summary>
+    /// <summary>In the order of their arrival; each is the same whenever it is asked for. Who asks for something
+    /// else, since its server is gone and the system has given the port to this one, sends none of them.</summary>
     public ImmutableList<Notification> All =>
         [
             .. _server
