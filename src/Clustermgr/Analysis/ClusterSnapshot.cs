@@ -134,7 +134,13 @@ public sealed record ClusterSnapshot
             [
                 .. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member)),
             ],
-            Switches = [.. Switches.Zip(start.Switches, (known, anew) => known with { Expected = anew.Expected })],
+            Switches =
+            [
+                .. Switches.Zip(
+                    start.Switches,
+                    (known, anew) => known with { Expected = anew.Expected, AnsweredAt = null }
+                ),
+            ],
         };
     }
 
@@ -249,6 +255,9 @@ public sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, Immutab
 /// <param name="Expected">What the operator configured; null where nothing.</param>
 public sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOffset? ReadAt, bool? Expected)
 {
+    /// <summary>When the switch itself was last read; null before the first time under this configuration.</summary>
+    public DateTimeOffset? AnsweredAt { get; init; }
+
     /// <summary>The newest answer, however old: what a change is told against.</summary>
     public SwitchReading? LastKnown { get; init; }
 

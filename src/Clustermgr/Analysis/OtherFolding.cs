@@ -42,6 +42,7 @@ public static class OtherFolding
                 {
                     Reading = reading,
                     ReadAt = at,
+                    AnsweredAt = at,
                     LastKnown = reading,
                     Since = before.Switches[index].LastKnown == reading ? before.Switches[index].Since : at,
                 }
@@ -108,7 +109,8 @@ public static class OtherFolding
         (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).Vouched().WithoutStale();
 
     /// <summary>What the scheduler runs is known to be enabled, as long as it can read switches: without a quorum it
-    /// says on what it knew.</summary>
+    /// says on what it knew. Where the switch itself cannot be read when it is due, its word is not taken for
+    /// long.</summary>
     private static ClusterSnapshot Vouched(this ClusterSnapshot snapshot)
     {
         if (snapshot.LinearizableReadUp is not true)
@@ -116,12 +118,15 @@ public static class OtherFolding
             return snapshot;
         }
         var (scheduler, said) = (snapshot.Scheduler, snapshot.Scheduler.ReadAt);
+        var answeredFrom = said - TaskSwitches.RereadAfter - (snapshot.Rules.StaleAfter * snapshot.Rules.TaskInterval);
         return snapshot with
         {
             Switches =
             [
                 .. snapshot.Switches.Select(entry =>
-                    entry.ReadAt < said && TaskSwitches.IsVouchedFor(entry, scheduler)
+                    entry.ReadAt < said
+                    && entry.AnsweredAt >= answeredFrom
+                    && TaskSwitches.IsVouchedFor(entry, scheduler)
                         ? entry with
                         {
                             ReadAt = said,

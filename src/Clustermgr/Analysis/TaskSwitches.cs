@@ -58,6 +58,10 @@ public static class TaskSwitches
             _ => SwitchState.Ineffective,
         };
 
+    /// <summary>What the scheduler vouches for is read again after it all the same: the scheduler may be another
+    /// cluster's, or no longer hear.</summary>
+    public static readonly TimeSpan RereadAfter = TimeSpan.FromMinutes(5);
+
     /// <summary>Whether the scheduler runs a task whose switch was read as enabled: it reads the switch every 15 s, so
     /// that nobody else need. Of a switch that is off it says less than there is to know: unset, disabled and
     /// ineffective are one to it.</summary>

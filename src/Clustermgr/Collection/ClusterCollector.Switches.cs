@@ -12,11 +12,6 @@ public sealed partial class ClusterCollector
     /// thousand of them are 10 MiB.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A key that the scheduler vouches for is read after it all the same: the scheduler may be another
-    /// cluster's, or no longer hear.</summary>
-    private static readonly TimeSpan s_rereads = TimeSpan.FromMinutes(5);
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _switchesRead = new(StringComparer.Ordinal);
     private ImmutableArray<string> _spared = [];
 
     /// <summary>The scheduler no longer vouches for a key that the last round left out, so that it may have another
@@ -36,8 +31,7 @@ public sealed partial class ClusterCollector
         state.Snapshot.LinearizableReadUp is true
         && IsVouchedFor(entry)
         && clock.Now - state.Snapshot.Scheduler.ReadAt <= state.Snapshot.Rules.TaskInterval * 1.5
-        && _switchesRead.TryGetValue(entry.Key, out var read)
-        && clock.Now - read < s_rereads;
+        && clock.Now - entry.AnsweredAt < TaskSwitches.RereadAfter;
 
     /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first:
     /// so a key that hangs holds back no other.</summary>
@@ -94,10 +88,6 @@ public sealed partial class ClusterCollector
                     (before, reading, at) => before.Fold(key, reading, at)
                 );
                 outcomes[key] = answer.Outcome;
-                if (answer.Outcome == Outcome.Ok)
-                {
-                    _switchesRead[key] = answer.At;
-                }
                 late = answer.Outcome == Outcome.Timeout;
                 if (!AskingOrder.Settles(state.Analysis, member, answer.Outcome))
                 {

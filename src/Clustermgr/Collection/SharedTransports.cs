@@ -5,8 +5,8 @@ namespace Clustermgr.Collection;
 
 /// <summary>
 /// The connections to all clusters that a process polls. Clusters that are asked alike share one set, since a set of
-/// its own costs a cluster three handlers, each with a timer that looks for idle connections; each member has connections of its
-/// own in it, so that none waits for another.
+/// its own costs a cluster three handlers, each with a timer that looks for idle connections; each member has
+/// connections of its own in it, so that none waits for another.
 /// </summary>
 /// <param name="names">Of all members.</param>
 public sealed class SharedTransports(NameResolver names)

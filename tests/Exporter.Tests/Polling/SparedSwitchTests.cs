@@ -26,6 +26,7 @@ public sealed class SparedSwitchTests : IDisposable
     private readonly SimulatedCluster _cluster;
     private readonly List<string> _read = [];
     private string? _schedulerSays;
+    private string? _fails;
 
     public SparedSwitchTests()
     {
@@ -105,6 +106,19 @@ public sealed class SparedSwitchTests : IDisposable
         Assert.Equal(SwitchState.Disabled, State(polled, "balance"));
     }
 
+    /// <summary>The other keys show a quorum, so that the scheduler is believed for a while.</summary>
+    [Fact]
+    public void ASwitchThatCanNoLongerBeReadBecomesUnknownWhateverTheSchedulerSays()
+    {
+        var polled = Polled();
+        polled.Run(123);
+        _fails = "balance";
+        polled.Run(300 + (5 * 30) + 95);
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
+        Assert.Equal(SwitchState.Unknown, State(polled, "balance"));
+        Assert.Equal(SwitchState.Enabled, State(polled, "disk_repair"));
+    }
+
     [Fact]
     public void WithoutAQuorumWhatTheSchedulerSaysIsNoKnowledgeOfASwitch()
     {
@@ -176,6 +190,10 @@ public sealed class SparedSwitchTests : IDisposable
                 lock (test._read)
                 {
                     test._read.Add(url.Query["?key=".Length..]);
+                }
+                if (url.Query == $"?key={test._fails}")
+                {
+                    return Task.FromResult(new HttpResponseMessage(HttpStatusCode.InternalServerError));
                 }
             }
             return url.AbsolutePath == "/stats/leader" && test._schedulerSays is { } says
