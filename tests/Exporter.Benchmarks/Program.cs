@@ -29,7 +29,7 @@ var quick = args.Contains("--quick");
 var verbs = args.Where(arg => arg is not ("--quick" or "--beside" or "--record")).ToList();
 if (verbs is ["all"] or [])
 {
-    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "start", "scan", "poll"];
+    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "concurrent", "start", "scan", "poll", "linear"];
 }
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -49,6 +49,8 @@ foreach (var verb in verbs)
         "gauges" => await GaugeBenchmark.RunAsync(quick, ct),
         "serve" => await ServeBenchmark.RunAsync(quick, ct),
         "poll" => await PollBenchmark.RunAsync(quick, ct),
+        "linear" => await LinearityBenchmark.RunAsync(quick, ct),
+        "concurrent" => await ConcurrentScrapeBenchmark.RunAsync(quick, ct),
         "scan" => await ScanBenchmark.RunAsync(quick, ct),
         "start" => await StartBenchmark.RunAsync(quick, ct),
         "scale" => await ScaleBenchmark.RunAsync(quick, ct),
@@ -90,7 +92,8 @@ static async Task<bool> HoldFleetAsync(CancellationToken ct)
 static bool Refuse(string verb)
 {
     Console.Error.WriteLine(
-        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, poll, start, scan, scale, check, fleet and all"
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, concurrent, poll, linear, start, "
+            + "scan, scale, check, fleet and all"
     );
     return false;
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures the program against the numbers that it was designed for; docs/performance.md says how to read what comes.
-#   run.sh [request|parse|render|scrape|gauges|serve|poll|start|scan|all] [--quick] [--beside]
+#   run.sh [request|parse|render|scrape|gauges|serve|concurrent|poll|linear|start|scan|all] [--quick] [--beside]
 #   run.sh scale [--quick]
 #   run.sh check [--quick] [--record]
 #   run.sh fleet
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/../.."
 verb=${1:-all} beside=no
 for argument in "$@"; do [ "$argument" = --beside ] && beside=yes; done
 case $verb in
-  request | parse | render | scrape | gauges | serve | poll | start | scan | scale | check | fleet | all) ;;
+  request | parse | render | scrape | gauges | serve | concurrent | poll | linear | start | scan | scale | check | fleet | all) ;;
   *)
     sed -n 's/^#   /usage: /p' "$0" >&2
     exit 2
@@ -36,7 +36,7 @@ install_programs() {
 
 dotnet build tests/Exporter.Benchmarks -c Release -v quiet --nologo
 case $verb in
-  serve | poll | start | scan | check | all)
+  serve | concurrent | poll | linear | start | scan | check | all)
     case $verb in serve | check | all) install_programs ;; esac
     # As the Dockerfile publishes it; what is published already is named by EXPORTER.
     if [ -z "${EXPORTER:-}" ]; then

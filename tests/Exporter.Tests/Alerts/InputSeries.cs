@@ -178,33 +178,15 @@ internal sealed class InputSeries(TimeSpan interval)
     {
         var times = new SampleTimes();
         var (storeOf, judges) = arrange(times);
-        var series = _runs
-            .Select(one => (Name: SampleLine.Series(one.Key), Runs: one.Value))
-            .Where(one => rules.Reads(one.Name.Metric))
-            .Select(one =>
-                (one.Name.Metric, Store: storeOf(one.Name.Metric, one.Name.Labels), one.Name.Labels, one.Runs)
-            )
-            .Select(one => (one.Metric, one.Store, Labels: one.Store.Labels.Intern(one.Labels), one.Runs))
-            .ToList();
-        var (at, failures) = (new int[series.Count], new SortedSet<string>(StringComparer.Ordinal));
+        var failures = new SortedSet<string>(StringComparer.Ordinal);
         var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
-        var used = series.ToLookup(one => one.Store, one => one.Labels);
+        var feed = new Feed(this, rules, storeOf);
+        var used = feed.Labels;
         for (var step = 0; step < Scrapes; step++)
         {
             var now = (step * interval).TotalSeconds;
             var sample = times.Add(now, rules.LongestLookback);
-            for (var i = 0; i < series.Count; i++)
-            {
-                var (metric, store, labels, runs) = series[i];
-                while (at[i] + 1 < runs.Count && runs[at[i] + 1].Start <= step)
-                {
-                    at[i]++;
-                }
-                if (runs[at[i]] is { Value: { } value, Start: var start } && start <= step)
-                {
-                    store.Add(metric, labels, sample, SampleLine.Number(value));
-                }
-            }
+            feed.Add(step, sample);
             steps[step * interval] = [];
             foreach (var (evaluator, store, judged) in judges)
             {
@@ -214,15 +196,95 @@ internal sealed class InputSeries(TimeSpan interval)
                     store.Forget(judged.Lookback, used[store].Concat(evaluator.Active.Select(alert => alert.Labels)));
                 }
                 failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
-                steps[step * interval]
-                    .UnionWith(
-                        evaluator
-                            .Active.Where(alert => alert.State == AlertState.Firing)
-                            .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary()))
-                    );
+                steps[step * interval].UnionWith(Firing(evaluator));
             }
         }
         return Timeline.Of(steps, interval, string.Concat(failures));
+    }
+
+    /// <summary>A store that remembers all, with what these rules recorded at each scrape.</summary>
+    public SeriesStore Recorded(AlertRules rules)
+    {
+        var store = new SeriesStore(new SampleTimes());
+        var (evaluator, feed) = (new RuleEvaluator(rules, store), new Feed(this, rules, (_, _) => store));
+        for (var step = 0; step < Scrapes; step++)
+        {
+            var now = (step * interval).TotalSeconds;
+            var sample = store.Times.Add(now, double.PositiveInfinity);
+            feed.Add(step, sample);
+            evaluator.Evaluate(new Instant(store, sample, now));
+            if (evaluator.Failures.Count > 0)
+            {
+                throw new InvalidOperationException(string.Join('\n', evaluator.Failures));
+            }
+        }
+        return store;
+    }
+
+    /// <summary>What more rules make of it, which read what others recorded.</summary>
+    /// <param name="recorded">Of these series, by the rules that these rules read.</param>
+    public Timeline Evaluate(AlertRules rules, SeriesStore recorded)
+    {
+        var store = new SeriesStore(recorded.Times, recorded, recorded.Labels);
+        var evaluator = new RuleEvaluator(rules, store);
+        var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
+        var failures = new SortedSet<string>(StringComparer.Ordinal);
+        for (var step = 0; step < Scrapes; step++)
+        {
+            evaluator.Evaluate(new Instant(store, step, (step * interval).TotalSeconds));
+            failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
+            steps[step * interval] = [.. Firing(evaluator)];
+        }
+        return Timeline.Of(steps, interval, string.Concat(failures));
+    }
+
+    private static IEnumerable<(string, string, string)> Firing(RuleEvaluator evaluator) =>
+        evaluator
+            .Active.Where(alert => alert.State == AlertState.Firing)
+            .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary()));
+
+    /// <summary>Gives stores the samples of these series, scrape by scrape.</summary>
+    private sealed class Feed
+    {
+        private readonly List<(string Metric, SeriesStore Store, LabelSet Labels, List<Run> Runs)> _series;
+        private readonly int[] _at;
+
+        public Feed(
+            InputSeries input,
+            AlertRules rules,
+            Func<string, KeyValuePair<string, string>[], SeriesStore> storeOf
+        )
+        {
+            _series =
+            [
+                .. input
+                    ._runs.Select(one => (Name: SampleLine.Series(one.Key), Runs: one.Value))
+                    .Where(one => rules.Reads(one.Name.Metric))
+                    .Select(one =>
+                        (one.Name.Metric, Store: storeOf(one.Name.Metric, one.Name.Labels), one.Name.Labels, one.Runs)
+                    )
+                    .Select(one => (one.Metric, one.Store, one.Store.Labels.Intern(one.Labels), one.Runs)),
+            ];
+            _at = new int[_series.Count];
+        }
+
+        public ILookup<SeriesStore, LabelSet> Labels => _series.ToLookup(one => one.Store, one => one.Labels);
+
+        public void Add(int step, int sample)
+        {
+            for (var i = 0; i < _series.Count; i++)
+            {
+                var (metric, store, labels, runs) = _series[i];
+                while (_at[i] + 1 < runs.Count && runs[_at[i] + 1].Start <= step)
+                {
+                    _at[i]++;
+                }
+                if (runs[_at[i]] is { Value: { } value, Start: var start } && start <= step)
+                {
+                    store.Add(metric, labels, sample, SampleLine.Number(value));
+                }
+            }
+        }
     }
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";

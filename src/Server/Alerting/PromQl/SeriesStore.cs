@@ -84,11 +84,12 @@ internal readonly record struct Run(int First, int Last, double Value);
 
 /// <summary>Series by their metric, for as long back as somebody looks at them.</summary>
 /// <param name="others">Are looked up here too: the exporter's own, beside those of a cluster.</param>
-internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null)
+/// <param name="labels">Where series of both are joined, the table of the others; null for a table of its own.</param>
+internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null, LabelTable? labels = null)
 {
     private readonly Dictionary<string, Metric> _metrics = new(StringComparer.Ordinal);
 
-    public LabelTable Labels { get; } = new();
+    public LabelTable Labels { get; } = labels ?? new();
 
     public SampleTimes Times => times;
 
