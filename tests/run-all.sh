@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, checks formatting and warnings, builds what ships, and runs every test.
 #   tests/run-all.sh         all of it, as CI does
-#   tests/run-all.sh quick   formatting, build and unit tests but those that play incidents against the rules: for the desk
+#   tests/run-all.sh quick   formatting, build, and unit tests without those that play incidents: while you work
 # The last line is "N passed, N failed, N skipped"; the exit code is 0 only if nothing failed and something ran.
 set -uo pipefail
 cd "$(dirname "$0")/.."
@@ -9,17 +9,17 @@ cd "$(dirname "$0")/.."
 case ${1:-all} in
   all | quick) kind=${1:-all} ;;
   *)
-    echo "unknown: $1; run tests/run-all.sh, or tests/run-all.sh quick for the desk" >&2
+    echo "unknown: $1; run tests/run-all.sh, or tests/run-all.sh quick while you work" >&2
     exit 2
     ;;
 esac
 
 passed=0 failed=0 skipped=0
-failures=() # what is said of each at the end
-groups=() # of the tests that run, each with what it has started
+failures=() # messages that are repeated at the end
+groups=() # process groups of the running tests and their children
 pages=$(mktemp -d) logs=$(mktemp -d)
 
-# Also when interrupted: nothing that a test has started outlives this script.
+# Runs also when interrupted: nothing that a test has started outlives this script.
 clean_up() {
   local group
   for group in "${groups[@]}"; do kill -TERM -- "-$group" 2>/dev/null; done
@@ -35,7 +35,7 @@ trap 'exit 143' TERM HUP
 
 say() { printf '\n== %s (after %d:%02d)\n' "$*" $((SECONDS / 60)) $((SECONDS % 60)); }
 
-# What failed is said again at the end: whoever sees only the end of a long log sees why.
+# Repeats the failures at the end, so that they are seen at the end of a long log.
 finish() {
   if [ ${#failures[@]} -ne 0 ]; then
     say "what failed"
@@ -46,7 +46,7 @@ finish() {
   exit
 }
 
-# A check is a command that must succeed; it counts as one test. One that ends with 77 has said why it could not run.
+# A check is a command that must succeed; it counts as one test. Exit code 77 means skipped; it has printed the reason.
 check() {
   local name=$1 ended=0
   shift
@@ -92,7 +92,7 @@ install_programs() {
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# What the tests take from npm, as the lock files have it; anew only where those are newer.
+# Installs the npm packages of the tests from the lock files, if those are newer.
 install_npm_packages() {
   local folder
   for folder in tests/web tests/manifests tests/dashboards-drawn; do
@@ -119,13 +119,13 @@ run_dockerfile_commands() {
 as_in_a_terminal=()
 env --default-signal=HUP,INT,QUIT true 2>/dev/null && as_in_a_terminal=(env --default-signal=HUP,INT,QUIT)
 
-# Begins the tests of a project; what they say goes into a file of their own.
+# Starts the tests of a project, with their output in a file of their own.
 start_tests() {
   local project=$1
   shift
   set -m # a process group of its own, which clean_up ends as a whole
   (
-    # Of a group of its own who reads the terminal is stopped: there is nothing to read.
+    # A background process group that reads the terminal is stopped, so stdin is /dev/null.
     "${as_in_a_terminal[@]}" dotnet "tests/$project/bin/Release/net10.0/$project.dll" -noColor -xml "$logs/$project.xml" "$@" \
       </dev/null >"$logs/$project" 2>&1
     echo $? >"$logs/$project.ended"
@@ -134,7 +134,7 @@ start_tests() {
   groups+=($!)
 }
 
-# Where the time goes.
+# Prints the slowest tests.
 slowest_tests() {
   echo "the twenty slowest, in seconds:"
   grep -oh '<test [^>]*' "$logs"/*.xml | sed -nE 's/.* name="([^"]*)".* time="([0-9.]+)".*/\2 \1/p' | sort -rn | head -20 \
@@ -147,7 +147,7 @@ failed_tests() {
   awk '/\[(FAIL|ERROR)\]$/ { shown = 12 } /^[^ ]/ { shown = 0 } shown > 0 { print substr($0, 1, 1000); shown-- }' "$1" | head -n 150
 }
 
-# Shows what they say until they end, and counts them.
+# Shows their output until they end, and counts them.
 finish_tests() {
   local counts ended
   say "tests of $1"
@@ -169,7 +169,7 @@ finish_tests() {
   passed=$((passed + total - broken - left - idle))
   failed=$((failed + broken + errors))
   [ $((broken + errors)) -eq 0 ] || failures+=("$(failed_tests "$logs/$1")")
-  # One that dies once it has counted, in a thread of its own or in its clean-up, has not passed.
+  # A run that crashes after the count, in another thread or in its clean-up, has failed.
   if [ "$ended" -ne 0 ] && [ $((broken + errors)) -eq 0 ]; then
     failed=$((failed + 1))
     failures+=("$1 ended with $ended once its tests had passed; its last words:" "$(tail -n 40 "$logs/$1")")
@@ -187,7 +187,7 @@ mutated() {
   return $ended
 }
 
-# What takes long and is in no hurry, one after the other, in the background and behind everything else.
+# Runs long, low-priority checks one after the other in the background.
 start_unhurried() {
   set -m
   (
@@ -205,7 +205,7 @@ start_unhurried() {
   groups+=($!)
 }
 
-# Waits for one of them, shows what it said, and ends as it did; one that hangs is not waited for for ever.
+# Waits for a background check with a timeout, shows its output, and returns its exit code.
 concluded() {
   local waited=0
   until [ -e "$logs/$1.ended" ]; do
@@ -216,12 +216,12 @@ concluded() {
   return "$(cat "$logs/$1.ended")"
 }
 
-# Bytes and ratios beside those that were recorded, of the build that the Dockerfile's commands made.
+# Compares bytes and ratios of the build from the Dockerfile's commands with the recorded ones.
 performs() {
   EXPORTER=$PWD/artifacts/clustermgr-exporter/clustermgr-exporter tests/Exporter.Benchmarks/run.sh check --quick
 }
 
-# promtool's word on every different page that a test made.
+# Checks every different page that a test created with promtool.
 promtool_accepts_every_page() {
   local made refused
   made=$(find "$pages" -name '*.txt' | wc -l)
@@ -234,7 +234,7 @@ promtool_accepts_every_page() {
 
 check "programs that the tests use" install_programs || finish
 check "npm packages that the tests use" install_npm_packages || finish
-# For the desk only what the unit tests need.
+# In quick mode only what the unit tests need.
 built() {
   if [ "$kind" = quick ]; then
     dotnet build tests/Clustermgr.Tests -c Release -v minimal && dotnet build tests/Exporter.Tests -c Release -v minimal
@@ -281,9 +281,9 @@ if [ "$kind" = quick ]; then
 fi
 check "every command of the Dockerfile" run_dockerfile_commands
 export CLUSTERMGR_TEST_PAGES=$pages
-# The tests from end to end run the program that the Dockerfile's commands have just made, or fail.
+# The end-to-end tests run the program that the Dockerfile's commands have just built, or fail.
 export CLUSTERMGR_TEST_SHIPPED=1
-# Side by side: tests from end to end mostly wait for what takes its time, and what runs unhurried takes what the others leave.
+# In parallel: end-to-end tests mostly wait, and the background checks use the remaining CPU.
 start_unhurried
 start_tests Clustermgr.Tests
 finish_tests Clustermgr.Tests "${groups[1]}"

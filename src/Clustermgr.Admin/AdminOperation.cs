@@ -4,10 +4,11 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Admin;
 
-/// <summary>One write, from looking at the cluster to seeing what became of it.</summary>
-/// <param name="probe">The switch whose linearizable read tells of the quorum.</param>
-/// <param name="call">A call of the program for the same cluster, by its verb.</param>
-/// <param name="needsList">The rules read the leader's list of peers.</param>
+/// <summary>One write to a cluster: reads the cluster, checks the guards, asks for confirmation, sends once and
+/// verifies the effect.</summary>
+/// <param name="probe">The switch that is read to check the quorum with a linearizable read.</param>
+/// <param name="call">Returns a command line of this program for the same cluster, given a verb.</param>
+/// <param name="needsList">True when the guards need the leader's list of peers.</param>
 public sealed class AdminOperation(
     AdminSession session,
     WriteOptions options,
@@ -18,10 +19,11 @@ public sealed class AdminOperation(
 {
     private bool _sent;
 
-    /// <summary>The cluster is already as it was asked to be: nothing was sent for that reason.</summary>
+    /// <summary>True when the cluster already had the requested state, so that nothing was sent.</summary>
     public bool IsAlready { get; private set; }
 
-    /// <summary>Says what stands in the way whatever the cluster is like.</summary>
+    /// <summary>Reports the objections that do not depend on the state of the cluster. Returns true when one of them
+    /// prevents the write.</summary>
     public bool RefusesAtOnce(Judgement judgement) => Standing(judgement).Any() && Refuses(judgement);
 
     public async Task<int> RunAsync(ClusterView view, Func<ObservedCluster, Plan> planner, CancellationToken ct)
@@ -65,7 +67,7 @@ public sealed class AdminOperation(
                 {
                     return Refuse(no);
                 }
-                // The question may have stood for an hour.
+                // The question may have been open for an hour, so the cluster is read again.
                 (plan, exit) = await PlanAsync(view, planner, ct);
                 if (plan is null || view.Target() is not { } now)
                 {
@@ -89,8 +91,8 @@ public sealed class AdminOperation(
         }
         catch (Exception e) when (_sent)
         {
-            // Left alone it would end as if nothing had been sent.
-            Complain($"sent, and then a fault of this program; please report it: {e.GetType().Name}: {e.Message}");
+            // Without this catch the exit code would say that nothing was sent.
+            Complain($"sent, and then a bug in this program; please report it: {e.GetType().Name}: {e.Message}");
             return ExitCode.Unseen;
         }
     }
@@ -140,12 +142,12 @@ public sealed class AdminOperation(
     private IEnumerable<Objection> Standing(Judgement judgement) =>
         judgement.Objections.Where(objection => !(objection.Forcible && options.Force));
 
-    /// <summary>Null for yes, else why not.</summary>
+    /// <summary>Returns null when the user confirms, else the reason.</summary>
     private async Task<string?> ConfirmAsync(CancellationToken ct)
     {
         if (session.Ask is not { } ask)
         {
-            return "not sent: nobody is there to be asked; --yes sends it";
+            return "not sent: no terminal to confirm on; --yes sends it";
         }
         var answer = (await ask("send it? [y/N] ", ct))?.Trim().ToLowerInvariant();
         return answer is "y" or "yes" ? null : "not sent";
@@ -190,7 +192,7 @@ public sealed class AdminOperation(
             ? "before it was stopped"
             : $"within {DurationText.Format(options.Wait)}";
         Complain($"not seen {limit}: {observed.Sentence}");
-        Complain($"{(accepted ? "look again" : "find out before it is sent again")}: {call(plan.Shows)}");
+        Complain($"{(accepted ? "look again" : "check before sending it again")}: {call(plan.Shows)}");
         return ExitCode.Unseen;
     }
 
@@ -208,7 +210,7 @@ public sealed class AdminOperation(
         }
         catch (IOException) when (_sent)
         {
-            // What came of a write must be heard: the exit code says it too, and goes by the write.
+            // The result of a write must be reported even when stdout is closed; the exit code follows the write.
             Complain(line);
         }
     }
@@ -216,16 +218,16 @@ public sealed class AdminOperation(
     private void Complain(string line) => session.Complain(line);
 }
 
-/// <summary>How a write is to be made.</summary>
-/// <param name="Wait">How long to look whether it took effect.</param>
+/// <summary>How a write is made.</summary>
+/// <param name="Wait">How long to wait until the write is seen to take effect.</param>
 public sealed record WriteOptions(bool Yes, bool DryRun, bool Force, TimeSpan Wait);
 
-/// <summary>Looks until the cluster shows what was wanted, or the time is over.</summary>
+/// <summary>Reads the cluster until it shows the wanted result or the time is up.</summary>
 internal static class ChangeWatcher
 {
     private static readonly TimeSpan s_between = TimeSpan.FromSeconds(0.5);
 
-    /// <returns>The last thing that was seen.</returns>
+    /// <returns>The last observation.</returns>
     public static async Task<Observation> UntilAsync(
         Func<CancellationToken, Task<Observation>> look,
         TimeSpan atMost,

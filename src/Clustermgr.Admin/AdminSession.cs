@@ -3,11 +3,12 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Admin;
 
-/// <summary>What a verb that acts on a cluster sees of the world.</summary>
-/// <param name="Out">What it does, and what came of it.</param>
-/// <param name="Error">Why it does not.</param>
-/// <param name="Ask">Puts a question to a person and returns what was typed, null at its end; itself null where nobody
-/// sits.</param>
+/// <summary>The environment of a verb that acts on a cluster: output, confirmation, variables and
+/// connections.</summary>
+/// <param name="Out">Receives what is done and its result.</param>
+/// <param name="Error">Receives refusals, warnings and errors.</param>
+/// <param name="Ask">Asks a question on the terminal and returns the typed line, or null at the end of the input. Null
+/// when stdin is not a terminal.</param>
 public sealed record AdminSession(
     TextWriter Out,
     TextWriter Error,
@@ -19,13 +20,13 @@ public sealed record AdminSession(
 
     public string MachineName { get; init; } = "";
 
-    /// <summary>The connections of one cluster, for reads.</summary>
+    /// <summary>Creates the connections to one cluster for reads.</summary>
     public required Func<ClusterConfig, HttpMessageHandler> Reads { get; init; }
 
-    /// <summary>The connections of one write, and no more than that.</summary>
+    /// <summary>Creates the connections for a single write.</summary>
     public required Func<ClusterConfig, HttpMessageHandler> Writes { get; init; }
 
-    /// <summary>Tells why nobody could be asked, or nothing be understood.</summary>
+    /// <summary>Prints why the cluster could not be asked or its answer not be read.</summary>
     /// <returns>The exit code.</returns>
     public int CannotTell(params IEnumerable<string> errors)
     {
@@ -36,11 +37,12 @@ public sealed record AdminSession(
         return ExitCode.CannotTell;
     }
 
-    /// <summary>A line of what is done. Text of a cluster may be in it: what a terminal would obey is spelt
-    /// out.</summary>
-    /// <exception cref="IOException">Nobody takes it.</exception>
+    /// <summary>Prints a line to <see cref="Out"/>. It may contain text from a cluster, so characters that do not print
+    /// are escaped.</summary>
+    /// <exception cref="IOException">stdout cannot be written.</exception>
     public void Say(string line) => Out.WriteLine(Printable.From(line));
 
-    /// <summary>A line of why something is not done, or went wrong.</summary>
+    /// <summary>Prints a refusal, warning or error to <see cref="Error"/>, with characters that do not print
+    /// escaped.</summary>
     public void Complain(string line) => Error.WriteLine(Printable.From(line));
 }

@@ -5,7 +5,7 @@ using Clustermgr.Configuration;
 
 namespace Clustermgr.Admin;
 
-/// <summary>One cluster, asked by the parts with which serve asks, as often as somebody looks.</summary>
+/// <summary>A view of one cluster for the admin verbs, read on demand with the same collectors as serve.</summary>
 public sealed class ClusterView : IDisposable
 {
     private readonly ExporterConfig _config;
@@ -24,31 +24,31 @@ public sealed class ClusterView : IDisposable
         _collector = Collector(cluster);
     }
 
-    /// <summary>As configured, and the leader that a member named.</summary>
+    /// <summary>The configured cluster, plus the leader when a member named one that is not configured.</summary>
     public ClusterConfig Cluster { get; private set; }
 
     public ClusterAnalysis Analysis => _collector.State.Analysis;
 
-    /// <summary>Why nothing may be written by what the last look saw, a sentence; null where nothing speaks against
-    /// it.</summary>
+    /// <summary>Why the last look forbids writes, as a sentence; null when writes are allowed.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Why nobody could be asked; null where a member answers for itself.</summary>
+    /// <summary>Why the cluster could not be read; null when at least one member answers for itself.</summary>
     public string? Silence =>
         Analysis.Snapshot.Members.Any(member => member.Up)
             ? null
             : $"{Cluster.Name}: no member answers for itself: "
                 + $"{string.Join("; ", Analysis.Snapshot.Members.Select(member => $"{member.Name} {member.Detail}"))}";
 
-    /// <summary>Asks every member for its /stat, and a leader that is named and not configured too: only its list says
-    /// who belongs.</summary>
+    /// <summary>Reads /stat of every member, and of a leader that is named but not configured: only the leader's list
+    /// says which members belong to the cluster.</summary>
     public async Task<ClusterAnalysis> LookAsync(CancellationToken ct)
     {
         Refusal = null;
         await StatAsync(ct);
         if (Cluster.Members.Length > _configured.Members.Length && !LeaderLocator.Stays(Cluster, Analysis.Snapshot))
         {
-            // It was found at an earlier look; by now it may not lead, or be somebody else.
+            // The leader was found at an earlier look; since then another member or another process may have taken its
+            // place.
             (Cluster, _collector) = (_configured, Collector(_configured));
             await StatAsync(ct);
         }
@@ -76,12 +76,12 @@ public sealed class ClusterView : IDisposable
         return Analysis;
     }
 
-    /// <summary>All switches that are known, a quorum read each.</summary>
+    /// <summary>Reads all known switches, one linearizable read each.</summary>
     public Task ReadSwitchesAsync(CancellationToken ct) => _collector.CollectSwitchesAsync(ct);
 
     /// <summary>
-    /// One switch, by a linearizable read: the leader is asked first, then who follows it, then others that answer. 907
-    /// or 908 from the first two is the cluster's word.
+    /// Reads one switch with a linearizable read. The leader is asked first, then its followers, then other members
+    /// that answer. 907 or 908 from the leader or a follower is final.
     /// </summary>
     public async Task<Answer<SwitchReading>> ReadSwitchAsync(string key, CancellationToken ct)
     {
@@ -99,7 +99,7 @@ public sealed class ClusterView : IDisposable
                 Options(index, _config.Timeout),
                 _session.Time
             ).GetSwitchAsync(key, ct);
-            // Of a member that hangs more is to be learned than of one that is down.
+            // A timeout says more than a refused connection, so it is kept.
             answer = next.Outcome == Outcome.Refused && answer.Outcome == Outcome.Timeout ? answer : next;
             var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
             if (
@@ -113,9 +113,8 @@ public sealed class ClusterView : IDisposable
         return answer;
     }
 
-    /// <summary>Whom a write goes to: the leader where it is known, else a member that follows one, else one that
-    /// answers.
-    /// </summary>
+    /// <summary>Returns the member to send a write to: the leader when it is known, else a follower, else any member
+    /// that answers; null when none does.</summary>
     public ClientOptions? Target() => InOrder() is [var first, ..] ? Options(first, ClustermgrAdmin.Deadline) : null;
 
     public void Dispose() => _transport.Dispose();

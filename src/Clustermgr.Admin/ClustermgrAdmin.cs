@@ -6,10 +6,10 @@ namespace Clustermgr.Admin;
 /// <summary>
 /// Sends writes to one member: the only code of this program that can. Each goes out once, on a connection of its own.
 /// </summary>
-/// <param name="api">Whose requests end at the deadline of <paramref name="options"/>.</param>
+/// <param name="api">Its requests end at the deadline of <paramref name="options"/>.</param>
 internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions options)
 {
-    /// <summary>A member forwards a write to the leader, and gives a dead one up after 30 s.</summary>
+    /// <summary>A member forwards a write to the leader and gives up after 30 s when the leader is dead.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(35);
 
     private const int ProposeFailed = 906;
@@ -33,7 +33,7 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         }
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
-            // A transport that was given up may still come round to it: from here on it sends nothing.
+            // An abandoned transport may still try to send the body; after Withdraw it cannot.
             answer = new WriteAnswer(
                 content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
                 ct.IsCancellationRequested ? "stopped while it waited for the answer"
@@ -47,8 +47,8 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         };
     }
 
-    /// <summary>How far the text of an error came makes no difference to the error, nor does what follows a
-    /// 200.</summary>
+    /// <summary>Reads the error body as far as it arrives. A truncated body does not change the result, and neither
+    /// does a body after 200.</summary>
     private static async Task<ErrorBody> ErrorOfAsync(HttpResponseMessage response, CancellationToken ct)
     {
         using var body = new PooledBody();
@@ -58,7 +58,7 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         }
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
-            // the status has come, and says it
+            // the status is known and is enough
         }
         return ErrorBody.Parse(body.Bytes);
     }
@@ -75,33 +75,33 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         return status switch
         {
             403 => new WriteAnswer(WriteEnd.Refused, Refusal.OfToken(options)),
-            // What was proposed lies in the leader's log, and is committed should a majority come back.
+            // The proposal is in the leader's log and is committed if a majority comes back.
             ProposeFailed => new WriteAnswer(
                 WriteEnd.Unknown,
                 $"{detail}; it reached no majority in time, and may take effect later"
             ),
-            // A forward that failed, or a proxy's word: the leader may have it all the same.
+            // A failed forward, or an error of a proxy: the leader may still have received the write.
             >= 500 and < 600 => new WriteAnswer(WriteEnd.Unknown, detail),
             _ => new WriteAnswer(WriteEnd.Refused, detail),
         };
     }
 }
 
-/// <summary>What is known of a write after its only attempt.</summary>
+/// <summary>The outcome of the only attempt to send a write.</summary>
 internal enum WriteEnd
 {
-    /// <summary>200. For a transfer of leadership that only says that it was asked for.</summary>
+    /// <summary>200. For a leadership transfer this only means that the transfer was requested.</summary>
     Accepted,
 
-    /// <summary>The server said no: nothing has changed.</summary>
+    /// <summary>The server refused the write; nothing has changed.</summary>
     Refused,
 
-    /// <summary>It never left: nothing has changed.</summary>
+    /// <summary>The request was never sent; nothing has changed.</summary>
     NotSent,
 
-    /// <summary>It left, and no answer says what became of it.</summary>
+    /// <summary>The request was sent and no answer says whether it took effect.</summary>
     Unknown,
 }
 
-/// <param name="Sentence">What was seen, without its full stop. Never holds a secret.</param>
+/// <param name="Sentence">What happened, as a sentence without its final full stop. Contains no secret.</param>
 internal sealed record WriteAnswer(WriteEnd End, string Sentence);

@@ -3,7 +3,7 @@ using Refit;
 
 namespace Clustermgr.Admin;
 
-/// <summary>The writes of one member, which a follower forwards to the leader.</summary>
+/// <summary>The write endpoints of one member; a follower forwards them to the leader.</summary>
 public interface IClustermgrWrites
 {
     [Post(WritePath.ConfigSet)]
@@ -35,7 +35,7 @@ public interface IClustermgrWrites
     );
 }
 
-/// <summary>Below the URL of a member.</summary>
+/// <summary>Paths of the write endpoints, below a member's URL.</summary>
 internal static class WritePath
 {
     public const string ConfigSet = "/config/set",

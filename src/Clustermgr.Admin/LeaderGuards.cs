@@ -3,9 +3,9 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Admin;
 
 /// <summary>
-/// To whom leadership may be handed. clustermgr answers 200 to any listed id: it ignores a learner and the leader
-/// itself, and gives up on a silent peer after an election timeout, in which it takes no writes. To be asked once
-/// <see cref="QuorumGuard"/> has no objection.
+/// Checks whether leadership may be transferred to a peer. clustermgr answers 200 for any listed id: it ignores a
+/// learner and the leader itself, and gives up on a silent peer after an election timeout, during which it accepts no
+/// writes. Call only when <see cref="QuorumGuard"/> has no objection.
 /// </summary>
 public static class LeaderGuards
 {
@@ -43,10 +43,17 @@ public static class LeaderGuards
                 forcible: true
             );
         }
-        if (peer.LagEntries is not <= Thresholds.CaughtUpLagEntries)
+        if (peer.LagEntries is not { } lag)
         {
             return Judgement.Refused(
-                $"{name} lags {peer.LagEntries} entries behind: until it has caught up the leader takes no writes",
+                $"the leader does not say how far {name} lags behind: until it has caught up the leader takes no writes",
+                forcible: true
+            );
+        }
+        if (lag > Thresholds.CaughtUpLagEntries)
+        {
+            return Judgement.Refused(
+                $"{name} lags {lag} entries behind: until it has caught up the leader takes no writes",
                 forcible: true
             );
         }
@@ -65,7 +72,7 @@ public static class LeaderGuards
             : Judgement.Fine;
     }
 
-    /// <summary>Who may take over best; null where nobody may.</summary>
+    /// <summary>Returns the best candidate for a transfer; null when there is none.</summary>
     public static PeerView? Best(ClusterAnalysis analysis) =>
         PeerLookup
             .Voters(analysis)

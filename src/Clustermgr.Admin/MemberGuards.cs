@@ -5,8 +5,8 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Admin;
 
 /// <summary>
-/// When the list of members may be changed. clustermgr itself checks no more than that an id is known, that it is not
-/// the leader's, and that a new one is new. To be asked once <see cref="QuorumGuard"/> has no objection.
+/// Checks whether the member list may be changed. clustermgr itself only checks that an id is known, that it is not the
+/// leader's, and that a new id is unused. Call only when <see cref="QuorumGuard"/> has no objection.
 /// </summary>
 public static class MemberGuards
 {
@@ -22,7 +22,7 @@ public static class MemberGuards
         }
         var voters = PeerLookup.Voters(analysis).ToList();
         var healthy = PeerLookup.Healthy(analysis, voters);
-        var (count, majority) = (voters.Count + 1, Majority(voters.Count + 1));
+        var (count, majority) = (voters.Count + 1, Quorum.MajorityOf(voters.Count + 1));
         var objections =
             healthy < majority
                 ? ImmutableArray.Create(
@@ -30,7 +30,7 @@ public static class MemberGuards
                         $"with it {Pluralizer.Count(count, "voter")} need a majority of {majority}, and only {healthy} "
                             + $"of them are healthy until it runs and "
                             + "has caught up: nothing could be stored meanwhile"
-                            + (voters.Count > healthy ? "; mend or remove the others first" : ""),
+                            + (voters.Count > healthy ? "; repair or remove the others first" : ""),
                         Forcible: true
                     )
                 )
@@ -60,10 +60,10 @@ public static class MemberGuards
             return Judgement.Fine;
         }
         var rest = PeerLookup.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
-        var majority = Majority(rest.Count);
+        var majority = Quorum.MajorityOf(rest.Count);
         var (healthy, heard) = (PeerLookup.Healthy(analysis, rest), rest.Count(PeerLookup.IsHeard));
-        // What only lags, or only we do not reach, a person may know better; without a majority that the leader hears,
-        // nothing could ever be put right again.
+        // A person may know better about voters that only lag or that only this program cannot reach, so that is
+        // forcible. Without a majority that the leader hears, nothing could be repaired afterwards.
         var objections =
             healthy < majority
                 ? ImmutableArray.Create(
@@ -73,7 +73,7 @@ public static class MemberGuards
                             + (
                                 heard < majority
                                     ? "the cluster would stop, and could not be asked to take the member back"
-                                    : "it would rest on voters that lag, or that do not answer us"
+                                    : "it would depend on voters that lag or do not answer us"
                             ),
                         Forcible: heard >= majority
                     )
@@ -120,8 +120,6 @@ public static class MemberGuards
                 Forcible: true
             );
     }
-
-    private static int Majority(int voters) => (voters / 2) + 1;
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

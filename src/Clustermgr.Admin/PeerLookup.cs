@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Admin;
 
-/// <summary>Peers by their node ids, and how they are called in a sentence.</summary>
+/// <summary>Looks up peers by node id and formats them for messages.</summary>
 public static class PeerLookup
 {
     public static PeerView? Find(ClusterAnalysis analysis, ulong id) =>
@@ -25,9 +25,10 @@ public static class PeerLookup
         analysis.Peers.Where(peer => peer.Row.Learner is not true);
 
     /// <summary>
-    /// How many have caught up, and are heard by the leader and, where we poll them, by us. Who is asked once has no
-    /// time to smooth the leader's flag. A member that does not answer told us no node id: it may be any of the peers
-    /// whom nobody else is, whom a leader believes in for some seconds more.
+    /// Counts the voters that have caught up, that the leader hears and, if polled here, that answer. A one-time
+    /// reading cannot smooth the leader's active flag. A member that never answered has no known node id: it may be any
+    /// peer that no other member is, and the leader counts it as active for some seconds after it died, so it is
+    /// subtracted.
     /// </summary>
     public static int Healthy(ClusterAnalysis analysis, IReadOnlyCollection<PeerView> voters)
     {
@@ -38,16 +39,16 @@ public static class PeerLookup
             - Math.Min(Unplaced(analysis).Count(), healthy.Count(peer => Member(analysis, peer.Row.Id) is null));
     }
 
-    /// <summary>Configured members that do not answer and never told who they are.</summary>
+    /// <summary>Configured members that do not answer and whose node id is unknown.</summary>
     public static IEnumerable<MemberRecord> Unplaced(ClusterAnalysis analysis) =>
         analysis.Snapshot.Members.Where(member => member is { Up: false, NodeId: null });
 
-    /// <summary>The leader hears it, whether or not it has caught up. A peer that just died is believed for some
-    /// seconds; one that was never started is called active, and has taken in nothing.</summary>
+    /// <summary>Whether the leader hears the peer, caught up or not. The leader counts a peer that just died as active
+    /// for some seconds. A peer that was never started is called active too, but has replicated nothing.</summary>
     public static bool IsHeard(PeerView peer) =>
         peer.IsLeader || peer is { Row: { Active: true } and not { State: PeerState.Probe, Match: null or 0 } };
 
-    /// <summary>How things are, in one line.</summary>
+    /// <summary>Summarizes the cluster in one line.</summary>
     public static string Sum(ClusterAnalysis analysis)
     {
         var leader = analysis.Leader is { Up: true, Reading.Raft: var raft }

@@ -2,12 +2,12 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Admin;
 
-/// <summary>Nothing is sent to a cluster that cannot store it.</summary>
+/// <summary>Refuses writes to a cluster that has no quorum to store them.</summary>
 public static class QuorumGuard
 {
-    private const string Two = "they are of two clusters; name members of one alone";
+    private const string Two = "they belong to two clusters; name members of one only";
 
-    /// <summary>Null where a majority has just answered.</summary>
+    /// <summary>Returns null when a majority has just answered.</summary>
     public static Objection? Check(Answer<SwitchReading> probe) =>
         probe.Outcome switch
         {
@@ -16,14 +16,14 @@ public static class QuorumGuard
                 $"without a quorum nothing can be stored, and a linearizable read just reached none "
                     + $"({probe.Detail}); bring members back first"
             ),
-            _ => new Objection($"whether there is a quorum cannot be told ({probe.Detail})"),
+            _ => new Objection($"it is unknown whether there is a quorum ({probe.Detail})"),
         };
 
-    /// <summary>Null where the last look found the leader, and that leader has told who belongs.</summary>
+    /// <summary>Returns null when the last look found the leader and its list of peers.</summary>
     public static Objection? OfList(ClusterView view) =>
         view.Refusal is { } refusal ? new Objection(refusal) : OfList(view.Analysis);
 
-    /// <summary>Null where the leader itself has told who belongs.</summary>
+    /// <summary>Returns null when the leader answered with its list of peers.</summary>
     public static Objection? OfList(ClusterAnalysis analysis)
     {
         if (analysis is { Leader.Up: true, Peers.IsEmpty: false })
@@ -38,16 +38,16 @@ public static class QuorumGuard
             .Snapshot.Members.FirstOrDefault(member => Leadership.Follows(analysis.Snapshot, member))
             ?.Reading?.LeaderHost;
         return new Objection(
-            "only the leader's own list says who belongs, and "
+            "only the leader's own list shows the members, and "
                 + (string.IsNullOrEmpty(named) ? "no member answers as leader" : $"the leader {named} does not answer")
         );
     }
 
-    /// <summary>A sentence where what the members say cannot be of one cluster; a write could then reach either. Null
-    /// where it can.</summary>
+    /// <summary>Returns a sentence when the members' answers cannot come from one cluster, so that a write could reach
+    /// either; else null.</summary>
     public static string? TwoClusters(ClusterAnalysis analysis) => TwoLists(analysis) ?? Strangers(analysis);
 
-    /// <summary>Two lists have the same node at two addresses.</summary>
+    /// <summary>Two members list the same node with different addresses.</summary>
     private static string? TwoLists(ClusterAnalysis analysis)
     {
         var hosts = new Dictionary<ulong, (string Host, string Member)>();
@@ -66,9 +66,11 @@ public static class QuorumGuard
         return null;
     }
 
-    /// <summary>A member follows another leader than the one that answers. Clusters number their nodes alike, from 1
-    /// on, and examples name them all by loopback addresses: one sign alone may be absent. Who was removed and still
-    /// runs follows its last leader for good, and is no sign beside a follower that the leader lists.</summary>
+    /// <summary>
+    /// A member follows another leader than the one that answers. Clusters number their nodes alike, from 1, and
+    /// examples use loopback addresses, so several signs are checked. A removed member that still runs follows its last
+    /// leader forever; it is no sign of two clusters when another follower is on the leader's list.
+    /// </summary>
     private static string? Strangers(ClusterAnalysis analysis)
     {
         if (analysis.Leader is not { Up: true, Reading: { Raft: { Peers.Length: > 0 } leads } reading } leader)

@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Admin;
 
-/// <summary>Which switches may be set. The server stores anything under any key.</summary>
+/// <summary>Checks whether a switch may be set. The server stores any value under any key.</summary>
 public static class TaskGuards
 {
     public static Judgement Set(string key, bool enable)
@@ -17,24 +17,21 @@ public static class TaskGuards
         if (!TaskSwitches.Settable.Contains(key))
         {
             return Judgement.Refused(
-                $"{Quoted.From(key)} is no switch that any version "
+                $"{Quoted.From(key)} is not a switch that any version "
                     + $"reads{NearestWord.Hint(key, TaskSwitches.Settable).TrimEnd('?')}",
                 forcible: true
             );
         }
         if (Since(key) is { Length: > 0 } since)
         {
-            return new Judgement(
-                [],
-                [$"{key} is read {since}; where nothing reads it, the server stores it all the same"]
-            );
+            return new Judgement([], [$"{key} is read {since}; other versions store it and do not read it"]);
         }
         return enable && key == "blob_delete"
             ? new Judgement([], ["what blob_delete deletes never comes back"])
             : Judgement.Fine;
     }
 
-    /// <summary>"" for those that every version reads.</summary>
+    /// <summary>Which versions read a switch; "" when all do.</summary>
     public static string Since(string key) =>
         key switch
         {

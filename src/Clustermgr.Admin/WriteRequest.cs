@@ -15,7 +15,7 @@ public sealed record WriteRequest(string Path, string Body)
     private const int LearnerType = 1,
         NormalType = 2;
 
-    // Shown to a person before it is sent: nothing is escaped that JSON does not ask for.
+    // The body is shown to the user before it is sent, so only what JSON requires is escaped.
     private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static WriteRequest ConfigSet(string key, string value) =>
@@ -28,7 +28,7 @@ public sealed record WriteRequest(string Path, string Body)
             }
         );
 
-    /// <summary>With node_host, which the documentation leaves out and the server asks for.</summary>
+    /// <summary>Includes node_host, which the documentation omits and the server requires.</summary>
     public static WriteRequest MemberAdd(NewMember member) =>
         Create(
             WritePath.MemberAdd,
@@ -80,8 +80,8 @@ public sealed record WriteRequest(string Path, string Body)
 /// <param name="NodeHost">host:port of its HTTP side.</param>
 public sealed record NewMember(ulong Id, string RaftHost, string NodeHost, bool Learner);
 
-/// <summary>The body of a write. It knows whether it left, and never leaves twice, whatever a transport thinks of
-/// trying again.</summary>
+/// <summary>The body of a write. It records whether it was sent and is never sent twice, even if a transport
+/// retries.</summary>
 internal sealed class SendOnceContent : HttpContent
 {
     private readonly byte[] _body;
@@ -93,8 +93,8 @@ internal sealed class SendOnceContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue("application/json");
     }
 
-    /// <summary>Afterwards it is never sent.</summary>
-    /// <returns>True: no byte of it was handed to a connection, so no server can have acted on it, nor will.</returns>
+    /// <summary>Prevents the body from being sent from now on.</summary>
+    /// <returns>True when no byte was handed to a connection, so that no server can act on it.</returns>
     public bool Withdraw() => Interlocked.Exchange(ref _taken, 1) == 0;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

@@ -22,7 +22,7 @@ try
     {
         return UsageErrors.Refuse(parse);
     }
-    // Scrapes in flight finish first, and every poll ends at its cancellation: 5 s bound the whole.
+    // Scrapes in flight finish first, and polls are cancelled: 5 s limit the whole.
     return await parse.InvokeAsync(
         new InvocationConfiguration
         {
@@ -44,6 +44,6 @@ catch (OperationCanceledException)
 }
 catch (Exception e)
 {
-    ProgramConsole.Error.WriteLine($"a fault of this program; please report it: {e}");
+    ProgramConsole.Error.WriteLine($"a bug in this program; please report it: {e}");
     return ExitCodes.Failed;
 }

@@ -5,8 +5,8 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator;
 
-/// <summary>All that a cluster is made of, and what goes on by itself. Not thread-safe: the cluster's gate guards it.
-/// </summary>
+/// <summary>The state of a simulated cluster, and its periodic work. Not thread-safe: the cluster's gate guards
+/// it.</summary>
 internal sealed class ClusterState
 {
     private const ulong RaftDice = 1,
@@ -78,7 +78,7 @@ internal sealed class ClusterState
 
     public void SetFaults(Member member, MemberFaults faults) => _faults[member.Id] = faults;
 
-    /// <summary>Adds a listed member whose process does not run yet. An earlier one of that id goes.</summary>
+    /// <summary>Adds a listed member whose process does not run yet. Replaces an earlier member with that id.</summary>
     public void Add(Member member)
     {
         Raft.Members.RemoveAll(m => m.Id == member.Id);

@@ -1,6 +1,7 @@
 namespace ClustermgrSimulator;
 
-/// <summary>What is due when, in order. One timer serves all entries of a cluster.</summary>
+/// <summary>A queue of timed callbacks, in the order in which they are due. One timer serves all entries of a
+/// cluster.</summary>
 internal sealed class EventQueue
 {
     private readonly PriorityQueue<Entry, (long Due, long Order)> _entries = new();
@@ -26,7 +27,7 @@ internal sealed class EventQueue
         return entry;
     }
 
-    /// <summary>The next entry that is due by then.</summary>
+    /// <summary>Removes and returns the next entry that is due by then; null when there is none.</summary>
     public Entry? Take(DateTimeOffset by)
     {
         if (NextDue is not { } due || due > by)

@@ -33,7 +33,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         }
     }
 
-    /// <summary>The wall clock is set, on or back; timers and timestamps do not notice.</summary>
+    /// <summary>Adjusts the wall clock, forward or back; timers and timestamps are not affected.</summary>
     public void Set(TimeSpan by)
     {
         lock (_gate)
@@ -70,9 +70,8 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
         return timer is not null;
     }
 
-    /// <summary>As Task.Delay, but a cancellation too continues on the caller's thread: Task.Delay hands it to the
-    /// pool.
-    /// </summary>
+    /// <summary>Like Task.Delay, but a cancellation continues on the caller's thread too; Task.Delay uses the thread
+    /// pool.</summary>
     public async Task Delay(TimeSpan by, CancellationToken ct)
     {
         var done = new TaskCompletionSource();

@@ -1,14 +1,14 @@
 namespace ClustermgrSimulator;
 
 /// <summary>
-/// Chance that can be repeated: the same seed gives the same draws on every machine and runtime version, which neither
-/// System.Random nor HashCode promises.
+/// A reproducible source of random numbers: the same seed gives the same numbers on every machine and runtime version,
+/// which neither System.Random nor HashCode promises.
 /// </summary>
 internal sealed class RandomSource(ulong seed)
 {
     private ulong _state = seed;
 
-    /// <summary>Dice of their own for one purpose, so that draws made for one do not shift those of another.</summary>
+    /// <summary>Creates a source for one purpose, so that numbers drawn for it do not shift those of another.</summary>
     public static RandomSource For(ulong seed, ulong purpose, ulong occasion) =>
         new(Mix(seed ^ Mix(purpose ^ Mix(occasion))));
 
@@ -19,7 +19,7 @@ internal sealed class RandomSource(ulong seed)
 
     public int Below(int limit) => (int)(Unit() * limit);
 
-    /// <summary>Whole milliseconds: timers know nothing finer.</summary>
+    /// <summary>Draws a delay in whole milliseconds, the resolution of timers.</summary>
     public TimeSpan In(Delay delay) =>
         delay.Least + TimeSpan.FromMilliseconds(Math.Floor((delay.Most - delay.Least).TotalMilliseconds * Unit()));
 

@@ -2,7 +2,7 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator;
 
-/// <summary>What can be done to what the cluster manages. Without a majority nothing of it is committed.</summary>
+/// <summary>Changes of disks, switches, services and space. Without a majority nothing is committed.</summary>
 public sealed partial class SimulatedCluster
 {
     public IReadOnlyList<uint> DiskIds => Do(() => _state.Inventory.Disks.ConvertAll(d => d.Id));
@@ -78,7 +78,7 @@ public sealed partial class SimulatedCluster
             online: true
         );
 
-    /// <summary>Takes instances of a service off line or on line again.</summary>
+    /// <summary>Takes instances of a service offline or online.</summary>
     /// <param name="name">SCHEDULER, PROXY, BLOBNODE, WORKER or SHARDNODE.</param>
     /// <param name="idc">Null for every IDC.</param>
     /// <returns>How many instances changed.</returns>
@@ -92,7 +92,7 @@ public sealed partial class SimulatedCluster
             return SetOnline(s => s.Name == name && (idc is null || s.Idc == idc), online);
         });
 
-    /// <summary>Bytes that are written a second, over all disks together; negative to free them.</summary>
+    /// <summary>Sets the bytes written per second, over all disks together; negative to free them.</summary>
     public void SetFillRate(double bytesPerSecond) =>
         Do(() =>
         {

@@ -3,7 +3,7 @@ using ClustermgrSimulator.Raft;
 
 namespace ClustermgrSimulator;
 
-/// <summary>What can be done to members.</summary>
+/// <summary>Changes of members.</summary>
 public sealed partial class SimulatedCluster
 {
     /// <summary>Node id of the leader that has a majority; null while there is none.</summary>
@@ -79,13 +79,12 @@ public sealed partial class SimulatedCluster
 
     public void Heal(ulong member) => Links(member, m => m.Isolated = false);
 
-    /// <summary>How its answers are spoilt from now on; <see cref="MemberFaults.None"/> to stop.</summary>
+    /// <summary>Sets the faults of its answers; <see cref="MemberFaults.None"/> to end them.</summary>
     public void SetFaults(ulong member, MemberFaults faults) => With(member, m => _state.SetFaults(m, faults));
 
     public void SetReadOnly(ulong member, bool readOnly) => With(member, m => m.ReadOnly = readOnly);
 
-    /// <summary>Sets its clock ahead of the others' by so much, or behind: what it thinks of heartbeats changes.
-    /// </summary>
+    /// <summary>Sets its clock ahead of the others', or behind, which changes its view of heartbeats.</summary>
     public void SkewClock(ulong member, TimeSpan ahead) => With(member, m => m.ClockSkew = ahead);
 
     /// <summary>Holds its log so many entries behind the leader's.</summary>
@@ -94,7 +93,7 @@ public sealed partial class SimulatedCluster
     /// <summary>Keeps so many committed entries from its state machine.</summary>
     public void DelayApply(ulong member, ulong entries) => With(member, m => m.ApplyBacklog = entries);
 
-    /// <summary>Where its HTTP side is: a server says so when it has its port.</summary>
+    /// <summary>Sets the address of its HTTP side, once a server has its port.</summary>
     public void SetHttpHost(ulong member, string hostAndPort) => With(member, m => m.HttpHost = hostAndPort);
 
     /// <summary>As POST /leadership/transfer: asked for, not done when this returns.</summary>
@@ -109,7 +108,7 @@ public sealed partial class SimulatedCluster
             return 0;
         });
 
-    /// <summary>Strikes it off the list; its process goes on and keeps its last leader.</summary>
+    /// <summary>Removes it from the list; its process goes on and keeps its last leader.</summary>
     public void RemoveMember(ulong member) =>
         Links(
             member,

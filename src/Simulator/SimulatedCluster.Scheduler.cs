@@ -6,7 +6,7 @@ namespace ClustermgrSimulator;
 /// <summary>The schedulers of the cluster, which are no members.</summary>
 public sealed partial class SimulatedCluster
 {
-    /// <summary>Where the ids begin under which schedulers are asked.</summary>
+    /// <summary>The first of the ids under which schedulers are asked.</summary>
     private const ulong FirstScheduler = 1UL << 62;
 
     private const string Scheduler = "SCHEDULER";
@@ -22,7 +22,7 @@ public sealed partial class SimulatedCluster
 
     public static bool IsScheduler(ulong id) => id >= FirstScheduler;
 
-    /// <summary>Where it really listens.</summary>
+    /// <summary>Sets the address at which it listens.</summary>
     public void SetSchedulerHost(ulong id, Uri host) =>
         Do(() =>
         {
@@ -38,7 +38,7 @@ public sealed partial class SimulatedCluster
             return 0;
         });
 
-    /// <summary>Jobs of repairs and drops stand still.</summary>
+    /// <summary>Stops the progress of repairs and drops, or lets it go on.</summary>
     public void SetRepairStalled(bool stalled) =>
         Do(() =>
         {
@@ -46,7 +46,7 @@ public sealed partial class SimulatedCluster
             return 0;
         });
 
-    /// <summary>Of shard repair, a second.</summary>
+    /// <summary>Sets the errors of shard repair per second.</summary>
     public void SetRepairErrors(double perSecond) =>
         Do(() =>
         {

@@ -4,8 +4,8 @@ using ClustermgrSimulator.Raft;
 namespace ClustermgrSimulator;
 
 /// <summary>
-/// One clustermgr cluster: answers requests as its members would, and can be broken at will. Time is that of the
-/// provider alone, and the same seed, acts and requests give the same answers. Thread-safe.
+/// One clustermgr cluster: answers requests as its members would, and can be broken at will. Its time is that of the
+/// provider alone, and the same seed, changes and requests give the same answers. Thread-safe.
 /// </summary>
 public sealed partial class SimulatedCluster : IDisposable
 {
@@ -43,16 +43,16 @@ public sealed partial class SimulatedCluster : IDisposable
     /// <summary>When the simulation began: scenarios count from here.</summary>
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>POST requests that members have taken in, whatever became of them.</summary>
+    /// <summary>Number of POST requests that members have received, whatever their result.</summary>
     public int WritesReceived => Do(() => _writesReceived);
 
-    /// <summary>Requests that wait for an answer, of whatever cause.</summary>
+    /// <summary>Number of requests that wait for an answer.</summary>
     public int OpenRequests => Do(() => _open.Count);
 
     /// <summary>Since <see cref="StartedAt"/>, by the cluster's clock.</summary>
     public TimeSpan Age => _clock.GetUtcNow() - StartedAt;
 
-    /// <summary>All members that were ever added and not replaced, in the order of their coming.</summary>
+    /// <summary>All members that were ever added and not replaced, in the order in which they were added.</summary>
     public IReadOnlyList<MemberStatus> Members => Do(() => _state.Raft.Members.ConvertAll(StatusOf));
 
     /// <summary>Answers as that member would: at once, after a (virtual) delay, or never, until cancelled.</summary>
@@ -99,11 +99,11 @@ public sealed partial class SimulatedCluster : IDisposable
     internal bool Listens(ulong member) =>
         IsScheduler(member) || Do(() => _state.Raft.Find(member) is { Listening: true });
 
-    /// <summary>Calls the act at that time after <see cref="StartedAt"/>, whether anybody asks or not.</summary>
+    /// <summary>Schedules an action at a time after <see cref="StartedAt"/>, independent of requests.</summary>
     public void At(TimeSpan afterStart, Action<SimulatedCluster> act) =>
         Do(() =>
         {
-            // Outside of the gate, like everything that comes from others.
+            // Run outside of the gate, like all code of others.
             return _queue.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
         });
 
@@ -131,7 +131,8 @@ public sealed partial class SimulatedCluster : IDisposable
         inquiry.Cancel(ct);
     }
 
-    /// <summary>Brings the cluster up to now, acts, answers what can be answered, and tells the others.</summary>
+    /// <summary>Advances the cluster to now, runs the action, answers the requests that can be answered, and calls the
+    /// callbacks outside of the gate.</summary>
     private T Do<T>(Func<T> act)
     {
         T result;
@@ -218,7 +219,7 @@ public sealed partial class SimulatedCluster : IDisposable
 
 /// <summary>What can be seen of a member from outside.</summary>
 /// <param name="Listed">False once removed.</param>
-/// <param name="Stopped">It has no process; one that starts has, though it does not listen yet.</param>
+/// <param name="Stopped">True when it has no process; a starting member has one, but does not listen yet.</param>
 public sealed record MemberStatus(
     ulong Id,
     string HttpHost,

@@ -4,7 +4,7 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator;
 
-/// <summary>Lines that a person types to break a cluster and to mend it.</summary>
+/// <summary>The commands that break a cluster and repair it.</summary>
 public static class SimulatorCommands
 {
     private const double MostSkew = 86_400;
@@ -50,10 +50,10 @@ public static class SimulatorCommands
         string.Join('\n', _commands.Select(command => $"  {command.Usage}"))
         + "\n  MEMBER is 1 to N, in the order in which the addresses were printed";
 
-    /// <summary>Whether a line may begin with that word.</summary>
+    /// <summary>Whether it is the name of a command.</summary>
     public static bool Knows(string word) => Array.Exists(_commands, command => command.Name == word);
 
-    /// <summary>Does what the line says; the answer says what was done, or what is wrong with the line.</summary>
+    /// <summary>Executes a line; returns what was done, or what is wrong with the line.</summary>
     public static string Execute(SimulatedCluster cluster, string line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -88,7 +88,7 @@ public static class SimulatorCommands
         }
     }
 
-    /// <param name="objection">Why that cannot happen to the member; null where it can.</param>
+    /// <param name="objection">Returns why it cannot happen to the member; null when it can.</param>
     private static string OnMember(
         SimulatedCluster cluster,
         string[] args,
@@ -228,7 +228,7 @@ public static class SimulatorCommands
         }
         if (scenario.Steps.Count == 0)
         {
-            return $"{scenario.Name} is how a cluster begins, not what happens to one that runs";
+            return $"{scenario.Name} shapes a new cluster and cannot be played in a running one";
         }
         scenario.PlayFromNow(cluster);
         return string.Join('\n', scenario.Describe().Select(line => $"  {line}, counted from now"));

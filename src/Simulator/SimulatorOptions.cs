@@ -25,10 +25,10 @@ public sealed record SimulatorOptions
     /// own.</summary>
     public IReadOnlyList<string>? MemberHosts { get; init; }
 
-    /// <summary>Node id of the first leader; null for a drawn one.</summary>
+    /// <summary>Node id of the first leader; null for a random one.</summary>
     public ulong? FirstLeader { get; init; }
 
-    /// <summary>Null for a drawn one.</summary>
+    /// <summary>Null for a random one.</summary>
     public ulong? FirstTerm { get; init; }
 
     /// <summary>Commit index at the start.</summary>
@@ -58,11 +58,11 @@ public sealed record SimulatorOptions
     /// </summary>
     public IReadOnlyList<SimulatedService>? Services { get; init; }
 
-    /// <summary>Registered schedulers answer and work: they take up what is broken or dropped by themselves. Else
-    /// nobody listens there.</summary>
+    /// <summary>True when the registered schedulers answer and work: they take up broken and dropped disks by
+    /// themselves. Otherwise nothing listens at their addresses.</summary>
     public bool SchedulersRun { get; init; }
 
-    /// <summary>refresh_interval_s: how often a member computes its space figures anew.</summary>
+    /// <summary>refresh_interval_s: how often a member computes its space figures.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(300);
 
     /// <summary>The shared secret; null where authentication is off.</summary>

@@ -1,6 +1,6 @@
 namespace ClustermgrSimulator;
 
-/// <summary>A span that is drawn anew each time it is needed, from <paramref name="Least"/> to below
+/// <summary>A random time, drawn for each use, from <paramref name="Least"/> to below
 /// <paramref name="Most"/>.</summary>
 public readonly record struct Delay(TimeSpan Least, TimeSpan Most)
 {
@@ -15,18 +15,18 @@ public readonly record struct Delay(TimeSpan Least, TimeSpan Most)
 /// <summary>How long things take in a cluster. The defaults are what running clusters showed.</summary>
 public sealed record Timings
 {
-    /// <summary>How long a voter believes in a leader that it no longer hears: raft's randomized election timeout.
-    /// </summary>
+    /// <summary>How long a voter follows a leader that it no longer hears: raft's randomized election
+    /// timeout.</summary>
     public Delay GiveUp { get; init; } = Delay.Between(10, 20);
 
-    /// <summary>Within this long of the leader's last word a voter refuses its vote to others (CheckQuorum's lease).
-    /// </summary>
+    /// <summary>A voter that heard the leader within this time refuses its vote to others (CheckQuorum's
+    /// lease).</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Between two attempts of a member that knows no leader.</summary>
     public Delay Campaign { get; init; } = Delay.Between(10, 20);
 
-    /// <summary>From the votes' being certain to the new leader's first heartbeat.</summary>
+    /// <summary>From the decisive vote to the new leader's first heartbeat.</summary>
     public Delay Election { get; init; } = Delay.Between(0.2, 0.9);
 
     /// <summary>Period in which a leader must have heard a majority, else it steps down.</summary>
@@ -45,7 +45,7 @@ public sealed record Timings
     /// <summary>From an election until a follower's linearizable reads go through.</summary>
     public Delay FollowerReads { get; init; } = Delay.Between(0, 8);
 
-    /// <summary>From a link's coming back until the leader's heartbeat has been taken in.</summary>
+    /// <summary>From the return of a link until the leader's heartbeat has been processed.</summary>
     public Delay Rejoin { get; init; } = Delay.Between(0.05, 0.4);
 
     /// <summary>From the start of a process until its raft takes part.</summary>
@@ -64,7 +64,8 @@ public sealed record Timings
     /// <summary>When a write that was forwarded to a leader that does not answer is given up with 502.</summary>
     public TimeSpan ForwardTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of every answer. None by default, so that on a test's clock a healthy answer comes at once.</summary>
+    /// <summary>Latency of every answer. None by default, so that on a test's clock a healthy answer arrives at
+    /// once.</summary>
     public Delay Latency { get; init; }
 
     /// <summary>How often a blobnode reports its disks.</summary>

@@ -29,7 +29,20 @@ var quick = args.Contains("--quick");
 var verbs = args.Where(arg => arg is not ("--quick" or "--beside" or "--record")).ToList();
 if (verbs is ["all"] or [])
 {
-    verbs = ["request", "parse", "render", "scrape", "gauges", "serve", "concurrent", "start", "scan", "poll", "linear"];
+    verbs =
+    [
+        "request",
+        "parse",
+        "render",
+        "scrape",
+        "gauges",
+        "serve",
+        "concurrent",
+        "start",
+        "scan",
+        "poll",
+        "linear",
+    ];
 }
 using var interrupted = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
@@ -92,7 +105,7 @@ static async Task<bool> HoldFleetAsync(CancellationToken ct)
 static bool Refuse(string verb)
 {
     Console.Error.WriteLine(
-        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, concurrent, poll, linear, start, "
+        $"no such benchmark: {verb}; there are request, parse, render, scrape, gauges, serve, concurrent, poll, linear, "
             + "scan, scale, check, fleet and all"
     );
     return false;

@@ -59,7 +59,7 @@ public sealed class AdminTests
 
     [Theory]
     [InlineData("task enable vol_inspect --yes", 1, "refused: no version of CubeFS reads vol_inspect")]
-    [InlineData("task disable balance", 1, "not sent: nobody is there to be asked; --yes sends it\n")]
+    [InlineData("task disable balance", 1, "not sent: no terminal to confirm on; --yes sends it\n")]
     [InlineData("member remove --peer=1 --yes", 1, "refused: node 1 (")]
     [InlineData("member remove --peer=9 --yes", 1, "refused: there is no peer 9; the leader lists 1, 2, 3\n")]
     [InlineData("member add --peer=2 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --yes", 1, "refused: node 2 (")]
@@ -114,7 +114,7 @@ public sealed class AdminTests
         3,
         "unknown whether it took effect: connection reset before an answer\nnot seen within 1s: balance is \"true\" "
             + "(enabled)\n"
-            + "find out before it is sent again: clustermgr-exporter task list "
+            + "check before sending it again: clustermgr-exporter task list "
     )]
     [InlineData(WriteFault.CutAfter, 0, "unknown whether it took effect: connection reset before an answer\n")]
     public async Task WhatNoAnswerTellsIsLookedForAndNotSentAgain(WriteFault fault, int expected, string why)

@@ -116,6 +116,6 @@ public sealed class ConfigCheckTests
 
     private const string MissingPort = "clustermgr listens on 9998: write http://10.0.0.1:9998";
     private const string SecretInFile =
-        "a secret does not belong into this file, where many can read it; put it into a file or an environment "
+        "a secret does not belong in this file, where many can read it; put it into a file or an environment "
         + "variable and name that by secret_file or secret_env";
 }

@@ -67,7 +67,7 @@ public sealed class DescriptorTests
             }
         }
         Assert.False(exporter.Child.Ended, exporter.Child.ToString());
-        Assert.DoesNotContain("fault of this program", exporter.Child.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", exporter.Child.Error, StringComparison.Ordinal);
         Assert.Contains("connections to this server are taken", exporter.Child.Error, StringComparison.Ordinal);
     }
 

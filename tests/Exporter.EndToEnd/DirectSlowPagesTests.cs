@@ -100,7 +100,7 @@ public sealed class DirectSlowPagesTests
 
         var (_, dead, _) = await ExporterProcess.RunAsync([.. arguments, "--exporter=http://127.0.0.1:1"], Ct);
         Assert.Contains(
-            "  note      alerts that pend and fire are not known: no answer from http://127.0.0.1:1/: ",
+            "  note      pending and firing alerts are not known: no answer from http://127.0.0.1:1/: ",
             dead,
             StringComparison.Ordinal
         );
@@ -112,7 +112,7 @@ public sealed class DirectSlowPagesTests
         var (refused, _, error) = await ExporterProcess.RunAsync([.. arguments, "--exporter=ftp://a"], Ct);
         Assert.Equal(2, refused);
         Assert.Contains(
-            "--exporter \"ftp://a\" is no http or https URL; write one as http://127.0.0.1:19998",
+            "--exporter \"ftp://a\" is not an http or https URL; write one such as http://127.0.0.1:19998",
             error,
             StringComparison.Ordinal
         );

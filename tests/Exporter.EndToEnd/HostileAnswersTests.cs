@@ -73,7 +73,7 @@ public sealed class HostileAnswersTests
         // A body of 8 MiB is read whole before it is refused or cut.
         Assert.InRange(Peak(exporter), 0, Peak(healthy) + (32L * BodyLimit));
         Assert.All(exporter.Child.Error.Split('\n'), line => Assert.InRange(line.Length, 0, 4_000));
-        Assert.DoesNotContain("fault of this program", exporter.Child.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", exporter.Child.Error, StringComparison.Ordinal);
     }
 
     private static string Answer(HttpRequest request, int length, int rows)

@@ -45,7 +45,7 @@ public sealed class PromtoolTests
         await AcceptsAsync(await demo.TextAsync("/metrics", Ct));
 
         Assert.DoesNotContain("level=error", demo.Child.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("fault of this program", demo.Child.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", demo.Child.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ public sealed class RehearseScrapedTests
             "it is over",
             _ =>
                 Task.FromResult(
-                    rehearsal.Child.Output.Contains("All is mended, and served until Ctrl-C", StringComparison.Ordinal)
+                    rehearsal.Child.Output.Contains("All is restored; served until Ctrl-C", StringComparison.Ordinal)
                 ),
             () => rehearsal.Child,
             Ct

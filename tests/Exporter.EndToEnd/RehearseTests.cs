@@ -44,7 +44,7 @@ public sealed class RehearseTests
         );
         Assert.Equal($"REHEARSAL: {Name}: 1 of 3 voters answer, 2 are needed.", alert.Annotations["summary"]);
         Assert.EndsWith(
-            "This is a rehearsal of the scenario quorum-lost, which somebody started: nothing is broken.",
+            "This is a rehearsal of the scenario quorum-lost: nothing is broken.",
             alert.Annotations["description"],
             StringComparison.Ordinal
         );
@@ -129,8 +129,8 @@ public sealed class RehearseTests
 
         Assert.Equal((1, ""), (exit, output));
         Assert.Equal(
-            $"{Name} has alerts that are no rehearsal: ClustermgrDiskBroken. Who answers them needs no second "
-                + $"incident; --force rehearses all the same\n",
+            $"{Name} has alerts not from a rehearsal: ClustermgrDiskBroken. Who answers them needs no second "
+                + $"incident; --force rehearses anyway\n",
             error
         );
         (exit, output, _) = await ExporterProcess.RunAsync(
@@ -210,7 +210,7 @@ public sealed class RehearseTests
     )]
     [InlineData(
         "rehearse quorum-lost --cluster=rehearsal --alertmanager.url=http://u:s3cr3t@127.0.0.1:9093",
-        "--alertmanager.url is no URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093\n"
+        "--alertmanager.url is not a URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093\n"
     )]
     [InlineData(
         "rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:1",

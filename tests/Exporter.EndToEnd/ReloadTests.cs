@@ -91,7 +91,7 @@ public sealed class ReloadTests
         Assert.Equal(LoadedAt(with), LoadedAt(bad));
         Assert.Contains($"level=error msg=\"{file}:1: ", exporter.Child.Error, StringComparison.Ordinal);
         Assert.Contains(
-            "configuration not reloaded, the one before stays in force",
+            "configuration not reloaded, the previous one stays in force",
             exporter.Child.Error,
             StringComparison.Ordinal
         );
@@ -162,7 +162,7 @@ public sealed class ReloadTests
             Ct
         );
         Assert.Empty(last.All("clustermgr_up", "cluster=first"));
-        Assert.DoesNotContain("fault of this program", exporter.Child.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("bug in this program", exporter.Child.Error, StringComparison.Ordinal);
         exporter.Child.Signal(PosixSignal.SIGTERM);
         Assert.Equal(0, await exporter.Child.EndAsync(ExporterProcess.Patience, Ct));
     }

@@ -219,7 +219,7 @@ public sealed class StatusTests
     [InlineData("", "no cluster is named; give --config.file=exporter.yaml, ")]
     [InlineData(
         "--clustermgr.url=http://127.0.0.1:1 --cluster=clustrmgr",
-        "--cluster \"clustrmgr\" is no cluster that is configured; did you mean \"clustermgr\"? known: clustermgr\n"
+        "--cluster \"clustrmgr\" is not a configured cluster; did you mean \"clustermgr\"? known: clustermgr\n"
     )]
     [InlineData("--clustermgr.url=http://127.0.0.1", "--clustermgr.url \"http://127.0.0.1\" has no port; ")]
     [InlineData("--config.file=/nonexistent/exporter.yaml", "/nonexistent/exporter.yaml: ")]

@@ -65,7 +65,7 @@ public sealed class SystemdTests
         await Eventually.HoldsAsync(
             ExporterProcess.Patience,
             "it says that nobody hears it",
-            _ => Task.FromResult(exporter.Child.Error.Contains("systemd cannot be told: ", StringComparison.Ordinal)),
+            _ => Task.FromResult(exporter.Child.Error.Contains("systemd is unreachable: ", StringComparison.Ordinal)),
             () => exporter.Child,
             Ct
         );

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>Who gets how many file descriptors.</summary>
+/// <summary>How file descriptors are divided between polls and scrapes.</summary>
 public sealed class FileDescriptorsTests
 {
     [Theory]

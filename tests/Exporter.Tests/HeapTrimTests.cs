@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>When a calm process gives back what has died.</summary>
+/// <summary>When a calm process frees dead objects.</summary>
 public sealed class HeapTrimTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();

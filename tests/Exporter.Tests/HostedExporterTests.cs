@@ -11,7 +11,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>The exporter within a program of somebody else.</summary>
+/// <summary>The exporter inside another program.</summary>
 public sealed class HostedExporterTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -73,7 +73,7 @@ public sealed class HostedExporterTests
 
         Assert.Equal(3, refusal.Message.Split('\n').Length);
         Assert.Contains(
-            "TelemetryPath \"metrics\" is no path; write letters",
+            "TelemetryPath \"metrics\" is not a path; write letters",
             refusal.Message,
             StringComparison.Ordinal
         );
@@ -94,7 +94,7 @@ public sealed class HostedExporterTests
         );
     }
 
-    /// <summary>Whoever names one member of three must not be told that the cluster is one of one.</summary>
+    /// <summary>If one of three members is configured, the cluster must not be taken for a cluster of one.</summary>
     [Theory]
     [InlineData(1, true)]
     [InlineData(3, false)]

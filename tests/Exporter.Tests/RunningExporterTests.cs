@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>Reloads of the whole program, which a signal begins and nobody awaits.</summary>
+/// <summary>Reloads of the whole program. A signal starts them, and nothing waits for their end.</summary>
 public sealed class RunningExporterTests : ILogEventSink
 {
     private const long Limit = 150;
@@ -25,7 +25,7 @@ public sealed class RunningExporterTests : ILogEventSink
         await Bounded(running.ReloadAsync(() => throw new TimeoutException("the file system hangs")));
         Assert.Contains(
             _log,
-            line => line.StartsWith("Error: a fault of this program while it reloaded", StringComparison.Ordinal)
+            line => line.StartsWith("Error: a bug in this program while it reloaded", StringComparison.Ordinal)
         );
         Assert.Contains(
             "clustermgr_exporter_config_last_reload_successful 0\n",
@@ -105,7 +105,7 @@ public sealed class RunningExporterTests : ILogEventSink
         return await http.GetStringAsync(new Uri(running.Url, path), Ct);
     }
 
-    // Nobody is asked: the clock stands still.
+    // No member is asked, because the clock stands still.
     private static ExporterConfig Config(params string[] clusters) =>
         new() { Clusters = [.. clusters.Select(cluster => Polling.Polled.Cluster(cluster, "abc"))] };
 

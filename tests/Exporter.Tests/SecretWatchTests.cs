@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>Secrets that are changed where they lie, as a mounted secret of Kubernetes is: by turning the link
+/// <summary>Secrets that are changed in place, like a mounted Kubernetes secret: by replacing the link
 /// ..data.</summary>
 public sealed class SecretWatchTests : ILogEventSink, IDisposable
 {
@@ -62,7 +62,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
             StringComparison.Ordinal
         );
         await LookAgainAsync();
-        Assert.Single(Log(), line => line.Contains("cannot be used", StringComparison.Ordinal)); // told once
+        Assert.Single(Log(), line => line.Contains("cannot be used", StringComparison.Ordinal)); // logged once
 
         Mount("third");
         await LookAsync(() => Secret(running) == "third");
@@ -78,7 +78,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         );
     }
 
-    /// <summary>Only what was asked to be taken over is.</summary>
+    /// <summary>Only the secret is applied.</summary>
     [Fact]
     public async Task TheSettingsBesideANewSecretAreThoseInForce()
     {
@@ -106,7 +106,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         );
     }
 
-    /// <summary>A file that changes while it is read is read once more: a key that is written after its
+    /// <summary>A file that changes while it is read is read again, such as a key that is written after its
     /// certificate.</summary>
     [Fact]
     public async Task WhatChangesWhileItIsReadIsReadAgain()
@@ -146,7 +146,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         await LookAgainAsync();
         Assert.Equal(1, reads);
         File.CreateSymbolicLink(path, path);
-        await LookAgainAsync(); // as good as gone
+        await LookAgainAsync(); // the same as a missing file
         File.Delete(path);
         File.WriteAllText(path, "back");
         await LookAgainAsync();
@@ -178,7 +178,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         }
     }
 
-    /// <summary>As the kubelet does: a folder of the new version, then the link to it.</summary>
+    /// <summary>Like the kubelet: creates a folder for the new version, and then the link to it.</summary>
     private void Mount(string secret)
     {
         var version = Directory.CreateDirectory(Path.Combine(_folder.Path, $"..version-{++_version}"));
@@ -191,13 +191,14 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         File.CreateSymbolicLink(link, version.Name);
     }
 
-    /// <summary>Three looks, which are 30 s, must do; how long each takes is the machine's affair.</summary>
+    /// <summary>Three checks, which are 30 s, must be enough; how long a check really takes depends on the
+    /// machine.</summary>
     private async Task LookAsync(Func<bool> until)
     {
         for (var look = 0; look < 3 && !until(); look++)
         {
             _time.Advance(SecretWatch.Every);
-            // The last one may take its time.
+            // The last one may take longer.
             for (var wait = 0; wait < (look < 2 ? 20 : 3000) && !until(); wait++)
             {
                 await Task.Delay(10, Ct);
@@ -206,7 +207,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         Assert.True(until(), string.Join('\n', Log()));
     }
 
-    /// <summary>Nothing is to be seen, at any look.</summary>
+    /// <summary>Checks three times; nothing must happen.</summary>
     private async Task LookAgainAsync()
     {
         for (var look = 0; look < 3; look++)

@@ -14,7 +14,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests;
 
-/// <summary>The web configuration that changes while the exporter runs.</summary>
+/// <summary>A web configuration that changes while the exporter runs.</summary>
 public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -48,13 +48,13 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
 
         await System.IO.File.WriteAllTextAsync(File, "basic_auth_users: { alice: plain }", Ct);
         await ChangedAsync(
-            "Error: web configuration not taken over, the one before stays in force; mend the errors above, and it is "
+            "Error: web configuration not reloaded, the previous one stays in force; fix the errors above, and it is "
                 + "read again within 10 s"
         );
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), await AskAsync(running, "first", "second"));
         Assert.Contains(
             Said(),
-            line => line.Contains($"{File}:1: what \"alice\" has is no bcrypt hash", StringComparison.Ordinal)
+            line => line.Contains($"{File}:1: what \"alice\" has is not a bcrypt hash", StringComparison.Ordinal)
         );
         Assert.Contains(
             "config_last_reload_successful 0",
@@ -115,7 +115,7 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
                 }
             }
         }
-        Assert.Fail($"it does not say: {said}");
+        Assert.Fail($"not logged: {said}");
     }
 
     private static async Task<(HttpStatusCode, HttpStatusCode)> AskAsync(

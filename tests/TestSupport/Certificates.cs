@@ -15,7 +15,7 @@ public sealed class Certificates : IDisposable
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        var now = TimeProvider.System.GetUtcNow(); // the verifier has the machine's clock
+        var now = TimeProvider.System.GetUtcNow(); // the verifier uses the machine's clock
         _authority = request.CreateSelfSigned(now.AddDays(-3), now.AddDays(3));
     }
 
@@ -23,7 +23,7 @@ public sealed class Certificates : IDisposable
 
     public X509Certificate2 Authority => _authority;
 
-    /// <summary>An authority that this one has signed.</summary>
+    /// <summary>An intermediate authority that this one has signed.</summary>
     public Certificates Issue(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

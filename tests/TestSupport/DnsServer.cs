@@ -68,7 +68,7 @@ public sealed class DnsServer : IDisposable
         _stop.Dispose();
     }
 
-    /// <summary>One port by both: that which is free by UDP may be another's by TCP.</summary>
+    /// <summary>Binds one port for both: a port that is free for UDP may be in use for TCP.</summary>
     private static (UdpClient, TcpListener) Bind()
     {
         for (var left = 50; ; left--)
@@ -171,7 +171,7 @@ public sealed class DnsServer : IDisposable
         );
     }
 
-    /// <summary>With the aliases that lead there.</summary>
+    /// <summary>The records of a name, with the aliases that lead to them.</summary>
     private IEnumerable<byte[]> Records(string name, int type)
     {
         if (_zone.TryGetValue((name, Cname), out var alias))
@@ -219,23 +219,23 @@ public sealed class DnsServer : IDisposable
     private sealed record DnsRecords(int Ttl, byte[][] Data);
 }
 
-/// <summary>Of a name server.</summary>
+/// <summary>A fault of a name server.</summary>
 public enum DnsFault
 {
     None,
 
-    /// <summary>It takes questions and says nothing.</summary>
+    /// <summary>It receives questions and does not answer.</summary>
     Silent,
 
     /// <summary>SERVFAIL.</summary>
     Fails,
 
-    /// <summary>Names that point at themselves.</summary>
+    /// <summary>A message whose names point at themselves.</summary>
     Garbage,
 
-    /// <summary>Of a header.</summary>
+    /// <summary>Half of a header.</summary>
     Half,
 
-    /// <summary>By UDP, so that it must be asked by TCP.</summary>
+    /// <summary>Truncated answers by UDP, so that the client must use TCP.</summary>
     Truncates,
 }

@@ -3,7 +3,7 @@ using System.Net;
 namespace ClustermgrExporter.Tests.Support;
 
 /// <summary>Takes each request and never returns, whatever is cancelled.</summary>
-/// <param name="takes">The content of a request is read, as one that leaves is.</param>
+/// <param name="takes">Whether the content of a request is read, as when it is sent.</param>
 public sealed class DeafHandler(bool takes = false) : HttpMessageHandler
 {
     public HttpContent? Content { get; private set; }
@@ -41,13 +41,13 @@ public sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
         );
 }
 
-/// <summary>Gives what it has, then waits: until it is cancelled where it <paramref name="hears"/>, else for
-/// ever.</summary>
+/// <summary>Returns its bytes, then waits: until it is cancelled if it <paramref name="hears"/> that, or else
+/// forever.</summary>
 public sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
 {
     public TaskCompletionSource Stalled { get; } = new();
 
-    /// <summary>Of the read that waits.</summary>
+    /// <summary>Buffer of the waiting read.</summary>
     public Memory<byte> Buffer { get; private set; }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -64,7 +64,7 @@ public sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
     }
 }
 
-/// <summary>Spaces without end.</summary>
+/// <summary>An endless stream of spaces.</summary>
 public sealed class EndlessStream : MemoryStream
 {
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

@@ -5,8 +5,8 @@ using System.Text;
 namespace ClustermgrExporter.Tests.Support;
 
 /// <summary>
-/// A server that says byte for byte what a test tells it, on a real socket. What the script throws is the end of that
-/// connection: clients that hang up are part of the tests.
+/// A server that sends exactly the bytes that a test specifies, on a real socket. An exception of the script ends its
+/// connection only: clients that hang up are part of the tests.
 /// </summary>
 public sealed class RawServer : IAsyncDisposable
 {
@@ -148,7 +148,7 @@ public sealed class RawConnection(Socket socket, Stream stream, CancellationToke
         return Encoding.UTF8.GetString(body);
     }
 
-    /// <summary>Says nothing more until the test is over.</summary>
+    /// <summary>Sends nothing more until the test is over.</summary>
     public Task HangAsync() => Task.Delay(Timeout.InfiniteTimeSpan, stop);
 
     /// <summary>Closes with a reset instead of an end.</summary>

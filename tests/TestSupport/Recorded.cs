@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.Tests.Support;
 
-/// <summary>What real clusters answered: one line of a recording, or the documented sample.</summary>
+/// <summary>An answer of a real cluster: one line of a recording, or the documented sample.</summary>
 public sealed record Recorded(string File, string Path, int? Status, string Body)
 {
     private static readonly string Folder = System.IO.Path.Combine(AppContext.BaseDirectory, "Recordings");

@@ -26,7 +26,7 @@ public sealed record RecordedAnswer(
 
 public sealed record RecordedEvent(double T, string What);
 
-/// <summary>What a running cluster answered, as tests/TestSupport/Recordings/README.md describes it.</summary>
+/// <summary>The recorded answers of a running cluster; see tests/TestSupport/Recordings/README.md.</summary>
 public sealed class Recording
 {
     private readonly Dictionary<(string Member, string Path), List<RecordedAnswer>> _byRequest = [];
@@ -98,7 +98,7 @@ public sealed class Recording
         return new Recording(answers, events);
     }
 
-    /// <summary>When the event that is described so was done.</summary>
+    /// <summary>The time of the event whose description contains a text.</summary>
     public double At(string whatContains) =>
         Events.Single(e => e.What.Contains(whatContains, StringComparison.Ordinal)).T;
 

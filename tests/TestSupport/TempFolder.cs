@@ -1,6 +1,6 @@
 namespace ClustermgrExporter.Tests.Support;
 
-/// <summary>A folder of a test's own, gone with it.</summary>
+/// <summary>A temporary folder that is deleted after the test.</summary>
 public sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("clustermgr-exporter-").FullName;

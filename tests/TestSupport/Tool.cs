@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Support;
 
-/// <summary>Runs programs of others (promtool, amtool) to their end; tests/run-all.sh installs them.</summary>
+/// <summary>Runs external programs (promtool, amtool) to their end; tests/run-all.sh installs them.</summary>
 public static class Tool
 {
     /// <summary>Far more than any of them needs, on a busy machine too.</summary>
@@ -12,7 +12,7 @@ public static class Tool
 
     /// <summary>Skips the test where the program is missing.</summary>
     /// <param name="program">A name on the PATH.</param>
-    /// <param name="args">As they are, without a shell.</param>
+    /// <param name="args">Arguments, which are not interpreted by a shell.</param>
     /// <param name="input">All of its standard input; null for none.</param>
     /// <param name="ct">Kills it.</param>
     /// <returns>Its exit code, and stdout and stderr as they came, line by line.</returns>
@@ -67,7 +67,7 @@ public static class Tool
         }
         catch (IOException)
         {
-            // It ended without reading all: its exit code and its words tell more.
+            // It ended without reading all input: its exit code and its output say more.
         }
     }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>The members' views joined into one judgement. What cannot be known is null or absent.</summary>
+/// <summary>The members' answers combined into one judgement. Unknown values are null or absent.</summary>
 public sealed record ClusterAnalysis
 {
     public required ClusterSnapshot Snapshot { get; init; }
@@ -22,19 +22,19 @@ public sealed record ClusterAnalysis
     /// <summary>Majority of the voters.</summary>
     public int? Quorum { get; init; }
 
-    /// <summary>Voters that answer and are not cut off from the leader − <see cref="Quorum"/>: how many more may fail.
-    /// Negative: no quorum that we can see.</summary>
+    /// <summary>Voters that answer and are not cut off from the leader, minus <see cref="Quorum"/>: how many more may
+    /// fail. Negative when no quorum is visible.</summary>
     public int? QuorumMargin { get; init; }
 
-    /// <summary>Distinct leaders that members which answer name in the highest term: 0 none, 2 or more a broken raft.
-    /// Null beside one member alone.</summary>
+    /// <summary>Number of distinct leaders that answering members name in the highest term: 0 for none, 2 or more for a
+    /// broken raft. Null in sidecar mode.</summary>
     public int? Leaders { get; init; }
 
-    /// <summary>Node id of the leader that members which answer name in the highest term, whether or not it answers
-    /// itself: 0 none, null when no member answers. A dead leader is believed for 10 to 20 s.</summary>
+    /// <summary>Node id of the leader that answering members name in the highest term, whether or not it answers
+    /// itself: 0 for none, null when no member answers. Followers name a dead leader for 10 to 20 s.</summary>
     public ulong? NamedLeader { get; init; }
 
-    /// <summary>One per configured member, in their order; null where it cannot be known.</summary>
+    /// <summary>One value per configured member, in configured order; null when unknown.</summary>
     public ImmutableArray<bool?> SafeToRestart { get; init; } = [];
 
     /// <summary>Worst first.</summary>
@@ -78,6 +78,17 @@ public sealed record ClusterAnalysis
 /// <see cref="Thresholds.InactiveReadings"/> without a break; the leader itself is active by definition.</param>
 public sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries, bool? Active)
 {
+    /// <summary>leader, learner or voter; null when the leader does not say which of its peers are learners.</summary>
+    public string? Role =>
+        IsLeader
+            ? "leader"
+            : Row.Learner switch
+            {
+                true => "learner",
+                false => "voter",
+                null => null,
+            };
+
     public static ImmutableArray<PeerView> FromLeader(RaftReading leader, ClusterSnapshot snapshot)
     {
         var peers = ImmutableArray.CreateBuilder<PeerView>(leader.Peers.Length);

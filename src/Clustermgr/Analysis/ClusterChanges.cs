@@ -3,15 +3,15 @@ namespace Clustermgr.Analysis;
 /// <summary>One thing that happened between two snapshots.</summary>
 /// <param name="Kind">leader, member, quorum, disk or switch.</param>
 /// <param name="Subject">The member, disk or switch; "" for the cluster.</param>
-/// <param name="Bad">Something was lost; else it came back, or is neutral.</param>
+/// <param name="Bad">True for a loss; false for a recovery or a neutral change.</param>
 public sealed record Change(string Kind, string Subject, bool Bad, string Sentence)
 {
-    /// <summary>What of the subject it is about, where it has several that change apart from each other.</summary>
+    /// <summary>Which part of the subject changed, when several parts change independently.</summary>
     public string Part { get; init; } = "";
 }
 
-/// <summary>What changed between two judgements of one cluster: a line each, for the log. A failure that goes on is no
-/// change.</summary>
+/// <summary>Lists what changed between two judgements of one cluster, one line each, for the log. A failure that
+/// continues is not a change.</summary>
 public static class ClusterChanges
 {
     public static IEnumerable<Change> Between(ClusterAnalysis before, ClusterAnalysis after)
@@ -168,7 +168,7 @@ public static class ClusterChanges
 
     private static Change? SwitchChange(SwitchRecord old, SwitchRecord now)
     {
-        // Unknown comes and goes with the quorum, which has lines of its own.
+        // A switch becomes unknown with the quorum, which has its own log lines.
         if (now.Reading is not { } reading || old.LastKnown == reading)
         {
             return null;
@@ -178,7 +178,7 @@ public static class ClusterChanges
         var first = old.LastKnown is null;
         if (first && state != SwitchState.Ineffective)
         {
-            return null; // what a switch is at start is no change
+            return null; // the initial state is not a change
         }
         var from = first ? "" : $", was {Words.For(TaskSwitches.StateOf(now.Key, old.LastKnown))}";
         return new Change(

@@ -3,12 +3,12 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Who leads, as far as it is known here.</summary>
-/// <param name="Member">Its member label, else its host as a follower names it; null where neither is known.</param>
-/// <param name="Answers">Whether it answers for itself; null where it is not polled.</param>
+/// <summary>The leader, as far as it is known.</summary>
+/// <param name="Member">Its member label, else its host as a follower names it; null when neither is known.</param>
+/// <param name="Answers">Whether it answers for itself; null when it is not polled.</param>
 public sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool? Answers);
 
-/// <summary>What pages, API and command line say of a cluster beside what the judgement holds ready.</summary>
+/// <summary>Values derived from a judgement, shared by pages, API and command line.</summary>
 public static class ClusterFacts
 {
     public static string Word(VerdictKind verdict) =>
@@ -28,12 +28,12 @@ public static class ClusterFacts
             _ => throw new ArgumentOutOfRangeException(nameof(severity), severity, null),
         };
 
-    /// <summary>The verdict for people: who looks at a page just after the start needs no excuse, but the
-    /// reason.</summary>
+    /// <summary>The verdict for people; before every member was polled it says so.</summary>
     public static string Words(ClusterAnalysis analysis) =>
         analysis.Snapshot.PolledOnce ? ClusterVerdict.FromAnalysis(analysis).Words : "not polled yet";
 
-    /// <summary>Worst first; none before every member was polled, when half of an answer looks like a fault.</summary>
+    /// <summary>The findings, worst first; none before every member was polled, since partial data looks like a
+    /// fault.</summary>
     public static ImmutableArray<Finding> Findings(ClusterAnalysis analysis) =>
         analysis.Snapshot.PolledOnce ? analysis.Findings : [];
 
@@ -63,14 +63,15 @@ public static class ClusterFacts
 
     public static int Up(ClusterAnalysis analysis) => analysis.Snapshot.Members.Count(member => member.Up);
 
-    /// <summary>Disks over all IDCs of both kinds of node; null where one of the counts is not known.</summary>
+    /// <summary>Sums a count of disks over all IDCs and both node types; null when one of the counts is
+    /// unknown.</summary>
     public static long? Disks(ClusterAnalysis analysis, Func<IdcReading, long?> count)
     {
         if (analysis.Leader?.Reading is not { } reading || (reading.Blobnodes ?? reading.Shardnodes) is null)
         {
             return null;
         }
-        Int128 sum = 0; // two absurd answers must not wrap around
+        Int128 sum = 0; // absurd values must not overflow
         foreach (var idc in (IdcReading[])[.. reading.Blobnodes?.Idcs ?? [], .. reading.Shardnodes?.Idcs ?? []])
         {
             if (count(idc) is not { } disks)
@@ -89,7 +90,7 @@ public static class ClusterFacts
     public static ulong? Lag(ClusterAnalysis analysis, MemberRecord member) =>
         member.NodeId is { } node ? analysis.Peers.FirstOrDefault(peer => peer.Row.Id == node)?.LagEntries : null;
 
-    /// <summary>Space by kind of node, as far as the leader tells it.</summary>
+    /// <summary>The space figures by node type, as far as the leader reports them.</summary>
     public static IEnumerable<(string Type, SpaceReading Space)> NodeTypes(StatReading? leader)
     {
         if (leader?.Blobnodes is { } blobnodes)
@@ -102,11 +103,12 @@ public static class ClusterFacts
         }
     }
 
-    /// <summary>Disks that take writes: available includes those that sent no heartbeat.</summary>
+    /// <summary>Disks that accept writes. Available includes disks without a heartbeat, so expired ones are
+    /// subtracted.</summary>
     public static long? Usable(IdcReading idc) => idc.Available - idc.Expired;
 
-    /// <summary>How soon a person must look at it, more is sooner: a cluster of which nobody answers, then those with
-    /// more pages, those with more tickets, what cannot be judged yet; 0 is healthy.</summary>
+    /// <summary>Sort key for urgency, highest first: a cluster that does not answer, then by pages, then by tickets,
+    /// then a cluster that cannot be judged yet; 0 is healthy.</summary>
     public static long Urgency(ClusterAnalysis analysis)
     {
         var (pages, findings) = (Pages(analysis), Findings(analysis));
@@ -118,11 +120,11 @@ public static class ClusterFacts
         return (pages * 1_000_000L) + ((findings.Length - pages) * 10L) + unknown;
     }
 
-    /// <summary>The entry of a finding in the runbooks.</summary>
+    /// <summary>The anchor of a finding in the runbooks.</summary>
     public static string Anchor(Finding finding) => $"clustermgr{finding.Name.ToLowerInvariant()}";
 }
 
-/// <summary>What the findings come to.</summary>
+/// <summary>The overall result of the findings.</summary>
 public enum VerdictKind
 {
     Healthy,
@@ -132,10 +134,10 @@ public enum VerdictKind
     Unknown,
 }
 
-/// <summary>One cluster in a word for scripts and in words for people.</summary>
+/// <summary>The verdict on one cluster, as a value for scripts and as text for people.</summary>
 public sealed record ClusterVerdict(VerdictKind Kind, string Words)
 {
-    /// <summary>Reads the findings, and judges nothing itself.</summary>
+    /// <summary>Derives the verdict from the findings alone.</summary>
     public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)
     {
         var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Rules.Sidecar);

@@ -3,23 +3,24 @@ using System.Collections.Immutable;
 namespace Clustermgr.Analysis;
 
 /// <summary>
-/// All that is known of one cluster at one instant: each member's newest own answers, and what the judgement must
-/// remember between polls. Immutable: <see cref="StatFolding"/> and its siblings make the next one of an answer.
+/// Everything known about one cluster at one instant: each member's newest own answers, and what the judgement must
+/// remember between polls. Immutable: <see cref="StatFolding"/> and <see cref="OtherFolding"/> create the next snapshot
+/// from an answer.
 /// </summary>
 public sealed record ClusterSnapshot
 {
     public required string Cluster { get; init; }
 
-    /// <summary>When the newest answer was folded in. By a clock that nobody sets, as all instants here.</summary>
+    /// <summary>When the newest answer was folded in. Like all instants here, on a monotonic clock.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>How far the wall clock is from the clock of these instants.</summary>
+    /// <summary>The offset of the wall clock from the clock of these instants.</summary>
     public TimeSpan Adrift { get; init; }
 
-    /// <summary><see cref="At"/>, as the wall clock has it.</summary>
+    /// <summary><see cref="At"/> on the wall clock.</summary>
     public DateTimeOffset WallAt => Wall(At);
 
-    /// <summary>An instant as the wall clock has it: for display only.</summary>
+    /// <summary>Converts an instant to the wall clock, for display only.</summary>
     public DateTimeOffset Wall(DateTimeOffset at) => at + Adrift;
 
     /// <inheritdoc cref="Wall(DateTimeOffset)"/>
@@ -33,14 +34,14 @@ public sealed record ClusterSnapshot
     /// <summary>One per key that is read, in the order of <see cref="TaskSwitches.Keys"/>.</summary>
     public required ImmutableArray<SwitchRecord> Switches { get; init; }
 
-    /// <summary>The last linearizable read that told something of the quorum: true reached one, false did
+    /// <summary>The result of the last conclusive linearizable read: true when it reached a quorum, false when it did
     /// not.</summary>
     public bool? LinearizableReadUp { get; init; }
 
-    /// <summary>A round of switch reads has ended, whatever it brought.</summary>
+    /// <summary>True once a round of switch reads has ended, successful or not.</summary>
     public bool SwitchesTried { get; init; }
 
-    /// <summary>A round of disk lists has ended, whatever it brought.</summary>
+    /// <summary>True once a round of disk lists has ended, successful or not.</summary>
     public bool DisksTried { get; init; }
 
     public DiskRecords Disks { get; init; } = DiskRecords.None;
@@ -49,15 +50,15 @@ public sealed record ClusterSnapshot
 
     public SchedulerRecord Scheduler { get; init; } = SchedulerRecord.None;
 
-    /// <summary>The last whole scan of the volumes; null before the first, and once it is stale.</summary>
+    /// <summary>The last complete volume scan; null before the first and once it is stale.</summary>
     public VolumeScan? VolumeScan { get; init; }
 
-    /// <summary>Free chunks by host, read with the volumes; null likewise, and where disks could not be
-    /// listed.</summary>
+    /// <summary>Free chunks by host, read with the volumes; null before the first scan, once it is stale, and when the
+    /// disks could not be listed.</summary>
     public HostChunks? HostChunks { get; init; }
 
-    /// <summary>What the newest leader's list said of who votes; kept while no leader answers, since only a leader
-    /// can change it.</summary>
+    /// <summary>The voters according to the newest leader's list; kept while no leader answers, since only a leader can
+    /// change them.</summary>
     public VoterList? LastVoters { get; init; }
 
     /// <summary>Node id of the leader that members last named in the highest term: 0 none, null before any answered.
@@ -67,10 +68,10 @@ public sealed record ClusterSnapshot
     /// <summary>Null before any member answered.</summary>
     public TermHeard? Heard { get; init; }
 
-    /// <summary>Every member answered once, or failed once.</summary>
+    /// <summary>True once every member has answered or failed once.</summary>
     public bool PolledOnce => Members.All(member => member.Outcome is not null);
 
-    /// <summary>Nothing is known yet.</summary>
+    /// <summary>Creates the initial snapshot, in which nothing is known.</summary>
     public static ClusterSnapshot Start(
         string cluster,
         IEnumerable<(string Name, string Address)> members,
@@ -104,14 +105,13 @@ public sealed record ClusterSnapshot
         };
 
     /// <summary>
-    /// What is known of the same cluster, under other settings: counters, since when a disk is broken, who votes.
-    /// Members are the same by name and address.
+    /// Carries what is known of the same cluster over to other settings: counters, first-seen times of disks, voters.
+    /// Members are identified by name and address.
     /// </summary>
-    /// <param name="start">Of the other settings, with nothing known yet.</param>
-    /// <param name="same">It is known to be the same cluster, whoever its members are: the name that stands for them is
-    /// the same.</param>
-    /// <returns>Null where most members are others: that is another cluster of the same name, and nothing here is true
-    /// of it.</returns>
+    /// <param name="start">An initial snapshot with the other settings.</param>
+    /// <param name="same">True when it is known to be the same cluster even if its members changed, because the DNS
+    /// name that stands for them is the same.</param>
+    /// <returns>Null when most members differ: then it is another cluster with the same name.</returns>
     public ClusterSnapshot? Under(ClusterSnapshot start, bool same = false)
     {
         var mine = Members.ToDictionary(member => (member.Name, member.Address));
@@ -144,20 +144,21 @@ public sealed record ClusterSnapshot
         };
     }
 
-    /// <summary>What was wrong at the instant before, and since when.</summary>
+    /// <summary>The findings of the previous snapshot, with their start times.</summary>
     public ImmutableArray<Finding> Raised { get; init; } = [];
 
-    /// <summary>Peers that the leader's list has called inactive without a break, by node id.</summary>
+    /// <summary>Peers that the leader's list has called inactive without interruption, by node id.</summary>
     public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } =
         ImmutableDictionary<ulong, Inactivity>.Empty;
 }
 
 /// <summary>The settings that the judgement needs.</summary>
 /// <param name="Sidecar">One URL given by flag: the other members are unknown by design.</param>
-/// <param name="StaleAfter">Failed polls in a row before a member's series go.</param>
-/// <param name="TaskInterval">Of the switches; they go after <paramref name="StaleAfter"/> such intervals.</param>
-/// <param name="DiskInterval">Of the disks that are not normal, likewise.</param>
-/// <param name="ServiceInterval">Of the services, likewise.</param>
+/// <param name="StaleAfter">Number of failed polls in a row after which a member's series are dropped.</param>
+/// <param name="TaskInterval">Read interval of the switches; they are stale after <paramref name="StaleAfter"/> such
+/// intervals.</param>
+/// <param name="DiskInterval">Read interval of the disks that are not normal; stale likewise.</param>
+/// <param name="ServiceInterval">Read interval of the services; stale likewise.</param>
 public sealed record SnapshotRules(
     bool Sidecar,
     int StaleAfter,
@@ -166,13 +167,13 @@ public sealed record SnapshotRules(
     TimeSpan ServiceInterval
 )
 {
-    /// <summary>Of the scheduler, likewise; zero where none is asked.</summary>
+    /// <summary>Read interval of the scheduler; stale likewise. Zero when no scheduler is asked.</summary>
     public TimeSpan SchedulerInterval { get; init; }
 
-    /// <summary>Of the volumes, likewise; zero where they are not scanned.</summary>
+    /// <summary>Interval of volume scans; stale likewise. Zero when volumes are not scanned.</summary>
     public TimeSpan VolumeScanInterval { get; init; }
 
-    /// <summary>What the operator calls the cluster by, beside its name.</summary>
+    /// <summary>Labels that the operator gave the cluster.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 }
@@ -189,17 +190,17 @@ public sealed record MemberRecord
     /// <summary>Outcome of the last /stat; null before the first.</summary>
     public Outcome? Outcome { get; init; }
 
-    /// <summary>What was seen when <see cref="Outcome"/> is not Ok.</summary>
+    /// <summary>What went wrong when <see cref="Outcome"/> is not Ok.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>Polls in a row that ended as the last one did.</summary>
+    /// <summary>Number of consecutive polls with the current outcome.</summary>
     public int Alike { get; init; }
 
-    /// <summary>The outcome that people know of: a change of it is told once it has lasted, so that a member that now
-    /// refuses and now hangs is not told at every poll.</summary>
+    /// <summary>The outcome that was last reported in the log. Another failure outcome is reported only after several
+    /// polls, so that a member that alternates between refusing and hanging is not reported at every poll.</summary>
     public Outcome? Told { get; init; }
 
-    /// <summary>Failed /stat in a row.</summary>
+    /// <summary>Number of failed /stat requests in a row.</summary>
     public int Failures { get; init; }
 
     /// <summary>Since when it has been up, or down, without a break; null before the first poll.</summary>
@@ -208,16 +209,16 @@ public sealed record MemberRecord
     /// <summary>The newest answer of the member itself; null before the first and once it is stale.</summary>
     public StatReading? Reading { get; init; }
 
-    /// <summary>When it was asked for <see cref="Reading"/>.</summary>
+    /// <summary>When the request for <see cref="Reading"/> was sent.</summary>
     public DateTimeOffset AskedAt { get; init; }
 
-    /// <summary>Who this member was when it last spoke for itself.</summary>
+    /// <summary>Node id from the member's last own answer.</summary>
     public ulong? NodeId { get; init; }
 
-    /// <summary>It cannot have been another's answer that told <see cref="NodeId"/>.</summary>
+    /// <summary>True when <see cref="NodeId"/> cannot come from another member's forwarded answer.</summary>
     public bool Proven { get; init; }
 
-    /// <summary>The last leader that it named; 0 never counts.</summary>
+    /// <summary>The last leader that it named, ignoring 0.</summary>
     public ulong? LastLeader { get; init; }
 
     public long LeaderChanges { get; init; }
@@ -228,9 +229,9 @@ public sealed record MemberRecord
     public bool Up => Outcome == Clustermgr.Analysis.Outcome.Ok;
 }
 
-/// <summary>Bookkeeping of one endpoint of one member.</summary>
+/// <summary>Request counters of one endpoint of one member.</summary>
 /// <param name="Polls">Requests by <see cref="Outcome"/>, since start.</param>
-/// <param name="Took">Of the last request; null before the first.</param>
+/// <param name="Took">Duration of the last request; null before the first.</param>
 /// <param name="LastSuccess">When the member last answered it itself.</param>
 public sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, DateTimeOffset? LastSuccess)
 {
@@ -241,26 +242,26 @@ public sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, D
 public readonly record struct Inactivity(DateTimeOffset Since, DateTimeOffset Latest, int Readings);
 
 /// <summary>The highest term that fresh answers name.</summary>
-/// <param name="Since">When it was first heard; null where the members were being asked for the first time: terms that
-/// differ then are no election.</param>
-/// <param name="CutOffBefore">Names of the members that were cut off as far as was known until then.</param>
+/// <param name="Since">When it was first seen; null when it was seen while the members were polled for the first time:
+/// differing terms are not an election then.</param>
+/// <param name="CutOffBefore">Names of the members that were known to be cut off before this term was seen.</param>
 public sealed record TermHeard(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
 
-/// <summary>Who votes, as the leader of <paramref name="Term"/> had it.</summary>
+/// <summary>Voters and learners, according to the leader of <paramref name="Term"/>.</summary>
 public sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, ImmutableArray<ulong> Learners);
 
 /// <summary>One task switch.</summary>
 /// <param name="Reading">The newest answer; null before the first and once it is stale.</param>
-/// <param name="ReadAt">When it was last known to be so: by its answer, or by a scheduler that runs the task.</param>
-/// <param name="Expected">What the operator configured; null where nothing.</param>
+/// <param name="ReadAt">When the value was last confirmed, by a read or by a scheduler that runs the task.</param>
+/// <param name="Expected">What the operator configured; null for nothing.</param>
 public sealed record SwitchRecord(string Key, SwitchReading? Reading, DateTimeOffset? ReadAt, bool? Expected)
 {
     /// <summary>When the switch itself was last read; null before the first time under this configuration.</summary>
     public DateTimeOffset? AnsweredAt { get; init; }
 
-    /// <summary>The newest answer, however old: what a change is told against.</summary>
+    /// <summary>The newest answer, however old; changes are reported relative to it.</summary>
     public SwitchReading? LastKnown { get; init; }
 
-    /// <summary>When <see cref="LastKnown"/> was first seen, as it is.</summary>
+    /// <summary>When the value of <see cref="LastKnown"/> was first seen.</summary>
     public DateTimeOffset? Since { get; init; }
 }

@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>How a volume is coded, and what it survives. The numbers are those of CubeFS; from 240 on they are a site's
-/// own and mean nothing here.</summary>
-/// <param name="Data">N: units of data, or copies.</param>
-/// <param name="Parity">M; 0 where it is copies.</param>
-/// <param name="LocalParity">L: units that help within one AZ alone, and count for no write.</param>
-/// <param name="PutQuorum">Units that a write needs, of data and parity.</param>
+/// <summary>The erasure code of a volume and the losses it survives. The numbers are those of CubeFS; numbers from 240
+/// are site-specific and unknown here.</summary>
+/// <param name="Data">N: data units, or replicas.</param>
+/// <param name="Parity">M: parity units; 0 for replicas.</param>
+/// <param name="LocalParity">L: local parity units, which help only within one AZ and do not count for writes.</param>
+/// <param name="PutQuorum">Data and parity units that a write needs.</param>
 public sealed record CodeMode(int Number, string Name, int Data, int Parity, int LocalParity, int PutQuorum)
 {
     private static readonly ImmutableSortedDictionary<int, CodeMode> s_all = new CodeMode[]
@@ -35,23 +35,23 @@ public sealed record CodeMode(int Number, string Name, int Data, int Parity, int
         new(202, "Replica4TwoAZ", 4, 0, 0, 3),
     }.ToImmutableSortedDictionary(mode => mode.Number, mode => mode);
 
-    /// <summary>Null where the number is unknown: counted, and nothing is guessed of it.</summary>
+    /// <summary>Returns null for an unknown number.</summary>
     public static CodeMode? Find(int number) => s_all.GetValueOrDefault(number);
 
-    /// <summary>Its name, or its number where it is unknown.</summary>
+    /// <summary>Returns the name, or the number when it is unknown.</summary>
     public static string NameOf(int number) => Find(number)?.Name ?? number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>What may be lost, before data is.</summary>
+    /// <summary>Units that may be lost before data is lost.</summary>
     public int SurvivesLosses => Parity > 0 ? Parity : Data - 1;
 
-    /// <summary>What may be lost, before new writes fail.</summary>
+    /// <summary>Units that may be lost before writes fail.</summary>
     public int WritesThroughLosses => Data + Parity - PutQuorum;
 
-    /// <summary>Units that may still be lost before data is; -1: data may be lost already. With local parity a worst
-    /// case: which kinds of units are missing is not known.</summary>
+    /// <summary>Units that may still be lost before data is lost; -1 when data may be lost already. A worst case with
+    /// local parity, since it is unknown which kinds of units are missing.</summary>
     /// <param name="missing">Units that cannot be written now.</param>
     public int DataLeft(int missing) => Math.Max(-1, SurvivesLosses - missing);
 
-    /// <summary>Units that may still be lost before writes stop; -1: they have.</summary>
+    /// <summary>Units that may still be lost before writes stop; -1 when they have stopped.</summary>
     public int WritesLeft(int missing) => Math.Max(-1, WritesThroughLosses - missing);
 }

@@ -2,7 +2,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Disks, chunks, volumes and space, by the leader's figures.</summary>
+/// <summary>Findings about disks, chunks, volumes and space, from the leader's figures.</summary>
 internal static class DiskFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis) =>
@@ -12,7 +12,7 @@ internal static class DiskFindings
             .. ShortOfChunks(analysis.Snapshot.HostChunks),
         ];
 
-    /// <summary>By the last listing of the disks: one finding, as there is one alert.</summary>
+    /// <summary>From the last listing of the disks: one finding for all hosts, because there is one alert.</summary>
     private static IEnumerable<Finding> ShortOfChunks(HostChunks? chunks)
     {
         if (chunks is not { Median: { } median, Sparse: [var fullest, ..] hosts })
@@ -27,7 +27,7 @@ internal static class DiskFindings
         );
     }
 
-    /// <summary>By the last scan, whoever leads now.</summary>
+    /// <summary>From the last volume scan, regardless of who leads now.</summary>
     private static IEnumerable<Finding> Scanned(VolumeScan? scan)
     {
         if (scan is null)
@@ -40,7 +40,7 @@ internal static class DiskFindings
             yield return FindingKind.VolumeAtRisk.Found(
                 "",
                 $"{Pluralizer.Count(none, "volume", "has")} nothing left to lose"
-                    + (lost > 0 ? $", and of {lost} data may be lost already" : "")
+                    + (lost > 0 ? $", and {lost} may have lost data already" : "")
                     + $": the worst is {Named(scan)}."
             );
         }
@@ -74,7 +74,8 @@ internal static class DiskFindings
         return [.. space, .. Volumes(analysis, reading)];
     }
 
-    /// <summary>Of a leader that answers now: one that is gone said it of a cluster that was going down.</summary>
+    /// <summary>Only while the leader answers: the last figures of a lost leader describe a cluster that was going
+    /// down.</summary>
     private static IEnumerable<Finding> Volumes(ClusterAnalysis analysis, StatReading reading)
     {
         if (analysis.Leader is not { Up: true } || reading.Volumes is not { } volumes)
@@ -168,8 +169,8 @@ internal static class DiskFindings
         }
     }
 
-    /// <summary>Of the disks that could be heard: those that are repaired or dropped stay registered for
-    /// ever.</summary>
+    /// <summary>Counts only disks that can send heartbeats: repaired and dropped disks stay registered
+    /// forever.</summary>
     private static IEnumerable<Finding> Surges(SpaceReading space, string nodeType, string kind)
     {
         foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0))
@@ -244,7 +245,7 @@ internal static class DiskFindings
         }
     }
 
-    /// <summary>As a double: two absurd answers must not overflow into a fault of ours.</summary>
+    /// <summary>Sums as double, so that absurd values cannot overflow.</summary>
     private static double Total(SpaceReading space, Func<IdcReading, long?> count) =>
         space.Idcs.Sum(idc => (double)(count(idc) ?? 0));
 

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>The lists that together name the disks that are not normal, worst first: the bound cuts from the
-/// end.</summary>
+/// <summary>The lists that together contain the disks that are not normal, worst first, because the row limit cuts from
+/// the end.</summary>
 public enum DiskListKind
 {
     Broken,
@@ -16,11 +16,11 @@ public enum DiskListKind
 /// <summary>One list as one member answered it.</summary>
 public sealed record DiskList(DateTimeOffset ReadAt, ImmutableArray<DiskReading> Rows, bool Truncated)
 {
-    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of rows left out and texts shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 }
 
-/// <summary>The disks that are not normal, of the newest answer of each list.</summary>
+/// <summary>The disks that are not normal, from the newest answer of each list.</summary>
 public sealed record DiskRecords
 {
     public static readonly DiskRecords None = new();
@@ -31,28 +31,28 @@ public sealed record DiskRecords
     /// <summary>By ascending id, one row a disk, at most <see cref="Thresholds.DiskRows"/>.</summary>
     public ImmutableArray<DiskRecord> Disks { get; init; } = [];
 
-    /// <summary>There were more than the bound, or may have been more than a list told.</summary>
+    /// <summary>True when there were more disks than the limit, or when a list may be incomplete.</summary>
     public bool Truncated { get; init; }
 
-    /// <summary>When this exporter first saw a disk in a state. Outlives the lists, so that an outage starts no clock
-    /// anew; a list that was read and does not hold the disk ends it.</summary>
+    /// <summary>When this exporter first saw a disk in a state. Kept while lists are stale, so that an outage does not
+    /// reset it; removed when a list was read that does not contain the disk.</summary>
     public ImmutableDictionary<(ulong Id, string State), DateTimeOffset> FirstSeen { get; init; } =
         ImmutableDictionary<(ulong Id, string State), DateTimeOffset>.Empty;
 
-    /// <summary>Of repaired disks, by id: whether a normal disk is registered in its place, at the same path of the
-    /// same host. Those that were not asked about are absent.</summary>
+    /// <summary>For repaired disks, by id: whether a normal disk is registered at the same path of the same host. Disks
+    /// that were not checked are absent.</summary>
     public ImmutableDictionary<ulong, bool> Replaced { get; init; } = ImmutableDictionary<ulong, bool>.Empty;
 
-    /// <summary>When the newest list was read; null unless both the broken and the repairing disks are known: without
-    /// one of them an empty page would say that nothing is wrong.</summary>
+    /// <summary>When the newest list was read; null unless both the broken and the repairing disks are known, since an
+    /// empty table would otherwise say that nothing is wrong.</summary>
     public DateTimeOffset? ReadAt =>
         Has(DiskListKind.Broken) && Has(DiskListKind.Repairing) ? Lists.Values.Max(list => list.ReadAt) : null;
 
     public bool Has(DiskListKind kind) => Lists.ContainsKey(kind);
 
     /// <summary>
-    /// Takes over the lists that one round brought. Broken and repairing disks are taken over together or not at all: a
-    /// disk that moves from the one to the other must not be gone meanwhile.
+    /// Applies the lists of one round. Broken and repairing disks are applied together or not at all, so that a disk
+    /// that moves between the two lists does not disappear.
     /// </summary>
     public DiskRecords After(IReadOnlyDictionary<DiskListKind, DiskList> round, DateTimeOffset at)
     {
@@ -65,8 +65,8 @@ public sealed record DiskRecords
         );
     }
 
-    /// <summary>Joins the lists. A disk that stands in several (it moved between two requests, or is dropping as well)
-    /// has the state that was read last; dropping is a flag, so any status wins over it.</summary>
+    /// <summary>Merges the lists. A disk in several lists (it moved between two requests, or is also dropping) gets the
+    /// state that was read last; dropping is a flag, so any status takes precedence.</summary>
     public DiskRecords With(ImmutableSortedDictionary<DiskListKind, DiskList> lists, DateTimeOffset at)
     {
         var states = new SortedDictionary<ulong, (DiskReading Disk, DiskListKind Kind)>();
@@ -119,7 +119,7 @@ public sealed record DiskRecords
         };
     }
 
-    /// <returns>The status that disk/list filters by; null for the list that has a path of its own.</returns>
+    /// <returns>The status to filter disk/list by; null for the dropping list, which has its own path.</returns>
     public static DiskStatus? StatusOf(DiskListKind kind) =>
         kind switch
         {
@@ -152,11 +152,11 @@ public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset S
     public bool IsDropping => State == DiskRecords.Word(DiskListKind.Dropping);
 }
 
-/// <summary>How many disks are not normal, by the figures of the leader: blobnode disks, which alone have
-/// lists.</summary>
+/// <summary>Number of disks that are not normal, from the leader's figures. Blobnode disks only, since only they are
+/// listed.</summary>
 public readonly record struct DiskCounts(long Broken, long Repairing, long Repaired, long Dropping, long Dropped)
 {
-    /// <summary>Null while no leader answers with them.</summary>
+    /// <summary>Returns null while no leader answers with these figures.</summary>
     public static DiskCounts? FromAnalysis(ClusterAnalysis analysis)
     {
         if (analysis.Leader?.Reading?.Blobnodes is not { } blobnodes)

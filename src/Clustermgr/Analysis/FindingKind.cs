@@ -10,8 +10,8 @@ public enum Severity
 }
 
 /// <summary>
-/// What can be wrong at one instant: a closed set, each with the name of its alert (without the prefix) and its
-/// severity, which a test holds against the rules. In the order of the set a cause stands above what follows from it.
+/// The closed set of findings. Each has the name of its alert (without the prefix) and its severity; a test compares
+/// both with the alert rules. Causes come before their consequences.
 /// </summary>
 public sealed class FindingKind
 {
@@ -119,27 +119,28 @@ public sealed class FindingKind
         StaleData,
     ];
 
-    /// <summary>Of the alert, without the prefix that all share.</summary>
+    /// <summary>The name of the alert without the common prefix.</summary>
     public string Name { get; }
 
     public Severity Severity { get; }
 
-    /// <summary>Whether its beginning and end are events of the cluster: not where what changes with it (a member, a
-    /// leader, a disk, a switch) tells it already, nor where every election brings it and takes it away again while the
-    /// answers of one poll come in.</summary>
+    /// <summary>
+    /// Whether its start and end are logged as events. False when the underlying change (of a member, leader, disk or
+    /// switch) is logged already, or when every election raises and clears it while the answers of one poll arrive.
+    /// </summary>
     public bool IsEvent { get; }
 
-    /// <summary>Less stands higher; those that follow from nothing are all alike.</summary>
+    /// <summary>Sort order within a severity, lower first; all kinds that are not causes share one rank.</summary>
     internal int Rank => Math.Min(All.IndexOf(this), Causes);
 
     /// <param name="subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
     /// <param name="sentence">What was seen, with the values.</param>
-    /// <param name="labels">Those by which its alert tells one thing from another in a cluster.</param>
+    /// <param name="labels">The labels that identify its alert within a cluster.</param>
     public Finding Found(string subject, string sentence, params ImmutableArray<(string Name, string Value)> labels) =>
         new(this, subject, sentence, labels);
 
     public override string ToString() => Name;
 
-    /// <summary>So many of the set are causes of others.</summary>
+    /// <summary>Number of kinds at the start of the set that are causes of others.</summary>
     private const int Causes = 7;
 }

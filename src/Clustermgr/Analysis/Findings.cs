@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Clustermgr.Analysis;
 
 /// <summary>
-/// What is wrong at this instant, in the words of the alerts. An alert adds how long it must last; those that need a
-/// history (a stalled repair, a churning term, a runway) are not findings of one instant.
+/// Finds what is wrong at one instant, by the names of the alerts. An alert adds how long it must last; conditions that
+/// need a history (a stalled repair, a churning term, a runway) are not findings.
 /// </summary>
 public static class Findings
 {
@@ -32,7 +32,8 @@ public static class Findings
         ];
     }
 
-    /// <summary>What was raised before has its time, what is new has this one.</summary>
+    /// <summary>Sets the start time of each finding: that of the same finding in <paramref name="before"/>, else
+    /// <paramref name="at"/>.</summary>
     public static ImmutableArray<Finding> Since(
         ImmutableArray<Finding> now,
         ImmutableArray<Finding> before,
@@ -57,8 +58,8 @@ public static class Findings
 /// <summary>One thing that is wrong, in the vocabulary of the alerts.</summary>
 /// <param name="Subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
 /// <param name="Sentence">What was seen, with the values.</param>
-/// <param name="Labels">Those by which its alert tells one thing from another in a cluster: member, peer and host, idc,
-/// task, …</param>
+/// <param name="Labels">The labels that identify its alert within a cluster: member, peer and host, idc, task,
+/// …</param>
 public sealed record Finding(
     FindingKind Kind,
     string Subject,
@@ -66,8 +67,8 @@ public sealed record Finding(
     ImmutableArray<(string Name, string Value)> Labels
 )
 {
-    /// <summary>Since when it holds without a break, as far as this program has looked; by the clock of the
-    /// snapshot.</summary>
+    /// <summary>Since when it has held without interruption, as far as this program has polled; on the snapshot's
+    /// clock.</summary>
     public DateTimeOffset? Since { get; init; }
 
     /// <summary>The alert's name without its prefix: NoLeader, DiskBroken, …</summary>
@@ -75,6 +76,6 @@ public sealed record Finding(
 
     public Severity Severity => Kind.Severity;
 
-    /// <summary>What makes two findings of one cluster the same.</summary>
+    /// <summary>Identifies a finding within a cluster.</summary>
     public (string Name, string Subject) Key => (Name, Subject);
 }

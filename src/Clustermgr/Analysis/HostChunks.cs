@@ -4,30 +4,30 @@ namespace Clustermgr.Analysis;
 
 /// <summary>The writable disks of one blobnode.</summary>
 /// <param name="Host">Its URL.</param>
-/// <param name="Free">Chunks, of all its writable disks.</param>
+/// <param name="Free">Free chunks on all its writable disks.</param>
 public sealed record HostSpace(string Host, string Idc, int Disks, long Free);
 
-/// <summary>Free chunks by host, of one listing of all normal disks. Disks that take no writes (read-only, or being
-/// dropped) do not count: their chunks are nobody's to use.</summary>
-/// <param name="BeganAt">When the first page was asked for.</param>
-/// <param name="At">When the last page came.</param>
+/// <summary>Free chunks by host, from one listing of all normal disks. Disks that accept no writes (read-only or
+/// dropping) do not count, since their chunks cannot be used.</summary>
+/// <param name="BeganAt">When the first page was requested.</param>
+/// <param name="At">When the last page arrived.</param>
 public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<DiskPage, HostChunks>
 {
-    /// <summary>Below it a tenth of the median is no chunk at all.</summary>
+    /// <summary>With a smaller median, a tenth of it would be less than one chunk.</summary>
     private const int LeastMedian = 10;
 
     public int Pages { get; init; }
 
-    /// <summary>Of all disks that were listed.</summary>
+    /// <summary>Number of disks listed.</summary>
     public long Disks { get; init; }
 
-    /// <summary>By URL; those with no writable disk are absent.</summary>
+    /// <summary>Hosts by URL; hosts without a writable disk are absent.</summary>
     public ImmutableDictionary<string, HostSpace> Hosts { get; init; } =
         ImmutableDictionary.Create<string, HostSpace>(StringComparer.Ordinal);
 
     public bool IsCredible => Hosts.Count <= Thresholds.Hosts;
 
-    /// <summary>Free chunks of the host in the middle; null without hosts.</summary>
+    /// <summary>Median of free chunks per host; null without hosts.</summary>
     public long? Median { get; private init; }
 
     /// <summary>Hosts with less than a tenth of the median, the fullest first.</summary>
@@ -70,7 +70,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
         };
     }
 
-    /// <summary>Normal disks are those that are in no other state; whether one is heard does not matter.</summary>
+    /// <summary>Normal disks are those in no other state, whether or not they send heartbeats.</summary>
     public bool MayEnd(ClusterAnalysis analysis)
     {
         double Normal(IdcReading idc) =>
@@ -83,6 +83,6 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
         return Disks >= normal * IListScan<DiskPage, HostChunks>.LeastOfTotal;
     }
 
-    /// <summary>Two absurd answers must not overflow into a negative number.</summary>
+    /// <summary>Adds with saturation, so that absurd values cannot overflow.</summary>
     private static long AddedUp(long sum, long more) => more > long.MaxValue - sum ? long.MaxValue : sum + more;
 }

@@ -1,6 +1,6 @@
 namespace Clustermgr.Analysis;
 
-/// <summary>Who leads, by the members' own fresh answers.</summary>
+/// <summary>Determines the leader from the members' own fresh answers.</summary>
 public static class Leadership
 {
     /// <summary>
@@ -54,15 +54,15 @@ public static class Leadership
         return false;
     }
 
-    /// <summary>Whether a member answers and names a leader in the highest term: one that is cut off from the others,
-    /// or still in an old term, does not, and speaks for itself alone.</summary>
+    /// <summary>Whether a member answers and names a leader in the highest term; true for the leader itself. False for
+    /// a member that is cut off from the others or still in an old term.</summary>
     public static bool Follows(ClusterSnapshot snapshot, MemberRecord member) =>
         member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == HighestTerm(snapshot);
 
     /// <summary>
-    /// Whether a member's answer shows it cut off from a leader that others follow. An answer in an old term shows that
-    /// only if it was asked for after the new term was heard: what was said before an election is no word about it, and
-    /// what was known of the member until then holds.
+    /// Whether a member's answer shows that it is cut off from a leader that others follow. An answer with an old term
+    /// shows that only if it was requested after the new term was first seen; otherwise the previous state of the
+    /// member is kept.
     /// </summary>
     public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
     {
@@ -91,9 +91,8 @@ public static class Leadership
         return next with { Heard = new TermHeard(term, before.PolledOnce ? next.At : null, [.. cutOff]) };
     }
 
-    /// <summary>Node ids of the leaders that members which answer name in the highest term, each once; empty when they
-    /// name none; null when no member answers, or when a higher term was just heard of than any of them is
-    /// in.</summary>
+    /// <summary>Distinct node ids of the leaders that answering members name in the highest term; empty when they name
+    /// none; null when no member answers, or when none that answers is in the highest term.</summary>
     public static List<ulong>? Claimed(ClusterSnapshot snapshot)
     {
         var (highest, known) = (HighestTerm(snapshot), false);

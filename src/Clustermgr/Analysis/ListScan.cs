@@ -10,25 +10,26 @@ public interface IListPage
     ulong Marker { get; }
 }
 
-/// <summary>What the pages of a whole list add up to.</summary>
+/// <summary>The accumulated result of all pages of a list.</summary>
 public interface IListScan<in TPage, out TScan>
 {
-    /// <summary>Rows come and go while they are listed: so much of what the leader counts is all.</summary>
+    /// <summary>Share of the leader's count from which a list counts as complete: rows come and go while they are
+    /// listed.</summary>
     const double LeastOfTotal = 0.9;
 
     DateTimeOffset At { get; }
 
     int Pages { get; }
 
-    /// <summary>False where no cluster has so much.</summary>
+    /// <summary>False when the result is larger than any real cluster.</summary>
     bool IsCredible { get; }
 
-    /// <summary>Takes the rows of one more page.</summary>
+    /// <summary>Adds the rows of one page.</summary>
     TScan Add(TPage page, DateTimeOffset at);
 
     TScan EndedAt(DateTimeOffset at);
 
-    /// <summary>False where the leader counts more than was listed: the end is that of somebody else's
-    /// answer.</summary>
+    /// <summary>False when the leader counts more rows than were listed: then the empty page is not the end of this
+    /// list.</summary>
     bool MayEnd(ClusterAnalysis analysis);
 }

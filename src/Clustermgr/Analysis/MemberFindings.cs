@@ -2,7 +2,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Members that do not answer as themselves, or not as we know it.</summary>
+/// <summary>Findings about members that do not answer for themselves, or with an unknown schema.</summary>
 internal static class MemberFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis)

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Folds the answers of the linearizable reads into what is known of the cluster.</summary>
+/// <summary>Folds the answers of all endpoints other than /stat into the snapshot.</summary>
 public static class OtherFolding
 {
-    /// <summary>Counts one request of any endpoint, and lets go what has become too old to show.</summary>
+    /// <summary>Counts one request of any endpoint and drops stale data.</summary>
     public static ClusterSnapshot Tally(
         this ClusterSnapshot before,
         int index,
@@ -50,8 +50,8 @@ public static class OtherFolding
         };
     }
 
-    /// <summary>The end of a round of switch reads.</summary>
-    /// <param name="reachedQuorum">Null where nothing tells.</param>
+    /// <summary>Folds the end of a round of switch reads.</summary>
+    /// <param name="reachedQuorum">Null when the reads were inconclusive.</param>
     public static ClusterSnapshot FoldQuorum(this ClusterSnapshot before, bool? reachedQuorum) =>
         before with
         {
@@ -59,13 +59,14 @@ public static class OtherFolding
             SwitchesTried = true,
         };
 
-    /// <summary>All lists of one round at once: a disk that went from one to another was never away.</summary>
+    /// <summary>Folds all lists of one round at once, so that a disk that moves between lists does not
+    /// disappear.</summary>
     public static ClusterSnapshot Fold(
         this ClusterSnapshot before,
         IReadOnlyDictionary<DiskListKind, DiskList> lists
     ) => before with { Disks = before.Disks.After(lists, before.At), DisksTried = true };
 
-    /// <summary>Of repaired disks, whether another stands in their place.</summary>
+    /// <summary>Folds whether repaired disks were replaced.</summary>
     public static ClusterSnapshot FoldReplaced(
         this ClusterSnapshot before,
         IEnumerable<KeyValuePair<ulong, bool>> replaced
@@ -73,7 +74,7 @@ public static class OtherFolding
 
     /// <summary>Drops the services that are no longer registered.</summary>
     /// <param name="registered">All names of /service/list, in lower case.</param>
-    /// <param name="cuts">What of the list was left out or cut short.</param>
+    /// <param name="cuts">Number of rows left out and texts shortened in the list.</param>
     public static ClusterSnapshot FoldRegistered(
         this ClusterSnapshot before,
         ImmutableHashSet<string> registered,
@@ -88,7 +89,7 @@ public static class OtherFolding
     public static ClusterSnapshot Fold(this ClusterSnapshot before, string service, ServiceRecord record) =>
         before.WithServices(before.Services.Services.SetItem(service, record));
 
-    /// <summary>A whole scan of the volumes.</summary>
+    /// <summary>Folds a complete volume scan.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, VolumeScan scan) =>
         before with
         {
@@ -96,7 +97,7 @@ public static class OtherFolding
             VolumeScan = scan,
         };
 
-    /// <summary>A whole listing of the normal disks.</summary>
+    /// <summary>Folds a complete listing of the normal disks.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, HostChunks hosts) =>
         before with
         {
@@ -104,13 +105,14 @@ public static class OtherFolding
             HostChunks = hosts,
         };
 
-    /// <summary>A round of the scheduler that was answered.</summary>
+    /// <summary>Folds an answered round of scheduler reads.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot before, SchedulerAnswer answer) =>
         (before with { At = answer.At, Scheduler = before.Scheduler.After(answer) }).Vouched().WithoutStale();
 
-    /// <summary>What the scheduler runs is known to be enabled, as long as it can read switches: without a quorum it
-    /// says on what it knew. Where the switch itself cannot be read when it is due, its word is not taken for
-    /// long.</summary>
+    /// <summary>
+    /// Refreshes switches that the scheduler reports as enabled, while reads reach a quorum: without one the scheduler
+    /// repeats an old value. A switch that could not be read when due is refreshed only for a limited time.
+    /// </summary>
     private static ClusterSnapshot Vouched(this ClusterSnapshot snapshot)
     {
         if (snapshot.LinearizableReadUp is not true)
@@ -137,8 +139,8 @@ public static class OtherFolding
         };
     }
 
-    /// <summary>A round that was not, or in which there was nobody to ask.</summary>
-    /// <param name="outcome">Null where nobody was asked.</param>
+    /// <summary>Folds a round of scheduler reads that failed, or in which no scheduler was known.</summary>
+    /// <param name="outcome">Null when no scheduler was asked.</param>
     public static ClusterSnapshot FoldScheduler(
         this ClusterSnapshot before,
         Outcome? outcome,
@@ -146,8 +148,7 @@ public static class OtherFolding
         DateTimeOffset at
     ) => (before with { At = at, Scheduler = before.Scheduler.Failed(outcome, detail) }).WithoutStale();
 
-    /// <summary>A value that could not be read again for as many intervals as a member may fail polls is
-    /// unknown.</summary>
+    /// <summary>Drops values that were not read again within StaleAfter intervals.</summary>
     private static ClusterSnapshot WithoutStale(this ClusterSnapshot snapshot)
     {
         var rules = snapshot.Rules;
@@ -173,7 +174,7 @@ public static class OtherFolding
             var old = services.Where(service => service.Value.ReadAt < servicesFrom).Select(service => service.Key);
             snapshot = snapshot.WithServices(services.RemoveRange(old));
         }
-        // The next one takes as long as this one did.
+        // The next scan is expected to take as long as this one.
         if (snapshot.VolumeScan is { } scan && IsStale(scan.BeganAt, scan.At))
         {
             snapshot = snapshot with { VolumeScan = null };

@@ -28,7 +28,7 @@ public sealed record DiskReading(
     bool Readonly
 )
 {
-    /// <summary>Null where nobody asked.</summary>
+    /// <summary>Null when it was not requested.</summary>
     public long? FreeChunks { get; init; }
 }
 
@@ -38,7 +38,7 @@ public sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker) :
 {
     public bool IsEmpty => Disks.IsEmpty;
 
-    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of rows left out and texts shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 }
 
@@ -48,6 +48,6 @@ public sealed record ServiceInstance(string Name, string Host, string Idc);
 /// <summary>All rows of /service/list (registered, dead ones included) or /service/get (the live ones).</summary>
 public sealed record ServicePage(ImmutableArray<ServiceInstance> Instances)
 {
-    /// <summary>Texts that were cut short, since they exceed a bound.</summary>
+    /// <summary>Number of texts shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 }

@@ -68,7 +68,7 @@ public static class Words
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
 
-    /// <summary>What members are asked for.</summary>
+    /// <summary>The endpoints of members, without the scheduler.</summary>
     public static readonly Endpoint[] MemberEndpoints =
     [
         .. Endpoints.Where(endpoint => endpoint != Endpoint.Scheduler),
@@ -137,11 +137,11 @@ public static class Words
         };
 }
 
-/// <summary>What one request brought: the value when <see cref="Outcome"/> is Ok, else why there is none.</summary>
+/// <summary>The result of one request: the value when <see cref="Outcome"/> is Ok, else the reason.</summary>
 /// <param name="Outcome">How the request ended.</param>
 /// <param name="Value">The parsed answer; null unless Ok.</param>
-/// <param name="Detail">A sentence for people, with what was seen ("connection refused", "HTTP 502"); "" when Ok.
-/// Never holds a secret.</param>
+/// <param name="Detail">A sentence for people about what went wrong ("connection refused", "HTTP 502"); "" when Ok.
+/// Contains no secret.</param>
 /// <param name="At">When the answer was complete, or the request was given up.</param>
 /// <param name="Took">From sending to <paramref name="At"/>.</param>
 public readonly record struct Answer<T>(Outcome Outcome, T? Value, string Detail, DateTimeOffset At, TimeSpan Took)

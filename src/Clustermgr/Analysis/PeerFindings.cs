@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>What the leader's list tells of the others.</summary>
+/// <summary>Findings about peers, from the leader's list.</summary>
 internal static class PeerFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
@@ -64,7 +64,7 @@ internal static class PeerFindings
         return false;
     }
 
-    /// <summary>Null where all is well.</summary>
+    /// <summary>Returns null for a healthy peer.</summary>
     private static FindingKind? Judge(PeerView peer)
     {
         if (peer.Row.State == PeerState.Snapshot)
@@ -86,11 +86,15 @@ internal static class PeerFindings
 
     private static Finding Told(FindingKind kind, PeerView peer, string name)
     {
+        var lags = peer.LagEntries > Thresholds.CaughtUpLagEntries ? $"lags {peer.LagEntries} entries behind" : null;
         var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
         var sentence =
             kind == FindingKind.PeerSnapshot ? $"{name} is being sent a snapshot."
-            : kind == FindingKind.LearnerStuck ? $"The learner {name} lags {peer.LagEntries} entries behind."
-            : kind == FindingKind.PeerLagging ? $"{name} lags {peer.LagEntries} entries behind."
+            : kind == FindingKind.LearnerStuck && lags is not null ? $"The learner {name} {lags}."
+            : kind == FindingKind.LearnerStuck && peer.Row.State == PeerState.Replicate
+                ? $"The leader does not say how far the learner {name} lags behind."
+            : kind == FindingKind.LearnerStuck ? $"The learner {name} does not replicate: {why}."
+            : kind == FindingKind.PeerLagging ? $"{name} {lags}."
             : $"{name} does not replicate: {why}.";
         return kind.Found(
             name,

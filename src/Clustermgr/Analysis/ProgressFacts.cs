@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>What pages, API and command line say of repairs and drops: how far, how fast, how long still.</summary>
+/// <summary>Progress of disk repairs and drops for pages, API and command line: jobs done, rate and time
+/// left.</summary>
 public static class ProgressFacts
 {
     /// <summary>Disks that are repaired or dropped now, by id.</summary>
@@ -13,16 +14,15 @@ public static class ProgressFacts
     public static double? PerMinute(ClusterAnalysis analysis, DiskProgress disk) =>
         disk.Rate(analysis.Snapshot.At) * 60;
 
-    /// <summary>Until the last job is done; null where that is not known: nothing is promised while the task is off.
-    /// </summary>
+    /// <summary>Time until the last job is done; null when unknown and while the task is switched off.</summary>
     public static TimeSpan? Left(ClusterAnalysis analysis, DiskProgress disk) =>
         StandsStill(analysis, disk) || Off(analysis, disk) is not null ? null : disk.Left(analysis.Snapshot.At);
 
-    /// <summary>Jobs are left, and none became done for <see cref="Thresholds.StandsStill"/>.</summary>
+    /// <summary>True when jobs are left and none was finished for <see cref="Thresholds.StandsStill"/>.</summary>
     public static bool StandsStill(ClusterAnalysis analysis, DiskProgress disk) =>
         !disk.AllDone && analysis.Snapshot.At - disk.AdvancedAt >= Thresholds.StandsStill;
 
-    /// <summary>What is to be expected of a disk, in a few words.</summary>
+    /// <summary>Describes the expected progress of a disk in a few words.</summary>
     public static string Outlook(ClusterAnalysis analysis, DiskProgress disk)
     {
         var off = Off(analysis, disk);
@@ -40,15 +40,15 @@ public static class ProgressFacts
         };
     }
 
-    /// <summary>The state of the task's switch where it is known and not enabled.</summary>
+    /// <summary>The state of the task's switch when it is known and not enabled; else null.</summary>
     private static string? Off(ClusterAnalysis analysis, DiskProgress disk) =>
         analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == disk.Task) is { Reading: not null } entry
         && TaskSwitches.StateOf(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
             ? Words.For(state)
             : null;
 
-    /// <summary>Why nothing is known of disks that are repaired or dropped; null where there is none, or it is.
-    /// </summary>
+    /// <summary>Why the progress of repairs and drops is unknown; null when it is known or no disk is being repaired or
+    /// dropped.</summary>
     public static string? Unknown(ClusterAnalysis analysis)
     {
         var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);

@@ -2,27 +2,30 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Who votes, how many of them answer, and what may be taken away.</summary>
+/// <summary>The voters, how many of them answer, and which members are safe to restart.</summary>
 public sealed record Quorum
 {
-    /// <summary>Members in the list, learners included; null where no list is known.</summary>
+    /// <summary>Members in the list, learners included; null when no list is known.</summary>
     public int? MemberCount { get; private init; }
 
     public int? Voters { get; private init; }
 
-    public int? Majority => Voters / 2 + 1;
+    public int? Majority => Voters is { } voters ? MajorityOf(voters) : null;
 
-    /// <summary>Voters that answer /stat themselves and are not cut off from the leader; null where some voters may be
-    /// members that we do not poll, or none answers.</summary>
+    /// <summary>Voters that answer /stat themselves and are not cut off from the leader; null when some voters may not
+    /// be polled here, or when none answers.</summary>
     public int? Answering { get; private init; }
 
     public int? Margin => Answering - Majority;
 
     public ImmutableArray<bool?> SafeToRestart { get; private init; }
 
+    /// <summary>The smallest number of voters that is more than half of them.</summary>
+    public static int MajorityOf(int voters) => (voters / 2) + 1;
+
     public static Quorum FromSnapshot(ClusterSnapshot snapshot, MemberRecord? leader, ImmutableArray<PeerView> peers)
     {
-        // In sidecar mode a list outlives its leader only in memory: somebody else may change it unseen.
+        // In sidecar mode a remembered list is not used: a leader that is not polled here may change it.
         var list = snapshot.Rules.Sidecar && peers.IsEmpty ? null : snapshot.LastVoters;
         return new Quorum
         {
@@ -33,7 +36,7 @@ public sealed record Quorum
         };
     }
 
-    // This is asked at every answer of every member: loops, since queries would make most of the garbage of a poll.
+    // Called for every answer of every member: loops, because LINQ would be most of a poll's allocations.
     private static ImmutableArray<bool?> SafeEach(
         ClusterSnapshot snapshot,
         MemberRecord? leader,
@@ -86,7 +89,8 @@ public sealed record Quorum
 
     private static int? AnsweringVoters(ClusterSnapshot snapshot, VoterList list)
     {
-        // Who was not asked yet may answer, and when nobody answers it may be us who are cut off.
+        // Members that were not polled yet may answer, and when none answers this program may be the one that is cut
+        // off.
         if (!snapshot.PolledOnce || NoneIsUp(snapshot))
         {
             return null;
@@ -94,7 +98,7 @@ public sealed record Quorum
         var (unseen, unnamed, answering) = (0, 0, 0);
         foreach (var voter in list.Voters)
         {
-            // While others follow a leader, a voter that is cut off from them answers us and counts for nothing.
+            // A voter that answers here but is cut off from the leader does not count.
             answering += Answers(snapshot, voter) ? 1 : 0;
             unseen += IsKnown(snapshot, voter) ? 0 : 1;
         }
@@ -102,16 +106,16 @@ public sealed record Quorum
         {
             unnamed += member.NodeId is null ? 1 : 0;
         }
-        // A voter that we never heard may be a configured member that was never up; more of them than such members
-        // are voters that we do not poll, and then nobody here can count.
+        // A voter whose id is unknown here may be a configured member that was never up. If there are more such voters
+        // than such members, some voters are not polled here and the number is unknown.
         return unseen > unnamed ? null : answering;
     }
 
     /// <summary>
-    /// Whether a majority of healthy, caught-up voters remains with this member away. Healthy: the leader sees it
-    /// active, replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, where we poll it, it answers,
-    /// is not cut off and names no other leader. False while no leader answers: nobody vouches for the others then.
-    /// Null where only a leader that we cannot see would know.
+    /// Whether a majority of healthy, caught-up voters remains without this member. Healthy: the leader sees it active,
+    /// replicating and within <see cref="Thresholds.CaughtUpLagEntries"/>, and, if polled here, it answers, is not cut
+    /// off and names no other leader. False while no leader answers, since the health of the others is unknown then.
+    /// Null when only a leader that is not polled here would know.
     /// </summary>
     private static bool? IsSafe(
         ClusterSnapshot snapshot,
@@ -120,7 +124,7 @@ public sealed record Quorum
         ImmutableArray<PeerView> peers
     )
     {
-        // No word of the others yet, or when nobody answers it may be us who are cut off.
+        // The others were not polled yet, or none answers and this program may be the one that is cut off.
         if (!snapshot.PolledOnce || NoneIsUp(snapshot))
         {
             return null;
@@ -135,7 +139,7 @@ public sealed record Quorum
         }
         if (peers.IsEmpty)
         {
-            return null; // no list that we know
+            return null; // the list is unknown
         }
         if (member.NodeId is not { } away)
         {
@@ -148,7 +152,7 @@ public sealed record Quorum
         }
         if (same > 1)
         {
-            return null; // two answer as one, and either may be it
+            return null; // two members answer with this id, and either may be the real one
         }
         foreach (var peer in peers)
         {
@@ -159,11 +163,11 @@ public sealed record Quorum
             voters++;
             remaining += peer.Row.Id != away && IsHealthy(snapshot, peer, leader.Reading!.Raft) ? 1 : 0;
         }
-        return remaining >= (voters / 2) + 1;
+        return remaining >= MajorityOf(voters);
     }
 
-    /// <summary>The leader, or a peer that it sees active, replicating and caught up, and that, where we poll it,
-    /// answers and names that leader.</summary>
+    /// <summary>True for the leader, and for a peer that the leader sees active, replicating and caught up and that, if
+    /// polled here, answers and names that leader.</summary>
     public static bool IsHealthy(ClusterSnapshot snapshot, PeerView peer, RaftReading leader)
     {
         if (peer.IsLeader)

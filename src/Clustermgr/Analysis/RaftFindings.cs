@@ -2,7 +2,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>Leader and quorum.</summary>
+/// <summary>Findings about leader and quorum.</summary>
 internal static class RaftFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
@@ -11,7 +11,7 @@ internal static class RaftFindings
         var up = snapshot.Members.Where(member => member.Up).ToList();
         if (up.Count == 0 || !snapshot.PolledOnce)
         {
-            yield break; // ClusterBlind says it all, or it is too early to say
+            yield break; // ClusterBlind covers it, or not every member was polled yet
         }
         if (NoLeader(analysis, up) is { } noLeader)
         {
@@ -75,7 +75,7 @@ internal static class RaftFindings
         {
             return FindingKind.NoLeader.Found("", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
         }
-        // Beside one member only, a leader elsewhere is as it should be.
+        // In sidecar mode the leader is normally another member.
         if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true })
         {
             return null;
@@ -100,15 +100,15 @@ internal static class RaftFindings
                 $"{answering} of {voters} voters answer, {analysis.Quorum} are needed."
             );
         }
-        // No leader was heard yet, so who votes is not known: the configured members must do for a warning.
+        // No leader was seen yet, so the voters are unknown: the configured members are counted instead.
         if (analysis.Voters is null && !snapshot.Rules.Sidecar)
         {
             var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
-            if (up < (configured / 2) + 1)
+            if (up < Quorum.MajorityOf(configured))
             {
                 return FindingKind.QuorumLost.Found(
                     "",
-                    $"{up} of {configured} configured members answer, {(configured / 2) + 1} are needed."
+                    $"{up} of {configured} configured members answer, {Quorum.MajorityOf(configured)} are needed."
                 );
             }
         }

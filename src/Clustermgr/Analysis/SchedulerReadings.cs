@@ -5,23 +5,23 @@ namespace Clustermgr.Analysis;
 /// <summary>/stats/leader of a scheduler: the background tasks that it knows, by name.</summary>
 public sealed record SchedulerReading(ImmutableArray<TaskReading> Tasks)
 {
-    /// <summary>Null where the scheduler has no such task.</summary>
+    /// <summary>Returns null when the scheduler has no such task.</summary>
     public TaskReading? Task(string name) => Tasks.FirstOrDefault(task => task.Task == name);
 
-    /// <summary>Equal in every figure: arrays by their contents, which records compare by reference.</summary>
+    /// <summary>Compares arrays by their contents, which records compare by reference.</summary>
     public bool Equals(SchedulerReading? other) => other is not null && Tasks.SequenceEqual(other.Tasks);
 
     public override int GetHashCode() => Tasks.Length;
 }
 
-/// <summary>One task as the scheduler has it. What an answer leaves out is null.</summary>
+/// <summary>One task as the scheduler reports it. Fields that are missing from the answer are null.</summary>
 /// <param name="Task">disk_repair, disk_drop, balance, …: the names of the switches, and manual_migrate.</param>
-/// <param name="Enabled">What the scheduler has read from the switch, 5 to 15 s late.</param>
-/// <param name="Preparing">Jobs of all disks together, as are the next two.</param>
-/// <param name="Total">Jobs of the disks that are under way. All counts fall to 0 when the last of them is done.
-/// </param>
-/// <param name="Done">Of <paramref name="Total"/>.</param>
-/// <param name="Errors">Since the scheduler was started.</param>
+/// <param name="Enabled">The switch as last read by the scheduler, 5 to 15 s late.</param>
+/// <param name="Preparing">Number of jobs over all disks, as are the next two.</param>
+/// <param name="Total">Number of jobs of the disks in progress. All counts fall to 0 when the last disk is
+/// done.</param>
+/// <param name="Done">Finished jobs of <paramref name="Total"/>.</param>
+/// <param name="Errors">Errors since the scheduler was started.</param>
 public sealed record TaskReading(
     string Task,
     bool? Enabled,
@@ -36,7 +36,7 @@ public sealed record TaskReading(
     public const string DiskRepair = "disk_repair",
         DiskDrop = "disk_drop";
 
-    /// <summary>Ids of the disks that are under way, at most <see cref="Thresholds.DiskRows"/>.</summary>
+    /// <summary>Ids of the disks in progress, at most <see cref="Thresholds.DiskRows"/>.</summary>
     public ImmutableArray<ulong> Disks { get; init; } = [];
 
     public bool Equals(TaskReading? other) =>
@@ -58,6 +58,6 @@ public sealed record TaskReading(
 }
 
 /// <summary>/stats/disk/migrating of one disk.</summary>
-/// <param name="Total">Null, as is <paramref name="Done"/>, where the disk is not under way: that is no
-/// failure.</param>
+/// <param name="Total">Null, as is <paramref name="Done"/>, when the disk is not being repaired or dropped; that is not
+/// a failure.</param>
 public sealed record MigrationReading(long? Total, long? Done);

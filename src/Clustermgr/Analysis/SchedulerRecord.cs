@@ -2,38 +2,39 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>What the cluster's scheduler says of repairs, drops and other tasks; nothing where none is asked.</summary>
+/// <summary>The scheduler's answers about repairs, drops and other tasks; empty when no scheduler is asked.</summary>
 public sealed record SchedulerRecord
 {
     public static readonly SchedulerRecord None = new();
 
-    /// <summary>Ok: the last round was answered; else how the last host that was asked failed. Null before the first
-    /// round, and where no host is known that could be asked.</summary>
+    /// <summary>Ok when the last round was answered, else how the last host that was asked failed. Null before the
+    /// first round and when no host is known.</summary>
     public Outcome? Outcome { get; init; }
 
-    /// <summary>What was seen when <see cref="Outcome"/> is not Ok; why nobody is asked when it is null.</summary>
+    /// <summary>What went wrong when <see cref="Outcome"/> is not Ok; why no host is asked when it is null.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>Its leader answered, or this one for it: scheme://host:port; "" before the first answer.</summary>
+    /// <summary>scheme://host:port of the scheduler that answered, as leader or by forwarding; "" before the first
+    /// answer.</summary>
     public string Host { get; init; } = "";
 
-    /// <summary>Null before the first answer and once it is stale, with all below.</summary>
+    /// <summary>Null before the first answer and once it is stale, like the values below.</summary>
     public SchedulerReading? Reading { get; init; }
 
     public DateTimeOffset? ReadAt { get; init; }
 
-    /// <summary>Disks that are repaired or dropped now, by id, as far as they were asked for.</summary>
+    /// <summary>Disks that are being repaired or dropped, by id, as far as they were read.</summary>
     public ImmutableSortedDictionary<ulong, DiskProgress> Disks { get; init; } =
         ImmutableSortedDictionary<ulong, DiskProgress>.Empty;
 
-    /// <summary>What was known of disks that are not shown now, for an hour: a scheduler that is away for a moment, or
-    /// one that took over and has not looked yet, must not begin a standstill anew.</summary>
+    /// <summary>Progress of disks that are not shown now, kept for an hour, so that a short outage or a new leader of
+    /// the schedulers does not reset how long a disk has stood still.</summary>
     public ImmutableSortedDictionary<ulong, DiskProgress> Remembered { get; init; } =
         ImmutableSortedDictionary<ulong, DiskProgress>.Empty;
 
     private static readonly TimeSpan s_remembers = TimeSpan.FromHours(1);
 
-    /// <summary>The next one of a round that was answered.</summary>
+    /// <summary>Returns the record after an answered round.</summary>
     public SchedulerRecord After(SchedulerAnswer answer)
     {
         var known = Remembered.SetItems(Disks);
@@ -56,10 +57,10 @@ public sealed record SchedulerRecord
         };
     }
 
-    /// <summary>The next one of a round that failed: what is known stays until it is stale.</summary>
+    /// <summary>Returns the record after a failed round; earlier values stay until they are stale.</summary>
     public SchedulerRecord Failed(Outcome? outcome, string detail) => this with { Outcome = outcome, Detail = detail };
 
-    /// <summary>What was read before is too old to show.</summary>
+    /// <summary>Returns the record without its values, which are too old to show.</summary>
     public SchedulerRecord Stale() =>
         new()
         {
@@ -70,8 +71,8 @@ public sealed record SchedulerRecord
         };
 }
 
-/// <summary>What one round brought.</summary>
-/// <param name="Disks">All that are under way, in the order of their ids.</param>
+/// <summary>The result of one round of scheduler reads.</summary>
+/// <param name="Disks">All disks that are being repaired or dropped, ordered by id.</param>
 public sealed record SchedulerAnswer(
     string Host,
     SchedulerReading Reading,
@@ -79,24 +80,24 @@ public sealed record SchedulerAnswer(
     DateTimeOffset At
 )
 {
-    /// <summary>When it said what <see cref="Reading"/> is: before its disks were asked for.</summary>
+    /// <summary>When <see cref="Reading"/> was received, before the disks were read.</summary>
     public required DateTimeOffset SaidAt { get; init; }
 
-    /// <summary>What was read of a disk before is not known any more.</summary>
+    /// <summary>Readings of disks from before this instant are discarded.</summary>
     public required DateTimeOffset Oldest { get; init; }
 }
 
-/// <summary>One disk that is under way.</summary>
+/// <summary>One disk that is being repaired or dropped.</summary>
 /// <param name="Task">disk_repair or disk_drop.</param>
-/// <param name="Reading">Null where it was not asked for in this round, or did not answer.</param>
+/// <param name="Reading">Null when it was not read in this round or the read failed.</param>
 public sealed record MigratingDisk(ulong Id, string Task, MigrationReading? Reading);
 
-/// <summary>How far one disk is, as this program has seen it.</summary>
+/// <summary>The progress of one disk, as observed by this program.</summary>
 /// <param name="Task">disk_repair or disk_drop.</param>
-/// <param name="Total">Jobs.</param>
-/// <param name="Done">Of <paramref name="Total"/>.</param>
-/// <param name="ReadAt">When the scheduler last said so.</param>
-/// <param name="AdvancedAt">When jobs were last seen to become done; when the disk was first seen, until then.</param>
+/// <param name="Total">Number of jobs.</param>
+/// <param name="Done">Finished jobs of <paramref name="Total"/>.</param>
+/// <param name="ReadAt">When it was last read from the scheduler.</param>
+/// <param name="AdvancedAt">When a job was last seen to finish; until then, when the disk was first seen.</param>
 public sealed record DiskProgress(
     ulong Disk,
     string Task,
@@ -106,26 +107,25 @@ public sealed record DiskProgress(
     DateTimeOffset AdvancedAt
 )
 {
-    /// <summary>Older marks say nothing of how fast it goes now.</summary>
+    /// <summary>Older marks do not count for the current rate.</summary>
     private static readonly TimeSpan s_window = TimeSpan.FromHours(1);
 
-    /// <summary>A rate of less is a guess.</summary>
+    /// <summary>A rate over a shorter time would be a guess.</summary>
     private static readonly TimeSpan s_leastObserved = TimeSpan.FromMinutes(1);
 
     private const int LeastAdvances = 2;
 
     private const int MostMarks = 32;
 
-    /// <summary>Jobs done at instants at which that changed, the oldest first; the first is where it was first seen.
-    /// </summary>
+    /// <summary>Number of finished jobs at each instant at which it changed, oldest first; the first entry is the first
+    /// observation.</summary>
     public ImmutableArray<(DateTimeOffset At, long Done)> Marks { get; private init; } = [];
 
     /// <summary>All jobs are done: what is left is the scheduler's last step, which needs the switch.</summary>
     public bool AllDone => Total > 0 && Done == Total;
 
-    /// <summary>Jobs a second over what was observed within the last hour; null while that is too little to
-    /// tell.</summary>
-    /// <param name="now">A standstill counts: the rate falls while nothing becomes done.</param>
+    /// <summary>Jobs per second over the last hour; null while too little was observed.</summary>
+    /// <param name="now">The current instant; the rate falls while no job finishes.</param>
     public double? Rate(DateTimeOffset now)
     {
         if (Marks.Length <= LeastAdvances)
@@ -137,7 +137,7 @@ public sealed record DiskProgress(
         return observed >= s_leastObserved ? (Done - done) / observed.TotalSeconds : null;
     }
 
-    /// <summary>Until all jobs are done at that rate; null where it is not known, and where all are.</summary>
+    /// <summary>Time until all jobs are done at that rate; null when the rate is unknown or all are done.</summary>
     public TimeSpan? Left(DateTimeOffset now)
     {
         if (AllDone || Rate(now) is not (> 0 and var rate))
@@ -148,7 +148,7 @@ public sealed record DiskProgress(
         return seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>Null where the disk is not under way.</summary>
+    /// <summary>Returns null when the disk is not being repaired or dropped.</summary>
     public static DiskProgress? After(DiskProgress? before, MigratingDisk disk, SchedulerAnswer answer)
     {
         var at = answer.At;
@@ -164,7 +164,7 @@ public sealed record DiskProgress(
         {
             return null;
         }
-        // Fewer than before: it began anew, which is no step ahead.
+        // Fewer than before: the task started again, which is not progress.
         if (before is null || done < before.Done)
         {
             return new(disk.Id, disk.Task, total, done, at, before?.AdvancedAt ?? at) { Marks = [(at, done)] };
@@ -183,7 +183,7 @@ public sealed record DiskProgress(
         };
     }
 
-    /// <summary>The last hour, and enough to tell a rate by where that holds too few.</summary>
+    /// <summary>Keeps the last hour, or as many marks as a rate needs when the last hour has fewer.</summary>
     private static ImmutableArray<(DateTimeOffset At, long Done)> Recent(
         ImmutableArray<(DateTimeOffset At, long Done)> marks,
         DateTimeOffset at

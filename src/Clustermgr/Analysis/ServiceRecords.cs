@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>The instances of each service, registered against live, by service name in lower case.</summary>
+/// <summary>The registered and the live instances of each service, by service name in lower case.</summary>
 public sealed record ServiceRecords
 {
     public static readonly ServiceRecords None = new();
@@ -10,10 +10,10 @@ public sealed record ServiceRecords
     public ImmutableSortedDictionary<string, ServiceRecord> Services { get; init; } =
         ImmutableSortedDictionary.Create<string, ServiceRecord>(StringComparer.Ordinal);
 
-    /// <summary>What of the list of registered instances was left out or cut short.</summary>
+    /// <summary>Number of rows left out and texts shortened in the list of registered instances.</summary>
     public int ListCuts { get; init; }
 
-    /// <summary>Services, IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of services, IDCs, hosts and texts left out or shortened because they exceed a limit.</summary>
     public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
 
     /// <summary>Hosts of the instances that a row counts as offline, in order; at most
@@ -37,14 +37,14 @@ public sealed record ServiceRecord(
     /// <summary>The name under which schedulers register.</summary>
     public const string Scheduler = "scheduler";
 
-    /// <summary>Of the schedulers alone, which are asked too: the live ones first, at most
+    /// <summary>For the scheduler service only: the hosts to ask, live ones first, at most
     /// <see cref="Thresholds.SchedulerHosts"/>.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
-    /// <summary>IDCs, hosts and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of IDCs, hosts and texts left out or shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 
-    /// <summary>SCHEDULER of the answers is scheduler in metrics and pages.</summary>
+    /// <summary>Converts a service name such as SCHEDULER to the lower case of metrics and pages.</summary>
     public static string Word(string name) => name.ToLowerInvariant();
 
     /// <summary>An instance that is registered and not among the live ones is offline. Hosts are compared, since one

@@ -1,6 +1,6 @@
 namespace Clustermgr.Analysis;
 
-/// <summary>Folds one member's answer to /stat into what is known of the cluster.</summary>
+/// <summary>Folds one member's answer to /stat into the snapshot.</summary>
 public static class StatFolding
 {
     public static ClusterSnapshot Fold(this ClusterSnapshot before, int index, Answer<StatReading> answer)
@@ -58,14 +58,15 @@ public static class StatFolding
         return member with { Failures = failures, Reading = failures >= rules.StaleAfter ? null : member.Reading };
     }
 
-    /// <summary>What only a leader's list tells, and what must outlive it.</summary>
+    /// <summary>Remembers what only a leader's list contains and what must survive the loss of the leader.</summary>
     private static ClusterSnapshot Remember(ClusterSnapshot snapshot, StatReading leader, DateTimeOffset at)
     {
         if (leader.Raft.Peers.IsEmpty)
         {
             return snapshot;
         }
-        // A new leader starts with everyone inactive for an election timeout: what its predecessor counted is void.
+        // A new leader calls every peer inactive for an election timeout, so the counts from its predecessor are
+        // discarded.
         var newLeader = snapshot.LastVoters?.Term != leader.Raft.Term;
         var inactive = newLeader ? [] : snapshot.Inactive;
         foreach (var peer in leader.Raft.Peers)

@@ -32,8 +32,8 @@ public enum PeerState
 }
 
 /// <summary>
-/// One member's own /stat, both spellings alike. A null number is a field that the answer does not hold: optional in
-/// that version, or missing, which is then also one of <see cref="SchemaFindings"/>. It is never a 0.
+/// One member's own /stat, in either spelling. A null number is a field that the answer does not contain: it is
+/// optional in that version, or missing and then also one of <see cref="SchemaFindings"/>. A missing number is never 0.
 /// </summary>
 public sealed record StatReading
 {
@@ -56,11 +56,11 @@ public sealed record StatReading
 
     public ImmutableArray<SchemaFinding> SchemaFindings { get; init; } = [];
 
-    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of rows left out and texts shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 }
 
-/// <summary>raft_status. Indexes and ids are uint64 and lose no digit.</summary>
+/// <summary>raft_status. Indexes and ids are uint64 with all their digits.</summary>
 public sealed record RaftReading
 {
     public required ulong NodeId { get; init; }

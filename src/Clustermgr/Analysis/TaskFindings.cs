@@ -1,11 +1,12 @@
 namespace Clustermgr.Analysis;
 
-/// <summary>Switches and services of the background tasks.</summary>
+/// <summary>Findings about switches and services of the background tasks.</summary>
 internal static class TaskFindings
 {
     private const int MostHosts = 3;
 
-    /// <summary>Off for long, these cost data quietly; the others are switched off on purpose often enough.</summary>
+    /// <summary>Switches that silently risk data when they are off for long; the others are often off on
+    /// purpose.</summary>
     private static readonly string[] s_neverOff = ["volume_inspect", "blob_delete", "shard_repair"];
 
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
@@ -70,20 +71,21 @@ internal static class TaskFindings
         }
     }
 
-    /// <summary>Long after it was set: a scheduler hears a switch some seconds late.</summary>
+    /// <summary>True when the scheduler still reports a task as off long after its switch was enabled.</summary>
     private static bool Unheard(SchedulerRecord scheduler, SwitchRecord entry, SwitchState state) =>
         state == SwitchState.Enabled
         && scheduler.Reading?.Task(entry.Key) is { Enabled: false }
         && scheduler.ReadAt - entry.Since >= Thresholds.SwitchHeard;
 
-    /// <summary>The first hosts; a sentence is no list.</summary>
+    /// <summary>Lists only the first few hosts.</summary>
     private static string Some(IEnumerable<string> hosts)
     {
         var first = hosts.Take(MostHosts + 1).ToList();
         return string.Join(", ", first.Take(MostHosts)) + (first.Count > MostHosts ? ", …" : "");
     }
 
-    /// <summary>What was asked for and is not known: while the quorum is lost that has a finding of its own.</summary>
+    /// <summary>Finds switches and disks that could not be read. While the quorum is lost there is a finding for that
+    /// instead.</summary>
     private static IEnumerable<Finding> Unread(ClusterSnapshot snapshot)
     {
         if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up))
@@ -94,7 +96,7 @@ internal static class TaskFindings
         {
             yield return FindingKind.StaleData.Found(
                 "switches",
-                "The task switches cannot be read; clustermgr_polls_total tells why.",
+                "The task switches cannot be read; clustermgr_polls_total shows why.",
                 ("endpoint", Words.For(Endpoint.Config))
             );
         }
@@ -102,7 +104,7 @@ internal static class TaskFindings
         {
             yield return FindingKind.StaleData.Found(
                 "disks",
-                "Which disks are not normal cannot be read; clustermgr_polls_total tells why.",
+                "The disks that are not normal cannot be read; clustermgr_polls_total shows why.",
                 ("endpoint", Words.For(Endpoint.Disks))
             );
         }

@@ -2,22 +2,22 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>What a switch does, from its stored string.</summary>
+/// <summary>The effect of a switch's stored string.</summary>
 public enum SwitchState
 {
     /// <summary>Exactly "true".</summary>
     Enabled,
 
-    /// <summary>"false", or the "Disable" of older documentation: off, and meant to be.</summary>
+    /// <summary>"false", or the "Disable" of older documentation: off on purpose.</summary>
     Disabled,
 
-    /// <summary>Any other value: stored gladly, read as off. "Enable" above all.</summary>
+    /// <summary>Any other value, such as "Enable": the server stores it, and the scheduler reads it as off.</summary>
     Ineffective,
 
     /// <summary>404: never set.</summary>
     Unset,
 
-    /// <summary>Not read, or not lately.</summary>
+    /// <summary>Not read, or stale.</summary>
     Unknown,
 }
 
@@ -27,7 +27,7 @@ public static class TaskSwitches
     /// <summary>The key of the documentation up to v3.5.3 that nothing reads; volume_inspect is the real one.</summary>
     public const string Misspelled = "vol_inspect";
 
-    /// <summary>Every key that is asked for, in the order in which they are shown.</summary>
+    /// <summary>Every key that is read, in display order.</summary>
     public static readonly ImmutableArray<string> Keys =
     [
         "disk_repair",
@@ -42,7 +42,7 @@ public static class TaskSwitches
         Misspelled,
     ];
 
-    /// <summary>Those that some version reads.</summary>
+    /// <summary>The keys that at least one version reads.</summary>
     public static readonly ImmutableArray<string> Settable = Keys.Remove(Misspelled);
 
     /// <summary>Only the exact lower-case "true" enables. The misspelled key never does anything, whatever it holds.
@@ -58,13 +58,15 @@ public static class TaskSwitches
             _ => SwitchState.Ineffective,
         };
 
-    /// <summary>What the scheduler vouches for is read again after it all the same: the scheduler may be another
-    /// cluster's, or no longer hear.</summary>
+    /// <summary>A switch that the scheduler vouches for is read again after this time anyway: the scheduler may belong
+    /// to another cluster, or may no longer read its switches.</summary>
     public static readonly TimeSpan RereadAfter = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the scheduler runs a task whose switch was read as enabled: it reads the switch every 15 s, so
-    /// that nobody else need. Of a switch that is off it says less than there is to know: unset, disabled and
-    /// ineffective are one to it.</summary>
+    /// <summary>
+    /// Whether the scheduler runs a task whose switch was read as enabled. The scheduler reads the switch every 15 s,
+    /// so it need not be read here as well. Not for a switch that is off: the scheduler does not distinguish unset,
+    /// disabled and ineffective.
+    /// </summary>
     public static bool IsVouchedFor(SwitchRecord entry, SchedulerRecord scheduler) =>
         scheduler is { Outcome: Outcome.Ok, Reading: { } reading }
         && StateOf(entry.Key, entry.Reading) == SwitchState.Enabled

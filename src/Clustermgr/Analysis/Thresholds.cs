@@ -9,45 +9,45 @@ public static class Thresholds
     /// </summary>
     public static readonly TimeSpan InactiveAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>Slow polls must not take two flickers in a row for a silence.</summary>
+    /// <summary>With slow polls, two short flickers in a row must not count as silence.</summary>
     public const int InactiveReadings = 3;
 
     /// <summary>A follower within this many entries of the leader's commit has caught up: one batch of
     /// writes.</summary>
     public const ulong CaughtUpLagEntries = 1000;
 
-    /// <summary>A member that is down for another reason than before is told after so many polls.</summary>
+    /// <summary>Number of polls after which another reason of a down member is reported.</summary>
     public const int ToldAfter = 3;
 
-    /// <summary>Rows of disks that are not normal that one cluster may expose.</summary>
+    /// <summary>Maximum number of disks that are not normal that one cluster may expose.</summary>
     public const int DiskRows = 500;
 
-    /// <summary>Of one text of a member, in UTF-8. A host name has at most 253, and nothing of clustermgr's own is
-    /// longer.</summary>
+    /// <summary>Maximum length of one text from a member, in UTF-8 bytes. A host name has at most 253, and no text of
+    /// clustermgr itself is longer.</summary>
     public const int TextBytes = 256;
 
-    /// <summary>Of one answer. Volumes span one to three.</summary>
+    /// <summary>Maximum number of IDCs in one answer. Volumes span one to three.</summary>
     public const int Idcs = 64;
 
-    /// <summary>Services that one cluster may expose; clustermgr knows five.</summary>
+    /// <summary>Maximum number of services that one cluster may expose; clustermgr has five.</summary>
     public const int Services = 32;
 
-    /// <summary>Schedulers of one cluster that may be asked, one after the other until one answers.</summary>
+    /// <summary>Maximum number of schedulers of one cluster that are tried until one answers.</summary>
     public const int SchedulerHosts = 8;
 
-    /// <summary>A repair or a drop of which no job became done for so long is shown as one that stands still. The alert
-    /// waits longer.</summary>
+    /// <summary>A repair or drop without a finished job for this long is shown as standing still. The alert waits
+    /// longer.</summary>
     public static readonly TimeSpan StandsStill = TimeSpan.FromMinutes(10);
 
-    /// <summary>A scheduler reads the switches every 15 s.</summary>
+    /// <summary>Time after which a scheduler must have noticed a switch; it reads the switches every 15 s.</summary>
     public static readonly TimeSpan SwitchHeard = TimeSpan.FromMinutes(1);
 
-    /// <summary>Blobnodes of one cluster.</summary>
+    /// <summary>Maximum number of blobnodes of one cluster.</summary>
     public const int Hosts = 100_000;
 
-    /// <summary>Hosts with few free chunks that one cluster may expose.</summary>
+    /// <summary>Maximum number of hosts with few free chunks that one cluster may expose.</summary>
     public const int ShortHosts = 64;
 
-    /// <summary>IDCs of one service, and hosts of it that are offline.</summary>
+    /// <summary>Maximum number of IDCs, and of offline hosts, of one service.</summary>
     public const int ServiceRows = 64;
 }

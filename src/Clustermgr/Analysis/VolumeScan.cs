@@ -6,7 +6,7 @@ namespace Clustermgr.Analysis;
 /// <param name="Missing">Units that cannot be written: −health_score.</param>
 public readonly record struct VolumeRow(ulong Id, int CodeMode, int Missing)
 {
-    /// <summary>Where its units are; empty where nobody asked.</summary>
+    /// <summary>Where its units are; empty when they were not requested.</summary>
     public ImmutableArray<VolumeUnit> Units { get; init; } = [];
 }
 
@@ -15,7 +15,7 @@ public readonly record struct VolumeUnit(ulong DiskId, string Host);
 
 /// <summary>One page of volumes. An empty one is the last.</summary>
 /// <param name="Marker">Where the next page starts.</param>
-/// <param name="Bytes">Of the answer.</param>
+/// <param name="Bytes">Size of the answer.</param>
 public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker, int Bytes) : IListPage
 {
     public bool IsEmpty => Volumes.IsEmpty;
@@ -23,14 +23,14 @@ public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker,
     public static readonly VolumePage Empty = new([], 0, 0);
 }
 
-/// <summary>What a whole scan of the volumes has found.</summary>
-/// <param name="BeganAt">When its first page was asked for.</param>
-/// <param name="At">When its last page came.</param>
+/// <summary>The result of a complete volume scan.</summary>
+/// <param name="BeganAt">When its first page was requested.</param>
+/// <param name="At">When its last page arrived.</param>
 public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<VolumePage, VolumeScan>
 {
     private const int MostWorst = 20;
 
-    /// <summary>Code modes by missing units, of which a cluster has a few dozen.</summary>
+    /// <summary>Maximum number of combinations of code mode and missing units; a cluster has a few dozen.</summary>
     private const int MostCounts = 1024;
 
     public int Pages { get; init; }
@@ -41,7 +41,7 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     public ImmutableSortedDictionary<(int CodeMode, int Missing), long> Counts { get; init; } =
         ImmutableSortedDictionary<(int CodeMode, int Missing), long>.Empty;
 
-    /// <summary>Those that are degraded and have the least left to lose, the worst first, at most 20.</summary>
+    /// <summary>Degraded volumes with the fewest units left to lose, worst first, at most 20.</summary>
     public ImmutableArray<VolumeRow> Worst { get; init; } = [];
 
     public bool IsCredible => Counts.Count <= MostCounts;
@@ -50,10 +50,10 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
 
     public long Degraded => Counts.Where(count => count.Key.Missing > 0).Sum(count => count.Value);
 
-    /// <summary>Of a code mode that is unknown here.</summary>
+    /// <summary>Number of volumes with an unknown code mode.</summary>
     public long Unknown => Counts.Where(count => CodeMode.Find(count.Key.CodeMode) is null).Sum(count => count.Value);
 
-    /// <summary>Volumes of which so many units may still be lost before data is.</summary>
+    /// <summary>Counts volumes by the number of units that may still be lost before data is lost.</summary>
     public long WithDataLeft(Func<int, bool> left) =>
         Counts
             .Where(count => CodeMode.Find(count.Key.CodeMode) is { } mode && left(mode.DataLeft(count.Key.Missing)))

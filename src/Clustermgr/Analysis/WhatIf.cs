@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Clustermgr.Analysis;
 
-/// <summary>What is taken away in thought.</summary>
+/// <summary>The hosts, disks and IDCs whose removal is simulated.</summary>
 /// <param name="Hosts">URLs of blobnodes.</param>
 public sealed record Removal(ImmutableArray<string> Hosts, ImmutableArray<ulong> Disks, ImmutableArray<string> Idcs)
 {
@@ -11,16 +11,16 @@ public sealed record Removal(ImmutableArray<string> Hosts, ImmutableArray<ulong>
     public bool IsEmpty => Hosts.IsEmpty && Disks.IsEmpty && Idcs.IsEmpty;
 }
 
-/// <summary>One code mode without the disks and hosts that are asked about.</summary>
-/// <param name="Affected">Volumes that have a unit there.</param>
-/// <param name="NothingLeft">Of these, that could lose nothing more then.</param>
-/// <param name="DataLost">Of these, whose data would be lost.</param>
-/// <param name="WritesStop">Of these, that would take no new writes, and take them now.</param>
+/// <summary>The effect of a removal on the volumes of one code mode.</summary>
+/// <param name="Affected">Volumes that have a unit on a removed host or disk.</param>
+/// <param name="NothingLeft">Affected volumes that could lose no further unit.</param>
+/// <param name="DataLost">Affected volumes whose data would be lost.</param>
+/// <param name="WritesStop">Affected volumes that accept writes now and would not any more.</param>
 public sealed record WithoutMode(string CodeMode, long Affected, long NothingLeft, long DataLost, long WritesStop);
 
 /// <summary>
-/// Which volumes would fall below what they survive if hosts or disks were gone: the question before maintenance. A
-/// unit that cannot be written already is not counted twice, where its disk is known to be not normal.
+/// Computes which volumes would lose data or writes if hosts or disks were removed, as before maintenance. A unit that
+/// cannot be written already is not counted twice, if its disk is known not to be normal.
 /// </summary>
 /// <param name="hosts">URLs of blobnodes.</param>
 /// <param name="notNormal">Ids of disks whose units are missing already.</param>
@@ -36,14 +36,15 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
     private readonly Dictionary<int, WithoutMode> _modes = [];
     private readonly List<(VolumeRow Volume, int Missing)> _worst = [];
 
-    /// <summary>By code mode; those of an unknown one have their number, and only the affected are counted.</summary>
+    /// <summary>The effects by code mode. An unknown code mode is named by its number, and only its affected volumes
+    /// are counted.</summary>
     public IEnumerable<WithoutMode> Modes => _modes.OrderBy(mode => mode.Key).Select(mode => mode.Value);
 
     /// <summary>Volumes that would be lost or have nothing left, with the units that would be missing, at most 20.
     /// </summary>
     public IReadOnlyList<(VolumeRow Volume, int Missing)> Worst => _worst;
 
-    /// <summary>Asked about, and no unit of any volume is there.</summary>
+    /// <summary>Removed hosts and disks that hold no unit of any volume.</summary>
     public IEnumerable<string> Unseen =>
         [
             .. _hosts.Except(_seenHosts, StringComparer.OrdinalIgnoreCase),
@@ -53,7 +54,7 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
     /// <summary>Affected volumes of a code mode that is unknown here.</summary>
     public long OfUnknownCode => _modes.Where(mode => CodeMode.Find(mode.Key) is null).Sum(mode => mode.Value.Affected);
 
-    /// <summary>Data would be lost, or writes stop.</summary>
+    /// <summary>True when data would be lost or writes would stop.</summary>
     public bool Harms => _modes.Values.Any(mode => mode.DataLost > 0 || mode.WritesStop > 0);
 
     public void Add(VolumePage page)
@@ -110,7 +111,7 @@ public sealed class WhatIf(IEnumerable<string> hosts, IEnumerable<ulong> disks, 
     private static int Left((VolumeRow Volume, int Missing) one) =>
         CodeMode.Find(one.Volume.CodeMode)?.DataLeft(one.Missing) ?? int.MaxValue;
 
-    /// <summary>As it may be written: with a slash at its end, or without a scheme.</summary>
+    /// <summary>Removes the scheme and a trailing slash.</summary>
     private static string Plain(string host)
     {
         var at = host.IndexOf("://", StringComparison.Ordinal);

@@ -5,12 +5,12 @@ using System.Net.Sockets;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Connects to a name of several addresses, of which one may drop what is sent to it: the next is tried beside it after
-/// a quarter of a second, or as soon as it fails (RFC 8305, section 5), and the first that answers wins. The one that
-/// worked is first the next time. The runtime's own race is between IPv4 and IPv6 alone, and members have several
-/// addresses of one kind.
+/// Connects to a host name with several addresses, of which some may drop packets. The next address is tried in
+/// parallel after 250 ms, or as soon as one fails (RFC 8305, section 5); the first connection wins, and its address is
+/// tried first the next time. The runtime's own race is only between IPv4 and IPv6, while members have several
+/// addresses of one family.
 /// </summary>
-/// <param name="connect">Connects one socket, or throws; a cancelled one leaves none open.</param>
+/// <param name="connect">Connects one socket or throws; leaves no socket open when cancelled.</param>
 public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, CancellationToken, Task<Stream>> connect)
 {
     /// <summary>RFC 8305: Connection Attempt Delay.</summary>
@@ -22,7 +22,7 @@ public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, Cancellation
         : this(TimeProvider.System, ConnectAsync) { }
 
     /// <param name="host">The name whose addresses they are.</param>
-    /// <exception cref="SocketException">None of them answers: why the first did not.</exception>
+    /// <exception cref="SocketException">No address could be connected; the error of the first.</exception>
     public async Task<Stream> ConnectAsync(
         string host,
         IReadOnlyList<IPAddress> addresses,
@@ -62,7 +62,7 @@ public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, Cancellation
                 }
                 ct.ThrowIfCancellationRequested();
                 failed ??= ended;
-                _ = ended.Exception; // of all but the first nobody hears
+                _ = ended.Exception; // only the first failure is reported
             }
         }
         finally
@@ -75,7 +75,7 @@ public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, Cancellation
         }
     }
 
-    /// <returns>Null where the next is to be tried beside them.</returns>
+    /// <returns>Null when the next address is to be tried in parallel.</returns>
     private async Task<Task<Stream>?> FirstAsync(IEnumerable<Task<Stream>> running, bool head, CancellationToken ct)
     {
         if (!head)
@@ -88,8 +88,8 @@ public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, Cancellation
         return first as Task<Stream>;
     }
 
-    /// <summary>As the resolver ranks them, but the one that worked before all, and the kinds of address in
-    /// turn.</summary>
+    /// <summary>Orders the addresses as the resolver ranks them, alternating between address families, with the one
+    /// that worked last first.</summary>
     private static IEnumerable<IPAddress> InOrder(IReadOnlyList<IPAddress> addresses, IPAddress? worked)
     {
         var kinds = addresses.GroupBy(address => address.AddressFamily).ToList();
@@ -110,7 +110,7 @@ public sealed class AddressRace(TimeProvider time, Func<IPEndPoint, Cancellation
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or IOException)
         {
-            // It lost, however it ended.
+            // The attempt lost the race; its result does not matter.
         }
     }
 

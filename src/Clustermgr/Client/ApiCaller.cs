@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Client;
 
-/// <summary>Sends one request and reads its answer, whatever it is.</summary>
+/// <summary>Sends one request and reads the response; failures become outcomes.</summary>
 internal sealed class ApiCaller(ClientOptions options, TimeProvider time)
 {
     public async Task<Answer<T>> AskAsync<T>(
@@ -31,7 +31,7 @@ internal sealed class ApiCaller(ClientOptions options, TimeProvider time)
                     ? new ResponseReading<T>(Outcome.Timeout, null, Late(body.Length))
                     : new ResponseReading<T>(TransportFailure.FromException(e, options.BaseUrl.Scheme));
         }
-        // Others end their sentences, and whoever shows a detail ends it once more.
+        // Foreign messages may end with a full stop, and whoever shows a detail adds its own.
         var detail = Sentence.Clean(Sentence.Without(verdict.Detail, options.Secret, token?.Value)).TrimEnd('.');
         return new Answer<T>(verdict.Outcome, verdict.Value, detail, time.GetUtcNow(), time.GetElapsedTime(started));
     }
@@ -42,17 +42,18 @@ internal sealed class ApiCaller(ClientOptions options, TimeProvider time)
             : $"no answer within {options.Timeout.TotalSeconds} s";
 }
 
-/// <summary>Reads a body; null, with a reason, when it is not the JSON we know. Never throws.</summary>
+/// <summary>Parses a body. Returns null, with a reason, when it is not the expected JSON. Never throws.</summary>
 public delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
     where T : class;
 
 /// <summary>How the answers of one endpoint are read.</summary>
-/// <param name="Expected">What an error of the server's own means, by its status and text; null where it is an
+/// <param name="Expected">Maps an error of the server, by its status and text, to a value; returns null when it is an
 /// error.</param>
-/// <param name="Everywhere">Every clustermgr has it: who does not is none.</param>
+/// <param name="Everywhere">True when every clustermgr has the endpoint, so that a server without it is not a
+/// clustermgr.</param>
 public sealed record Route<T>(BodyParser<T> Parse, Func<int, string, T?>? Expected = null, bool Everywhere = false)
     where T : class
 {
-    /// <summary>What 200 with a body of no bytes means; null where it is no answer.</summary>
+    /// <summary>The value of a 200 response with an empty body; null when that is invalid.</summary>
     public T? WhenEmpty { get; init; }
 }

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Clustermgr.Client;
 
-/// <summary>The token that clustermgr asks for where auth.enable_auth is set.</summary>
+/// <summary>The token that clustermgr requires when auth.enable_auth is set.</summary>
 internal static class AuthToken
 {
     public const string Header = "BLOB-STORE-AUTH-TOKEN";
@@ -24,25 +24,25 @@ internal static class AuthToken
         md5.AppendData(Encoding.UTF8.GetBytes(secret));
         md5.GetHashAndReset(token[sizeof(long)..]);
 
-        // 24 bytes are 32 characters: the padding that the server insists on is none.
+        // 24 bytes encode to exactly 32 characters, so the padding that the server requires is empty.
         return Convert.ToBase64String(token).Replace('+', '-').Replace('/', '_');
     }
 }
 
-/// <summary>Receives the token of one request, so that whoever shows an answer can hide it there.</summary>
+/// <summary>Receives the token of one request, so that it can be redacted from the response.</summary>
 public sealed class SentToken
 {
-    /// <summary>The property of a request that holds it.</summary>
+    /// <summary>Name of the request property that holds the token.</summary>
     public const string Key = "token";
 
     public static readonly HttpRequestOptionsKey<object?> Option = new(Key);
 
-    /// <summary>Null until the request was sent, and where the member asks for none.</summary>
+    /// <summary>Null until the request was sent, and when the member requires no token.</summary>
     public string? Value { get; set; }
 }
 
-/// <summary>Signs each request with the token of its path and query as the member sees them: below the path of
-/// <paramref name="baseUrl"/>, which a proxy takes away.</summary>
+/// <summary>Signs each request with a token over its path and query as the member sees them: without the path of
+/// <paramref name="baseUrl"/>, which a proxy removes.</summary>
 internal sealed class TokenHandler(string secret, Uri baseUrl, TimeProvider time, HttpMessageHandler inner)
     : DelegatingHandler(inner)
 {

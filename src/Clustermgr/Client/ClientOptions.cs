@@ -3,31 +3,31 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Clustermgr.Client;
 
-/// <summary>How one member is asked.</summary>
-/// <param name="BaseUrl">scheme://host:port, and the path below which a proxy has the member.</param>
-/// <param name="Secret">Of the server's auth section; null where it asks for no token.</param>
-/// <param name="Timeout">Connect, headers and body of one request together.</param>
-/// <param name="MaxBodyBytes">The largest answer that is read.</param>
+/// <summary>How requests to one member are made.</summary>
+/// <param name="BaseUrl">scheme://host:port, with a path when a proxy serves the member below one.</param>
+/// <param name="Secret">Secret of the server's auth section; null when it requires no token.</param>
+/// <param name="Timeout">Deadline of one request: connect, headers and body together.</param>
+/// <param name="MaxBodyBytes">Maximum size of a response body.</param>
 public sealed record ClientOptions(Uri BaseUrl, string? Secret, TimeSpan Timeout, int MaxBodyBytes)
 {
-    /// <summary>What is asked knows no tokens.</summary>
+    /// <summary>True when the server never requires a token.</summary>
     public bool Tokenless { get; init; }
 
-    /// <summary>Of a call.</summary>
-    /// <param name="path">Begins with a slash.</param>
+    /// <summary>Returns the URL of an endpoint.</summary>
+    /// <param name="path">Starts with a slash.</param>
     public Uri At(string path) => new(BaseUrl.GetLeftPart(UriPartial.Path).TrimEnd('/') + path);
 
-    /// <summary>Without the secret, and without what a URL may carry before its host: this lands in logs.</summary>
+    /// <summary>For logs: without the secret and without user information in the URL.</summary>
     public override string ToString() =>
         $"{BaseUrl.Scheme}://{BaseUrl.Authority}{BaseUrl.AbsolutePath.TrimEnd('/')} {(Secret is null ? "without" : "with")} secret, "
         + $"timeout {Timeout.TotalSeconds} s, at most {MaxBodyBytes} bytes";
 }
 
-/// <summary>What differs from the system's own trust.</summary>
+/// <summary>TLS settings that differ from the system's.</summary>
 /// <param name="Roots">The only roots that are trusted; null for the system's.</param>
-/// <param name="ClientCertificate">With its private key; null to show none.</param>
+/// <param name="ClientCertificate">With its private key; null to present none.</param>
 /// <param name="ServerName">Expected in the member's certificate, and sent as SNI, instead of the URL's host.</param>
-/// <param name="InsecureSkipVerify">Any certificate will do.</param>
+/// <param name="InsecureSkipVerify">True to accept any certificate.</param>
 public sealed record TlsOptions(
     X509Certificate2Collection? Roots,
     X509Certificate2? ClientCertificate,
@@ -36,7 +36,7 @@ public sealed record TlsOptions(
 )
 {
     /// <summary>Reads PEM files.</summary>
-    /// <exception cref="InvalidDataException">A file cannot be read or is no PEM; the message names it.</exception>
+    /// <exception cref="InvalidDataException">A file cannot be read or is not PEM; the message names it.</exception>
     public static TlsOptions Load(
         string? caFile,
         string? certFile,
@@ -63,7 +63,7 @@ public sealed record TlsOptions(
     {
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(path);
-        // A file without any PEM block imports as nothing, and nothing would then be trusted.
+        // A file without a PEM block is imported as an empty collection, with which nothing would be trusted.
         return roots.Count > 0 ? roots : throw new CryptographicException("it holds no certificate");
     }
 

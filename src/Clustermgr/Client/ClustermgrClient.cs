@@ -4,18 +4,19 @@ using Clustermgr.Parsing;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Asks one member. Every failure is an answer with an outcome and a sentence; only the caller's token throws.
+/// The client of one member. Every failure is returned as an answer with an outcome and a sentence; only cancellation
+/// by the caller throws.
 /// </summary>
-/// <param name="api">Whose requests end at the deadline of <paramref name="options"/>.</param>
+/// <param name="api">Its requests end at the deadline of <paramref name="options"/>.</param>
 public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options, TimeProvider time)
 {
-    private const int DiskPageSize = 200; // the most that the server gives
-    private const int VolumePageSize = 200; // it gives up to 500 and 2,000: a page must not keep a member busy for long
+    private const int DiskPageSize = 200; // the server's maximum
+    private const int VolumePageSize = 200; // the maximum is 500 or 2,000: a page must not keep a member busy for long
 
     private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
 
-    /// <summary>Only clustermgr's own words: the 404 of an unknown path, or of a proxy, says nothing of the key.
-    /// </summary>
+    /// <summary>Only clustermgr's own 404 means that the key is unset; the 404 of an unknown path, or of a proxy, does
+    /// not.</summary>
     private static readonly Route<SwitchReading> Switch = new(
         SwitchParser.Parse,
         static (status, error) => status == 404 && error == "Not Found" ? new SwitchReading(null) : null
@@ -48,7 +49,7 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         AskAsync(Switch, (token, stop) => api.GetConfigAsync(key, token, stop), ct);
 
     /// <summary>One page of the disks of one status.</summary>
-    /// <param name="marker">Of the page before; 0 for the first.</param>
+    /// <param name="marker">The marker of the previous page; 0 for the first.</param>
     public Task<Answer<DiskPage>> ListDisksAsync(DiskStatus status, ulong marker, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfEqual((int)status, (int)DiskStatus.Unknown);
@@ -60,7 +61,7 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         );
     }
 
-    /// <summary>The normal disks of one blobnode: it has far fewer than a page holds.</summary>
+    /// <summary>The normal disks of one blobnode, which fit on one page.</summary>
     public Task<Answer<DiskPage>> ListNormalDisksAsync(string host, CancellationToken ct) =>
         AskAsync(
             Disks,
@@ -69,7 +70,7 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         );
 
     /// <summary>One page of all normal disks, with their chunks; an empty one is the last.</summary>
-    /// <param name="marker">Of the page before; 0 for the first.</param>
+    /// <param name="marker">The marker of the previous page; 0 for the first.</param>
     public Task<Answer<DiskPage>> ListNormalDisksAsync(ulong marker, CancellationToken ct) =>
         AskAsync(
             DisksWithChunks,
@@ -90,8 +91,8 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         AskAsync(Disks, api.ListDroppingDisksAsync, ct);
 
     /// <summary>One page of all volumes; an empty one is the last.</summary>
-    /// <param name="marker">Of the page before; 0 for the first.</param>
-    /// <param name="units">Read where the units are, too.</param>
+    /// <param name="marker">The marker of the previous page; 0 for the first.</param>
+    /// <param name="units">True to read the units as well.</param>
     public Task<Answer<VolumePage>> ListVolumesAsync(ulong marker, bool units, CancellationToken ct) =>
         AskAsync(
             units ? VolumesWithUnits : Volumes,

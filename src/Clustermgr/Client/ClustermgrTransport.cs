@@ -6,7 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Clustermgr.Client;
 
-/// <summary>Connections to members.</summary>
+/// <summary>Creates the connections to members.</summary>
 public static class ClustermgrTransport
 {
     public const int MaxHeadersKib = 16;
@@ -15,9 +15,10 @@ public static class ClustermgrTransport
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
-    /// <param name="race">Knows which address worked; shared by the transports of one cluster, null for one of its
-    /// own.</param>
-    /// <param name="proxy">By which members are asked; null for directly, whatever the environment says.</param>
+    /// <param name="race">Remembers which address worked; shared by the transports of one cluster, null to create
+    /// one.</param>
+    /// <param name="proxy">Proxy for requests to members; null for direct connections, regardless of the
+    /// environment.</param>
     public static SocketsHttpHandler Create(
         TlsOptions? tls,
         NameResolver names,
@@ -33,17 +34,17 @@ public static class ClustermgrTransport
             UseProxy = proxy is not null,
             Proxy = proxy is null ? null : new WebProxy(proxy),
             UseCookies = false,
-            // Nothing asks for compression, and a small body that unpacks to gigabytes must not.
+            // Compression is never requested, and a small body must not decompress to gigabytes.
             AutomaticDecompression = DecompressionMethods.None,
-            // Members know nothing of our traces.
+            // Members do not use trace headers.
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = MaxHeadersKib,
             // The deadline of the request covers the connect; a second timer would only make two outcomes of one.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
             PooledConnectionIdleTimeout = ReadLanes.IdleLong,
-            // A name may move while its connection is busy.
+            // A name may resolve to another address while its connection is busy.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            // What is left of a body that is too large is not worth reading for the sake of its connection.
+            // The rest of an oversized body is not drained only to keep its connection.
             MaxResponseDrainSize = 0,
             ConnectCallback = (context, ct) => ConnectAsync(context, names, race, tls, ct),
         };
@@ -54,7 +55,8 @@ public static class ClustermgrTransport
         return handler;
     }
 
-    /// <summary>A connection was made for this request; it may have been sent on one that was free before.</summary>
+    /// <summary>Whether a new connection was opened for this request; it may still have been sent on an idle
+    /// one.</summary>
     public static bool WasConnectedFor(HttpRequestMessage request) =>
         request.Options.TryGetValue(s_connected, out var made) && made;
 
@@ -97,8 +99,8 @@ public static class ClustermgrTransport
         var stream = await race.ConnectAsync(context.DnsEndPoint.Host, addresses, context.DnsEndPoint.Port, ct);
         try
         {
-            // The handler secures what is left plain, with the URL's host as TargetHost; another name needs a handshake
-            // of our own.
+            // The handler adds TLS to a plain stream, with the URL's host as TargetHost; another name needs a separate
+            // handshake.
             if (tls?.ServerName is null || context.InitialRequestMessage.RequestUri?.Scheme != Uri.UriSchemeHttps)
             {
                 return stream;
@@ -117,7 +119,8 @@ public static class ClustermgrTransport
         }
     }
 
-    /// <summary>As the handler's own handshake does: whatever ends it is a failure of TLS, a hang-up too.</summary>
+    /// <summary>Like the handler's own handshake: every failure of it, a closed connection included, is a failure of
+    /// TLS.</summary>
     private static async Task HandshakeAsync(
         SslStream stream,
         SslClientAuthenticationOptions options,

@@ -4,11 +4,11 @@ using System.Net;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Ends every request, its body included, at its deadline, whether or not the transport below hears a cancellation: a
-/// lock of the runtime's connection pool that is never given free again has been seen, about once in 3,000 first
-/// connections on a busy machine, and would stop a poll for ever.
+/// Ends every request, its body included, at its deadline, whether or not the inner transport observes cancellation. A
+/// lock of the runtime's connection pool that is never released was seen about once in 3,000 first connections on a
+/// busy machine; it would block a poll forever.
 /// </summary>
-/// <param name="timeout">Connect, headers and body of one request together.</param>
+/// <param name="timeout">Deadline of one request: connect, headers and body together.</param>
 /// <exception cref="TimeoutException">Thrown by a request, and by a read of its body, once the deadline has
 /// passed.</exception>
 public sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMessageHandler inner)
@@ -39,7 +39,7 @@ public sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMes
     }
 }
 
-/// <summary>The time of one request. It ends what waits, even if what is waited for does not end.</summary>
+/// <summary>The deadline of one request. It ends the waiting even when the awaited operation never completes.</summary>
 public sealed class Deadline : IDisposable
 {
     private readonly CancellationTokenSource _source;
@@ -49,16 +49,17 @@ public sealed class Deadline : IDisposable
     public Deadline(TimeSpan timeout, TimeProvider time)
     {
         _source = new CancellationTokenSource(timeout, time);
-        // Registered before any transport hears of the token, and so called after it: one that hears ends first.
+        // Registered before a transport uses the token, and therefore called after it: a transport that observes it
+        // ends first.
         _registration = _source.Token.UnsafeRegister(
             static passed => ((TaskCompletionSource)passed!).TrySetResult(),
             _passed
         );
     }
 
-    /// <summary>What <paramref name="begin"/> brings, or the end of the time.</summary>
-    /// <param name="begin">Is given the token that says that nobody waits any more.</param>
-    /// <param name="late">Called with what comes after that, which nobody else will ever see.</param>
+    /// <summary>Returns the result of <paramref name="begin"/>, or throws at the deadline.</summary>
+    /// <param name="begin">Receives a token that is cancelled at the deadline or by the caller.</param>
+    /// <param name="late">Called with a result that arrives too late, to dispose it.</param>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<T> BoundAsync<T>(
@@ -81,7 +82,7 @@ public sealed class Deadline : IDisposable
         {
             return await work;
         }
-        // Whatever a transport makes of the cancellation, it is one.
+        // Any failure after the cancellation is the cancellation.
         catch (Exception e) when (_source.IsCancellationRequested && HttpApi.IsFailure(e))
         {
             throw Ended(caller);
@@ -94,7 +95,7 @@ public sealed class Deadline : IDisposable
         _source.Dispose();
     }
 
-    /// <summary>A failure that nobody hears is none of the program's.</summary>
+    /// <summary>Observes the exception of an abandoned operation, so that it is not reported as unobserved.</summary>
     private static void Abandon<T>(Task<T> work, Action<T>? late) =>
         _ = work.ContinueWith(
             static (ended, late) =>
@@ -174,8 +175,7 @@ internal sealed class DeadlineContent : HttpContent
     }
 }
 
-/// <summary>Reads into a buffer of its own: a read that was given up may still write there, when nobody looks any more.
-/// </summary>
+/// <summary>Reads into its own buffer, because an abandoned read may still write to it later.</summary>
 internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
 {
     private const int BufferBytes = 16 << 10;
@@ -201,7 +201,7 @@ internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
         ObjectDisposedException.ThrowIf(_buffer is null, this);
         var own = _buffer;
         var room = Math.Min(buffer.Length, own.Length);
-        // Out of reach of the pool until the read has ended: one that was given up keeps it.
+        // Not returned to the pool before the read has ended; an abandoned read keeps its buffer.
         _buffer = [];
         var read = await deadline.BoundAsync(
             stop => inner.ReadAsync(own.AsMemory(0, room), stop).AsTask(),

@@ -9,15 +9,15 @@ namespace Clustermgr.Client;
 /// The body of an answer that is an error: {"error":"…","code":"…"?} from the services, {"Status":907,…} from the
 /// raft layer, plain text for an unknown path, nothing from a forward to a dead leader.
 /// </summary>
-/// <param name="Text">error or, where there is none, the text itself; uncleaned; "" for an empty body.</param>
+/// <param name="Text">The error field or, without one, the text itself, not sanitized; "" for an empty body.</param>
 /// <param name="Status">The raft layer's own status, which can differ from that of HTTP.</param>
 /// <param name="IsJson">The text is the error field of a JSON object.</param>
 public readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
 {
-    /// <summary>Enough for every error that clustermgr writes, and for the head of what a proxy does.</summary>
+    /// <summary>Enough for every error of clustermgr, and for the start of a proxy's page.</summary>
     public const int MaxBytes = 4 << 10;
 
-    /// <summary>A page for browsers, of which nothing is worth quoting.</summary>
+    /// <summary>True for an HTML page, which is not worth quoting.</summary>
     public bool IsMarkup => !IsJson && Text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith('<');
 
     public static ErrorBody Parse(ReadOnlySpan<byte> utf8) =>
@@ -62,16 +62,16 @@ public readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
     }
 }
 
-/// <summary>An answer that brings an error, as an outcome and a sentence.</summary>
+/// <summary>Converts an error response to an outcome and a sentence.</summary>
 public static class Refusal
 {
-    public const string NoClustermgr = "this is no clustermgr; check host and port";
+    public const string NoClustermgr = "this is not a clustermgr; check host and port";
 
     private const int NoLeader = 907;
     private const int ReadIndex = 908;
 
-    /// <summary>The two errors of the raft layer that have an outcome of their own, by the status of HTTP or that in
-    /// the body: versions differ in which of the two they set.</summary>
+    /// <summary>Recognizes the two raft errors that have their own outcome, by the HTTP status or by the status in the
+    /// body: versions differ in which of the two they set.</summary>
     public static (Outcome Outcome, string Detail)? OfRaft(int status, ErrorBody error) =>
         Known(status) ?? (error.Status is { } inner ? Known(inner) : null);
 
@@ -80,11 +80,11 @@ public static class Refusal
 
     /// <summary>403, which comes with an empty body.</summary>
     public static string OfToken(ClientOptions options) =>
-        options.Tokenless ? "HTTP 403: refused, though no scheduler asks for a token; check what answers there"
+        options.Tokenless ? "HTTP 403: refused, although schedulers require no token; check what answers there"
         : options.Secret is null ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
         : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
 
-    /// <summary>A page of markup: another server's, or that of a proxy which finds no server behind it.</summary>
+    /// <summary>An HTML page, from another server or from a proxy without a server behind it.</summary>
     public static string OfMarkup(int status) =>
         status is 502 or 503 or 504
             ? $"HTTP {status}, an HTML page: a proxy answers in the member's place; check what is behind it, or "

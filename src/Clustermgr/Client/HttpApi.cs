@@ -3,10 +3,11 @@ using Refit;
 
 namespace Clustermgr.Client;
 
-/// <summary>Makes the clients of every HTTP API that this program calls, all with the same guards.</summary>
+/// <summary>Creates the clients of every HTTP API that this program calls, all with the same deadline and error
+/// handling.</summary>
 public static class HttpApi
 {
-    /// <summary>What the transport throws comes out as it was thrown, so that its cause can be told.</summary>
+    /// <summary>Transport exceptions are passed through unchanged, so that their cause can be reported.</summary>
     private static readonly RefitSettings s_settings = new()
     {
         TransportExceptionFactory = static (_, exception, _) => exception,
@@ -17,8 +18,9 @@ public static class HttpApi
     /// passes.</typeparam>
     /// <param name="transport">Not disposed with the client: the members of a cluster share one.</param>
     /// <param name="baseUrl">The paths of the interface are below it.</param>
-    /// <param name="timeout">Of one request, its body included; then it throws <see cref="TimeoutException"/>.</param>
-    /// <param name="secret">Null where no token is sent.</param>
+    /// <param name="timeout">Deadline of one request, its body included; after it <see cref="TimeoutException"/> is
+    /// thrown.</param>
+    /// <param name="secret">Null to send no token.</param>
     [SuppressMessage(
         "Reliability",
         "CA2000",
@@ -44,7 +46,8 @@ public static class HttpApi
         );
     }
 
-    /// <summary>What the network does; anything else is a bug, and must not pass for an outcome.</summary>
+    /// <summary>True for failures of the network. Any other exception is a bug and must not become an
+    /// outcome.</summary>
     public static bool IsFailure(Exception e) =>
         e is TimeoutException or OperationCanceledException or HttpRequestException or IOException;
 }

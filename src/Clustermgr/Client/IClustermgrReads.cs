@@ -2,8 +2,8 @@ using Refit;
 
 namespace Clustermgr.Client;
 
-/// <summary>The reads of one member: all that whatever polls can send. The responses are not buffered, and their status
-/// may be one above 599; see CLUSTERMGR's error codes in <see cref="Refusal"/>.</summary>
+/// <summary>The read endpoints of one member, the only requests that pollers can send. The responses are not buffered,
+/// and their status may be above 599; see <see cref="Refusal"/>.</summary>
 public interface IClustermgrReads
 {
     /// <summary>The member's own view, served locally.</summary>
@@ -19,8 +19,8 @@ public interface IClustermgrReads
     );
 
     /// <summary>One page of the disks of one status.</summary>
-    /// <param name="marker">Of the page before; null for the first.</param>
-    /// <param name="host">URL of the blobnode whose disks are meant; null for all.</param>
+    /// <param name="marker">The marker of the previous page; null for the first.</param>
+    /// <param name="host">URL of the blobnode whose disks are listed; null for all.</param>
     [Get("/disk/list")]
     Task<HttpResponseMessage> ListDisksAsync(
         int status,
@@ -36,7 +36,7 @@ public interface IClustermgrReads
     Task<HttpResponseMessage> ListDroppingDisksAsync([Property(SentToken.Key)] SentToken? token, CancellationToken ct);
 
     /// <summary>One page of all volumes. After the last: 200 with a body of no bytes.</summary>
-    /// <param name="marker">Of the page before; null for the first.</param>
+    /// <param name="marker">The marker of the previous page; null for the first.</param>
     [Get("/volume/list")]
     Task<HttpResponseMessage> ListVolumesAsync(
         int count,

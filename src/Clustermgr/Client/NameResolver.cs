@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// The names of members, for all clusters of the process. A lookup holds a thread until the resolver's own time is up,
-/// ten seconds and more where the DNS server is dead: only a few run at once, and one for each name, so that many names
-/// cannot take every thread from the members that need no name and from the scrapes.
+/// Resolves the names of members, for all clusters of the process. A lookup blocks a thread until the system's resolver
+/// times out, after ten seconds or more when the DNS server is dead. Therefore only a few run at once, one for each
+/// name, so that they do not take the threads of other polls and of scrapes.
 /// </summary>
 /// <param name="lookup">Takes no token: nothing can interrupt the resolver of the system.</param>
 [SuppressMessage("Design", "CA1001", Justification = "A lookup may end after all else: its slot must still be there.")]
@@ -22,7 +22,7 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
     public NameResolver()
         : this(static host => Dns.GetHostAddressesAsync(host)) { }
 
-    /// <summary>An address is its own answer, at once.</summary>
+    /// <summary>Returns an IP address at once, without a lookup.</summary>
     /// <exception cref="SocketException">The name does not resolve.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken ct)
     {
@@ -30,7 +30,7 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
         {
             return [address];
         }
-        // Never to be a name (RFC 6761): nobody is asked, and no slot is taken.
+        // Never resolves (RFC 6761): no lookup, and no slot is taken.
         if (host.TrimEnd('.').EndsWith(".invalid", StringComparison.OrdinalIgnoreCase))
         {
             throw new SocketException((int)SocketError.HostNotFound);
@@ -52,7 +52,7 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
         await _slots.WaitAsync(ct);
         lock (_gate)
         {
-            // Somebody else may have waited for the same name.
+            // Another caller may have waited for the same name.
             if (_running.TryGetValue(host, out var running))
             {
                 _slots.Release();
@@ -63,7 +63,7 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
             {
                 _running.Add(host, begun);
             }
-            // Whoever asked may have given up: a failure that nobody hears is none of the program's.
+            // The caller may have given up: observe the exception, so that it is not reported as unobserved.
             _ = begun.ContinueWith(
                 static ended => ended.Exception,
                 CancellationToken.None,

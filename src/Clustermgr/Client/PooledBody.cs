@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Clustermgr.Client;
 
-/// <summary>One body, in a rented buffer that grows with what really comes, not with what a header claims.</summary>
+/// <summary>One body in a rented buffer, which grows with the data received and not with the length
+/// announced.</summary>
 public sealed class PooledBody : IDisposable
 {
     private const int FirstBytes = 16 << 10;
@@ -16,7 +17,7 @@ public sealed class PooledBody : IDisposable
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, Length);
 
     /// <summary>Reads to the end.</summary>
-    /// <returns>False: there is more than <paramref name="limit"/> bytes.</returns>
+    /// <returns>False when there are more than <paramref name="limit"/> bytes.</returns>
     public async Task<bool> FillAsync(Stream stream, int limit, CancellationToken ct)
     {
         while (true)
@@ -25,7 +26,7 @@ public sealed class PooledBody : IDisposable
             {
                 Grow();
             }
-            // One byte beyond the limit tells a body that just fits from one that does not.
+            // One byte beyond the limit distinguishes a body that just fits from one that does not.
             var room = (int)Math.Min(_buffer.Length - Length, (long)limit + 1 - Length);
             var read = await stream.ReadAsync(_buffer.AsMemory(Length, room), ct);
             if (read == 0)

@@ -3,19 +3,19 @@ using System.Net.Sockets;
 namespace Clustermgr.Client;
 
 /// <summary>
-/// Three sets of connections to members: for /stat, for the switches, and for disks and services, so
-/// that none waits for another. The linearizable reads, ten keys at once, share a few: a connection each would be ten
-/// idle ones for every cluster, and for a thousand clusters most of the memory. Who waits for a connection does so
-/// within its own deadline, so no more is asked at once than there are connections.
+/// Three connection pools: for /stat, for the switches, and for disks and services, so that none waits for another. The
+/// linearizable reads, of ten keys at once, share a few connections: one each would be ten idle ones for every cluster,
+/// most of the memory of a thousand clusters. Waiting for a connection counts against the request's deadline, so no
+/// more requests run at once than there are connections.
 /// </summary>
 internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler config, HttpMessageHandler lists)
     : HttpMessageHandler
 {
-    /// <summary>Of each kind of linearizable read to one member. Two, so that one read that hangs holds back no other.
-    /// </summary>
+    /// <summary>Connections to one member for each kind of linearizable read. Two, so that one hanging read does not
+    /// block the others.</summary>
     public const int LinearizableConnections = 2;
 
-    /// <summary>From this interval of polls on, plain connections are not kept from one to the next.</summary>
+    /// <summary>From this poll interval on, plain HTTP connections are closed between polls.</summary>
     public static readonly TimeSpan WorthClosing = TimeSpan.FromSeconds(10);
 
     /// <summary>Long enough for the requests of one round.</summary>
@@ -24,8 +24,8 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     /// <summary>Long enough to be reused by the slowest schedule, short enough to follow a name that moves.</summary>
     public static readonly TimeSpan IdleLong = TimeSpan.FromMinutes(2);
 
-    /// <summary>Disks and services are read in one go a minute: between two of them their connections are not worth
-    /// their memory, which for a thousand clusters is a tenth of all.</summary>
+    /// <summary>Disks and services are read once a minute; between two rounds their connections would be a tenth of the
+    /// memory of a thousand clusters.</summary>
     private static readonly TimeSpan s_listsIdle = TimeSpan.FromSeconds(15);
 
     private readonly HttpMessageInvoker _stat = new(stat),
@@ -34,10 +34,10 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
-    /// <param name="proxy">By which members are asked; null for directly.</param>
-    /// <param name="members">How many of them one server stands for: a proxy that has them below its paths, or by which
-    /// they are asked. Each has connections of its own there, so that one that hangs holds up no other.</param>
-    /// <param name="idle">How long a connection is kept that nobody uses; null for <see cref="IdleLong"/>.</param>
+    /// <param name="proxy">Proxy for requests to members; null for direct connections.</param>
+    /// <param name="members">How many members share one server: a proxy that serves them below paths, or through which
+    /// they are reached. Each has its own connections there, so that one that hangs does not block the others.</param>
+    /// <param name="idle">How long an unused connection is kept; null for <see cref="IdleLong"/>.</param>
     public static ReadLanes Create(
         TlsOptions? tls,
         NameResolver names,
@@ -68,13 +68,13 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
         CancellationToken cancellationToken
     )
     {
-        // Exporters read. A test of the source says that nothing here writes; this holds it when it runs, too.
+        // Exporters only read. This enforces it at run time too.
         if (request.Method != HttpMethod.Get)
         {
             throw new InvalidOperationException($"members are only asked with GET, never with {request.Method}");
         }
         var path = request.RequestUri!.AbsolutePath;
-        // A proxy may have the member below a path.
+        // A proxy may serve the member below a path.
         var lane =
             path.EndsWith("/stat", StringComparison.Ordinal) ? _stat
             : path.EndsWith("/config/get", StringComparison.Ordinal) ? _config
@@ -83,9 +83,9 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
     }
 
     /// <summary>
-    /// A connection that was kept may be dead without a sign: a member restarted, or a firewall forgot it. What ends it
-    /// by its end the runtime asks again by itself; what ends it by a reset is asked again here, until the answer comes
-    /// from a new connection.
+    /// An idle connection may be dead without notice: a member restarted, or a firewall dropped its state. After an
+    /// orderly close the runtime retries by itself; after a reset the request is retried here, until it runs on a new
+    /// connection.
     /// </summary>
     private static async Task<HttpResponseMessage> SendAsync(
         HttpMessageInvoker lane,
@@ -109,7 +109,7 @@ internal sealed class ReadLanes(HttpMessageHandler stat, HttpMessageHandler conf
                     && kept <= LinearizableConnections
                 )
             {
-                // The next that is kept may be dead too, and after the last of them comes a new one.
+                // The next idle connection may be dead too; after the last of them a new one is opened.
             }
         }
     }

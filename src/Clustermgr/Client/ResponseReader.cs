@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Client;
 
-/// <summary>An answer without its times; the sentence still to be cleaned.</summary>
+/// <summary>A response without its times; the detail is not sanitized yet.</summary>
 internal readonly record struct ResponseReading<T>(Outcome Outcome, T? Value, string Detail)
     where T : class
 {
@@ -11,10 +11,10 @@ internal readonly record struct ResponseReading<T>(Outcome Outcome, T? Value, st
         : this(failure.Outcome, null, failure.Detail) { }
 }
 
-/// <summary>Reads a response whose headers have come.</summary>
+/// <summary>Reads a response whose headers have arrived.</summary>
 internal static class ResponseReader
 {
-    /// <param name="body">Receives the body, for the caller to say how far it came.</param>
+    /// <param name="body">Receives the body, so that the caller can report how much arrived.</param>
     /// <exception cref="TimeoutException">The deadline of the request has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<ResponseReading<T>> ReadAsync<T>(
@@ -45,7 +45,7 @@ internal static class ResponseReader
                 return new((Outcome.TooLarge, $"the body is larger than {limit} bytes"));
             }
         }
-        // How far the text of an error came makes no difference to the error.
+        // A truncated error body does not change the outcome.
         catch (Exception e) when (e is IOException or HttpRequestException && !ct.IsCancellationRequested)
         {
             if (ok)
@@ -65,13 +65,13 @@ internal static class ResponseReader
         var encoding = string.Join(", ", response.Content.Headers.ContentEncoding);
         return encoding is "" or "identity"
             ? null
-            : (Outcome.Invalid, $"the body is encoded ({encoding}), which nobody asked for");
+            : (Outcome.Invalid, $"the body is encoded ({encoding}), which was not requested");
     }
 
     private static ResponseReading<T> ReadBody<T>(Route<T> route, ReadOnlySpan<byte> utf8)
         where T : class
     {
-        // What clustermgr says of most empty lists is null.
+        // For most empty lists clustermgr answers null, for some with an empty body.
         if (utf8.IsEmpty)
         {
             return route.WhenEmpty is { } nothing

@@ -3,8 +3,8 @@ using Clustermgr.Parsing;
 
 namespace Clustermgr.Client;
 
-/// <summary>Asks one scheduler, never with the token of clustermgr. Every failure is an answer with an outcome and a
-/// sentence; only the caller's token throws.</summary>
+/// <summary>The client of one scheduler, which never sends clustermgr's token. Every failure is returned as an answer
+/// with an outcome and a sentence; only cancellation by the caller throws.</summary>
 public sealed class SchedulerClient
 {
     private static readonly Route<SchedulerReading> Stats = new(SchedulerParser.ParseStats);

@@ -6,12 +6,14 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Client;
 
-/// <summary>What the transport threw before there were headers, as an outcome and a sentence.</summary>
+/// <summary>Converts an exception of the transport, thrown before the response headers, to an outcome and a
+/// sentence.</summary>
 public static class TransportFailure
 {
     private const string Unresolved = "the host name does not resolve; check the URL and DNS";
 
-    /// <param name="scheme">Of the URL that was asked: half of the mistakes are the other one's.</param>
+    /// <param name="scheme">Scheme of the requested URL; many mistakes are http in place of https, or the
+    /// reverse.</param>
     public static (Outcome Outcome, string Detail) FromException(Exception exception, string scheme) =>
         (exception as HttpRequestException)?.HttpRequestError switch
         {
@@ -70,7 +72,7 @@ public static class TransportFailure
     private static (Outcome, string) Tls(Exception exception) =>
         (Outcome.Tls, $"TLS handshake failed: {TlsReason(Innermost(exception).Message)}");
 
-    // The platform says in words alone what was wrong; but the names of its flags in them are part of its interface.
+    // The platform reports the cause only as text, but the names of its flags in it are part of its API.
     private static string TlsReason(string said)
     {
         bool Says(string flag) => said.Contains(flag, StringComparison.Ordinal);
@@ -91,7 +93,7 @@ public static class TransportFailure
         {
             return "its certificate has expired or is not valid yet; renew it, or compare the clocks";
         }
-        // No frame of TLS: what came was something else.
+        // The peer did not send a TLS frame.
         return Says("frame") ? "the port does not speak TLS; write http://" : said;
     }
 

@@ -9,10 +9,10 @@ namespace Clustermgr.Collection;
 /// </summary>
 internal static class AskingOrder
 {
-    /// <summary>The rank of a member that follows nobody we know of.</summary>
+    /// <summary>The rank of a member that follows no known leader.</summary>
     private const int CutOff = 2;
 
-    /// <returns>The index of the member; null when nobody is left who answers.</returns>
+    /// <returns>The index of the member; null when no other member answers.</returns>
     public static int? Next(ClusterAnalysis analysis, Func<int, bool> asked)
     {
         var members = analysis.Snapshot.Members;
@@ -24,8 +24,8 @@ internal static class AskingOrder
             .FirstOrDefault();
     }
 
-    /// <summary>Whether nobody else need be asked. 907 or 908 from a member that follows the leader is the cluster's
-    /// word, and another knows no better; from one that is cut off it is its own.</summary>
+    /// <summary>Whether an outcome is final, so that no other member need be asked. 907 or 908 is final from a member
+    /// that follows the leader, but not from one that is cut off.</summary>
     public static bool Settles(ClusterAnalysis analysis, int member, Outcome outcome) =>
         outcome == Outcome.Ok || (outcome is Outcome.ReadIndex or Outcome.NoLeader && Rank(analysis, member) < CutOff);
 
@@ -38,8 +38,8 @@ internal static class AskingOrder
     }
 }
 
-/// <summary>One round of reads, one after another. A member that lets as many time out as it has connections is asked
-/// no more in this round: the rest would wait as long, in turn.</summary>
+/// <summary>One round of sequential reads. A member with as many timeouts as it has connections is not asked again in
+/// this round, since the other reads would time out too.</summary>
 internal sealed class ReadRound
 {
     private readonly Dictionary<int, int> _timeouts = [];

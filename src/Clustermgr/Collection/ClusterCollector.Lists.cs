@@ -4,15 +4,15 @@ using Clustermgr.Client;
 
 namespace Clustermgr.Collection;
 
-/// <summary>What is read in lists, page by page: disks and services.</summary>
+/// <summary>Reads of lists, page by page: disks and services.</summary>
 public sealed partial class ClusterCollector
 {
-    /// <summary>Asked of in one round whether their repaired disks were replaced.</summary>
+    /// <summary>Maximum number of hosts that are checked for replaced disks in one round.</summary>
     private const int MostHosts = 8;
 
     private static readonly TimeSpan s_replacedAgain = TimeSpan.FromMinutes(10);
 
-    /// <summary>When a host was last asked of, by its URL.</summary>
+    /// <summary>When a host was last checked for replaced disks, by its URL.</summary>
     private readonly Dictionary<string, DateTimeOffset> _askedFor = new(StringComparer.Ordinal);
 
     /// <returns>True when every list was read.</returns>
@@ -27,8 +27,8 @@ public sealed partial class ClusterCollector
             {
                 lists.Add(kind, list);
             }
-            // Without a quorum every list would hang as this one did; a list that the cluster does not have says
-            // nothing of the others.
+            // Without a quorum every list would hang as this one did; a list that the cluster does not support does not
+            // affect the others.
             if (outcome is not (Outcome.Ok or Outcome.HttpError) && state.Snapshot.LinearizableReadUp is not true)
             {
                 break;
@@ -42,12 +42,15 @@ public sealed partial class ClusterCollector
         return lists.Count == kinds.Length;
     }
 
-    /// <summary>A repaired disk stays registered for ever; what takes its place is a normal one at its path. A read for
-    /// each host, of few hosts at once; who was replaced once is not asked about again.</summary>
+    /// <summary>
+    /// Checks whether repaired disks were replaced. A repaired disk stays registered forever; its replacement is a
+    /// normal disk at its path. One read for each host, of few hosts per round; a disk that was replaced is not checked
+    /// again.
+    /// </summary>
     private async Task CollectReplacedAsync(ReadRound round, CancellationToken ct)
     {
         var disks = state.Snapshot.Disks;
-        // Whoever came later to its place has replaced it, whatever has become of that one.
+        // A disk that was registered later at the same place is the replacement, whatever its state is now.
         var newest = disks
             .Disks.GroupBy(disk => (disk.Disk.Host, disk.Disk.Path))
             .ToDictionary(place => place.Key, place => place.Max(disk => disk.Disk.Id));
@@ -87,8 +90,8 @@ public sealed partial class ClusterCollector
         }
     }
 
-    /// <summary>The registered instances, and of each service that has some, the live ones: one after another, since
-    /// these reads share their connections with the disks.</summary>
+    /// <summary>Reads the registered instances and, for each service that has some, the live ones; one after another,
+    /// since these reads share their connections with the disks.</summary>
     /// <returns>True when all was read.</returns>
     public async Task<bool> CollectServicesAsync(CancellationToken ct)
     {
@@ -109,7 +112,7 @@ public sealed partial class ClusterCollector
         {
             return false;
         }
-        // A read each: who registers names without end must not make us ask without end.
+        // One read per service: an unbounded number of registered names must not cause an unbounded number of reads.
         var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
         foreach (var service in services.Take(Thresholds.Services))
         {
@@ -144,8 +147,8 @@ public sealed partial class ClusterCollector
             }
             rows.AddRange(page.Disks);
             cuts += page.Cuts;
-            // The last page still has a marker: only an empty page ends the list. A marker that stands still would give
-            // the same page for ever, and what follows it cannot be asked for.
+            // The last page still has a marker: only an empty page ends the list. A marker that does not advance would
+            // return the same page forever, and the rest of the list cannot be read.
             var count = rows.Count;
             var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
             if (ended || count > Thresholds.DiskRows || page.Marker <= marker)

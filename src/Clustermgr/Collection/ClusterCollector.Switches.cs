@@ -5,24 +5,24 @@ using Clustermgr.Client;
 
 namespace Clustermgr.Collection;
 
-/// <summary>The switches of the tasks.</summary>
+/// <summary>Reads of the task switches.</summary>
 public sealed partial class ClusterCollector
 {
-    /// <summary>A member that answers all its keys within it needs no second connection: kept until the next round, a
-    /// thousand of them are 10 MiB.</summary>
+    /// <summary>A member that answers all its keys within this time needs no second connection. Kept until the next
+    /// round, a thousand second connections are 10 MiB.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
 
     private ImmutableArray<string> _spared = [];
 
-    /// <summary>The scheduler no longer vouches for a key that the last round left out, so that it may have another
-    /// value now.</summary>
+    /// <summary>True when the scheduler no longer vouches for a key that the last round left out, so that its value may
+    /// have changed.</summary>
     public bool SwitchesInDoubt =>
         state.Snapshot.Switches.Any(entry => _spared.Contains(entry.Key) && !IsVouchedFor(entry));
 
     private bool IsVouchedFor(SwitchRecord entry) => TaskSwitches.IsVouchedFor(entry, state.Snapshot.Scheduler);
 
-    /// <summary>Nothing is wrong and no disk is under way: only then may a switch be seen to go off some seconds later.
-    /// </summary>
+    /// <summary>True when there is no finding and no disk is broken, repaired or dropped. Only then may a switched-off
+    /// task be noticed some seconds later.</summary>
     private bool IsCalm =>
         state.Analysis.Findings.IsEmpty
         && !state.Snapshot.Disks.Disks.Any(disk => disk.State is "broken" or "repairing" or "dropping");
@@ -33,11 +33,11 @@ public sealed partial class ClusterCollector
         && clock.Now - state.Snapshot.Scheduler.ReadAt <= state.Snapshot.Rules.TaskInterval * 1.5
         && clock.Now - entry.AnsweredAt < TaskSwitches.RereadAfter;
 
-    /// <summary>The keys that one member does not answer are asked of the next, those that it was not asked for first:
-    /// so a key that hangs holds back no other.</summary>
-    /// <remarks>Keys that the scheduler vouches for are read again only every few minutes: each costs the cluster a
-    /// round of its quorum. The others show every time whether there is one.</remarks>
-    /// <returns>False when there was nobody to ask.</returns>
+    /// <summary>Reads the switches. Keys that one member does not answer are read from the next member, unread keys
+    /// first, so that a key that hangs does not block the others.</summary>
+    /// <remarks>Keys that the scheduler vouches for are read again only every few minutes, since each read costs the
+    /// cluster a quorum round. The other keys are read every time and show whether there is a quorum.</remarks>
+    /// <returns>False when no member could be asked.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {
         _spared = IsCalm ? [.. state.Snapshot.Switches.Where(IsSpared).Select(entry => entry.Key)] : [];
@@ -53,10 +53,12 @@ public sealed partial class ClusterCollector
         return !outcomes.IsEmpty;
     }
 
-    /// <summary>Asks one member for keys, one after another on each connection: who waits for one would do so within
-    /// its deadline, and be called late for it. A timeout ends that connection's part, so a hung member costs one. Only
-    /// where one connection takes long is there another.</summary>
-    /// <returns>The keys that another may know: those that were not asked for, then those that failed.</returns>
+    /// <summary>
+    /// Reads keys from one member, one after another on each connection: waiting for a connection would count against a
+    /// read's deadline. A timeout ends the reads on its connection, so a hung member costs one timeout. A second
+    /// connection is used only when the first takes long.
+    /// </summary>
+    /// <returns>The keys to read from another member: the unread ones first, then those that failed.</returns>
     private async Task<IReadOnlyCollection<string>> CollectSwitchesAsync(
         int member,
         IEnumerable<string> keys,
@@ -97,8 +99,8 @@ public sealed partial class ClusterCollector
         }
     }
 
-    /// <summary>True: some read reached a quorum. False: reads were denied or hung. Null: nothing that tells, such as a
-    /// refused token.</summary>
+    /// <summary>True when some read reached a quorum, false when reads were denied or hung, null when they were
+    /// inconclusive, such as a refused token.</summary>
     private static bool? ReachedQuorum(ICollection<Outcome> outcomes) =>
         outcomes.Contains(Outcome.Ok) ? true
         : outcomes.Any(outcome => outcome is Outcome.ReadIndex or Outcome.NoLeader or Outcome.Timeout) ? false

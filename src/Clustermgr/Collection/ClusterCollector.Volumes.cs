@@ -2,19 +2,20 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Collection;
 
-/// <summary>All volumes and all normal disks, page by page.</summary>
+/// <summary>Scans of all volumes and all normal disks, page by page.</summary>
 public sealed partial class ClusterCollector
 {
-    /// <summary>Of a member's time.</summary>
+    /// <summary>Share of a member's time that a background scan may use.</summary>
     private const double GentleShare = 0.02;
 
-    /// <summary>An IDC has at most so many.</summary>
+    /// <summary>Maximum number of hosts of an IDC.</summary>
     private const int MostRemovedHosts = 1000;
 
-    /// <summary>A list of disks that cannot be read holds up no scan of the volumes.</summary>
+    /// <summary>Failures after which the disk list is given up, so that it does not delay the scans of the
+    /// volumes.</summary>
     private const int MostDiskFailures = 3;
 
-    /// <returns>False where the list did not end.</returns>
+    /// <returns>False when the list did not end.</returns>
     public async Task<bool> CollectVolumesAsync(CancellationToken ct)
     {
         if (await VolumeScanner(units: false, GentleShare).ScanAsync(null, ct) is not { } scan)
@@ -29,7 +30,7 @@ public sealed partial class ClusterCollector
         return true;
     }
 
-    /// <summary>URLs of the registered blobnodes of IDCs; null where they cannot be read.</summary>
+    /// <summary>Returns the URLs of the registered blobnodes of IDCs; null when they cannot be read.</summary>
     public async Task<IReadOnlyList<string>?> BlobnodesOfAsync(IReadOnlyCollection<string> idcs, CancellationToken ct)
     {
         var listed = await AskAsync(Endpoint.Services, new ReadRound(), client => client.ListServicesAsync(ct));
@@ -41,8 +42,8 @@ public sealed partial class ClusterCollector
             .ToList();
     }
 
-    /// <summary>Ids of the normal disks of blobnodes that take no writes; those of hosts that cannot be read are not
-    /// among them.</summary>
+    /// <summary>Returns the ids of the normal disks of blobnodes that accept no writes, without the disks of hosts that
+    /// cannot be read.</summary>
     /// <param name="hosts">URLs, or host:port.</param>
     public async Task<IReadOnlyList<ulong>> ReadonlyDisksOfAsync(IEnumerable<string> hosts, CancellationToken ct)
     {
@@ -56,8 +57,8 @@ public sealed partial class ClusterCollector
         return found;
     }
 
-    /// <param name="units">Read where the units are, too.</param>
-    /// <param name="share">Of a member's time, from 0 to 1.</param>
+    /// <param name="units">True to read the units as well.</param>
+    /// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
     public ListScanner<VolumePage, VolumeScan> VolumeScanner(bool units, double share) =>
         new(
             (member, marker, ct) =>
@@ -73,15 +74,15 @@ public sealed partial class ClusterCollector
             share
         );
 
-    /// <param name="share">Of a member's time, from 0 to 1.</param>
+    /// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
     public ListScanner<DiskPage, HostChunks> HostScanner(double share) =>
         new(ListWritableDisksAsync, at => new HostChunks(at, at), state, clock, share)
         {
             MostFailures = MostDiskFailures,
         };
 
-    /// <summary>That a disk is being dropped the list does not say: it takes no writes either, so nothing is asked
-    /// before those are known.</summary>
+    /// <summary>Lists normal disks, with disks that are being dropped marked read-only: the list does not show it, and
+    /// they accept no writes either. Nothing is read before the dropping disks are known.</summary>
     private async Task<Answer<DiskPage>> ListWritableDisksAsync(int member, ulong marker, CancellationToken ct)
     {
         if (!state.Snapshot.Disks.Has(DiskListKind.Dropping))

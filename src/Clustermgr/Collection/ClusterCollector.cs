@@ -5,10 +5,10 @@ using Clustermgr.Timing;
 
 namespace Clustermgr.Collection;
 
-/// <summary>Is told of each request to a member that has ended.</summary>
+/// <summary>Called for each completed request to a member.</summary>
 public delegate void RequestEnded(in EndedRequest request);
 
-/// <param name="Detail">What went wrong, a sentence; "" where nothing did.</param>
+/// <param name="Detail">What went wrong, as a sentence; "" for nothing.</param>
 public readonly record struct EndedRequest(
     string Cluster,
     string Member,
@@ -18,7 +18,7 @@ public readonly record struct EndedRequest(
     string Detail
 );
 
-/// <summary>Asks the members of one cluster and folds every answer into its state as it comes.</summary>
+/// <summary>Reads from the members of one cluster and folds every answer into its state as it arrives.</summary>
 public sealed partial class ClusterCollector(
     ImmutableArray<ClustermgrClient> clients,
     ClusterState state,
@@ -34,7 +34,8 @@ public sealed partial class ClusterCollector(
         {
             var answer = Dated(await clients[member].GetStatAsync(ct));
             state.Fold(before => before.Fold(member, answer));
-            // Only what is known of the others tells an answer that was forwarded.
+            // Whether the answer was forwarded follows from what is known of the other members, so the outcome is that
+            // after folding.
             Tell(
                 member,
                 Endpoint.Stat,
@@ -46,14 +47,14 @@ public sealed partial class ClusterCollector(
         }
         catch (Exception) when (!ct.IsCancellationRequested)
         {
-            // A fault of ours must not leave the member's last good values standing: it counts as a failed poll.
+            // A bug in this program must not keep the member's last good values: it counts as a failed poll.
             state.Fold(before =>
                 before.Fold(
                     member,
                     new Answer<StatReading>(
                         Outcome.Invalid,
                         null,
-                        "a fault of this program, which its log tells",
+                        "a bug in this program; see its log",
                         before.At,
                         TimeSpan.Zero
                     )
@@ -66,8 +67,8 @@ public sealed partial class ClusterCollector(
     /// <summary>
     /// Asks one member after another, in <see cref="AskingOrder"/>, until one has a value.
     /// </summary>
-    /// <param name="fold">What the value changes: with the count of its request in one step, since every step is judged
-    /// and rendered. Null where values are gathered first.</param>
+    /// <param name="fold">Folds the value into the snapshot, in one step with the count of its request, since every
+    /// step is judged and rendered. Null when the values are collected first.</param>
     /// <returns>The value or the last failure; null when no member answers at all.</returns>
     private async Task<Answer<T>?> AskAsync<T>(
         Endpoint endpoint,
@@ -111,7 +112,7 @@ public sealed partial class ClusterCollector(
         return answer;
     }
 
-    /// <summary>By the clock that ages are judged by: the client's is the wall's.</summary>
+    /// <summary>Replaces the client's wall-clock time by the steady clock, on which ages are judged.</summary>
     private Answer<T> Dated<T>(Answer<T> answer)
         where T : class => answer with { At = clock.Now };
 

@@ -3,13 +3,13 @@ using Clustermgr.Timing;
 
 namespace Clustermgr.Collection;
 
-/// <summary>Is told of a judgement and of the one before it, one at a time.</summary>
+/// <summary>Called with the previous and the new judgement, one call at a time.</summary>
 public delegate void Judged(ClusterAnalysis before, ClusterAnalysis after);
 
-/// <summary>What is known of one cluster: answers are folded in one at a time, and each is judged at once.</summary>
-/// <param name="start">What is known already.</param>
-/// <param name="judged">Null where nobody else looks.</param>
-/// <param name="clock">Whose instants the answers have.</param>
+/// <summary>The state of one cluster. Answers are folded in one at a time, and each result is judged at once.</summary>
+/// <param name="start">The initial snapshot.</param>
+/// <param name="judged">Called after each fold; null for no callback.</param>
+/// <param name="clock">The clock of the answers' instants.</param>
 public sealed class ClusterState(ClusterSnapshot start, SteadyClock clock, Judged? judged = null)
 {
     private readonly Lock _folding = new();

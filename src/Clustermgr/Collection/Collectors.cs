@@ -5,17 +5,18 @@ using Clustermgr.Timing;
 
 namespace Clustermgr.Collection;
 
-/// <summary>What asks one cluster, made of its configuration: the same for who polls on and for who asks
-/// once.</summary>
-/// <param name="requested">Null where nobody counts.</param>
+/// <summary>Creates the collectors of a cluster from its configuration, for continuous polling and for one-time reads
+/// alike.</summary>
+/// <param name="requested">Called for each completed request; null for no callback.</param>
 public sealed class Collectors(TimeProvider time, RequestEnded? requested = null)
 {
     public SteadyClock Clock { get; } = new(time);
 
-    /// <summary>What is known before the first answer: nothing, or what was known of the same cluster under another
-    /// configuration.</summary>
-    /// <param name="before">Into which nobody folds answers any more; null where the cluster is new.</param>
-    /// <param name="same">It is the same cluster, whoever its members are.</param>
+    /// <summary>Creates the snapshot before the first answer: empty, or carried over from the same cluster under
+    /// another configuration.</summary>
+    /// <param name="before">The last snapshot of the cluster, which is no longer updated; null when the cluster is
+    /// new.</param>
+    /// <param name="same">True when it is the same cluster even if its members changed.</param>
     /// <param name="continues">Whether anything of <paramref name="before"/> is kept.</param>
     public ClusterSnapshot Start(
         ClusterConfig cluster,
@@ -49,9 +50,9 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         return known ?? start;
     }
 
-    /// <summary>What asks the scheduler of a cluster.</summary>
+    /// <summary>Creates the collector of a cluster's scheduler.</summary>
     /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
-    /// <param name="state">Which knows who is registered, and gets what it says.</param>
+    /// <param name="state">Provides the registered schedulers and receives the answers.</param>
     public SchedulerCollector SchedulerOf(
         ClusterConfig cluster,
         ExporterConfig config,
@@ -68,7 +69,7 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         );
 
     /// <param name="transport">The connections of the cluster; the caller disposes them.</param>
-    /// <param name="start">Null for one that knows nothing yet.</param>
+    /// <param name="start">The initial snapshot; null for an empty one.</param>
     public ClusterCollector Of(
         ClusterConfig cluster,
         ExporterConfig config,
@@ -82,7 +83,8 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         return new ClusterCollector([.. clients], state, Clock, requested);
     }
 
-    /// <summary>Asks one member, or somebody whom a member names, with what the cluster is asked with.</summary>
+    /// <summary>Creates the client of a member, or of a leader that a member names, with the secret and the
+    /// certificates of the cluster.</summary>
     public ClustermgrClient Client(
         MemberConfig member,
         ClusterConfig cluster,
@@ -96,12 +98,12 @@ public sealed class Collectors(TimeProvider time, RequestEnded? requested = null
         );
 
     /// <param name="names">Shared by all transports of the process.</param>
-    /// <param name="idle">How long a connection is kept that nobody uses; null for long.</param>
+    /// <param name="idle">How long an unused connection is kept; null for the default.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public static HttpMessageHandler Transport(ClusterConfig cluster, NameResolver names, TimeSpan? idle = null) =>
         ReadLanes.Create(Tls(cluster), names, cluster.ProxyUrl, AtOneServer(cluster), idle);
 
-    /// <summary>How many members one server stands for.</summary>
+    /// <summary>Maximum number of members that share one server.</summary>
     internal static int AtOneServer(ClusterConfig cluster) =>
         cluster.ProxyUrl is null
             ? cluster.Members.GroupBy(member => member.Url.Authority).Max(server => server.Count())

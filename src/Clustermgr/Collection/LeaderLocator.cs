@@ -6,20 +6,20 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Collection;
 
 /// <summary>
-/// Finds the leader that a member names and that is not configured. What a member names is an address as the leader
-/// knows itself, and on another machine, or after an election, somebody else may listen there: who answers must prove
-/// to be meant before anything is judged by its word or written to it.
+/// Finds a leader that a member names but that is not configured. The named address is the leader's own view of itself:
+/// on another machine, or after an election, another process may listen there. Whoever answers must prove to be the
+/// named leader before its answers are used or anything is written to it.
 /// </summary>
 public static class LeaderLocator
 {
-    /// <summary>What to do where the leader cannot be found from here.</summary>
+    /// <summary>What to do when the leader cannot be found from here.</summary>
     private const string Ask =
         "ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file";
 
     /// <param name="cluster">As configured.</param>
-    /// <param name="heard">After every member was asked.</param>
-    /// <param name="client">Asks somebody who is not configured, with the secret and the certificates of the
-    /// cluster.</param>
+    /// <param name="heard">The judgement after every member was asked.</param>
+    /// <param name="client">Creates a client for a member that is not configured, with the secret and the certificates
+    /// of the cluster.</param>
     public static async Task<Located> FindAsync(
         ClusterConfig cluster,
         ClusterAnalysis heard,
@@ -48,9 +48,9 @@ public static class LeaderLocator
             : new Located(leader, null, null);
     }
 
-    /// <summary>Why who answers at an address is not the leader that was named there; null where it is.</summary>
-    /// <param name="follower">The name of who named it.</param>
-    /// <param name="named">What that member said.</param>
+    /// <summary>Returns why the process that answers is not the named leader; null when it is.</summary>
+    /// <param name="follower">Name of the member that named the leader.</param>
+    /// <param name="named">The raft status of that member.</param>
     public static string? Stranger(string follower, RaftReading named, MemberConfig leader, RaftReading found)
     {
         var proven =
@@ -73,8 +73,8 @@ public static class LeaderLocator
             + "another cluster's member, or an election just now";
     }
 
-    /// <summary>Whether the leader that was found and added, as the last member, is still the one whom another of them
-    /// names: it is heard anew with them, and may have changed since it was found.</summary>
+    /// <summary>Whether the leader that was found, added as the last member, is still named by another member: all were
+    /// read again since, and it may have changed.</summary>
     public static bool Stays(ClusterConfig cluster, ClusterSnapshot snapshot) =>
         snapshot.Members[^1] is { Up: true, Reading: { } reading }
         && snapshot
@@ -84,9 +84,9 @@ public static class LeaderLocator
                 && Stranger(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
             );
 
-    /// <summary>A sentence where it does not.</summary>
+    /// <summary>The sentence for a leader that is no longer named.</summary>
     public static string Gone(MemberConfig leader) =>
-        $"who leads changed while it was asked: {leader.Name} was the leader and is not now; try again";
+        $"the leader changed while it was asked: {leader.Name} was the leader and is not now; try again";
 
     private static (MemberConfig, MemberRecord)? Follower(ClusterConfig cluster, ClusterSnapshot snapshot)
     {
@@ -100,7 +100,8 @@ public static class LeaderLocator
         return null;
     }
 
-    /// <summary>Null where it may not be asked, with the reason, and where it is configured, without one.</summary>
+    /// <summary>Returns null with a reason when the address must not be asked, and null without one when it is
+    /// configured.</summary>
     private static MemberConfig? Address(
         ClusterSnapshot snapshot,
         MemberConfig follower,
@@ -116,7 +117,7 @@ public static class LeaderLocator
         }
         if (leader.IsLoopback && !MemberUrl.ReachesThisMachine(follower.Url))
         {
-            refusal = $"{leader.Label}, as it is named, is an address within its own machine";
+            refusal = $"{leader.Label} is a loopback address of its own machine";
             return null;
         }
         var known = snapshot.Members.FirstOrDefault(member =>
@@ -141,11 +142,11 @@ public static class LeaderLocator
     }
 }
 
-/// <summary>What became of looking for the leader; all null where nobody had to be looked for.</summary>
+/// <summary>The result of the search for the leader; all null when none was needed.</summary>
 /// <param name="Leader">Proven to be the one that was named.</param>
 /// <param name="Unreached">A sentence: it does not answer from here.</param>
-/// <param name="Refusal">A sentence: who is named must not be asked, or somebody else answers there. Nothing may be
-/// written then.</param>
+/// <param name="Refusal">A sentence: the named leader must not be asked, or another process answers there. Nothing may
+/// be written then.</param>
 public sealed record Located(MemberConfig? Leader, string? Unreached, string? Refusal)
 {
     public static readonly Located Nothing = new(null, null, null);

@@ -4,12 +4,12 @@ using Clustermgr.Timing;
 namespace Clustermgr.Collection;
 
 /// <summary>
-/// Pages through a whole list, seldom and gently: one page in flight, a pause after each that bounds what it takes of a
-/// member's time, a follower before the leader. A page that fails is asked for again, and nothing before it.
+/// Reads a whole list page by page with low impact: one page in flight, a pause after each that bounds the share of a
+/// member's time, followers before the leader. A page that fails is read again, but none before it.
 /// </summary>
-/// <param name="ask">A page of one member; it counts and tells as all reads do.</param>
-/// <param name="begin">What nothing adds up to, at a time.</param>
-/// <param name="share">Of a member's time, from 0 to 1.</param>
+/// <param name="ask">Reads one page from a member and counts the request.</param>
+/// <param name="begin">Creates an empty result with its start time.</param>
+/// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
 public sealed class ListScanner<TPage, TScan>(
     Func<int, ulong, CancellationToken, Task<Answer<TPage>>> ask,
     Func<DateTimeOffset, TScan> begin,
@@ -20,22 +20,22 @@ public sealed class ListScanner<TPage, TScan>(
     where TPage : class, IListPage
     where TScan : class, IListScan<TPage, TScan>
 {
-    /// <summary>Between two attempts at a page, more and more.</summary>
+    /// <summary>Pause before the first retry of a page; doubled for each further one.</summary>
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>What was scanned before such a time is no picture of now: it begins anew.</summary>
+    /// <summary>A scan that has failed for longer starts again, since its pages are out of date.</summary>
     private static readonly TimeSpan s_mostAge = TimeSpan.FromHours(1);
 
-    /// <summary>Of a list that never ends.</summary>
+    /// <summary>Maximum number of pages, in case a list never ends.</summary>
     private const int MostPages = 100_000;
 
-    /// <summary>Failures in a row after which it is given up; without end where it is not said.</summary>
+    /// <summary>Number of failures in a row after which the scan is given up; unlimited unless set.</summary>
     public int MostFailures { get; init; } = int.MaxValue;
 
-    /// <param name="seen">Is given each page as it comes.</param>
-    /// <returns>Null where the list goes on for ever, which no list does, or was given up.</returns>
+    /// <param name="seen">Called with each page as it arrives.</param>
+    /// <returns>Null when the list does not end, or was given up.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public async Task<TScan?> ScanAsync(Action<TPage, TScan>? seen, CancellationToken ct)
     {
@@ -47,10 +47,10 @@ public sealed class ListScanner<TPage, TScan>(
                 (scan, marker) = (begin(clock.Now), 0);
             }
             var answer = Member(turn) is { } member ? await ask(member, marker, ct) : default;
-            // A marker that stands still would give the same page for ever.
+            // A marker that does not advance would return the same page forever.
             if (answer.Value is not { } page || !(page.IsEmpty ? scan.MayEnd(state.Analysis) : page.Marker > marker))
             {
-                // Another is asked, and stays the one who is.
+                // Switch to another member, and stay with it.
                 (failures, turn) = (failures + 1, turn + 1);
                 var pause = s_firstPause * Math.Pow(2, Math.Min(failures - 1, 10));
                 await clock.DelayAsync(pause < s_mostPause ? pause : s_mostPause, ct);
@@ -64,7 +64,7 @@ public sealed class ListScanner<TPage, TScan>(
             (scan, marker) = (scan.Add(page, clock.Now), page.Marker);
             if (!scan.IsCredible)
             {
-                return null; // of no cluster that there is
+                return null; // larger than any real cluster
             }
             seen?.Invoke(page, scan);
             await clock.DelayAsync(answer.Took * ((1 / share) - 1), ct);
@@ -72,7 +72,7 @@ public sealed class ListScanner<TPage, TScan>(
         return null;
     }
 
-    /// <summary>Followers before the leader, and the next at each turn.</summary>
+    /// <summary>Selects the member to ask: followers before the leader, another one at each turn.</summary>
     private int? Member(int turn)
     {
         var analysis = state.Analysis;

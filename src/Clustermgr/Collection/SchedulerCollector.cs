@@ -7,11 +7,11 @@ using Clustermgr.Timing;
 namespace Clustermgr.Collection;
 
 /// <summary>
-/// Asks a cluster's scheduler how far repairs and drops are, and folds it into the state of the cluster. Who it is, the
-/// cluster's own list of services says, or the configuration. One host is asked at a time, the next when it fails;
-/// where none answers, less and less often.
+/// Reads the progress of repairs and drops from a cluster's scheduler and folds it into the state of the cluster. The
+/// scheduler's hosts come from the cluster's list of services or from the configuration. One host is asked at a time,
+/// the next when it fails; while none answers, attempts become less frequent.
 /// </summary>
-/// <param name="connect">Never with the token of clustermgr.</param>
+/// <param name="connect">Creates a client that never sends clustermgr's token.</param>
 public sealed class SchedulerCollector(
     ClusterConfig cluster,
     ExporterConfig config,
@@ -21,10 +21,10 @@ public sealed class SchedulerCollector(
     RequestEnded? requested = null
 )
 {
-    /// <summary>Of disks that are under way, in one round: a request each.</summary>
+    /// <summary>Maximum number of disks that are read in one round, one request each.</summary>
     public const int MostDisks = 32;
 
-    /// <summary>From one round to the next where no host answers.</summary>
+    /// <summary>Maximum pause between rounds while no host answers.</summary>
     private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<ulong, DateTimeOffset> _asked = [];
@@ -33,8 +33,8 @@ public sealed class SchedulerCollector(
     private int _failures;
     private SchedulerClient? _last;
 
-    /// <summary>Asks nobody where it is too early for hosts that did not answer.</summary>
-    /// <returns>False where no host is known.</returns>
+    /// <summary>Runs one round; does nothing while it waits after failures.</summary>
+    /// <returns>False when no host is known.</returns>
     public async Task<bool> CollectAsync(CancellationToken ct)
     {
         if (Hosts(out var reason) is not { Length: > 0 } hosts)
@@ -68,11 +68,11 @@ public sealed class SchedulerCollector(
         return true;
     }
 
-    /// <returns>The last failure where no host answers; null where one does.</returns>
+    /// <returns>The last failure when no host answers; null when one does.</returns>
     private async Task<Answer<SchedulerReading>?> AskAsync(ImmutableArray<Uri> hosts, CancellationToken ct)
     {
         Answer<SchedulerReading>? failure = null;
-        // Who answered last is asked first: connections and forwards are spared.
+        // The host that answered last is asked first, which saves connections and forwards.
         foreach (var host in hosts.OrderBy(host => host != _last?.Url))
         {
             var client = _last?.Url == host ? _last : connect(host);
@@ -89,8 +89,8 @@ public sealed class SchedulerCollector(
         return failure;
     }
 
-    /// <summary>Asks for each disk that is under way, those first that were not asked for the longest.</summary>
-    /// <param name="said">When it said what <paramref name="reading"/> is.</param>
+    /// <summary>Reads the progress of each disk in progress, those first that were not read for the longest.</summary>
+    /// <param name="said">When <paramref name="reading"/> was received.</param>
     private async Task FollowAsync(
         SchedulerClient client,
         SchedulerReading reading,
@@ -110,7 +110,7 @@ public sealed class SchedulerCollector(
         {
             if (clock.Now - said >= config.SchedulerInterval)
             {
-                break; // the others next time: what it said first must not grow old
+                break; // the others next time: the first reading must not become stale
             }
             var answer = Dated(await client.GetMigrationAsync(disks[disk], disk, ct));
             Tell(client, answer);
@@ -121,7 +121,7 @@ public sealed class SchedulerCollector(
             }
             else if (answer.Outcome is not (Outcome.Invalid or Outcome.HttpError))
             {
-                break; // it does not answer any more: the others would wait as long
+                break; // it no longer answers: the others would time out too
             }
         }
         var rounds = Math.Max(1, (disks.Count + MostDisks - 1) / MostDisks);
@@ -148,7 +148,7 @@ public sealed class SchedulerCollector(
         );
     }
 
-    /// <summary>As the scheduler lists them, and as clustermgr has them: either may be late.</summary>
+    /// <summary>The disks in progress according to the scheduler and to clustermgr; either may be late.</summary>
     private SortedDictionary<ulong, string> UnderWay(SchedulerReading reading)
     {
         var disks = new SortedDictionary<ulong, string>();
@@ -169,7 +169,7 @@ public sealed class SchedulerCollector(
         return disks;
     }
 
-    /// <param name="reason">Why there is none; a sentence without its end.</param>
+    /// <param name="reason">Why there is no host, as a sentence without its full stop.</param>
     private ImmutableArray<Uri> Hosts(out string reason)
     {
         reason = "";
@@ -178,7 +178,7 @@ public sealed class SchedulerCollector(
             return cluster.Schedulers;
         }
         var services = state.Snapshot.Services.Services;
-        // Which services there are only a quorum tells: without one those that were known are asked on.
+        // The list of services needs a quorum; without one the known hosts are still asked.
         if (services.IsEmpty && !_hosts.IsEmpty)
         {
             return _hosts;
@@ -195,10 +195,10 @@ public sealed class SchedulerCollector(
             {
                 reason = "no registered scheduler has an address that can be asked";
             }
-            // What is there is another machine's, seen from here.
+            // A loopback address of another machine cannot be reached from here.
             else if (address.IsLoopback && !cluster.Members.All(member => MemberUrl.ReachesThisMachine(member.Url)))
             {
-                reason = "the registered schedulers have addresses within their own machine; list them as schedulers";
+                reason = "the registered schedulers have loopback addresses; list them as schedulers";
             }
             else
             {

@@ -4,17 +4,17 @@ using Clustermgr.Configuration;
 namespace Clustermgr.Collection;
 
 /// <summary>
-/// The connections to all clusters that a process polls. Clusters that are asked alike share one set, since a set of
-/// its own costs a cluster three handlers, each with a timer that looks for idle connections; each member has
-/// connections of its own in it, so that none waits for another.
+/// The connections to all clusters that a process polls. Clusters with the same settings share one set, since a
+/// separate set costs three handlers per cluster, each with a timer that looks for idle connections. Each member has
+/// its own connections in a set, so that none waits for another.
 /// </summary>
-/// <param name="names">Of all members.</param>
+/// <param name="names">Resolves the names of all members.</param>
 public sealed class SharedTransports(NameResolver names)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Kind, Shared> _shared = [];
 
-    /// <summary>How many sets of connections there are for clusters that share.</summary>
+    /// <summary>Number of sets of connections that clusters share.</summary>
     public int Sets
     {
         get
@@ -26,7 +26,7 @@ public sealed class SharedTransports(NameResolver names)
         }
     }
 
-    /// <returns>What asks this cluster; the last of those that share a set disposes it.</returns>
+    /// <returns>A handler for this cluster; the last user of a shared set disposes it.</returns>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public HttpMessageHandler Of(ClusterConfig cluster, ExporterConfig config)
     {
@@ -48,8 +48,8 @@ public sealed class SharedTransports(NameResolver names)
     }
 
     /// <summary>
-    /// Between two polls of a long interval a plain connection costs more memory, two buffers and a socket for each
-    /// member, than a new one costs time. With TLS a new one is a handshake, at both ends.
+    /// With a long poll interval, keeping a plain connection costs more memory (two buffers and a socket for each
+    /// member) than a new one costs time. With TLS a new one costs a handshake at both ends, so it is kept.
     /// </summary>
     private static TimeSpan Idle(ClusterConfig cluster, ExporterConfig config) =>
         config.PollInterval >= ReadLanes.WorthClosing
@@ -57,8 +57,8 @@ public sealed class SharedTransports(NameResolver names)
             ? ReadLanes.IdleBriefly
             : ReadLanes.IdleLong;
 
-    /// <summary>Behind a proxy, at one server for several members, and below a path others may be too: there a cluster
-    /// has connections that are counted for it alone.</summary>
+    /// <summary>False behind a proxy, with several members at one server, and below a path: other clusters may use the
+    /// same server there, so the cluster needs connections that are counted for it alone.</summary>
     private static bool MayShare(ClusterConfig cluster) =>
         cluster.ProxyUrl is null
         && Collectors.AtOneServer(cluster) == 1

@@ -3,51 +3,51 @@ using System.Net;
 
 namespace Clustermgr.Configuration;
 
-/// <summary>What the program was told to poll, and how. Complete and valid: nothing checks it again.</summary>
+/// <summary>What to poll, and how. Complete and validated.</summary>
 public sealed record ExporterConfig
 {
-    /// <summary>Of /stat of every member.</summary>
+    /// <summary>Poll interval of /stat.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Per request: connect, headers and body together.</summary>
+    /// <summary>Deadline of one request: connect, headers and body together.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Of the task switches, one quorum read a key.</summary>
+    /// <summary>Read interval of the task switches; each key is one linearizable read.</summary>
     public TimeSpan TaskInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of the disks that are not normal.</summary>
+    /// <summary>Read interval of the disks that are not normal.</summary>
     public TimeSpan DiskInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Of the registered and live services.</summary>
+    /// <summary>Read interval of the registered and live services.</summary>
     public TimeSpan ServiceInterval { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Of the scheduler's progress of repairs and drops; zero to ask none.</summary>
+    /// <summary>Read interval of the scheduler's progress of repairs and drops; zero to ask no scheduler.</summary>
     public TimeSpan SchedulerInterval { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of all volumes, by how many units each may still lose; zero for never.</summary>
+    /// <summary>Interval of volume scans; zero for none.</summary>
     public TimeSpan VolumeScanInterval { get; init; }
 
-    /// <summary>Failed polls in a row before a member's series go.</summary>
+    /// <summary>Number of failed polls in a row after which a member's series are dropped.</summary>
     public int StaleAfter { get; init; } = 3;
 
-    /// <summary>The largest answer that is read, in bytes.</summary>
+    /// <summary>Maximum size of a response body, in bytes.</summary>
     public int MaxBodyBytes { get; init; } = 8 << 20;
 
     public required ImmutableArray<ClusterConfig> Clusters { get; init; }
 
-    /// <summary>That are asked for DNS names; empty for those of the system.</summary>
+    /// <summary>Servers that resolve DNS names; empty for those of the system.</summary>
     public ImmutableArray<IPEndPoint> DnsServers { get; init; } = [];
 
-    /// <summary>Absolute paths, and patterns of paths, of the files from which clusters were read too.</summary>
+    /// <summary>Absolute paths and path patterns of further files with clusters.</summary>
     public ImmutableArray<string> ClusterFiles { get; init; } = [];
 
-    /// <summary>Null where all clusters are polled here.</summary>
+    /// <summary>Null when all clusters are polled here.</summary>
     public ClusterShare? Share { get; init; }
 
-    /// <summary>Where people look next; the status page leads there.</summary>
+    /// <summary>Links that the status page shows.</summary>
     public PageLinks Links { get; init; } = new();
 
-    /// <summary>Of all secrets and certificates, each once.</summary>
+    /// <summary>The files of all secrets and certificates, each once.</summary>
     public IEnumerable<string> SecretFiles() =>
         Clusters
             .SelectMany(cluster =>
@@ -57,13 +57,13 @@ public sealed record ExporterConfig
             .Distinct(StringComparer.Ordinal);
 }
 
-/// <summary>Which part of all clusters is polled here, where several exporters share them out.</summary>
-/// <param name="Shard">From 0.</param>
-/// <param name="Shards">How many there are.</param>
-/// <param name="Clusters">How many clusters all of them poll together.</param>
+/// <summary>The part of all clusters that is polled here, when several exporters divide them.</summary>
+/// <param name="Shard">Index of this shard, from 0.</param>
+/// <param name="Shards">Number of shards.</param>
+/// <param name="Clusters">Number of clusters over all shards.</param>
 public sealed record ClusterShare(int Shard, int Shards, int Clusters);
 
-/// <summary>The programs beside this one, as people reach them; null for one that is not there.</summary>
+/// <summary>URLs of related programs; null for one that does not exist.</summary>
 public sealed record PageLinks
 {
     public Uri? Grafana { get; init; }
@@ -76,39 +76,39 @@ public sealed record ClusterConfig
 {
     public required string Name { get; init; }
 
-    /// <summary>Those of <see cref="Sources"/> too, once these were resolved.</summary>
+    /// <summary>Includes those of <see cref="Sources"/> once they are resolved.</summary>
     public required ImmutableArray<MemberConfig> Members { get; init; }
 
     /// <summary>DNS names that stand for further members.</summary>
     public ImmutableArray<MemberSource> Sources { get; init; } = [];
 
-    /// <summary>The members of <see cref="Sources"/> are among <see cref="Members"/>.</summary>
+    /// <summary>True when <see cref="Members"/> includes the members of <see cref="Sources"/>.</summary>
     public bool Resolved { get; init; }
 
-    /// <summary>Null where the cluster asks for no token.</summary>
+    /// <summary>Null when the cluster requires no token.</summary>
     public Secret? Secret { get; init; }
 
     /// <summary>Null for the system's own trust and no client certificate.</summary>
     public TlsConfig? Tls { get; init; }
 
-    /// <summary>By which members are asked; null for directly.</summary>
+    /// <summary>Proxy for requests to members; null for direct connections.</summary>
     public Uri? ProxyUrl { get; init; }
 
-    /// <summary>Whom to ask instead of those that are registered; empty for these.</summary>
+    /// <summary>Schedulers to ask instead of the registered ones; empty to ask the registered ones.</summary>
     public ImmutableArray<Uri> Schedulers { get; init; } = [];
 
     /// <summary>By switch key: whether the operator wants it enabled.</summary>
     public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
 
-    /// <summary>Of the operator, on clustermgr_cluster_info and in /sd.</summary>
+    /// <summary>Labels of the operator, on clustermgr_cluster_info and in /sd.</summary>
     public ImmutableSortedDictionary<string, string> Labels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>One URL given by flag: the other members are unknown by design.</summary>
     public bool Sidecar { get; init; }
 
-    /// <summary>Equal in every setting: arrays and secrets by their contents, which records compare by reference.
-    /// </summary>
+    /// <summary>True when every setting is equal: compares arrays and secrets by their contents, which records compare
+    /// by reference.</summary>
     public bool Matches(ClusterConfig other) =>
         Name == other.Name
         && Members.SequenceEqual(other.Members)
@@ -123,14 +123,14 @@ public sealed record ClusterConfig
 }
 
 /// <param name="Name">The member label: host:port as configured, or the name given to it.</param>
-/// <param name="Url">scheme://host:port, and the path below which a proxy has the member.</param>
+/// <param name="Url">scheme://host:port, with a path when a proxy serves the member below one.</param>
 public sealed record MemberConfig(string Name, Uri Url)
 {
     /// <inheritdoc cref="MemberUrl.AddressOf"/>
     public string Address => MemberUrl.AddressOf(Url);
 }
 
-/// <summary>As Prometheus' tls_config; paths of PEM files.</summary>
+/// <summary>TLS settings as in Prometheus' tls_config; paths of PEM files.</summary>
 public sealed record TlsConfig(
     string? CaFile,
     string? CertFile,
@@ -139,14 +139,14 @@ public sealed record TlsConfig(
     bool InsecureSkipVerify
 )
 {
-    /// <summary>Of what the files held when they were checked: a certificate that is renewed keeps its path.</summary>
+    /// <summary>Digest of the files' contents when they were checked: a renewed certificate keeps its path.</summary>
     public string Digest { get; init; } = "";
 }
 
 /// <summary>A secret that no log, error text or debugger shows by accident.</summary>
 public sealed class Secret(string value)
 {
-    /// <summary>Where it was read; null for an environment variable.</summary>
+    /// <summary>The file it was read from; null for an environment variable.</summary>
     public string? File { get; init; }
 
     public string Reveal() => value;

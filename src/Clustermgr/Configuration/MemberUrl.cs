@@ -7,8 +7,8 @@ using Clustermgr.Formatting;
 namespace Clustermgr.Configuration;
 
 /// <summary>
-/// A member's URL, strictly scheme://host:port, with the path below which a proxy has it. The port is never guessed:
-/// clustermgr listens on 9998, and what a scheme implies (80, 443) is never meant.
+/// A member's URL, strictly scheme://host:port, with a path when a proxy serves the member below one. The port is
+/// required: clustermgr listens on 9998, so the default of a scheme (80, 443) is never right.
 /// </summary>
 /// <param name="Label">host:port as written, with the path: the member label unless a name is given.</param>
 /// <param name="Address">The same with the host in lower case, to tell whether two URLs are one member.</param>
@@ -21,7 +21,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         "/-._~abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     );
 
-    /// <summary>What clustermgr serves, and people copy: each call has its own path already.</summary>
+    /// <summary>Paths of clustermgr that people copy into a URL; each request adds its own path.</summary>
     private static readonly string[] s_calls =
     [
         "/stat",
@@ -34,10 +34,10 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         "/volume/list",
     ];
 
-    /// <summary>Null with the reason, which continues the name of the setting.</summary>
+    /// <summary>Returns null with an error that continues the name of the setting.</summary>
     public static MemberUrl? Parse(string text, out string error) => Parse(text, withPath: true, out error);
 
-    /// <summary>host:port alone, as members name each other and proxies are named.</summary>
+    /// <summary>Parses host:port alone, as members name each other and proxies are named.</summary>
     /// <inheritdoc cref="Parse(string, out string)"/>
     public static MemberUrl? ParseAddress(string text, out string error) => Parse(text, withPath: false, out error);
 
@@ -77,7 +77,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
 
     private static bool IsNoPart(string part) => part is "" or "." or "..";
 
-    /// <summary>It reaches nothing but the machine that asks it.</summary>
+    /// <summary>True when it reaches only the machine that uses it.</summary>
     public bool IsLoopback => ReachesThisMachine(Url);
 
     /// <inheritdoc cref="IsLoopback"/>
@@ -90,14 +90,14 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
                     || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
                 );
 
-    /// <summary>host:port with the path, as members name each other: of one form, however it is written.</summary>
+    /// <summary>Returns host:port and path in one canonical form.</summary>
     public static string AddressOf(Uri url)
     {
         var host = url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost.TrimEnd('.').ToLowerInvariant();
         return $"{host}:{url.Port}{url.AbsolutePath.TrimEnd('/')}";
     }
 
-    // What may hold a password is not repeated.
+    // A text that may contain a password is not repeated.
     private static string Objection(string text)
     {
         if (text.Length == 0)
@@ -129,7 +129,8 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         return $"{Quoted.From(authority)} has no scheme; write http://{WithPort(authority)}";
     }
 
-    /// <summary>http:/host:9998 and http:host:9998; http:9998 alone is a host of that name.</summary>
+    /// <summary>Recognizes http:/host:9998 and http:host:9998 and returns the correct URL; http:9998 alone is a host
+    /// named http.</summary>
     private static string? FindMisspelling(string text)
     {
         var scheme = text[..Math.Max(0, text.IndexOf(':'))].ToLowerInvariant();
@@ -204,7 +205,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         return null;
     }
 
-    /// <summary>Of an IPv4 address in IPv6's clothes the IPv4 address; null for a name.</summary>
+    /// <summary>Parses an address, an IPv4-mapped IPv6 address as IPv4; null for a name.</summary>
     private static IPAddress? Ip(string host) =>
         !IPAddress.TryParse(host, out var ip) ? null
         : ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4()
@@ -213,7 +214,8 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
     private static bool IsPort(string text, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535;
 
-    // 10.1 would be 10.0.0.1, and 010.0.0.1 would be 8.0.0.1: only what reads back the same is what was meant.
+    // 10.1 would be 10.0.0.1, and 010.0.0.1 would be 8.0.0.1: only an address that formats to the same text is
+    // accepted.
     private static bool IsHost(string host) =>
         Uri.CheckHostName(host) switch
         {

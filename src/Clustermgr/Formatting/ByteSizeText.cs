@@ -12,7 +12,7 @@ public static class ByteSizeText
 
     private static readonly (string Suffix, int Shift)[] Suffixes = [("KiB", 10), ("MiB", 20), ("", 0)];
 
-    /// <summary>As people read it: 95.3 TiB.</summary>
+    /// <summary>Formats a size for people: 95.3 TiB.</summary>
     public static string Format(long bytes)
     {
         var (size, unit) = ((double)bytes, 0);
@@ -23,7 +23,7 @@ public static class ByteSizeText
         return string.Create(CultureInfo.InvariantCulture, $"{size:0.#} {Units[unit]}");
     }
 
-    /// <summary>Null with the reason, which continues the name of the setting.</summary>
+    /// <summary>Returns null with an error that continues the name of the setting.</summary>
     public static int? Parse(string text, out string error)
     {
         var (suffix, shift) = Suffixes.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));

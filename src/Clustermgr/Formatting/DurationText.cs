@@ -20,7 +20,8 @@ public static class DurationText
 
     private static string OutOfBounds => $" is out of bounds; it must be from {Format(Least)} to {Format(Most)}";
 
-    /// <summary>Null with the reason, which continues the name of the setting: `"5" has no unit; write "5s"`.</summary>
+    /// <summary>Returns null with an error that continues the name of the setting: `"5" has no unit; write
+    /// "5s"`.</summary>
     public static TimeSpan? Parse(string text, out string error)
     {
         error = "";
@@ -39,7 +40,8 @@ public static class DurationText
         return TimeSpan.FromMilliseconds(milliseconds);
     }
 
-    /// <summary>Null where it is none; of any length, for files whose durations are not ours to bound.</summary>
+    /// <summary>Parses a duration of any length, for files whose durations this program does not limit; null when
+    /// invalid.</summary>
     public static TimeSpan? Unbounded(string text) =>
         Milliseconds(text) is { } milliseconds && milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2
             ? TimeSpan.FromMilliseconds(milliseconds)
@@ -81,7 +83,7 @@ public static class DurationText
             : " is not a duration; write whole numbers with units, as 500ms, 5s or 1m30s";
     }
 
-    // Up to nine digits a unit: the sum then fits a long many times over.
+    // At most nine digits per unit, so that the sum cannot overflow.
     private static long? Milliseconds(string text)
     {
         long sum = 0;

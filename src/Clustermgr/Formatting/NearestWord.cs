@@ -31,7 +31,7 @@ public static class NearestWord
 
     private static int Distance(string a, string b)
     {
-        // A key of a megabyte is no misspelling, and the table would be.
+        // A very long key is not a misspelling, and its table would be huge.
         if (Math.Abs(a.Length - b.Length) > 3)
         {
             return int.MaxValue / 2;

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Clustermgr.Formatting;
 
-/// <summary>Text of others as it may reach a terminal.</summary>
+/// <summary>Makes foreign text safe for a terminal.</summary>
 public static class Printable
 {
-    /// <summary>What does not print is spelt out: it would move the cursor, turn the line round or hide in
+    /// <summary>Escapes characters that do not print: they would move the cursor, reverse the line or hide in
     /// it.</summary>
     public static string From(string text)
     {
@@ -30,12 +30,12 @@ public static class Printable
     }
 }
 
-/// <summary>A value from outside as it may stand in a message: on one line, and not endless.</summary>
+/// <summary>Quotes a foreign value for a message: on one line, and of limited length.</summary>
 public static class Quoted
 {
     private const int MostCharacters = 80;
 
-    /// <param name="most">Characters, beyond which it is cut.</param>
+    /// <param name="most">Maximum number of characters.</param>
     public static string From(string value, int most = MostCharacters)
     {
         var text = new StringBuilder("\"");
@@ -62,7 +62,7 @@ public static class Quoted
         return text.Append('"').ToString();
     }
 
-    /// <summary>False for what would break a line or a reader's eyes, and for U+FFFD, which stands for text that was no
+    /// <summary>False for characters that break or reorder a line, and for U+FFFD, which replaces invalid
     /// Unicode.</summary>
     public static bool IsPrintable(Rune rune) =>
         rune != Rune.ReplacementChar

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Clustermgr.Formatting;
 
-/// <summary>Text of others, made fit for a log line, a page and a label.</summary>
+/// <summary>Sanitizes foreign text for log lines, pages and labels.</summary>
 public static class Sentence
 {
     public const int MaxChars = 200;
@@ -45,7 +45,7 @@ public static class Sentence
                 or UnicodeCategory.OtherNotAssigned
             );
 
-    /// <summary>A server may echo what it was sent: hide each of <paramref name="hidden"/>.</summary>
+    /// <summary>Redacts each of <paramref name="hidden"/>: a server may echo what it was sent.</summary>
     public static string Without(string text, params ReadOnlySpan<string?> hidden)
     {
         foreach (var secret in hidden)
@@ -59,7 +59,7 @@ public static class Sentence
     }
 }
 
-/// <summary>A number of things as it stands in a sentence: 1 cluster, 3 clusters.</summary>
+/// <summary>Formats a count with its noun: 1 cluster, 3 clusters.</summary>
 public static class Pluralizer
 {
     /// <summary>"1 disk is", "3 disks are".</summary>

@@ -10,7 +10,7 @@ internal static class DiskPageParser
     private const int List = 0,
         Marker = 1;
 
-    /// <summary>A page has at most 200, and the list of those that are dropping is one page: more is left out and
+    /// <summary>A page has at most 200 rows, but the dropping list is a single page: further rows are left out and
     /// counted.</summary>
     private const int MaxRows = 2 * Thresholds.DiskRows;
 
@@ -31,11 +31,11 @@ internal static class DiskPageParser
 
     private static readonly JsonShape Disk = Shape();
 
-    /// <summary>A disk that does not tell its chunks spoils the list: the rest of its host would look short.</summary>
+    /// <summary>A disk without a count of chunks makes the list invalid: its host would seem to have too few.</summary>
     private static readonly JsonShape DiskWithChunks = Shape(new JsonField(FieldType.Count, "free_chunk_cnt"));
 
-    /// <summary>Without the chunks, which change all the time: two answers are the same while no disk's state
-    /// changes.</summary>
+    /// <summary>Parses a page without the chunks, which change all the time: two answers are equal while no disk
+    /// changes its state.</summary>
     public static DiskPage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
         NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDisk), out reason);
 

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// One object as it is read: its numbers and flags by slot. A value of another type is as good as absent, and noted;
-/// a field that comes twice spoils the answer, since nobody can tell which of the two is true.
+/// Reads one object: its numbers and flags by slot. A value of another type counts as missing and is recorded; a
+/// duplicate field makes the answer invalid, since it is unknown which of the two is right.
 /// </summary>
 internal struct JsonRow(JsonShape shape, SchemaLog log)
 {
-    /// <summary>Our deepest object stands at 4; a deep nest is nobody's /stat.</summary>
+    /// <summary>The deepest known object is at level 4; a deeper nest is not an answer of clustermgr.</summary>
     public const int MaxDepth = 16;
 
     private Values _values;
@@ -19,8 +19,8 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
     /// <summary>The field on whose value the reader stands, after <see cref="Next"/>.</summary>
     public int Slot { get; private set; } = -1;
 
-    /// <summary>Goes on to the next field whose value the caller must read: a text, an object or rows, of that type (or
-    /// null, for rows). False at the end of the object.</summary>
+    /// <summary>Advances to the next field whose value the caller must read: a text, an object or rows, of that type
+    /// (or null, for rows). Returns false at the end of the object.</summary>
     public bool Next(ref Utf8JsonReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -104,7 +104,7 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
         }
     }
 
-    /// <summary>Gives its meaning to what did not come.</summary>
+    /// <summary>Applies the rules for absent fields.</summary>
     private void Close()
     {
         for (var slot = 0; slot < shape.Count; slot++)

@@ -3,24 +3,24 @@ using System.Text.Json;
 
 namespace Clustermgr.Parsing;
 
-/// <summary>Reads one row; null when it lacks the field that tells it from the others.</summary>
+/// <summary>Reads one row; returns null when it lacks its key.</summary>
 public delegate T? RowReader<out T>(ref Utf8JsonReader reader, SchemaLog log)
     where T : class;
 
-/// <summary>A list whose rows are told apart by a key.</summary>
+/// <summary>Reads a list whose rows have a key.</summary>
 internal static class JsonRows
 {
     /// <summary>Far above any raft group; a body of millions of tiny rows must not become as many objects.</summary>
     public const int MaxRows = 128;
 
     /// <summary>
-    /// The rows in the order of their key. One row without a key, or that is no object, and the list is empty (with a
-    /// finding): what is left of it would count too few. A key that comes twice spoils the answer.
+    /// Returns the rows ordered by their key. If a row has no key, or is not an object, the list is empty (with a finding),
+    /// since the remaining rows would count too few. A duplicate key makes the answer invalid.
     /// </summary>
     /// <param name="reader">Stands on the array's start, or on null.</param>
-    /// <param name="path">Of the rows' fields: "raft_status.peers[].".</param>
-    /// <param name="most">Rows beyond are left out, and counted; null where more than <see cref="MaxRows"/> spoil the
-    /// answer.</param>
+    /// <param name="path">Path prefix of the rows' fields: "raft_status.peers[].".</param>
+    /// <param name="most">Maximum number of rows; further rows are left out and counted. Null to reject an answer with
+    /// more than <see cref="MaxRows"/>.</param>
     public static ImmutableArray<T> Read<T>(
         ref Utf8JsonReader reader,
         SchemaLog log,

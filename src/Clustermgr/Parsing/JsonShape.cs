@@ -4,7 +4,7 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Parsing;
 
-/// <summary>What a version does with a field.</summary>
+/// <summary>Whether a version writes a field.</summary>
 internal enum Presence
 {
     /// <summary>Always there: its absence is a finding.</summary>
@@ -22,7 +22,7 @@ internal enum FieldType
 {
     Unsigned,
 
-    /// <summary>Of int64, and never below 0: a negative one spoils the answer.</summary>
+    /// <summary>An int64 of at least 0; a negative value makes the answer invalid.</summary>
     Count,
 
     Signed,
@@ -34,7 +34,7 @@ internal enum FieldType
     Rows,
 }
 
-/// <summary>One field as the two spellings have it.</summary>
+/// <summary>One field in both spellings.</summary>
 internal readonly record struct JsonField(
     FieldType Type,
     string Snake,
@@ -47,10 +47,10 @@ internal readonly record struct JsonField(
 }
 
 /// <summary>The fields of one kind of object; a field's place is its slot.</summary>
-/// <param name="path">Where such objects stand: "" or "raft_status.peers[].".</param>
+/// <param name="path">Path prefix of such objects: "" or "raft_status.peers[].".</param>
 internal sealed class JsonShape(string path, params JsonField[] fields)
 {
-    /// <summary>Room for the values of the largest, kept on the stack.</summary>
+    /// <summary>Maximum number of fields; their values are kept on the stack.</summary>
     public const int MaxFields = 16;
 
     private readonly byte[][] _snake = [.. fields.Select(f => Encoding.UTF8.GetBytes(f.Snake))];

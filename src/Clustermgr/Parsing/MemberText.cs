@@ -6,8 +6,8 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// Text of a member as it goes into labels, logs and pages: bounded, and without what a terminal would obey or what
-/// turns a line round. A line feed and a tab stay; whoever writes them escapes them.
+/// Sanitizes text of a member for labels, logs and pages: limits its length, and escapes control and format characters.
+/// Line feeds and tabs stay; the writers escape them.
 /// </summary>
 internal static class MemberText
 {
@@ -15,8 +15,8 @@ internal static class MemberText
 
     private const string Cut = "…";
 
-    /// <summary>The string on which the reader stands. What does not print is spelt out as \u001b; what is too long is
-    /// cut at a character, ends in …, and is counted.</summary>
+    /// <summary>Reads the string at the reader's position. Characters that do not print are escaped as \u001b; a text
+    /// that is too long is cut at a character, ends in …, and is counted.</summary>
     public static string Read(ref readonly Utf8JsonReader reader, SchemaLog log)
     {
         var text = Bounded(reader.GetString()!, out var cut);
@@ -36,7 +36,7 @@ internal static class MemberText
             return text;
         }
         var (bounded, bytes) = (new StringBuilder(), 0);
-        var last = 0; // where the mark would go
+        var last = 0; // end of the text if the mark is added
         foreach (var rune in text.EnumerateRunes())
         {
             var plain = Stays(rune);

@@ -3,16 +3,16 @@ using System.Text.Unicode;
 
 namespace Clustermgr.Parsing;
 
-/// <summary>Leaves a parser in the middle of a body; never leaves the parsers.</summary>
+/// <summary>Thrown by a parser for an invalid body; never leaves the parsers.</summary>
 internal sealed class NotOurJson(string reason) : Exception(reason)
 {
-    /// <summary>Reads the one value of a body, with what any JSON of clustermgr must be.</summary>
+    /// <summary>Reads the value of a body.</summary>
     public delegate T Reading<out T>(ref Utf8JsonReader reader);
 
     public static NotOurJson At(ref readonly Utf8JsonReader reader, string reason) =>
         new($"{reason} at byte {reader.TokenStartIndex}");
 
-    /// <returns>Null, with the reason, when the body is not the JSON that <paramref name="read"/> knows.</returns>
+    /// <returns>Null, with a reason, when the body is not what <paramref name="read"/> expects.</returns>
     public static T? Caught<T>(ReadOnlySpan<byte> utf8, Reading<T> read, out string reason)
         where T : class
     {
@@ -49,7 +49,7 @@ internal sealed class NotOurJson(string reason) : Exception(reason)
         }
         catch (InvalidOperationException)
         {
-            reason = "a string holds half of a surrogate pair"; // all that the reader throws once the tokens are right
+            reason = "a string holds half of a surrogate pair"; // the reader throws nothing else for valid tokens
         }
         return null;
     }

@@ -5,8 +5,8 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// /stats/leader and /stats/disk/migrating. Releases differ in what they have, and the figures per minute are texts for
-/// people: what is known is read, the rest is passed over. A count below 0 spoils the answer.
+/// Parses /stats/leader and /stats/disk/migrating. Releases differ in their fields, and the figures per minute are
+/// texts for people: known fields are read, others are skipped. A negative count makes the answer invalid.
 /// </summary>
 internal static class SchedulerParser
 {
@@ -157,7 +157,7 @@ internal static class SchedulerParser
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var id))
             {
-                throw NotOurJson.At(in reader, "a disk's id is no number");
+                throw NotOurJson.At(in reader, "a disk's id is not a number");
             }
             if (ids.Count == Thresholds.DiskRows)
             {

@@ -6,8 +6,8 @@ using Clustermgr.Formatting;
 
 namespace Clustermgr.Parsing;
 
-/// <summary>What an answer lacks that it should have, and has that no version should; each path once.</summary>
-/// <param name="collectUnknown">False for answers of which we read a part only.</param>
+/// <summary>Records the missing and the unknown fields of an answer, each path once.</summary>
+/// <param name="collectUnknown">False for answers of which only a part is read.</param>
 public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
 {
     private const int MaxUnknown = 32;
@@ -20,7 +20,7 @@ public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
 
     public ImmutableArray<SchemaFinding> Findings => _findings is null ? [] : [.. _findings];
 
-    /// <summary>Rows and texts that were left out or cut short, since they exceed a bound.</summary>
+    /// <summary>Number of rows left out and texts shortened because they exceed a limit.</summary>
     public int Cuts { get; private set; }
 
     public void Cut() => Cuts++;
@@ -34,7 +34,7 @@ public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
         {
             return;
         }
-        // Of a name a megabyte long the first characters will do.
+        // Only the start of a very long name is used.
         var name = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxNameChars)]);
         var path = parent + Sentence.Clean(name, MaxNameChars);
         if (Add(new SchemaFinding(SchemaFindingKind.UnknownField, path)))
@@ -46,7 +46,7 @@ public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
     private bool Add(SchemaFinding finding)
     {
         _findings ??= [];
-        // Rows repeat what the first one lacks; with a few dozen at most, a walk is cheaper than a set.
+        // Rows repeat what the first one lacks; with a few dozen at most, a linear search is cheaper than a set.
         if (_findings.Contains(finding))
         {
             return false;

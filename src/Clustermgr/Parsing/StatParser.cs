@@ -4,18 +4,18 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// Reads /stat in both spellings, and in any mixture of them. Without the core of raft_status (who, in which term and
-/// state, under which leader) there is no reading; anything else that is missing is a null and a finding.
+/// Parses /stat in both spellings, and in any mixture of them. Without the core of raft_status (node id, term, state,
+/// leader) the answer is invalid; any other missing field is null and a finding.
 /// </summary>
 internal static class StatParser
 {
-    /// <returns>Null, with the reason, when the body is not a /stat that we know.</returns>
+    /// <returns>Null, with a reason, when the body is not a known /stat.</returns>
     public static StatReading? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
         NotOurJson.Caught(utf8, Read, out reason);
 
     private static StatReading Read(ref Utf8JsonReader reader)
     {
-        Expect(in reader, JsonTokenType.StartObject, "the body is no object");
+        Expect(in reader, JsonTokenType.StartObject, "the body is not an object");
         var log = new SchemaLog(DialectOf(reader), collectUnknown: true);
         var row = new JsonRow(StatShapes.Top.Shape, log);
         string? leaderHost = null;
@@ -58,15 +58,15 @@ internal static class StatParser
         };
     }
 
-    /// <summary>Looks ahead, on a copy of the reader: what may be missing depends on the spelling, and the first tokens
-    /// of every known version tell it.</summary>
+    /// <summary>Determines the spelling, on a copy of the reader: which fields may be missing depends on it, and it
+    /// shows in the first tokens of every known version.</summary>
     private static Dialect DialectOf(Utf8JsonReader reader)
     {
         if (!Find(ref reader, "raft_status"u8))
         {
             throw new NotOurJson("there is no raft_status");
         }
-        Expect(in reader, JsonTokenType.StartObject, "raft_status is no object");
+        Expect(in reader, JsonTokenType.StartObject, "raft_status is not an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("node_id"u8))

@@ -4,8 +4,8 @@ using static Clustermgr.Parsing.Presence;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// The objects of /stat. Snake is master; camel is every released tag from v3.2 to v3.5.3, whose builds differ: what
-/// only some of them have, the oldest documentation included, is optional there. Constants are slots.
+/// The objects of /stat. Snake is master; camel is every released tag from v3.2 to v3.5.3, whose builds differ: fields
+/// that only some of them have, the oldest documentation included, are optional there. Constants are slots.
 /// </summary>
 internal static class StatShapes
 {

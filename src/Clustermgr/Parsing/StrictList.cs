@@ -5,18 +5,18 @@ using Clustermgr.Analysis;
 namespace Clustermgr.Parsing;
 
 /// <summary>
-/// Lists of which we read a part of each row. There is one spelling of them, other fields are not ours to judge, and a
-/// row that lacks what we read spoils the list: half a list of disks counts too few.
+/// Parses lists of which only a part of each row is read. They have one spelling, other fields are ignored, and a row
+/// without one of the fields makes the list invalid, since half a list of disks would count too few.
 /// </summary>
 internal static class StrictList
 {
     public static SchemaLog Begin(ref readonly Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.StartObject
             ? new SchemaLog(Dialect.SnakeCase, collectUnknown: false)
-            : throw NotOurJson.At(in reader, "the body is no object");
+            : throw NotOurJson.At(in reader, "the body is not an object");
 
     /// <param name="reader">Stands on the array's start, or on null.</param>
-    /// <param name="most">Rows beyond are left out, and counted.</param>
+    /// <param name="most">Maximum number of rows; further rows are left out and counted.</param>
     public static ImmutableArray<T> Read<T>(
         ref Utf8JsonReader reader,
         SchemaLog log,
@@ -35,7 +35,7 @@ internal static class StrictList
         {
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw NotOurJson.At(in reader, $"a row of {path.TrimEnd('.')} is no object");
+                throw NotOurJson.At(in reader, $"a row of {path.TrimEnd('.')} is not an object");
             }
             if (rows.Count == most)
             {

@@ -13,7 +13,7 @@ internal static class SwitchParser
     {
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw NotOurJson.At(in reader, "the value is no JSON string");
+            throw NotOurJson.At(in reader, "the value is not a JSON string");
         }
         var raw = reader.GetString()!;
         return raw.Length > 0

@@ -4,7 +4,7 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Parsing;
 
-/// <summary>{volumes:[…], marker} of /volume/list: how each volume is, and where its units are.</summary>
+/// <summary>{volumes:[…], marker} of /volume/list: the health of each volume, and where its units are.</summary>
 internal static class VolumePageParser
 {
     private const int Marker = 1;
@@ -16,10 +16,10 @@ internal static class VolumePageParser
 
     private const int DiskId = 0;
 
-    /// <summary>A page has at most 2,000.</summary>
+    /// <summary>A page has at most 2,000 volumes.</summary>
     private const int MostRows = 4096;
 
-    /// <summary>The widest code has 38.</summary>
+    /// <summary>The widest code has 38 units.</summary>
     private const int MostUnits = 256;
 
     private static readonly JsonShape Page = new(
@@ -71,7 +71,7 @@ internal static class VolumePageParser
                 {
                     throw NotOurJson.At(
                         in reader,
-                        volumes.Count == MostRows ? $"more than {MostRows} volumes" : "a volume is no object"
+                        volumes.Count == MostRows ? $"more than {MostRows} volumes" : "a volume is not an object"
                     );
                 }
                 volumes.Add(ReadVolume(ref reader, log, units));
@@ -115,7 +115,7 @@ internal static class VolumePageParser
         {
             if (reader.TokenType != JsonTokenType.StartObject || units.Count == MostUnits)
             {
-                throw NotOurJson.At(in reader, "a unit is no object, or there are too many");
+                throw NotOurJson.At(in reader, "a unit is not an object, or there are too many");
             }
             var row = new JsonRow(Unit, log);
             var host = "";

@@ -1,14 +1,14 @@
 namespace Clustermgr.Timing;
 
 /// <summary>
-/// The time by which ages are judged: it begins as the wall clock's and goes on by the monotonic one, so that a wall
-/// clock that is set makes nothing old or young. What people and Prometheus are shown is its instant plus
-/// <see cref="Adrift"/>.
+/// The clock by which ages are judged: it starts with the wall clock's time and advances with the monotonic clock, so
+/// that setting the wall clock makes nothing older or younger. Times shown to people and to Prometheus are its instants
+/// plus <see cref="Adrift"/>.
 /// </summary>
 public sealed class SteadyClock(TimeProvider time)
 {
-    /// <summary>Less than this is not a clock that was set, but two clocks that are read one after the other; following
-    /// it would make every rendered time tremble.</summary>
+    /// <summary>A smaller difference is not an adjusted clock, but the time between reading the two clocks; following
+    /// it would make every rendered time jitter.</summary>
     private static readonly TimeSpan s_least = TimeSpan.FromSeconds(1);
 
     private readonly DateTimeOffset _origin = time.GetUtcNow();
@@ -17,10 +17,10 @@ public sealed class SteadyClock(TimeProvider time)
 
     public DateTimeOffset Now => _origin + time.GetElapsedTime(_began);
 
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> came first.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public Task DelayAsync(TimeSpan delay, CancellationToken ct) => Task.Delay(delay, time, ct);
 
-    /// <summary>How far the wall clock was set, or went on while the machine slept, since the start.</summary>
+    /// <summary>How far the wall clock was adjusted, or advanced while the machine slept, since the start.</summary>
     public TimeSpan Adrift
     {
         get

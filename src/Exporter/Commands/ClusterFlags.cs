@@ -8,8 +8,7 @@ using ClustermgrExporter.Discovery;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags that say which clusters a verb is about: a source as serve has it, and one cluster of
-/// it.</summary>
+/// <summary>The flags that select the clusters of a verb: a source, as serve has it, and one of its clusters.</summary>
 internal sealed class ClusterFlags
 {
     private const int MostNames = 20;
@@ -29,9 +28,9 @@ internal sealed class ClusterFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All => [.. _source.All, _cluster];
 
-    /// <summary>The configuration with the chosen clusters alone.</summary>
-    /// <param name="parse">Without parse errors of its own.</param>
-    /// <param name="environment">Of the process.</param>
+    /// <summary>Loads the configuration with the selected clusters only.</summary>
+    /// <param name="parse">A result without parse errors.</param>
+    /// <param name="environment">Environment variables of the process.</param>
     /// <param name="machineName">Stands for a loopback host in the member label of a single URL.</param>
     public ConfigResult Load(ParseResult parse, IReadOnlyDictionary<string, string> environment, string machineName)
     {
@@ -45,7 +44,7 @@ internal sealed class ClusterFlags
         var loaded =
             source is null || values.Errors.Count > 0 ? new ConfigResult(null, [], []) : source.Load(environment);
         values.Errors.AddRange(loaded.Errors);
-        // Who asks once skips no poll, however long the timeout.
+        // A one-time read skips no poll, so the warning about a long timeout does not apply.
         var slow = loaded.Config is { } valid ? RootReader.TimeoutWarning(valid) : null;
         values.Warnings.AddRange(
             loaded.Warnings.Where(warning => slow is null || !warning.EndsWith(slow, StringComparison.Ordinal))
@@ -58,9 +57,9 @@ internal sealed class ClusterFlags
         return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]) { Whole = loaded.Config };
     }
 
-    /// <summary>With the members that its DNS names stand for now, and a warning for each that stands for
-    /// none.</summary>
-    /// <param name="strict">That a member of it is another cluster's too is an error: it may be written to.</param>
+    /// <summary>Resolves DNS names to members, with a warning for each name without an address.</summary>
+    /// <param name="strict">True when a member that also belongs to another cluster is an error, because the cluster
+    /// may be written to.</param>
     public static async Task<ConfigResult> ResolveAsync(ConfigResult loaded, bool strict, CancellationToken ct)
     {
         if (loaded.Config is not { } config || config.Clusters.All(cluster => cluster.Sources.IsEmpty))
@@ -94,7 +93,7 @@ internal sealed class ClusterFlags
         var nearest = NearestWord.Find(wanted.Text, names) is { } meant ? $"did you mean {Quoted.From(meant)}? " : "";
         var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
         values.Errors.Add(
-            $"{wanted.Origin} {Quoted.From(wanted.Text)} is no cluster that is configured; "
+            $"{wanted.Origin} {Quoted.From(wanted.Text)} is not a configured cluster; "
                 + $"{nearest}known: {string.Join(", ", names.Take(MostNames))}{more}"
         );
         return null;

@@ -6,7 +6,7 @@ using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What verbs print with -o json, in the dialect of the API (<see cref="ApiJsonContext"/>).</summary>
+/// <summary>The JSON that verbs print with -o json, in the style of the API (<see cref="ApiJsonContext"/>).</summary>
 [JsonSourceGenerationOptions(
     GenerationMode = JsonSourceGenerationMode.Serialization,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -24,16 +24,16 @@ internal sealed partial class CommandJsonContext : JsonSerializerContext;
 
 internal static class CommandJson
 {
-    /// <summary>Of the verbs about one cluster; counts up when a field goes or changes its meaning, not when one comes.
-    /// </summary>
+    /// <summary>Version of the JSON of the verbs about one cluster; incremented when a field is removed or changes its
+    /// meaning, not when one is added.</summary>
     public const int AdminVersion = 2;
 
     private static readonly CommandJsonContext _indented = new(
         new JsonSerializerOptions(CommandJsonContext.Default.Options) { WriteIndented = true }
     );
 
-    /// <summary>With a line end.</summary>
-    /// <param name="indented">Else on one line.</param>
+    /// <summary>Formats a document, with a final line feed.</summary>
+    /// <param name="indented">True to indent; false for one line.</param>
     public static string Format<T>(T document, Func<CommandJsonContext, JsonTypeInfo<T>> type, bool indented = true) =>
         JsonSerializer.Serialize(document, type(indented ? _indented : CommandJsonContext.Default)) + "\n";
 }

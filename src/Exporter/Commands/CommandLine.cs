@@ -3,8 +3,8 @@ using Clustermgr.Admin;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>All verbs with all their flags: what is parsed, and what help, completion and the manual page are made of.
-/// </summary>
+/// <summary>All verbs with all their flags: the parser, the help, the completion and the manual page are made from
+/// them.</summary>
 internal static class CommandLine
 {
     public const string ByEnvironment = """

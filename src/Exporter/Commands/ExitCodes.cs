@@ -1,12 +1,11 @@
 namespace ClustermgrExporter.Commands;
 
 /// <summary>
-/// How the program ends, for the script that called it: the codes of every verb, and the sentences that its help, the
-/// manual page and docs/cli.md say about them.
+/// Exit codes of all verbs, and the sentences about them in the help, the manual page and docs/cli.md.
 /// </summary>
 internal static class ExitCodes
 {
-    /// <summary>A clean end: served until it was told to stop, valid, healthy, done and seen, shown.</summary>
+    /// <summary>Success: served until stopped, valid, healthy, changed and observed, or printed.</summary>
     public const int Done = 0;
 
     /// <summary>Serving did not begin, or a file is not valid.</summary>
@@ -18,10 +17,10 @@ internal static class ExitCodes
     /// <summary>A change was refused or not sent.</summary>
     public const int Refused = Clustermgr.Admin.ExitCode.Refused;
 
-    /// <summary>A command line that is no good, of every verb: nothing was begun.</summary>
+    /// <summary>An invalid command line, of every verb; nothing was started.</summary>
     public const int Usage = 2;
 
-    /// <summary>No answer, or a file that is no good: of a verb whose 1 says something of a cluster.</summary>
+    /// <summary>No answer, or an invalid file, of a verb whose 1 reports the state of a cluster.</summary>
     public const int CannotTell = Clustermgr.Admin.ExitCode.CannotTell;
 
     public const string OfChange =
@@ -29,5 +28,5 @@ internal static class ExitCodes
 
     /// <param name="reason">Why nothing can be shown.</param>
     public static string OfList(string reason) =>
-        $"Exit code: 0 shown, 2 cannot tell ({reason}, or the command line or the file is no good).";
+        $"Exit code: 0 shown, 2 cannot tell ({reason}, or the command line or the file is invalid).";
 }

@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Where a running exporter is asked: http, https, or unix:/path of its socket.</summary>
+/// <summary>The address of a running exporter: http, https, or unix:/path of its socket.</summary>
 /// <param name="Url">Ends with a slash; its API is below.</param>
 /// <param name="Socket">Path of a Unix socket; null for none.</param>
 internal sealed record ExporterAddress(Uri Url, string? Socket)
@@ -13,7 +13,7 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
 
     private const string Unix = "unix:";
 
-    /// <summary>Null, and why, where it is no such address.</summary>
+    /// <summary>Returns null with an error when it is not such an address.</summary>
     public static ExporterAddress? Parse(string text, out string error)
     {
         var socket = text.StartsWith(Unix, StringComparison.Ordinal) ? text[Unix.Length..] : null;
@@ -23,11 +23,11 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
         {
             return new(url, socket);
         }
-        error = $"{Quoted.From(text)} is no http or https URL; write one as {Usual}";
+        error = $"{Quoted.From(text)} is not an http or https URL; write one such as {Usual}";
         return null;
     }
 
-    /// <param name="mostBytes">Of one answer.</param>
+    /// <param name="mostBytes">Maximum size of a response.</param>
     /// <param name="tls">With a client certificate; null for none.</param>
     public HttpClient Connect(TimeSpan timeout, int mostBytes, TlsOptions? tls = null)
     {
@@ -47,7 +47,8 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
         }
         if (Url.IsLoopback)
         {
-            // Another process of this machine could answer in its place, and would be believed without TLS too.
+            // On loopback every certificate is accepted: without TLS another process of this machine could answer just
+            // as well.
             handler.SslOptions.RemoteCertificateValidationCallback = static (_, certificate, _, _) =>
                 certificate is not null;
         }
@@ -59,8 +60,8 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
         };
     }
 
-    /// <summary>Why there is no answer; null where it is not for that.</summary>
-    /// <param name="timeout">Of the request.</param>
+    /// <summary>Returns why there is no answer; null for other exceptions.</summary>
+    /// <param name="timeout">Timeout of the request.</param>
     public static string? Failure(Exception e, TimeSpan timeout) =>
         e switch
         {

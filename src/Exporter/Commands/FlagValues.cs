@@ -6,15 +6,15 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags of one command line over the environment: a flag wins, an empty variable counts as unset (compose
-/// files leave them so).</summary>
+/// <summary>The flags of one command line and of the environment: a flag wins, and an empty variable counts as unset,
+/// since compose files leave them empty.</summary>
 internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, string> environment)
 {
     public List<string> Errors { get; } = [];
 
     public List<string> Warnings { get; } = [];
 
-    /// <summary>On the command line itself.</summary>
+    /// <summary>Whether the flag is on the command line itself.</summary>
     public bool IsGiven(Option option) => parse.GetResult(option) is { Implicit: false };
 
     public FlagValue? Text(Option<string> option)
@@ -29,7 +29,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
             : null;
     }
 
-    /// <summary>Of a repeatable flag; a variable holds several values with commas between them.</summary>
+    /// <summary>The values of a repeatable flag; a variable holds several values with commas between them.</summary>
     public ImmutableArray<FlagValue> Texts(Option<string[]> option)
     {
         if (IsGiven(option))
@@ -66,8 +66,8 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         return new(value, variable, false);
     }
 
-    /// <summary>A value as a whole number; null, with an error, where it is none of these.</summary>
-    /// <param name="otherwise">What may be written besides, as ", or auto".</param>
+    /// <summary>Parses a whole number; returns null and adds an error when it is invalid or out of range.</summary>
+    /// <param name="otherwise">Other values that are allowed, for the message, such as ", or auto".</param>
     public int? Number(FlagValue given, int least, int most, string otherwise = "")
     {
         if (

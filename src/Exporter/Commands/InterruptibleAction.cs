@@ -3,9 +3,10 @@ using System.CommandLine.Invocation;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>A verb that hears Ctrl-C and SIGTERM from its first line on. Until an action returns its task, a signal
-/// ends the process on the spot, whatever the action has begun; so it returns at once, and works after that.</summary>
-/// <param name="hangups">What it does not hear; null for a verb that reloads.</param>
+/// <summary>A verb that handles Ctrl-C and SIGTERM from its start. Until an action returns its task, a signal
+/// terminates the process at once, so this one yields first and then runs.</summary>
+/// <param name="hangups">The handling of SIGHUP, which is released to its default; null for a verb that
+/// reloads.</param>
 internal sealed class InterruptibleAction(AsynchronousCommandLineAction action, HangupSignals? hangups)
     : AsynchronousCommandLineAction
 {
@@ -16,7 +17,7 @@ internal sealed class InterruptibleAction(AsynchronousCommandLineAction action, 
         return await action.InvokeAsync(parseResult, cancellationToken);
     }
 
-    /// <summary>All verbs below, and this one.</summary>
+    /// <summary>Wraps the actions of this verb and of all its subverbs.</summary>
     public static void Apply(Command verb, HangupSignals hangups)
     {
         if (verb.Action is AsynchronousCommandLineAction action)

@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>-o: what a verb says, for people or for programs.</summary>
+/// <summary>-o: the output format, for people or for programs.</summary>
 internal static class OutputFlag
 {
     public static Option<string> Create() =>
@@ -14,7 +14,7 @@ internal static class OutputFlag
             CompletionSources = { "table", "json" },
         };
 
-    /// <summary>Whether JSON is wanted; null, with an error, for neither.</summary>
+    /// <summary>Whether JSON is requested; null, after adding an error, for an unknown format.</summary>
     public static bool? Json(this Option<string> flag, FlagValues values)
     {
         var given = values.Text(flag);

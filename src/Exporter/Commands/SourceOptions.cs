@@ -4,8 +4,8 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags that say which clusters: a file, or URLs and what belongs to them. For every verb that asks
-/// clusters.</summary>
+/// <summary>The flags that select the source of the clusters: a file, or URLs and their settings. For every verb that
+/// polls clusters.</summary>
 internal sealed class SourceOptions
 {
     private readonly Option<string> _configFile = Flag(
@@ -90,15 +90,16 @@ internal sealed class SourceOptions
         Description = "Accept any certificate. Example: --clustermgr.tls.insecure-skip-verify",
     };
 
-    // Unknown, it would be echoed in the complaint with its value; known, it can be refused in silence.
+    // Defined only to be refused: as an unknown flag it would be echoed with its value.
     private readonly Option<string> _secret = new("--clustermgr.auth.secret")
     {
         Hidden = true,
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    /// <param name="hidden">For demo, which knows them only to refuse them in words.</param>
-    /// <param name="asksOnce">Then the poll interval is taken, as from a command line of serve, and not shown.</param>
+    /// <param name="hidden">True for demo, which defines the flags only to refuse them.</param>
+    /// <param name="asksOnce">True for a verb that polls once: the poll interval is accepted, as from a command line of
+    /// serve, but not shown.</param>
     public SourceOptions(bool hidden = false, bool asksOnce = false)
     {
         All =
@@ -124,10 +125,10 @@ internal sealed class SourceOptions
         }
     }
 
-    /// <summary>In the order of the help: whatever is said of all of them goes by it.</summary>
+    /// <summary>In the order of the help, which is also the order of messages.</summary>
     public ImmutableArray<Option> All { get; }
 
-    /// <summary>Null where no clusters are named, or errors say why not.</summary>
+    /// <summary>Returns null when no clusters are named, and after adding errors.</summary>
     /// <param name="machineName">Stands for a loopback host in the member label of a single URL.</param>
     public ConfigSource? Read(FlagValues values, string machineName)
     {
@@ -181,7 +182,7 @@ internal sealed class SourceOptions
         return file is null ? null : new ConfigSource(file.Text, null);
     }
 
-    /// <summary>What is given for the only cluster, by the key that the file has for it.</summary>
+    /// <summary>The settings of the only cluster, by their keys in the file.</summary>
     private OrderedDictionary<string, FlagValue> Settings(FlagValues values)
     {
         var given = new OrderedDictionary<string, FlagValue>();
@@ -199,9 +200,8 @@ internal sealed class SourceOptions
     /// <summary>--clustermgr.tls.ca-file is tls.ca_file.</summary>
     private static string KeyOf(Option option) => option.Name["--clustermgr.".Length..].Replace('-', '_');
 
-    /// <summary>For demo and rehearse: what a flag names is an error, what the environment names for other runs is left
-    /// alone.
-    /// </summary>
+    /// <summary>For demo and rehearse: adds an error for each flag; variables, which may be set for other runs, are
+    /// ignored.</summary>
     public void Refuse(FlagValues values)
     {
         foreach (var option in All.Where(values.IsGiven))
@@ -231,14 +231,14 @@ internal sealed class SourceOptions
         new(name) { HelpName = helpName, Description = description };
 }
 
-/// <summary>Where the configuration comes from: exactly one of the two. Loading again reads the files again, so that a
-/// changed file or secret counts.</summary>
+/// <summary>The source of the configuration: exactly one of the two. Loading again reads the files again, so that a
+/// changed file or secret takes effect.</summary>
 internal sealed record ConfigSource(string? File, UrlSource? Urls)
 {
     /// <summary>Null to poll all clusters.</summary>
     public ShardOf? Shard { get; init; }
 
-    /// <summary>What to call it in a sentence.</summary>
+    /// <summary>Its name in a sentence.</summary>
     public string Name => File ?? "the command line";
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)

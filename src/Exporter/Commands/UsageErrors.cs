@@ -5,8 +5,8 @@ using ClustermgrExporter.Terminal;
 namespace ClustermgrExporter.Commands;
 
 /// <summary>
-/// What is said to a command line that cannot be read: a line for each word, with the nearest that there is, and never
-/// what may be a flag's value, and that a secret.
+/// Prints the errors of a command line that cannot be parsed: a line for each unknown word, with the nearest known one,
+/// but never a flag's value, which may be a secret.
 /// </summary>
 internal static class UsageErrors
 {
@@ -39,7 +39,7 @@ internal static class UsageErrors
         return ExitCodes.Usage;
     }
 
-    /// <summary>The first flag that is given as --flag= with nothing behind it: the parser would take the next word for
+    /// <summary>Finds the first flag that is given as --flag= without a value: the parser would take the next word for
     /// its value.</summary>
     public static string? WithoutValue(IReadOnlyList<string> args) =>
         args.TakeWhile(word => word != "--")

@@ -5,12 +5,12 @@ using Clustermgr.Admin;
 namespace ClustermgrExporter.Commands;
 
 /// <summary>
-/// One verb of the command line, the shape that all have: what it is called, what its help says, its arguments and
-/// flags in the order of the help, and what it does. Help, completion and the manual page are made from it.
+/// One verb of the command line: its name, its help, its arguments and flags in the order of the help, and its action.
+/// Help, completion and the manual page are made from it.
 /// </summary>
 /// <param name="Name">As it is typed.</param>
-/// <param name="Description">A sentence, then what else is to be said; ends with an example, where there are exit codes
-/// of its own after them.</param>
+/// <param name="Description">One sentence, then details; ends with the exit codes, if it has its own, and an
+/// example.</param>
 /// <param name="Symbols">Each flag's description ends with an example.</param>
 /// <param name="RunAsync">Returns the exit code, one of <see cref="ExitCodes"/>.</param>
 internal sealed record Verb(
@@ -53,7 +53,7 @@ internal sealed record Verb(
     }
 }
 
-/// <summary>What the verbs see of the process.</summary>
-/// <param name="Open">The terminal, network and clock of the verbs that act on a cluster.</param>
-/// <param name="Hangups">By which serve reloads; null where nobody hangs up.</param>
+/// <summary>The process as the verbs see it.</summary>
+/// <param name="Open">Creates the session of the verbs that act on a cluster.</param>
+/// <param name="Hangups">The signals by which serve reloads; null for none.</param>
 internal sealed record VerbContext(Func<AdminSession> Open, HangupSignals? Hangups = null);

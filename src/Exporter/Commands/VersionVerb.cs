@@ -4,12 +4,12 @@ using ClustermgrExporter.Telemetry;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Which build runs, and on what.</summary>
+/// <summary>The build, and what it runs on.</summary>
 /// <param name="Runtime">".NET 10.0.12".</param>
 /// <param name="Platform">"linux-x64".</param>
 internal sealed record VersionDocument(string Version, string Revision, string Runtime, string Platform);
 
-/// <summary>version: for a report of a fault, and for scripts.</summary>
+/// <summary>version: prints the build, for bug reports and for scripts.</summary>
 internal static class VersionVerb
 {
     public static Command Create(VerbContext context)

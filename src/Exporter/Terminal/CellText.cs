@@ -3,10 +3,11 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>Values in a table.</summary>
+/// <summary>Formats values for a table.</summary>
 internal static class CellText
 {
-    /// <summary>Never a 0, and never an empty cell that shifts the others for awk.</summary>
+    /// <summary>The text of an unknown value: never 0, and never empty, which would shift the columns for
+    /// awk.</summary>
     public const string Unknown = "-";
 
     public static string Number<T>(T? number)

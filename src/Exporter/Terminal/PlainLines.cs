@@ -5,15 +5,15 @@ using Wcwidth;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>Lines for a terminal. Whatever a cluster calls itself or answers: nothing but what prints reaches the
-/// screen, and no text of others begins a line of its own.</summary>
+/// <summary>Plain lines for a terminal. Text from clusters is escaped: only characters that print reach the screen, and
+/// it cannot start a line of its own.</summary>
 internal sealed class PlainLines
 {
     private readonly StringBuilder _text = new();
 
     public void Add(string line) => _text.Append(Printable.From(line)).Append('\n');
 
-    /// <summary>Indented, two blanks between the columns; the last one as wide as it likes.</summary>
+    /// <summary>Adds an indented table, with two blanks between the columns and nothing behind the last one.</summary>
     public void AddTable(ImmutableArray<ImmutableArray<string>> rows)
     {
         ImmutableArray<ImmutableArray<string>> shown =
@@ -37,11 +37,10 @@ internal sealed class PlainLines
 /// <summary>How wide printable text is on a terminal.</summary>
 internal static class TextWidth
 {
-    /// <summary>Columns that it takes: two for an East Asian character, none for a mark upon the one before
-    /// it.</summary>
+    /// <summary>The number of columns: two for an East Asian character, none for a combining mark.</summary>
     public static int Columns(string text) =>
         text.EnumerateRunes().Sum(rune => Math.Max(0, UnicodeCalculator.GetWidth(rune)));
 
-    /// <summary>With blanks to so many columns.</summary>
+    /// <summary>Pads a text with blanks to a number of columns.</summary>
     public static string Pad(string text, int columns) => text + new string(' ', Math.Max(0, columns - Columns(text)));
 }

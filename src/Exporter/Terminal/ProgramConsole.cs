@@ -1,20 +1,20 @@
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>The process' own three streams: the one place that knows the console.</summary>
+/// <summary>The standard streams of the process; the only place that uses the console.</summary>
 internal static class ProgramConsole
 {
     public static TextWriter Out => Console.Out;
 
     public static TextWriter Error => Console.Error;
 
-    /// <summary>Null where nobody sits.</summary>
+    /// <summary>Null when stdin is not a terminal.</summary>
     public static Func<string, CancellationToken, Task<string?>>? Ask => Console.IsInputRedirected ? null : AskAsync;
 
-    /// <summary>stdin. Console.In would read lines on the caller's thread, which then sees no signal until somebody
-    /// types.</summary>
+    /// <summary>Opens stdin. Console.In would block the caller's thread, which could not handle a signal before a line
+    /// is typed.</summary>
     public static StreamReader OpenIn() => new(Console.OpenStandardInput(), Console.InputEncoding);
 
-    /// <summary>Columns and lines of the terminal that stdout is; null where it is none.</summary>
+    /// <summary>The columns and lines of the terminal; null when stdout is not a terminal.</summary>
     public static (int Columns, int Lines)? Size()
     {
         if (Console.IsOutputRedirected)
@@ -38,7 +38,7 @@ internal static class ProgramConsole
     private static async Task<string?> AskAsync(string question, CancellationToken ct)
     {
         Console.Error.Write(question);
-        // A read that has begun does not end before somebody types.
+        // A read that has begun ends only when a line is typed, so it is left behind.
         var input = OpenIn();
         return await input.ReadLineAsync(ct).AsTask().WaitAsync(ct);
     }

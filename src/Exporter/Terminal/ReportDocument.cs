@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>What the colour of a text says: each has one meaning, and nothing is said by colour alone.</summary>
+/// <summary>The meaning of a text's colour; nothing is said by colour alone.</summary>
 internal enum TextStyle
 {
     None,
@@ -12,31 +12,31 @@ internal enum TextStyle
     Page,
 }
 
-/// <summary>A text in its place. May hold anything: it is made printable when it is printed.</summary>
+/// <summary>The text of a cell. May hold anything: it is escaped when it is printed.</summary>
 internal readonly record struct Cell(string Text, TextStyle Style = TextStyle.None)
 {
     public static implicit operator Cell(string text) => new(text);
 }
 
-/// <param name="Key">What the row is about, to find it again in the next sheet.</param>
+/// <param name="Key">What the row is about, to find it again in the next report.</param>
 internal sealed record Row(string Key, ImmutableArray<Cell> Cells);
 
 /// <param name="Title">"" in a grid without headings.</param>
-/// <param name="Spare">0: always shown. Else left out where there is no room, the highest first.</param>
-/// <param name="Moves">It changes all the time in a cluster that works: no news.</param>
+/// <param name="Spare">0: always shown. Otherwise left out when there is no room, the highest first.</param>
+/// <param name="Moves">True when it changes all the time in a healthy cluster, so that a change is not marked.</param>
 internal sealed record Column(string Title, int Spare = 0, bool Moves = false);
 
-/// <summary>Rows below each other.</summary>
-/// <param name="Name">Of what, in the plural: members.</param>
+/// <summary>A table.</summary>
+/// <param name="Name">What the rows are, in the plural: members.</param>
 internal sealed record Grid(string Name, ImmutableArray<Column> Columns, ImmutableArray<Row> Rows)
 {
-    /// <summary>A row that is gone since the last sheet is news too.</summary>
+    /// <summary>True when a row that disappeared since the last report is shown too.</summary>
     public bool TellsGone { get; init; }
 
     public bool HasHeadings => Columns.Any(column => column.Title.Length > 0);
 }
 
-/// <summary>All that is told of one cluster.</summary>
+/// <summary>The report on one cluster.</summary>
 internal sealed record ReportDocument(string Cluster, Cell Verdict, ImmutableArray<Grid> Grids)
 {
     public Grid? Named(string grid) => Grids.FirstOrDefault(other => other.Name == grid);

@@ -5,15 +5,16 @@ using Clustermgr.Formatting;
 namespace ClustermgrExporter.Terminal;
 
 /// <summary>
-/// Sheets as lines. Whatever a cluster calls itself or answers: nothing but what prints reaches the screen, and no text
-/// of others begins a line of its own. What differs from the last sheet has a star before its line, and on a terminal
-/// with colours is shown in reverse.
+/// Prints reports as lines. Text from clusters is escaped: only characters that print reach the screen, and it cannot
+/// start a line of its own. A line that differs from the last report starts with a star; on a terminal with colours the
+/// change is shown in reverse.
 /// </summary>
 internal sealed class ReportPrinter(TerminalFormat format)
 {
     private const string Gap = "  ";
 
-    /// <summary>Narrower than this, a broken sentence is harder to read than one that the terminal breaks.</summary>
+    /// <summary>With less room a sentence that is wrapped here is harder to read than one that the terminal
+    /// wraps.</summary>
     private const int LeastRoom = 20;
 
     public string Print(ReportDocument sheet, ReportDocument? before = null)
@@ -73,7 +74,7 @@ internal sealed class ReportPrinter(TerminalFormat format)
         return lines;
     }
 
-    /// <summary>Indices of the cells that say something new.</summary>
+    /// <summary>Indices of the cells that changed.</summary>
     private static HashSet<int> News(Grid grid, Row row, Row? old) =>
         [
             .. Enumerable
@@ -144,7 +145,7 @@ internal sealed class ReportPrinter(TerminalFormat format)
             .Append('\n');
     }
 
-    /// <summary>Broken at blanks, where the terminal's format asks for it and leaves enough room.</summary>
+    /// <summary>Wraps a text at blanks, if the format asks for it and there is enough room.</summary>
     private List<string> Broken(string text, int at)
     {
         var room = format.Columns - at;
@@ -187,6 +188,6 @@ internal sealed class ReportPrinter(TerminalFormat format)
             _ => [],
         };
 
-    /// <param name="News">Indices of the cells that say something new.</param>
+    /// <param name="News">Indices of the cells that changed.</param>
     private sealed record Line(ImmutableArray<Cell> Cells, HashSet<int> News);
 }

@@ -2,10 +2,10 @@ using Serilog;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>What a verb prints for people. Nobody may be there to read it: stdout closed, or its disk full.</summary>
+/// <summary>Writes what a verb prints for people. stdout may be closed, or its disk full.</summary>
 internal static class StandardOutput
 {
-    /// <summary>Prints it, or logs that it cannot be printed: the clusters go on without a reader.</summary>
+    /// <summary>Prints a text, or logs why it cannot be printed; the program goes on.</summary>
     /// <param name="open">Opens stdout, which fails by itself when it is closed.</param>
     public static void Write(string text, Func<TextWriter> open, ILogger log)
     {
@@ -15,7 +15,7 @@ internal static class StandardOutput
         }
     }
 
-    /// <summary>Prints it: null, or why stdout does not take it.</summary>
+    /// <summary>Prints a text. Returns null, or why stdout does not take it.</summary>
     public static string? Refusal(string text, Func<TextWriter> open)
     {
         try

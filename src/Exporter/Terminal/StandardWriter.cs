@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>What was to be printed for the caller cannot be printed.</summary>
-/// <param name="reason">As the system says it.</param>
+/// <summary>Thrown when stdout cannot be written.</summary>
+/// <param name="reason">The system's message.</param>
 internal sealed class OutputLostException(string reason) : IOException(reason)
 {
     /// <summary>What happened and what to do, in one line.</summary>
@@ -13,8 +13,8 @@ internal sealed class OutputLostException(string reason) : IOException(reason)
 }
 
 /// <summary>
-/// stdout or stderr, opened when something is first written. Either may be closed, or its disk full: of stdout the
-/// caller is told, by <see cref="OutputLostException"/>; where stderr takes nothing nobody is left to tell.
+/// stdout or stderr, opened at the first write. Either may be closed, or its disk full: a failure of stdout throws
+/// <see cref="OutputLostException"/>; a failure of stderr is ignored.
 /// </summary>
 internal sealed class StandardWriter : TextWriter
 {
@@ -24,13 +24,13 @@ internal sealed class StandardWriter : TextWriter
     private readonly bool _silent;
     private StreamWriter? _writer;
 
-    /// <param name="open">May fail.</param>
-    /// <param name="silent">What cannot be written is dropped.</param>
+    /// <param name="open">Opens the stream; may throw.</param>
+    /// <param name="silent">True to drop what cannot be written.</param>
     internal StandardWriter(Func<Stream> open, bool silent) => (_open, _silent) = (open, silent);
 
     public override Encoding Encoding { get; } = Utf8WithoutMark(Console.OutputEncoding);
 
-    /// <summary>In place of the console's own writers, from the first line of the program on.</summary>
+    /// <summary>Replaces the console's own writers, at the first line of the program.</summary>
     public static void Install()
     {
         KeepPlaces();
@@ -49,9 +49,10 @@ internal sealed class StandardWriter : TextWriter
 
     public override void Flush() => Try(writer => writer.Flush());
 
-    /// <summary>Where one of the three was closed, the next file or pipe that is opened would get its number, and what
-    /// is printed would go there: into the pipe by which the runtime hears signals, say. What is opened here instead
-    /// takes no write.</summary>
+    /// <summary>
+    /// If one of the three was closed, the next file or pipe that is opened would get its number, and output would go
+    /// there, such as into the pipe of the runtime's signals. Opens /dev/null, which takes no write, in its place.
+    /// </summary>
     private static void KeepPlaces()
     {
         const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
@@ -77,7 +78,7 @@ internal sealed class StandardWriter : TextWriter
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // What stayed in the buffer would fail once more at the end.
+            // What is left in the buffer would fail once more at the end.
             _writer = null;
             if (!_silent)
             {

@@ -1,7 +1,7 @@
 namespace ClustermgrExporter.Terminal;
 
-/// <summary>What a sheet is printed on.</summary>
-/// <param name="Columns">A table that is wider leaves out what it can spare.</param>
+/// <summary>The format in which reports are printed.</summary>
+/// <param name="Columns">Width; a table that is wider leaves out the columns that it can spare.</param>
 /// <param name="Colour">Whether escape sequences are understood there.</param>
 /// <param name="Wraps">Whether long sentences are broken: for people, but not for grep.</param>
 internal sealed record TerminalFormat(int Columns, bool Colour, bool Wraps)
@@ -13,7 +13,7 @@ internal sealed record TerminalFormat(int Columns, bool Colour, bool Wraps)
     /// <summary>A pipe: the whole width, one line each.</summary>
     public static readonly TerminalFormat Pipe = new(Most, Colour: false, Wraps: false);
 
-    /// <param name="columns">Of the terminal; null where stdout is none.</param>
+    /// <param name="columns">Width of the terminal; null when stdout is not a terminal.</param>
     /// <param name="colour">Null to decide by the terminal and the environment.</param>
     /// <param name="environment">NO_COLOR, set to anything, and a dumb terminal mean plain text.</param>
     public static TerminalFormat FromEnvironment(

@@ -5,9 +5,9 @@ using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>What an Alertmanager is told of an alert.</summary>
-/// <param name="Key">Its labels, as one text: the same for each message about it.</param>
-/// <param name="EndsAt">When it ended; or, while it fires, when it counts as ended should nobody repeat it.</param>
+/// <summary>An alert as it is sent to Alertmanager.</summary>
+/// <param name="Key">Its labels as one string; equal for all messages about the same alert.</param>
+/// <param name="EndsAt">When it ended; while it fires, when Alertmanager resolves it unless it is sent again.</param>
 internal sealed record AlertMessage(
     string Key,
     ImmutableArray<KeyValuePair<string, string>> Labels,

@@ -6,10 +6,10 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>A rule as Prometheus has it: records a series, or raises an alert.</summary>
-/// <param name="Name">Of the series, or of the alert with its prefix.</param>
+/// <summary>A recording or alerting rule, as in Prometheus.</summary>
+/// <param name="Name">Name of the series, or of the alert with its prefix.</param>
 /// <param name="For">How long it must hold before it fires.</param>
-/// <param name="KeepFiringFor">How long it fires on when it holds no more.</param>
+/// <param name="KeepFiringFor">How long it keeps firing after its expression no longer holds.</param>
 internal sealed record Rule(
     string Name,
     bool IsAlert,
@@ -20,7 +20,7 @@ internal sealed record Rule(
     ImmutableArray<KeyValuePair<string, AlertTemplate>> Annotations
 )
 {
-    /// <summary>How far back it looks itself, in seconds.</summary>
+    /// <summary>How far back its expression looks, in seconds.</summary>
     public double Lookback { get; } =
         Expression
             .All()
@@ -35,18 +35,18 @@ internal sealed record Rule(
             .DefaultIfEmpty()
             .Max();
 
-    /// <summary>Metrics that it reads itself.</summary>
+    /// <summary>Metrics that its expression reads.</summary>
     public IEnumerable<string> Metrics => Expression.All().OfType<Selector>().Select(selector => selector.Metric);
 }
 
-/// <summary>The rules of a file, in its order.</summary>
+/// <summary>The rules of a file, in file order.</summary>
 internal sealed class AlertRules
 {
-    /// <summary>An instant selector looks no further back than its newest sample; some room for one that is
-    /// late.</summary>
+    /// <summary>Shortest lookback in seconds: an instant selector needs only the newest sample, with room for a late
+    /// one.</summary>
     private const double Least = 60;
 
-    /// <summary>What texts of alerts look up: they look no further back.</summary>
+    /// <summary>Lookback in seconds for metrics that annotations query.</summary>
     private const double OfTexts = 300;
 
     private readonly Dictionary<string, double> _lookback = new(StringComparer.Ordinal);
@@ -84,7 +84,7 @@ internal sealed class AlertRules
 
     public ImmutableArray<Rule> All { get; }
 
-    /// <summary>Recordings that read what they said before: only the one before them knows what they know.</summary>
+    /// <summary>Recording rules that read their own previous values, which nothing else knows.</summary>
     public ImmutableArray<string> Remembering { get; }
 
     /// <summary>Whether any rule reads it.</summary>
@@ -97,13 +97,13 @@ internal sealed class AlertRules
     /// <summary>How far back they look at a metric, in seconds.</summary>
     public double Lookback(string metric) => _lookback.GetValueOrDefault(metric, Least) + Least;
 
-    /// <summary>The most of all.</summary>
+    /// <summary>The longest lookback of all metrics.</summary>
     public double LongestLookback => _lookback.Values.DefaultIfEmpty().Max() + Least;
 
     public AlertRules Where(Func<Rule, bool> kept) => new([.. All.Where(kept)]);
 
-    /// <exception cref="FormatException">It is no file of rules, or has something that is not known here; with
-    /// what.</exception>
+    /// <exception cref="FormatException">It is not a file of rules, or uses something that is not supported; the
+    /// message says what.</exception>
     public static AlertRules Parse(string text, string name)
     {
         var problems = new ConfigErrors(name);
@@ -154,7 +154,7 @@ internal sealed class AlertRules
     private static TimeSpan Duration(YamlNode rule, string key) =>
         Find(rule, key) is not { } text ? TimeSpan.Zero
         : DurationText.Unbounded(text.Text) is { } duration ? duration
-        : throw new FormatException($"{key} {text.Text} is no duration");
+        : throw new FormatException($"{key} {text.Text} is not a duration");
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(YamlNode rule, string key) =>
         (Find(rule, key)?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key.Text, entry.Value.Text));

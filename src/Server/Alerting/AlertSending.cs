@@ -3,25 +3,26 @@ using ClustermgrExporter.Alerting.PromQl;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>Which alerts are told when, as Prometheus tells them.</summary>
-/// <param name="page">Of this exporter, as others reach it.</param>
+/// <summary>Decides which alerts are sent when, as Prometheus does.</summary>
+/// <param name="page">URL of this exporter, as others reach it.</param>
 internal sealed class AlertSending(Uri page)
 {
-    /// <summary>What fires is told again every minute, and counts as ended where four of these are missed.</summary>
+    /// <summary>Seconds after which a firing alert is sent again. Alertmanager resolves it when four of these are
+    /// missed.</summary>
     private const double Resend = 60;
     private const double Lives = 4 * Resend;
 
-    /// <summary>Read by texts, and taken away before an alert leaves, as alerts/prometheus.example.yaml does
-    /// it.</summary>
+    /// <summary>External labels that only annotations use. They are removed before an alert is sent, as in
+    /// alerts/prometheus.example.yaml.</summary>
     public static readonly ImmutableArray<string> OfTexts = ["docs_url", "grafana_url"];
 
     private double? _scrapedSince;
 
-    /// <param name="now">Steady seconds at which somebody scrapes; null where nobody does.</param>
+    /// <param name="now">The current steady time in seconds while somebody scrapes; null while nobody does.</param>
     public void Scraped(double? now) => _scrapedSince = now is null ? null : _scrapedSince ?? now;
 
-    /// <summary>Tells the queues what is due.</summary>
-    /// <param name="sends">False: only what is being handed over.</param>
+    /// <summary>Passes due alerts to the queues.</summary>
+    /// <param name="sends">False to send only alerts that are being handed over to Prometheus.</param>
     public void Offer(
         ClusterAlerts cluster,
         Instant at,
@@ -51,13 +52,14 @@ internal sealed class AlertSending(Uri page)
         }
     }
 
-    /// <summary>Somebody scrapes again, and Prometheus will tell it in its time: until then it must not end.</summary>
+    /// <summary>Somebody scrapes again, and Prometheus will send the alert in time: until then it must not be
+    /// resolved.</summary>
     private bool IsHandedOver(ActiveAlert alert, double now) =>
         alert.OfferedAt is not null
         && now - _scrapedSince
             <= alert.Rule.Lookback + (alert.Rule.For + alert.Rule.KeepFiringFor).TotalSeconds + (2 * Resend);
 
-    /// <summary>One that ended before it was ever told is nobody's news.</summary>
+    /// <summary>An alert that ended before it was ever sent is never sent.</summary>
     private static bool IsDue(ActiveAlert alert, double now) =>
         alert.State == AlertState.Firing
             ? alert.OfferedAt is not { } told || now - told >= Resend
@@ -71,7 +73,7 @@ internal sealed class AlertSending(Uri page)
     )
     {
         var cluster = alert.Labels["cluster"];
-        // By a clock that was set back it would end before it began, which Alertmanager refuses.
+        // If the clock was set back it would end before it started, which Alertmanager rejects.
         var (starts, ends) = (alert.StartsAt!.Value, alert.EndedAt ?? wall + TimeSpan.FromSeconds(Lives));
         return new(
             $"{alert.Labels}",
@@ -95,8 +97,8 @@ internal sealed class AlertSending(Uri page)
         );
     }
 
-    /// <summary>Those of when it held: of one that ended they would say by now that all is well, and after a restart,
-    /// before the first polls, nothing at all.</summary>
+    /// <summary>The annotations from when the rule last held: rendered later they would describe a healthy state, and
+    /// after a restart, before the first polls, nothing at all.</summary>
     private static ImmutableArray<KeyValuePair<string, string>> Texts(
         ActiveAlert alert,
         Instant at,

@@ -7,17 +7,18 @@ using Serilog;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>What pends and fires, in a file, so that a restart in an incident neither ends a page nor waits
-/// again.</summary>
+/// <summary>Keeps pending and firing alerts in a file, so that a restart during an incident neither resolves alerts nor
+/// restarts their waiting time.</summary>
 internal sealed class AlertStateFile : IAsyncDisposable
 {
     private const int Version = 1;
     private const int MostBytes = 64 << 20;
 
-    /// <summary>Alertmanager ends by itself what it has not heard of for so long: what is older is no news.</summary>
+    /// <summary>Alertmanager resolves alerts that it has not received for this long, so an older file is of no
+    /// use.</summary>
     private static readonly TimeSpan s_mostAge = TimeSpan.FromMinutes(4);
 
-    /// <summary>A disk that hangs must not keep the program from its end.</summary>
+    /// <summary>A disk that hangs must not block the shutdown.</summary>
     private static readonly TimeSpan s_lastWrite = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
@@ -27,7 +28,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
     private byte[]? _next;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Values change at each look, and alone they are worth no write.</summary>
+    /// <summary>Seconds between two writes if only values have changed, which they do at every evaluation.</summary>
     private const double ValuesKept = 60;
 
     private string _saved = "";
@@ -37,9 +38,9 @@ internal sealed class AlertStateFile : IAsyncDisposable
     private AlertStateFile(string folder, FileStream held, ILogger log) =>
         (_path, _lock, _log) = (Path.Combine(folder, "alerts.json"), held, log);
 
-    /// <summary>Null, which is told, where another exporter has that folder: each would end the other's pages.
-    /// </summary>
-    /// <param name="folder">That there is already.</param>
+    /// <summary>Returns null, and logs an error, if another exporter uses the folder: each would resolve the other's
+    /// alerts.</summary>
+    /// <param name="folder">Must exist.</param>
     public static AlertStateFile? Open(string folder, ILogger log)
     {
         try
@@ -64,7 +65,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Completes when all that was to be saved is.</summary>
+    /// <summary>Completes when everything is saved.</summary>
     public Task Written
     {
         get
@@ -82,8 +83,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
-    /// <summary>Where it has changed since it was last saved. A disk that is full costs the state, not the
-    /// alerts.</summary>
+    /// <summary>Saves the state if it has changed. A full disk costs the saved state, not the alerts.</summary>
     public void Save(
         IEnumerable<ActiveAlert> alerts,
         IEnumerable<SavedSample> memory,
@@ -149,7 +149,8 @@ internal sealed class AlertStateFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Null where there is none, or it is no good, which is told; alerts then begin anew.</summary>
+    /// <summary>Returns null if there is no file, or if it is unusable, which is logged. All alerts then start from
+    /// scratch.</summary>
     public SavedAlerts? Load(ILogger told, DateTimeOffset wall)
     {
         try
@@ -164,7 +165,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             }
             using var json = JsonDocument.Parse(File.ReadAllBytes(_path));
             var saved = SavedAlerts.Read(json.RootElement, Version);
-            // By a clock that was set back it is of the future, and as good as new.
+            // If the clock was set back the file is from the future, and counts as new.
             return wall - saved.SavedAt <= s_mostAge ? saved : null;
         }
         catch (Exception e)
@@ -179,7 +180,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             )
         {
             told.Warning(
-                "{File:l} cannot be used: {Reason:l}; what pended and fired begins anew, and the file is replaced",
+                "{File:l} cannot be used: {Reason:l}; all alerts start from scratch, and the file is replaced",
                 _path,
                 e.Message
             );
@@ -210,8 +211,8 @@ internal sealed class AlertStateFile : IAsyncDisposable
         json.WriteEndObject();
     }
 
-    /// <summary>Aside: a disk that is slow must not hold up a page. The newest is written, and what came between is
-    /// not.</summary>
+    /// <summary>Writes in the background: a slow disk must not delay alerts. Only the newest state is
+    /// written.</summary>
     private async Task WriteAsync()
     {
         await Task.Yield();
@@ -229,12 +230,12 @@ internal sealed class AlertStateFile : IAsyncDisposable
             }
             if (!Replace(text))
             {
-                _savedAt = double.NegativeInfinity; // again at the next look
+                _savedAt = double.NegativeInfinity; // retry at the next save
             }
         }
     }
 
-    /// <summary>In one step: who is killed leaves the old one or the new one.</summary>
+    /// <summary>Replaces the file atomically: a killed process leaves either the old or the new one.</summary>
     private bool Replace(ReadOnlySpan<byte> text)
     {
         var beside = _path + ".new";
@@ -254,7 +255,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             if (_told != e.Message)
             {
                 _log.Warning(
-                    "{File:l} cannot be written: {Reason:l}; a restart would begin all alerts anew",
+                    "{File:l} cannot be written: {Reason:l}; after a restart all alerts would start from scratch",
                     _path,
                     e.Message
                 );

@@ -10,19 +10,20 @@ using Serilog;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>Somebody who is told of alerts.</summary>
+/// <summary>A receiver of alerts.</summary>
 internal interface IAlertQueue
 {
     string Name { get; }
 
-    /// <summary>Alerts that were told as firing and not yet as ended, or may have been; by their keys.</summary>
+    /// <summary>Keys of the alerts that were, or may have been, sent as firing and not yet as resolved.</summary>
     IReadOnlyCollection<string> Told { get; }
 
-    /// <summary>To be told as soon as it can be. That one ended that was never told is nobody's news.</summary>
+    /// <summary>Queues a message. The end of an alert that was never sent is ignored.</summary>
     void Offer(AlertMessage message);
 }
 
-/// <summary>Tells one Alertmanager, in its own time: what is newer about an alert replaces what waits.</summary>
+/// <summary>Sends alerts to one Alertmanager in the background. A newer message about an alert replaces a waiting
+/// one.</summary>
 /// <param name="transport">Disposed with the queue.</param>
 internal sealed class AlertmanagerQueue(
     AlertmanagerConfig config,
@@ -33,18 +34,18 @@ internal sealed class AlertmanagerQueue(
     int most = AlertmanagerQueue.Most
 ) : IAlertQueue, IAsyncDisposable
 {
-    /// <summary>Alerts that wait, as in Prometheus.</summary>
+    /// <summary>Limit of waiting alerts, as in Prometheus.</summary>
     public const int Most = 10_000;
 
-    /// <summary>As Prometheus sends them.</summary>
+    /// <summary>Alerts per request, as in Prometheus.</summary>
     public const int Batch = 64;
 
     private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
 
-    /// <summary>An Alertmanager that is back hears of what fires within that.</summary>
+    /// <summary>An Alertmanager that is back receives firing alerts within this time.</summary>
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
 
-    /// <summary>Longer than one that ended is told.</summary>
+    /// <summary>Longer than a resolved alert is sent.</summary>
     private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(20);
 
     private readonly Lock _gate = new();
@@ -63,7 +64,7 @@ internal sealed class AlertmanagerQueue(
 
     public AlertmanagerConfig Config => config;
 
-    /// <summary>As it is called in logs and series.</summary>
+    /// <summary>Name in logs and series.</summary>
     public string Name { get; } = config.Name;
 
     public IReadOnlyCollection<string> Told
@@ -77,7 +78,7 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <param name="told">By this program before it was started again.</param>
+    /// <param name="told">Keys of alerts that were sent before a restart.</param>
     public void Start(IEnumerable<string> told)
     {
         foreach (var key in told)
@@ -143,7 +144,7 @@ internal sealed class AlertmanagerQueue(
                 }
                 if (!again)
                 {
-                    counts.Dropped(Name, batch.Count); // it would be refused each time, and hold up all others
+                    counts.Dropped(Name, batch.Count); // it would be refused each time, and block all others
                     continue;
                 }
                 Again(batch);
@@ -154,7 +155,7 @@ internal sealed class AlertmanagerQueue(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // The end; what waits is told by who comes after.
+            // Stopping; the next instance sends what waits.
         }
     }
 
@@ -163,7 +164,7 @@ internal sealed class AlertmanagerQueue(
         var now = time.GetUtcNow();
         lock (_gate)
         {
-            // What has waited until it is no news any more: an old word would be taken for the newest.
+            // Drop outdated messages: Alertmanager would take an old one for the newest.
             foreach (var message in _waiting.Values.Where(message => IsOver(message, now)).ToList())
             {
                 _waiting.Remove(message.Key);
@@ -175,7 +176,7 @@ internal sealed class AlertmanagerQueue(
                 _waiting.Remove(message.Key);
                 if (!message.Resolved)
                 {
-                    _told[message.Key] = time.GetTimestamp(); // an answer that is lost may have been one
+                    _told[message.Key] = time.GetTimestamp(); // even if the answer is lost, it may have arrived
                 }
             }
             foreach (var (key, at) in _told.Where(one => time.GetElapsedTime(one.Value) > s_remembered).ToList())
@@ -196,7 +197,7 @@ internal sealed class AlertmanagerQueue(
             ? now - message.EndsAt > TimeSpan.FromSeconds(RuleEvaluator.TellsResolved)
             : now > message.EndsAt;
 
-    /// <summary>What could not be told waits on, unless there is newer.</summary>
+    /// <summary>Messages that could not be sent wait again, unless there is a newer one.</summary>
     private void Again(List<AlertMessage> batch)
     {
         lock (_gate)
@@ -215,8 +216,8 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <returns>Whether to send it again: what is refused as it is (400) is not, and the next minute has it
-    /// anew.</returns>
+    /// <returns>Whether to send the batch again. A batch that is invalid (400) is not; its alerts are sent again a
+    /// minute later.</returns>
     private async Task<(string Outcome, string Detail, bool Again)> SendAsync(
         List<AlertMessage> batch,
         CancellationToken ct
@@ -235,7 +236,7 @@ internal sealed class AlertmanagerQueue(
             return (
                 Words.For(refused ? Outcome.Auth : Outcome.HttpError),
                 refused
-                    ? $"HTTP {(int)response.StatusCode}: it refuses the login; look at basic_auth or authorization"
+                    ? $"HTTP {(int)response.StatusCode}: it refuses the login; check basic_auth or authorization"
                     : $"HTTP {(int)response.StatusCode}",
                 refused || (int)response.StatusCode is 408 or 429 or >= 500
             );
@@ -251,7 +252,7 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <summary>Once for each change.</summary>
+    /// <summary>Logs each change of the outcome once.</summary>
     private void Tell(string outcome, string detail)
     {
         if (outcome == _outcome)
@@ -269,7 +270,7 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <summary>The connections to an Alertmanager, with its login.</summary>
+    /// <summary>Creates the transport to an Alertmanager, with its login.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public static HttpMessageHandler Transport(AlertmanagerConfig config, NameResolver names)
     {

@@ -4,7 +4,7 @@ using ClustermgrExporter.Exposition;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>The alerts of one cluster, or of the exporter itself, judged by what its page said over time.</summary>
+/// <summary>The alerts of one cluster, or of the exporter itself, evaluated from its samples over time.</summary>
 internal sealed class ClusterAlerts
 {
     private readonly AlertRules _rules;
@@ -14,8 +14,8 @@ internal sealed class ClusterAlerts
     private readonly Dictionary<string, (string Metric, LabelSet Labels)?>.AlternateLookup<ReadOnlySpan<char>> _lookup;
     private char[] _line = new char[512];
 
-    /// <param name="exporter">The exporter's own series, which texts of alerts look up too; null for those
-    /// themselves.</param>
+    /// <param name="exporter">The exporter's own instance, whose series annotations also query; null if this is that
+    /// instance.</param>
     public ClusterAlerts(AlertRules rules, SampleTimes times, ClusterAlerts? exporter)
     {
         _rules = rules;
@@ -30,7 +30,7 @@ internal sealed class ClusterAlerts
 
     public Instant At(int sample, DateTimeOffset wall) => new(_store, sample, wall.ToUnixTimeMilliseconds() / 1000.0);
 
-    /// <summary>Takes what the page of a cluster shows now.</summary>
+    /// <summary>Adds the current samples of the page of a cluster.</summary>
     public void Add(ClusterPage page, int sample)
     {
         for (var family = 0; family < Catalogue.Cluster.Length; family++)
@@ -42,8 +42,8 @@ internal sealed class ClusterAlerts
         }
     }
 
-    /// <summary>Takes lines of a page.</summary>
-    /// <param name="instance">Is added as a label to what has none, as a scrape does; empty for none.</param>
+    /// <summary>Adds the samples of lines of a page.</summary>
+    /// <param name="instance">Value of a label that is added, as a scrape does; empty for none.</param>
     public void Add(ReadOnlySpan<byte> lines, int sample, string instance)
     {
         foreach (var range in lines.Split((byte)'\n'))
@@ -73,19 +73,18 @@ internal sealed class ClusterAlerts
 
     public void Evaluate(Instant at) => _evaluator.Evaluate(at);
 
-    /// <summary>What nobody looks at any more goes.</summary>
+    /// <summary>Drops samples that no rule looks back at.</summary>
     public void Forget()
     {
         _store.Forget(_rules.Lookback, Active.Select(alert => alert.Labels));
-        _known.Clear(); // labels of disks that are gone, say
+        _known.Clear(); // such as labels of removed disks
     }
 
-    /// <summary>Takes up what was pending and firing before.</summary>
-    /// <param name="until">Steady seconds, until which what does not hold is not ended.</param>
+    /// <summary>Restores alerts that were pending or firing before a restart.</summary>
+    /// <param name="until">Steady seconds until which alerts are kept although their rules do not hold.</param>
     public void Restore(IEnumerable<ActiveAlert> alerts, double until) => _evaluator.Restore(alerts, until);
 
-    /// <summary>What its recordings remember, where an alert of it pends or fires: after a restart nothing else
-    /// knows it.</summary>
+    /// <summary>Values of recording rules that a restart would lose; only while an alert is active.</summary>
     public IEnumerable<SavedSample> Memory() =>
         Active.Count == 0
             ? []
@@ -93,7 +92,7 @@ internal sealed class ClusterAlerts
                 _store.Newest(metric).Select(one => new SavedSample(metric, [.. one.Labels.Pairs], one.Value))
             );
 
-    /// <summary>Takes up what its recordings remembered before.</summary>
+    /// <summary>Restores a value of a recording rule.</summary>
     public void Remember(SavedSample saved, int sample)
     {
         if (_rules.Remembering.Contains(saved.Metric))
@@ -102,11 +101,11 @@ internal sealed class ClusterAlerts
         }
     }
 
-    /// <summary>For <see cref="Restore"/>.</summary>
+    /// <summary>The label set of labels, for <see cref="Restore"/>.</summary>
     public LabelSet LabelsOf(IEnumerable<KeyValuePair<string, string>> labels) =>
         _store.Labels.Intern([.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)]);
 
-    /// <summary>Null where no rule reads it.</summary>
+    /// <summary>The series of a sample line; null if no rule reads it.</summary>
     private (string, LabelSet)? Wanted(string text, string instance)
     {
         var (metric, labels) = SampleLine.Series(text);

@@ -9,9 +9,9 @@ using Serilog;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>What direct alerts are made of besides their configuration.</summary>
+/// <summary>The dependencies of direct alerts, besides their configuration.</summary>
 /// <param name="Own">The exporter's own series.</param>
-/// <param name="Page">Of this exporter, as others reach it; the texts of alerts and their links lead there.</param>
+/// <param name="Page">URL of this exporter, as others reach it; links in alerts lead there.</param>
 internal sealed record AlertingParts(
     ClusterRegistry Registry,
     OwnPage Own,
@@ -22,15 +22,15 @@ internal sealed record AlertingParts(
     ILogger Log
 );
 
-/// <summary>Judges every cluster by the shipped rules, every ten seconds, and tells each Alertmanager what fires:
-/// always, or while nobody scrapes.</summary>
+/// <summary>Evaluates the shipped rules for every cluster, every ten seconds, and sends firing alerts to each
+/// Alertmanager: always, or while nobody scrapes.</summary>
 internal sealed class DirectAlerts : IAsyncDisposable
 {
-    /// <summary>As the rules' groups have it.</summary>
+    /// <summary>Evaluation interval, as in the groups of the rules.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
-    /// <summary>A restart in an incident ends nothing before the clusters were polled again and rules that look back
-    /// have seen enough.</summary>
+    /// <summary>Seconds after a restart during which no restored alert is resolved, so that clusters are polled and
+    /// rules see enough samples.</summary>
     private const double RestoredHolds = 60;
 
     private readonly AlertingParts _parts;
@@ -50,7 +50,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
     private Task _running = Task.CompletedTask;
     private string _failures = "";
 
-    /// <param name="file">Keeps what pends and fires over restarts; null where nothing does.</param>
+    /// <param name="file">Keeps pending and firing alerts over restarts; null for none.</param>
     public DirectAlerts(AlertRules rules, AlertingParts parts, AlertStateFile? file)
     {
         (_parts, _file, _began) = (parts, file, parts.Time.GetTimestamp());
@@ -60,8 +60,8 @@ internal sealed class DirectAlerts : IAsyncDisposable
         _heartbeat = new Heartbeat(parts.Names, parts.Time, parts.Log);
     }
 
-    /// <summary>Sends by that configuration from now on; what pends and fires stays.</summary>
-    /// <param name="config">Null to send nothing any more.</param>
+    /// <summary>Applies a configuration; pending and firing alerts stay.</summary>
+    /// <param name="config">Null to stop sending.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
     public async Task ApplyAsync(AlertingConfig? config)
     {
@@ -87,7 +87,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             var restored = _config is null && config is not null ? Restore() : [];
             foreach (var queue in made)
             {
-                // The same Alertmanager under another login has heard what it has heard.
+                // The same Alertmanager with another login has received the same alerts.
                 var before = gone.Find(other => other.Name == queue.Name);
                 queue.Start(before?.Told ?? restored.GetValueOrDefault(queue.Name, []));
             }
@@ -100,7 +100,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             if (config is null)
             {
                 _parts.Telemetry.Off();
-                // Nothing is sampled from now on: what is known now would be taken for the next hour's past.
+                // Sampling stops here: old samples would be taken for recent ones when it starts again.
                 _clusters.Clear();
                 _exporter = new ClusterAlerts(_ofExporter, _times, null);
             }
@@ -150,7 +150,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    _parts.Log.Error(e, "a fault of this program while it judged alerts; please report it");
+                    _parts.Log.Error(e, "a bug in this program while it judged alerts; please report it");
                 }
                 finally
                 {
@@ -164,7 +164,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         }
     }
 
-    /// <summary>One look at everything.</summary>
+    /// <summary>Samples, evaluates and sends once.</summary>
     private async Task TickAsync(AlertingConfig config)
     {
         var (now, wall) = (Now, _parts.Time.GetUtcNow());
@@ -191,7 +191,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             }
             if (!names.Contains(name) && cluster.Active.Count == 0)
             {
-                _clusters.Remove(name); // nobody watches it any more, and that was told
+                _clusters.Remove(name); // it is no longer watched, and its alerts have ended
             }
         }
         TellFailures();
@@ -251,7 +251,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         return alerts;
     }
 
-    /// <returns>What each Alertmanager has heard, by its name.</returns>
+    /// <returns>Keys of the alerts that each Alertmanager has received, by its name.</returns>
     private Dictionary<string, ImmutableArray<string>> Restore()
     {
         var (now, wall) = (Now, _parts.Time.GetUtcNow());
@@ -263,7 +263,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         {
             _parts.Own.AssumeUnscraped();
         }
-        // What is not configured here is another's to end.
+        // Alerts of clusters that are not configured here belong to another exporter.
         var names = _parts.Registry.Clusters.Select(poller => poller.Cluster.Name).Append("").ToHashSet();
         foreach (var group in saved.Alerts.GroupBy(DirectRules.ClusterOf).Where(group => names.Contains(group.Key)))
         {
@@ -282,7 +282,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         return saved.Told;
     }
 
-    /// <summary>Once for each change.</summary>
+    /// <summary>Logs each change of the failures once.</summary>
     private void TellFailures()
     {
         var failures = string.Join(
@@ -291,7 +291,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         );
         if (failures.Length > 0 && failures != _failures)
         {
-            _parts.Log.Warning("a rule has no answer, and its alerts stay as they are: {Failures:l}", failures);
+            _parts.Log.Warning("a rule cannot be evaluated, and its alerts stay as they are: {Failures:l}", failures);
         }
         _failures = failures;
     }

@@ -2,20 +2,20 @@ using System.Collections.Immutable;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>Which of the shipped rules the exporter judges itself.</summary>
+/// <summary>Selects the shipped rules that the exporter evaluates itself.</summary>
 internal static class DirectRules
 {
     private const string Own = "clustermgr_exporter_";
 
-    /// <summary>Of the names of all alerts.</summary>
+    /// <summary>Prefix of the names of all alerts.</summary>
     public const string Prefix = "Clustermgr";
 
     private const string Watchdog = "ClustermgrWatchdog";
 
-    /// <summary>The label cluster of what is about none of them.</summary>
+    /// <summary>Value of the label cluster for alerts that are about no single cluster.</summary>
     public const string AllClusters = "all clusters";
 
-    /// <summary>What only somebody outside can see: that the exporter is gone, and how it is scraped.</summary>
+    /// <summary>Alerts that only Prometheus can raise: that the exporter is gone, and how it is scraped.</summary>
     public static readonly ImmutableArray<string> NotSent =
     [
         "ClustermgrExporterAbsent",
@@ -26,7 +26,7 @@ internal static class DirectRules
 
     public const string ShippedFile = "clustermgr.rules.yaml";
 
-    /// <summary>Those of the file that is built into this program.</summary>
+    /// <summary>The rules of the file that is built into this program.</summary>
     public static AlertRules Shipped() => AlertRules.Parse(ShippedText(), ShippedFile);
 
     public static string ShippedText()
@@ -36,19 +36,19 @@ internal static class DirectRules
         return text.ReadToEnd();
     }
 
-    /// <summary>Judged for each cluster by its own series.</summary>
+    /// <summary>The rules that are evaluated for each cluster, with its own series.</summary>
     public static AlertRules OfClusters(AlertRules rules) => rules.Where(rule => IsSent(rule) && !IsOfExporter(rule));
 
-    /// <summary>Judged once, by the exporter's own series.</summary>
+    /// <summary>The rules that are evaluated once, with the exporter's own series.</summary>
     public static AlertRules OfExporter(AlertRules rules) => rules.Where(rule => IsSent(rule) && IsOfExporter(rule));
 
-    /// <summary>Without the prefix that all share.</summary>
+    /// <summary>The name without the common prefix.</summary>
     public static string ShortName(Rule rule) =>
         rule.Name.StartsWith(Prefix, StringComparison.Ordinal) ? rule.Name[Prefix.Length..] : rule.Name;
 
     public static bool IsWatchdog(Rule rule) => rule.Name == Watchdog;
 
-    /// <summary>Whose it is: "" for the exporter's own.</summary>
+    /// <summary>The cluster of a saved alert; "" for the exporter's own.</summary>
     public static string ClusterOf(SavedAlert alert) =>
         alert.Labels.GetValueOrDefault("cluster", "") is var cluster && cluster == AllClusters
         || IsOfOwnSeries(alert.Labels.GetValueOrDefault("alertname", ""))

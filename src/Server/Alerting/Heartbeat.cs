@@ -3,7 +3,8 @@ using Serilog;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>Calls a URL every minute: whoever ceases to hear it calls somebody. GET, and any 2xx is well.</summary>
+/// <summary>Requests a URL every minute (dead man's switch): its receiver raises an alarm when the requests stop. GET;
+/// any 2xx is a success.</summary>
 internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private const double Every = 60;
@@ -21,7 +22,7 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
     /// <summary>Null for none.</summary>
     public Uri? Url { get; set; }
 
-    /// <summary>Does not wait for its answer.</summary>
+    /// <summary>Sends a heartbeat if one is due, and does not wait for the answer.</summary>
     /// <param name="now">Steady seconds.</param>
     public void Beat(double now)
     {
@@ -66,7 +67,7 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
             return;
         }
         _told = failure;
-        // Its path is often a secret.
+        // Only the host is logged: the path is often a secret.
         if (failure.Length > 0)
         {
             log.Warning(

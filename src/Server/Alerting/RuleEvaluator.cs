@@ -11,7 +11,8 @@ internal enum AlertState
     Resolved,
 }
 
-/// <summary>An alert from when its rule first held. Instants are steady seconds, as those of the samples.</summary>
+/// <summary>An alert, from the moment at which its rule first held. Instants are steady seconds, as those of the
+/// samples.</summary>
 internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
 {
     public Rule Rule => rule;
@@ -21,7 +22,7 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
 
     public AlertState State { get; set; }
 
-    /// <summary>Of the expression, at the last instant at which it held.</summary>
+    /// <summary>Value of the expression at the last instant at which it held.</summary>
     public double Value { get; set; }
 
     /// <summary>Since when the rule holds.</summary>
@@ -31,37 +32,38 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
 
     public double? ResolvedAt { get; set; }
 
-    /// <summary>Since when it holds no more and fires on (keep_firing_for).</summary>
+    /// <summary>Since when it keeps firing although its rule no longer holds (keep_firing_for).</summary>
     public double? KeepsFiringSince { get; set; }
 
     /// <summary>Its rule held at the last instant.</summary>
     public bool Holds { get; set; }
 
-    /// <summary>From before this program was started.</summary>
+    /// <summary>Whether it is from before a restart of this program.</summary>
     public bool Restored { get; init; }
 
-    /// <summary>When it began to fire, as people are told: it stays as it was told first.</summary>
+    /// <summary>When it began to fire, in wall-clock time. It does not change once it was sent.</summary>
     public DateTimeOffset? StartsAt { get; set; }
 
-    /// <summary><see cref="ActiveAt"/> as it was written down.</summary>
+    /// <summary><see cref="ActiveAt"/> in wall-clock time, as it was saved.</summary>
     public DateTimeOffset? SavedAt { get; set; }
 
-    /// <summary>When it ended, likewise.</summary>
+    /// <summary>When it ended, in wall-clock time.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
-    /// <summary>As they were told last while it held.</summary>
+    /// <summary>The annotations from the last instant at which it held.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Texts { get; set; }
 
-    /// <summary>When it was last offered to be told; null where it never was.</summary>
+    /// <summary>When it was last passed to the queues; null if never.</summary>
     public double? OfferedAt { get; set; }
 }
 
-/// <summary>Rules over one store of series, at one instant after the other, with Prometheus' semantics.</summary>
+/// <summary>Evaluates rules over one store of series, at one instant after the other, with Prometheus'
+/// semantics.</summary>
 internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
 {
     private const string Alerts = "ALERTS";
 
-    /// <summary>So long a resolved alert is remembered, and told again.</summary>
+    /// <summary>Seconds for which a resolved alert is kept and sent again.</summary>
     public const double TellsResolved = 15 * 60;
 
     private readonly Dictionary<(Rule, LabelSet), ActiveAlert> _active = [];
@@ -69,14 +71,14 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
     /// <summary>Pending, firing, and resolved for less than <see cref="TellsResolved"/>.</summary>
     public IReadOnlyCollection<ActiveAlert> Active => _active.Values;
 
-    /// <summary>Rules that had no answer at the last instant, with why.</summary>
+    /// <summary>Rules that could not be evaluated at the last instant, with the reason.</summary>
     public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
 
     private double _restoredUntil = double.NegativeInfinity;
 
-    /// <summary>Takes up what was pending and firing before.</summary>
-    /// <param name="until">Steady seconds, until which what does not hold is not ended: before the first polls nothing
-    /// does. Where a rule looks back further, until it can.</param>
+    /// <summary>Restores alerts that were pending or firing before a restart.</summary>
+    /// <param name="until">Steady seconds until which alerts are kept although their rules do not hold, which none does
+    /// before the first polls. A rule that looks back extends this by its lookback.</param>
     public void Restore(IEnumerable<ActiveAlert> alerts, double until)
     {
         _restoredUntil = until;
@@ -86,7 +88,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         }
     }
 
-    /// <summary>After the samples of the instant were added.</summary>
+    /// <summary>Evaluates all rules, after the samples of the instant were added.</summary>
     public void Evaluate(Instant at)
     {
         Failures.Clear();
@@ -114,7 +116,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         }
     }
 
-    /// <summary>Its texts, filled in with what is known at this instant.</summary>
+    /// <summary>The annotations of an alert, rendered at this instant.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Annotations(
         ActiveAlert alert,
         Instant at,
@@ -141,7 +143,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         }
         catch (Exception e) when (e is FormatException or EvaluationException)
         {
-            return $"<error expanding template: {e.Message}>"; // a page with half a text is better than none
+            return $"<error expanding template: {e.Message}>"; // an alert with half a text is better than none
         }
     }
 

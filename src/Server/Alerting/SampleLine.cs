@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Alerting;
 /// <summary>Reads the lines of our own pages: metric{label="value"} number.</summary>
 internal static class SampleLine
 {
-    /// <summary>What stands before the number.</summary>
+    /// <summary>Parses the part before the number.</summary>
     public static (string Metric, KeyValuePair<string, string>[] Labels) Series(string text)
     {
         var open = text.IndexOf('{', StringComparison.Ordinal);

@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace ClustermgrExporter.Alerting;
 
-/// <summary>What the file held.</summary>
-/// <param name="Memory">What recordings remember of clusters of which an alert pends or fires.</param>
-/// <param name="Told">Keys of the alerts that each Alertmanager has heard, by its name.</param>
-/// <param name="Sends">It was this exporter that told Alertmanager.</param>
+/// <summary>The content of the state file.</summary>
+/// <param name="Memory">Values of recording rules of clusters with an active alert.</param>
+/// <param name="Told">Keys of the alerts that each Alertmanager has received, by its name.</param>
+/// <param name="Sends">Whether this exporter was sending alerts.</param>
 internal sealed record SavedAlerts(
     DateTimeOffset SavedAt,
     bool Sends,
@@ -16,7 +16,7 @@ internal sealed record SavedAlerts(
     Dictionary<string, ImmutableArray<string>> Told
 )
 {
-    /// <exception cref="FormatException">It is of another version, or no such file.</exception>
+    /// <exception cref="FormatException">It has another version, or is not a state file.</exception>
     public static SavedAlerts Read(JsonElement root, int version)
     {
         if (root.GetProperty("version").GetInt32() is var found && found != version)
@@ -55,7 +55,7 @@ internal sealed record SavedAlerts(
     public static string Text(DateTimeOffset time) => time.ToString("O", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a recording said last.</summary>
+/// <summary>The last value of a recording rule.</summary>
 internal sealed record SavedSample(string Metric, ImmutableArray<KeyValuePair<string, string>> Labels, double Value)
 {
     public static SavedSample Read(JsonElement sample) =>
@@ -65,7 +65,7 @@ internal sealed record SavedSample(string Metric, ImmutableArray<KeyValuePair<st
             sample.GetProperty("value").GetDouble()
         );
 
-    /// <summary>Empty where it has none.</summary>
+    /// <summary>Empty if there is none.</summary>
     public string Cluster => Labels.FirstOrDefault(label => label.Key == "cluster").Value ?? "";
 
     public void Write(Utf8JsonWriter json)
@@ -103,7 +103,7 @@ internal sealed record SavedAlert(
             SavedAlerts.ReadPairs(alert.GetProperty("texts"))
         );
 
-    /// <summary>Null where there is no such rule any more.</summary>
+    /// <summary>Returns null if its rule no longer exists.</summary>
     /// <param name="now">Steady seconds.</param>
     public ActiveAlert? Restore(AlertRules rules, ClusterAlerts owner, double now, DateTimeOffset wall)
     {
@@ -123,10 +123,10 @@ internal sealed record SavedAlert(
             Texts = Texts.IsEmpty ? default : Texts,
             FiredAt = State == AlertState.Pending ? null : Steady(StartsAt ?? ActiveAt),
             ResolvedAt = State == AlertState.Resolved ? Steady(EndedAt ?? wall) : null,
-            OfferedAt = Offered ? now - 60 : null, // it is told again at once
+            OfferedAt = Offered ? now - 60 : null, // it is sent again at once
         };
 
-        // A clock that was set back must not make it younger than nothing.
+        // A clock that was set back must not make the age negative.
         double Steady(DateTimeOffset then) => now - Math.Max(0, (wall - then).TotalSeconds);
     }
 }

@@ -3,26 +3,26 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>alerting: pages without Prometheus.</summary>
+/// <summary>The alerting section: alerts without Prometheus.</summary>
 internal sealed record AlertingConfig
 {
     public required ImmutableArray<AlertmanagerConfig> Alertmanagers { get; init; }
 
-    /// <summary>when: always. Else only while nobody scrapes.</summary>
+    /// <summary>when: always. Otherwise alerts are sent only while nobody scrapes.</summary>
     public bool Always { get; init; }
 
-    /// <summary>So long nobody has scraped before alerts are sent.</summary>
+    /// <summary>Time without a scrape after which alerts are sent.</summary>
     public TimeSpan UnscrapedAfter { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>Of every alert, as of your Prometheus, so that Alertmanager sees one; and what its texts call
-    /// $externalLabels.</summary>
+    /// <summary>Added to every alert. Use those of your Prometheus, so that Alertmanager sees one alert. Templates read
+    /// them as $externalLabels.</summary>
     public ImmutableSortedDictionary<string, string> ExternalLabels { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Is called every minute; null for none.</summary>
+    /// <summary>Requested every minute; null for none.</summary>
     public Uri? HeartbeatUrl { get; init; }
 
-    /// <summary>Of passwords, tokens and certificates.</summary>
+    /// <summary>Files of passwords, tokens and certificates.</summary>
     public IEnumerable<string> Files() =>
         Alertmanagers
             .SelectMany(one =>
@@ -31,14 +31,14 @@ internal sealed record AlertingConfig
             .OfType<string>();
 }
 
-/// <summary>Whom to send alerts.</summary>
-/// <param name="Url">The API is below its path.</param>
+/// <summary>An Alertmanager that alerts are sent to.</summary>
+/// <param name="Url">Base URL of the API.</param>
 internal sealed record AlertmanagerConfig(Uri Url)
 {
-    /// <summary>As it is called in logs and series.</summary>
+    /// <summary>Name in logs and series.</summary>
     public string Name { get; } = Url.GetLeftPart(UriPartial.Path).TrimEnd('/');
 
-    /// <summary>Of basic_auth; null for none.</summary>
+    /// <summary>User name of basic_auth; null for none.</summary>
     public string? User { get; init; }
 
     public Secret? Password { get; init; }
@@ -48,7 +48,7 @@ internal sealed record AlertmanagerConfig(Uri Url)
 
     public TlsConfig? Tls { get; init; }
 
-    /// <summary>Of one request.</summary>
+    /// <summary>Timeout of one request.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Equal in every setting, secrets by their contents.</summary>

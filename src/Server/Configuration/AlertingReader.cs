@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Reads alerting.</summary>
+/// <summary>Reads the alerting section.</summary>
 internal sealed class AlertingReader(ConfigPlace place)
 {
     private const int Most = 20;
@@ -29,12 +29,12 @@ internal sealed class AlertingReader(ConfigPlace place)
 
     private static readonly Dictionary<string, string> s_refused = new()
     {
-        ["password"] = "is refused: a password does not belong into this file; name one that holds it by password_file",
+        ["password"] = "is refused: a password does not belong in this file; name one that holds it by password_file",
         ["credentials"] =
-            "is refused: a token does not belong into this file; name one that holds it by credentials_file",
+            "is refused: a token does not belong in this file; name one that holds it by credentials_file",
     };
 
-    /// <summary>Null where there is no such section, or errors say why not.</summary>
+    /// <summary>Returns null if there is no such section, or after an error.</summary>
     public AlertingConfig? Read(ConfigSection top)
     {
         if (

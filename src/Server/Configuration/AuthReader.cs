@@ -3,12 +3,12 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>auth: where the cluster's secret lies. The secret itself never stands in the file of settings, which is
-/// shown to people, kept in version control and echoed in errors.</summary>
+/// <summary>Reads the auth section, which says where the cluster's secret is. The configuration file never holds the
+/// secret itself: it is shown to people, kept in version control and quoted in errors.</summary>
 internal static class AuthReader
 {
     private const string NotHere =
-        "is refused: a secret does not belong into this file, where many can read it; "
+        "is refused: a secret does not belong in this file, where many can read it; "
         + "put it into a file or an environment variable and name that by secret_file or secret_env";
 
     public static readonly ImmutableArray<string> Keys = ["secret_file", "secret_env"];
@@ -37,7 +37,7 @@ internal static class AuthReader
         {
             return Read(auth, place.Folder, place.Environment);
         }
-        // Where the only key was refused or unknown, that was said already.
+        // A refused or unknown key was already reported.
         if (node.Entries.Length == 0)
         {
             place.Problems.Error(auth.Line, $"{auth.Path} is empty; name the secret by secret_file or secret_env");
@@ -45,7 +45,7 @@ internal static class AuthReader
         return null;
     }
 
-    /// <param name="folder">To which a file is relative.</param>
+    /// <param name="folder">Base folder of relative paths.</param>
     public static Secret? Read(ISettings auth, string folder, IReadOnlyDictionary<string, string> environment) =>
         (auth.Has("secret_file"), auth.Has("secret_env")) switch
         {

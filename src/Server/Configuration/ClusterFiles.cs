@@ -4,15 +4,15 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>cluster_files: files that hold clusters, by name or by a pattern in their last part.</summary>
+/// <summary>Reads cluster_files: files that hold clusters, given by path or by a pattern in the last part of a
+/// path.</summary>
 internal static class ClusterFiles
 {
     private const int MostBytes = 16 << 20;
 
     private static readonly string[] _keys = ["clusters"];
 
-    /// <summary>The files of one pattern in the order of their names; the path itself where it has no pattern.
-    /// </summary>
+    /// <summary>The files that match a pattern, sorted by name; the path itself if it is not a pattern.</summary>
     /// <param name="pattern">Absolute.</param>
     public static IEnumerable<string> Expand(string pattern)
     {
@@ -29,18 +29,18 @@ internal static class ClusterFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            return []; // no such folder, or it is closed to us: an error when the configuration is read
+            return []; // missing or unreadable folder: an error when the configuration is read
         }
     }
 
-    /// <summary>All that a configuration is made of besides its own file; a file that comes or goes counts too.
-    /// </summary>
+    /// <summary>All files that a configuration depends on besides its own. Files that appear or disappear count
+    /// too.</summary>
     public static IEnumerable<string> Watched(ExporterConfig config) =>
         config.SecretFiles().Concat(config.ClusterFiles.SelectMany(Expand));
 
     public static bool IsPattern(string path) => Path.GetFileName(path).AsSpan().ContainsAny('*', '?');
 
-    /// <summary>The patterns, absolute; empty where there are none.</summary>
+    /// <summary>The patterns, as absolute paths.</summary>
     public static ImmutableArray<string> Patterns(ConfigSection top, ConfigPlace place)
     {
         var patterns = ImmutableArray.CreateBuilder<string>();
@@ -83,7 +83,7 @@ internal static class ClusterFiles
         return patterns.ToImmutable();
     }
 
-    /// <summary>"" or why its folder cannot be looked into: that no file is there must not look the same.</summary>
+    /// <summary>Returns "" or why the folder cannot be read, which must not look like a folder without files.</summary>
     private static string Objection(string pattern)
     {
         try
@@ -105,7 +105,7 @@ internal static class ClusterFiles
         }
     }
 
-    /// <summary>The clusters of all files; each file once, by whichever pattern.</summary>
+    /// <summary>The clusters of all files. A file that several patterns match is read once.</summary>
     public static IEnumerable<ClusterConfig> Read(ImmutableArray<string> patterns, ConfigPlace place, TakenNames taken)
     {
         var clusters = new List<ClusterConfig>();

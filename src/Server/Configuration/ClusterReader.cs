@@ -4,8 +4,8 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Reads the clusters of one file one after the other.</summary>
-/// <param name="taken">Names and members of all files that were read before.</param>
+/// <summary>Reads the clusters of one file.</summary>
+/// <param name="taken">Names and members of the files that were read so far.</param>
 internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
 {
     private const int MostNameCharacters = 200;
@@ -24,7 +24,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
 
     private readonly MembersReader _members = new(place.Problems, taken);
 
-    /// <summary>Null when not even a name and members could be read; complete only without errors.</summary>
+    /// <summary>Returns null if the name cannot be read. The result is complete only if there are no errors.</summary>
     public ClusterConfig? Read(YamlNode node, string path)
     {
         if (ConfigSection.Open(node, path, place.Problems, Keys) is not { } section)
@@ -61,7 +61,8 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
             };
     }
 
-    /// <summary>"" or why the text cannot be a label, which continues the name of the setting.</summary>
+    /// <summary>Returns "" or why the text cannot be a label value. The reason follows the name of the
+    /// setting.</summary>
     public static string ObjectionToName(string name)
     {
         if (string.IsNullOrWhiteSpace(name))
@@ -120,10 +121,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         }
         if (proxy.Url.Scheme != Uri.UriSchemeHttp)
         {
-            section.Error(
-                Key,
-                $"{section.PathOf(Key)} {Quoted.From(text)} is asked by https; a proxy is asked by http"
-            );
+            section.Error(Key, $"{section.PathOf(Key)} {Quoted.From(text)} uses https; a proxy must use http");
         }
         if (tls?.ServerName is not null)
         {

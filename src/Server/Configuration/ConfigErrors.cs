@@ -3,8 +3,8 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>What came of reading a configuration. Errors and warnings are whole lines, sorted by where they point.
-/// </summary>
+/// <summary>The result of reading a configuration. Errors and warnings are complete lines, sorted by
+/// position.</summary>
 /// <param name="Config">Null when there are errors.</param>
 internal sealed record ConfigResult(
     ExporterConfig? Config,
@@ -12,15 +12,14 @@ internal sealed record ConfigResult(
     ImmutableArray<string> Warnings
 )
 {
-    /// <summary>Null where no alerts are sent.</summary>
+    /// <summary>Null if alerting is off.</summary>
     public AlertingConfig? Alerting { get; init; }
 
-    /// <summary>With the clusters that nobody asked for: whose a member is shows by all. Null where
-    /// <paramref name="Config"/> is all.</summary>
+    /// <summary>The configuration with all clusters, which shows the owner of a member. Null if
+    /// <paramref name="Config"/> has all clusters.</summary>
     public ExporterConfig? Whole { get; init; }
 
-    /// <summary>The same settings once more, with the secrets and certificates as their files hold them by
-    /// then.</summary>
+    /// <summary>Loads the same settings again, with the then current secrets and certificates.</summary>
     public Func<ConfigResult>? Again { get; init; }
 }
 
@@ -37,7 +36,7 @@ internal sealed class ConfigErrors(string source)
 
     public bool HasErrors => _errors.Count > 0 || _others.Exists(other => other.HasErrors);
 
-    /// <summary>Of a file that this one names; told after those of this one.</summary>
+    /// <summary>Collects the problems of a file that this one names; they are listed after those of this one.</summary>
     public ConfigErrors Of(string file)
     {
         var other = new ConfigErrors(file);

@@ -1,13 +1,15 @@
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Where a configuration is read: what relative paths start from, and the environment of secret_env.</summary>
+/// <summary>The context of a configuration: the base folder of relative paths, and the environment for
+/// secret_env.</summary>
 internal sealed record ConfigPlace(
     string Folder,
     IReadOnlyDictionary<string, string> Environment,
     ConfigErrors Problems
 );
 
-/// <summary>Reads a configuration file. Nothing is thrown for what the file, or its place, holds.</summary>
+/// <summary>Reads a configuration file. Problems with the file or its content are errors in the result, never
+/// exceptions.</summary>
 internal static class ConfigLoader
 {
     private const int MostBytes = 16 << 20;

@@ -16,10 +16,10 @@ internal sealed class ConfigSection : ISettings
 
     public string Path { get; }
 
-    /// <summary>Complains of unknown keys and duplicates. Null, with a complaint, when the node is no mapping.
-    /// </summary>
-    /// <param name="refused">Keys that deserve their own reason, which never shows their value.</param>
-    /// <param name="secretive">A key that resembles no known one is not repeated: in auth: { hunter2 } it is the
+    /// <summary>Reports unknown and duplicate keys. Returns null, with an error, if the node is not a
+    /// mapping.</summary>
+    /// <param name="refused">Keys that are refused, with the reason. Their values are never shown.</param>
+    /// <param name="secretive">Do not quote a key that resembles no known one: in auth: { hunter2 } the key is the
     /// secret.</param>
     public static ConfigSection? Open(
         YamlNode node,
@@ -47,7 +47,7 @@ internal sealed class ConfigSection : ISettings
         return section;
     }
 
-    /// <summary>A mapping whose keys are names that its user chose.</summary>
+    /// <summary>Opens a mapping whose keys the user chooses.</summary>
     public static ConfigSection? OpenAny(YamlNode node, string path, ConfigErrors problems) =>
         Open(node, path, problems, node.Kind == YamlKind.Map ? [.. Names(node)] : []);
 
@@ -63,13 +63,12 @@ internal sealed class ConfigSection : ISettings
 
     public bool Has(string key) => _values.ContainsKey(key);
 
-    /// <summary>Where to point for a key: its value, or itself where the value is nothing.</summary>
+    /// <summary>Line to report for a key: that of its value, or of the key if the value is empty.</summary>
     public int LineOf(string key) => _values.TryGetValue(key, out var entry) ? PointOf(entry) : Line;
 
-    /// <summary>The address of something that people or programs reach by HTTP; null where there is none, or an error
-    /// says why.</summary>
-    /// <param name="example">Of a good one, for the message.</param>
-    /// <param name="secret">It is not repeated: its path may be a password.</param>
+    /// <summary>Reads an http or https URL. Returns null if there is none, or after an error.</summary>
+    /// <param name="example">A valid URL, for the message.</param>
+    /// <param name="secret">Do not quote the value: its path may be a password.</param>
     public Uri? HttpUrl(string key, string example, bool secret = false)
     {
         if (Text(key) is not { } text)
@@ -87,7 +86,7 @@ internal sealed class ConfigSection : ISettings
         )
         {
             var written = secret ? "" : $" {Quoted.From(text)}";
-            Error(key, $"{PathOf(key)}{written} is no http or https URL; write one as {example}");
+            Error(key, $"{PathOf(key)}{written} is not an http or https URL; write one such as {example}");
         }
         else
         {
@@ -96,7 +95,7 @@ internal sealed class ConfigSection : ISettings
         return null;
     }
 
-    /// <summary>Null when the key is absent, or holds nothing, which is complained of.</summary>
+    /// <summary>Returns null if the key is absent, or, with an error, if it has no value.</summary>
     public YamlNode? Node(string key)
     {
         if (!_values.TryGetValue(key, out var entry) || entry.Value.Kind == YamlKind.Refused)
@@ -113,7 +112,7 @@ internal sealed class ConfigSection : ISettings
 
     public string? Text(string key) => Node(key) is { } node ? TextOf(node, PathOf(key), _problems) : null;
 
-    /// <summary>Null, with a complaint, when the node is no list.</summary>
+    /// <summary>Returns null, with an error, if the node is not a list.</summary>
     public IReadOnlyList<YamlNode>? List(string key)
     {
         if (Node(key) is not { } node)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>A whole text file, or the reason why not: "no such file", "permission denied", …</summary>
+/// <summary>The content of a text file, or why it cannot be read: "no such file", "permission denied", …</summary>
 /// <param name="ReadByAll">Every user of the machine may read it.</param>
 internal readonly record struct FileText(string? Text, string Problem, bool ReadByAll)
 {
@@ -40,8 +40,8 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
         }
     }
 
-    /// <summary>All of it, in a buffer that grows with it, since most files are small beside the bound; null where it
-    /// is larger. What a file says of its length is not asked: a pipe has none.</summary>
+    /// <summary>Reads the whole file into a growing buffer, since most files are much smaller than the limit. Returns
+    /// null if it is larger than the limit. The length of the file is not used: a pipe has none.</summary>
     private static ReadOnlyMemory<byte>? BytesOf(Stream file, int mostBytes)
     {
         var bytes = new byte[Math.Min(mostBytes + 1, FirstBytes)];

@@ -2,11 +2,11 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Settings by the keys of the file: a mapping of it, or flags and variables. What is wrong is told with the
-/// name by which the setting was given.</summary>
+/// <summary>Settings by the keys of the configuration file, from a mapping of the file or from flags and environment
+/// variables. Errors name the setting as the user gave it.</summary>
 internal interface ISettings
 {
-    /// <summary>Null where the key is absent, or holds no single value, which is complained of.</summary>
+    /// <summary>Returns null if the key is absent, or, with an error, if it has no single value.</summary>
     string? Text(string key);
 
     bool Has(string key);
@@ -14,7 +14,7 @@ internal interface ISettings
     /// <summary>As the user knows it: clusters[0].tls.ca_file, --clustermgr.tls.ca-file.</summary>
     string NameOf(string key);
 
-    /// <param name="key">Where it points.</param>
+    /// <param name="key">The key that the error is about.</param>
     /// <param name="sentence">With the setting's name in it.</param>
     void Error(string key, string sentence);
 
@@ -22,7 +22,7 @@ internal interface ISettings
     void Warning(string key, string sentence);
 }
 
-/// <summary>Reads single values, each with its complaint.</summary>
+/// <summary>Reads single values and reports invalid ones.</summary>
 internal static class SettingValues
 {
     public static TimeSpan? Duration(this ISettings settings, string key)
@@ -56,7 +56,7 @@ internal static class SettingValues
         return text == "true";
     }
 
-    /// <summary>A text that can be a label.</summary>
+    /// <summary>A text that can be a label value.</summary>
     public static string? Name(this ISettings settings, string key)
     {
         if (settings.Text(key) is not { } name)

@@ -3,14 +3,13 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>labels: what the operator calls a cluster by, beside its name.</summary>
+/// <summary>Reads the labels section: the operator's labels of a cluster, besides its name.</summary>
 internal static class LabelsReader
 {
     private const int Most = 20,
         MostCharacters = 200;
 
-    /// <summary>Those that would say something else of the series or the target that gets them: what Prometheus sets,
-    /// and every label of a cluster's series.</summary>
+    /// <summary>Reserved names: the labels that Prometheus sets, and every label of a cluster's series.</summary>
     public static readonly ImmutableArray<string> Taken =
     [
         "exported_cluster",
@@ -72,13 +71,14 @@ internal static class LabelsReader
         return labels.ToImmutable();
     }
 
-    /// <summary>"" or why no label can be called so, which continues the name of the setting.</summary>
+    /// <summary>Returns "" or why the name is not a valid label name. The reason follows the name of the
+    /// setting.</summary>
     public static string ObjectionToName(string name) =>
         name.Length > 0
         && (char.IsAsciiLetter(name[0]) || name[0] == '_')
         && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
             ? ""
-            : "is no name of a label; write letters, digits and _, as region";
+            : "is not a label name; write letters, digits and _, as region";
 
     private static string Objection(string name, string value)
     {

@@ -17,28 +17,28 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
 
     private const string Unix = "unix:";
 
-    /// <summary>The kernel takes no more.</summary>
+    /// <summary>Limit of the kernel.</summary>
     private const int MostSocketPath = 107;
 
-    /// <summary>Of a unix socket; null for an address of the machine.</summary>
+    /// <summary>Path of a Unix socket; null for an address of the machine.</summary>
     public string? SocketPath { get; init; }
 
-    /// <summary>A socket that listens already, and was passed to this process; null for an address.</summary>
+    /// <summary>Descriptor of a listening socket that was passed to this process; null for an address.</summary>
     public int? Descriptor { get; init; }
 
     public bool Any => EndPoints.IsEmpty && SocketPath is null && Descriptor is null;
 
     public static ListenAddress Passed(int descriptor) => new([], 0) { Descriptor = descriptor };
 
-    /// <summary>As it is given.</summary>
+    /// <summary>The address as it is configured.</summary>
     public override string ToString() =>
         SocketPath is { } path ? $"{Unix}{path}"
         : Descriptor is { } passed ? $"the socket {passed} of systemd"
         : Any ? $":{Port}"
         : string.Join(" and ", EndPoints);
 
-    /// <summary>:19998, 127.0.0.1:0, [::1]:19998, host:19998 or unix:/run/exporter.sock. Null with the reason, which
-    /// continues the name of the setting.</summary>
+    /// <summary>:19998, 127.0.0.1:0, [::1]:19998, host:19998 or unix:/run/exporter.sock. Returns null with the reason,
+    /// which follows the name of the setting.</summary>
     /// <param name="resolve">Addresses of a host name; throws <see cref="SocketException"/>, as Dns does.</param>
     public static ListenAddress? Parse(string text, Func<string, IPAddress[]> resolve, out string error)
     {
@@ -89,7 +89,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
     {
         error =
             !path.StartsWith('/')
-                ? $"{Quoted.From(path)} is no whole path; write one as unix:/run/clustermgr-exporter.sock"
+                ? $"{Quoted.From(path)} is not an absolute path; write one such as unix:/run/clustermgr-exporter.sock"
             : Encoding.UTF8.GetByteCount(path) > MostSocketPath
                 ? $"{Quoted.From(path)} has more than {MostSocketPath} bytes, which no socket's path may have"
             : !Directory.Exists(Path.GetDirectoryName(path))
@@ -122,7 +122,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
             }
         }
 
-        error = $"{Quoted.From(host)} is no address of this machine; write an address, or :{port} for every one";
+        error = $"{Quoted.From(host)} is not an address of this machine; write an address, or :{port} for every one";
         return null;
     }
 

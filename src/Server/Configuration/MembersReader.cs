@@ -12,7 +12,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
 
     public static readonly ImmutableArray<string> Keys = ["name", "url"];
 
-    /// <summary>Members by their URLs, and DNS names that stand for further ones.</summary>
+    /// <summary>The members that are given by URL, and the DNS names that resolve to further ones.</summary>
     public (ImmutableArray<MemberConfig> Members, ImmutableArray<MemberSource> Sources) Read(ConfigSection cluster)
     {
         var path = cluster.PathOf("members");
@@ -96,7 +96,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         {
             problems.Error(
                 node.Line,
-                $"{path} has the name {Quoted.From(label)} of {labels[label]}; " + "give each member its own"
+                $"{path} has the name {Quoted.From(label)} of {labels[label]}; give each member its own"
             );
         }
         return new MemberConfig(label, url.Url);

@@ -6,7 +6,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>The top level of the file.</summary>
+/// <summary>Reads the top level of the file.</summary>
 internal static class RootReader
 {
     private const int MostClusters = 10_000;
@@ -33,8 +33,8 @@ internal static class RootReader
 
     public static readonly ImmutableArray<string> LinkKeys = ["grafana", "prometheus", "alertmanager"];
 
-    /// <summary>Complete only when the place's problems hold no error.</summary>
-    /// <param name="alerting">Null where there is no such section.</param>
+    /// <summary>The result is complete only if there are no errors.</summary>
+    /// <param name="alerting">Null if there is no such section.</param>
     public static ExporterConfig? Read(YamlNode root, ConfigPlace place, out AlertingConfig? alerting)
     {
         alerting = null;
@@ -76,7 +76,7 @@ internal static class RootReader
             place.Problems.Error(0, TooMany(config.Clusters.Length));
         }
         var line = top.LineOf(top.Has("timeout") ? "timeout" : "poll_interval");
-        // A duration that could not be read stands at its default here, which nobody asked to compare.
+        // A duration that could not be read has its default value here, which must not be compared.
         if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning)
         {
             place.Problems.Warning(line, warning);
@@ -159,7 +159,7 @@ internal static class RootReader
             {
                 place.Problems.Error(
                     node.Line,
-                    $"{path} {Quoted.From(text)} is no address; write one as 10.0.0.53, 10.0.0.53:8600 or [fd00::53]:53"
+                    $"{path} {Quoted.From(text)} is not an address; write one such as 10.0.0.53, 10.0.0.53:8600 or [fd00::53]:53"
                 );
             }
         }
@@ -177,7 +177,7 @@ internal static class RootReader
             }
             : new PageLinks();
 
-    /// <summary>Paths are put behind it.</summary>
+    /// <summary>Reads a URL to which paths are appended.</summary>
     private static Uri? Link(ConfigSection links, string key)
     {
         var example = $"https://{key}.example.com";
@@ -190,7 +190,7 @@ internal static class RootReader
         return null;
     }
 
-    /// <summary>Those of one file.</summary>
+    /// <summary>The clusters of one file.</summary>
     public static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place, TakenNames taken)
     {
         if (!top.Has("clusters"))

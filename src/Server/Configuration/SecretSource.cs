@@ -5,14 +5,14 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Where the secret of a cluster's tokens lies: a file or an environment variable, never the file of settings
-/// or a flag, which other users of the machine can read.</summary>
+/// <summary>Reads the secret of a cluster's tokens from a file or an environment variable, never from the configuration
+/// file or a flag, which other users of the machine can read.</summary>
 internal static partial class SecretSource
 {
     private const int MostBytes = 16 << 10;
 
-    /// <summary>Null with the reason, which continues the name of the setting.</summary>
-    /// <param name="warning">"" or what else to say.</param>
+    /// <summary>Returns null with the reason, which follows the name of the setting.</summary>
+    /// <param name="warning">"" or a warning about the file.</param>
     public static Secret? FromFile(string path, string baseFolder, out string error, out string warning)
     {
         (error, warning) = ("", "");
@@ -41,7 +41,7 @@ internal static partial class SecretSource
         out string error
     )
     {
-        // Whoever writes the secret itself here must not find it in a log. Names in capitals are names.
+        // The secret itself, written here by mistake, must not appear in a log. Only names in capitals are quoted.
         var shown = VariableName.IsMatch(name)
             ? $"the environment variable {name}"
             : "the environment variable it names";
@@ -77,7 +77,7 @@ internal static partial class SecretSource
 /// <summary>The environment variables of this process.</summary>
 internal static class ProcessEnvironment
 {
-    /// <summary>As they are now.</summary>
+    /// <summary>Reads the current variables.</summary>
     public static IReadOnlyDictionary<string, string> Read() =>
         Environment
             .GetEnvironmentVariables()

@@ -13,16 +13,16 @@ internal sealed record ServerOptions(
     bool OpenHealth = false
 )
 {
-    /// <summary>By which others reach the pages, with its path; null where nobody said.</summary>
+    /// <summary>URL by which others reach the pages, with its path; null if unset.</summary>
     public Uri? ExternalUrl { get; init; }
 
-    /// <summary>Below which all pages are: "" or a path that begins with a slash and does not end with one.</summary>
+    /// <summary>Prefix of all paths: "" or a path that begins with a slash and does not end with one.</summary>
     public string RoutePrefix { get; init; } = "";
 
-    /// <summary>With the prefix.</summary>
+    /// <summary>Path of the metrics, with the prefix.</summary>
     public string MetricsPath => RoutePrefix + TelemetryPath;
 
-    /// <summary>A folder for what pends and fires, over restarts; null for none.</summary>
+    /// <summary>Folder that keeps pending and firing alerts over restarts; null for none.</summary>
     public string? StoragePath { get; init; }
 
     /// <summary>The pages of exporters that poll other clusters.</summary>
@@ -31,6 +31,6 @@ internal sealed record ServerOptions(
     /// <summary>POST /-/reload is answered.</summary>
     public bool Lifecycle { get; init; }
 
-    /// <summary>Connections at once; null for as many as the descriptors allow.</summary>
+    /// <summary>Limit of open connections; null for as many as the file descriptors allow.</summary>
     public int? MaxConnections { get; init; }
 }

@@ -8,14 +8,14 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>tls_server_config of the web configuration.</summary>
-/// <param name="folder">To which files are relative.</param>
+/// <summary>Reads tls_server_config of the web configuration.</summary>
+/// <param name="folder">Base folder of relative paths.</param>
 internal sealed class ServerTlsReader(ConfigErrors problems, string folder, DateTimeOffset now)
 {
     private const int MostBytes = 1 << 20;
 
     private const string Inline =
-        "is refused: a certificate and its key are exchanged while this runs, so they stand in files; ";
+        "is refused: certificates and keys are renewed while this runs, so they must be in files; ";
 
     public static readonly ImmutableArray<string> Keys =
     [
@@ -39,7 +39,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
             "is refused: .NET cannot choose curves; remove it, and OpenSSL offers X25519, P-256, P-384 and P-521",
     };
 
-    /// <summary>Null for plain HTTP, or where errors say why not.</summary>
+    /// <summary>Tls is null for plain HTTP, or after an error.</summary>
     public (ServerTls? Tls, ImmutableArray<string> Files) Read(ConfigSection top)
     {
         if (
@@ -60,7 +60,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
                 $"{tls.PathOf("prefer_server_cipher_suites")} has no effect, as in Go since 1.17"
             );
         }
-        // As in the toolkit, which serves plain HTTP where none of these says that TLS is wanted.
+        // As in the exporter-toolkit, which serves plain HTTP if none of these keys asks for TLS.
         if (cert is null && key is null && ca is null && !tls.Has("client_auth_type"))
         {
             if (node.Entries.Length > 0)
@@ -136,7 +136,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
 
     private static X509Certificate2Collection Authorities(ConfigSection tls, string path)
     {
-        // Read once: an empty collection would stand for the trust of the system.
+        // Read once: an empty collection would mean the system's authorities.
         var (authorities, file) = (new X509Certificate2Collection(), FileText.Read(path, MostBytes));
         var name = $"{tls.PathOf("client_ca_file")} {Quoted.From(path)}";
         if (file.Text is not { } text)
@@ -150,7 +150,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         }
         catch (CryptographicException)
         {
-            // told below, as a file without any
+            // reported below, as a file without certificates
         }
         if (authorities.Count == 0)
         {
@@ -188,7 +188,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         {
             tls.Error(
                 "client_ca_file",
-                $"{tls.PathOf("client_ca_file")} is for nothing while client_auth_type asks for no certificate; set it "
+                $"{tls.PathOf("client_ca_file")} has no effect while client_auth_type asks for no certificate; set it "
                     + "to RequireAndVerifyClientCert"
             );
         }

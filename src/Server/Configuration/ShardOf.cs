@@ -5,17 +5,17 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>One of several exporters that share the clusters of one file out among themselves, without a word to each
-/// other: each cluster belongs to the shard whose hash with the cluster's name is the largest (rendezvous hashing). One
-/// more shard takes its part of each of the others, and moves nothing else.</summary>
+/// <summary>One of several exporters that divide the clusters of one file among themselves without communication: each
+/// cluster belongs to the shard whose hash with the cluster's name is the largest (rendezvous hashing). An additional
+/// shard takes its part from each of the others, and moves nothing else.</summary>
 /// <param name="Index">From 0.</param>
-/// <param name="Total">Of all shards.</param>
+/// <param name="Total">Number of shards.</param>
 internal sealed record ShardOf(int Index, int Total)
 {
     public const int Most = 1000;
 
-    /// <summary>Where a cluster belongs. It must never change: two versions of this program share clusters out alike.
-    /// </summary>
+    /// <summary>The shard of a cluster. This must never change: all versions of this program must agree on
+    /// it.</summary>
     public static int Owner(string cluster, int total)
     {
         var name = Encoding.UTF8.GetBytes(cluster);
@@ -36,7 +36,7 @@ internal sealed record ShardOf(int Index, int Total)
         return owner;
     }
 
-    /// <summary>What is polled here of a configuration.</summary>
+    /// <summary>The part of a configuration that this shard polls.</summary>
     public ConfigResult Take(ConfigResult loaded) =>
         loaded.Config is not { } config
             ? loaded

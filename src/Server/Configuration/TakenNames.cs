@@ -1,12 +1,12 @@
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Names of clusters and addresses of members that were read, of all files of one configuration.</summary>
+/// <summary>The cluster names and member addresses of all files of one configuration that were read so far.</summary>
 internal sealed class TakenNames
 {
     private readonly Dictionary<string, ConfigSpot> _clusters = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ConfigSpot> _members = new(StringComparer.Ordinal);
 
-    /// <summary>Null where the name was free, and is taken now; else where it stands.</summary>
+    /// <summary>Claims a name. Returns null if it was free, or else where it was used first.</summary>
     public ConfigSpot? Cluster(string name, ConfigSpot spot) => Take(_clusters, name, spot);
 
     /// <inheritdoc cref="Cluster"/>
@@ -16,10 +16,10 @@ internal sealed class TakenNames
         taken.TryAdd(name, spot) ? null : taken[name];
 }
 
-/// <summary>Where something stands.</summary>
-/// <param name="Path">As clusters[0].members[1].</param>
+/// <summary>A position in the configuration.</summary>
+/// <param name="Path">Such as clusters[0].members[1].</param>
 internal sealed record ConfigSpot(string File, string Path, int Line)
 {
-    /// <summary>As somebody is told who looks at a file.</summary>
+    /// <summary>The position, as seen from a file.</summary>
     public string From(string file) => file == File ? $"{Path} (line {Line})" : $"{Path} ({File}:{Line})";
 }

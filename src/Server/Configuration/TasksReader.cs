@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>tasks: what the operator wants of the cluster's background tasks.</summary>
+/// <summary>Reads the tasks section: the expected switches of the cluster's background tasks.</summary>
 internal static class TasksReader
 {
     private static readonly Dictionary<string, string> Refused = new()

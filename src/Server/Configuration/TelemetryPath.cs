@@ -2,25 +2,25 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Where metrics may be served.</summary>
+/// <summary>Checks the path of the metrics.</summary>
 internal static class TelemetryPath
 {
     public const string Default = "/metrics";
 
-    /// <summary>Those of other pages.</summary>
+    /// <summary>Prefixes of other pages.</summary>
     private static readonly string[] s_taken = ["/api/", "/assets/", "/-/"];
 
-    /// <summary>Why a path cannot be it, to stand behind its origin; "" where it can.</summary>
+    /// <summary>Returns "" or why the path cannot be used. The reason follows the name of the setting.</summary>
     public static string Objection(string path)
     {
-        // What a route would read as a pattern, or a proxy would rewrite, has no place in a path that everyone types.
+        // Characters that a route would read as a pattern, or that a proxy would rewrite, are not allowed.
         var good =
             path.StartsWith('/')
             && !path.Contains("//", StringComparison.Ordinal)
             && path.All(character => char.IsAsciiLetterOrDigit(character) || "/-_.~".Contains(character));
         if (!good)
         {
-            return $"{Quoted.From(path)} is no path; write letters, digits and - _ . ~ after a slash, as {Default}";
+            return $"{Quoted.From(path)} is not a path; write letters, digits and - _ . ~ after a slash, as {Default}";
         }
         if (path == "/")
         {

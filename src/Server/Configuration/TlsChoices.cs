@@ -11,7 +11,7 @@ internal static class TlsVersions
     /// <summary>In rising order.</summary>
     private static readonly string[] _versions = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
-    /// <summary>None where errors say why not.</summary>
+    /// <summary>None after an error.</summary>
     public static SslProtocols Read(ConfigSection tls)
     {
         var (least, most) = (Version(tls, "min_version", "TLS12"), Version(tls, "max_version", "TLS13"));
@@ -59,7 +59,7 @@ internal static class TlsVersions
 /// <summary>cipher_suites of tls_server_config.</summary>
 internal static class TlsCipherSuites
 {
-    /// <summary>Those that Go holds to be secure up to TLS 1.2.</summary>
+    /// <summary>The suites up to TLS 1.2 that Go considers secure.</summary>
     private static readonly ImmutableArray<TlsCipherSuite> _suites =
     [
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
@@ -74,7 +74,7 @@ internal static class TlsCipherSuites
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
     ];
 
-    /// <summary>Those of TLS 1.3, which no configuration chooses, as in Go.</summary>
+    /// <summary>The suites of TLS 1.3, which cannot be configured, as in Go.</summary>
     private static readonly ImmutableArray<TlsCipherSuite> _always =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
@@ -82,7 +82,7 @@ internal static class TlsCipherSuites
         TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256,
     ];
 
-    /// <summary>With those of TLS 1.3; empty for those of the system.</summary>
+    /// <summary>The chosen suites and those of TLS 1.3; empty for the system's default.</summary>
     public static ImmutableArray<TlsCipherSuite> Read(ConfigSection tls)
     {
         var chosen = ImmutableArray.CreateBuilder<TlsCipherSuite>();

@@ -6,13 +6,13 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Reads the PEM files once while the configuration is checked, so that a wrong one is an error with its line
-/// now and no failed handshake later.</summary>
+/// <summary>Checks the PEM files when the configuration is read, so that a wrong one is an error with its line instead
+/// of a failed handshake later.</summary>
 internal static class TlsFiles
 {
     private const int MostBytes = 1 << 20;
 
-    /// <summary>Each message continues the name of the setting that <c>Key</c> names as the file does.</summary>
+    /// <summary>Each message follows the name of the setting that <c>Key</c> names as in the file.</summary>
     public static IEnumerable<(string Key, string Message, bool IsError)> Check(TlsConfig tls)
     {
         var badCa = tls.CaFile is null ? "" : CheckCertificates(tls.CaFile);
@@ -48,14 +48,14 @@ internal static class TlsFiles
         }
     }
 
-    /// <summary>Of the contents of all files; one that cannot be read counts as none.</summary>
+    /// <summary>A digest of the contents of all files; an unreadable file counts as empty.</summary>
     public static string DigestOf(TlsConfig tls)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var path in new[] { tls.CaFile, tls.CertFile, tls.KeyFile })
         {
             var text = path is null ? "" : FileText.Read(path, MostBytes).Text ?? "";
-            // Each by its own digest, so that nothing moves unseen from the end of one file to the begin of the next.
+            // Each file has its own digest, so that bytes moved from the end of one file to the next are noticed.
             digest.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         }
         return Convert.ToHexString(digest.GetHashAndReset());
@@ -97,7 +97,7 @@ internal static class TlsFiles
         }
         if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
         {
-            return $"{Quoted.From(keyPath)} is encrypted and nobody is there to type its password; store it decrypted";
+            return $"{Quoted.From(keyPath)} is encrypted, and its password cannot be entered; store it decrypted";
         }
         if (!key.Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {

@@ -4,7 +4,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>tls: as Prometheus' tls_config.</summary>
+/// <summary>Reads the tls section, which has the keys of Prometheus' tls_config.</summary>
 internal static class TlsReader
 {
     public static readonly ImmutableArray<string> Keys =
@@ -22,7 +22,7 @@ internal static class TlsReader
             ? Read(tls, place.Folder)
             : null;
 
-    /// <param name="folder">To which files are relative.</param>
+    /// <param name="folder">Base folder of relative paths.</param>
     public static TlsConfig Read(ISettings tls, string folder)
     {
         var config = new TlsConfig(
@@ -55,7 +55,7 @@ internal static class TlsReader
         string? FullPath(string key) => tls.Text(key) is { } path ? Path.Combine(folder, path) : null;
     }
 
-    /// <summary>Certificates are for nothing where no member is asked by https.</summary>
+    /// <summary>Whether tls has no effect because no member uses https.</summary>
     public static bool IsInVain(
         TlsConfig? tls,
         ImmutableArray<MemberConfig> members,

@@ -9,8 +9,8 @@ namespace ClustermgrExporter.Configuration;
 /// <param name="ByFlag">False: by environment.</param>
 internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
 
-/// <summary>Flags and variables under the keys that the file has for them.</summary>
-/// <param name="section">The mapping whose keys they are, with its dot; "" for the top.</param>
+/// <summary>Flags and environment variables, by the keys of the configuration file.</summary>
+/// <param name="section">Prefix of the keys, such as "tls."; "" for the top level.</param>
 internal sealed class FlagSettings(IReadOnlyDictionary<string, FlagValue> given, string section, ConfigErrors problems)
     : ISettings
 {
@@ -24,7 +24,8 @@ internal sealed class FlagSettings(IReadOnlyDictionary<string, FlagValue> given,
 
     public void Warning(string key, string sentence) => problems.Warning(0, sentence);
 
-    /// <summary>The first of this section, in the order of the help.</summary>
+    /// <summary>The flag or variable of the first setting of this section, in the order of the help; null for
+    /// none.</summary>
     public string? First =>
         given.FirstOrDefault(setting => setting.Key.StartsWith(section, StringComparison.Ordinal)).Value?.Origin;
 }
@@ -35,8 +36,8 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
 {
     public const string DefaultCluster = "clustermgr";
 
-    /// <summary>All that is given besides the URLs, by the key of the file, as poll_interval or tls.ca_file, but that
-    /// the names of the only cluster and its member are cluster and member; in the order of the help.</summary>
+    /// <summary>All settings besides the URLs, in the order of the help, by the key of the file, such as poll_interval
+    /// or tls.ca_file. The names of the cluster and its only member have the keys cluster and member.</summary>
     public OrderedDictionary<string, FlagValue> Settings { get; init; } = [];
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
@@ -98,7 +99,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         {
             problems.Error(
                 0,
-                $"{top.NameOf("member")} names one member, but there are {Urls.Length} URLs; " + "give names in a file"
+                $"{top.NameOf("member")} names one member, but there are {Urls.Length} URLs; give names in a file"
             );
         }
         if (top.Has("member") && Urls.Any(url => MemberSource.IsOne(url.Text)))
@@ -142,7 +143,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         return (members.ToImmutable(), sources.ToImmutable());
     }
 
-    // Every sidecar of a cluster asks 127.0.0.1: the machine's name tells them apart.
+    // Every sidecar of a cluster polls 127.0.0.1: the machine's name distinguishes them.
     private string LabelOf(MemberUrl url) =>
         Urls.Length == 1 && url.IsLoopback && ClusterReader.ObjectionToName(MachineName).Length == 0
             ? $"{MachineName}:{url.Url.Port}"

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Configuration;
 /// <summary>How the exporter's own pages are served: what --web.config.file says.</summary>
 internal sealed record WebConfig
 {
-    /// <summary>Plain HTTP, for everybody.</summary>
+    /// <summary>Plain HTTP without passwords.</summary>
     public static WebConfig None { get; } = new();
 
     /// <summary>Null for plain HTTP.</summary>
@@ -27,14 +27,14 @@ internal sealed record WebConfig
     public ImmutableDictionary<string, string> Users { get; init; } =
         ImmutableDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>All that it was read from: looked at again when one changes.</summary>
+    /// <summary>All files that it was read from; a change of one triggers a reload.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 }
 
 /// <summary>The server's side of TLS, with its certificates as they were read.</summary>
 internal sealed record ServerTls
 {
-    /// <summary>The certificate with its key, and those that lead from it to an authority.</summary>
+    /// <summary>The certificate with its key and its intermediate certificates.</summary>
     public required SslStreamCertificateContext Certificate { get; init; }
 
     public ClientCertificates Clients { get; init; }
@@ -42,7 +42,7 @@ internal sealed record ServerTls
     /// <summary>Authorities of clients; empty for those of the system.</summary>
     public X509Certificate2Collection ClientAuthorities { get; init; } = [];
 
-    /// <summary>Names of which a client's certificate must have one; empty for any.</summary>
+    /// <summary>A client's certificate must have one of these names; empty for any.</summary>
     public ImmutableArray<string> AllowedNames { get; init; } = [];
 
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -51,7 +51,7 @@ internal sealed record ServerTls
     public ImmutableArray<TlsCipherSuite> CipherSuites { get; init; } = [];
 }
 
-/// <summary>What is asked of a client's certificate, by Go's names.</summary>
+/// <summary>What is required of a client's certificate, with Go's names.</summary>
 internal enum ClientCertificates
 {
     NoClientCert,
@@ -61,7 +61,8 @@ internal enum ClientCertificates
     RequireAndVerifyClientCert,
 }
 
-/// <summary>A token bucket: one request an interval, and so many at once after a silence.</summary>
+/// <summary>A token bucket: one request per interval, and up to <paramref name="Burst"/> at once after a
+/// pause.</summary>
 internal sealed record RateLimit(TimeSpan Interval, int Burst);
 
 /// <param name="Config">Null when there are errors.</param>

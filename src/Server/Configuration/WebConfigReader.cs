@@ -4,13 +4,14 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Configuration;
 
-/// <summary>Reads the web configuration, in the format of Prometheus' exporter-toolkit. What it allows and this server
-/// cannot do is refused with its line, and never passed over.</summary>
+/// <summary>Reads the web configuration, in the format of Prometheus' exporter-toolkit. Options that the toolkit has
+/// and this server does not support are errors with their line; they are never ignored.</summary>
 internal sealed class WebConfigReader
 {
     private const int MostBytes = 1 << 20;
 
-    /// <summary>Longer than a scrape waits: one check of such a hash takes more than two seconds.</summary>
+    /// <summary>bcrypt cost from which there is a warning: one check takes more than two seconds, longer than many
+    /// scrapes wait.</summary>
     private const int DearCost = 15;
 
     public static readonly ImmutableArray<string> Keys =
@@ -24,7 +25,7 @@ internal sealed class WebConfigReader
     private static readonly string[] _http = ["http2", "headers"];
     private static readonly string[] _rate = ["interval", "burst"];
 
-    /// <summary>Those that the toolkit allows, with the values that it allows; empty for any.</summary>
+    /// <summary>Headers that the toolkit allows, with their allowed values; empty for any value.</summary>
     private static readonly Dictionary<string, string[]> _headers = new(StringComparer.Ordinal)
     {
         ["Content-Security-Policy"] = [],
@@ -151,7 +152,7 @@ internal sealed class WebConfigReader
             {
                 section.Error(
                     "interval",
-                    $"{section.PathOf("interval")} {Quoted.From(text)} is no duration from 1ms to 1h; write one as 1s "
+                    $"{section.PathOf("interval")} {Quoted.From(text)} is not a duration from 1ms to 1h; write one such as 1s "
                         + "or 100ms, or 0 for no limit"
                 );
             }
@@ -167,7 +168,7 @@ internal sealed class WebConfigReader
         {
             section.Error(
                 "burst",
-                $"{section.PathOf("burst")} {Quoted.From(many)} is no number from 1 to 1000000; with less than 1 "
+                $"{section.PathOf("burst")} {Quoted.From(many)} is not a number from 1 to 1000000; with less than 1 "
                     + "nothing would be answered"
             );
         }
@@ -192,7 +193,7 @@ internal sealed class WebConfigReader
         }
         foreach (var name in section.Keys)
         {
-            // The hash is never shown: from a weak password it is soon found.
+            // The hash is never shown: a weak password could be recovered from it.
             if (section.Text(name) is not { } hash)
             {
                 continue;
@@ -205,7 +206,7 @@ internal sealed class WebConfigReader
             {
                 section.Error(
                     name,
-                    $"what {Quoted.From(name)} has is no bcrypt hash; make one with: htpasswd -nBC 10 \"\" | tr -d "
+                    $"what {Quoted.From(name)} has is not a bcrypt hash; make one with: htpasswd -nBC 10 \"\" | tr -d "
                         + "':\\n'"
                 );
             }
@@ -226,12 +227,12 @@ internal sealed class WebConfigReader
     }
 }
 
-/// <summary>What can be read off a bcrypt hash: $2y$10$ and 53 letters.</summary>
+/// <summary>Parses bcrypt hashes: $2y$10$ and 53 characters.</summary>
 internal static class BcryptHash
 {
     private const int Letters = 53;
 
-    /// <summary>2^cost rounds; null where it is no bcrypt hash.</summary>
+    /// <summary>The cost, for 2^cost rounds; null if it is not a bcrypt hash.</summary>
     public static int? CostOf(string hash)
     {
         var parts = hash.Split('$');
@@ -244,7 +245,7 @@ internal static class BcryptHash
             : null;
     }
 
-    /// <summary>One that no password has, and that costs as much to check as one of that cost.</summary>
+    /// <summary>A hash that no password matches, and that takes as long to check as any of that cost.</summary>
     public static string OfNobody(int cost) =>
         string.Create(CultureInfo.InvariantCulture, $"$2y${cost:00}${new string('.', Letters)}");
 }

@@ -10,14 +10,14 @@ internal enum YamlKind
     List,
     Map,
 
-    /// <summary>Already complained of: whoever reads it stays silent.</summary>
+    /// <summary>Already reported: readers report nothing more.</summary>
     Refused,
 }
 
 /// <summary>One node of a YAML document.</summary>
 /// <param name="Line">From 1.</param>
-/// <param name="Text">Of a scalar.</param>
-/// <param name="Plain">A scalar without quotes: null and ~ then mean nothing.</param>
+/// <param name="Text">Value of a scalar.</param>
+/// <param name="Plain">The scalar has no quotes; null and ~ are then null.</param>
 internal sealed record YamlNode(YamlKind Kind, int Line, string Text = "", bool Plain = false)
 {
     public ImmutableArray<YamlNode> Items { get; init; } = [];
@@ -59,7 +59,8 @@ internal sealed class YamlTree
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The parser throws what it likes on some garbage (index out of range, say); for the user it is bad YAML.
+            // On some invalid input the parser throws other exceptions, such as index out of range; for the user it is
+            // bad YAML.
             problems.Error(1, $"not YAML ({e.GetType().Name} while parsing); compare it with exporter.example.yaml");
         }
 
@@ -142,10 +143,10 @@ internal sealed class YamlTree
     private static int LineOf(ParsingEvent parsed) => (int)parsed.Start.Line;
 }
 
-/// <summary>What the parser complains of, with what to do about it.</summary>
+/// <summary>Turns errors of the parser into messages with advice.</summary>
 internal static class YamlSyntax
 {
-    public const string TooDeep = "nested too deeply; no setting lies deeper than four levels";
+    public const string TooDeep = "nested too deeply; no setting is deeper than four levels";
 
     public static (int Line, string Message) Describe(YamlException e, string text)
     {

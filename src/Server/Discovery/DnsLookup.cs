@@ -9,35 +9,35 @@ using DnsClient.Protocol;
 
 namespace ClustermgrExporter.Discovery;
 
-/// <summary>What DNS said of one source.</summary>
-/// <param name="Members">In the order of their addresses, whatever order came; empty with a failure.</param>
-/// <param name="Ttl">The shortest of all records.</param>
-/// <param name="Failure">Empty where there is an answer; no answer is ever taken for "no members".</param>
+/// <summary>The DNS answer for one source.</summary>
+/// <param name="Members">Sorted by address, whatever order the server sent; empty after a failure.</param>
+/// <param name="Ttl">Shortest TTL of all records.</param>
+/// <param name="Failure">Empty if there is an answer. A missing answer never means "no members".</param>
 internal sealed record DnsAnswer(ImmutableArray<MemberConfig> Members, TimeSpan Ttl, string Failure = "")
 {
-    /// <summary>The full name that was answered for: another domain of the list is never tried in its place, whatever
-    /// becomes of it.</summary>
+    /// <summary>The fully qualified name that was resolved. Later lookups use this name only, and never try another
+    /// search domain.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The failure is that nobody is called so.</summary>
+    /// <summary>Whether the name does not exist, or has no records of the requested kind.</summary>
     public bool IsNobody { get; init; }
 
     public static DnsAnswer Failed(string why) => new([], TimeSpan.Zero, why);
 }
 
-/// <summary>Asks DNS for the members that a source stands for.</summary>
-/// <param name="settings">Those of the system, called before each lookup.</param>
-/// <param name="system">The system's own resolver, which knows /etc/hosts: asked for addresses that DNS does not
+/// <summary>Resolves a source to its members by DNS.</summary>
+/// <param name="settings">Reads the system's resolver settings; called before each lookup.</param>
+/// <param name="system">The system's own resolver, which also reads /etc/hosts; used for names that DNS does not
 /// know.</param>
 internal sealed class DnsLookup(
     Func<ResolverSettings> settings,
     Func<string, CancellationToken, Task<IPAddress[]>> system
 )
 {
-    /// <summary>A cluster of raft has a handful.</summary>
+    /// <summary>Limit of members per source; a raft cluster has few.</summary>
     public const int MostMembers = 64;
 
-    /// <summary>Where an answer comes from that no server gave.</summary>
+    /// <summary>Marks an answer of the system's resolver instead of a DNS server.</summary>
     private const string Hosts = "/etc/hosts";
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
@@ -45,8 +45,8 @@ internal sealed class DnsLookup(
     private readonly Lock _gate = new();
     private (ImmutableArray<IPEndPoint> Servers, LookupClient Client)? _client;
 
-    /// <summary>Throws only what <paramref name="ct"/> makes it throw.</summary>
-    /// <param name="servers">That are asked instead of the system's; empty for these.</param>
+    /// <summary>Throws only if <paramref name="ct"/> is cancelled.</summary>
+    /// <param name="servers">DNS servers to use instead of the system's; empty for the system's.</param>
     /// <param name="known">The <see cref="DnsAnswer.Name"/> of the last answer; null before the first.</param>
     public async Task<DnsAnswer> ResolveAsync(
         MemberSource source,
@@ -74,16 +74,16 @@ internal sealed class DnsLookup(
                 }
                 nobody = answer;
             }
-            // Who names servers does not want others asked.
+            // If servers are configured, no other resolver is used.
             return source.Port is { } fixedPort && servers.IsEmpty && known is null or Hosts
                 ? await OfSystemAsync(source, fixedPort, ct) ?? nobody
                 : nobody;
         }
         catch (Exception e)
         {
-            ct.ThrowIfCancellationRequested(); // the library calls that a timeout
-            // What a server sends may break its reader anywhere. A name that could mean something else further down the
-            // list of domains is not tried then: it could be another cluster's.
+            ct.ThrowIfCancellationRequested(); // the library reports a cancellation as a timeout
+            // A malformed answer may throw anything. The other search domains are not tried then: the name could belong
+            // to another cluster there.
             return DnsAnswer.Failed(Describe(e));
         }
     }
@@ -101,7 +101,7 @@ internal sealed class DnsLookup(
             client.QueryAsync(name, QueryType.AAAA, cancellationToken: ct)
         );
         Refuse(queries[0]);
-        // Old servers know no AAAA; what they say to that says nothing of the addresses they know.
+        // Old servers do not support AAAA; their error says nothing about the A records.
         if (
             queries[1].Header.ResponseCode
             is not (DnsHeaderResponseCode.NotImplemented or DnsHeaderResponseCode.Refused)
@@ -173,13 +173,13 @@ internal sealed class DnsLookup(
         if (members.IndexOf(null) is var odd and >= 0)
         {
             return DnsAnswer.Failed(
-                $"{Printable(name)} leads to {Quoted.From($"{hosts[odd].Host}:{hosts[odd].Port}")}, which is no member's address"
+                $"{Printable(name)} leads to {Quoted.From($"{hosts[odd].Host}:{hosts[odd].Port}")}, which is not a member's address"
             );
         }
         return new([.. members.Select(member => member!)], ttl);
     }
 
-    /// <summary>Null where it does not know the name either.</summary>
+    /// <summary>Returns null if it does not know the name either.</summary>
     private async Task<DnsAnswer?> OfSystemAsync(MemberSource source, int port, CancellationToken ct)
     {
         try
@@ -196,8 +196,8 @@ internal sealed class DnsLookup(
         }
     }
 
-    /// <exception cref="DnsResponseException">Neither records nor the word that there are none: the server
-    /// failed.</exception>
+    /// <exception cref="DnsResponseException">The server failed: it sent neither records nor a statement that there are
+    /// none.</exception>
     private static void Refuse(IDnsQueryResponse query)
     {
         if (query.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain))
@@ -233,8 +233,8 @@ internal sealed class DnsLookup(
             }
             var options = new LookupClientOptions([.. servers.Select(server => new NameServer(server))])
             {
-                UseCache = false, // who asks keeps the answers
-                UseRandomNameServer = false, // the first is meant, the others are for when it fails
+                UseCache = false, // the caller keeps the answers
+                UseRandomNameServer = false, // the first is preferred, the others are fallbacks
                 Timeout = s_patience,
                 Retries = 1,
                 ContinueOnEmptyResponse = false,

@@ -3,27 +3,28 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Discovery;
 
-/// <summary>What a name stands for.</summary>
-/// <param name="Fresh">By the last lookup, and not by one before it that brought an answer.</param>
+/// <summary>The known members behind a DNS name.</summary>
+/// <param name="Fresh">Whether they are from the last lookup. False if that failed, and they are from an older
+/// one.</param>
 internal readonly record struct KnownMembers(ImmutableArray<MemberConfig> Members, bool Fresh);
 
-/// <summary>A member that is not asked, and why.</summary>
+/// <summary>A member that is left out, and why.</summary>
 internal sealed record Conflict(string Cluster, string Sentence);
 
-/// <summary>Puts the members that DNS names stand for in the names' places.</summary>
+/// <summary>Replaces DNS names with the members that they resolve to.</summary>
 internal static class Expansion
 {
-    /// <param name="known">Of a name that was never resolved, no members.</param>
-    /// <param name="conflicts">Gets a sentence for each member that is left out, because it is another's: polled for
-    /// two clusters its figures would count twice.</param>
+    /// <param name="known">The members of a name; none if it was never resolved.</param>
+    /// <param name="conflicts">Receives a sentence for each member that is left out because it belongs to another
+    /// cluster: polled for both, its figures would count twice.</param>
     public static ExporterConfig Expand(
         ExporterConfig config,
         Func<MemberSource, KnownMembers> known,
         List<Conflict> conflicts
     )
     {
-        // An address is whose by URL, then whose by an answer of now, then by one that is kept because there is none:
-        // the address of a pod that is gone may be another cluster's by now.
+        // An address belongs first to the cluster that lists its URL, then to one with a current DNS answer for it,
+        // then to one with an outdated answer: the address of a deleted pod may belong to another cluster by now.
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var cluster in config.Clusters)
         {
@@ -56,9 +57,8 @@ internal static class Expansion
         };
     }
 
-    /// <summary>For who asks once: every name is asked for, all together for at most
-    /// <see cref="MemberDiscovery.Patience"/>.</summary>
-    /// <param name="failures">Gets a sentence for each name that did not resolve.</param>
+    /// <summary>Resolves all names once, within <see cref="MemberDiscovery.Patience"/> in total.</summary>
+    /// <param name="failures">Receives a sentence for each name that did not resolve.</param>
     public static async Task<ExporterConfig> ResolveAsync(
         ExporterConfig config,
         DnsLookup lookup,
@@ -132,7 +132,7 @@ internal static class Expansion
         return cluster with { Members = members.ToImmutable(), Resolved = true, Tls = Tls(cluster) };
     }
 
-    /// <summary>Two members of one name would be one series.</summary>
+    /// <summary>Makes the name unique: two members of one name would share their series.</summary>
     private static string FreeName(string name, string other, IEnumerable<MemberConfig> members)
     {
         var taken = members.Select(member => member.Name).ToHashSet(StringComparer.Ordinal);
@@ -144,7 +144,7 @@ internal static class Expansion
         return free;
     }
 
-    /// <summary>Members by addresses have the certificate of the name that stands for them.</summary>
+    /// <summary>Members found by address present the certificate of the DNS name.</summary>
     private static TlsConfig? Tls(ClusterConfig cluster)
     {
         var whole = cluster is { Members.IsEmpty: true, Sources: [{ Port: not null } only], ProxyUrl: null };

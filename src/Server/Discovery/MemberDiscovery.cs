@@ -5,11 +5,11 @@ using Serilog;
 
 namespace ClustermgrExporter.Discovery;
 
-/// <summary>The members that DNS names stand for, over time: asked again when their records' time is up, each for
-/// itself.</summary>
-/// <param name="resolve">Asks the servers of the configuration, or with none those of the system. Throws nothing but
-/// what its token makes it throw.</param>
-/// <param name="changed">Applies the configuration anew, by <see cref="ExpandAsync"/>; called at most once a
+/// <summary>Keeps the members behind DNS names up to date: each name is resolved again when the TTL of its records
+/// expires.</summary>
+/// <param name="resolve">Resolves a name with the configured servers, or with the system's if there are none. Throws
+/// only if its token is cancelled.</param>
+/// <param name="changed">Applies the configuration again, with <see cref="ExpandAsync"/>; called at most once a
 /// second.</param>
 internal sealed class MemberDiscovery(
     Func<MemberSource, ImmutableArray<IPEndPoint>, string?, CancellationToken, Task<DnsAnswer>> resolve,
@@ -18,10 +18,10 @@ internal sealed class MemberDiscovery(
     ILogger log
 ) : IAsyncDisposable
 {
-    /// <summary>Names are not asked for more often, whatever their records say.</summary>
+    /// <summary>Shortest time between two lookups of a name, whatever its TTL.</summary>
     public static readonly TimeSpan Least = TimeSpan.FromSeconds(30);
 
-    /// <summary>Nor is a name believed for longer.</summary>
+    /// <summary>Longest time between two lookups of a name.</summary>
     public static readonly TimeSpan Most = TimeSpan.FromHours(1);
 
     /// <summary>How long a start or a reload waits for names that were never resolved.</summary>
@@ -29,7 +29,7 @@ internal sealed class MemberDiscovery(
 
     private static readonly TimeSpan s_together = TimeSpan.FromSeconds(1);
 
-    /// <summary>Two sockets each.</summary>
+    /// <summary>Limit of concurrent lookups, of two sockets each.</summary>
     private const int MostLookups = 16;
 
     private readonly SemaphoreSlim _lookups = new(MostLookups);
@@ -39,7 +39,7 @@ internal sealed class MemberDiscovery(
     private List<Conflict> _told = [];
     private bool _applying;
 
-    /// <summary>How many names have no answer that is in time; null where there are no names.</summary>
+    /// <summary>Number of names whose last lookup failed; null if there are no names.</summary>
     public int? Failing
     {
         get
@@ -51,8 +51,8 @@ internal sealed class MemberDiscovery(
         }
     }
 
-    /// <summary>The configuration with every name's members in its place, as they are known now. Names that are new are
-    /// waited for, all together for <see cref="Patience"/>.</summary>
+    /// <summary>The configuration with every DNS name replaced by its known members. Waits for new names, for
+    /// <see cref="Patience"/> in total.</summary>
     public async Task<ExporterConfig> ExpandAsync(ExporterConfig config)
     {
         var sources = Sources(config);
@@ -67,12 +67,13 @@ internal sealed class MemberDiscovery(
         }
         catch (TimeoutException)
         {
-            // What comes later is taken over then.
+            // Later answers are applied when they arrive.
         }
         return Expanded(config);
     }
 
-    /// <summary>Asks for the names of the configuration that is in force, by its servers, and for no others.</summary>
+    /// <summary>Resolves the names of the current configuration, with its servers, and stops resolving
+    /// others.</summary>
     public void Keep(ExporterConfig config)
     {
         var kept = Sources(config);
@@ -102,7 +103,7 @@ internal sealed class MemberDiscovery(
         _stop.Dispose();
     }
 
-    /// <summary>No name is asked for any more, and nobody waits for one.</summary>
+    /// <summary>Stops all lookups, and all waiting for them.</summary>
     public Task StopAsync() => _stop.CancelAsync();
 
     private static HashSet<MemberSource> Sources(ExporterConfig config) =>
@@ -133,7 +134,7 @@ internal sealed class MemberDiscovery(
         return new(watched.Members, watched.Failure.Length == 0);
     }
 
-    /// <returns>Completes when it was asked for once.</returns>
+    /// <returns>Completes after the first lookup.</returns>
     private Task Watch(MemberSource source, ImmutableArray<IPEndPoint> servers)
     {
         lock (_gate)
@@ -143,7 +144,7 @@ internal sealed class MemberDiscovery(
                 return before.First.Task;
             }
             before?.Stop.Cancel();
-            // What other servers said stays until these have spoken.
+            // The answer of other servers stays until these have answered.
             var watched = new Watched(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), servers)
             {
                 Members = before?.Members ?? [],
@@ -215,7 +216,7 @@ internal sealed class MemberDiscovery(
             watched.Failure = answer.Failure;
             if (failsSince && _told.Count > 0 && watched.Shown)
             {
-                _ = ApplyAsync(); // whose an address is goes by who was answered last
+                _ = ApplyAsync(); // the owner of an address depends on which answers are current
             }
             return;
         }
@@ -237,7 +238,7 @@ internal sealed class MemberDiscovery(
         }
     }
 
-    /// <summary>Soon: what changes within a second is applied together.</summary>
+    /// <summary>Applies changes after a second, so that changes within it are applied together.</summary>
     private async Task ApplyAsync()
     {
         await Task.Yield(); // nothing is applied under the lock
@@ -273,20 +274,21 @@ internal sealed class MemberDiscovery(
 
         public ImmutableArray<IPEndPoint> Servers { get; } = servers;
 
-        /// <summary>Its members, or that there are none, are in force: what differs is to be applied.</summary>
+        /// <summary>Whether the current configuration contains this name, so that its changes must be
+        /// applied.</summary>
         public bool Shown { get; set; }
 
-        /// <summary>The full name that was answered for; null before the first answer.</summary>
+        /// <summary>The fully qualified name that was resolved; null before the first answer.</summary>
         public string? Name { get; set; }
 
         public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Running { get; set; } = Task.CompletedTask;
 
-        /// <summary>Of the last answer; empty before the first.</summary>
+        /// <summary>Members of the last answer; empty before the first.</summary>
         public ImmutableArray<MemberConfig> Members { get; set; } = [];
 
-        /// <summary>Of the last lookup; empty where it had an answer.</summary>
+        /// <summary>Failure of the last lookup; empty if it succeeded.</summary>
         public string Failure { get; set; } = "";
     }
 }

@@ -4,21 +4,21 @@ using System.Net;
 
 namespace ClustermgrExporter.Discovery;
 
-/// <summary>Whom to ask for names, and how short ones are completed: as resolv.conf(5) says it.</summary>
-/// <param name="Search">Domains that are tried behind a name, without dots at their ends.</param>
-/// <param name="Dots">A name with so many is tried as it is first.</param>
+/// <summary>DNS servers and search domains, as in resolv.conf(5).</summary>
+/// <param name="Search">Search domains, without trailing dots.</param>
+/// <param name="Dots">A name with at least this many dots is first tried as it is (ndots).</param>
 internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, ImmutableArray<string> Search, int Dots = 1)
 {
     public const int Port = 53;
 
     private const string SystemFile = "/etc/resolv.conf";
 
-    // What the C library takes of each; more is a file of something else.
+    // Limits of the C library.
     private const int MostServers = 3;
     private const int MostDots = 15;
     private const int MostDomains = 32;
 
-    /// <summary>Those of the system as they are now: a new lease brings other servers.</summary>
+    /// <summary>Reads the system's current settings; a new DHCP lease may bring other servers.</summary>
     public static ResolverSettings OfSystem()
     {
         try
@@ -31,7 +31,7 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
         }
     }
 
-    /// <param name="text">Of resolv.conf; what is not understood there is left out, as the C library does.</param>
+    /// <param name="text">Content of resolv.conf. Unknown lines are ignored, as in the C library.</param>
     public static ResolverSettings Parse(string text)
     {
         var (servers, search, dots) = (new List<IPEndPoint>(), ImmutableArray<string>.Empty, 1);
@@ -61,7 +61,7 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
         return new([.. servers.Take(MostServers)], search, dots);
     }
 
-    /// <summary>The full names that a name may mean, in the order in which they are tried.</summary>
+    /// <summary>The fully qualified names that a name may stand for, in the order in which they are tried.</summary>
     public IEnumerable<string> Candidates(string name)
     {
         if (name.EndsWith('.'))

@@ -4,12 +4,12 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
 
-/// <summary>What list and detail both say of a cluster. What a derived document adds comes after, by
-/// <see cref="JsonPropertyOrderAttribute"/>.</summary>
+/// <summary>The fields that the cluster list and the cluster detail share. <see cref="JsonPropertyOrderAttribute"/>
+/// puts the fields of derived documents after these.</summary>
 internal record ClusterSummary
 {
-    /// <param name="mostFindings">The worst ones.</param>
-    /// <param name="runbooks">Where the runbooks are, as the reader of the document finds them.</param>
+    /// <param name="mostFindings">Limit; the worst findings are kept.</param>
+    /// <param name="runbooks">Address of the runbooks, as the reader of the document can follow it.</param>
     public ClusterSummary(ClusterAnalysis analysis, int mostFindings, string runbooks)
     {
         var (snapshot, space) = (analysis.Snapshot, analysis.Leader?.Reading?.Blobnodes);
@@ -65,7 +65,7 @@ internal record ClusterSummary
     public long? BrokenDisks { get; }
     public long? ExpiredDisks { get; }
 
-    /// <summary>Of the blobnodes, as is <see cref="WritableBytes"/>.</summary>
+    /// <summary>Counts blobnodes only, as does <see cref="WritableBytes"/>.</summary>
     public long? TotalBytes { get; }
 
     public long? WritableBytes { get; }
@@ -86,7 +86,7 @@ internal sealed record FindingDocument(
 /// <summary>A cluster in the list.</summary>
 internal sealed record ClusterListEntry : ClusterSummary
 {
-    /// <summary>Of each cluster in the list; its detail has them all.</summary>
+    /// <summary>Limit per cluster in the list; the detail has all findings.</summary>
     private const int MostFindings = 20;
 
     public ClusterListEntry(ClusterAnalysis analysis, string runbooks)
@@ -97,7 +97,7 @@ internal sealed record ClusterListEntry : ClusterSummary
     public ImmutableArray<string> MemberNames { get; }
 }
 
-/// <summary>All that is known of one cluster now.</summary>
+/// <summary>Everything that is currently known about one cluster.</summary>
 internal record ClusterDetail : ClusterSummary
 {
     public ClusterDetail(ClusterAnalysis analysis, string runbooks)

@@ -4,14 +4,14 @@ using System.Globalization;
 namespace ClustermgrExporter.Documents;
 
 /// <summary>
-/// Values that are texts in JSON. The documents hold them as such, and no converter makes them: what the source
-/// generator writes then needs no metadata, which would be a tenth of the program and of its memory.
+/// Formats values that are strings in JSON. The documents hold these strings directly, without converters: the source
+/// generator then needs no metadata, which would add a tenth to the program and to its memory.
 /// </summary>
 internal static class JsonText
 {
     private const string Milliseconds = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 
-    /// <summary>A number of JavaScript would lose the digits beyond 2^53.</summary>
+    /// <summary>IDs are strings, since JavaScript numbers lose digits beyond 2^53.</summary>
     [return: NotNullIfNotNull(nameof(id))]
     public static string? Id(ulong? id) => id?.ToString(CultureInfo.InvariantCulture);
 

@@ -2,7 +2,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
 
-/// <summary>A member by its own answers.</summary>
+/// <summary>A member, as its own answers describe it.</summary>
 internal sealed record MemberDocument(
     string Name,
     string Address,
@@ -51,7 +51,7 @@ internal sealed record MemberDocument(
     }
 }
 
-/// <summary>A peer by the leader's answer.</summary>
+/// <summary>A peer, as the leader's answer describes it.</summary>
 internal sealed record PeerDocument(
     string Id,
     string Host,

@@ -4,9 +4,9 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Documents;
 
 /// <summary>What the cluster's scheduler says.</summary>
-/// <param name="Host">That answered last; null before.</param>
-/// <param name="ReadAt">Null where nothing is known, or not any more.</param>
-/// <param name="Failure">Why the last round brought nothing; null where it did.</param>
+/// <param name="Host">Scheduler that answered last; null before the first answer.</param>
+/// <param name="ReadAt">Null before the first answer, and once it is stale.</param>
+/// <param name="Failure">Why the last round failed; null if it succeeded.</param>
 internal sealed record SchedulerDocument(
     string? Host,
     string? ReadAt,
@@ -28,7 +28,7 @@ internal sealed record SchedulerDocument(
     }
 }
 
-/// <param name="Total">Jobs of the disks that are under way.</param>
+/// <param name="Total">Jobs of all disks that are being repaired or dropped.</param>
 internal sealed record TaskDocument(
     string Task,
     bool? Enabled,
@@ -44,10 +44,10 @@ internal sealed record TaskDocument(
         new(task.Task, task.Enabled, task.Preparing, task.Working, task.Finishing, task.Total, task.Done, task.Errors);
 }
 
-/// <param name="JobsPerMinute">As observed; null while it is too early to tell.</param>
-/// <param name="SecondsLeft">At that rate; null where it is not known.</param>
-/// <param name="AdvancedAt">When jobs were last seen to become done; when the disk was first seen, until then.</param>
-/// <param name="Outlook">In a few words.</param>
+/// <param name="JobsPerMinute">Observed rate; null while there is too little data.</param>
+/// <param name="SecondsLeft">Estimate from that rate; null if unknown.</param>
+/// <param name="AdvancedAt">When a job was last seen to finish; before that, when the disk was first seen.</param>
+/// <param name="Outlook">The estimate in a few words.</param>
 internal sealed record DiskProgressDocument(
     string Id,
     string Task,

@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
 
-/// <summary>Space and disks of one kind of node, by the leader's figures.</summary>
+/// <summary>Space and disks of one node type, as the leader reports them.</summary>
 internal sealed record NodeTypeDocument(
     string NodeType,
     long? TotalBytes,

@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
 
-/// <param name="Raw">What is stored, to the letter; null where nothing is, or where it was not read.</param>
+/// <param name="Raw">The stored value, verbatim; null if it is unset or was not read.</param>
 internal sealed record SwitchDocument(string Key, string State, string? Raw, bool? Expected, string? ReadAt)
 {
     public static SwitchDocument Create(ClusterSnapshot snapshot, SwitchRecord entry) =>

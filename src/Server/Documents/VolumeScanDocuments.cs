@@ -3,9 +3,9 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Documents;
 
-/// <summary>The last whole scan of the volumes.</summary>
-/// <param name="Unknown">Of a code mode that is unknown here.</param>
-/// <param name="Worst">That have the least left to lose, at most 20.</param>
+/// <summary>The last complete scan of the volumes.</summary>
+/// <param name="Unknown">Volumes whose code mode this program does not know.</param>
+/// <param name="Worst">The volumes that can lose the fewest further units, at most 20.</param>
 internal sealed record VolumeScanDocument(
     string At,
     double Seconds,
@@ -58,17 +58,17 @@ internal sealed record VolumeScanDocument(
 }
 
 /// <param name="Missing">Units that cannot be written.</param>
-/// <param name="DataLeft">Units that may still be lost before data is; −1: data may be lost; null for a code mode that
-/// is unknown here.</param>
-/// <param name="WritesLeft">Before writes stop, likewise.</param>
+/// <param name="DataLeft">Units that may still be lost without data loss; −1 if data may already be lost; null for an
+/// unknown code mode.</param>
+/// <param name="WritesLeft">The same, before writes stop.</param>
 internal sealed record VolumeCountDocument(string CodeMode, int Missing, long Volumes, int? DataLeft, int? WritesLeft);
 
 internal sealed record WorstVolumeDocument(string Id, string CodeMode, int Missing);
 
-/// <summary>Free chunks by host, of the last listing of the normal disks.</summary>
-/// <param name="Hosts">That have disks which take writes.</param>
+/// <summary>Free chunks by host, from the last listing of the normal disks.</summary>
+/// <param name="Hosts">Number of hosts with writable disks.</param>
 /// <param name="Sparse">Hosts with less than a tenth of the median.</param>
-/// <param name="Fullest">Those of them with the fewest, at most 64.</param>
+/// <param name="Fullest">The sparse hosts with the fewest free chunks, at most 64.</param>
 internal sealed record HostChunksDocument(
     string At,
     int Hosts,
@@ -93,6 +93,6 @@ internal sealed record HostChunksDocument(
             );
 }
 
-/// <param name="Disks">That take writes.</param>
-/// <param name="Free">Chunks.</param>
+/// <param name="Disks">Number of writable disks.</param>
+/// <param name="Free">Free chunks.</param>
 internal sealed record HostSpaceDocument(string Host, string Idc, int Disks, long Free);

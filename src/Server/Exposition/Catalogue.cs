@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Exposition;
 /// Telemetry.</summary>
 internal static class Catalogue
 {
-    /// <summary>Of each cluster; their first label is always cluster.</summary>
+    /// <summary>The families of each cluster; their first label is always cluster.</summary>
     public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> Cluster =
     [
         .. MemberFamilies.All,
@@ -25,10 +25,10 @@ internal static class Catalogue
     ];
 }
 
-/// <summary>The catalogue for people: docs/metrics.md.</summary>
+/// <summary>Writes the catalogue as Markdown: docs/metrics.md.</summary>
 internal static class CatalogueMarkdown
 {
-    /// <param name="own">Of the exporter itself.</param>
+    /// <param name="own">Series of the exporter itself.</param>
     public static void Write(TextWriter to, IEnumerable<Series> own)
     {
         to.Write(
@@ -71,7 +71,7 @@ internal static class CatalogueMarkdown
         }
     }
 
-    /// <summary>A bar would end the cell.</summary>
+    /// <summary>Escapes bars, which would end the cell.</summary>
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Word(MetricType type) =>

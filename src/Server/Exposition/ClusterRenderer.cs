@@ -2,11 +2,11 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Exposition;
 
-/// <summary>From a judgement to the lines of /metrics.</summary>
+/// <summary>Renders an analysis as the sample lines of /metrics.</summary>
 internal static class ClusterRenderer
 {
-    /// <summary>All lines of a cluster, cut by family.</summary>
-    /// <param name="fault">Told of a family that could not be written, which then has no lines.</param>
+    /// <summary>All lines of a cluster, split by family.</summary>
+    /// <param name="fault">Called for a family that could not be written, which then has no lines.</param>
     public static FamilyLines Render(ClusterAnalysis analysis, RenderFault? fault = null)
     {
         var families = Catalogue.Cluster;
@@ -19,16 +19,16 @@ internal static class ClusterRenderer
     }
 }
 
-/// <summary>Is told that a fault of this program left out the lines of a family.</summary>
+/// <summary>Reports that the lines of a family are missing because of a bug in this program.</summary>
 internal delegate void RenderFault(string family, Exception fault);
 
 /// <summary>
-/// One judgement of a cluster, and what /metrics says of it. Lines are written when a reader asks for them, and not at
-/// every answer of a member: of a dozen judgements between two scrapes only one is read. Immutable, as its judgement
-/// is, so no scrape sees half of a poll.
+/// One analysis of a cluster, and its lines in /metrics. The lines are rendered when they are first read, not at every
+/// answer of a member: of a dozen analyses between two scrapes only one is read. Immutable, like the analysis, so no
+/// scrape sees half of a poll.
 /// </summary>
-/// <param name="analysis">What is to be said.</param>
-/// <param name="fault">Told of a family that could not be written.</param>
+/// <param name="analysis">The analysis to render.</param>
+/// <param name="fault">Called for a family that could not be written.</param>
 internal sealed class ClusterPage(ClusterAnalysis analysis, RenderFault? fault = null)
 {
     private volatile FamilyLines? _kept;
@@ -38,11 +38,11 @@ internal sealed class ClusterPage(ClusterAnalysis analysis, RenderFault? fault =
     /// <summary>The cluster label.</summary>
     public string Cluster => analysis.Snapshot.Cluster;
 
-    /// <summary>Stands for this page where somebody wants to know it again without keeping it alive.</summary>
+    /// <summary>Identifies this page without keeping it alive.</summary>
     public object Identity { get; } = new();
 
-    /// <summary>By the index of <see cref="Catalogue.Cluster"/>. Made once, however many ask at the same time, and kept
-    /// as long as the page.</summary>
+    /// <summary>Indexed as <see cref="Catalogue.Cluster"/>. Rendered once, also for concurrent readers, and kept as
+    /// long as the page.</summary>
     public FamilyLines Lines
     {
         get
@@ -58,8 +58,8 @@ internal sealed class ClusterPage(ClusterAnalysis analysis, RenderFault? fault =
         }
     }
 
-    /// <summary>The lines of one family, for a reader who goes over all of them once: nothing is kept.</summary>
-    /// <param name="scratch">Begins its lines with this cluster; what is returned lives until its next use.</param>
+    /// <summary>The lines of one family, for a reader that reads all families once: nothing is cached.</summary>
+    /// <param name="scratch">Must be set to this cluster. The result is valid until its next use.</param>
     public ReadOnlySpan<byte> Passing(int family, LineWriter scratch) =>
         _kept is { } made ? made.Of(family).Span : scratch.Only(Catalogue.Cluster[family], analysis, fault);
 }

@@ -8,18 +8,18 @@ internal enum MetricType
     Gauge,
     Counter,
 
-    /// <summary>Labels are the message, the value is always 1. A gauge in text format 0.0.4, which knows no info.
-    /// </summary>
+    /// <summary>The labels carry the information; the value is always 1. Written as a gauge in text format 0.0.4, which
+    /// has no info type.</summary>
     Info,
 
     Histogram,
 }
 
-/// <summary>What people are told of a family of series.</summary>
-/// <param name="Name">Of its samples; of a histogram without their suffixes.</param>
+/// <summary>Metadata of a metric family.</summary>
+/// <param name="Name">Name of its samples; for a histogram without their suffixes.</param>
 /// <param name="Labels">In the order in which they are written.</param>
 /// <param name="Help">One sentence, for the HELP line: what it is, with its unit.</param>
-/// <param name="Notes">For docs/metrics.md alone: the source field, when the series is absent, what to mind.</param>
+/// <param name="Notes">For docs/metrics.md only: the source field, when the series is absent, and caveats.</param>
 internal sealed record Series(string Name, MetricType Type, ImmutableArray<string> Labels, string Help, string Notes)
 {
     /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it, but for the suffix of its
@@ -32,7 +32,7 @@ internal sealed record Series(string Name, MetricType Type, ImmutableArray<strin
     /// <summary>The name of the family in OpenMetrics.</summary>
     public string Bare => Name[..^Suffix.Length];
 
-    /// <summary>That the type gives a sample's name.</summary>
+    /// <summary>Suffix of the sample name that the type requires.</summary>
     public string Suffix =>
         Type switch
         {
@@ -95,10 +95,10 @@ internal sealed class Family
     public ReadOnlySpan<byte> BeforeValue => _beforeValue;
 }
 
-/// <summary>A family, and how its lines come of a <typeparamref name="T"/>.</summary>
+/// <summary>A family, and the function that writes its lines from a <typeparamref name="T"/>.</summary>
 internal sealed record FamilyOf<T>(Family Family, Action<LineWriter, T> Write);
 
-/// <summary>The finished sample lines of one page, cut by family. Immutable.</summary>
+/// <summary>The rendered sample lines of one page, split by family. Immutable.</summary>
 /// <param name="families">The lines of each family, in the order of their catalogue; empty where it has none.</param>
 internal sealed class FamilyLines(byte[][] families)
 {

@@ -26,23 +26,24 @@ internal sealed class LineWriter : IDisposable
         }
     }
 
-    /// <summary>For lines that are read at once, <see cref="Only"/>, of clusters in turn, <see cref="Turn"/>.</summary>
+    /// <summary>Creates a writer whose lines are read at once (<see cref="Only"/>), for one cluster after the other
+    /// (<see cref="Turn"/>).</summary>
     public LineWriter()
         : this(0, "") { }
 
-    /// <summary>The lines of one family; each family of the page once, in order.</summary>
-    /// <param name="fault">Told why they could not be written, and then there are none; null to throw.</param>
+    /// <summary>Writes the lines of one family. Call it once per family of the page, in order.</summary>
+    /// <param name="fault">Called if they cannot be written; the family then has none. Null to throw.</param>
     public void Write<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
     {
         WriteFamily(family, source, fault);
         _ends[_families++] = _length;
     }
 
-    /// <summary>The lines that follow are of another cluster.</summary>
-    /// <param name="leading">Its label's value, as <see cref="LabelText.Bytes"/> has it.</param>
+    /// <summary>Sets the cluster of the lines that follow.</summary>
+    /// <param name="leading">Value of its label, as encoded by <see cref="LabelText.Bytes"/>.</param>
     public void Turn(byte[] leading) => _leading = leading;
 
-    /// <summary>The lines of one family alone, until the next.</summary>
+    /// <summary>Writes the lines of one family only; they are valid until the next call.</summary>
     /// <inheritdoc cref="Write"/>
     public ReadOnlySpan<byte> Only<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
     {
@@ -59,7 +60,7 @@ internal sealed class LineWriter : IDisposable
         {
             family.Write(this, source);
         }
-        // The lines of one family are what this costs, and not the page of every cluster.
+        // Only the lines of one family are lost, not the page of every cluster.
         catch (Exception e) when (fault is not null)
         {
             _length = start;
@@ -67,7 +68,7 @@ internal sealed class LineWriter : IDisposable
         }
     }
 
-    /// <summary>One line of the present family, or none when the value is absent.</summary>
+    /// <summary>Writes one line of the current family, or none if the value is absent.</summary>
     /// <param name="value">The sample's value.</param>
     /// <param name="labels">Values for the family's labels, without the leading one.</param>
     public void Add(Number value, params ReadOnlySpan<string> labels)
@@ -96,8 +97,8 @@ internal sealed class LineWriter : IDisposable
         Append("\n"u8);
     }
 
-    /// <summary>One line of the present family, of value 1, with labels beside those that every line has; their names
-    /// are valid.</summary>
+    /// <summary>Writes one line of the current family with the value 1 and additional labels, whose names must be
+    /// valid.</summary>
     public void AddInfo(IEnumerable<KeyValuePair<string, string>> labels)
     {
         Append(_family!.BeforeLabel(0));
@@ -153,10 +154,10 @@ internal static class LabelText
 {
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\"\n");
 
-    /// <summary>No value is longer than this, written.</summary>
+    /// <summary>Upper limit of the length of an encoded value.</summary>
     public static int MaxBytes(string value) => value.Length * 3;
 
-    /// <summary>The value as it is written.</summary>
+    /// <summary>The encoded value.</summary>
     public static byte[] Bytes(string value)
     {
         var bytes = new byte[MaxBytes(value)];
@@ -164,7 +165,7 @@ internal static class LabelText
     }
 
     /// <summary>
-    /// Writes a value. Half a surrogate pair becomes U+FFFD: a strict reader refuses the whole page for it otherwise.
+    /// Writes a value. Half a surrogate pair becomes U+FFFD: otherwise a strict reader would reject the whole page.
     /// </summary>
     /// <returns>Bytes written; <paramref name="target"/> holds at least <see cref="MaxBytes"/>.</returns>
     public static int Write(ReadOnlySpan<char> value, Span<byte> target)

@@ -8,14 +8,14 @@ namespace ClustermgrExporter.Exposition;
 /// <summary>
 /// One exposition: every cluster's lines of a family stand together under one header, as the formats demand.
 /// </summary>
-/// <param name="clusters">In the order in which they shall stand.</param>
+/// <param name="clusters">In output order.</param>
 /// <param name="own">The exporter's own series, which end the page.</param>
 internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines own)
 {
     /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
     public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Identity)];
 
-    /// <summary>Whether <see cref="Identity"/> is this one, without making it.</summary>
+    /// <summary>Whether <see cref="Identity"/> equals this one, without creating it.</summary>
     public bool Is(ImmutableArray<object> identity)
     {
         if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], own))
@@ -50,8 +50,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         return length;
     }
 
-    /// <summary>The exposition in pieces that are not empty, in order. Each cluster's page keeps its lines
-    /// then.</summary>
+    /// <summary>The exposition in pieces that are not empty, in order. This caches the lines of each cluster's
+    /// page.</summary>
     public IEnumerable<ReadOnlyMemory<byte>> Pieces(Format format)
     {
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
@@ -75,8 +75,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
         }
     }
 
-    /// <summary>All of it in one go. Lines that no page keeps are written on the way, and none are kept for
-    /// it.</summary>
+    /// <summary>Writes the whole exposition. Lines that no page has cached are rendered on the way and not
+    /// cached.</summary>
     public void WriteTo(IBufferWriter<byte> target, Format format)
     {
         using var scratch = new LineWriter();
@@ -107,7 +107,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     }
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
-    /// <returns>Whether all was taken.</returns>
+    /// <returns>False if the reader left before the end.</returns>
     public ValueTask<bool> WriteToAsync(PipeWriter target, Format format, CancellationToken ct) =>
         PieceWriter.WriteAsync(target, Pieces(format), Length(format), ct);
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ClustermgrExporter.Exposition;
 
 /// <summary>
-/// The value of a sample, or none: a value that is not known has no line. Integers are written digit by digit, so a
-/// term above 2^53 leaves this program whole.
+/// The value of a sample; an absent value has no line. Integers are written exactly, so that a term above 2^53 is not
+/// rounded.
 /// </summary>
 internal readonly struct Number
 {
@@ -57,7 +57,7 @@ internal readonly struct Number
         return written;
     }
 
-    // The formats spell what is no finite number otherwise than .NET does.
+    // The formats spell NaN and infinity differently from .NET.
     private static bool WriteReal(double value, Span<byte> target, out int written)
     {
         if (double.IsFinite(value))

@@ -2,16 +2,16 @@ using System.IO.Pipelines;
 
 namespace ClustermgrExporter.Exposition;
 
-/// <summary>Copies finished bytes to a reader, in blocks: asking the pipe for room at every small piece costs more than
-/// the copy.</summary>
+/// <summary>Copies finished bytes to a reader, in blocks: requesting memory from the pipe for every small piece costs
+/// more than the copy.</summary>
 internal static class PieceWriter
 {
     // A slow reader must not make the server hold the whole page: what is written is flushed every so often.
     private const int BlockBytes = 64 << 10;
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
-    /// <param name="length">Of all pieces together.</param>
-    /// <returns>Whether all was taken.</returns>
+    /// <param name="length">Total length of all pieces.</param>
+    /// <returns>False if the reader left before the end.</returns>
     public static async ValueTask<bool> WriteAsync(
         PipeWriter target,
         IEnumerable<ReadOnlyMemory<byte>> pieces,

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Hosting;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>The exporter as a part of another program's host.</summary>
+/// <summary>Adds the exporter to the host of another program.</summary>
 public static class ClustermgrExporterExtensions
 {
     /// <summary>Polls the clusters of <paramref name="options"/> while the host runs. Secrets and certificates are read
     /// again when their files change.</summary>
-    /// <exception cref="InvalidOperationException">The options are not valid; the message has all errors, a line
-    /// each. Or there is an exporter already: two would poll twice.</exception>
+    /// <exception cref="InvalidOperationException">The options are invalid; the message lists all errors, one per line.
+    /// Or the exporter was already added.</exception>
     public static IHostApplicationBuilder AddClustermgrExporter(
         this IHostApplicationBuilder builder,
         ClustermgrExporterOptions options
@@ -53,8 +53,8 @@ public static class ClustermgrExporterExtensions
         return builder;
     }
 
-    /// <summary>Serves its pages: the metrics, the status page, the API, the runbooks and the health checks, at the
-    /// paths that the program of its own has.</summary>
+    /// <summary>Serves the metrics, the status page, the API, the runbooks and the health checks, at the same paths as
+    /// the standalone program.</summary>
     /// <exception cref="InvalidOperationException"><see cref="AddClustermgrExporter"/> was not called.</exception>
     public static IEndpointConventionBuilder MapClustermgrExporter(this IEndpointRouteBuilder endpoints)
     {
@@ -71,7 +71,7 @@ public static class ClustermgrExporterExtensions
         return group;
     }
 
-    /// <summary>Polls from the start of the host to its end.</summary>
+    /// <summary>Polls while the host runs.</summary>
     private sealed class HostedExporter(ClustermgrExporterOptions options, Func<Task<RunningExporter>> start)
         : IHostedService
     {

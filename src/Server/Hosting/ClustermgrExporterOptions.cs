@@ -3,27 +3,28 @@ using Serilog;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>What an exporter within another program polls, and where its metrics are.</summary>
+/// <summary>Options of an exporter inside another program.</summary>
 public sealed class ClustermgrExporterOptions
 {
-    /// <summary>A file as exporter.example.yaml shows it; null where <see cref="Members"/> has the members of one
-    /// cluster.</summary>
+    /// <summary>Path of a configuration file (see exporter.example.yaml); null to use <see cref="Members"/>.</summary>
     public string? ConfigurationFile { get; set; }
 
-    /// <summary>scheme://host:port of each member of one cluster. A single one is taken for a member whose others
-    /// nobody named, as by the program's --clustermgr.url; a cluster of one is said in a file.</summary>
+    /// <summary>URLs (scheme://host:port) of the members of one cluster. A single URL is taken for one member of a
+    /// larger cluster (sidecar), as with --clustermgr.url; a cluster with a single member needs a configuration
+    /// file.</summary>
     public IList<string> Members { get; } = [];
 
-    /// <summary>The label cluster of <see cref="Members"/>.</summary>
+    /// <summary>Value of the label cluster for <see cref="Members"/>.</summary>
     public string Cluster { get; set; } = "clustermgr";
 
-    /// <summary>Begins with a slash.</summary>
+    /// <summary>Path of the metrics; begins with a slash.</summary>
     public string TelemetryPath { get; set; } = Configuration.TelemetryPath.Default;
 
-    /// <summary>Is told one line per change of state.</summary>
+    /// <summary>Receives one line per change of state.</summary>
     public ILogger Logger { get; set; } = Log.Logger;
 
-    /// <summary>By the readers of the program's own file and flags. The environment is that of the process.</summary>
+    /// <summary>Loads with the readers of the standalone program's file and flags, and with the environment of the
+    /// process.</summary>
     internal ConfigResult Load()
     {
         var problems = new ConfigErrors("");

@@ -12,12 +12,12 @@ using Serilog;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>The configuration in force: taken over where it is good, by request, when a file of it changes and when DNS
-/// says otherwise; one at a time.</summary>
+/// <summary>The current configuration. A valid new one is applied on request, when one of its files changes, and when
+/// DNS answers change; one at a time.</summary>
 [SuppressMessage(
     "Design",
     "CA2213",
-    Justification = "A signal may still reload while all ends: its gate must be there."
+    Justification = "A signal may still trigger a reload during shutdown, which needs the semaphore."
 )]
 internal sealed class ConfigInForce : IAsyncDisposable
 {
@@ -41,7 +41,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
     private Func<AlertingConfig?, Task> _applyAlerting = static _ => Task.CompletedTask;
     private volatile ConfigState _state;
 
-    /// <param name="config">The first; <see cref="StartAsync"/> puts it into force.</param>
+    /// <param name="config">The initial configuration; <see cref="StartAsync"/> applies it.</param>
     /// <param name="descriptors">How many files the process may open; null for no limit.</param>
     public ConfigInForce(
         ExporterConfig config,
@@ -56,7 +56,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         (_config, _registry, _gate, _mostConnections) = (config, registry, gate, mostConnections);
         (_descriptors, _time, _log, _reloads) = (descriptors, time, log, new ReloadLog(log));
         _discovery = new MemberDiscovery(
-            // Not by the polls' resolver: names that nobody knows must not keep members waiting.
+            // Not the resolver of the polls: names that do not resolve must not delay members.
             new DnsLookup(ResolverSettings.OfSystem, new NameResolver().ResolveAsync).ResolveAsync,
             RediscoverAsync,
             time,
@@ -66,10 +66,10 @@ internal sealed class ConfigInForce : IAsyncDisposable
         gate.Most = MostConnections(config);
     }
 
-    /// <summary>As it is told.</summary>
+    /// <summary>The state that the metrics report.</summary>
     public ConfigState State => _state.At(_time.GetUtcNow()) with { NamesFailing = _discovery.Failing };
 
-    /// <param name="again">Reads the settings once more, for other secrets and certificates; null where nothing is
+    /// <param name="again">Reads the settings again, for renewed secrets and certificates; null if there is nothing to
     /// read.</param>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public async Task StartAsync(Func<ConfigResult>? again)
@@ -77,7 +77,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         var expanded = await _discovery.ExpandAsync(_config);
         if (FileDescriptors.Objection(expanded, _descriptors) is { } objection)
         {
-            _log.Error("{Error:l}", objection); // the members are known now alone, and polls come before scrapes
+            _log.Error("{Error:l}", objection); // only now are the members known, and polls come before scrapes
         }
         await _registry.ApplyAsync(expanded);
         _gate.Most = MostConnections(expanded);
@@ -87,27 +87,27 @@ internal sealed class ConfigInForce : IAsyncDisposable
 
     private IEnumerable<string> Watched() => ClusterFiles.Watched(_config).Concat(_alerting?.Files() ?? []);
 
-    /// <param name="apply">Puts a section into force; throws InvalidDataException where it cannot be.</param>
+    /// <param name="apply">Applies a section; throws InvalidDataException if it cannot.</param>
     public async Task StartAlertingAsync(AlertingConfig? alerting, Func<AlertingConfig?, Task> apply)
     {
         await apply(alerting);
         (_alerting, _applyAlerting) = (alerting, apply);
     }
 
-    /// <summary>From now on it is told and reloaded with the others.</summary>
-    /// <param name="file">The web configuration's; null where there is none.</param>
+    /// <summary>Watches the web configuration, and reloads it with the rest from now on.</summary>
+    /// <param name="file">Path of the web configuration; null for none.</param>
     public void Watch(string? file, AccessGate access) =>
         _web = new WebConfigWatch(file, access, RenewWebAsync, _time, _log);
 
-    /// <summary>No file is looked at any more.</summary>
+    /// <summary>Stops watching all files.</summary>
     public void StopWatching()
     {
         _secrets?.Dispose();
         _web?.Dispose();
     }
 
-    /// <summary>A reload in flight ends first, and one that comes after finds the end: none may start polls behind its
-    /// back.</summary>
+    /// <summary>Waits for a reload in flight. Later reloads do nothing, so that none starts polls after the
+    /// end.</summary>
     public async ValueTask DisposeAsync()
     {
         StopWatching();
@@ -118,9 +118,9 @@ internal sealed class ConfigInForce : IAsyncDisposable
         await _discovery.DisposeAsync();
     }
 
-    /// <summary>Takes over what <paramref name="load"/> brings if it is good; else what runs stays as it is. So with
-    /// the web configuration, which is read again too.</summary>
-    /// <returns>Whether all was good.</returns>
+    /// <summary>Applies the configuration that <paramref name="load"/> returns if it is valid; otherwise the current
+    /// one stays. The web configuration is reloaded in the same way.</summary>
+    /// <returns>Whether both were valid.</returns>
     public async Task<bool> ReloadAsync(Func<ConfigResult> load)
     {
         await TakeOverAsync(load, ofSecrets: false);
@@ -128,7 +128,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         return _settingsLoaded && _web is not { Loaded: false };
     }
 
-    /// <summary>The web configuration as its files hold it now; the last good one stays in force.</summary>
+    /// <summary>Reloads the web configuration; if it is invalid, the current one stays.</summary>
     private async Task<bool> RenewWebAsync()
     {
         await _reloading.WaitAsync();
@@ -140,7 +140,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         }
         catch (Exception e)
         {
-            _log.Error(e, "a fault of this program while it read the web configuration again; please report it");
+            _log.Error(e, "a bug in this program while it read the web configuration again; please report it");
             _state = _state with { LastReloadSuccessful = false };
             return false;
         }
@@ -150,8 +150,9 @@ internal sealed class ConfigInForce : IAsyncDisposable
         }
     }
 
-    /// <summary>The settings in force, with the secrets and certificates as their files hold them now.</summary>
-    /// <returns>Whether they are in force.</returns>
+    /// <summary>Applies the current settings with the present content of the files of secrets and
+    /// certificates.</summary>
+    /// <returns>Whether they were applied.</returns>
     public async Task<bool> RenewAsync()
     {
         if (_again is { } again)
@@ -174,7 +175,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
             var (change, errors) = await AppliedAsync(result);
             if (!_reloads.Tell(result.Warnings, errors, again: ofSecrets))
             {
-                _secretsLoaded = false; // told before, and tried again
+                _secretsLoaded = false; // already logged; tried again later
                 return;
             }
             if (change is not null)
@@ -190,7 +191,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
                     Share = config.Share,
                 };
                 _state = state.After(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
-                // After a reload other files are looked at, and nothing need be new.
+                // A reload changes the set of watched files, which triggers a renewal that may change nothing.
                 if (!ofSecrets || !change.IsNone)
                 {
                     _log.Information(
@@ -205,8 +206,8 @@ internal sealed class ConfigInForce : IAsyncDisposable
         }
         catch (Exception e)
         {
-            // Nobody awaits a reload that a signal began: what it throws is heard here or nowhere.
-            _log.Error(e, "a fault of this program while it reloaded; please report it");
+            // Nobody awaits a reload that a signal started: its exceptions are seen here or nowhere.
+            _log.Error(e, "a bug in this program while it reloaded; please report it");
             NotReloaded(ofSecrets);
         }
         finally
@@ -228,7 +229,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         _log.Error("{What:l}", ofSecrets ? ReloadText.NotRenewed(_config) : ReloadText.NotReloaded);
     }
 
-    /// <returns>What changed; null where errors say why nothing did.</returns>
+    /// <returns>What changed; null, with errors, if nothing was applied.</returns>
     private async Task<(RegistryChange? Change, ImmutableArray<string> Errors)> AppliedAsync(ConfigResult result)
     {
         var errors = ReloadText.Errors(result, _config, _descriptors);
@@ -261,7 +262,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         }
     }
 
-    /// <summary>The configuration in force with the members that its DNS names stand for now.</summary>
+    /// <summary>Applies the current configuration with the members that its DNS names now resolve to.</summary>
     private async Task RediscoverAsync()
     {
         await _reloading.WaitAsync();
@@ -283,7 +284,7 @@ internal sealed class ConfigInForce : IAsyncDisposable
         }
         catch (Exception e)
         {
-            _log.Error(e, "a fault of this program while it took over members found by DNS; please report it");
+            _log.Error(e, "a bug in this program while it took over members found by DNS; please report it");
         }
         finally
         {

@@ -6,36 +6,36 @@ using ClustermgrExporter.Telemetry;
 namespace ClustermgrExporter.Hosting;
 
 /// <summary>
-/// How the file descriptors that the process may open are shared out. Polls come first: a poll that finds none left
-/// would call a healthy member down. What remains is for those who scrape and look.
+/// Divides the file descriptors that the process may open. Polls come first: a poll without a descriptor would report a
+/// healthy member as down. The rest is for scrapes and pages.
 /// </summary>
 internal static class FileDescriptors
 {
-    /// <summary>Of the runtime, the log and the listener, of files that are read again and of lookups that run: 17 were
-    /// seen, and the rest is a reserve that nothing else may take.</summary>
+    /// <summary>For the runtime, the log, the listener, watched files and running lookups: 17 were observed, the rest
+    /// is a reserve.</summary>
     public const int Own = 64;
 
-    /// <summary>What polls of one member hold: one connection for /stat, and a share of those of the linearizable
-    /// reads, which go to the leader. A thousand clusters were seen with 1.7 to 2.4 a member.</summary>
+    /// <summary>For the polls of one member: one connection for /stat, and a share of those for linearizable reads,
+    /// which go to the leader. With a thousand clusters 1.7 to 2.4 per member were observed.</summary>
     public const int PerMember = 3;
 
-    /// <summary>A scheduler is asked over one connection at a time.</summary>
+    /// <summary>For the polls of one scheduler, which use one connection.</summary>
     public const int PerScheduler = 1;
 
     private const int UsualMembers = 5;
 
-    /// <summary>Two Prometheus servers, a person and the probes of an orchestrator, with room to come back before the
-    /// last are gone.</summary>
+    /// <summary>Enough for two Prometheus servers, a person and an orchestrator's probes, with room to reconnect before
+    /// old connections are closed.</summary>
     public const int LeastScrapes = 16;
 
-    /// <summary>Nobody has use for more.</summary>
+    /// <summary>Upper limit; more are never useful.</summary>
     public const int MostScrapes = 1024;
 
-    /// <summary>The soft limit of this process, which the runtime has raised to the hard one; null where there is none
-    /// to be read.</summary>
+    /// <summary>The soft limit of this process, which the runtime has raised to the hard limit; null if it cannot be
+    /// read.</summary>
     public static long? Limit() => ProcessReading.Read()?.MaxFds;
 
-    /// <summary>How many the configuration takes at most, with few who scrape.</summary>
+    /// <summary>The most that the configuration needs, with the minimum for scrapes.</summary>
     public static long Need(ExporterConfig config) => Own + Polls(config) + LeastScrapes;
 
     /// <summary>Why the configuration cannot be polled under that limit; null where it can.</summary>
@@ -68,7 +68,7 @@ internal static class FileDescriptors
     private static long Schedulers(ExporterConfig config) =>
         config.SchedulerInterval > TimeSpan.Zero ? config.Clusters.Length : 0;
 
-    /// <summary>Behind a DNS name the members of a usual cluster are expected.</summary>
+    /// <summary>An unresolved DNS name counts as the members of a typical cluster.</summary>
     private static long Members(ExporterConfig config) =>
         config.Clusters.Sum(cluster =>
             cluster.Members.Length + (cluster.Resolved ? 0 : UsualMembers * (long)cluster.Sources.Length)

@@ -2,19 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Gives the memory of what has died back to the machine while little happens. The youngest generation may
-/// grow to 16 MiB, so that thousands of scrapes a second cost few collections; a calm exporter would fill it over
-/// minutes and hold it for good. Under load the runtime collects by itself, and this does nothing.</summary>
+/// <summary>Returns the memory of dead objects to the operating system while the exporter is idle. The youngest
+/// generation may grow to 6 MiB (GCgen0size in Exporter.csproj), so that thousands of scrapes a second cause few
+/// collections; an idle exporter would fill it over minutes and keep it. Under load the runtime collects by itself, and
+/// this does nothing.</summary>
 internal sealed partial class HeapTrim : IDisposable
 {
-    /// <summary>Below it a collection buys nothing.</summary>
+    /// <summary>Allocated bytes from which a collection is worth its cost.</summary>
     internal const long WorthBytes = 2 << 20;
 
-    /// <summary>Between two looks.</summary>
+    /// <summary>Time between two checks.</summary>
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
-    /// <summary>After a collection it rests for so many times what that took: it never costs more than a thousandth of
-    /// a core.</summary>
+    /// <summary>Pause after a collection, as a multiple of its duration, so that collections never cost more than a
+    /// thousandth of a core.</summary>
     private const int Rest = 1_000;
 
     private readonly ITimer _timer;
@@ -27,10 +28,10 @@ internal sealed partial class HeapTrim : IDisposable
     private long _collected;
     private TimeSpan _took;
 
-    /// <param name="time">Whose timer it looks by.</param>
-    /// <param name="allocated">Bytes that were ever allocated.</param>
+    /// <param name="time">Provides the timer.</param>
+    /// <param name="allocated">Total bytes allocated so far.</param>
     /// <param name="collections">Collections of any generation so far.</param>
-    /// <param name="collect">Collects and gives back.</param>
+    /// <param name="collect">Collects, and returns memory to the operating system.</param>
     internal HeapTrim(TimeProvider time, Func<long> allocated, Func<int> collections, Action collect)
     {
         (_time, _allocated, _collections, _collect) = (time, allocated, collections, collect);
@@ -70,8 +71,8 @@ internal sealed partial class HeapTrim : IDisposable
         (_allocatedThen, _collectionsThen) = (_allocated(), _collections());
     }
 
-    /// <summary>What zlib and OpenSSL have freed: glibc keeps it in an arena for each thread, and gives back only the
-    /// end of it.</summary>
+    /// <summary>Returns what zlib and OpenSSL have freed: glibc keeps it in one arena per thread, and by itself returns
+    /// only the end of each.</summary>
     private static void TrimNative()
     {
         if (!OperatingSystem.IsLinux())

@@ -2,11 +2,11 @@ using Clustermgr.Client;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Lookups of names block their threads, and new ones come slowly: so many must be there at once that those of
-/// all lookups leave enough for polls and scrapes.</summary>
+/// <summary>Name lookups block thread-pool threads, and the pool adds threads slowly: its minimum must leave threads
+/// for polls and scrapes while all lookups block.</summary>
 internal static class LookupThreads
 {
-    /// <summary>Once, at the start.</summary>
+    /// <summary>Raises the minimum of the thread pool. Call it once, at the start.</summary>
     public static void Reserve()
     {
         ThreadPool.GetMinThreads(out var workers, out var completions);

@@ -2,8 +2,9 @@ using ClustermgrExporter.Polling;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Whether the polls go on: what serves and does not poll any more shows old answers for good.</summary>
-/// <param name="clusters">When each last heard something, by whatever clock, and how often it is polled.</param>
+/// <summary>Detects stalled polls: a process that serves but no longer polls would show old answers forever.</summary>
+/// <param name="clusters">For each cluster, the time of its last answer or failure, by any clock, and its poll
+/// interval.</param>
 internal sealed class PollWatch(
     Func<IEnumerable<(DateTimeOffset HeardAt, TimeSpan Interval)>> clusters,
     TimeProvider time
@@ -12,7 +13,7 @@ internal sealed class PollWatch(
     public PollWatch(ClusterRegistry registry, TimeProvider time)
         : this(() => registry.Clusters.Select(cluster => (cluster.State.Snapshot.At, cluster.Interval)), time) { }
 
-    /// <summary>Of the longest interval of all clusters, and some time for a busy machine.</summary>
+    /// <summary>In poll intervals of the slowest cluster; <see cref="s_least"/> is added for a busy machine.</summary>
     private const int MissedIntervals = 3;
 
     private static readonly TimeSpan s_least = TimeSpan.FromMinutes(1);
@@ -20,7 +21,8 @@ internal sealed class PollWatch(
     private DateTimeOffset? _newest;
     private long _movedAt = time.GetTimestamp();
 
-    /// <summary>False when no cluster heard an answer or a failure for long. To be asked again and again.</summary>
+    /// <summary>Returns false if no cluster has had an answer or a failure for too long. Call it
+    /// periodically.</summary>
     public bool Move()
     {
         var (newest, interval) = (default(DateTimeOffset?), TimeSpan.Zero);

@@ -5,17 +5,17 @@ using Serilog;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>What the log says of a reload.</summary>
+/// <summary>Log messages about reloads.</summary>
 internal static class ReloadText
 {
     public const string NotReloaded =
-        "configuration not reloaded, the one before stays in force; mend the errors above and send SIGHUP again";
+        "configuration not reloaded, the previous one stays in force; fix the errors above and send SIGHUP again";
 
     private const string NoClusterLeft =
-        "no cluster is left, which is taken over at a restart alone: a folder that is not mounted looks the same";
+        "no cluster is left, which is only applied at a restart: a folder that is not mounted looks the same";
 
-    /// <summary>Why it is not taken over; empty where it is good.</summary>
-    /// <param name="before">That is in force.</param>
+    /// <summary>Why the configuration is not applied; empty if it is valid.</summary>
+    /// <param name="before">The current configuration.</param>
     /// <param name="descriptors">How many files the process may open; null for no limit.</param>
     public static ImmutableArray<string> Errors(ConfigResult result, ExporterConfig before, long? descriptors)
     {
@@ -30,26 +30,27 @@ internal static class ReloadText
         return FileDescriptors.Objection(config, descriptors) is { } objection ? [objection] : [];
     }
 
-    /// <summary>Files that the configuration names were read again.</summary>
+    /// <summary>Message after files that the configuration names were read again.</summary>
     public static string Renewed(ExporterConfig config) =>
         config.ClusterFiles.IsEmpty
             ? "secrets or certificates renewed"
             : "files of clusters, secrets or certificates read again";
 
-    /// <summary>They were, and are no good.</summary>
+    /// <summary>Message after such files were read again and are invalid.</summary>
     public static string NotRenewed(ExporterConfig config) =>
         $"a file of {(config.ClusterFiles.IsEmpty ? "a secret or certificate" : "clusters, a secret or certificate")} "
-        + "has changed and cannot be used, what was read before stays in force; mend the errors above, and it is read "
+        + "has changed and cannot be used, what was read before stays in force; fix the errors above, and it is read "
         + "again within 10 s";
 }
 
-/// <summary>Tells what is wrong with a configuration; what is tried again every ten seconds once.</summary>
+/// <summary>Logs the problems of a configuration. Problems that an automatic retry finds again are logged
+/// once.</summary>
 internal sealed class ReloadLog(ILogger log)
 {
     private ImmutableArray<string> _told = [];
 
-    /// <param name="again">It is tried by itself, not because somebody asked.</param>
-    /// <returns>False where it was told before, and nothing is to be done.</returns>
+    /// <param name="again">The load is an automatic retry, not a request.</param>
+    /// <returns>False if the same errors were logged before; nothing is logged then.</returns>
     public bool Tell(ImmutableArray<string> warnings, ImmutableArray<string> errors, bool again)
     {
         var known = again && !errors.IsEmpty && errors.SequenceEqual(_told);

@@ -15,7 +15,7 @@ using Serilog.Core;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>A polling and serving exporter, from its configuration to its end.</summary>
+/// <summary>A running exporter: polls, serves and sends alerts until it is disposed.</summary>
 internal sealed class RunningExporter : IAsyncDisposable
 {
     private readonly ClusterRegistry _registry;
@@ -49,13 +49,13 @@ internal sealed class RunningExporter : IAsyncDisposable
         Site = new WebSite(options, _registry, _own, time, () => Reload?.Invoke() ?? Task.FromResult(false));
     }
 
-    /// <summary>Of its own server, where it has one.</summary>
+    /// <summary>URL of its own server; only valid if it has one.</summary>
     public Uri Url => _server!.Url;
 
-    /// <summary>Where it listens; a unix socket as unix:/path.</summary>
+    /// <summary>Addresses on which it listens; a Unix socket as unix:/path.</summary>
     public IEnumerable<string> Addresses => _server!.Addresses;
 
-    /// <summary>What a request to reload does; null where there is nothing to reload.</summary>
+    /// <summary>Handles a reload request; null if there is nothing to reload.</summary>
     public Func<Task<bool>>? Reload { get; set; }
 
     public ClusterRegistry Registry => _registry;
@@ -68,7 +68,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
     /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
     /// which has none.</param>
-    /// <param name="web">As it was read from the file that the options name.</param>
+    /// <param name="web">The web configuration, as read from the file that the options name.</param>
     /// <param name="alerting">Null to send no alerts.</param>
     public static async Task<RunningExporter> StartAsync(
         ExporterConfig config,
@@ -105,8 +105,8 @@ internal sealed class RunningExporter : IAsyncDisposable
         }
     }
 
-    /// <summary>Polls; whoever calls serves the <see cref="Site"/>.</summary>
-    /// <param name="hosted">Alerts that are sent, where the pages are another program's; null for none.</param>
+    /// <summary>Polls; the caller serves the <see cref="Site"/>.</summary>
+    /// <param name="hosted">Alerting of an exporter inside another program; null for none.</param>
     /// <inheritdoc cref="StartAsync"/>
     public static async Task<RunningExporter> PollAsync(
         ExporterConfig config,
@@ -140,7 +140,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     public Task<bool> ReloadAsync(Func<ConfigResult> load) => _config.ReloadAsync(load);
 
     /// <summary>Sends alerts by the configuration in force, now and after each reload.</summary>
-    /// <param name="page">Of this exporter, as others reach it.</param>
+    /// <param name="page">URL of this exporter, as others reach it.</param>
     public Task StartAlertsAsync(AlertingConfig? alerting, Uri page) =>
         _config.StartAlertingAsync(
             alerting,
@@ -159,7 +159,7 @@ internal sealed class RunningExporter : IAsyncDisposable
             }
         );
 
-    /// <summary>As it was given, or by the name of this machine.</summary>
+    /// <summary>The configured external URL, or one with the name of this machine.</summary>
     private Uri PageOf(Uri served) =>
         _options.ExternalUrl
         ?? new UriBuilder(served)

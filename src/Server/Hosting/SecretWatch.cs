@@ -4,8 +4,8 @@ using System.Text;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Looks every ten seconds whether the files of secrets and certificates are others than those in force. A
-/// mounted secret is changed by turning a link, which no watch of a file sees.</summary>
+/// <summary>Checks every ten seconds whether files of secrets or certificates have changed. Kubernetes updates a
+/// mounted secret by switching a symbolic link, which file system watchers do not report.</summary>
 internal sealed class SecretWatch : IDisposable
 {
     public static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
@@ -16,9 +16,9 @@ internal sealed class SecretWatch : IDisposable
     private byte[] _seen;
     private int _looking;
 
-    /// <param name="files">Those of the configuration in force.</param>
-    /// <param name="changed">Reads them again; whether it could use them. What it could not use it hears of at every
-    /// look: the file that was missing may be none of those that are looked at.</param>
+    /// <param name="files">Files of the current configuration.</param>
+    /// <param name="changed">Reads the files again; returns whether they are valid. If they are not, it is called at
+    /// every check: a missing file may not be among the watched ones.</param>
     public SecretWatch(Func<IEnumerable<string>> files, Func<Task<bool>> changed, TimeProvider time)
     {
         (_files, _changed) = (files, changed);
@@ -32,7 +32,7 @@ internal sealed class SecretWatch : IDisposable
     {
         if (Interlocked.Exchange(ref _looking, 1) == 1)
         {
-            return; // a file on a share that hangs
+            return; // the previous check still runs, as with a file on a share that hangs
         }
         try
         {
@@ -41,7 +41,7 @@ internal sealed class SecretWatch : IDisposable
             {
                 return;
             }
-            _seen = now; // as they were before they are read: what changes meanwhile is seen at the next look
+            _seen = now; // recorded before reading: a change meanwhile is seen at the next check
             if (!await _changed())
             {
                 _seen = [];
@@ -53,7 +53,8 @@ internal sealed class SecretWatch : IDisposable
         }
     }
 
-    /// <summary>By time and length of what the path leads to; a file that is not there has neither.</summary>
+    /// <summary>A digest of the target, modification time and length of each file; a missing file has neither time nor
+    /// length.</summary>
     private byte[] Look()
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -80,7 +81,7 @@ internal sealed class SecretWatch : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (path, -1, -1); // gone meanwhile, links in a ring, a folder that is closed to us
+            return (path, -1, -1); // deleted meanwhile, a loop of links, or no permission
         }
     }
 }

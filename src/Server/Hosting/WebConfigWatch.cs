@@ -4,8 +4,7 @@ using Serilog;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>The web configuration over time: read again when a file of it changes, taken over where it is good.
-/// </summary>
+/// <summary>Reads the web configuration again when one of its files changes, and applies it if it is valid.</summary>
 internal sealed class WebConfigWatch : IDisposable
 {
     private readonly string? _file;
@@ -15,18 +14,18 @@ internal sealed class WebConfigWatch : IDisposable
     private readonly SecretWatch? _files;
     private string[] _told = [];
 
-    /// <param name="file">Null where there is none: nothing is watched then.</param>
-    /// <param name="changed">Calls <see cref="Renew"/> when nothing else is taken over.</param>
+    /// <param name="file">Null for none; then nothing is watched.</param>
+    /// <param name="changed">Calls <see cref="Renew"/> while no other reload runs.</param>
     public WebConfigWatch(string? file, AccessGate access, Func<Task<bool>> changed, TimeProvider time, ILogger log)
     {
         (_file, _access, _time, _log) = (file, access, time, log);
         _files = file is null ? null : new SecretWatch(() => access.Config.Files, changed, time);
     }
 
-    /// <summary>Whether what the files held last is in force.</summary>
+    /// <summary>Whether the last content of the files was applied.</summary>
     public bool Loaded { get; private set; } = true;
 
-    /// <summary>Takes over what the files hold now; the last good one stays in force where they are not.</summary>
+    /// <summary>Applies the present content of the files; if it is invalid, the previous configuration stays.</summary>
     public void Renew()
     {
         if (_file is null)
@@ -53,7 +52,7 @@ internal sealed class WebConfigWatch : IDisposable
         {
             Tell(errors, _log.Error);
             _log.Error(
-                "web configuration not taken over, the one before stays in force; mend the errors above, and it is "
+                "web configuration not reloaded, the previous one stays in force; fix the errors above, and it is "
                     + "read again within 10 s"
             );
         }

@@ -8,7 +8,7 @@ using Serilog.Formatting;
 
 namespace ClustermgrExporter.Logging;
 
-/// <summary>One JSON object a line, with the keys of <see cref="LogfmtFormatter"/>.</summary>
+/// <summary>One JSON object per line, with the keys of <see cref="LogfmtFormatter"/>.</summary>
 internal sealed class JsonLineFormatter(bool withStacks) : ITextFormatter
 {
     // The lines are read by log collectors, not put into pages: quotes and non-ASCII letters may stay readable.

@@ -9,7 +9,8 @@ namespace ClustermgrExporter.Logging;
 internal static class LogLine
 {
     /// <summary>ts, level, msg, then the event's properties, then err and stack.</summary>
-    /// <param name="withStack">Errors show their stack in any case: an exception there is a bug of ours.</param>
+    /// <param name="withStack">Errors show their stack in any case: an exception there is a bug in this
+    /// program.</param>
     public static IEnumerable<KeyValuePair<string, LogEventPropertyValue>> FieldsOf(LogEvent logEvent, bool withStack)
     {
         yield return Text(

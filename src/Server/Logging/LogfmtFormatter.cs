@@ -23,7 +23,7 @@ internal sealed class LogfmtFormatter(bool withStacks) : ITextFormatter
         output.Write('\n');
     }
 
-    /// <summary>As it is where nothing in it could be misread, else in double quotes with JSON's escapes.</summary>
+    /// <summary>The value unchanged if it cannot be misread, or else in double quotes with JSON's escapes.</summary>
     public static string Escape(string value)
     {
         if (value.Length > 0 && value.All(IsBare))
@@ -65,7 +65,7 @@ internal sealed class LogfmtFormatter(bool withStacks) : ITextFormatter
         {
             text.Append("\\t");
         }
-        // Half a surrogate pair is no UTF-8; as an escape at least nothing is lost.
+        // Half a surrogate pair is not valid UTF-8; an escape preserves it.
         else if (
             char.IsControl(character)
             || char.IsSurrogate(character)

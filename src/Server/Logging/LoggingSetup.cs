@@ -13,16 +13,16 @@ internal enum LogFormat
     Json,
 }
 
-/// <summary>One line an event on stderr; stdout belongs to what a verb prints.</summary>
+/// <summary>Logs one line per event to stderr; stdout is for the output of verbs.</summary>
 internal static class LoggingSetup
 {
     private const int MostWaiting = 10_000;
 
     /// <param name="level">Events below it are not written; ASP.NET Core's own not below warning either.</param>
-    /// <param name="writer">In place of stderr. Only whole lines are written to it, one at a time.</param>
+    /// <param name="writer">Used instead of stderr. It receives whole lines only, one at a time.</param>
     public static Logger Create(LogEventLevel level, LogFormat format, TextWriter? writer = null)
     {
-        // Where somebody looks for the cause at debug level, the stack is worth its length.
+        // Debug level is for finding causes, for which stacks are worth their length.
         var withStacks = level <= LogEventLevel.Debug;
         ITextFormatter formatter =
             format == LogFormat.Json ? new JsonLineFormatter(withStacks) : new LogfmtFormatter(withStacks);
@@ -31,7 +31,7 @@ internal static class LoggingSetup
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", frameworks)
             .MinimumLevel.Override("System", frameworks)
-            // Whatever it logs as an error it also throws: an address that is taken is one line of ours, no stack.
+            // It also throws whatever it logs as an error: an address in use is one line of our own, without a stack.
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal);
         return (
             writer is null
@@ -46,7 +46,7 @@ internal static class LoggingSetup
     }
 }
 
-/// <summary>Writes each event as one call, so that lines of several threads do not mix. What it throws, Serilog keeps
+/// <summary>Writes each event as one call, so that lines of several threads do not mix. Serilog keeps its exceptions
 /// from the code that logs.</summary>
 internal sealed class WriterSink(ITextFormatter formatter, TextWriter writer) : ILogEventSink
 {
@@ -64,11 +64,10 @@ internal sealed class WriterSink(ITextFormatter formatter, TextWriter writer) : 
     }
 }
 
-/// <summary>Every request to a member, for who looks for something at debug level; else only changes are
-/// told.</summary>
+/// <summary>Logs every request to a member at debug level. At other levels only changes are logged.</summary>
 internal static class RequestLog
 {
-    /// <summary>Null where nobody would read it.</summary>
+    /// <summary>Null if debug level is off.</summary>
     public static RequestEnded? To(ILogger log) =>
         !log.IsEnabled(LogEventLevel.Debug)
             ? null

@@ -5,13 +5,13 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>
-/// One log line per change of state of a cluster, none per poll. What changes again and again, as a flapping member
-/// does, is told once in <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it has stayed
-/// unchanged for that long.
+/// Writes one log line per change of state of a cluster, and none per poll. A subject that keeps changing, such as a
+/// flapping member, is logged once per <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it
+/// has been stable for that long.
 /// </summary>
 internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 {
-    /// <summary>Three times down and up again.</summary>
+    /// <summary>Enough for a member to go down and come back three times.</summary>
     public const int AtOnce = 6;
 
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(10);
@@ -43,7 +43,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
             {
                 Write(
                     change,
-                    $"; it changed {AtOnce} times within ten minutes, and from now on is told once in ten minutes"
+                    $"; it changed {AtOnce} times within ten minutes; further changes are logged once in ten minutes"
                 );
             }
             else
@@ -53,9 +53,9 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         }
     }
 
-    /// <summary>Tells what is held back and due; called at every poll.</summary>
-    /// <param name="ends">Nobody calls again: whatever is held back is due, so that the last line of each subject is
-    /// true.</param>
+    /// <summary>Logs the held changes that are due. Called after every poll.</summary>
+    /// <param name="ends">This is the last call: every held change is due, so that the last line of each subject is
+    /// correct.</param>
     public void TellHeld(bool ends = false)
     {
         lock (_lock)
@@ -82,7 +82,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         }
     }
 
-    /// <summary>Of a family of series once: each scrape would say it again.</summary>
+    /// <summary>Logs a fault once per metric family; otherwise every scrape would repeat it.</summary>
     public void TellFault(string family, Exception fault)
     {
         lock (_lock)
@@ -94,7 +94,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         }
         _log.Error(
             fault,
-            "{Family:l} is missing in /metrics, through a fault of this program while it wrote the series; please report it",
+            "{Family:l} is missing in /metrics, because of a bug in this program while it wrote the series; please report it",
             family
         );
     }
@@ -112,19 +112,19 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         }
     }
 
-    /// <summary>How one subject went on since a time.</summary>
+    /// <summary>The changes of one subject in the current window.</summary>
     private sealed class Course(DateTimeOffset began)
     {
-        /// <summary>Of the window.</summary>
+        /// <summary>Start of the window.</summary>
         public DateTimeOffset Began { get; set; } = began;
 
         public int Changes { get; set; }
 
-        /// <summary>Of the changes, those before this window; in the first one, those that were told one by
+        /// <summary>Changes logged before this window; in the first window, those that were logged one by
         /// one.</summary>
         public int Told { get; set; } = AtOnce;
 
-        /// <summary>The last change of those that are not told yet.</summary>
+        /// <summary>The newest change that is not logged yet.</summary>
         public Change? Held { get; set; }
     }
 }

@@ -4,9 +4,9 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Polling;
 
-/// <summary>When one cluster is asked what. Every member's /stat has a loop of its own, and so have switches, disks and
-/// services: a loop never overlaps itself and none waits for another.</summary>
-/// <param name="schedulers">Null where none is asked.</param>
+/// <summary>Schedules the reads of one cluster. Each member's /stat has its own loop, and so have switches, disks and
+/// services. A loop never overlaps itself, and no loop waits for another.</summary>
+/// <param name="schedulers">Null if schedulers are not polled.</param>
 internal sealed class ClusterPoller(
     ClusterConfig cluster,
     ExporterConfig config,
@@ -25,14 +25,14 @@ internal sealed class ClusterPoller(
 
     public ClusterPublication State => publication;
 
-    /// <summary>Every member answered once, or failed once.</summary>
+    /// <summary>Whether every member has answered or failed at least once.</summary>
     public bool PolledOnce => State.Snapshot.PolledOnce;
 
-    /// <summary>Whether a configuration asks for just what this poller does.</summary>
+    /// <summary>Whether a configuration asks for exactly what this poller does.</summary>
     public bool IsFor(ClusterConfig other, ExporterConfig otherConfig) =>
         cluster.Matches(other) && Rest(config) == Rest(otherConfig);
 
-    /// <summary>The settings of all clusters alike.</summary>
+    /// <summary>The settings that apply to all clusters.</summary>
     private static ExporterConfig Rest(ExporterConfig config) =>
         config with
         {
@@ -43,9 +43,9 @@ internal sealed class ClusterPoller(
             Share = null,
         };
 
-    /// <summary>Polls until cancelled. The members of a cluster share one phase, so that one tick shows one instant.
-    /// </summary>
-    /// <param name="since">Timestamp of the beginning, of all that begin together.</param>
+    /// <summary>Polls until cancelled. The members of a cluster share one phase, so that they are polled at the same
+    /// time.</summary>
+    /// <param name="since">Timestamp of the start. Pollers that start together share it.</param>
     public Task RunAsync(TimeSpan phase, long since, CancellationToken ct)
     {
         var heard = new TaskCompletionSource();
@@ -67,13 +67,14 @@ internal sealed class ClusterPoller(
         }
     }
 
-    /// <summary>Whether they are still must not wait for an hour.</summary>
+    /// <summary>Some volumes can lose at most one more unit: the next scan must not wait for the whole
+    /// interval.</summary>
     private bool VolumesAtRisk => State.Snapshot.VolumeScan?.WithDataLeft(left => left <= 1) > 0;
 
     private bool MostAreUp => State.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
 
-    /// <summary>The other reads go to the leader, else to the next: they start when there are both, or no hope of it.
-    /// </summary>
+    /// <summary>The other reads go to the leader, or else to the next member. They start once a leader and a majority
+    /// have answered, or once every member was polled.</summary>
     private async Task ReadWhenHeardAsync(Task heard, TimeSpan phase, CancellationToken ct)
     {
         try
@@ -104,7 +105,7 @@ internal sealed class ClusterPoller(
         ];
         if (schedulers is not null)
         {
-            // Who they are, the services tell a moment later.
+            // The services, read a moment later, name the schedulers.
             reads.Add(
                 ReadAsync(
                     config.SchedulerInterval,
@@ -132,15 +133,14 @@ internal sealed class ClusterPoller(
         await Task.WhenAll(reads);
     }
 
-    /// <summary>The switches are the probe that shows a loss and a recovery: in doubt they are read at every tick. The
-    /// other reads, which would only hang too, catch up when the doubt is over: once, since what fails for another
-    /// reason would fail again, at the cost of the quorum.</summary>
+    /// <summary>Switch reads detect both the loss and the recovery of the quorum: while it is in doubt they run at
+    /// every tick. The other reads would only hang as well. They catch up when the quorum is back, and only once: a
+    /// read that fails for another reason would fail again and load the quorum.</summary>
     private bool QuorumInDoubt =>
         State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
 
-    /// <summary>/stat counts others than when the lists were last read: which disks these are must not wait for a
-    /// minute.
-    /// </summary>
+    /// <summary>The disk counts of /stat have changed since the lists were read: which disks these are must not wait
+    /// for the interval.</summary>
     private bool DisksChanged =>
         !QuorumInDoubt && DiskCounts.FromAnalysis(State.Analysis) is { } counts && counts != _counted;
 
@@ -162,8 +162,8 @@ internal sealed class ClusterPoller(
     )
     {
         var tick = interval < config.PollInterval ? interval : config.PollInterval;
-        // All clusters are read at once when the program starts, and from then on spread over the whole interval, as
-        // their beats are over theirs.
+        // The first reads of all clusters run at the start. Later reads are spread over the whole interval, as the
+        // polls are spread over the poll interval.
         var first = interval * (1 - (phase / config.PollInterval));
         var due = new ScheduledRead(interval, first, tick / 2, read, sooner, time);
         return scheduler.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);

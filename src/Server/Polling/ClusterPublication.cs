@@ -5,8 +5,8 @@ using ClustermgrExporter.Polling.History;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>
-/// What everybody reads of one cluster, behind one volatile swap: readers take the newest page and wait for no poll.
-/// Every answer is published at once: the page is never older than what was heard.
+/// The published state of one cluster, replaced by one volatile write: readers take the newest page and never wait for
+/// a poll. Every answer is published immediately, so the page is never older than the last answer.
 /// </summary>
 internal sealed class ClusterPublication
 {
@@ -14,9 +14,9 @@ internal sealed class ClusterPublication
     private readonly RenderFault _fault;
     private volatile ClusterPage _page;
 
-    /// <param name="start">What is known already.</param>
-    /// <param name="history">Takes what happens.</param>
-    /// <param name="changes">Is told of each change, once.</param>
+    /// <param name="start">What is already known about the cluster.</param>
+    /// <param name="history">Records changes and samples.</param>
+    /// <param name="changes">Logs each change once.</param>
     public ClusterPublication(ClusterAnalysis start, ClusterHistory history, ChangeLog changes)
     {
         (_changes, _fault, History) = (changes, changes.TellFault, history);
@@ -31,7 +31,7 @@ internal sealed class ClusterPublication
 
     public ClusterHistory History { get; }
 
-    /// <summary>Called for one judgement at a time.</summary>
+    /// <summary>Publishes an analysis. Calls must not overlap.</summary>
     public void Publish(ClusterAnalysis before, ClusterAnalysis after)
     {
         _page = new ClusterPage(after, _fault);

@@ -14,9 +14,8 @@ using Serilog;
 namespace ClustermgrExporter.Polling;
 
 /// <summary>All clusters that are polled now. A new configuration touches only the clusters that it changes.</summary>
-/// <param name="transport">The connections of a cluster, under the settings of all; the registry disposes them with
-/// it.</param>
-/// <param name="requested">Told of every request that has ended; null where nobody counts.</param>
+/// <param name="transport">Creates the transport of a cluster. The registry disposes it with the cluster.</param>
+/// <param name="requested">Called after every request; null for none.</param>
 internal sealed class ClusterRegistry(
     Func<ClusterConfig, ExporterConfig, HttpMessageHandler> transport,
     TimeProvider time,
@@ -24,11 +23,12 @@ internal sealed class ClusterRegistry(
     RequestEnded? requested = null
 )
 {
-    /// <summary>Between the first polls of two members, so that a thousand clusters do not fire together.</summary>
+    /// <summary>Time between the first polls of two members, so that a thousand clusters are not polled at the same
+    /// moment.</summary>
     private static readonly TimeSpan s_spacing = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>Clusters are polled in such steps of time, those of a thousand by twenty at a time: that many answers
-    /// then wake this program once, where each alone would wake it several times.</summary>
+    /// <summary>Granularity of the phases. Of a thousand clusters about twenty share a step: their answers then wake
+    /// this program once, where each answer alone would wake it several times.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(100);
 
     private readonly PollScheduler _scheduler = new(time, log);
@@ -40,14 +40,14 @@ internal sealed class ClusterRegistry(
     /// <summary>In the order of the configuration.</summary>
     public IEnumerable<ClusterPoller> Clusters => _polled.Select(polled => polled.Poller);
 
-    /// <summary>The longest time between two polls: who looks more often sees nothing new.</summary>
+    /// <summary>The longest poll interval of all clusters. Reading more often shows nothing new.</summary>
     public TimeSpan Interval =>
         _polled
             .Select(polled => polled.Poller.Interval)
             .DefaultIfEmpty(new ExporterConfig { Clusters = [] }.PollInterval)
             .Max();
 
-    /// <summary>Of the configuration in force.</summary>
+    /// <summary>Links of the current configuration.</summary>
     public PageLinks Links { get; private set; } = new();
 
     /// <summary>The cluster of that name; null where none is configured.</summary>
@@ -59,7 +59,7 @@ internal sealed class ClusterRegistry(
         get
         {
             var polled = _polled;
-            var pages = new ClusterPage[polled.Length]; // each scrape asks for them
+            var pages = new ClusterPage[polled.Length]; // an array, since every scrape reads this
             for (var i = 0; i < pages.Length; i++)
             {
                 pages[i] = polled[i].Poller.State.Page;
@@ -68,8 +68,7 @@ internal sealed class ClusterRegistry(
         }
     }
 
-    /// <summary>What happened to all clusters or to one: the newest of what came after an event, newest
-    /// first.</summary>
+    /// <summary>The newest events of one cluster, or of all clusters, after a given event ID; newest first.</summary>
     public ImmutableArray<ClusterEvent> Events(ClusterPoller? one, ulong after, int limit) =>
         EventFeed.Newest(
             (one is null ? Clusters : [one]).Select(poller => poller.State.History),
@@ -78,9 +77,9 @@ internal sealed class ClusterRegistry(
             limit
         );
 
-    /// <summary>Starts what is new, stops what is gone, and leaves alone what stayed the same. Where a cluster keeps
-    /// its name and most of its members, what is known of it stays.</summary>
-    /// <returns>Completes when what is new polls, with what changed.</returns>
+    /// <summary>Starts new clusters, stops removed ones, and leaves unchanged ones alone. A cluster that keeps its name
+    /// and most of its members keeps its state.</summary>
+    /// <returns>Completes with the changes once the new clusters are being polled.</returns>
     /// <exception cref="InvalidDataException">A certificate cannot be read; then nothing has changed.</exception>
     public async Task<RegistryChange> ApplyAsync(ExporterConfig config)
     {
@@ -94,8 +93,8 @@ internal sealed class ClusterRegistry(
         var transports = Transports(config, config.Clusters.Where(cluster => !kept.Contains(cluster.Name)));
         var members = config.Clusters.Sum(cluster => cluster.Members.Length);
         var spread = TimeSpan.FromTicks(Math.Min(config.PollInterval.Ticks, s_spacing.Ticks * members));
-        // First those end that change or go, then others begin where they ended: nothing is folded into two states.
-        // Meanwhile a scrape sees what was known last.
+        // Stop changed and removed clusters first, then start their successors from the last state, so that no answer
+        // is folded into two states. Meanwhile scrapes see the last known state.
         var ended = old.Values.Where(polled => !kept.Contains(polled.Poller.Cluster.Name)).ToList();
         await Task.WhenAll(ended.Select(polled => polled.StopAsync()));
         var since = time.GetTimestamp();
@@ -156,7 +155,7 @@ internal sealed class ClusterRegistry(
         }
     }
 
-    /// <summary>Its findings end with it, and none of them is mended: nobody may take that for good news.</summary>
+    /// <summary>The findings of a removed cluster end although nothing was fixed. The warning says so.</summary>
     private void TellUnwatched(ClusterAnalysis last)
     {
         log.ForContext("cluster", last.Snapshot.Cluster)
@@ -167,7 +166,7 @@ internal sealed class ClusterRegistry(
             );
     }
 
-    /// <param name="before">Of the cluster of that name until now; null where it is new.</param>
+    /// <param name="before">Previous poller of the cluster; null if the cluster is new.</param>
     private Polled Start(
         ClusterConfig cluster,
         ExporterConfig config,
@@ -195,7 +194,8 @@ internal sealed class ClusterRegistry(
         return new Polled(poller, connections, stop, poller.RunAsync(phase, since, stop.Token));
     }
 
-    /// <summary>Where in the spread a cluster's ticks lie: by its name, so the same after every restart.</summary>
+    /// <summary>Offset of a cluster's ticks within the spread. It depends on the name only, so it is the same after
+    /// every restart.</summary>
     private static TimeSpan Phase(string cluster, TimeSpan spread)
     {
         var hash = BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(cluster)));

@@ -2,12 +2,11 @@ using Serilog;
 
 namespace ClustermgrExporter.Polling;
 
-/// <summary>Runs one thing at a steady interval: never twice at once, and without drift. A tick that comes while the
-/// last run still goes is skipped.</summary>
+/// <summary>Runs work at a fixed interval, without overlap and without drift. A tick during a run is skipped.</summary>
 internal sealed class PollScheduler(TimeProvider time, ILogger log)
 {
-    /// <param name="since">Timestamp from which the beats are counted; null for now. Those that begin together share
-    /// one, so that their beats fall together.</param>
+    /// <param name="since">Timestamp from which the ticks are counted; null for now. Loops that start together share
+    /// one, so that their ticks coincide.</param>
     /// <returns>Completes when <paramref name="ct"/> is cancelled; never faults.</returns>
     public async Task RunAsync(
         TimeSpan interval,
@@ -36,7 +35,7 @@ internal sealed class PollScheduler(TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>A member's failure is a value; an exception here is a bug of ours, and must not end the
+    /// <summary>A member's failure is a value; an exception here is a bug in this program, and must not end the
     /// polling.</summary>
     private async Task WorkAsync(Func<CancellationToken, Task> work, CancellationToken ct)
     {
@@ -46,7 +45,7 @@ internal sealed class PollScheduler(TimeProvider time, ILogger log)
         }
         catch (Exception e) when (!(e is OperationCanceledException && ct.IsCancellationRequested))
         {
-            log.Error(e, "a poll failed through a fault of this program; please report it");
+            log.Error(e, "a poll failed because of a bug in this program; please report it");
         }
     }
 }

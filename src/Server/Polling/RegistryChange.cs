@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace ClustermgrExporter.Polling;
 
-/// <summary>What a new configuration did to the clusters, by name.</summary>
+/// <summary>The clusters that a new configuration added, removed or changed, by name.</summary>
 internal sealed record RegistryChange(
     ImmutableArray<string> Added,
     ImmutableArray<string> Removed,
@@ -10,14 +10,13 @@ internal sealed record RegistryChange(
     int Unchanged
 )
 {
-    /// <summary>Those of the removed that had findings: their alerts end, and nothing of them is known to be
-    /// mended.</summary>
+    /// <summary>Removed clusters that had findings: their alerts end although nothing is known to be fixed.</summary>
     public ImmutableArray<string> Unwatched { get; init; } = [];
 
-    /// <summary>Nothing has come, gone or become another.</summary>
+    /// <summary>Whether no cluster was added, removed or changed.</summary>
     public bool IsNone => Added.IsEmpty && Removed.IsEmpty && Changed.IsEmpty;
 
-    // A log line is for people: a thousand names are a number to them.
+    // A log line lists only a few names; with a thousand clusters the count matters.
     private const int MostNames = 5;
 
     public static RegistryChange Between(

@@ -1,13 +1,12 @@
 namespace ClustermgrExporter.Polling;
 
-/// <summary>A read that costs the cluster a round of its quorum: seldom while all is well, sooner when asked
-/// for.</summary>
-/// <param name="interval">From one beginning to the next.</param>
-/// <param name="first">From the first beginning to the second, at most the interval.</param>
-/// <param name="slack">A tick that comes so much early is in time.</param>
-/// <param name="read">True when everything was read.</param>
-/// <param name="sooner">Whether not to wait for the interval, given whether the last read succeeded and how often this
-/// was not waited for since it last was.</param>
+/// <summary>A read that costs the cluster a quorum round. It runs at its interval, or earlier if needed.</summary>
+/// <param name="interval">From the start of one read to the start of the next.</param>
+/// <param name="first">From the start of the first read to that of the second; at most the interval.</param>
+/// <param name="slack">A tick that is early by at most this much is on time.</param>
+/// <param name="read">Returns true if everything was read.</param>
+/// <param name="sooner">Whether to read before the interval is over, given whether the last read succeeded and the
+/// number of early reads since the last regular one.</param>
 internal sealed class ScheduledRead(
     TimeSpan interval,
     TimeSpan first,

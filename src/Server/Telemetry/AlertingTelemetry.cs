@@ -5,7 +5,7 @@ using PrometheusGauge = Prometheus.Gauge;
 
 namespace ClustermgrExporter.Telemetry;
 
-/// <summary>What the exporter tells of the alerts that it sends itself.</summary>
+/// <summary>Metrics about the alerts that the exporter sends itself.</summary>
 internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCounts
 {
     private readonly PrometheusGauge _sends = factory.GaugeOf(OwnSeries.AlertingSends);
@@ -16,7 +16,7 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
 
     private volatile AlertingView? _current;
 
-    /// <summary>What was judged last; null where no alerts are sent.</summary>
+    /// <summary>The last evaluation; null while alerting is off.</summary>
     public AlertingView? Current => _current;
 
     public void Show(AlertingView view)
@@ -27,7 +27,7 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
         _alerts.WithLabels("firing").Set(view.Firing);
     }
 
-    /// <summary>No alerts are sent any more, by the new configuration.</summary>
+    /// <summary>Removes the series after the configuration switched alerting off.</summary>
     public void Off()
     {
         _current = null;
@@ -48,9 +48,9 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
     public void Waiting(string alertmanager, int alerts) => _waiting.WithLabels(alertmanager).Set(alerts);
 }
 
-/// <summary>The alerts that this exporter judges itself, the watchdog left out.</summary>
-/// <param name="Sends">False: it stands by, since somebody scrapes.</param>
-/// <param name="At">Of the judgement.</param>
+/// <summary>The alerts that this exporter evaluates itself, without the watchdog.</summary>
+/// <param name="Sends">False while it stands by because somebody scrapes.</param>
+/// <param name="At">Time of the evaluation.</param>
 internal sealed record AlertingView(bool Sends, DateTimeOffset At, ImmutableArray<AlertView> Alerts)
 {
     public int Firing => Alerts.Count(alert => alert.FiresAt is null);
@@ -59,7 +59,7 @@ internal sealed record AlertingView(bool Sends, DateTimeOffset At, ImmutableArra
 /// <param name="Name">Without the prefix that all share.</param>
 /// <param name="Labels">All of them.</param>
 /// <param name="Since">When its rule began to hold.</param>
-/// <param name="FiresAt">When it will fire if it holds on; null where it fires.</param>
+/// <param name="FiresAt">When it will fire if its rule still holds; null if it is firing.</param>
 internal sealed record AlertView(
     string Name,
     ImmutableSortedDictionary<string, string> Labels,
@@ -67,7 +67,7 @@ internal sealed record AlertView(
     DateTimeOffset? FiresAt
 );
 
-/// <summary>The library's metrics of our series.</summary>
+/// <summary>Creates prometheus-net metrics from series definitions.</summary>
 internal static class SeriesMetrics
 {
     public static PrometheusGauge GaugeOf(this MetricFactory factory, Series series) =>

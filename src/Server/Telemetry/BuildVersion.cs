@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace ClustermgrExporter.Telemetry;
 
-/// <summary>Which build this is.</summary>
+/// <summary>Version and revision of this build.</summary>
 internal static class BuildVersion
 {
     public static readonly (string Version, string Revision) Current = Parse(
@@ -10,7 +10,7 @@ internal static class BuildVersion
             ?? ""
     );
 
-    /// <summary>Splits 0.1.0+revision, as the build writes it; either part is unknown where it is missing.</summary>
+    /// <summary>Splits 0.1.0+revision, as the build writes it; a missing part is "unknown".</summary>
     public static (string Version, string Revision) Parse(string informational)
     {
         var plus = informational.IndexOf('+', StringComparison.Ordinal);

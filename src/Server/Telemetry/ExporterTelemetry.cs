@@ -12,22 +12,23 @@ using PrometheusGauge = Prometheus.Gauge;
 namespace ClustermgrExporter.Telemetry;
 
 /// <summary>The configuration in force.</summary>
-/// <param name="LastReloadSuccessful">The last attempt to load it succeeded, the first at the start included.</param>
-/// <param name="LastReloadSuccess">When one last did.</param>
+/// <param name="LastReloadSuccessful">Whether the last attempt to load it succeeded. The load at the start
+/// counts.</param>
+/// <param name="LastReloadSuccess">Time of the last successful load.</param>
 /// <param name="Clusters">How many clusters it names.</param>
 internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset LastReloadSuccess, int Clusters)
 {
-    /// <summary>How long it is told that a cluster is no longer watched.</summary>
+    /// <summary>How long a cluster that is no longer watched is reported.</summary>
     private static readonly TimeSpan s_told = TimeSpan.FromDays(1);
 
-    /// <summary>Clusters that a reload took away while they had findings, and when.</summary>
+    /// <summary>Clusters that a reload removed while they had findings, with the time of removal.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } =
         ImmutableSortedDictionary.Create<string, DateTimeOffset>(StringComparer.Ordinal);
 
-    /// <summary>After a load that succeeded.</summary>
-    /// <param name="before">What was in force until now.</param>
-    /// <param name="unwatched">What it took away with findings.</param>
-    /// <param name="names">What is watched now.</param>
+    /// <summary>The state after a successful load.</summary>
+    /// <param name="before">The previous state.</param>
+    /// <param name="unwatched">Removed clusters that had findings.</param>
+    /// <param name="names">Clusters that are watched now.</param>
     public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) =>
         this with
         {
@@ -37,13 +38,13 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
                 .RemoveRange(names),
         };
 
-    /// <summary>Of all clusters; null where all are polled here.</summary>
+    /// <summary>This exporter's share of all clusters; null if it polls all of them.</summary>
     public ClusterShare? Share { get; init; }
 
-    /// <summary>How many DNS names have no answer that is in time; null where there are no names.</summary>
+    /// <summary>Number of DNS names whose last lookup failed; null if no DNS names are configured.</summary>
     public int? NamesFailing { get; init; }
 
-    /// <summary>Without what need not be told any more.</summary>
+    /// <summary>The state without entries that are no longer reported.</summary>
     public ConfigState At(DateTimeOffset now) =>
         this with
         {
@@ -54,8 +55,8 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
 }
 
 /// <summary>
-/// What the exporter measures of itself, in a registry of its own. The series of clusters are not here: a scrape
-/// between two settings of a gauge would see half of a poll.
+/// The exporter's own metrics, in their own registry. The series of clusters are rendered elsewhere: a scrape between
+/// two gauge updates would see half of a poll.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -81,7 +82,7 @@ internal sealed class ExporterTelemetry
         10,
     ];
 
-    /// <summary>Requests that ended and are not counted yet, where nobody scrapes.</summary>
+    /// <summary>Limit of ended requests that wait to be counted while nobody scrapes.</summary>
     private const int MostWaiting = 1024;
 
     private readonly ConcurrentQueue<(Endpoint Endpoint, Outcome Outcome, TimeSpan Took)> _ended = new();
@@ -95,7 +96,7 @@ internal sealed class ExporterTelemetry
     private readonly PrometheusGauge _lastScrape;
 
     /// <param name="config">The configuration in force; called at each collection, one at a time.</param>
-    /// <param name="process">This process; null where it cannot be read.</param>
+    /// <param name="process">Reads this process; null if it cannot be read.</param>
     public ExporterTelemetry(Func<ConfigState> config, Func<ProcessReading?> process)
     {
         _factory = Metrics.WithCustomRegistry(_registry);
@@ -112,7 +113,7 @@ internal sealed class ExporterTelemetry
         AddRuntime();
     }
 
-    /// <summary>For the alerts that it sends itself.</summary>
+    /// <summary>Metrics about the alerts that the exporter sends itself.</summary>
     public AlertingTelemetry Alerting { get; }
 
     /// <summary>For the middleware that measures this exporter's own server.</summary>
@@ -121,12 +122,13 @@ internal sealed class ExporterTelemetry
     /// <inheritdoc cref="HttpDuration"/>
     public PrometheusGauge HttpInProgress { get; }
 
-    /// <summary>A request to a member has ended. It is counted when nobody collects: the library reads a histogram's
-    /// buckets and its count one after the other, and a request between the two would make them differ.</summary>
+    /// <summary>Records a request to a member that has ended. It is counted outside of collections: the library reads
+    /// the buckets and the count of a histogram one after the other, and an observation between the two would make them
+    /// differ.</summary>
     public void Requested(in EndedRequest request)
     {
         _ended.Enqueue((request.Endpoint, request.Outcome, request.Took));
-        // Where nobody scrapes nobody else counts them.
+        // Without scrapes nothing else counts them.
         if (_ended.Count < MostWaiting || !_collecting.Wait(0))
         {
             return;
@@ -137,7 +139,7 @@ internal sealed class ExporterTelemetry
 
     private void CountRequests()
     {
-        // Those that are there now: others may come as fast as these are counted.
+        // Only those queued now: new ones may arrive as fast as these are counted.
         for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
         {
             ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
@@ -147,10 +149,10 @@ internal sealed class ExporterTelemetry
         }
     }
 
-    /// <summary>Somebody has scraped.</summary>
+    /// <summary>Records the time of a scrape.</summary>
     public void Scraped(DateTimeOffset at) => _lastScrape.Set(at.ToUnixTimeMilliseconds() / 1000.0);
 
-    /// <summary>All series in one format, with the end mark of OpenMetrics in that.</summary>
+    /// <summary>All series in one format; OpenMetrics includes its EOF marker.</summary>
     public async Task<byte[]> CollectAsync(Format format)
     {
         await _collecting.WaitAsync();

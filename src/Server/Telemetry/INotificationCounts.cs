@@ -1,14 +1,14 @@
 namespace ClustermgrExporter.Telemetry;
 
-/// <summary>How many alerts were told how, and how many wait.</summary>
+/// <summary>Counts the notifications that were sent to, dropped for, or wait for an Alertmanager.</summary>
 internal interface INotificationCounts
 {
-    /// <param name="outcome">As of a poll: ok, refused, timeout, …</param>
+    /// <param name="outcome">An outcome, as of a poll: ok, refused, timeout, …</param>
     void Sent(string alertmanager, string outcome, int alerts);
 
     void Dropped(string alertmanager, int alerts);
 
-    /// <summary>It is told no more.</summary>
+    /// <summary>The Alertmanager is no longer notified.</summary>
     void Gone(string alertmanager);
 
     void Waiting(string alertmanager, int alerts);

@@ -2,16 +2,16 @@ using ClustermgrExporter.Exposition;
 
 namespace ClustermgrExporter.Telemetry;
 
-/// <summary>What ends a page of metrics after the clusters' series.</summary>
+/// <summary>The lines that end a metrics page, after the series of the clusters.</summary>
 internal interface IOwnLines
 {
-    /// <summary>The lines that were collected last, which <see cref="CurrentAsync"/> has seen to.</summary>
+    /// <summary>The last collected lines. Await <see cref="CurrentAsync"/> first.</summary>
     OwnLines Last { get; }
 
     /// <summary>The newest lines.</summary>
     ValueTask<OwnLines> CurrentAsync();
 
-    /// <summary>Somebody has scraped the page.</summary>
-    /// <param name="whole">Of all clusters.</param>
+    /// <summary>Records a scrape of the page.</summary>
+    /// <param name="whole">The page has all clusters.</param>
     void Scraped(bool whole);
 }

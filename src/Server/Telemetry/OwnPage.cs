@@ -3,10 +3,10 @@ using ClustermgrExporter.Exposition;
 namespace ClustermgrExporter.Telemetry;
 
 /// <summary>
-/// The exporter's own series, collected anew at most once a second: reading /proc costs a good part of a whole scrape,
-/// and scrapes must not multiply it.
+/// The exporter's own series, collected at most once a second: reading /proc takes a good part of a scrape, and must
+/// not be repeated for every scrape.
 /// </summary>
-/// <param name="clock">Tells when a second has passed.</param>
+/// <param name="clock">Measures the age of the collected lines.</param>
 internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) : IOwnLines
 {
     private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(1);
@@ -17,10 +17,10 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
     private volatile bool _assumedUnscraped;
     private Task<OwnLines>? _collecting;
 
-    /// <summary>The lines that were collected last, which <see cref="CurrentAsync"/> has seen to.</summary>
+    /// <summary>The last collected lines. Await <see cref="CurrentAsync"/> first.</summary>
     public OwnLines Last => _last?.Lines ?? throw new InvalidOperationException("nothing was collected yet");
 
-    /// <summary>The newest lines, at most a second old. Who asks while they are collected shares them.</summary>
+    /// <summary>The newest lines, at most a second old. Concurrent callers share one collection.</summary>
     public ValueTask<OwnLines> CurrentAsync()
     {
         if (_last is { } last && IsFresh(last))
@@ -41,10 +41,10 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
         }
     }
 
-    /// <summary>What was collected is of no use to whoever asks next.</summary>
+    /// <summary>Discards the collected lines.</summary>
     public void Forget() => _last = null;
 
-    /// <summary>Somebody has scraped: the next lines say when.</summary>
+    /// <summary>Records a scrape. The next lines show its time.</summary>
     public void Scraped(bool whole)
     {
         if (whole)
@@ -58,11 +58,11 @@ internal sealed class OwnPage(ExporterTelemetry telemetry, TimeProvider clock) :
     /// <summary>The alerts that this exporter sends itself; null where it sends none.</summary>
     public AlertingView? Alerting => telemetry.Alerting.Current;
 
-    /// <summary>For how long nobody has scraped all of it, since the start at most.</summary>
+    /// <summary>Time since the last scrape of all clusters, or since the start.</summary>
     public TimeSpan Unscraped =>
         _assumedUnscraped ? TimeSpan.MaxValue : clock.GetElapsedTime(Volatile.Read(ref _scraped));
 
-    /// <summary>Nobody did before the start either.</summary>
+    /// <summary>Assumes that nobody scraped before the start either.</summary>
     public void AssumeUnscraped() => _assumedUnscraped = true;
 
     private async Task<OwnLines> RenewAsync()

@@ -51,14 +51,14 @@ internal static class OwnSeries
         MetricType.Gauge,
         ["cluster"],
         "Unix time at which a reload took away a cluster that had findings.",
-        "Its alerts ended then, and nothing of it is known to be mended. For a day, or until the cluster is watched "
-            + "again; absent else."
+        "Its alerts ended then, although nothing is known to be fixed. Present for a day, or until the cluster is "
+            + "watched again."
     );
 
     public static readonly Series NamesFailing = Gauge(
         "clustermgr_exporter_dns_names_failing",
         "DNS names of members whose last lookup brought no answer.",
-        "What they stood for last is asked on. Absent where no member is named by dns+http:// or dns+srv+http://."
+        "Their last known members are polled on. Absent if no member is configured by dns+http:// or dns+srv+http://."
     );
 
     public static readonly Series AlertingSends = Gauge(
@@ -118,8 +118,8 @@ internal static class OwnSeries
         MetricType.Histogram,
         ["code", "endpoint"],
         "How long this exporter took to answer requests.",
-        "endpoint is one of the pages that it has, login for who is not let in (401, 429), or other. Scrapes are left "
-            + "out: scrape_duration_seconds of Prometheus has them. Each pair is absent until it first occurs."
+        "endpoint is one of its pages, login for refused requests (401, 429), or other. Scrapes are not included: "
+            + "Prometheus has scrape_duration_seconds. Each pair is absent until it first occurs."
     );
 
     public static readonly Series HttpInProgress = new(
@@ -151,7 +151,7 @@ internal static class OwnSeries
             new("dotnet_collection_count_total", MetricType.Counter, ["generation"], "Garbage collections.", ""),
         HeapBytes = Gauge("dotnet_total_memory_bytes", "Memory of managed objects that is known to be allocated."),
         AllocatedBytes = Counter("dotnet_gc_allocated_bytes_total", "Managed memory allocated since the start."),
-        PauseSeconds = Counter("dotnet_gc_pause_seconds_total", "Time that garbage collections held the program up."),
+        PauseSeconds = Counter("dotnet_gc_pause_seconds_total", "Time that garbage collections paused the program."),
         PoolThreads = Gauge("dotnet_threadpool_num_threads", "Threads of the thread pool."),
         PoolQueue = Gauge("dotnet_threadpool_queue_length", "Work items that wait for a thread.");
 

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Telemetry;
 /// <summary>This process as Linux sees it. What cannot be read is null.</summary>
 internal sealed record ProcessReading
 {
-    // The kernel counts in hundredths of a second towards programs, whatever its own tick is (USER_HZ).
+    // /proc counts in hundredths of a second (USER_HZ), whatever tick the kernel uses internally.
     private const double TicksPerSecond = 100;
 
     public double? CpuSeconds { get; init; }

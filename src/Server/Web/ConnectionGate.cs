@@ -6,28 +6,28 @@ using Serilog;
 namespace ClustermgrExporter.Web;
 
 /// <summary>
-/// Bounds the connections to the exporter's own server. A newcomer is served, and the next one taken from the kernel's
-/// queue, only when there is room: where all places are taken, the connection that has been silent for longest makes
-/// way, and one that never asked for anything before all others. Each listener holds one newcomer beyond the bound. So
-/// whoever opens connections and leaves them takes places from those who do likewise, and none from who scrapes.
+/// Limits the connections to the exporter's own server. A new connection is served, and the next one accepted, only
+/// when there is room: at the limit the connection that has been idle for longest is closed, and one without any
+/// request before all others. Each listener holds one connection beyond the limit. So a client that opens connections
+/// and leaves them idle displaces only idle connections, and never a scraper.
 /// </summary>
 /// <param name="most">How many may be open at once.</param>
-/// <param name="log">Is told, at most once a minute, that places are short.</param>
+/// <param name="log">Receives a warning, at most once a minute, when the limit is reached.</param>
 internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
 {
-    /// <summary>Who asked for something since then is not put out.</summary>
+    /// <summary>A connection with a request within this time is not closed.</summary>
     private static readonly TimeSpan s_active = TimeSpan.FromSeconds(5);
 
-    /// <summary>Who was let in since then may be about to ask.</summary>
+    /// <summary>A connection accepted within this time may be about to send a request.</summary>
     private static readonly TimeSpan s_new = TimeSpan.FromSeconds(1);
 
-    /// <summary>An answer that takes longer is read on purpose a few bytes at a time.</summary>
+    /// <summary>A response that takes longer is assumed to be read slowly on purpose.</summary>
     private static readonly TimeSpan s_answer = TimeSpan.FromMinutes(1);
 
-    /// <summary>In which a connection that was asked to go is expected to be gone.</summary>
+    /// <summary>Time within which an aborted connection is expected to be closed.</summary>
     private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(1);
 
-    /// <summary>Before it is looked again whether one has gone.</summary>
+    /// <summary>Time between two checks for room.</summary>
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
 
     private static readonly TimeSpan s_telling = TimeSpan.FromMinutes(1);
@@ -37,7 +37,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     private long? _told;
     private long _closed;
 
-    /// <summary>How many may be open at once. What is open stays open where it falls.</summary>
+    /// <summary>How many may be open at once. Lowering it closes no connection.</summary>
     public int Most { get; set; } = most;
 
     /// <summary>Open now.</summary>
@@ -52,7 +52,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>Connections that made way for others, since the start.</summary>
+    /// <summary>Connections that were closed to make room, since the start.</summary>
     public long Closed
     {
         get
@@ -64,7 +64,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>A request of the connection is answered: until that ends it is not silent.</summary>
+    /// <summary>Answers a request. Its connection is not idle until the answer ends.</summary>
     public static Task AnswerAsync(HttpContext context, Task answer)
     {
         if (context.Features.Get<Place>() is not { } place)
@@ -75,8 +75,8 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         return answer.IsCompleted ? answer : place.BusyAsync(answer);
     }
 
-    /// <summary>It holds a place until it is closed.</summary>
-    /// <returns>Completes when no more than <see cref="Most"/> are open, so with a place for this one.</returns>
+    /// <summary>Admits a connection, which counts until it is closed.</summary>
+    /// <returns>Completes when no more than <see cref="Most"/> connections are open, this one included.</returns>
     public async ValueTask EnterAsync(ConnectionContext connection, CancellationToken ct)
     {
         var place = new Place(connection, time);
@@ -101,7 +101,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>Asks the next victim to go where there are too many and none is on its way.</summary>
+    /// <summary>Aborts the next connection if there are too many and none is being closed.</summary>
     private bool HasRoom(Place newcomer)
     {
         Place? victim = null;
@@ -112,7 +112,8 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             {
                 return true;
             }
-            // Its end takes a moment: another must not go for the same newcomer. Who hangs in it is not waited for.
+            // Closing takes a moment: no second connection must be closed for the same new one. One that hangs is not
+            // waited for.
             if (_places.Any(place => place.IsLeaving()))
             {
                 return false;
@@ -144,7 +145,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         if (tell)
         {
             log.Warning(
-                "all {Most} connections to this server are taken; the longest silent ones are closed, {Closed} so "
+                "all {Most} connections to this server are taken; the longest idle ones are closed, {Closed} so "
                     + "far: see who holds them with "
                     + "ss -tnp, and raise the limit of file descriptors if they are wanted",
                 Most,
@@ -152,7 +153,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             );
         }
         victim.Connection.Abort(
-            new ConnectionAbortedException("it was silent for longest, and another needs its place")
+            new ConnectionAbortedException("it was idle for longest, and another connection needs its place")
         );
         return false;
     }
@@ -167,10 +168,10 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
 
         public ConnectionContext Connection => connection;
 
-        /// <summary>It was asked to go.</summary>
+        /// <summary>It was aborted.</summary>
         public bool Leaving => _left is not null;
 
-        /// <summary>It was asked to go just now.</summary>
+        /// <summary>It was aborted just now.</summary>
         public bool IsLeaving() => _left is { } left && time.GetElapsedTime(left) < s_leaving;
 
         public void Leave() => _left = time.GetTimestamp();

@@ -6,10 +6,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>Bytes that are ready to be sent, and the tag by which a client knows them again.</summary>
+/// <summary>A finished response body with its ETag.</summary>
 internal sealed class Content(string type, byte[] bytes)
 {
-    /// <summary>Below it gzip saves no packet.</summary>
+    /// <summary>Smaller bodies are not compressed: gzip would save no packet.</summary>
     private const int WorthCompressing = 1024;
 
     private readonly string _hash = Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 16));
@@ -17,19 +17,19 @@ internal sealed class Content(string type, byte[] bytes)
 
     public int Status { get; init; } = StatusCodes.Status200OK;
 
-    /// <summary>Asked again each time, and answered with 304 while nothing has changed.</summary>
+    /// <summary>By default clients revalidate each time, and get 304 while nothing has changed.</summary>
     public string CacheControl { get; init; } = "no-cache";
 
     public int Length => bytes.Length;
 
-    /// <summary>GET or HEAD; 304 where the client has these bytes already.</summary>
+    /// <summary>Answers GET or HEAD, with 304 if the client already has these bytes.</summary>
     public async Task WriteAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         var gzip =
             bytes.Length >= WorthCompressing
             && EncodingNegotiation.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip;
-        // A strong tag names the bytes as they are sent.
+        // A strong ETag identifies the bytes as they are sent.
         var tag = new EntityTagHeaderValue(gzip ? $"\"{_hash}-gzip\"" : $"\"{_hash}\"");
         response.Headers.ETag = tag.ToString();
         response.Headers.Vary = "Accept-Encoding";
@@ -58,7 +58,7 @@ internal sealed class Content(string type, byte[] bytes)
         EntityTagHeaderValue.TryParseList(request.Headers.IfNoneMatch, out var known)
         && known.Any(entry => entry.Tag == "*" || entry.Compare(tag, useStrongComparison: false));
 
-    /// <summary>Made when first asked for; two that ask at once make the same.</summary>
+    /// <summary>Compressed on first use; concurrent first uses produce the same bytes.</summary>
     private byte[] Compressed()
     {
         if (_gzip is { } made)

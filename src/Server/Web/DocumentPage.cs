@@ -17,12 +17,12 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>A file of docs/ as a page: of the runbooks each entry has the anchor that the findings link to.
-/// ?cluster=NAME puts a cluster's name and its leader into the commands.</summary>
+/// <summary>Serves a file of docs/ as a page. Each entry of the runbooks has the anchor that findings link to.
+/// ?cluster=NAME fills a cluster's name and leader into the commands.</summary>
 /// <param name="file">One of <see cref="Files"/>.</param>
 internal sealed partial class DocumentPage(string file, string telemetryPath, ClusterRegistry registry)
 {
-    /// <summary>That are served beside each other: their links to each other lead there, as on a forge.</summary>
+    /// <summary>The files that are served. Links between them work as they do in the repository.</summary>
     public static readonly ImmutableArray<string> Files = ["runbooks.md", "alerting.md", "metrics.md"];
 
     private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read(file))));
@@ -55,8 +55,9 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
         };
     }
 
-    /// <summary>Into what is to be copied; not where a shell or a query could read more than a name in it.</summary>
-    /// <returns>What was filled in, and what was not.</returns>
+    /// <summary>Fills the cluster's name and leader into the commands, unless a shell or a query could misread the
+    /// name.</summary>
+    /// <returns>A note about what was filled in and what was not.</returns>
     private static Markup Fill(ClusterAnalysis analysis, ImmutableArray<MemberConfig> members, ref string html)
     {
         var name = analysis.Snapshot.Cluster;
@@ -83,7 +84,7 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
                         )
             );
         var ofLeader = leader is null
-            ? "LEADER stays: who leads is not known, or is not reached by plain http without a path."
+            ? "LEADER stays: the leader is unknown, or cannot be reached by plain http without a path."
             : $"Its leader is {leader}, as of when this page was loaded.";
         return Markup.From(
             $"""
@@ -111,11 +112,10 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
         return HostAndPort().IsMatch(address) ? address : null;
     }
 
-    /// <summary>Raw HTML in the text stays text. Other files of the repository are not served: a link to one is its
-    /// words.</summary>
+    /// <summary>Raw HTML is escaped. Links to files that are not served become plain text.</summary>
     public static string Render(string markdown)
     {
-        // The ids of GitHub: the same link works here and there.
+        // The IDs of GitHub, so that the same links work here and there.
         var pipeline = new MarkdownPipelineBuilder()
             .DisableHtml()
             .UsePipeTables()
@@ -131,7 +131,7 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
         {
             link.ReplaceBy(new ContainerInline(), copyChildren: true);
         }
-        // A level that is left out sounds like a missing heading to who hears the page.
+        // In a screen reader a skipped level sounds like a missing heading.
         var level = 0;
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
@@ -156,7 +156,7 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
 
     private static bool IsServed(string url) => url.StartsWith('#') || Files.Contains(url.Split('#')[0]);
 
-    /// <summary>The entries, by their names.</summary>
+    /// <summary>The table of contents.</summary>
     private static Markup Contents(MarkdownDocument document) =>
         Markup.From(
             $"""
@@ -173,7 +173,7 @@ internal sealed partial class DocumentPage(string file, string telemetryPath, Cl
             """
         );
 
-    /// <summary>Neither a shell nor PromQL nor HTML reads anything else in it.</summary>
+    /// <summary>A name without characters that are special in a shell, in PromQL or in HTML.</summary>
     [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._:-]*\z")]
     private static partial Regex PlainName();
 

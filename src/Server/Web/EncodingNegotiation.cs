@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Web;
 
 internal enum ContentCoding
 {
-    /// <summary>The header forbids all that we have.</summary>
+    /// <summary>The header excludes both gzip and identity.</summary>
     None,
     Identity,
     Gzip,
@@ -23,7 +23,7 @@ internal static class EncodingNegotiation
         var any = Weight(codings, "*");
         var gzip = Weight(codings, "gzip") ?? Weight(codings, "x-gzip") ?? any ?? 0;
         var identity = Weight(codings, "identity");
-        // Identity that is not named is fine, yet not asked for: whoever names gzip wants gzip.
+        // Identity is acceptable unless excluded, but a client that names gzip prefers gzip.
         if (gzip > 0 && gzip >= (identity ?? 0))
         {
             return ContentCoding.Gzip;

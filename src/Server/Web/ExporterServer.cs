@@ -22,13 +22,13 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>The pages on one port.</summary>
+/// <summary>The exporter's own HTTP server.</summary>
 internal sealed class ExporterServer : IAsyncDisposable
 {
-    /// <summary>Scrapes in flight may finish for so long once the process is told to end.</summary>
+    /// <summary>Time for scrapes in flight to finish at shutdown.</summary>
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(3);
 
-    /// <summary>Between two requests of a connection: longer than the minute between two scrapes.</summary>
+    /// <summary>Idle time of a connection; longer than a scrape interval of one minute.</summary>
     private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(90);
 
     /// <summary>From the first byte of a request to the last of its headers.</summary>
@@ -38,7 +38,7 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     private ExporterServer(WebApplication app) => _app = app;
 
-    /// <summary>The first address where it listens, with the port that was found for port 0; the wildcard shows as
+    /// <summary>The first address on which it listens, with the actual port for port 0; a wildcard is shown as
     /// localhost.</summary>
     public Uri Url => new(Addresses.FirstOrDefault(IsTcp, "http://localhost"));
 
@@ -57,8 +57,8 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     private static bool IsTcp(string address) => address.StartsWith("http", StringComparison.Ordinal);
 
-    /// <param name="access">Lets requests in.</param>
-    /// <param name="gate">Bounds the connections.</param>
+    /// <param name="access">Checks logins and limits requests.</param>
+    /// <param name="gate">Limits the connections.</param>
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
         ServerOptions options,
@@ -102,10 +102,10 @@ internal sealed class ExporterServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The pages, measured, but for scrapes: who scrapes measures those, and they are the one thing here that
-    /// is asked for thousands of times a second. At debug level one line a request.</summary>
-    /// <param name="access">Null within a host of somebody else, which lets in whom it will.</param>
-    /// <param name="prefix">Below which all pages are; "" for none.</param>
+    /// <summary>Adds the pages, with metrics about requests. Scrapes are not measured: the scraper does that, and they
+    /// may come thousands of times a second. At debug level every request is logged.</summary>
+    /// <param name="access">Null inside another program's host, which has its own access control.</param>
+    /// <param name="prefix">Prefix of all paths; "" for none.</param>
     public static void Use(
         IApplicationBuilder app,
         WebSite site,
@@ -148,7 +148,7 @@ internal sealed class ExporterServer : IAsyncDisposable
                 measured
                     .UseHttpMetrics(options =>
                     {
-                        options.CaptureMetricsUrl = true; // a page that is called /metrics and is not the one
+                        options.CaptureMetricsUrl = true; // a page that is called /metrics and is not the scraped one
                         options.RequestCount.Enabled = false; // the histogram counts
                         options.RequestDuration.Histogram = telemetry.HttpDuration;
                         options.InProgress.Gauge = telemetry.HttpInProgress;
@@ -162,7 +162,7 @@ internal sealed class ExporterServer : IAsyncDisposable
                             }
                             catch when (!context.Response.HasStarted)
                             {
-                                // The server would say so only after it was measured as a 200.
+                                // The server would set the status only after the request was measured as a 200.
                                 context.Response.StatusCode = StatusCodes.Status500InternalServerError;
                                 throw;
                             }
@@ -172,7 +172,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         app.Run(static context => context.GetEndpoint()!.RequestDelegate!(context));
     }
 
-    /// <summary>Who is not let in is measured here: no page hears of it.</summary>
+    /// <summary>Measures refused requests here, since they reach no page.</summary>
     private static async Task GuardedAsync(
         AccessGate access,
         HttpContext context,
@@ -195,7 +195,7 @@ internal sealed class ExporterServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    /// <summary>What a client sends is cut and cleaned before it stands in a line.</summary>
+    /// <summary>Configures the request log. Text of a client is shortened and cleaned.</summary>
     private static void Describe(RequestLoggingOptions options, ILogger log)
     {
         options.Logger = log;
@@ -211,9 +211,9 @@ internal sealed class ExporterServer : IAsyncDisposable
             ];
     }
 
-    /// <summary>All pages are below the prefix: it is taken off before they are found. Their addresses are relative, so
-    /// they need not know it.</summary>
-    /// <returns>What is answered outside of it; null within.</returns>
+    /// <summary>Removes the route prefix before the page is looked up. Pages use relative addresses, so they need not
+    /// know it.</summary>
+    /// <returns>The answer to a request outside of the prefix; null inside.</returns>
     private static RequestDelegate? Outside(HttpContext context, string prefix)
     {
         var request = context.Request;
@@ -274,7 +274,7 @@ internal sealed class ExporterServer : IAsyncDisposable
             endPoint.Protocols = HttpProtocols.Http1;
             if (access.Config.Tls is not null)
             {
-                // Which are offered, each handshake says: the configuration may be another by then.
+                // Each handshake decides which are offered, since the configuration may have changed by then.
                 endPoint.Protocols = HttpProtocols.Http1AndHttp2;
                 endPoint.UseHttps(
                     new TlsHandshakeCallbackOptions
@@ -287,9 +287,8 @@ internal sealed class ExporterServer : IAsyncDisposable
     }
 }
 
-/// <summary>Signals are heard in one place, by the verb that runs. The host's own lifetime would hear them too: one
-/// that came while the server starts would make the start throw instead of letting the verb end what it has
-/// begun.</summary>
+/// <summary>Signals are handled in one place, by the running verb. The host's own lifetime would handle them too: a
+/// signal during the start of the server would make the start throw, instead of letting the verb clean up.</summary>
 internal sealed class NoSignals : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

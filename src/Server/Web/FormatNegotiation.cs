@@ -8,8 +8,8 @@ namespace ClustermgrExporter.Web;
 internal static class FormatNegotiation
 {
     /// <summary>
-    /// The format with the highest weight; where weights are equal, the one named first. A header that names nothing we
-    /// have gets text 0.0.4, which every scraper reads: a refusal would only blind somebody.
+    /// The format with the highest weight; where weights are equal, the one named first. If the header names no
+    /// supported format, it is text 0.0.4, which every scraper can read, rather than an error.
     /// </summary>
     public static Format Choose(StringValues accept)
     {

@@ -20,8 +20,8 @@ internal sealed class GzipCache(TimeProvider clock)
     private readonly Dictionary<Format, Build> _builds = [];
 
     /// <summary>The compressed exposition: of the newest page, or of one shortly before.</summary>
-    /// <param name="newest">Called only where a build may be due, and one call at a time. A page that was taken before
-    /// could be older than that of the last build by now, and counters would go backwards.</param>
+    /// <param name="newest">Called only when a build may be due, and never concurrently. A page taken earlier could be
+    /// older than that of the last build, and counters would go backwards.</param>
     public async ValueTask<ReadOnlyMemory<byte>> Of(Func<MetricsPage> newest, Format format)
     {
         Build? build;
@@ -44,7 +44,7 @@ internal sealed class GzipCache(TimeProvider clock)
         return await build.Done.Task;
     }
 
-    // Only a finished build is replaced: who comes during one shares it.
+    // Only a finished build is replaced: requests during a build share it.
     private bool MayRebuild(Build last) =>
         last.Done.Task.IsCompleted
         && (
@@ -92,13 +92,13 @@ internal sealed class GzipCache(TimeProvider clock)
 
         public long Ended { get; set; }
 
-        // Continuations run elsewhere: the builder must not serve all who waited before its own scrape.
+        // Continuations run asynchronously: the builder must not serve all waiting requests before its own.
         public TaskCompletionSource<ReadOnlyMemory<byte>> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
-/// <summary>Hands on what is written in blocks; what is left at its end.</summary>
+/// <summary>Passes on what is written in blocks, and the rest when disposed.</summary>
 internal sealed class BlockWriter(Stream target) : IBufferWriter<byte>, IDisposable
 {
     private const int BlockBytes = 64 << 10;
@@ -138,9 +138,7 @@ internal sealed class BlockWriter(Stream target) : IBufferWriter<byte>, IDisposa
     }
 }
 
-/// <summary>An answer that costs something to make: made when somebody asks, and at most once a second however many
-/// ask.
-/// </summary>
+/// <summary>Caches an expensive answer: it is created on request, and at most once a second.</summary>
 internal sealed class RationedContent(TimeProvider time)
 {
     private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
@@ -151,7 +149,7 @@ internal sealed class RationedContent(TimeProvider time)
 
     public Content Of(Func<Content> make)
     {
-        // Who comes while it is made waits some milliseconds and shares it.
+        // Concurrent callers wait some milliseconds and share it.
         lock (_gate)
         {
             if (_made is { } made && time.GetElapsedTime(_at) < s_rest)

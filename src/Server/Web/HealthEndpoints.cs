@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web;
 
 /// <summary>/-/healthy: the process lives. /-/ready: every cluster was polled once, or timed out once.</summary>
-/// <param name="names">Clusters are named: not where everybody is answered, though a login is needed for the rest.
-/// </param>
+/// <param name="names">Whether cluster names are shown; they are not if health checks need no login while other pages
+/// do.</param>
 internal sealed class HealthEndpoints(ClusterRegistry registry, bool names)
 {
     public static Task HealthyAsync(HttpContext context) =>

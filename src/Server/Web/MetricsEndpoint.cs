@@ -7,13 +7,13 @@ using Microsoft.Extensions.Primitives;
 namespace ClustermgrExporter.Web;
 
 /// <summary>
-/// GET /metrics: copies what the polls have rendered. It waits for no poll and formats nothing, so that any number of
-/// scrapes costs their bytes and no more.
+/// GET /metrics: sends the published pages, and waits for no poll. Lines are rendered and compressed at most once per
+/// published page, however many clients scrape.
 /// </summary>
 /// <param name="clusters">Each cluster's newest page, in the order of the configuration; called once a scrape.</param>
 /// <param name="own">The exporter's own lines.</param>
-/// <param name="clock">Rations compression.</param>
-/// <param name="compresses">Keeps a compressed page; else each scrape is sent plain.</param>
+/// <param name="clock">Limits the rate of compression.</param>
+/// <param name="compresses">Caches a compressed page; otherwise every scrape is sent plain.</param>
 internal sealed class MetricsEndpoint(
     Func<ImmutableArray<ClusterPage>> clusters,
     IOwnLines own,
@@ -25,8 +25,8 @@ internal sealed class MetricsEndpoint(
     private readonly GzipCache _gzip = new(clock);
     private volatile Negotiated? _negotiated;
 
-    /// <summary>The <see cref="RequestDelegate"/>. It asks for no token of the request, which would be made for each: a
-    /// reader that is gone ends the flush.</summary>
+    /// <summary>The <see cref="RequestDelegate"/>. It does not use RequestAborted, which would allocate a token per
+    /// request: a flush ends when the reader is gone.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
@@ -80,12 +80,12 @@ internal sealed class MetricsEndpoint(
         {
             return;
         }
-        // Before its start the response would take every byte into a buffer of its own first.
+        // Before it is started the response would copy every byte into a buffer of its own.
         await response.StartAsync(CancellationToken.None);
         Scraped(await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None));
     }
 
-    /// <summary>Who hung up before the end has no page, and some clusters are not all.</summary>
+    /// <summary>Records a scrape only if the reader took the whole page.</summary>
     private void Scraped(bool taken)
     {
         if (taken)
@@ -94,9 +94,8 @@ internal sealed class MetricsEndpoint(
         }
     }
 
-    /// <summary>A scraper asks with the same headers each time: they are read anew only where they are not those of the
-    /// last one.
-    /// </summary>
+    /// <summary>A scraper sends the same headers each time: they are parsed only if they differ from those of the last
+    /// request.</summary>
     private (Format Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
     {
         var (accept, encoding) = (headers.Accept, headers.AcceptEncoding);
@@ -112,7 +111,7 @@ internal sealed class MetricsEndpoint(
         return (last.Format, last.Coding);
     }
 
-    /// <summary>With own lines that are not older than those of any page before.</summary>
+    /// <summary>The newest page. Its own lines are not older than those of any page before.</summary>
     private MetricsPage Newest() => new(clusters(), own.Last);
 
     private static Task Refuse(HttpResponse response, int status, string why)

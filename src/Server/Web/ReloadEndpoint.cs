@@ -2,8 +2,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>POST /-/reload, as Prometheus has it: 403 unless it is enabled, 405 for what only reads.</summary>
-/// <param name="reload">Whether all was good.</param>
+/// <summary>POST /-/reload, as in Prometheus: 403 unless it is enabled, 405 for methods other than POST and
+/// PUT.</summary>
+/// <param name="reload">Reloads, and returns whether everything was valid.</param>
 internal sealed class ReloadEndpoint(bool enabled, Func<Task<bool>> reload)
 {
     public async Task ServeAsync(HttpContext context)
@@ -14,7 +15,7 @@ internal sealed class ReloadEndpoint(bool enabled, Func<Task<bool>> reload)
             await PlainText.WriteAsync(
                 context,
                 StatusCodes.Status405MethodNotAllowed,
-                "a reload is asked for with POST or PUT\n"
+                "request a reload with POST or PUT\n"
             );
         }
         else if (!enabled)
@@ -34,7 +35,7 @@ internal sealed class ReloadEndpoint(bool enabled, Func<Task<bool>> reload)
             await PlainText.WriteAsync(
                 context,
                 StatusCodes.Status500InternalServerError,
-                "not reloaded, what was in force stays; the log says why, and --config.check does\n"
+                "not reloaded, the previous configuration stays in force; see the log, or run --config.check\n"
             );
         }
     }

@@ -15,16 +15,16 @@ namespace ClustermgrExporter.Web;
 /// <summary>
 /// Pages of metrics of some clusters: /metrics?cluster=NAME, which may be repeated, and /probe?cluster=NAME, one
 /// cluster's page with probe_success. One cluster's page is compressed once for all who scrape it, like the whole page;
-/// that of several is sent as it is, since who may ask could ask for any of more selections than memory holds.
+/// a page of several clusters is not cached, since there are more selections than memory could hold.
 /// </summary>
 internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, TimeProvider clock)
 {
     private const int MostNames = 100;
 
-    /// <summary>Before the deadline of the scrape: the answer has to travel.</summary>
+    /// <summary>Time before the deadline of the scrape, for the answer to arrive.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Where the scraper does not say how long it waits.</summary>
+    /// <summary>Time to wait if the scraper sends no timeout.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(9.5);
 
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(50);
@@ -59,8 +59,8 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
         }
     }
 
-    /// <summary>/probe?cluster=NAME. A cluster that was just found is waited for as long as the scrape allows.
-    /// </summary>
+    /// <summary>/probe?cluster=NAME. Waits for the first poll of a new cluster as long as the scrape timeout
+    /// allows.</summary>
     public async Task ProbeAsync(HttpContext context)
     {
         var names = context.Request.Query["cluster"];
@@ -86,13 +86,13 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
         }
         catch (OperationCanceledException)
         {
-            return; // the scraper has left
+            return; // the scraper has disconnected
         }
         var lines = new ProbeLines(() => registry.Find(names[0]!) is { } poller && Answers(poller), own);
         await Kept($"p{names[0]}", () => new MetricsEndpoint(() => Pages(names), lines, clock)).InvokeAsync(context);
     }
 
-    /// <summary>At least one of its members answers for itself.</summary>
+    /// <summary>Whether at least one of its members answers itself.</summary>
     private static bool Answers(ClusterPoller poller) =>
         poller.State.Snapshot.PolledOnce && ClusterFacts.Up(poller.State.Analysis) > 0;
 
@@ -112,7 +112,8 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
             ? TimeSpan.FromSeconds(known) - s_margin
             : s_patience;
 
-    /// <summary>Two of each cluster at most; those of clusters that went are let go when there are too many.</summary>
+    /// <summary>The cached endpoint of a key; at most two per cluster. The cache is cleared when it has too many
+    /// entries of removed clusters.</summary>
     private MetricsEndpoint Kept(string key, Func<MetricsEndpoint> make)
     {
         if (_kept.TryGetValue(key, out var kept))
@@ -126,8 +127,8 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
         return _kept.GetOrAdd(key, _ => make());
     }
 
-    /// <summary>Each once, in the order in which they are named; one that a reload has taken away is left out.
-    /// </summary>
+    /// <summary>The pages of the named clusters, each once, in the given order; without clusters that a reload has
+    /// removed.</summary>
     private ImmutableArray<ClusterPage> Pages(StringValues names) =>
         [
             .. names
@@ -136,7 +137,7 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
                 .OfType<ClusterPage>(),
         ];
 
-    /// <summary>Null where all are configured.</summary>
+    /// <summary>The first unknown cluster; null if all are configured.</summary>
     private UnknownCluster? Unknown(StringValues names)
     {
         var unknown = names.FirstOrDefault(name => registry.Find(name ?? "") is null);
@@ -160,9 +161,9 @@ internal sealed class SelectedMetrics(ClusterRegistry registry, IOwnLines own, T
     }
 }
 
-/// <summary>The last series of a probe's page.</summary>
-/// <param name="success">Asked once for each page that is made.</param>
-/// <param name="own">Is told of scrapes, as of those of the whole page.</param>
+/// <summary>The lines that end a probe's page: probe_success.</summary>
+/// <param name="success">Evaluated once per page.</param>
+/// <param name="own">Records the scrapes, as for the whole page.</param>
 internal sealed class ProbeLines(Func<bool> success, IOwnLines own) : IOwnLines
 {
     private static readonly OwnLines s_success = Make(1),
@@ -179,7 +180,7 @@ internal sealed class ProbeLines(Func<bool> success, IOwnLines own) : IOwnLines
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            # HELP probe_success 1 where at least one member of the cluster answers for itself.
+            # HELP probe_success 1 if at least one member of the cluster answers itself, 0 if none does.
             # TYPE probe_success gauge
             probe_success {value}
 

@@ -8,14 +8,14 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web;
 
 /// <summary>
-/// /sd: a target for each cluster, for Prometheus' http_sd_configs. Each is this exporter, at the address by which it
-/// was asked, with the cluster as a parameter of the scrape; instance tells the targets apart. Prometheus takes the
-/// path of a target before that of the job, so the request says which is meant: /sd?path=probe, else the metrics'.
+/// /sd: one target per cluster, for Prometheus' http_sd_configs. Every target is this exporter, at the requested
+/// address, with the cluster as a parameter of the scrape; the label instance distinguishes the targets. The path of a
+/// target overrides that of the job, so the request selects it: /sd?path=probe, or else the path of the metrics.
 /// </summary>
-/// <param name="options">Their external URL comes before the address that was asked.</param>
+/// <param name="options">Their external URL overrides the requested address.</param>
 internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions options, TimeProvider time)
 {
-    /// <summary>A client may ask by any name; each has a list of its own for a second.</summary>
+    /// <summary>Limit of cached lists. A client may send any Host, and each has its own list.</summary>
     private const int MostKept = 16;
 
     private readonly ConcurrentDictionary<(string, string, string), RationedContent> _kept = new();
@@ -79,7 +79,7 @@ internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions o
     }
 }
 
-/// <summary>As Prometheus has it.</summary>
+/// <summary>A target in the format of Prometheus.</summary>
 internal sealed record SdTarget(
     [property: JsonPropertyName("targets")] string[] Targets,
     [property: JsonPropertyName("labels")] SortedDictionary<string, string> Labels

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>The socket of a process that was killed: it stands there still, nobody listens at it, and it is in the way
-/// of the next one.</summary>
+/// <summary>Removes the socket file of a killed process: nobody listens on it, and it blocks the next
+/// process.</summary>
 internal static partial class StaleSocket
 {
     private const int AtFdCwd = -100,
@@ -16,11 +16,12 @@ internal static partial class StaleSocket
         TypeOfMode = 0xF000,
         Socket = 0xC000;
 
-    /// <summary>Takes it away. Anything else at the path stays: to bind then says that it is in the way.</summary>
+    /// <summary>Deletes the file if it is a socket without a listener. Anything else at the path stays, and binding
+    /// then fails.</summary>
     /// <exception cref="UnauthorizedAccessException">The folder is closed to this user.</exception>
     public static void Remove(string path)
     {
-        // To connect to a file that is no socket is refused too.
+        // Connecting to a file that is not a socket is refused too.
         if (IsSocket(path) && NobodyListens(path))
         {
             File.Delete(path);
@@ -55,7 +56,7 @@ internal static partial class StaleSocket
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            return false; // another system: its user takes the file away
+            return false; // another system: the user has to delete the file
         }
     }
 

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>The page at /: plain HTML that says all that there is to say. Where scripts run, status.js fetches it again
-/// and again, and changes what has changed.</summary>
+/// <summary>The page at /: plain HTML with the whole content. Where scripts run, status.js fetches it periodically and
+/// updates what has changed.</summary>
 /// <param name="peers">The pages of exporters that poll other clusters.</param>
-/// <param name="alerting">Null where no alerts are sent.</param>
+/// <param name="alerting">Null if alerting is off.</param>
 internal sealed class StatusPage(
     ClusterRegistry registry,
     string telemetryPath,
@@ -73,7 +73,7 @@ internal sealed class StatusPage(
         };
     }
 
-    /// <summary>Who tells of alerts; nothing where this exporter never does.</summary>
+    /// <summary>Says who sends alerts; null if alerting is off.</summary>
     private Markup? Alerts()
     {
         if (alerting() is not { } view)

@@ -8,9 +8,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ClustermgrExporter.Web;
 
-/// <summary>Which path is answered by what, and under which name it is measured: the names are few, whatever is asked
-/// for.
-/// </summary>
+/// <summary>Maps paths to pages, and to the endpoint names under which requests are measured. There are few names,
+/// whatever is requested.</summary>
 internal sealed class WebSite
 {
     private readonly Dictionary<string, RouteEndpoint> _pages = new(StringComparer.Ordinal);
@@ -23,7 +22,7 @@ internal sealed class WebSite
         _api,
         _other;
 
-    /// <param name="reload">What POST /-/reload does; whether all was good.</param>
+    /// <param name="reload">Handles POST /-/reload; returns whether everything was valid.</param>
     public WebSite(
         ServerOptions options,
         ClusterRegistry registry,
@@ -115,11 +114,12 @@ internal sealed class WebSite
             : _api;
     }
 
-    /// <summary>Makes every page once, for nobody, so that what a first request sets up is there before anybody can
-    /// take the last descriptors: the set-up of a type that fails stays failed. A HEAD counts as no scrape.</summary>
+    /// <summary>Renders every page once, so that everything a first request initializes exists before clients can take
+    /// the last descriptors: a type initializer that fails once always fails. A HEAD request does not count as a
+    /// scrape.</summary>
     public async Task WarmAsync()
     {
-        // Of one cluster too, which the pages of all of them may not show.
+        // Also those of one cluster, parts of which the pages of all clusters may not show.
         var some = _registry
             .Clusters.Select(poller => Uri.EscapeDataString(poller.Cluster.Name))
             .FirstOrDefault("none");

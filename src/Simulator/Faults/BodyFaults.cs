@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrSimulator.Faults;
 
-/// <summary>Spoils an answer.</summary>
+/// <summary>Applies a fault to the body of an answer.</summary>
 internal static class BodyFaults
 {
     public static SimulatedAnswer Apply(MemberFaults faults, SimulatedAnswer answer)
@@ -80,7 +80,7 @@ internal static class BodyFaults
         }
     }
 
-    /// <summary>Every second field of every object, nested ones first.</summary>
+    /// <summary>Removes every second field of every object, nested ones first.</summary>
     private static void Drop(JsonObject node)
     {
         var names = node.Select(pair => pair.Key).ToList();

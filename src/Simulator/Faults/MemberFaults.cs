@@ -27,22 +27,22 @@ public enum BodyFault
     UnknownFields,
 }
 
-/// <summary>What becomes of the writes that a member is sent.</summary>
+/// <summary>What a member does wrong with writes.</summary>
 public enum WriteFault
 {
     None,
 
-    /// <summary>200, and nothing is done.</summary>
+    /// <summary>Answers 200 and does nothing.</summary>
     Ignore,
 
-    /// <summary>The request is taken in, nothing is done, and the connection is cut.</summary>
+    /// <summary>Reads the request, does nothing, and cuts the connection.</summary>
     CutBefore,
 
-    /// <summary>It is done, and the connection is cut instead of an answer.</summary>
+    /// <summary>Does it, and cuts the connection instead of answering.</summary>
     CutAfter,
 }
 
-/// <summary>How one member's answers differ from what it would say. Its raft goes on undisturbed.</summary>
+/// <summary>The faults of one member's answers. Its raft is not affected.</summary>
 public sealed record MemberFaults
 {
     public static MemberFaults None { get; } = new();

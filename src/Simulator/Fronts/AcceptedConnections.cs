@@ -18,7 +18,7 @@ internal sealed class AcceptedConnections : IConnectionListenerFactory, IConnect
         NullLogger.Instance
     );
 
-    /// <summary>Of no socket: Kestrel asks that each listener has one.</summary>
+    /// <summary>A dummy: Kestrel requires an endpoint for each listener.</summary>
     public EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 0);
 
     /// <summary>Passes a connection on to Kestrel.</summary>

@@ -12,7 +12,8 @@ internal sealed class ClusterPorts : IAsyncDisposable
     private readonly Dictionary<ulong, MemberListener> _listeners = [];
     private bool _disposed;
 
-    /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
+    /// <param name="firstPort">Port of the first member, the others use the following ones; 0 for any free
+    /// ports.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public ClusterPorts(SimulatedCluster cluster, IPAddress address, int firstPort, AcceptedConnections accepted)
     {
@@ -49,7 +50,7 @@ internal sealed class ClusterPorts : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens the ports, and follows what becomes of the members.</summary>
+    /// <summary>Opens the ports, and follows the state of the members.</summary>
     public void Open()
     {
         // After the members of all clusters, whose ports may follow each other.
@@ -97,7 +98,7 @@ internal sealed class ClusterPorts : IAsyncDisposable
         }
         if (SimulatedCluster.IsScheduler(member))
         {
-            // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
+            // Clients cannot connect to 0.0.0.0: a server on every address also listens here.
             var host = _address.Equals(IPAddress.Any) ? IPAddress.Loopback : _address;
             _cluster.SetSchedulerHost(member, new Uri($"http://{new IPEndPoint(host, listener.EndPoint.Port)}"));
         }

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 
 namespace ClustermgrSimulator;
 
-/// <summary>One member's port. While it refuses, the port stays bound without listening, so that nobody takes it.
-/// </summary>
+/// <summary>One member's port. While it refuses, the port stays bound without listening, so that no other process takes
+/// it.</summary>
 internal sealed class MemberListener : IDisposable
 {
     private const int Backlog = 128;
@@ -30,7 +30,7 @@ internal sealed class MemberListener : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Ends once nothing is accepted any more.</summary>
+    /// <summary>Completes once no connection is accepted any more.</summary>
     public Task Ended
     {
         get

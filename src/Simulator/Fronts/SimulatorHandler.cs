@@ -6,8 +6,8 @@ using ClustermgrSimulator.Http;
 namespace ClustermgrSimulator;
 
 /// <summary>
-/// The members without a network: takes the place of the sockets below an HttpClient. Every answer comes inline on the
-/// timers of the clusters' clock, without a hop to the thread pool.
+/// Answers an HttpClient as the members would, without a network. Answers complete inline on the timers of the
+/// clusters' clock, without a hop to the thread pool.
 /// </summary>
 public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, TimeProvider clock) : HttpMessageHandler
 {

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ClustermgrSimulator;
 
 /// <summary>
-/// The members of clusters on real sockets, a port each, behind one Kestrel: a thousand would have a thousand timers. A
-/// killed member's connections are reset and new ones refused; started again it listens on the same port.
+/// The members of clusters on real sockets, one port each, behind one Kestrel, since a thousand Kestrels would have a
+/// thousand timers. A killed member's connections are reset and new ones refused; started again it listens on the same
+/// port.
 /// </summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
@@ -29,7 +30,8 @@ public sealed class SimulatorServer : IAsyncDisposable
     }
 
     /// <summary>Binds every member and begins to serve.</summary>
-    /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
+    /// <param name="firstPort">Port of the first member, the others use the following ones; 0 for any free
+    /// ports.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static SimulatorServer Start(
         IReadOnlyList<SimulatedCluster> clusters,
@@ -83,7 +85,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    /// <summary>A member waits as long as its client does, and a body may trickle.</summary>
+    /// <summary>No timeouts: a member waits as long as its client does, and a body may trickle.</summary>
     private KestrelServerOptions KestrelOptions()
     {
         var options = new KestrelServerOptions { ApplicationServices = _services, AddServerHeader = false };

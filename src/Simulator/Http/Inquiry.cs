@@ -2,7 +2,7 @@ using ClustermgrSimulator.Raft;
 
 namespace ClustermgrSimulator.Http;
 
-/// <summary>One request that has arrived at a member and is not answered yet.</summary>
+/// <summary>A request that has arrived at a member and is not answered yet.</summary>
 internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeOffset arrivedAt, TimeSpan latency)
 {
     /// <summary>Without RunContinuationsAsynchronously: on a test's clock the caller goes on inside Advance.</summary>
@@ -11,7 +11,7 @@ internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeO
     public Member Member => member;
     public SimulatedRequest Request => request;
 
-    /// <summary>What the member has taken before it begins, without the process being stopped.</summary>
+    /// <summary>The time that the member takes before it begins to work on the request.</summary>
     public TimeSpan Latency => latency;
 
     /// <summary>When the member begins to work on it.</summary>
@@ -26,8 +26,8 @@ internal sealed class Inquiry(Member member, SimulatedRequest request, DateTimeO
     public void Cancel(CancellationToken ct) => _answered.TrySetCanceled(ct);
 }
 
-/// <summary>What has become of a request: an answer, or none yet, to be looked at again then or when something changes.
-/// </summary>
+/// <summary>The result of trying a request: an answer, or none yet, to be tried again at a time or when something
+/// changes.</summary>
 internal readonly record struct Disposition(SimulatedAnswer? Answer, DateTimeOffset? Again)
 {
     public static Disposition Wait { get; }

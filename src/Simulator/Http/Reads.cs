@@ -7,7 +7,7 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator.Http;
 
-/// <summary>What the GET endpoints answer, the quorum being there.</summary>
+/// <summary>The GET endpoints, when there is a quorum.</summary>
 internal sealed class Reads(ClusterState state)
 {
     private const ulong OrderDice = 20;
@@ -22,7 +22,7 @@ internal sealed class Reads(ClusterState state)
 
     private ServerVersion Version => state.Options.Version;
 
-    /// <summary>Arguments that are refused before the quorum is asked; null when there is nothing to refuse.</summary>
+    /// <summary>The error for invalid arguments, which are checked before the quorum; null for valid ones.</summary>
     public static SimulatedAnswer? Invalid(SimulatedRequest request) =>
         request.Path switch
         {
@@ -37,8 +37,8 @@ internal sealed class Reads(ClusterState state)
             _ => null,
         };
 
-    /// <param name="asked">Whose random numbers give the order of the rows.</param>
-    /// <param name="member">Whose view it is: the leader's where a sick member forwards.</param>
+    /// <param name="asked">The member whose random numbers order the rows.</param>
+    /// <param name="member">The member whose view is returned: the leader when a sick member forwards.</param>
     public SimulatedAnswer Stat(Member asked, Member member) =>
         Body(json => StatBody.Write(json, state, member, Order(asked.Id)));
 

@@ -3,7 +3,8 @@ using ClustermgrSimulator.Raft;
 
 namespace ClustermgrSimulator.Http;
 
-/// <summary>Takes a request through what happens to it before an endpoint sees it.</summary>
+/// <summary>Applies hangs, latency, the token check, faults and forwarding before a request reaches its
+/// endpoint.</summary>
 internal sealed class Router(ClusterState state)
 {
     private readonly Reads _reads = new(state);
@@ -36,7 +37,7 @@ internal sealed class Router(ClusterState state)
             : Answer(inquiry, member, faults);
     }
 
-    /// <summary>A write whose sender learns nothing, or something that is not so.</summary>
+    /// <summary>Applies the fault of a write: its sender gets no answer, or a false one.</summary>
     private Disposition Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
     {
         if (faults.Writes == WriteFault.Ignore)
@@ -79,8 +80,8 @@ internal sealed class Router(ClusterState state)
             _ => new SimulatedAnswer(404, "text/plain", "404 page not found\n"u8.ToArray()),
         };
 
-    /// <summary>A member's own view. Only a new leader asks the others first, once for all who wait; where that takes
-    /// the whole time allowed, they get 908 and the next are answered.</summary>
+    /// <summary>A member's own view. Only a new leader confirms its leadership first, once for all waiting requests; if
+    /// that takes the full timeout, they get 908 and later ones are answered.</summary>
     private Disposition Stat(Inquiry inquiry, Member member)
     {
         if (member.Role == Role.Leader && inquiry.Begun < member.ReadsFrom)

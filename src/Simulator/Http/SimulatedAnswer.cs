@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ClustermgrSimulator;
 
-/// <summary>How an answer travels.</summary>
+/// <summary>How an answer is delivered.</summary>
 public enum Delivery
 {
     Whole,
@@ -20,7 +20,7 @@ public enum Delivery
     Trickle,
 }
 
-/// <summary>What one request brings.</summary>
+/// <summary>The answer to one request.</summary>
 /// <param name="Status">HTTP status; codes above 599 are normal here.</param>
 /// <param name="ContentType">Null for none.</param>
 public sealed record SimulatedAnswer(int Status, string? ContentType, ReadOnlyMemory<byte> Body)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClustermgrSimulator.Http;
 
-/// <summary>One request, its query taken apart.</summary>
+/// <summary>One request, with its query parsed.</summary>
 internal sealed class SimulatedRequest
 {
     private readonly Dictionary<string, string> _query = new(StringComparer.Ordinal);
@@ -28,7 +28,7 @@ internal sealed class SimulatedRequest
 
     public string Text(string name) => _query.GetValueOrDefault(name, "");
 
-    /// <summary>0 where it is absent, as the server takes it; null where it is no number.</summary>
+    /// <summary>0 when it is absent, as the server reads it; null when it is not a number.</summary>
     public long? Number(string name)
     {
         var text = Text(name);

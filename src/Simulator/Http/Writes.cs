@@ -3,13 +3,13 @@ using ClustermgrSimulator.Raft;
 
 namespace ClustermgrSimulator.Http;
 
-/// <summary>What the POST endpoints do at a leader that has a majority.</summary>
+/// <summary>The POST endpoints, at a leader that has a majority.</summary>
 internal sealed class Writes(ClusterState state)
 {
     private const long LearnerType = 1,
         NormalType = 2;
 
-    /// <summary>Stores anything: nobody checks that a switch says true or false.</summary>
+    /// <summary>Stores anything: the server does not check that a switch is true or false.</summary>
     public SimulatedAnswer ConfigSet(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);
@@ -56,7 +56,7 @@ internal sealed class Writes(ClusterState state)
         return SimulatedAnswer.Empty(200);
     }
 
-    /// <summary>Nobody checks that a quorum remains.</summary>
+    /// <summary>The server does not check that a quorum remains.</summary>
     public SimulatedAnswer MemberRemove(Member leader, SimulatedRequest request)
     {
         using var body = Parse(request);

@@ -1,8 +1,8 @@
 namespace ClustermgrSimulator.Raft;
 
 /// <summary>
-/// The leader's own doubt: once an election timeout it asks whether a majority has answered since the last time, and
-/// forgets who has. That is why active flickers, and why a leader without a quorum goes on for up to two periods.
+/// CheckQuorum of a leader: once per election timeout it checks whether a majority has answered since the last check,
+/// and resets the flags. Therefore active flickers, and a leader without a quorum goes on for up to two periods.
 /// </summary>
 internal sealed class CheckQuorum(Timings timings, RandomSource random)
 {
@@ -42,7 +42,7 @@ internal sealed class CheckQuorum(Timings timings, RandomSource random)
         return true;
     }
 
-    /// <summary>Peers come and go with the list; one that answers again is replicated to again.</summary>
+    /// <summary>Updates the peers from the list of members; a peer that answers again is replicated to again.</summary>
     public static void Links(Member leader, RaftGroup group)
     {
         foreach (var gone in leader.Peers.Keys.Where(id => group.Find(id) is not { Listed: true }).ToArray())

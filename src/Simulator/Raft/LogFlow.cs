@@ -1,8 +1,8 @@
 namespace ClustermgrSimulator.Raft;
 
 /// <summary>
-/// How the log grows: at a steady rate while a leader has a majority, taken over at once by all who follow it. A
-/// function of time, so that it matters not when and how often it is looked at.
+/// The growth of the log: at a steady rate while a leader has a majority, and copied at once by all its followers. A
+/// function of time alone, however often it is evaluated.
 /// </summary>
 internal sealed class LogFlow(double entriesPerSecond)
 {
@@ -11,7 +11,7 @@ internal sealed class LogFlow(double entriesPerSecond)
     private ulong _term;
     private Member? _leader;
 
-    /// <summary>Brings the members' logs to where they are then.</summary>
+    /// <summary>Advances the members' logs to a time.</summary>
     public void To(DateTimeOffset now, List<Member> members)
     {
         if (_leader is not { } leader)
@@ -34,7 +34,7 @@ internal sealed class LogFlow(double entriesPerSecond)
         }
     }
 
-    /// <summary>One entry more. False without a leader that has a majority.</summary>
+    /// <summary>Appends one entry. False without a leader that has a majority.</summary>
     public bool Append()
     {
         if (_leader is null)
@@ -45,7 +45,7 @@ internal sealed class LogFlow(double entriesPerSecond)
         return true;
     }
 
-    /// <summary>Begins a new stretch where the leader, its term or its majority changed.</summary>
+    /// <summary>Starts a new segment when the leader, its term or its majority changed.</summary>
     public void Follow(Member? servingLeader, DateTimeOffset now)
     {
         var term = servingLeader?.Term ?? 0;

@@ -20,15 +20,15 @@ internal enum Process
     Running,
 }
 
-/// <summary>One member's process and raft, as the member itself has it.</summary>
+/// <summary>The process and the raft state of one member.</summary>
 internal sealed class Member(ulong id, string httpHost, string raftHost)
 {
     public ulong Id => id;
     public string HttpHost { get; set; } = httpHost;
     public string RaftHost => raftHost;
 
-    /// <summary>Listed by the cluster. False: never added, or removed, and then it keeps its last leader for ever.
-    /// </summary>
+    /// <summary>Listed by the cluster. False when it was never added, or was removed; a removed member keeps its last
+    /// leader forever.</summary>
     public bool Listed { get; set; }
 
     public bool Learner { get; init; }
@@ -49,7 +49,7 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
     /// <summary>Last entry of its log; committed as far as it knows.</summary>
     public ulong Last { get; set; }
 
-    /// <summary>Entries that it has been told to hold back: of the log, and of the state machine.</summary>
+    /// <summary>Entries that it holds back from its log; the next ones from its state machine.</summary>
     public ulong LagEntries { get; set; }
     public ulong ApplyBacklog { get; set; }
 

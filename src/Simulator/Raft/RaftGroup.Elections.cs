@@ -1,6 +1,6 @@
 namespace ClustermgrSimulator.Raft;
 
-/// <summary>How a leader comes to be and ceases to be: campaigns, votes, and the check of its quorum.</summary>
+/// <summary>Elections: campaigns, votes, and CheckQuorum.</summary>
 internal sealed partial class RaftGroup
 {
     private void ScheduleCampaign(Member member, Delay after)

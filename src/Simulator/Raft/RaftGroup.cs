@@ -1,9 +1,8 @@
 namespace ClustermgrSimulator.Raft;
 
 /// <summary>
-/// The members' raft: who hears whom, and what each believes meanwhile. No messages are passed; every change of a link
-/// is followed by what raft does of it after the delays of <see cref="Timings"/>. Not thread-safe: the cluster's gate
-/// guards it.
+/// The members' raft: who reaches whom, and what each believes. No messages are passed; every change of a link causes
+/// what raft would do, after the delays of <see cref="Timings"/>. Not thread-safe: the cluster's gate guards it.
 /// </summary>
 internal sealed partial class RaftGroup(Timings timings, RandomSource random, EventQueue queue, double writesPerSecond)
 {
@@ -14,7 +13,7 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
 
     public Timings Timings => timings;
 
-    /// <summary>The instant that is being worked on.</summary>
+    /// <summary>The current instant of the simulation.</summary>
     public DateTimeOffset Now { get; set; }
 
     public IEnumerable<Member> Voters => Members.Where(m => m.Listed && !m.Learner);
@@ -47,11 +46,10 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         Restart();
     }
 
-    /// <summary>Brings logs to where they are now. To be called before links change and before anything is read.
-    /// </summary>
+    /// <summary>Advances the logs to now. Call it before links change and before anything is read.</summary>
     public void Flow() => _log.To(Now, Members);
 
-    /// <summary>Commits one entry more. False without a leader that has a majority.</summary>
+    /// <summary>Commits one more entry. False without a leader that has a majority.</summary>
     public bool Propose()
     {
         if (!_log.Append())
@@ -62,8 +60,8 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         return true;
     }
 
-    /// <summary>To be called after each change of a link, a process or the list: everyone notices in their own time.
-    /// </summary>
+    /// <summary>Call it after each change of a link, a process or the list; the members react after delays of their
+    /// own.</summary>
     public void LinksChanged()
     {
         foreach (var member in Members)
@@ -112,7 +110,7 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         LinksChanged();
     }
 
-    /// <summary>Takes in at once what the links brought while the process was stopped.</summary>
+    /// <summary>Processes at once what arrived while the process was stopped.</summary>
     public void CatchUp(Member member)
     {
         member.Joining?.Cancel();

@@ -2,18 +2,19 @@ using System.Globalization;
 
 namespace ClustermgrSimulator;
 
-/// <summary>One thing that is done to a cluster.</summary>
+/// <summary>One step of a scenario.</summary>
 /// <param name="At">After the start of the simulation.</param>
 /// <param name="What">In words: "the leader is killed".</param>
 public sealed record ScenarioStep(TimeSpan At, string What, Action<SimulatedCluster> Act)
 {
-    /// <summary>It ends what the steps before it began.</summary>
+    /// <summary>True when it undoes earlier steps.</summary>
     public bool Mends { get; init; }
 
     public string Describe() => string.Create(CultureInfo.InvariantCulture, $"at {At:m\\:ss} {What}");
 }
 
-/// <summary>A story that a cluster goes through: healthy at first, so that a viewer sees the difference.</summary>
+/// <summary>A sequence of events in a cluster, which is healthy at first so that a viewer sees the
+/// difference.</summary>
 public sealed record Scenario
 {
     public required string Name { get; init; }
@@ -27,13 +28,13 @@ public sealed record Scenario
     /// <summary>In order of time.</summary>
     public IReadOnlyList<ScenarioStep> Steps { get; init; } = [];
 
-    /// <summary>After which the steps begin again; null where the last state stays.</summary>
+    /// <summary>The time after which the steps are repeated; null when the last state stays.</summary>
     public TimeSpan? RepeatEvery { get; init; }
 
-    /// <summary>Voters without which it cannot happen: no follower hangs in a cluster of one.</summary>
+    /// <summary>Minimum number of voters that it needs: no follower hangs in a cluster of one.</summary>
     public int LeastMembers { get; init; } = 1;
 
-    /// <summary>What the cluster must be made with.</summary>
+    /// <summary>Changes the options of the cluster for this scenario.</summary>
     public Func<SimulatorOptions, SimulatorOptions> Shape { get; init; } = static options => options;
 
     /// <summary>All of them, in the order in which they are shown.</summary>
@@ -55,14 +56,13 @@ public sealed record Scenario
         );
     }
 
-    /// <summary>The same, but that it stays as broken as it can be, once.</summary>
+    /// <summary>The scenario without the steps that undo others, and without repetition.</summary>
     public Scenario Unmended => this with { Steps = [.. Steps.Where(step => !step.Mends)], RepeatEvery = null };
 
-    /// <summary>Undoes what any story did to a cluster, as far as it can be undone: what was dropped or added stays
-    /// so.</summary>
+    /// <summary>Undoes the effects of any scenario, as far as possible: dropped disks and added members stay.</summary>
     public static void Mend(SimulatedCluster cluster) => ScenarioCatalogue.MendAll(cluster);
 
-    /// <summary>A line for each step, and one for what follows: for people to read while it runs.</summary>
+    /// <summary>Describes each step in a line, and the repetition in another.</summary>
     public IEnumerable<string> Describe()
     {
         foreach (var step in Steps)
@@ -75,11 +75,11 @@ public sealed record Scenario
         }
     }
 
-    /// <summary>Begins the story; its times count from the start of the simulation.</summary>
-    /// <param name="told">Called with each step as it happens; null where nobody listens.</param>
+    /// <summary>Starts the scenario; its times count from the start of the simulation.</summary>
+    /// <param name="told">Called with each step as it happens; null for no callback.</param>
     public void Play(SimulatedCluster cluster, Action<ScenarioStep>? told = null) => Play(cluster, TimeSpan.Zero, told);
 
-    /// <summary>Begins the story now, in a cluster that has run for a while.</summary>
+    /// <summary>Starts the scenario now, in a cluster that has run for a while.</summary>
     public void PlayFromNow(SimulatedCluster cluster, Action<ScenarioStep>? told = null) =>
         Play(cluster, cluster.Age, told);
 

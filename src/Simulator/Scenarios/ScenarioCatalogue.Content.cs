@@ -2,7 +2,7 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrSimulator;
 
-/// <summary>The stories that happen to disks, switches, services and space.</summary>
+/// <summary>The scenarios of disks, switches, services and space.</summary>
 internal static partial class ScenarioCatalogue
 {
     private static readonly uint[] _six = [1, 2, 3, 4, 5, 6];
@@ -105,7 +105,8 @@ internal static partial class ScenarioCatalogue
             },
         ];
 
-    /// <summary>Without a leader nothing of it is committed: then it must be done again.</summary>
+    /// <summary>Undoes changes of disks, services and switches. Without a leader nothing is committed, and it must be
+    /// called again.</summary>
     private static void MendContent(SimulatedCluster cluster)
     {
         foreach (var disk in cluster.DiskIds)
@@ -130,7 +131,8 @@ internal static partial class ScenarioCatalogue
         cluster.SetRepairErrors(0);
     }
 
-    /// <summary>With a short refresh, so that a viewer need not wait five minutes; the last state stays.</summary>
+    /// <summary>A scenario with a short refresh interval, so that a viewer need not wait five minutes; the last state
+    /// stays.</summary>
     private static Scenario Shown(string name, string description, string lookFor, params ScenarioStep[] steps) =>
         new()
         {
@@ -141,7 +143,7 @@ internal static partial class ScenarioCatalogue
             Shape = options => options with { RefreshInterval = _refresh },
         };
 
-    /// <summary>The same, and its schedulers work.</summary>
+    /// <summary>The same, with schedulers that work.</summary>
     private static Scenario Worked(string name, string description, string lookFor, params ScenarioStep[] steps) =>
         Shown(name, description, lookFor, steps) with
         {

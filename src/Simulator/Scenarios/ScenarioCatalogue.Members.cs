@@ -2,7 +2,7 @@ using ClustermgrSimulator.Faults;
 
 namespace ClustermgrSimulator;
 
-/// <summary>The stories that happen to members.</summary>
+/// <summary>The scenarios of members.</summary>
 internal static partial class ScenarioCatalogue
 {
     public static IEnumerable<Scenario> OfMembers() =>
@@ -157,7 +157,8 @@ internal static partial class ScenarioCatalogue
             Mends = true,
         };
 
-    /// <summary>Nothing where there is no leader: a story on a cluster that was broken otherwise goes on.</summary>
+    /// <summary>Does nothing without a leader, so that a scenario goes on in a cluster that was broken
+    /// otherwise.</summary>
     private static void Leader(SimulatedCluster cluster, Action<ulong> act)
     {
         if (cluster.Leader is { } leader)

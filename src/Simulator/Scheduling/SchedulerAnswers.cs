@@ -5,7 +5,7 @@ using ClustermgrSimulator.Http;
 
 namespace ClustermgrSimulator.Scheduling;
 
-/// <summary>What a scheduler answers.</summary>
+/// <summary>The endpoints of a scheduler.</summary>
 internal static class SchedulerAnswers
 {
     private const int Minutes = 20;
@@ -13,7 +13,7 @@ internal static class SchedulerAnswers
     private static readonly string s_noCounts = $"[{string.Join(' ', Enumerable.Repeat("0", Minutes))}]";
     private static readonly string s_noBytes = $"[{string.Join(' ', Enumerable.Repeat("0.000B", Minutes))}]";
 
-    /// <summary>Null where no answer ever comes.</summary>
+    /// <summary>Returns null when no answer ever comes.</summary>
     public static SimulatedAnswer? Create(SimulatedScheduler scheduler, SimulatedRequest request) =>
         scheduler.Fault switch
         {

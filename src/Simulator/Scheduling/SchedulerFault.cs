@@ -5,7 +5,7 @@ public enum SchedulerFault
 {
     None,
 
-    /// <summary>They take requests and never answer.</summary>
+    /// <summary>They accept requests and never answer.</summary>
     Hang,
 
     /// <summary>The one that leads is dead: the others answer 502 with an empty body.</summary>
@@ -14,6 +14,6 @@ public enum SchedulerFault
     /// <summary>Counts below 0, and more jobs done than there are.</summary>
     Lies,
 
-    /// <summary>They lead elsewhere.</summary>
+    /// <summary>They redirect to another address.</summary>
     Redirect,
 }

@@ -14,13 +14,13 @@ internal sealed class DiskJobs(Disk disk, string task, int total, DateTimeOffset
 
     public int Done { get; set; }
 
-    /// <summary>When the newest job became done; when the first began, until then.</summary>
+    /// <summary>When the last job finished; until then, when the first one began.</summary>
     public DateTimeOffset LastAt { get; set; } = began;
 }
 
 /// <summary>
-/// What the schedulers of a cluster do, all as one: they take up what is broken, move the units of its volumes one by
-/// one, and end it, as real ones were seen to. Not thread-safe: the cluster's gate guards it.
+/// The schedulers of a cluster, as one: they take up broken disks, move the units of their volumes one by one, and end
+/// the repair, as real ones were observed to. Not thread-safe: the cluster's gate guards it.
 /// </summary>
 internal sealed class SimulatedScheduler(ClusterState state)
 {
@@ -29,7 +29,7 @@ internal sealed class SimulatedScheduler(ClusterState state)
 
     private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
 
-    /// <summary>From a disk's being broken to its repair, and from the last job's end to that of the repair.</summary>
+    /// <summary>The time from a broken disk to its repair, and from the last job to the end of the repair.</summary>
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(4);
 
     private readonly Dictionary<uint, DateTimeOffset> _brokenSince = [];
@@ -38,18 +38,18 @@ internal sealed class SimulatedScheduler(ClusterState state)
 
     public SchedulerFault Fault { get; set; }
 
-    /// <summary>Jobs are there and none becomes done.</summary>
+    /// <summary>True when no job makes progress.</summary>
     public bool Stalled { get; set; }
 
-    /// <summary>That shard repair meets each second.</summary>
+    /// <summary>Errors of shard repair per second.</summary>
     public double ErrorsPerSecond { get; set; }
 
     public double Errors { get; private set; }
 
-    /// <summary>Of shard repair's; tasks by the switch as the scheduler reads it.</summary>
+    /// <summary>Whether the switch of a task enables it, as the scheduler reads it.</summary>
     public bool Enabled(string task) => state.Switches.GetValueOrDefault(task) == "true";
 
-    /// <summary>Begins to work, and goes on for ever.</summary>
+    /// <summary>Starts the periodic work.</summary>
     public void Start() => state.Agenda.Add(state.Now + s_tick, Work);
 
     private void Work()
@@ -84,7 +84,7 @@ internal sealed class SimulatedScheduler(ClusterState state)
             ? jobs.Disk.Status == DiskStatus.Repairing
             : jobs.Disk is { Dropping: true, Status: DiskStatus.Normal };
 
-    /// <summary>One broken disk at a time; the others wait.</summary>
+    /// <summary>Takes up one broken disk at a time; the others wait.</summary>
     private void TakeUp()
     {
         foreach (var disk in state.Inventory.Disks)

@@ -64,7 +64,7 @@ internal sealed class DiskInventory
         FillBytesPerSecond = bytesPerSecond;
     }
 
-    /// <summary>Brings the disks' use to where it is then.</summary>
+    /// <summary>Advances the use of the disks to a time.</summary>
     public void FillTo(DateTimeOffset now)
     {
         var bytes = FillBytesPerSecond * (now - _filledAt).TotalSeconds;
@@ -76,7 +76,7 @@ internal sealed class DiskInventory
         var writable = Disks.FindAll(d => d is { Status: DiskStatus.Normal, Readonly: false });
         if (writable.Count == 0 || Math.Abs(bytes) < writable.Count)
         {
-            return; // too little to share out: let it gather
+            return; // too little to distribute: let it accumulate
         }
         _filledAt = now;
         var share = (long)(bytes / writable.Count);

@@ -31,11 +31,11 @@ internal sealed record SpaceView
     public List<IdcRow> Rows { get; } = [];
 
     /// <summary>
-    /// What the server makes of its disks: space counts normal disks only, available includes expired, and total and
-    /// the chunks include every disk that was ever registered.
+    /// Computes the figures as the server does: space counts normal disks only, available includes expired, and total
+    /// and the chunks include every disk that was ever registered.
     /// </summary>
-    /// <param name="expired">Whether that disk is expired to this member.</param>
-    /// <param name="chunkError">Free chunks that this member does not know to be used: members differ.</param>
+    /// <param name="expired">Whether a disk is expired for this member.</param>
+    /// <param name="chunkError">Used chunks that this member counts as free; members differ.</param>
     public static SpaceView Create(
         DiskInventory inventory,
         IEnumerable<string> idcs,

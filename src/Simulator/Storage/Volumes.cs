@@ -50,10 +50,10 @@ internal sealed class VolumeSet
     /// <summary>Goes stale high: it falls only when an allocation is tried.</summary>
     public int AllocatableAsKnown { get; set; }
 
-    /// <summary>Those that have a unit on a disk.</summary>
+    /// <summary>The volumes that have a unit on a disk.</summary>
     public IEnumerable<Volume> On(Disk disk) => All.Where(volume => volume.Units.Contains(disk));
 
-    /// <summary>Moves one unit from a disk to one that takes it.</summary>
+    /// <summary>Moves one unit from a disk to a writable one.</summary>
     public void MoveOne(Disk from, DiskInventory inventory)
     {
         if (On(from).FirstOrDefault() is not { } volume)

@@ -292,7 +292,11 @@ public sealed class FindingTests
     [Theory]
     [InlineData(nameof(PeerState.Probe), false, "PeerNotReplicating c: c does not replicate: the leader probes it.")]
     [InlineData(nameof(PeerState.Snapshot), false, "PeerSnapshot c: c is being sent a snapshot.")]
-    [InlineData(nameof(PeerState.Probe), true, "LearnerStuck c: The learner c lags 0 entries behind.")]
+    [InlineData(
+        nameof(PeerState.Probe),
+        true,
+        "LearnerStuck c: The learner c does not replicate: the leader probes it."
+    )]
     public void APeerIsCalledByItsState(string state, bool learner, string expected)
     {
         var row = Peer(3, state: Enum.Parse<PeerState>(state), learner: learner);

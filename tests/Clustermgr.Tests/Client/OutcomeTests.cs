@@ -36,14 +36,14 @@ public sealed class OutcomeTests : AskingTests
         """{"error":"args(ConfigArgs) field(Key) do not omit","code":"Argument"}""",
         "HTTP 400: args(ConfigArgs) field(Key) do not omit"
     )]
-    [InlineData(404, "404 page not found\n", "HTTP 404: this is no clustermgr; check host and port")]
-    [InlineData(404, """{"error":"Not Found"}""", "HTTP 404: this is no clustermgr; check host and port")]
+    [InlineData(404, "404 page not found\n", "HTTP 404: this is not a clustermgr; check host and port")]
+    [InlineData(404, """{"error":"Not Found"}""", "HTTP 404: this is not a clustermgr; check host and port")]
     [InlineData(
         404,
         "\r\n<html><body>nginx</body></html>",
-        "HTTP 404, an HTML page: this is no clustermgr; check host and port"
+        "HTTP 404, an HTML page: this is not a clustermgr; check host and port"
     )]
-    [InlineData(401, "<!DOCTYPE html>", "HTTP 401, an HTML page: this is no clustermgr; check host and port")]
+    [InlineData(401, "<!DOCTYPE html>", "HTTP 401, an HTML page: this is not a clustermgr; check host and port")]
     [InlineData(
         502,
         "<html>",
@@ -64,7 +64,7 @@ public sealed class OutcomeTests : AskingTests
     public async Task APageForBrowsersIsNoAnswer() =>
         Is(
             Outcome.Invalid,
-            "HTTP 200, an HTML page: this is no clustermgr; check host and port",
+            "HTTP 200, an HTML page: this is not a clustermgr; check host and port",
             await StatOfAsync(200, "<!doctype html><title>Welcome to nginx!</title>")
         );
 
@@ -155,7 +155,7 @@ public sealed class OutcomeTests : AskingTests
     public async Task AnEncodedBodyIsInvalid() =>
         Is(
             Outcome.Invalid,
-            "the body is encoded (gzip), which nobody asked for",
+            "the body is encoded (gzip), which was not requested",
             await StatOfAsync("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\u001f\u008b\b")
         );
 

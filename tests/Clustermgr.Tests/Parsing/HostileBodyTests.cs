@@ -14,11 +14,11 @@ public sealed class HostileBodyTests : AskingTests
     [Theory]
     [InlineData("", "not JSON: ")]
     [InlineData("  ", "not JSON: ")]
-    [InlineData("null", "the body is no object at byte 0")]
-    [InlineData("[]", "the body is no object at byte 0")]
-    [InlineData("\"true\"", "the body is no object at byte 0")]
+    [InlineData("null", "the body is not an object at byte 0")]
+    [InlineData("[]", "the body is not an object at byte 0")]
+    [InlineData("\"true\"", "the body is not an object at byte 0")]
     [InlineData("{}", "there is no raft_status")]
-    [InlineData("{\"raft_status\":null}", "raft_status is no object at byte 15")]
+    [InlineData("{\"raft_status\":null}", "raft_status is not an object at byte 15")]
     [InlineData("{\"raft_status\":{}}", "raft_status has neither node_id nor nodeId")]
     [InlineData(
         "{\"raft_status\":{\"node_id\":1,\"term\":2,\"leader\":1}}",

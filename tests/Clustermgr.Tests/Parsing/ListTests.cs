@@ -36,8 +36,8 @@ public sealed class ListTests : AskingTests
     [InlineData(404, "{\"error\":\"no such route\"}", Outcome.HttpError, "HTTP 404: no such route")]
     [InlineData(200, "\"\"", Outcome.Invalid, "the value is an empty string, which v3.2 answers on errors")]
     [InlineData(200, "", Outcome.Invalid, "HTTP 200 with an empty body")]
-    [InlineData(200, "true", Outcome.Invalid, "the value is no JSON string at byte 0")]
-    [InlineData(200, "null", Outcome.Invalid, "the value is no JSON string at byte 0")]
+    [InlineData(200, "true", Outcome.Invalid, "the value is not a JSON string at byte 0")]
+    [InlineData(200, "null", Outcome.Invalid, "the value is not a JSON string at byte 0")]
     public async Task WhatIsNoValueIsNotTakenForOne(int status, string body, object outcome, string detail) =>
         Is((Outcome)outcome, detail, await SwitchOfAsync(status, body));
 
@@ -94,8 +94,8 @@ public sealed class ListTests : AskingTests
 
     [Theory]
     [InlineData("""{"disks":7}""", "disks is missing or of another type")]
-    [InlineData("""{"disks":[7]}""", "a row of disks[] is no object at byte 10")]
-    [InlineData("""[]""", "the body is no object at byte 0")]
+    [InlineData("""{"disks":[7]}""", "a row of disks[] is not an object at byte 10")]
+    [InlineData("""[]""", "the body is not an object at byte 0")]
     [InlineData("""{"disks":[],"disks":[]}""", "disks comes twice at byte 12")]
     public async Task AnotherShapeIsInvalid(string body, string detail) =>
         Is(Outcome.Invalid, detail, await DisksOfAsync(body));

@@ -84,10 +84,10 @@ public sealed class SchedulerTests : AskingTests
     [Theory]
     [InlineData("""{"disk_repair":{"total_tasks_cnt":-1}}""", "task.total_tasks_cnt is negative")]
     [InlineData("""{"disk_repair":{"total_tasks_cnt":3,"repaired_tasks_cnt":4}}""", "disk_repair has 4 of 3 jobs done")]
-    [InlineData("""{"disk_repair":{"repairing_disks":["a"]}}""", "a disk's id is no number")]
+    [InlineData("""{"disk_repair":{"repairing_disks":["a"]}}""", "a disk's id is not a number")]
     [InlineData("""{"disk_repair":{},"blobnode":{"disk_repair":{}}}""", "a task comes twice")]
     [InlineData("""{"raft_status":{}}""", "no task of a scheduler is in it")]
-    [InlineData("""[]""", "the body is no object")]
+    [InlineData("""[]""", "the body is not an object")]
     [InlineData("""{"blobnode":{"blobnode":{"disk_repair":{}}}}""", "no task of a scheduler is in it")]
     public async Task LiesAndStrangersAreRefused(string body, string reason)
     {

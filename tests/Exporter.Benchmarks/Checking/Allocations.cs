@@ -13,8 +13,8 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Checking;
 
-/// <summary>What this process allocates for the work of the program, in bytes; a machine's noise does not change
-/// it.</summary>
+/// <summary>Measures the bytes that this process allocates for the work of the program; noise of the machine does not
+/// change them.</summary>
 internal static class Allocations
 {
     private const int Warmup = 2000,
@@ -46,7 +46,7 @@ internal static class Allocations
         return Measure(() => collector.CollectStatAsync(leader, CancellationToken.None).GetAwaiter().GetResult());
     }
 
-    /// <summary>The page of a cluster written and compressed after it has changed.</summary>
+    /// <summary>Writing and compressing the page of a cluster after it has changed.</summary>
     public static double OfScrape()
     {
         var analysis = PolledCluster.Poll(1).Analysis;
@@ -60,7 +60,7 @@ internal static class Allocations
         });
     }
 
-    /// <summary>Of a page of a hundred clusters.</summary>
+    /// <summary>Bytes per series of a page of a hundred clusters.</summary>
     public static (double Plain, double Gzip) BytesOfSeries()
     {
         var pages = Enumerable.Range(1, 100).Select(number => PolledCluster.Poll(number).Page);
@@ -76,7 +76,7 @@ internal static class Allocations
         return (text.WrittenCount / (double)series, gzip.Length / (double)series);
     }
 
-    /// <summary>By a cache of its own: what is measured is one build, and nothing of it is rationed.</summary>
+    /// <summary>Uses a new cache, so that one build is measured and none is delayed.</summary>
     private static ReadOnlyMemory<byte> Compressed(MetricsPage page) =>
         new GzipCache(TimeProvider.System).Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult();
 
@@ -86,7 +86,7 @@ internal static class Allocations
         {
             work();
         }
-        // All threads: what goes on elsewhere counts too, and there is nothing else in this process.
+        // Counts all threads; nothing else runs in this process.
         var before = GC.GetTotalAllocatedBytes(precise: true);
         for (var i = 0; i < Times; i++)
         {

@@ -5,8 +5,8 @@ using ClustermgrExporter.Benchmarks.Serving;
 
 namespace ClustermgrExporter.Benchmarks.Checking;
 
-/// <summary>What the published program costs, measured from outside: memory of a cluster, and rates and CPU beside
-/// nginx in the same run.</summary>
+/// <summary>Measures the published program from outside: memory per cluster, and rates compared with nginx in the same
+/// run.</summary>
 internal static class ProcessMeasures
 {
     private const int Clusters = 300;

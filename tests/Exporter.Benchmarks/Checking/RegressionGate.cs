@@ -4,12 +4,11 @@ using System.Text.Json.Serialization;
 
 namespace ClustermgrExporter.Benchmarks.Checking;
 
-/// <summary>Compares what one run measures with what was recorded: bounds.json. Only what a noisy machine leaves alone
-/// is compared: counts of bytes, and ratios of two things that were measured in the same run.</summary>
+/// <summary>Compares the measurements of one run with the record in bounds.json. Only figures that do not depend on the
+/// noise of the machine are compared: byte counts, and ratios of two measurements of the same run.</summary>
 internal static class RegressionGate
 {
-    /// <param name="record">Writes what is measured as the new record, where the bounds do not hold or are
-    /// slack.</param>
+    /// <param name="record">Writes the measurements to bounds.json as the new record.</param>
     /// <returns>Whether every bound holds.</returns>
     public static async Task<bool> RunAsync(bool quick, bool record, CancellationToken ct)
     {
@@ -90,7 +89,7 @@ internal enum Worse
 /// <summary>One bound.</summary>
 /// <param name="Name">What is measured.</param>
 /// <param name="Worse">In which direction it gets worse.</param>
-/// <param name="Slack">What the measured may be worse by, as a share of what was recorded: its noise from run to
+/// <param name="Slack">By how much a measurement may be worse, as a share of the record: its noise from run to
 /// run.</param>
 internal sealed record Bound(string Name, Worse Worse, double Slack)
 {

@@ -7,8 +7,9 @@ using Prometheus;
 
 namespace ClustermgrExporter.Benchmarks.Gauges;
 
-/// <summary>The series of clusters as this program keeps them, finished bytes that are swapped whole, beside the same
-/// series as prometheus-net's gauges: memory, time of a scrape, and how often a scrape sees half of a poll.</summary>
+/// <summary>Compares the clusters' series as this program keeps them, as rendered bytes that are replaced as a whole,
+/// with the same series as gauges of prometheus-net: memory, time of a scrape, and how often a scrape sees half of a
+/// poll.</summary>
 internal static class GaugeBenchmark
 {
     private const int Clusters = 1000;
@@ -82,9 +83,8 @@ internal static class GaugeBenchmark
         return series;
     }
 
-    /// <summary>Two members take turns to lead while somebody scrapes: a scrape in which both lead, or none, is one
-    /// that never was.
-    /// </summary>
+    /// <summary>Two members take turns to lead while somebody scrapes: a scrape in which both lead, or none, shows a
+    /// state that never existed.</summary>
     private static async Task<(int Scrapes, int Bytes, int Gauges)> TornAsync(int scrapes, CancellationToken ct)
     {
         var registry = Metrics.NewCustomRegistry();

@@ -59,7 +59,7 @@ internal static class PolledCluster
             );
     }
 
-    /// <summary>What the leader answers to /stat.</summary>
+    /// <summary>The leader's answer to /stat.</summary>
     public static byte[] LeaderStat(ServerVersion version)
     {
         using var cluster = Simulate(1, version);

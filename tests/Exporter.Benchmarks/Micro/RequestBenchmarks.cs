@@ -7,9 +7,9 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Benchmarks.Micro;
 
-/// <summary>One /stat of a leader, from the call to the reading, on a transport that answers at once: what Refit and
-/// the handler of the deadline cost, beside a request that is made by hand under a deadline of its headers alone, as it
-/// was before.</summary>
+/// <summary>One /stat of a leader, from the call to the reading, on a transport that answers at once: the cost of Refit
+/// and of the deadline handler, compared with a request made by hand whose deadline covers only the headers, as
+/// before.</summary>
 public class RequestBenchmarks
 {
     private static readonly Uri s_url = new("http://10.0.0.1:9998");

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ClustermgrExporter.Benchmarks.Polling;
 
-/// <summary>What an exposition says of each member's polls of /stat.</summary>
+/// <summary>The polls of /stat of each member, according to an exposition.</summary>
 internal sealed class PolledMembers
 {
     private readonly Dictionary<string, Member> _members = new(StringComparer.Ordinal);
@@ -44,12 +44,12 @@ internal sealed class PolledMembers
         return read;
     }
 
-    /// <summary>Whether every member is up and was polled at every tick since <paramref name="before"/>; says what is
-    /// not so, and how far polls strayed from their beat.</summary>
+    /// <summary>Whether every member is up and was polled at every tick since <paramref name="before"/>; reports
+    /// deviations, and how far polls strayed from their schedule.</summary>
     public bool Check(PolledMembers before, int members, TimeSpan elapsed, TimeSpan interval)
     {
         var up = _members.Values.Count(member => member.Up);
-        // Between two scrapes a beat falls once an interval; where it lies in the interval decides of one more or less.
+        // Between two scrapes there is one poll per interval; depending on the phase there may be one more or less.
         var (least, most) = ((long)Math.Floor(elapsed / interval), (long)Math.Ceiling(elapsed / interval) + 1);
         var polls = _members.Select(member => member.Value.Succeeded - before._members[member.Key].Succeeded).ToList();
         var failed = _members.Sum(member => member.Value.Failed - before._members[member.Key].Failed);
@@ -73,7 +73,7 @@ internal sealed class PolledMembers
         return good;
     }
 
-    /// <summary>How far two answers of one beat are from a whole number of intervals apart.</summary>
+    /// <summary>How far the time between two polls is from a whole number of intervals.</summary>
     private static double Stray(double seconds, double interval) =>
         Math.Abs(seconds - (Math.Round(seconds / interval) * interval));
 

@@ -39,7 +39,7 @@ internal sealed class Child : IAsyncDisposable
         return new Child(process);
     }
 
-    /// <summary>Waits for its own end.</summary>
+    /// <summary>Waits until it ends by itself.</summary>
     /// <exception cref="TimeoutException">It goes on after <paramref name="deadline"/>.</exception>
     public async Task ExitAsync(TimeSpan deadline, CancellationToken ct)
     {

@@ -26,7 +26,7 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
     /// <summary>Timestamp from just before the process was started.</summary>
     public long Started { get; }
 
-    /// <summary>What ships, and where run.sh was told to, another build of the same program beside it.</summary>
+    /// <summary>The build that ships and, with run.sh --beside, another build of the same program.</summary>
     public static IReadOnlyList<string> Programs { get; } =
     [
         Environment.GetEnvironmentVariable("EXPORTER")
@@ -38,13 +38,13 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
             : Array.Empty<string>(),
     ];
 
-    /// <summary>"native", or "ready to run" where the runtime has a compiler with it.</summary>
+    /// <summary>"native", or "ready to run" if the runtime has a JIT compiler.</summary>
     public string Kind =>
         File.ReadLines($"/proc/{Pid}/maps").Any(line => line.EndsWith("/libclrjit.so", StringComparison.Ordinal))
             ? "ready to run"
             : "native";
 
-    /// <summary>What ships; listening, but perhaps not polled yet.</summary>
+    /// <summary>Starts the build that ships. It listens, but may not have polled yet.</summary>
     /// <param name="config">The YAML file.</param>
     public static async Task<PublishedExporter> StartAsync(string config, CancellationToken ct)
     {

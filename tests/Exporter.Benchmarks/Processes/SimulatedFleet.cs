@@ -15,13 +15,13 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private SimulatedFleet(IReadOnlyList<SimulatedCluster> clusters, SimulatorServer server, string config) =>
         (_clusters, _server, Config) = (clusters, server, config);
 
-    /// <summary>The YAML file; it goes with the fleet.</summary>
+    /// <summary>The YAML file; it is deleted with the fleet.</summary>
     public string Config { get; }
 
     public int Members => _clusters.Sum(cluster => cluster.Members.Count);
 
     /// <param name="settings">Lines at the head of the configuration.</param>
-    /// <param name="shape">Of each cluster; null for the usual one.</param>
+    /// <param name="shape">Changes the options of each cluster; null for the default.</param>
     public static async Task<SimulatedFleet> StartAsync(
         int clusters,
         string settings = "",

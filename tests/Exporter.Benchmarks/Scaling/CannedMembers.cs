@@ -6,8 +6,8 @@ using ClustermgrSimulator;
 namespace ClustermgrExporter.Benchmarks.Scaling;
 
 /// <summary>
-/// Members without a socket: what those of one healthy simulated cluster answered once, with the addresses of whoever
-/// is asked. Thousands of clusters cost nothing of their own so, and what is measured is who asks.
+/// Members without sockets: replays the answers of one healthy simulated cluster, with the addresses of the requested
+/// member. Thousands of clusters then cost nothing themselves, and only the exporter is measured.
 /// </summary>
 internal sealed class CannedMembers : HttpMessageHandler
 {

@@ -97,7 +97,7 @@ internal static class ScaleBenchmark
             return new Shard(child, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), ct));
         }
 
-        /// <summary>Whether all that it polls is up; adds the names of its clusters, which nobody else may
+        /// <summary>Whether all its members are up. Adds the names of its clusters, which no other shard may
         /// have.</summary>
         public async Task<bool> CheckAsync(HashSet<string> names, CancellationToken ct)
         {

@@ -85,7 +85,7 @@ internal static partial class ShardProcess
     private static ClusterConfig Made(string name, IEnumerable<Uri> urls) =>
         new() { Name = name, Members = [.. urls.Select(url => new MemberConfig(url.Authority, url))] };
 
-    /// <summary>One transport for all, which none of them ends.</summary>
+    /// <summary>One transport for all clusters, which none of them disposes.</summary>
     private sealed class Kept(HttpMessageHandler all) : HttpMessageHandler
     {
         private readonly HttpMessageInvoker _all = new(all, disposeHandler: false);

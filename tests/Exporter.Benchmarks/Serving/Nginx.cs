@@ -6,8 +6,8 @@ using ClustermgrExporter.Benchmarks.Processes;
 
 namespace ClustermgrExporter.Benchmarks.Serving;
 
-/// <summary>nginx of our own: own configuration, own folder, own port, and nothing of the system's instance. It serves
-/// /plain (no gzip), /dynamic (compresses each answer) and /static (a .gz file beside the plain one).</summary>
+/// <summary>A separate nginx, with its own configuration, folder and port, independent of the system's instance. It
+/// serves /plain (no gzip), /dynamic (compresses each answer) and /static (a .gz file beside the plain one).</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
     private readonly Child _child;

@@ -63,7 +63,8 @@ internal static class ServeBenchmark
         }
     }
 
-    /// <summary>Turn by turn, A B C A B C, so that a noisy minute hits all alike; the first round warms up.</summary>
+    /// <summary>Loads the targets in turn (A B C A B C), so that noise affects all alike. The first round is a
+    /// warm-up.</summary>
     public static async Task LoadAsync(Target[] targets, int rounds, TimeSpan duration, CancellationToken ct)
     {
         foreach (var target in targets)

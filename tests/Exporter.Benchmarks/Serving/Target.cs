@@ -20,8 +20,7 @@ internal sealed record Target(string Name, Uri Url, bool Gzip, Func<TimeSpan> Cp
         _microseconds.Add((Cpu() - before).TotalMicroseconds / run.Requests);
     }
 
-    /// <summary>Of every round by itself, so that both sides of a ratio saw the same neighbours on the
-    /// machine.</summary>
+    /// <summary>Ratios of each round, so that both sides of a ratio had the same conditions on the machine.</summary>
     public (double Least, double Median, double Most) RatioTo(Target other)
     {
         var ratios = _rates.Zip(other._rates, (mine, theirs) => mine / theirs).Order().ToList();

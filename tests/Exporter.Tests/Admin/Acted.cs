@@ -7,8 +7,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>A command line that acts on a simulated cluster, on the test's clock: members 10.0.0.1:9998 and so
-/// on.</summary>
+/// <summary>Runs command lines that act on a simulated cluster, on the test's clock; its members are 10.0.0.1:9998 and
+/// so on.</summary>
 internal sealed class Acted : IDisposable
 {
     private readonly Dictionary<string, string> _environment = [];
@@ -29,27 +29,27 @@ internal sealed class Acted : IDisposable
 
     public SimulatedCluster Cluster { get; }
 
-    /// <summary>What the person types; null where nobody sits.</summary>
+    /// <summary>The user's answer to the question; null when nobody is at the terminal.</summary>
     public string? Typed { get; set; }
 
-    /// <summary>Happens while the person thinks.</summary>
+    /// <summary>Runs while the user is asked.</summary>
     public Action MeanwhileAsked { get; set; } = () => { };
 
-    /// <summary>Happens when all is checked, just before it is sent.</summary>
+    /// <summary>Runs after all checks, just before the write is sent.</summary>
     public Action BeforeSending { get; set; } = () => { };
 
-    /// <summary>Both outputs in one, as on a terminal.</summary>
+    /// <summary>Stdout and stderr in one, as on a terminal.</summary>
     public string Screen { get; private set; } = "";
 
-    /// <summary>What lies between the program and the cluster.</summary>
+    /// <summary>Wraps the connection between the program and the cluster.</summary>
     public Func<HttpMessageHandler, HttpMessageHandler> Network { get; set; } = cluster => cluster;
 
-    /// <summary>The line from which on stdout takes nothing; null where it takes all.</summary>
+    /// <summary>Stdout fails from the first text that begins with this; null for no failure.</summary>
     public string? OutputLostFrom { get; set; }
 
     public void Set(string variable, string value) => _environment[variable] = value;
 
-    /// <summary>Runs it to its end. Members are named where the line names none.</summary>
+    /// <summary>Runs the command line to its end. The cluster's members are added if it names none.</summary>
     public (int Exit, string Output, string Error) Run(string commandLine)
     {
         string[] args = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -106,12 +106,12 @@ internal sealed class Acted : IDisposable
             },
             TestContext.Current.CancellationToken
         );
-        // In steps of a tenth of a second, and never for ever.
+        // In steps of 0.1 s, for at most 120 s.
         for (var i = 0; i < 1200 && !running.IsCompleted; i++)
         {
             Clock.Advance(TimeSpan.FromSeconds(0.1));
         }
-        Assert.True(running.IsCompleted, "it does not end");
+        Assert.True(running.IsCompleted, "the command does not end");
         var exit = running.GetAwaiter().GetResult();
         Screen = screen.ToString();
         return (exit, output.ToString(), error.ToString());
@@ -127,7 +127,7 @@ internal sealed class Acted : IDisposable
         }
     }
 
-    /// <summary>Lets that much time pass.</summary>
+    /// <summary>Advances the clock.</summary>
     public void Pass(double seconds)
     {
         for (var i = 0; i < seconds * 10; i++)
@@ -136,7 +136,7 @@ internal sealed class Acted : IDisposable
         }
     }
 
-    /// <summary>What the cluster holds, past the program that is tested.</summary>
+    /// <summary>The stored value, read from the cluster directly and not through the tested program.</summary>
     public string? Stored(string key)
     {
         var asked = Cluster.AnswerAsync(

@@ -7,7 +7,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>docs/cli.md: every example of the verbs that act is run, and shows to the letter what it prints.</summary>
+/// <summary>Runs every example of the verbs that act in docs/cli.md, which must show exactly what the program
+/// prints.</summary>
 public sealed partial class CliDocumentTests
 {
     private const string Document = "docs/cli.md";
@@ -37,7 +38,7 @@ public sealed partial class CliDocumentTests
             );
 
         GoldenFile.Matches(Document, again);
-        Assert.True(ran > 20, $"only {ran} calls were found: the document is not read");
+        Assert.True(ran > 20, $"only {ran} calls were found: the document is not parsed");
     }
 
     [Fact]
@@ -49,7 +50,7 @@ public sealed partial class CliDocumentTests
             call => Assert.Equal("", CommandCalls.Complaint(call))
         );
 
-    /// <summary>The block as it must read: each call, and under it the screen.</summary>
+    /// <summary>The expected block: each call, followed by its output.</summary>
     private static string Played(string after, string body, List<string> calls)
     {
         using var folder = new TempFolder();

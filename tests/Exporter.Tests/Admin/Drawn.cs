@@ -4,8 +4,8 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Tests.Admin;
 
 /// <summary>
-/// A cluster as it was seen once, drawn in a line: a peer a word, its node id and letters. L it leads, l it is a
-/// learner, z it lags, p it is probed, d the leader does not hear it, x it does not answer us, u we do not poll it.
+/// A cluster at one moment, written as one line: each word is a peer, its node ID and letters. L leads, l is a learner,
+/// z lags, p is probed, d is not heard by the leader, x does not answer us, u is not polled.
 /// </summary>
 internal static class Drawn
 {

@@ -3,30 +3,30 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>The rules by themselves: fine, refused until forced, or refused.</summary>
+/// <summary>The guards alone: each case is fine, refused unless forced, or refused.</summary>
 public sealed class GuardTests
 {
     [Theory]
     [InlineData("1L 2 3", 3, "fine")]
     [InlineData("1L 2 3 4 5", 3, "fine")]
-    [InlineData("1L 2 3d", 3, "fine")] // the dead one itself
+    [InlineData("1L 2 3d", 3, "fine")] // the dead member itself
     [InlineData("1L 2 3x", 3, "fine")]
     [InlineData("1L 2 3d", 2, "refused")]
-    [InlineData("1L 2 3x", 2, "forcible")] // the leader believes in it yet
+    [InlineData("1L 2 3x", 2, "forcible")] // the leader still considers it active
     [InlineData("1L 2 3dx", 2, "refused")]
     [InlineData("1L 2 3z", 2, "forcible")]
     [InlineData("1L 2 3p", 2, "forcible")]
-    [InlineData("1L 2 3u", 2, "fine")] // not polled, and the leader is content
+    [InlineData("1L 2 3u", 2, "fine")] // not polled, but the leader hears it
     [InlineData("1L 2 3ud", 2, "refused")]
-    [InlineData("1L 2u 3x", 2, "forcible")] // who does not answer may be either
+    [InlineData("1L 2u 3x", 2, "forcible")] // the member that does not answer may be node 2 or 3
     [InlineData("1L 2u 3x", 3, "forcible")]
-    [InlineData("1L 2u 3u 4x", 2, "fine")] // two of three, whichever it is
-    [InlineData("1L 2 3 4d 5", 2, "fine")] // three of four, which need three
+    [InlineData("1L 2u 3u 4x", 2, "fine")] // two of three are healthy, whichever member is silent
+    [InlineData("1L 2 3 4d 5", 2, "fine")] // three of the remaining four are healthy: a majority
     [InlineData("1L 2 3 4d 5d", 2, "refused")]
     [InlineData("1L 2 3 4d 5d", 5, "fine")]
-    [InlineData("1L 2 3l", 2, "fine")] // down to one voter, who leads
+    [InlineData("1L 2 3l", 2, "fine")] // one voter remains: the leader
     [InlineData("1L 2d 3l", 2, "fine")]
-    [InlineData("1L 2d 3 4l", 4, "fine")] // learners count for nothing
+    [InlineData("1L 2d 3 4l", 4, "fine")] // learners do not count
     [InlineData("1L 2 3", 1, "refused")]
     [InlineData("1L 2 3", 9, "refused")]
     public void Removing(string cluster, ulong peer, string expected) =>
@@ -35,7 +35,7 @@ public sealed class GuardTests
     [Theory]
     [InlineData("1L 2 3", false, "fine")]
     [InlineData("1L 2", false, "fine")]
-    [InlineData("1L", false, "forcible")] // two of two, and the second does not run yet
+    [InlineData("1L", false, "forcible")] // needs two of two, and the new one does not run yet
     [InlineData("1L", true, "fine")]
     [InlineData("1L 2 3d", false, "forcible")]
     [InlineData("1L 2 3x", false, "forcible")]
@@ -62,7 +62,7 @@ public sealed class GuardTests
     public void Transferring(string cluster, ulong peer, string expected) =>
         Assert.Equal(expected, Word(LeaderGuards.Transfer(Drawn.Cluster(cluster), peer)));
 
-    /// <summary>Of every cluster of up to five voters: with or without --force the leader keeps a majority that it
+    /// <summary>For every cluster of up to five voters: with or without --force, the leader keeps a majority that it
     /// hears.</summary>
     [Fact]
     public void NoRemovalEverLeavesTheLeaderWithoutAMajorityThatItHears()

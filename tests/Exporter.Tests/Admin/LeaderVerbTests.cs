@@ -66,7 +66,7 @@ public sealed class LeaderVerbTests : IDisposable
         Assert.Equal(
             (
                 ExitCode.CannotTell,
-                "cannot tell: only the leader's own list says who belongs, and the leader 10.0.0.1:9998 does not "
+                "cannot tell: only the leader's own list shows the members, and the leader 10.0.0.1:9998 does not "
                     + "answer\n"
             ),
             (exit, error)
@@ -76,7 +76,7 @@ public sealed class LeaderVerbTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    // the follower that is to be one no more
+    // given only a follower
     [InlineData("--clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0")]
     public void LeadershipIsHandedOverAndSeen(string source)
     {

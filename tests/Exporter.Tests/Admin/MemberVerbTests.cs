@@ -101,7 +101,7 @@ public sealed class MemberVerbTests : IDisposable
             (
                 ExitCode.CannotTell,
                 "",
-                "cannot tell: only the leader's own list says who belongs, and the leader 10.0.0.1:9998 does not "
+                "cannot tell: only the leader's own list shows the members, and the leader 10.0.0.1:9998 does not "
                     + "answer\n"
             ),
             _acted.Run("member list")
@@ -194,7 +194,7 @@ public sealed class MemberVerbTests : IDisposable
                 ExitCode.Refused,
                 """
                 warning: 4 voters may lose as many as 3 may: an even number only adds one that can fail
-                refused: with it 4 voters need a majority of 3, and only 2 of them are healthy until it runs and has caught up: nothing could be stored meanwhile; mend or remove the others first; --force sends it
+                refused: with it 4 voters need a majority of 3, and only 2 of them are healthy until it runs and has caught up: nothing could be stored meanwhile; repair or remove the others first; --force sends it
 
                 """
             ),
@@ -217,13 +217,13 @@ public sealed class MemberVerbTests : IDisposable
     [InlineData("--peer=0 --host=a:1 --node-host=b:2", "--peer is \"0\"; write a node id, a number from 1 on\n")]
     [InlineData(
         "--peer=4 --host=10.0.0.4 --node-host=http://10.0.0.4:9998",
-        "--host \"10.0.0.4\" is no host:port; write it without a scheme, as 10.0.0.4:10110\n--node-host "
-            + "\"http://10.0.0.4:9998\" is no host:port; write it without a scheme, as 10.0.0.4:9998\n"
+        "--host \"10.0.0.4\" is not a host:port; write it without a scheme, as 10.0.0.4:10110\n--node-host "
+            + "\"http://10.0.0.4:9998\" is not a host:port; write it without a scheme, as 10.0.0.4:9998\n"
     )]
     [InlineData(
         "--peer=4 --host=10.0.0.4:70000 --node-host=10.0.0.4:9998/",
-        "--host \"10.0.0.4:70000\" is no host:port; write it without a scheme, as 10.0.0.4:10110\n--node-host "
-            + "\"10.0.0.4:9998/\" is no host:port; write it without a scheme, as 10.0.0.4:9998\n"
+        "--host \"10.0.0.4:70000\" is not a host:port; write it without a scheme, as 10.0.0.4:10110\n--node-host "
+            + "\"10.0.0.4:9998/\" is not a host:port; write it without a scheme, as 10.0.0.4:9998\n"
     )]
     [InlineData(
         "--peer=4 --host=a:1 --node-host=a:1",
@@ -283,9 +283,9 @@ public sealed class MemberVerbTests : IDisposable
     public void AHealthyVoterIsNotRemovedBesideADeadOneForcedOrNot()
     {
         _acted.Break("kill 3");
-        // As long as the leader believes in it, it is the silent member that gives it away.
+        // While the leader still considers node 3 active, only its failure to answer us shows that it is down.
         Assert.EndsWith(
-            "and 1 is: it would rest on voters that lag, or that do not answer us; --force sends it\n",
+            "and 1 is: it would depend on voters that lag or do not answer us; --force sends it\n",
             _acted.Run("member remove --peer=2 --yes").Error,
             StringComparison.Ordinal
         );
@@ -315,7 +315,7 @@ public sealed class MemberVerbTests : IDisposable
         var (exit, _, error) = _acted.Run("member remove --peer=2 --yes");
         Assert.Equal(ExitCode.Refused, exit);
         Assert.EndsWith(
-            "and 1 is: it would rest on voters that lag, or that do not answer us; --force sends it\n",
+            "and 1 is: it would depend on voters that lag or do not answer us; --force sends it\n",
             error,
             StringComparison.Ordinal
         );

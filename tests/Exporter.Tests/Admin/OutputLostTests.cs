@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>A write whose caller's stdout takes nothing any more.</summary>
+/// <summary>Writes of a caller whose stdout fails.</summary>
 public sealed class OutputLostTests
 {
     [Theory]
@@ -23,7 +23,7 @@ public sealed class OutputLostTests
         using var acted = new Acted { OutputLostFrom = "{" };
         var (exit, _, error) = acted.Run("task disable balance --yes -o json");
         Assert.Equal(0, exit);
-        // The plan and its end were on stderr.
+        // The plan and the result were written to stderr.
         Assert.Contains("done: balance is \"false\"", error, StringComparison.Ordinal);
         Assert.Contains("stdout takes nothing", error, StringComparison.Ordinal);
         Assert.Equal(1, acted.Cluster.WritesReceived);

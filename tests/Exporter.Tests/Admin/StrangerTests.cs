@@ -5,8 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>A member names its leader by an address at which, seen from here, another cluster listens: nothing may be
-/// written there.</summary>
+/// <summary>A member names its leader by an address at which, seen from here, a member of another cluster listens.
+/// Nothing may be written there.</summary>
 public sealed class StrangerTests : IDisposable
 {
     private const string Follower = "--clustermgr.url=http://10.0.0.2:9998 --clustermgr.cluster=prod-z0";
@@ -21,7 +21,7 @@ public sealed class StrangerTests : IDisposable
         _acted.Dispose();
     }
 
-    /// <summary>Every verb that writes, with all the force that there is.</summary>
+    /// <summary>Every verb that writes, with --yes and --force.</summary>
     public static TheoryData<string> Verbs =>
         [
             "task disable disk_repair --yes --force",
@@ -127,7 +127,7 @@ public sealed class StrangerTests : IDisposable
         {
             Refused(
                 verb,
-                $"refused: the leader (node 1) is not asked: {named}, as it is named, is an address within its own "
+                $"refused: the leader (node 1) is not asked: {named} is a loopback address of its own "
                     + $"machine; ask the leader by its own address: "
             );
         }
@@ -159,7 +159,8 @@ public sealed class StrangerTests : IDisposable
         Assert.DoesNotContain(named, _asked);
     }
 
-    /// <summary>Cluster and stranger on the machine that asks, as the examples of CubeFS are.</summary>
+    /// <summary>The cluster and the stranger run on the same machine as the program, as in the examples of
+    /// CubeFS.</summary>
     [Fact]
     public void FromLoopbackALeaderOnLoopbackIsFollowedAndMustProveItselfAllTheSame()
     {
@@ -218,7 +219,7 @@ public sealed class StrangerTests : IDisposable
         );
     }
 
-    /// <summary>Both are configured, by mistake: the higher term is the stranger's.</summary>
+    /// <summary>Members of both clusters are configured by mistake; the stranger has the higher term.</summary>
     [Theory]
     [MemberData(nameof(Verbs))]
     public void MembersOfTwoClustersGetNoWrite(string verb)
@@ -240,43 +241,44 @@ public sealed class StrangerTests : IDisposable
         );
         Assert.Equal(ExitCode.Refused, exit);
         Assert.Contains(
-            "refused: 10.0.0.1:9998 lists node 1 at 10.0.0.1:10110, 10.0.0.9:9999 at 10.0.9.1:10110: they are of "
-                + "two clusters; name members of one alone",
+            "refused: 10.0.0.1:9998 lists node 1 at 10.0.0.1:10110, 10.0.0.9:9999 at 10.0.9.1:10110: they belong to "
+                + "two clusters; name members of one only",
             error,
             StringComparison.Ordinal
         );
         Assert.Empty(_written);
     }
 
-    /// <summary>A leader of another cluster is configured, by mistake, beside followers of ours; what it says would fit
-    /// but for one thing.</summary>
+    /// <summary>A leader of another cluster is configured by mistake beside our followers; only one of its properties
+    /// does not match.</summary>
     [Theory]
     [InlineData(
         1,
         7,
         "10.0.0.9:9999",
         "follows node 1, and 10.0.0.9:9999 (node 1) leads in term 7 without it among its peers: it was removed, or "
-            + "they are of two clusters; name members of one alone"
+            + "they belong to two clusters; name members of one only"
     )]
     [InlineData(
         3,
         7,
         "10.0.0.9:9998",
         "follows node 1 at 10.0.0.1:9998, and 10.0.0.9:9998 (node 1) leads in term 7 and calls itself "
-            + "10.0.0.9:9998: they are of two clusters; "
+            + "10.0.0.9:9998: they belong to two clusters; "
     )]
     [InlineData(
         3,
         900,
         "10.0.0.1:9999",
         "follows node 1 in term 7, and 10.0.0.1:9999 (node 1) leads in term 900: an election just now, so try again "
-            + "in 20 s, or they are of two "
+            + "in 20 s, or they belong to two "
     )]
     public void ALeaderOfAnotherClusterBesideOurFollowersGetsNoWrite(int members, int term, string address, string why)
     {
         foreach (var verb in Verbs.Select(row => row.Data))
         {
-            // In the last case the stranger names itself as our leader is named, as CubeFS' own examples do.
+            // Except in the second case the stranger reports our leader's address as its own, as in the examples of
+            // CubeFS.
             Name(
                 address,
                 new SimulatorOptions
@@ -299,7 +301,8 @@ public sealed class StrangerTests : IDisposable
         }
     }
 
-    /// <summary>As real ones do: it follows the last leader that it heard, in that term, for good.</summary>
+    /// <summary>Like a real removed member, it keeps following the last leader that it heard, in the same
+    /// term.</summary>
     [Fact]
     public void AMemberThatWasRemovedAndStillRunsStopsNoWrite()
     {
@@ -322,7 +325,7 @@ public sealed class StrangerTests : IDisposable
 
     private void Watch() => _acted.Network = cluster => new Between(cluster, this);
 
-    /// <summary>The follower names its leader by that address, where the stranger's member listens.</summary>
+    /// <summary>Makes the follower name its leader by this address, at which the stranger's member listens.</summary>
     private void Name(
         string address,
         SimulatorOptions stranger,
@@ -355,10 +358,10 @@ public sealed class StrangerTests : IDisposable
         public string Follower { get; init; } = "10.0.0.2:9998";
         public string StrangersSubnet { get; init; } = "10.0.0.";
 
-        /// <summary>How the stranger's leader names itself, where not as it is.</summary>
+        /// <summary>The address by which the stranger's leader names itself; null for its real one.</summary>
         public string? Calls { get; init; }
 
-        /// <summary>How the follower names its leader.</summary>
+        /// <summary>The address by which the follower names its leader.</summary>
         public string? FollowersName { get; init; }
 
         protected override async Task<HttpResponseMessage> SendAsync(

@@ -75,7 +75,7 @@ public sealed class TaskVerbTests : IDisposable
         "task disable balance -o json",
         ExitCode.CannotTell,
         "cannotTell",
-        "--output=json asks nobody; give --yes or --dry-run with it"
+        "--output=json never asks; give --yes or --dry-run with it"
     )]
     [InlineData("task disable balance --dry-run -o json", ExitCode.Done, "planned", null)]
     [InlineData("task enable balance --dry-run -o json", ExitCode.Done, "unchanged", null)]
@@ -83,7 +83,7 @@ public sealed class TaskVerbTests : IDisposable
     [InlineData("task disable blance --yes -o json", ExitCode.Refused, "refused", "refused: ")]
     public void WhatWasNotSentIsSaidInJsonToo(string line, int code, string outcome, string? why)
     {
-        _acted.Typed = "y"; // nobody is asked
+        _acted.Typed = "y"; // must not be used: JSON output asks no question
         var (exit, output, _) = _acted.Run(line);
         using var document = JsonDocument.Parse(output);
         Assert.Equal((code, outcome), (exit, document.RootElement.GetProperty("outcome").GetString()));
@@ -135,7 +135,7 @@ public sealed class TaskVerbTests : IDisposable
         _acted.Break("kill 2; kill 3");
         var (exit, output, error) = _acted.Run("task list");
         Assert.Equal(
-            (ExitCode.CannotTell, "what is unknown could not be read: each is a read that needs a quorum\n"),
+            (ExitCode.CannotTell, "unknown switches could not be read: each read needs a quorum\n"),
             (exit, error)
         );
         Assert.Contains("disk_repair             unknown  -", output, StringComparison.Ordinal);
@@ -202,11 +202,11 @@ public sealed class TaskVerbTests : IDisposable
     )]
     [InlineData(
         "enable disk_repare --yes",
-        "refused: \"disk_repare\" is no switch that any version reads; did you mean \"disk_repair\"; --force sends it\n"
+        "refused: \"disk_repare\" is not a switch that any version reads; did you mean \"disk_repair\"; --force sends it\n"
     )]
     [InlineData(
         "disable frobnicate --yes",
-        "refused: \"frobnicate\" is no switch that any version reads; known: disk_repair, balance, disk_drop, "
+        "refused: \"frobnicate\" is not a switch that any version reads; known: disk_repair, balance, disk_drop, "
             + "blob_delete, shard_repair, volume_inspect, data_inspect, shard_disk_repair, shard_node_blob_delete; "
             + "--force "
             + "sends it\n"
@@ -223,7 +223,7 @@ public sealed class TaskVerbTests : IDisposable
         var (exit, output, error) = _acted.Run("task enable key_of_tomorrow --yes --force");
         Assert.Equal((ExitCode.Done, "true"), (exit, _acted.Stored("key_of_tomorrow")));
         Assert.StartsWith(
-            "forced: \"key_of_tomorrow\" is no switch that any version reads; known: ",
+            "forced: \"key_of_tomorrow\" is not a switch that any version reads; known: ",
             error,
             StringComparison.Ordinal
         );
@@ -233,7 +233,7 @@ public sealed class TaskVerbTests : IDisposable
     [Theory]
     [InlineData(
         "enable data_inspect",
-        "warning: data_inspect is read from v3.4.0 on; where nothing reads it, the server stores it all the same\n"
+        "warning: data_inspect is read from v3.4.0 on; other versions store it and do not read it\n"
     )]
     [InlineData("enable blob_delete", "warning: what blob_delete deletes never comes back\n")]
     public void TrapsAreWarnedOf(string call, string warning)
@@ -244,7 +244,7 @@ public sealed class TaskVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData(null, "not sent: nobody is there to be asked; --yes sends it\n")]
+    [InlineData(null, "not sent: no terminal to confirm on; --yes sends it\n")]
     [InlineData("", "not sent\n")]
     [InlineData("n", "not sent\n")]
     [InlineData("yess", "not sent\n")]
@@ -371,7 +371,7 @@ public sealed class TaskVerbTests : IDisposable
                 $"""
                 unknown whether it took effect: connection reset before an answer
                 not seen within 5s: balance is "true" (enabled)
-                find out before it is sent again: clustermgr-exporter task list {Members}
+                check before sending it again: clustermgr-exporter task list {Members}
 
                 """
             ),
@@ -438,14 +438,14 @@ public sealed class TaskVerbTests : IDisposable
     }
 
     [Theory]
-    [InlineData("CLUSTERMGR_EXPORTER_YES", "--yes", "not sent: nobody is there to be asked; --yes sends it\n")]
-    [InlineData("CLUSTERMGR_EXPORTER_FORCE", "--force", "not sent: nobody is there to be asked; --yes sends it\n")]
+    [InlineData("CLUSTERMGR_EXPORTER_YES", "--yes", "not sent: no terminal to confirm on; --yes sends it\n")]
+    [InlineData("CLUSTERMGR_EXPORTER_FORCE", "--force", "not sent: no terminal to confirm on; --yes sends it\n")]
     public void ConsentIsNotTakenFromTheEnvironment(string variable, string flag, string why)
     {
         _acted.Set(variable, "true");
         var (exit, _, error) = _acted.Run("task disable balance");
         Assert.Equal(
-            (ExitCode.Refused, $"warning: {variable} is ignored: {flag} counts on the command line alone\n{why}"),
+            (ExitCode.Refused, $"warning: {variable} is ignored: {flag} counts only on the command line\n{why}"),
             (exit, error)
         );
     }
@@ -463,7 +463,7 @@ public sealed class TaskVerbTests : IDisposable
     [InlineData("task list -o yaml", "--output is \"yaml\"; write table or json\n")]
     [InlineData(
         "task list --clustermgr.url=http://10.0.0.1:9998 --cluster=prod",
-        "--cluster \"prod\" is no cluster that is configured; known: clustermgr\n"
+        "--cluster \"prod\" is not a configured cluster; known: clustermgr\n"
     )]
     public void ACommandLineThatIsNoGoodSaysWhy(string call, string why) =>
         Assert.Equal((ExitCode.CannotTell, "", why), _acted.Run(call));

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Admin;
 
-/// <summary>Writes to members on real sockets, and what each answer of theirs says of them.</summary>
+/// <summary>Writes to members on real sockets, and what each of their answers means.</summary>
 public sealed class WriteTests
 {
     private const string Secret = "s3cr3t-of-the-cluster";
@@ -69,7 +69,7 @@ public sealed class WriteTests
         do
         {
             answer = await cluster.SendAsync(2, s_set);
-        } while (answer.End == WriteEnd.Unknown); // until it gives the dead leader up
+        } while (answer.End == WriteEnd.Unknown); // until it gives up the dead leader
         Assert.Equal(new WriteAnswer(WriteEnd.Refused, "907: the member knows no leader"), answer);
     }
 
@@ -90,7 +90,7 @@ public sealed class WriteTests
 
     [Theory]
     [InlineData("kill")] // 502 at once, with an empty body
-    [InlineData("isolate")] // after a while
+    [InlineData("isolate")] // the same after a timeout
     public async Task AForwardToALostLeaderIsUnknown(string how)
     {
         await using var cluster = new Served();
@@ -166,7 +166,7 @@ public sealed class WriteTests
         Assert.Equal(1, cluster.Simulated.WritesReceived);
     }
 
-    /// <summary>The transport tries a request again by itself when a connection that it kept turns out to be
+    /// <summary>The transport itself retries a request when a connection that it kept open turns out to be
     /// closed.</summary>
     [Fact]
     public async Task NotEvenTheTransportSendsItTwice()
@@ -178,7 +178,7 @@ public sealed class WriteTests
             await connection.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
             if (await connection.RequestAsync() is not null)
             {
-                Interlocked.Increment(ref bodies); // and the end of the connection
+                Interlocked.Increment(ref bodies); // then the connection ends
             }
         });
         using var http = ClustermgrTransport.Create(null, new NameResolver());
@@ -205,7 +205,7 @@ public sealed class WriteTests
     public async Task ATlsPortThatIsAskedPlainlyIsNotSaidToHaveTakenAnything()
     {
         await using var server = RawServer.Once("\u0015\u0003\u0001\u0000\u0002\u0002\u0016");
-        // Bytes went out, so nobody can be sure.
+        // Bytes were sent, so the outcome is unknown.
         Assert.Equal(WriteEnd.Unknown, (await SendAsync(server.Url, s_set)).End);
         await using var plain = new RawServer(connection => connection.SendAsync("not TLS at all"));
         Assert.Equal(WriteEnd.NotSent, (await SendAsync(new Uri($"https://127.0.0.1:{plain.Port}"), s_set)).End);
@@ -241,7 +241,7 @@ public sealed class WriteTests
         Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "stopped while it waited for the answer"), await sending);
     }
 
-    /// <summary>It waits for a connection that it never gets, and hears no cancellation.</summary>
+    /// <summary>The transport waits for a connection that it never gets, and ignores cancellation.</summary>
     [Fact]
     public async Task ATransportThatNeverSendsEndsAtTheDeadlineAndCanSendNothingAfterIt()
     {
@@ -253,7 +253,7 @@ public sealed class WriteTests
             new WriteAnswer(WriteEnd.NotSent, "no answer within 60 s"),
             await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct)
         );
-        // A connection comes free at last.
+        // A connection becomes available later.
         await Assert.ThrowsAnyAsync<Exception>(() => transport.Content!.CopyToAsync(Stream.Null, Ct));
     }
 
@@ -272,7 +272,7 @@ public sealed class WriteTests
         );
     }
 
-    /// <summary>The status has come, and says it; what follows it may hang.</summary>
+    /// <summary>The status has arrived and decides the outcome, even if the rest of the answer hangs.</summary>
     [Theory]
     [InlineData(200, nameof(WriteEnd.Accepted), "200")]
     [InlineData(400, nameof(WriteEnd.Refused), "HTTP 400: {\"err")]
@@ -308,7 +308,8 @@ public sealed class WriteTests
     private static ClientOptions Options(Uri url, string? secret = null, TimeSpan? timeout = null) =>
         new(url, secret, timeout ?? TimeSpan.FromSeconds(60), 1 << 20);
 
-    /// <summary>Three members; node 1 leads. What takes them 10 or 30 s takes them a tenth.</summary>
+    /// <summary>Three members; node 1 leads. By default their timeouts for reads and forwards are 0.3 s instead of 10 s
+    /// and 30 s.</summary>
     private sealed class Served : IAsyncDisposable
     {
         private readonly SimulatorServer _server;

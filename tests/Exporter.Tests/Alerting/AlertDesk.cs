@@ -5,7 +5,8 @@ using Serilog;
 
 namespace ClustermgrExporter.Tests.Alerting;
 
-/// <summary>One cluster's alerts by a rule of the test's own, ten seconds at a time, and who is told of them.</summary>
+/// <summary>Evaluates a rule of the test for one cluster, in steps of ten seconds, and records the alerts that are
+/// sent.</summary>
 internal sealed class AlertDesk
 {
     public const string Rule = """
@@ -30,9 +31,9 @@ internal sealed class AlertDesk
     private readonly AlertStateFile? _file;
     private int _ticks = -1;
 
-    /// <param name="folder">Of the state; null for none.</param>
-    /// <param name="told">Who is told.</param>
-    /// <param name="wall">When this program was started.</param>
+    /// <param name="folder">Folder of the state file; null for none.</param>
+    /// <param name="told">Receives the alerts.</param>
+    /// <param name="wall">Wall-clock time at which the program starts.</param>
     public AlertDesk(Told told, DateTimeOffset wall, string? folder = null, string rules = Rule)
     {
         (Told, Wall) = (told, wall);
@@ -60,17 +61,17 @@ internal sealed class AlertDesk
 
     public Told Told { get; }
 
-    /// <summary>By the wall clock, which a test may set.</summary>
+    /// <summary>Wall-clock time, which a test may change.</summary>
     public DateTimeOffset Wall { get; set; }
 
-    /// <summary>Of the page, besides that the member is up or not.</summary>
+    /// <summary>Lines of the page, in addition to the series that says whether the member is up.</summary>
     public string Lines { get; set; } = "";
 
     public IReadOnlyCollection<ActiveAlert> Active => _cluster.Active;
 
-    /// <summary>Ten seconds later.</summary>
-    /// <param name="up">What the member's page says; null where nothing is known of it.</param>
-    /// <param name="sends">False while somebody scrapes.</param>
+    /// <summary>Advances by ten seconds.</summary>
+    /// <param name="up">Whether the page says that the member is up; null if the page has no data.</param>
+    /// <param name="sends">False while Prometheus scrapes.</param>
     public void Tick(bool? up, bool sends = true)
     {
         var now = ++_ticks * 10.0;
@@ -94,7 +95,7 @@ internal sealed class AlertDesk
         }
     }
 
-    /// <summary>As one that is killed: nothing more is written, and the folder is free.</summary>
+    /// <summary>Ends like a killed process: nothing more is written, and the folder is released.</summary>
     public void Kill() => _file?.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     public void Ticks(int count, bool? up, bool sends = true)
@@ -106,7 +107,7 @@ internal sealed class AlertDesk
     }
 }
 
-/// <summary>Keeps what it is told, as an Alertmanager that always answers.</summary>
+/// <summary>Records what it receives, like an Alertmanager that always answers.</summary>
 internal sealed class Told : IAlertQueue
 {
     public string Name => "http://am:9093";

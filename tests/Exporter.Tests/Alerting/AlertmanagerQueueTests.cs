@@ -18,7 +18,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerting;
 
-/// <summary>One Alertmanager, well and sick, on a clock that the test turns.</summary>
+/// <summary>Sends to an Alertmanager that works or fails, on a clock that the test advances.</summary>
 public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
 {
     private readonly FakeTimeProvider _time = new(AlertDesk.Start);
@@ -157,7 +157,8 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         Assert.Contains(_log, line => line.Contains("no answer within 10 s", StringComparison.Ordinal));
     }
 
-    /// <summary>A byte now and then is no answer: the deadline is the request's, not the pause's.</summary>
+    /// <summary>The Alertmanager sends a byte now and then. The deadline applies to the request, not to the pause
+    /// between bytes.</summary>
     [Fact]
     public async Task OneThatAnswersInTinyBitsIsWaitedForNoLonger()
     {
@@ -177,7 +178,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         await HoldsAsync(() => _counts.GetValueOrDefault("timeout") >= 1);
     }
 
-    /// <summary>It is looked up anew at each try, and what waits goes when it is known.</summary>
+    /// <summary>The name is resolved anew at each attempt, and waiting alerts are sent once it is known.</summary>
     [Fact]
     public async Task WhoseNameIsNotKnownIsTriedAgainAndGetsWhatWaited()
     {
@@ -217,7 +218,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         queue.Start([]);
         queue.Offer(Message("a"));
         await HoldsAsync(() => _counts.Keys.Any(key => key is "refused" or "invalid"));
-        Assert.Contains("a", queue.Told); // it may have been heard
+        Assert.Contains("a", queue.Told); // it may have been received
     }
 
     [Fact]
@@ -229,7 +230,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
             queue.Offer(Message($"{i}"));
         }
         Assert.Equal((30, 100), (_counts["dropped"], _counts["waiting"]));
-        queue.Offer(Message("129", "newer")); // in its place
+        queue.Offer(Message("129", "newer")); // replaces the waiting one
         Assert.Equal((30, 100), (_counts["dropped"], _counts["waiting"]));
     }
 
@@ -290,7 +291,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
             most
         );
 
-    /// <param name="answer">Null to hang up.</param>
+    /// <param name="answer">Returns the response; null closes the connection.</param>
     private static RawServer Server(ConcurrentQueue<string> bodies, Func<string?> answer) =>
         new(async connection =>
         {

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerting;
 
-/// <summary>Which alerts are sent directly, and what a rule may be written in.</summary>
+/// <summary>Which alerts are sent directly, and which parts of PromQL and of templates a rule may use.</summary>
 public sealed class DirectRulesTests
 {
     [Fact]
@@ -39,7 +39,7 @@ public sealed class DirectRulesTests
     }
 
     [Theory]
-    [InlineData("up{a=~\"b.*\"}", "b.* is no list of words")]
+    [InlineData("up{a=~\"b.*\"}", "b.* is not a list of words")]
     [InlineData("histogram_quantile(0.9, up)", "the function histogram_quantile is not known here")]
     [InlineData("up * on (a) group_left (b) down", "group_left with labels is not known here")]
     [InlineData("sum(up", ") is expected before the end")]
@@ -55,7 +55,8 @@ public sealed class DirectRulesTests
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>As after a pause of the process: what was before it is not of an hour ago.</summary>
+    /// <summary>As after a pause of the process: samples from before the gap do not count as those of an hour
+    /// ago.</summary>
     [Fact]
     public void AcrossAGapAnOffsetFindsNothing()
     {
@@ -90,7 +91,7 @@ public sealed class DirectRulesTests
     public void ATextThatIsNoTemplateIsRefused(string text, string expected) =>
         Assert.Equal(expected, Assert.Throws<FormatException>(() => AlertTemplate.Parse(text)).Message);
 
-    /// <summary>By the outcome of promtool's own templates.</summary>
+    /// <summary>The expected texts are what promtool renders.</summary>
     [Theory]
     [InlineData("{{ $value }}", 3, "3")]
     [InlineData("{{ $value }}", 0.05, "0.05")]

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerting;
 
-/// <summary>When somebody is told of an alert, over restarts and clocks that jump.</summary>
+/// <summary>When alerts are sent, across restarts and changes of the clock.</summary>
 public sealed class SendingTests : IDisposable, ILogEventSink
 {
     private readonly TempFolder _folder = new();
@@ -44,7 +44,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
 
         _told.All.Clear();
         desk.Ticks(130, up: true);
-        Assert.Equal(16, _told.All.Count); // at once, and each minute of fifteen
+        Assert.Equal(16, _told.All.Count); // at once, and every minute for 15 minutes
         Assert.All(_told.All, one => Assert.True(one.Message.Resolved));
         Assert.Single(_told.All.Select(one => one.Message.EndsAt).Distinct());
         Assert.Equal(_told.All[0].At, _told.All[0].Message.EndsAt);
@@ -58,11 +58,11 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         desk.Ticks(3, up: false);
         desk.Ticks(50, up: true); // it never fired
         desk.Ticks(9, up: false, sends: false);
-        desk.Ticks(50, up: true); // it fired while Prometheus told it
+        desk.Ticks(50, up: true); // it fired while Prometheus sent the alerts
         Assert.Empty(_told.All);
     }
 
-    /// <summary>Prometheus waits for the rule's time again: until then the alert must not end.</summary>
+    /// <summary>Prometheus starts the rule's "for" time anew; until it has passed, the alert must not end.</summary>
     [Fact]
     public void WhenScrapesReturnWhatFiresIsHandedOverAndNothingNewIsTold()
     {
@@ -71,13 +71,13 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.NotEmpty(_told.All);
         _told.All.Clear();
         desk.Ticks(60, up: false, sends: false);
-        // The rule's 30 s, the minute that it looks back, and two more.
+        // Sent once a minute until the rule's 30 s, its lookback of a minute and two more minutes have passed.
         Assert.Equal(3, _told.All.Count);
         Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
         Assert.True(_told.All[^1].Message.EndsAt - AlertDesk.Start > TimeSpan.FromSeconds(100 + 30));
 
         _told.All.Clear();
-        desk.Ticks(10, up: false); // nobody scrapes again
+        desk.Ticks(10, up: false); // scrapes stop again
         Assert.Equal(2, _told.All.Count);
         Assert.Equal(AlertDesk.Start.AddSeconds(40), _told.All[0].Message.StartsAt);
     }
@@ -106,23 +106,23 @@ public sealed class SendingTests : IDisposable, ILogEventSink
             }
             var firing = told.All.Where(one => !one.Message.Resolved).ToList();
             Assert.Single(firing.Select(one => one.Message.StartsAt).Distinct());
-            // Never so long unsaid that it would end by itself, and never said to have ended before it had.
+            // The alert is never silent for so long that it would expire, and never resolved before it has ended.
             foreach (var (one, next) in firing.Zip(firing.Skip(1)))
             {
                 Assert.True(next.At <= one.Message.EndsAt, $"{kill}: silent from {one.At:T} to {next.At:T}");
             }
             desk.Kill();
             var ended = told.All.FindIndex(one => one.Message.Resolved);
-            Assert.True(ended >= 0, $"{kill}: its end was not told");
+            Assert.True(ended >= 0, $"{kill}: its end was not sent");
             Assert.All(
                 told.All.Skip(ended),
-                one => Assert.True(one.Message.Resolved, $"{kill}: told again after its end")
+                one => Assert.True(one.Message.Resolved, $"{kill}: sent again after its end")
             );
             Assert.True(told.All[ended].At >= AlertDesk.Start.AddSeconds(endsAt * 10), $"{kill}: ended too early");
         }
     }
 
-    /// <summary>Before the first polls nothing is known of which they could tell.</summary>
+    /// <summary>Before the first polls there is no data from which annotations could be rendered.</summary>
     [Fact]
     public void AfterARestartTheTextsAreThoseOfBefore()
     {
@@ -142,8 +142,8 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.Equal("m of a is down, eu1", _told.All[^1].Message.Annotations.Single().Value);
     }
 
-    /// <summary>Who votes only a leader tells, and where the quorum is lost there is none: the last word stands, for as
-    /// long as the recording hands it on, and so it must after a restart.</summary>
+    /// <summary>Only a leader reports who votes, and without a quorum there is no leader: the recording rule keeps the
+    /// last known value, and must keep it across a restart.</summary>
     [Fact]
     public void ARestartForgetsNothingThatARecordingRemembers()
     {
@@ -172,7 +172,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         desk.Kill();
         desk = new AlertDesk(_told, desk.Wall, _folder.Path, Rules);
         desk.Tick(up: null);
-        desk.Ticks(60, up: false); // much longer than what was restored is held without being seen
+        desk.Ticks(60, up: false); // much longer than a restored alert is kept without data
         Assert.DoesNotContain(_told.All, one => one.Message.Resolved);
         Assert.Equal(AlertState.Firing, Assert.Single(desk.Active).State);
         desk.Ticks(3, up: true);
@@ -206,7 +206,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
         Assert.Single(_told.All.Select(one => one.Message.StartsAt).Distinct());
 
-        // Set back over a restart: what fires fires on.
+        // The clock is set back across a restart: a firing alert keeps firing.
         desk.Kill();
         desk = new AlertDesk(_told, desk.Wall.AddHours(-1), _folder.Path);
         _told.All.Clear();
@@ -252,7 +252,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         desk.Ticks(10, up: false);
         desk.Kill();
         _told.All.Clear();
-        // From Friday to Monday: Alertmanager ended it long ago, and it was mended meanwhile.
+        // After three days Alertmanager has resolved the alert long ago, and the fault was fixed meanwhile.
         desk = new AlertDesk(_told, desk.Wall.AddDays(3), _folder.Path);
         desk.Tick(up: null);
         desk.Ticks(20, up: true);
@@ -290,7 +290,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void ADiskThatIsFullCostsTheStateAndNotTheAlerts()
     {
-        // A folder of that name cannot be written to as a file, by whichever user.
+        // A folder of that name cannot be written as a file, not even by root.
         Directory.CreateDirectory(Path.Combine(_folder.Path, "alerts.json.new"));
         var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
         desk.Ticks(10, up: false);

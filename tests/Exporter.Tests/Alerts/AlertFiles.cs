@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>What stands in alerts/ and docs/, as their readers would read it.</summary>
+/// <summary>The content of alerts/ and docs/.</summary>
 internal static class AlertFiles
 {
     public const string Rules = "alerts/clustermgr.rules.yaml";
@@ -16,7 +16,8 @@ internal static class AlertFiles
     /// <summary>Names of alerts, in the order of the file.</summary>
     public static IReadOnlyList<string> AlertNames => [.. Alerts.Select(alert => alert.Text("alert"))];
 
-    /// <summary>Every name that an expression may read: of the metric catalogue and of the recording rules.</summary>
+    /// <summary>Every name that an expression may use: those of the metric catalogue and of the recording
+    /// rules.</summary>
     public static IReadOnlySet<string> SeriesNames =>
         Catalogue
             .Cluster.Select(entry => entry.Family.Name)
@@ -41,7 +42,7 @@ internal static class AlertFiles
 
     public static YamlMappingNode Map(this YamlMappingNode node, string key) => (YamlMappingNode)node.Children[key];
 
-    /// <summary>The elements of a list; none where the key is missing.</summary>
+    /// <summary>The elements of a list; empty if the key is missing.</summary>
     public static IEnumerable<YamlNode> List(this YamlMappingNode node, string key) =>
         node.Children.TryGetValue(key, out var list) ? ((YamlSequenceNode)list).Children : [];
 

@@ -43,7 +43,7 @@ public sealed class AlertingDocumentTests
         Assert.InRange(start, 1, end);
     }
 
-    /// <summary>The two files of the example, as a reader would save them, with a change to the first.</summary>
+    /// <summary>Writes the two files of the example as a reader would save them, with a change to the first.</summary>
     private static TempFolder Example(Func<string, string> change)
     {
         var section = Markdown.Sections(Text()).Single(section => section.Title == "A rule of your own");

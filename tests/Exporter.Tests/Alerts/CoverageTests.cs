@@ -5,10 +5,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Every alert has its incidents, and says what somebody who is woken needs.</summary>
+/// <summary>Every alert has its incidents, and gives the information that a person who is paged needs.</summary>
 public sealed partial class CoverageTests
 {
-    /// <summary>Without a limit that something could stay just below.</summary>
+    /// <summary>Alerts without a limit that an incident could stay just below.</summary>
     private static readonly string[] s_withoutLimit = [Rules.Watchdog];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -46,8 +46,8 @@ public sealed partial class CoverageTests
         Assert.Equal(input.Scrapes, Annotated().Count(output));
     }
 
-    /// <summary>A file that was cut between two rules loads, and nobody hears that the rest is missing; but the
-    /// watchdog is missing as well, and its silence is heard.</summary>
+    /// <summary>A file that is cut between two rules loads, and nothing reports that the rest is missing. But the
+    /// watchdog is missing too, and its absence is noticed.</summary>
     [Fact]
     public async Task AFileThatIsCutBetweenTwoRulesLoadsAndHasLostTheWatchdog()
     {
@@ -67,7 +67,8 @@ public sealed partial class CoverageTests
         Assert.DoesNotContain("ClustermgrWatchdog", await File.ReadAllTextAsync(cut, Ct), StringComparison.Ordinal);
     }
 
-    /// <summary>Who set no external label is led to an exporter, and to the repository where there is none.</summary>
+    /// <summary>Without external labels the links lead to an exporter, or to the repository if there is no
+    /// exporter.</summary>
     [Theory]
     [InlineData("both-followers-killed", "QuorumLost", "http://prod-exporter-1:19998", "/?cluster=prod")]
     [InlineData("a-configuration-is-refused", "ConfigNotLoaded", "http://prod-exporter-1:19998", "/")]
@@ -87,11 +88,12 @@ public sealed partial class CoverageTests
 
         var runbook = $"runbook_url=\"{root}/runbooks.md#clustermgr{alert.ToLowerInvariant()}\"";
         Assert.Contains(runbook, output, StringComparison.Ordinal);
-        // Where no exporter watches it there is no page.
+        // If no exporter watches the cluster there is no page.
         Assert.Contains($"dashboard_url=\"{(page is null ? "" : root + page)}\"", output, StringComparison.Ordinal);
     }
 
-    /// <summary>As they arrive, with the values and names of an incident; of the first that raises the alert.</summary>
+    /// <summary>The annotations as they arrive, with the values and names of an incident: the first one that raises the
+    /// alert.</summary>
     [Fact]
     public async Task WhatAnAlertSaysIsWhatItsReaderNeeds()
     {
@@ -153,7 +155,7 @@ public sealed partial class CoverageTests
         Assert.Contains("disk_repair is disabled, so nothing repairs them.", output, StringComparison.Ordinal);
     }
 
-    /// <summary>A name that is a trap for every layer: the exporter, the rules and their templates.</summary>
+    /// <summary>A name that must be escaped in every layer: the exporter, the rules and their templates.</summary>
     [Fact]
     public async Task AClusterOfAnyNameIsNamedAsItIs()
     {

@@ -3,9 +3,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>What docs/alerting.md says of how long a page takes: as the rules and the examples have it, and as it was
-/// measured.
-/// </summary>
+/// <summary>The delays of a page in docs/alerting.md match the rules, the examples and the measurements.</summary>
 public sealed class DelayTests
 {
     private static readonly string[] s_measured =
@@ -40,7 +38,7 @@ public sealed class DelayTests
             way =>
             {
                 Assert.Equal((way.Alert, Alert(way).Text("for")), (way.Alert, way.For));
-                // It fires at the first evaluation after its time.
+                // The alert fires at the first evaluation after its "for" time.
                 Assert.Equal(Exactly(Way.Rounded(Duration(way.For))), way.Legs["for"]);
             }
         );
@@ -103,8 +101,8 @@ public sealed class DelayTests
         );
     }
 
-    /// <summary>The figures are what a run of the live tests wrote, and no two runs write the same: what is asked of
-    /// them is that they are what the tables promise.</summary>
+    /// <summary>A run of the live tests writes the figures, and no two runs write the same ones. They only need to be
+    /// within the bounds that the tables state.</summary>
     [Fact]
     public void EveryDelayThatWasMeasuredIsThereAndWithinTheBoundsOfItsRow()
     {
@@ -116,7 +114,7 @@ public sealed class DelayTests
             delay =>
             {
                 Within(Way.ToPage(Document), delay, delay.Paged);
-                // Those that only a ticket or a second alert tells are not mended in the test.
+                // The live test does not fix faults that raise only a ticket or a second alert.
                 Assert.Equal(delay.Fault != "a follower killed", delay.Resolved is not null);
                 if (delay.Resolved is { } resolved)
                 {

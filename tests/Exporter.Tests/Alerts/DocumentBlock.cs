@@ -1,11 +1,11 @@
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>A part of a document that tests write, between two comments that bear its name.</summary>
+/// <summary>A part of a document that tests generate, between two comments with its name.</summary>
 internal static class DocumentBlock
 {
     public static string Of(string document, string name) => document[Place(document, name)];
 
-    /// <summary>The document with another text there.</summary>
+    /// <summary>Returns the document with this part replaced.</summary>
     public static string In(string document, string name, string text)
     {
         var place = Place(document, name);

@@ -4,8 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Changes some answers of the members on their way, for what a simulated cluster does not do by
-/// itself.</summary>
+/// <summary>Edits some answers of the members, to produce what a simulated cluster does not do by itself.</summary>
 internal sealed class EditedMembers(HttpMessageHandler members, List<AnswerEdit> edits) : DelegatingHandler(members)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
@@ -35,6 +34,6 @@ internal sealed class EditedMembers(HttpMessageHandler members, List<AnswerEdit>
 }
 
 /// <param name="Member">host:port; null for every member.</param>
-/// <param name="Path">What the path begins with.</param>
-/// <param name="Status">In place of the true one; else the body is changed.</param>
+/// <param name="Path">Prefix of the path.</param>
+/// <param name="Status">Replaces the status of the answer; null to change the body.</param>
 internal sealed record AnswerEdit(string? Member, string Path, Action<JsonNode> Change, HttpStatusCode? Status = null);

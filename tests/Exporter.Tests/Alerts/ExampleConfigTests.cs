@@ -34,7 +34,7 @@ public sealed partial class ExampleConfigTests
         Assert.Contains($"{AlertFiles.InRepository(AlertFiles.Rules)}\n  SUCCESS", output, StringComparison.Ordinal);
     }
 
-    /// <summary>What the README shows is what the whole example does.</summary>
+    /// <summary>The README's snippet must match the full example.</summary>
     [Fact]
     public async Task TheSnippetOfTheReadmeScrapesAsTheExampleDoes()
     {

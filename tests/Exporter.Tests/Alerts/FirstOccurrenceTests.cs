@@ -3,22 +3,22 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>An outcome's series begins with its first occurrence: the rules count that one too, and nothing that they
-/// cannot have seen begin.</summary>
+/// <summary>The series of an outcome begins with its first occurrence. The rules must count that occurrence, but
+/// nothing that may have happened before they saw the series.</summary>
 public sealed class FirstOccurrenceTests
 {
     private const string Stat = "cluster=\"c\",member=\"a\",endpoint=\"stat\"",
         Disks = "cluster=\"c\",member=\"a\",endpoint=\"disks\"";
 
     [Theory]
-    // A first failure of a member that was there: one, until it is two minutes ago.
+    // A first failure of a known member: it counts as one until it is two minutes old.
     [InlineData("4m45s", "ok 0+4x60", "timeout _x12 1x48", "stat ok 32", "stat timeout 1")]
     [InlineData("5m", "ok 0+4x60", "timeout _x12 1x48", "stat ok 32", "stat timeout 0")]
-    // More of them.
+    // Several failures.
     [InlineData("5m", "ok 0+4x60", "timeout _x16 1 2 3 4x40", "stat ok 32", "stat timeout 4")]
-    // Member and outcome are both new, as after a restart of Prometheus: nobody knows when it failed.
+    // Member and outcome are both new, as after a restart of Prometheus: it is unknown when the failures happened.
     [InlineData("1m", "ok 1000x60", "timeout 700x60", "stat ok 0", "stat timeout 0")]
-    // The exporter was restarted, and counts anew from 0.
+    // The exporter restarted, and counts from 0 again.
     [InlineData("5m", "ok 40+4x16 0+4x40", "timeout 7x16 _x1 2x40", "stat ok 28", "stat timeout 2")]
     public async Task AnIncreaseHasTheFirstOneIn(string at, string ok, string other, params string[] expected)
     {
@@ -33,7 +33,7 @@ public sealed class FirstOccurrenceTests
         );
     }
 
-    /// <summary>A leader that was never asked for disks before, and answers, or does not.</summary>
+    /// <summary>A leader that was never asked for disks before, and answers or fails.</summary>
     [Theory]
     [InlineData("ok")]
     [InlineData("timeout")]

@@ -3,51 +3,51 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Something that happens to a cluster, and which alerts it must raise: those and no others.</summary>
-/// <param name="Name">Also of the file that holds the exact times.</param>
-/// <param name="Lasts">In minutes and seconds.</param>
-/// <param name="Raises">Names of alerts, without their prefix; empty for what must stay silent.</param>
+/// <summary>Something that happens to a cluster, and the alerts that it must raise: these and no others.</summary>
+/// <param name="Name">Also the name of the file with the exact times.</param>
+/// <param name="Lasts">Its length, for example "12:00" or "6:00:00".</param>
+/// <param name="Raises">Names of alerts, without their prefix; empty if none may fire.</param>
 internal sealed record Incident(string Name, string Lasts, string[] Raises, Action<Story> Tell)
 {
-    /// <summary>Between two scrapes, and two evaluations.</summary>
+    /// <summary>Interval between scrapes, and between evaluations of the rules.</summary>
     public double StepSeconds { get; init; } = 15;
 
     public double PollSeconds { get; init; } = 5;
 
-    /// <summary>Members that the exporters are told of.</summary>
+    /// <summary>Number of members in the exporters' configuration.</summary>
     public int Members { get; init; } = 3;
 
-    /// <summary>What the operator configured of the switches.</summary>
+    /// <summary>The configured states of switches.</summary>
     public ImmutableSortedDictionary<string, bool> Tasks { get; init; } = ImmutableSortedDictionary<string, bool>.Empty;
 
     public Func<SimulatorOptions, SimulatorOptions> Shape { get; init; } = Quick;
 
-    /// <summary>What the same incident raises where each member has an exporter of its own; null for the
-    /// same.</summary>
+    /// <summary>The alerts that it must raise when each member has its own exporter; null for the same ones.</summary>
     public string[]? RaisesBesideMembers { get; init; }
 
-    /// <summary>How the matrix watches it.</summary>
+    /// <summary>The exporters that watch it in the matrix.</summary>
     public Watching Watching { get; init; }
 
-    /// <summary>When the scrape lacks honor_labels, and the target has a cluster of its own; null for never.</summary>
+    /// <summary>The times when the scrape lacks honor_labels, and the target has its own cluster label; null for
+    /// never.</summary>
     public Func<TimeSpan, bool>? LabelsClash { get; init; }
 
-    /// <summary>What happens to a second cluster meanwhile, besides one that is well.</summary>
+    /// <summary>What happens to a second cluster at the same time, in addition to the healthy one.</summary>
     public Incident? Also { get; init; }
 
-    /// <summary>The alert whose limit it just does not reach; null where it is not about one.</summary>
+    /// <summary>The alert whose limit it stays just below; null for none.</summary>
     public string? JustBelow { get; init; }
 
-    /// <summary>From one scan of the volumes to the next; zero for none.</summary>
+    /// <summary>Interval between scans of the volumes; zero for none.</summary>
     public TimeSpan VolumeScan { get; init; }
 
-    /// <summary>A step stands for the several scrapes that would be made in it: that they are few says
-    /// nothing.</summary>
+    /// <summary>True if one step stands for several scrapes, so that their small number means nothing.</summary>
     public bool Condensed => StepSeconds > 30 && !Raises.Contains("ScrapeTooSlow");
 
     public TimeSpan Length => Story.Time(Lasts);
 
-    /// <summary>Figures of disks are computed every 10 s, not every 300 s: a story need not wait for them.</summary>
+    /// <summary>Figures of disks are computed every 10 s instead of every 300 s, so that incidents need not wait for
+    /// them.</summary>
     public static SimulatorOptions Quick(SimulatorOptions options) =>
         options with
         {

@@ -2,19 +2,19 @@ using System.Collections.Immutable;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Some incidents side by side, each a cluster of its own, in one run of promtool: a further
-/// cluster costs a fifth of what the first one does.</summary>
+/// <summary>Several incidents in one run of promtool, each in its own cluster: a further cluster costs a fifth of what
+/// the first one costs.</summary>
 internal sealed class IncidentBatch
 {
     private const string Name = "prod";
 
     private readonly ImmutableArray<(Incident Incident, InputSeries Input)> _incidents;
 
-    /// <param name="incidents">Each played as a cluster called prod, the longest first.</param>
+    /// <param name="incidents">The incidents, each played as a cluster named prod, longest first.</param>
     private IncidentBatch(IEnumerable<(Incident, InputSeries)> incidents) => _incidents = [.. incidents];
 
-    /// <summary>Incidents that can stand beside each other, of the same step and about the same length. What speaks of
-    /// all clusters, or of all exporters, stands alone.</summary>
+    /// <summary>Groups incidents that can run together: they have the same step and about the same length. An incident
+    /// that affects all clusters or all exporters runs alone.</summary>
     public static IEnumerable<Incident[]> Split(IEnumerable<Incident> incidents, int size)
     {
         var all = incidents.ToList();
@@ -30,9 +30,9 @@ internal sealed class IncidentBatch
     public static IncidentBatch Create(IEnumerable<Incident> incidents, Func<Incident, InputSeries> play) =>
         new(incidents.OrderByDescending(incident => incident.Length).Select(incident => (incident, play(incident))));
 
-    /// <summary>What these rules make of each incident, by its name.</summary>
-    /// <param name="beside">A cluster that is well.</param>
-    /// <exception cref="InvalidOperationException">An alert fires that belongs to none of them.</exception>
+    /// <summary>The timeline of each incident under these rules, by its name.</summary>
+    /// <param name="beside">A healthy cluster.</param>
+    /// <exception cref="InvalidOperationException">An alert fires that belongs to no incident.</exception>
     public async Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(
         Rules rules,
         InputSeries? beside,
@@ -65,7 +65,7 @@ internal sealed class IncidentBatch
         || incident.Name.Contains("shard", StringComparison.Ordinal)
         || incident.Name.StartsWith("the-exporters-are-gone", StringComparison.Ordinal);
 
-    /// <summary>What fires for one of them, until it ends: a shorter one is silent afterwards.</summary>
+    /// <summary>What fires for one incident until its end; a shorter one is silent afterwards.</summary>
     private Timeline Part(Timeline whole, int i)
     {
         var end = (_incidents[i].Input.Scrapes - 1) * whole.Step;

@@ -73,7 +73,7 @@ internal static partial class Incidents
                     story.At("12:00", () => story.Cluster.StartBlobnode(story.Cluster.Blobnodes[0]));
                 }
             ),
-            // Most disks of the IDC were dropped or repaired long ago: one of the eight that are left is silent.
+            // Most disks of the IDC were dropped or repaired long ago; one of the remaining eight is silent.
             new(
                 "disks-are-silent-among-many-that-were-dropped",
                 "20:00",
@@ -161,7 +161,7 @@ internal static partial class Incidents
                     Shape = WithShardnodes,
                 },
             },
-            // Nobody knows here whether it is repaired.
+            // Here it is unknown whether repair is on.
             new(
                 "no-switch-can-be-read-here-and-repair-is-off-elsewhere",
                 "25:00",
@@ -204,7 +204,7 @@ internal static partial class Incidents
                     story.At("7:45:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
                 }
             ),
-            // The same disks in other states elsewhere: neither cluster may read the other's.
+            // The other cluster has the same disks in other states: a rule must not confuse the two.
             new(
                 "repair-stands-still-here-and-is-done-elsewhere",
                 "8:00:00",
@@ -479,9 +479,9 @@ internal static partial class Incidents
     private static void Writable(System.Text.Json.Nodes.JsonNode stat, double share) =>
         Space(stat)["writable_space"] = (long)((long)Space(stat)["total_space"]! * share);
 
-    /// <summary>Writable space that falls evenly.</summary>
-    /// <param name="from">Share of the whole at first.</param>
-    /// <param name="perSecond">Share of the whole that goes in a second.</param>
+    /// <summary>Writable space that decreases at a constant rate.</summary>
+    /// <param name="from">Initial share of the total space.</param>
+    /// <param name="perSecond">Share of the total space that is used up per second.</param>
     private static Action<Story> Filling(double from, double perSecond) =>
         story =>
             story.Stat(

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    /// <summary>The same causes, just too small or too short.</summary>
+    /// <summary>Incidents with the same causes, but just too small or too short.</summary>
     private static IEnumerable<Incident> JustBelow() =>
         [
             Below(
@@ -105,7 +105,7 @@ internal static partial class Incidents
                 "5:00",
                 story => story.Stat("2:00", "2:40", 2, stat => Raft(stat)["leader"] = 3)
             ),
-            // Floats of 64 bits cannot tell two such terms apart.
+            // 64-bit floats cannot distinguish two such terms.
             Below(
                 "LeaderDisagreement",
                 "terms-beyond-2-to-the-53",
@@ -632,7 +632,8 @@ internal static partial class Incidents
             ),
         ];
 
-    /// <summary>Watched only from the third hour on, while another cluster was from the first.</summary>
+    /// <summary>The cluster is watched only after three hours, while the healthy cluster is watched from the
+    /// start.</summary>
     private static void FewHours(Story story, double days)
     {
         Filling(0.29, 0.29 / (days * 24 * 3600))(story);
@@ -641,7 +642,7 @@ internal static partial class Incidents
         story.At("3:00:00", () => story.Watchers.AddRange(watchers));
     }
 
-    /// <summary>Space that goes at once, several times, and none in between.</summary>
+    /// <summary>Space that drops in several steps, and is constant in between.</summary>
     private static void Leaps(Story story)
     {
         foreach (

@@ -4,8 +4,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    /// <summary>The exporter beside a leader reads switches by its own interval, and sees the leader step down before a
-    /// read has failed.</summary>
+    /// <summary>The exporter beside a leader reads switches at its own interval, and sees the leader step down before a
+    /// read fails.</summary>
     private static string[] FirstWithoutLeader => ["NoLeader", "QuorumLost"];
 
     private static IEnumerable<Incident> OfLeaders() =>
@@ -88,7 +88,7 @@ internal static partial class Incidents
                 Members = 5,
                 Shape = options => Incident.Quick(options) with { Members = 5 },
             },
-            // Followers and raft go on; only what the leader says over HTTP is missing.
+            // Raft and the followers keep working; only the leader's HTTP answers are missing.
             new(
                 "leader-answers-nothing-but-leads",
                 "17:00",
@@ -131,7 +131,7 @@ internal static partial class Incidents
                 ["LeaderDisagreement"],
                 story => story.Stat("2:00", "4:00", 2, stat => Raft(stat)["leader"] = 3)
             ),
-            // By little, and for longer than a member forgets.
+            // By a small amount, and for longer than a shortened range of the rule would remember.
             new(
                 "commit-falls",
                 "18:00",
@@ -244,7 +244,7 @@ internal static partial class Incidents
                 ["MemberDown"],
                 story => Faulty(story, "2:00", "9:00", new() { Body = BodyFault.Garbage })
             ),
-            // Two members do not answer us, and the cluster works: it is the exporter that is cut off.
+            // Two members do not answer us, but the cluster works: the exporter is cut off.
             new(
                 "the-exporter-reaches-one-of-three",
                 "16:00",

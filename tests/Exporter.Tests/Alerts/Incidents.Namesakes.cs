@@ -5,8 +5,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    /// <summary>Two clusters whose members and peers have the same names and are ill in different ways: a rule that
-    /// forgets the cluster somewhere takes one for the other.</summary>
+    /// <summary>Two clusters with the same names of members and peers, but different faults: a rule that omits the
+    /// cluster label confuses them.</summary>
     private static IEnumerable<Incident> OfNamesakes() =>
         [
             new(
@@ -48,13 +48,13 @@ internal static partial class Incidents
                     {
                         story.Fail("2:00", "16:00", "/stat", HttpStatusCode.InternalServerError, id);
                     }
-                    Ill(story, 2, "StateReplicate", lag: 1500, active: false); // not heard: that it lags is no news
-                    Ill(story, 3, "StateProbe", lag: 1500); // probed: nor here
-                    Ill(story, 4, "StateReplicate", lag: 1500); // down, says MemberDown
-                    Ill(story, 5, "StateReplicate", lag: 1100); // a learner that is slow
+                    Ill(story, 2, "StateReplicate", lag: 1500, active: false); // not heard, so its lag is not reported
+                    Ill(story, 3, "StateProbe", lag: 1500); // probed, so its lag is not reported either
+                    Ill(story, 4, "StateReplicate", lag: 1500); // down, which MemberDown reports
+                    Ill(story, 5, "StateReplicate", lag: 1100); // a slow learner
                     Ill(story, 6, "StateProbe", lag: 0); // a learner that is not heard yet
-                    Ill(story, 7, "StateProbe", lag: 0); // a voter that is probed
-                    Ill(story, 8, "StateSnapshot", lag: 1500); // a learner that gets what it lacks
+                    Ill(story, 7, "StateProbe", lag: 0); // a probed voter
+                    Ill(story, 8, "StateSnapshot", lag: 1500); // a learner that receives a snapshot
                     Ill(story, 9, "StateProbe", lag: 0); // a learner that is down
                 }
             )
@@ -109,7 +109,7 @@ internal static partial class Incidents
                     story => story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3))
                 ),
             },
-            // Reads go through, so it has a leader somewhere.
+            // Reads succeed, so it has a leader somewhere.
             new(
                 "the-leaders-stat-and-all-disks-cannot-be-read",
                 "20:00",
@@ -182,7 +182,7 @@ internal static partial class Incidents
                 )
         );
 
-    /// <summary>As many voters as before, and one of them is not watched.</summary>
+    /// <summary>The number of voters stays the same, but one of them is not watched.</summary>
     private static void Exchanged(Story story) =>
         story.At(
             "2:00",

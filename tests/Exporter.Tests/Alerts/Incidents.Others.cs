@@ -19,7 +19,7 @@ internal static partial class Incidents
                     story.At("12:00", () => story.Watchers.AddRange(gone));
                 }
             ),
-            // Nothing is well only because it is long ago.
+            // The alert must not end only because the fault began long ago.
             new(
                 "the-exporters-are-gone-for-long",
                 "2:30:00",
@@ -68,7 +68,7 @@ internal static partial class Incidents
                     story.At("9:00", () => story.Watchers.ForEach(watcher => watcher.ConfigLoaded = true));
                 }
             ),
-            // This one is the first of two; of the other nobody has heard.
+            // This exporter is the first of two shards; the second one was never seen.
             new(
                 "a-shard-is-missing",
                 "20:00",
@@ -79,7 +79,7 @@ internal static partial class Incidents
                     story.At("16:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)));
                 }
             ),
-            // One was told of two shards, the other of three: both poll this cluster.
+            // One is configured for two shards, the other for three; both poll this cluster.
             new(
                 "shards-disagree-on-their-number",
                 "20:00",
@@ -100,7 +100,7 @@ internal static partial class Incidents
             {
                 Watching = Watching.Twice,
             },
-            // Two replicas of each of two shards, of which one has no cluster: all add up.
+            // Two replicas of each of two shards, one of which has no cluster: the numbers are consistent.
             new(
                 "each-shard-has-two-replicas",
                 "30:00",
@@ -110,7 +110,7 @@ internal static partial class Incidents
             {
                 Watching = Watching.Twice,
             },
-            // What fires goes over into this one, and nobody reads that it is mended.
+            // The firing alerts turn into ClusterUnwatched, and no exporter sees that the fault is fixed.
             new(
                 "a-reload-takes-the-cluster-away-while-the-quorum-is-lost",
                 "20:00",
@@ -140,7 +140,7 @@ internal static partial class Incidents
                 {
                     story.At("2:00", () => Each(story, story.Cluster.Kill, 2, 3));
                     story.At("8:00", () => story.Watchers[0].Reload(watches: false));
-                    // The other one is restarted, for longer than rules look back.
+                    // The other one restarts, and is away for longer than rules look back.
                     var other = story.Watchers[1];
                     story.At("12:00", () => story.Watchers.Remove(other));
                     story.At("14:30", () => story.Watchers.Add(other));
@@ -151,7 +151,7 @@ internal static partial class Incidents
                 Watching = Watching.Twice,
                 JustBelow = "ClusterUnwatched",
             },
-            // Of a deployment with two: a new one comes, both are there for a while, an old one goes.
+            // A deployment of two: a new one starts, both run for a while, an old one stops.
             new("the-exporters-are-rolled-out-anew", "20:00", [], RollOut) { Watching = Watching.Twice },
             new(
                 "the-exporters-are-rolled-out-anew-in-an-incident",
@@ -185,7 +185,7 @@ internal static partial class Incidents
                 StepSeconds = 22,
             },
             new("scraped-every-30-seconds", "40:00", [], _ => { }) { StepSeconds = 30, JustBelow = "ScrapeTooSlow" },
-            // It restarts again and again, each time for longer than rules look back: no leader is lost.
+            // It restarts again and again, each time for longer than rules look back, but the cluster has a leader.
             new(
                 "the-exporter-beside-the-leader-comes-and-goes",
                 "16:00",
@@ -206,7 +206,7 @@ internal static partial class Incidents
                 Watching = Watching.Sidecars,
                 JustBelow = "LeaderFlapping",
             },
-            // Two clusters are scraped under one name: nothing is taken for trouble, and what is trouble is told.
+            // Two clusters are scraped under one name: nothing healthy is reported as a fault, and faults are reported.
             new("labels-clash-and-all-is-well", "16:00", ["LabelClash"], _ => { })
             {
                 LabelsClash = at => at >= TimeSpan.FromMinutes(2) && at < TimeSpan.FromMinutes(10),
@@ -369,7 +369,7 @@ internal static partial class Incidents
             ),
         ];
 
-    /// <summary>Every story of the Simulator: once around where it repeats, else long enough for what it raises; and
+    /// <summary>Every scenario of the simulator: one cycle if it repeats, or else long enough for what it raises; and
     /// what repeated elections raise.</summary>
     private static IEnumerable<Incident> Scenarios() =>
         [
@@ -388,7 +388,8 @@ internal static partial class Incidents
             RaisesBesideMembers = raises.Contains("QuorumLost") ? [.. raises, "NoLeader"] : null,
         };
 
-    /// <summary>What a story raises. What is mended before its alert's time raises nothing.</summary>
+    /// <summary>The alerts that a scenario raises. A fault that is fixed before its alert's time raises
+    /// nothing.</summary>
     private static string[] RaisedBy(string scenario) =>
         scenario switch
         {
@@ -401,7 +402,7 @@ internal static partial class Incidents
             _ => [],
         };
 
-    /// <summary>As minReadySeconds has it: each overlaps with the next for 45 s, and knows nothing at first.</summary>
+    /// <summary>As with minReadySeconds: each overlaps with the next for 45 s, and has no data at first.</summary>
     private static void RollOut(Story story)
     {
         var (one, other) = (story.Watchers[0], story.Watchers[1]);

@@ -4,7 +4,7 @@ using ClustermgrSimulator.Storage;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Repairs and drops whose progress the cluster's scheduler tells.</summary>
+/// <summary>Repairs and drops whose progress the cluster's scheduler reports.</summary>
 internal static partial class Incidents
 {
     private static IEnumerable<Incident> OfScheduler() =>
@@ -37,7 +37,7 @@ internal static partial class Incidents
             {
                 Shape = Working(60),
             },
-            // The other cluster's jobs go on: neither may read them as its own.
+            // The other cluster's jobs make progress: a rule must not confuse the two.
             new(
                 "repair-stands-still-by-its-jobs-here-and-goes-on-elsewhere",
                 "2:30:00",
@@ -62,7 +62,7 @@ internal static partial class Incidents
                     PollSeconds = 30,
                 },
             },
-            // What is known of one cluster's jobs says nothing of the other's.
+            // One cluster's job figures say nothing about the other cluster.
             new(
                 "tasks-stand-still-here-without-a-scheduler-and-go-on-elsewhere",
                 "8:00:00",
@@ -79,7 +79,8 @@ internal static partial class Incidents
                     PollSeconds = 60,
                 },
             },
-            // One job in forty minutes, for ten hours: it goes on, whatever the state of the disk says.
+            // One job every forty minutes, for ten hours: it makes progress, although the state of the disk does not
+            // change.
             Below(
                 "RepairStalled",
                 "repair-takes-ten-hours-job-by-job",
@@ -181,7 +182,7 @@ internal static partial class Incidents
             {
                 Shape = Working(2),
             },
-            // Switched off in the middle: the jobs are done, and the last step waits.
+            // Repair is switched off halfway: the jobs are done, but the last step waits.
             new(
                 "repair-is-switched-off-in-the-middle",
                 "40:00",
@@ -198,7 +199,7 @@ internal static partial class Incidents
             },
         ];
 
-    /// <summary>Of days: looked at every five minutes.</summary>
+    /// <summary>Incidents that last for days, in steps of five minutes.</summary>
     private static IEnumerable<Incident> OfReplacements() =>
         [
             new(
@@ -233,7 +234,7 @@ internal static partial class Incidents
             },
         ];
 
-    /// <summary>All volumes are of EC6P6, and its units lie on disks that follow each other.</summary>
+    /// <summary>All volumes use EC6P6, and the units of a volume are on consecutive disks.</summary>
     private static IEnumerable<Incident> OfVolumes() =>
         [
             new(
@@ -287,7 +288,7 @@ internal static partial class Incidents
             {
                 VolumeScan = TimeSpan.FromMinutes(1),
             },
-            // A tenth of what the others have, and a little more.
+            // Slightly more than a tenth of what the others have.
             new(
                 "a-host-has-a-tenth-of-the-others-chunks",
                 "25:00",
@@ -298,7 +299,7 @@ internal static partial class Incidents
                 VolumeScan = TimeSpan.FromMinutes(1),
                 JustBelow = "HostShortOfChunks",
             },
-            // Writes have stopped long before.
+            // Writes stopped long before.
             Scanned("volumes-have-two-units-left-to-lose", "25:00", 4, "DiskBroken") with
             {
                 JustBelow = "VolumeOneLossLeft",
@@ -311,7 +312,7 @@ internal static partial class Incidents
             VolumeScan = TimeSpan.FromMinutes(1),
         };
 
-    /// <summary>All disks of one host.</summary>
+    /// <summary>Sets the usage of all disks of one host.</summary>
     private static void Fill(Story story, double share)
     {
         foreach (var disk in story.Cluster.DiskIds.Take(new SimulatorOptions().DisksPerBlobnode))
@@ -328,7 +329,7 @@ internal static partial class Incidents
         }
     }
 
-    /// <summary>A job more of each kind than there is.</summary>
+    /// <summary>Reports one more job of each kind than there is.</summary>
     private static void More(JsonNode stats)
     {
         foreach (var task in (string[])["disk_repair", "disk_drop"])
@@ -338,8 +339,8 @@ internal static partial class Incidents
         }
     }
 
-    /// <summary>Schedulers that work.</summary>
-    /// <param name="seconds">From one job to the next.</param>
+    /// <summary>Schedulers that run jobs.</summary>
+    /// <param name="seconds">Interval between two jobs.</param>
     private static Func<SimulatorOptions, SimulatorOptions> Working(double seconds) =>
         options =>
             Incident.Quick(options) with

@@ -2,8 +2,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    /// <summary>Where those who vote are not just those who are watched, and those who answer not just those who
-    /// follow.</summary>
+    /// <summary>Incidents in which the voters are not exactly the watched members, or the members that answer are not
+    /// exactly the followers.</summary>
     private static IEnumerable<Incident> OfVoters() =>
         [
             new(
@@ -52,7 +52,7 @@ internal static partial class Incidents
                 RaisesBesideMembers = FirstWithoutLeader,
                 Members = 4,
             },
-            // Beside members only a leader's list tells who votes: without one nobody can say that a quorum is lost.
+            // Beside members, only a leader's list shows who votes: without one, a lost quorum cannot be recognized.
             new(
                 "no-leader-was-ever-seen",
                 "8:00",
@@ -62,8 +62,8 @@ internal static partial class Incidents
             {
                 RaisesBesideMembers = ["NoLeader", "MemberDown"],
             },
-            // Taken for the leader at first, it is no second one, and no leader that still answers when the real one
-            // dies.
+            // It is taken for the leader at first, but must count neither as a second leader nor as a leader that still
+            // answers when the real one dies.
             new(
                 "a-member-forwards-at-first-to-the-exporter-beside-it",
                 "9:00",
@@ -86,7 +86,7 @@ internal static partial class Incidents
             {
                 Watching = Watching.Sidecars,
             },
-            // Which peer it is was never heard, so the leader's word of it counts as news.
+            // Its node ID was never reported, so the leader's report about this peer is an additional alert.
             new(
                 "a-member-was-never-up",
                 "40:00",
@@ -133,7 +133,7 @@ internal static partial class Incidents
             {
                 Watching = Watching.Sidecars,
             },
-            // In the end nobody remembers that it was watched.
+            // In the end it is forgotten that the member was watched.
             new(
                 "a-host-is-gone-for-an-hour-with-the-exporter-beside-it",
                 "55:00",
@@ -166,7 +166,7 @@ internal static partial class Incidents
             {
                 Watching = Watching.Sidecars,
             },
-            // Reads go through beside the others: there is a leader, and nobody looks at it.
+            // The other exporters' reads succeed: there is a leader, but no exporter watches it.
             new(
                 "the-exporter-beside-the-leader-is-gone",
                 "16:00",

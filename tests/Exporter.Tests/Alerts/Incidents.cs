@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Everything that is played against the rules.</summary>
+/// <summary>All incidents that are played against the rules.</summary>
 internal static partial class Incidents
 {
     public static IReadOnlyList<Incident> All { get; } =
@@ -34,7 +34,7 @@ internal static partial class Incidents
 
     public static Incident Named(string name) => All.Single(incident => incident.Name == name);
 
-    /// <summary>What lasts for hours need not be looked at four times a minute.</summary>
+    /// <summary>Incidents that last for hours need not be evaluated four times a minute.</summary>
     private static Incident Coarser(Incident incident) =>
         incident.Length > TimeSpan.FromHours(1) && incident.StepSeconds == 15
             ? incident with
@@ -54,7 +54,7 @@ internal static partial class Incidents
     private static IEnumerable<JsonNode> Idcs(JsonNode stat) =>
         Space(stat)["disk_stat_infos"]!.AsArray().Select(row => row!);
 
-    /// <summary>The row of a peer in the leader's list, where this is the leader's answer.</summary>
+    /// <summary>Changes the row of a peer in the leader's list, if this is the leader's answer.</summary>
     private static void Peer(JsonNode stat, ulong id, Action<JsonNode> change)
     {
         if (Raft(stat)["peers"] is JsonArray peers)

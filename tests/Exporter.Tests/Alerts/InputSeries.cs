@@ -6,8 +6,8 @@ using ClustermgrExporter.Alerting.PromQl;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>What Prometheus would have stored of the exporters' pages, scrape by scrape, as promtool takes it. A value
-/// is kept once for as long as it stands: hundreds of incidents then fit in memory.</summary>
+/// <summary>What Prometheus would have stored from the exporters' pages, scrape by scrape, in promtool's format. A
+/// value is stored once for as long as it does not change, so that hundreds of incidents fit in memory.</summary>
 internal sealed class InputSeries(TimeSpan interval)
 {
     private readonly Dictionary<string, List<Run>> _runs = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal sealed class InputSeries(TimeSpan interval)
 
     public int Scrapes { get; private set; }
 
-    /// <param name="samples">Values by series, as they stand: name{labels}.</param>
+    /// <param name="samples">Values by series, which is name{labels} as on the page.</param>
     public void Add(IReadOnlyDictionary<string, string> samples)
     {
         foreach (var (series, runs) in _runs)
@@ -40,7 +40,7 @@ internal sealed class InputSeries(TimeSpan interval)
         Scrapes++;
     }
 
-    /// <summary>The same, but that this scrape failed: every series is then stale until the next.</summary>
+    /// <summary>The same with this scrape failed: every series is stale until the next one.</summary>
     public InputSeries WithoutScrape(int failed) =>
         Changed(
             Scrapes,
@@ -51,11 +51,11 @@ internal sealed class InputSeries(TimeSpan interval)
             }
         );
 
-    /// <summary>What a Prometheus with an empty storage knows that begins at this scrape.</summary>
+    /// <summary>What a Prometheus with an empty storage knows if it starts at this scrape.</summary>
     public InputSeries From(int first) => Changed(Scrapes - first, values => values[first..]);
 
-    /// <summary>The same cluster, watched by the same exporters, under another name.</summary>
-    /// <param name="rename">What becomes of a series, name{labels}.</param>
+    /// <summary>The same cluster and exporters under another name.</summary>
+    /// <param name="rename">Returns the new name of a series, name{labels}.</param>
     public InputSeries Renamed(Func<string, string> rename)
     {
         var renamed = new InputSeries(interval) { Scrapes = Scrapes };
@@ -66,7 +66,7 @@ internal sealed class InputSeries(TimeSpan interval)
         return renamed;
     }
 
-    /// <summary>The series of both, for as long as these last.</summary>
+    /// <summary>The series of both, for the length of this one.</summary>
     public InputSeries Beside(InputSeries other)
     {
         var both = new InputSeries(interval) { Scrapes = Scrapes };
@@ -87,9 +87,9 @@ internal sealed class InputSeries(TimeSpan interval)
     }
 
     /// <summary>A test file for promtool that asks which alerts fire at each step.</summary>
-    /// <param name="rules">Path of the rules.</param>
-    /// <param name="metrics">Those that the rules read.</param>
-    /// <param name="more">Lines to follow, as promtool takes them.</param>
+    /// <param name="rules">Path of the rule file.</param>
+    /// <param name="metrics">Metrics that the rules read.</param>
+    /// <param name="more">Additional lines in promtool's format.</param>
     public string TestFile(string rules, IReadOnlySet<string> metrics, IEnumerable<string> more)
     {
         var text = new StringBuilder();
@@ -120,8 +120,8 @@ internal sealed class InputSeries(TimeSpan interval)
         return text.ToString();
     }
 
-    /// <summary>The same for the program's own evaluator of rules: what fires at each step, all series in one store as
-    /// in Prometheus.</summary>
+    /// <summary>Evaluates with the program's own evaluator: what fires at each step, with all series in one store as in
+    /// Prometheus.</summary>
     public Timeline Evaluate(AlertRules rules) =>
         Evaluate(
             rules,
@@ -132,7 +132,8 @@ internal sealed class InputSeries(TimeSpan interval)
             }
         );
 
-    /// <summary>As the program judges it: each cluster by its own series, and the exporter by its.</summary>
+    /// <summary>Evaluates as the program does: each cluster from its own series, and the exporter from its
+    /// own.</summary>
     public Timeline EvaluateApart(AlertRules rules) =>
         Evaluate(
             rules,
@@ -160,7 +161,7 @@ internal sealed class InputSeries(TimeSpan interval)
             }
         );
 
-    /// <summary>"" for the exporter's own.</summary>
+    /// <summary>The cluster of a series; "" for the exporter's own.</summary>
     private static string ClusterOf(string metric, KeyValuePair<string, string>[] labels) =>
         metric.StartsWith("clustermgr_exporter_", StringComparison.Ordinal)
             ? ""
@@ -202,7 +203,7 @@ internal sealed class InputSeries(TimeSpan interval)
         return Timeline.Of(steps, interval, string.Concat(failures));
     }
 
-    /// <summary>A store that remembers all, with what these rules recorded at each scrape.</summary>
+    /// <summary>A store of all samples, with what these rules record at each scrape.</summary>
     public SeriesStore Recorded(AlertRules rules)
     {
         var store = new SeriesStore(new SampleTimes());
@@ -221,8 +222,8 @@ internal sealed class InputSeries(TimeSpan interval)
         return store;
     }
 
-    /// <summary>What more rules make of it, which read what others recorded.</summary>
-    /// <param name="recorded">Of these series, by the rules that these rules read.</param>
+    /// <summary>Evaluates further rules, which read what others recorded.</summary>
+    /// <param name="recorded">These series, with the recordings of the rules that these rules read.</param>
     public Timeline Evaluate(AlertRules rules, SeriesStore recorded)
     {
         var store = new SeriesStore(recorded.Times, recorded, recorded.Labels);
@@ -243,7 +244,7 @@ internal sealed class InputSeries(TimeSpan interval)
             .Active.Where(alert => alert.State == AlertState.Firing)
             .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary()));
 
-    /// <summary>Gives stores the samples of these series, scrape by scrape.</summary>
+    /// <summary>Adds the samples of these series to stores, scrape by scrape.</summary>
     private sealed class Feed
     {
         private readonly List<(string Metric, SeriesStore Store, LabelSet Labels, List<Run> Runs)> _series;
@@ -289,7 +290,7 @@ internal sealed class InputSeries(TimeSpan interval)
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s";
 
-    /// <param name="change">Gets the values of a series, one for each scrape, null where it is absent.</param>
+    /// <param name="change">Changes the values of a series: one for each scrape, null if it is absent.</param>
     private InputSeries Changed(int scrapes, Func<string?[], string?[]> change)
     {
         var changed = new InputSeries(interval) { Scrapes = scrapes };
@@ -318,7 +319,7 @@ internal sealed class InputSeries(TimeSpan interval)
 
     private int End(List<Run> runs, int i) => i + 1 < runs.Count ? runs[i + 1].Start : Scrapes;
 
-    /// <summary>As promtool shortens them. A series that a scrape no longer has gets Prometheus' stale
+    /// <summary>Writes values in promtool's short form. A series that is missing from a scrape gets Prometheus' stale
     /// marker.</summary>
     private void Write(StringBuilder text, List<Run> runs)
     {
@@ -342,7 +343,7 @@ internal sealed class InputSeries(TimeSpan interval)
         }
     }
 
-    /// <param name="Start">The scrape from which on the series has this value, until the next run.</param>
-    /// <param name="Value">Null where the series is absent.</param>
+    /// <param name="Start">The first scrape of the run, which ends where the next run starts.</param>
+    /// <param name="Value">Null if the series is absent.</param>
     private readonly record struct Run(int Start, string? Value);
 }

@@ -2,21 +2,21 @@ using System.Text;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <param name="Title">Without the marks.</param>
-/// <param name="Lines">What stands below it, up to the next heading of its level or above.</param>
+/// <param name="Title">Title without the marks.</param>
+/// <param name="Lines">The lines below it, up to the next heading of the second level.</param>
 internal sealed record Section(string Title, IReadOnlyList<string> Lines)
 {
-    /// <summary>As a link to the heading has it. The headings that are asked for hold letters and digits
-    /// only.</summary>
+    /// <summary>The anchor in a link to the heading. The headings that tests use contain only letters and
+    /// digits.</summary>
     public string Anchor => Title.ToLowerInvariant();
 }
 
 /// <summary>A fenced block.</summary>
-/// <param name="Language">Of its fence.</param>
-/// <param name="Text">Without the indentation of the list that it stands in.</param>
+/// <param name="Language">Language after the opening fence.</param>
+/// <param name="Text">Text without the indentation of the list that contains it.</param>
 internal sealed record Block(string Language, string Text);
 
-/// <summary>As much of Markdown as these documents use.</summary>
+/// <summary>Reads the parts of Markdown that these documents use.</summary>
 internal static class Markdown
 {
     private const string Fence = "```";
@@ -45,7 +45,7 @@ internal static class Markdown
     }
 
     /// <summary>Fenced blocks, in order.</summary>
-    /// <exception cref="FormatException">One does not end.</exception>
+    /// <exception cref="FormatException">A block is not closed.</exception>
     public static IReadOnlyList<Block> Blocks(IEnumerable<string> lines)
     {
         var blocks = new List<Block>();
@@ -70,6 +70,6 @@ internal static class Markdown
             text.Clear();
             language = null;
         }
-        return language is null ? blocks : throw new FormatException($"a block does not end: {text}");
+        return language is null ? blocks : throw new FormatException($"a block is not closed: {text}");
     }
 }

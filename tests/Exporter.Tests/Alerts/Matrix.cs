@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Every incident as the shipped rules see it, each played once, beside a second cluster that is well and ten
-/// times as large: it must stay silent, and must not hide or help anything.</summary>
+/// <summary>Plays every incident once with the shipped rules, beside a second, healthy cluster that is ten times as
+/// large: it must stay silent, and must neither hide nor help anything.</summary>
 internal static class Matrix
 {
     public const string Other = "other";
@@ -22,10 +22,10 @@ internal static class Matrix
             .Select(batch => batch.Select(incident => incident.Name).ToArray()),
     ];
 
-    /// <summary>What is scraped of it and of the healthy cluster beside it.</summary>
+    /// <summary>The scraped series of the incident and of the healthy cluster beside it.</summary>
     public static InputSeries Input(Incident incident) => Alone(incident).Beside(Well(incident));
 
-    /// <summary>What is scraped of it alone.</summary>
+    /// <summary>The scraped series of the incident alone.</summary>
     public static InputSeries Alone(Incident incident) =>
         s_inputs
             .GetOrAdd(
@@ -58,7 +58,7 @@ internal static class Matrix
         )[incident.Name];
     }
 
-    /// <summary>Plays them as many batches at a time as there are cores.</summary>
+    /// <summary>Plays as many batches at a time as there are cores.</summary>
     public static Task PlayAllAsync(IEnumerable<Incident> incidents, CancellationToken ct) =>
         Parallel.ForEachAsync(
             incidents.DistinctBy(incident => s_batches.First(batch => batch.Contains(incident.Name))),
@@ -71,7 +71,7 @@ internal static class Matrix
             .Create(incidents, Alone)
             .PlayAsync(Rules.Shipped, Well(incidents.MaxBy(incident => incident.Length)!), CancellationToken.None);
 
-    /// <summary>A healthy cluster that is watched in the same way for as long.</summary>
+    /// <summary>A healthy cluster that is watched in the same way for the same time.</summary>
     public static InputSeries Well(Incident like) =>
         s_well
             .GetOrAdd(

@@ -3,15 +3,15 @@ using System.Text;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>One line of it.</summary>
-/// <param name="Raises">What it must raise.</param>
-/// <param name="JustBelow">The alert whose limit it just does not reach; null where it is not about one.</param>
-/// <param name="Timeline">What it did raise.</param>
+/// <summary>One row of the matrix.</summary>
+/// <param name="Raises">Alerts that it must raise.</param>
+/// <param name="JustBelow">The alert whose limit it stays just below; null for none.</param>
+/// <param name="Timeline">Alerts that it raised.</param>
 internal sealed record MatrixRow(string Name, string[] Raises, string? JustBelow, Timeline Timeline);
 
-/// <summary>The matrix as people read it, in docs/alerting.md.</summary>
-/// <param name="Incidents">Of simulated clusters.</param>
-/// <param name="Recordings">Of real ones.</param>
+/// <summary>The matrix as text, in docs/alerting.md.</summary>
+/// <param name="Incidents">Incidents of simulated clusters.</param>
+/// <param name="Recordings">Recordings of real clusters.</param>
 internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnlyList<MatrixRow> Recordings)
 {
     private IEnumerable<MatrixRow> All => Incidents.Concat(Recordings);
@@ -39,10 +39,10 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
         return new(incidents, recordings);
     }
 
-    /// <summary>The document with the table as it is now.</summary>
+    /// <summary>Returns the document with the current table.</summary>
     public string In(string document) => DocumentBlock.In(document, "matrix", Text());
 
-    /// <summary>How many of those that fired should have, and how many of those that should have fired did.</summary>
+    /// <summary>Counts the alerts that fired as they should, all that fired, and all that should have fired.</summary>
     public (int Right, int Fired, int Wanted) Count()
     {
         var (right, fired, wanted) = (0, 0, 0);

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Every incident against every alert: those that it must raise, at these times, and no other at
-/// any.</summary>
+/// <summary>Plays every incident against every alert: it must raise its alerts at the recorded times, and no
+/// others.</summary>
 public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) : IClassFixture<MatrixTests.All>
 {
-    /// <summary>All take minutes. At the desk: INCIDENT=both-followers-killed,… for some alone, of which the document
-    /// is not written.</summary>
+    /// <summary>All incidents take minutes. In local runs INCIDENT=both-followers-killed,… selects some, and the
+    /// document is not compared.</summary>
     internal static readonly string[]? Asked = Environment.GetEnvironmentVariable("INCIDENT")?.Split(',');
 
     public static TheoryData<string> Names => [.. Incidents.All.Where(IsAsked).Select(incident => incident.Name)];
@@ -30,7 +30,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
     [Fact]
     public async Task TheDocumentShowsTheMatrixAsItIs()
     {
-        Assert.SkipUnless(Asked is null, "INCIDENT names some incidents; the document shows all");
+        Assert.SkipUnless(Asked is null, "INCIDENT selects some incidents, but the document shows all");
         var table = await MatrixTable.PlayedAsync();
         var (right, fired, wanted) = table.Count();
         output.WriteLine(
@@ -46,7 +46,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
 
     private static bool IsAsked(Incident incident) => Asked is null || Asked.Contains(incident.Name);
 
-    /// <summary>Plays them side by side, before the first is looked at.</summary>
+    /// <summary>Plays them in parallel, before the first test.</summary>
     public sealed class All : IAsyncLifetime
     {
         public async ValueTask InitializeAsync() =>

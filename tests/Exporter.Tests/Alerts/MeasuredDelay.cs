@@ -2,16 +2,15 @@ using System.Globalization;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>How long it really took from a fault to the page, and from its end to the word of that: a row of
-/// docs/alerting.md.
-/// </summary>
-/// <param name="Alert">Without the prefix that all share.</param>
-/// <param name="Divisor">Of what rules and Alertmanager wait.</param>
-/// <param name="Paged">In seconds.</param>
-/// <param name="Resolved">In seconds; null where the test does not mend it.</param>
+/// <summary>The measured time from a fault to the page, and from its fix to the resolved notification: a row of
+/// docs/alerting.md.</summary>
+/// <param name="Alert">Name without the common prefix.</param>
+/// <param name="Divisor">Divisor of the waits of rules and Alertmanager.</param>
+/// <param name="Paged">Seconds from the fault to the page.</param>
+/// <param name="Resolved">Seconds from the fix to the notification; null if the test does not fix the fault.</param>
 internal sealed record MeasuredDelay(string Alert, string Fault, int Divisor, double Paged, double? Resolved)
 {
-    /// <summary>What a lost quorum may take from the fault to the receiver, in seconds.</summary>
+    /// <summary>Limit for the time from a lost quorum to the receiver, in seconds.</summary>
     public const double QuorumContract = 75;
 
     private const string Name = "delays";
@@ -19,7 +18,7 @@ internal sealed record MeasuredDelay(string Alert, string Fault, int Divisor, do
     private const string Head =
         "| alert | fault | waits | fault to receiver, s | mended to receiver, s |\n|---|---|---|---|---|\n";
 
-    /// <summary>Those of the document.</summary>
+    /// <summary>Reads the delays of the document.</summary>
     public static IReadOnlyList<MeasuredDelay> Read(string document) =>
         [
             .. DocumentBlock
@@ -39,7 +38,7 @@ internal sealed record MeasuredDelay(string Alert, string Fault, int Divisor, do
                 }),
         ];
 
-    /// <summary>The document with these in place of the older ones of the same kind.</summary>
+    /// <summary>Returns the document with these delays, which replace older ones of the same kind.</summary>
     public static string In(string document, IReadOnlyList<MeasuredDelay> measured) =>
         DocumentBlock.In(
             document,

@@ -2,13 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>A rule with one fault put into it.</summary>
+/// <summary>A rule with one injected fault.</summary>
 /// <param name="Rule">The faulty rule.</param>
-/// <param name="Fault">What was done to it, for people.</param>
+/// <param name="Fault">Description of the fault, for people.</param>
 internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 {
-    /// <summary>Every comparison turned around, every aggregation and join without its cluster, every wait halved,
-    /// every alert without an end, every limit moved, every range cut, every word of a selector left out.</summary>
+    /// <summary>Returns a mutant for every reversed comparison, every aggregation or join without the cluster, every
+    /// halved wait, every alert without an end, every moved limit, every shortened range and every removed word of a
+    /// selector.</summary>
     public static IEnumerable<Mutant> Of(Rule rule)
     {
         var from = rule.Text.IndexOf("expr:", StringComparison.Ordinal);
@@ -55,7 +56,7 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
                 yield return Made(rule, match, other);
             }
         }
-        // One that never ends says that all is ill for ever.
+        // An alert that never ends reports a fault forever.
         if (Keeps().Match(rule.Text) is { Success: true } keeps)
         {
             yield return Made(rule, keeps, "keep_firing_for: 1d");
@@ -85,10 +86,10 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
             "<" => ">=",
             ">=" => "<",
             "<=" => ">",
-            _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "no comparison"),
+            _ => throw new ArgumentOutOfRangeException(nameof(comparison), comparison, "not a comparison"),
         };
 
-    /// <summary>A limit two fifths higher and lower, a small number one more and one less; above none, ten.</summary>
+    /// <summary>A limit of 0 becomes 10, a small integer changes by one, and other limits by a factor of 1.4.</summary>
     private static string[] Moved(string limit)
     {
         var value = double.Parse(limit, System.Globalization.CultureInfo.InvariantCulture);
@@ -129,18 +130,17 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
     [GeneratedRegex("""((?:by|on) \()cluster(?:, )?([a-z_, ]*\))""")]
     private static partial Regex Grouping();
 
-    // What is compared with a limit: == 0 and == 1 are turned around already. Not 2 to the 53, the end of whole
-    // numbers.
+    // A limit after a comparison. == 0 and == 1 are already reversed. Not 2^53, above which floats are not exact.
     [GeneratedRegex(
         """(?<=(?:>=|<=|>|<) )(?!9007199254740992)[0-9]+(?:\.[0-9]+)?(?![0-9.])(?![^{}\n]*\})(?<!#[^\n]*)"""
     )]
     private static partial Regex Limit();
 
-    // A minute is for a scrape that fails, five of figures for an election: another test holds that.
+    // Not [1m], which bridges a failed scrape, nor [5m], which bridges an election: another test checks these.
     [GeneratedRegex("""\[(?![15]m\])([0-9]+)([mhd])\](?<!#[^\n]*)""")]
     private static partial Regex Range();
 
-    // One of the words of a selector.
+    // One of the alternatives in a selector.
     [GeneratedRegex("""(?<==~"[a-z_|]*)(?<=["|])[a-z_]+\||\|[a-z_]+(?=")""")]
     private static partial Regex Alternative();
 

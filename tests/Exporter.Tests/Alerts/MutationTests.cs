@@ -4,36 +4,35 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>A fault in a rule does not go unseen: some incident then raises something else, or at another
-/// time.</summary>
+/// <summary>Every fault in a rule is detected: some incident then raises something else, or at another time.</summary>
 public sealed class MutationTests(ITestOutputHelper output)
 {
-    /// <summary>Faults that no incident can show, each with the reason. One that is caught after all must
-    /// leave.</summary>
+    /// <summary>Faults that no incident can show, each with the reason. A fault that is detected after all must be
+    /// removed.</summary>
     private static readonly Dictionary<string, string> s_harmless = new(StringComparer.Ordinal)
     {
         [
             """cluster_peer:clustermgr_voter:last: "on (cluster, exported_cluster)" is "on (exported_cluster)" """
                 + """in: and on (cluster, exported_cluster) cluster_member:clustermgr_up:max"""
-        ] = "it only bounds how long the list of a cluster is kept that nobody watches any more",
+        ] = "it only limits how long the list of a cluster that is no longer watched is kept",
         [
             """cluster_member_peer:clustermgr_member_info:last: "on (cluster, exported_cluster, member)" is "on ("""
                 + """exported_cluster, member)" in: and on (cluster, exported_cluster, member) last_over_time("""
                 + """clustermgr_member_info[1h])"""
-        ] = "it only bounds how long it is remembered which peer a member is that nobody watches any more",
+        ] = "it only limits how long the peer ID of a member that is no longer watched is remembered",
         [
             """cluster_peer:clustermgr_voter_watched:last: "on (cluster, exported_cluster, peer)" is "on ("""
                 + """exported_cluster, peer)" in: and on (cluster, exported_cluster, peer) cluster_peer:"""
                 + """clustermgr_voter:last == 1"""
         ] =
-            "it counts a watched learner as a voter only where its id votes elsewhere, while a voter of its own is "
+            "a watched learner counts as a voter only if its ID votes in another cluster while a voter of its own is "
             + "not watched",
         [
             """ApplyStalled: "300" is "214.2857" in: and ignoring (endpoint) time() - last_over_time("""
                 + """clustermgr_poll_last_success_timestamp_seconds{endpoint="stat"}[1m]) < 300"""
         ] =
-            "a member that is up answered within seconds, but where an exporter shows what is old as new: that is "
-            + "much older",
+            "a member that is up answered within seconds; only a stuck exporter shows older answers, and those "
+            + "are much older",
         [
             """ApplyStalled: "300" is "420" in: and ignoring (endpoint) time() - last_over_time("""
                 + """clustermgr_poll_last_success_timestamp_seconds{endpoint="stat"}[1m]) < 300"""
@@ -41,15 +40,15 @@ public sealed class MutationTests(ITestOutputHelper output)
         [
             """LeaderFlapping: "2" is "1" in: and cluster:clustermgr_raft_term:max - min_over_time(cluster:"""
                 + """clustermgr_raft_term:max[10m]) >= 2"""
-        ] = "each break has a term of its own, and an exporter that comes and goes has none",
+        ] = "each break has its own term, and an exporter that comes and goes does not change the term",
         [
             """LeaderFlapping: "2" is "3" in: and cluster:clustermgr_raft_term:max - min_over_time(cluster:"""
                 + """clustermgr_raft_term:max[10m]) >= 2"""
-        ] = "a fifth of ten minutes is three breaks, each too short for NoLeader",
+        ] = "a fifth of ten minutes takes three breaks, each too short for NoLeader",
         ["""LeaderFlapping: "4" is "3" in: and changes(cluster:clustermgr_leader_answers:bool[10m]) >= 4"""] =
-            "it keeps out a single long break, which has two",
+            "it excludes a single long break, which has two changes",
         ["""LeaderFlapping: "4" is "5" in: and changes(cluster:clustermgr_leader_answers:bool[10m]) >= 4"""] =
-            "three breaks have six",
+            "three breaks have six changes",
         [
             """WritableSpaceCritical: "0" is "10" in: < 2 * 86400 * (min_over_time(cluster_node_type:"""
                 + """clustermgr_space_fill_bytes_per_second:1h[3h]) > 0)"""
@@ -57,11 +56,11 @@ public sealed class MutationTests(ITestOutputHelper output)
         [
             """WritableSpaceRunway: "0" is "10" in: / (min_over_time(cluster_node_type:"""
                 + """clustermgr_space_fill_bytes_per_second:1h[6h]) > 0)"""
-        ] = "nor within two weeks",
+        ] = "ten bytes a second fill no disk within two weeks either",
         [
             """RepairStalled: "broken|" is "" in: and on (cluster, exported_cluster) count by (cluster, """
                 + """exported_cluster) (last_over_time(clustermgr_disk_info{state=~"broken|repairing"}[5m])) > 0"""
-        ] = "no incident has a disk that stays broken for hours: DiskBroken has paged long before",
+        ] = "no incident has a disk that stays broken for hours: DiskBroken pages long before",
         [
             """RepairStalled: "broken|" is "" in: and on (cluster, exported_cluster, disk_id) last_over_time("""
                 + """clustermgr_disk_info{state=~"broken|repairing|repaired"}[5m])"""
@@ -69,26 +68,24 @@ public sealed class MutationTests(ITestOutputHelper output)
         [
             """DiskNotReplaced: "[15m]" is "[150s]" in: expr: max by (cluster, exported_cluster, disk_id) ("""
                 + """last_over_time(clustermgr_disk_replaced[15m])) == 0"""
-        ] = "a story of three days is looked at every five minutes, and sees no gap of less",
+        ] = "an incident of three days is evaluated every five minutes, and shows no shorter gap",
         ["""ClusterUnwatched: "120" is "168" in: > 120"""] =
-            "whoever takes a cluster away leaves it on the rules' memory for a minute and a scrape; who watches it "
-            + "on does so for hours",
+            "an exporter that drops a cluster is remembered for a minute and a scrape; one that keeps it watches it "
+            + "for hours",
         ["""ClusterUnwatched: "120" is "85.7143" in: > 120"""] = "as above",
         [
             """ClusterUnwatched: "on (cluster, exported_cluster)" is "on (exported_cluster)" in: unless on ("""
                 + """cluster, exported_cluster)"""
         ] =
-            "it needs a second cluster, that one exporter let go in trouble and another watches on; ExporterAbsent "
+            "it needs a second cluster that one exporter drops during a fault and another keeps; ExporterAbsent "
             + "pages then",
         [
             """StaleData: "0" is "10" in: sum by (cluster, exported_cluster, endpoint) (cluster_endpoint_outcome:"""
                 + """clustermgr_polls:increase10m{endpoint!="stat",outcome!="ok"}) > 0"""
-        ] =
-            "a read that fails is asked of every member, and comes once a minute at least: more than ten in ten "
-            + "minutes",
+        ] = "a failing read is tried at every member, at least once a minute: more than ten times in ten " + "minutes",
     };
 
-    /// <summary>That raise nothing, or much, and so show what an alert must not say.</summary>
+    /// <summary>Incidents that raise nothing, or many alerts, and so show when an alert must not fire.</summary>
     private static readonly string[] s_others =
     [
         "a-cluster-that-is-new-and-empty",
@@ -106,12 +103,13 @@ public sealed class MutationTests(ITestOutputHelper output)
         "no-repair-here-and-disks-broken-elsewhere",
     ];
 
-    /// <summary>Faulty rules are judged by the program's own evaluator, which reads what the sound rules recorded once for
-    /// each incident; that it judges the sound ones as Prometheus does, to the step, SameJudgementTests holds.</summary>
+    /// <summary>The program's own evaluator evaluates the faulty rules, on what the correct rules recorded once for
+    /// each incident. SameJudgementTests checks that it evaluates the correct rules as Prometheus does, to the
+    /// step.</summary>
     [Fact]
     public async Task EveryFaultInARuleIsSeen()
     {
-        // At the desk: MUTATE=NoLeader,QuorumLost for some rules alone.
+        // In local runs MUTATE=NoLeader,QuorumLost selects some rules.
         var only = Environment.GetEnvironmentVariable("MUTATE")?.Split(',');
         bool IsAsked(string rule) => only is null || only.Contains(rule);
         var mutants = Rules.Shipped.All.Where(rule => IsAsked(rule.Name)).SelectMany(Mutant.Of).ToList();
@@ -136,10 +134,10 @@ public sealed class MutationTests(ITestOutputHelper output)
             }
         );
         var left = unseen.Keys.Select(fault => $"{fault.Mutant}").Order(StringComparer.Ordinal).ToList();
-        output.WriteLine($"{mutants.Count} faults, {mutants.Count - left.Count} seen; not seen:");
+        output.WriteLine($"{mutants.Count} faults, {mutants.Count - left.Count} detected; not detected:");
         left.ForEach(output.WriteLine);
 
-        Assert.True(mutants.Count > 300 || only is not null, "too few faults: they are no longer found in the rules");
+        Assert.True(mutants.Count > 300 || only is not null, "too few faults: the patterns no longer match the rules");
         Assert.Equal(
             [
                 .. s_harmless
@@ -150,7 +148,8 @@ public sealed class MutationTests(ITestOutputHelper output)
         );
     }
 
-    /// <summary>Those that make something else of an incident than the sound rules do in Prometheus.</summary>
+    /// <summary>Returns the faults with which an incident raises something else than with the correct rules in
+    /// Prometheus.</summary>
     private static async Task<IReadOnlyList<Faulty>> SeenAsync(
         Incident incident,
         IEnumerable<Faulty> faults,
@@ -179,7 +178,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         return seen;
     }
 
-    /// <summary>A fault, with the rules that see it: those that read the faulty one.</summary>
+    /// <summary>A fault, with the rules that it affects: those that read the faulty one.</summary>
     private sealed class Faulty
     {
         public Faulty(Mutant mutant)
@@ -192,12 +191,13 @@ public sealed class MutationTests(ITestOutputHelper output)
 
         public Mutant Mutant { get; }
 
-        /// <summary>Names of those that may fire otherwise for it.</summary>
+        /// <summary>Names of the alerts that the fault may change.</summary>
         public HashSet<string> Alerts { get; }
 
         public AlertRules Readers { get; }
 
-        /// <summary>An incident that is about one of its alerts, or one of those that show what none must say.</summary>
+        /// <summary>True for an incident about one of its alerts, and for those that show when an alert must not
+        /// fire.</summary>
         public bool Asks(Incident incident) =>
             s_others.Contains(incident.Name)
             || incident.Raises.Any(Alerts.Contains)

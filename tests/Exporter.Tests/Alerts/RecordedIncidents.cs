@@ -4,15 +4,15 @@ using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The recorded incidents of real clusters, replayed to the exporter and from there to the rules, each
-/// once.</summary>
+/// <summary>The recorded incidents of real clusters, each replayed once to the exporter and from there to the
+/// rules.</summary>
 internal static class RecordedIncidents
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
 
     public static IReadOnlyList<string> Names { get; } = [.. Recording.Names];
 
-    /// <summary>The followers of quorum-lost were away for 40 s. No other was ill for as long as its alert
+    /// <summary>The followers of quorum-lost were away for 40 s. No other fault lasted as long as its alert
     /// waits.</summary>
     public static string[] Raises(string recording) => recording == "quorum-lost" ? ["QuorumLost"] : [];
 
@@ -21,7 +21,7 @@ internal static class RecordedIncidents
             .GetOrAdd(recording, _ => new(() => Rules.Shipped.PlayAsync(Play(recording), CancellationToken.None)))
             .Value;
 
-    /// <summary>In steps of 5 s: the recordings are short.</summary>
+    /// <summary>Uses steps of 5 s, because the recordings are short.</summary>
     public static InputSeries Play(string name)
     {
         var input = new InputSeries(TimeSpan.FromSeconds(5));

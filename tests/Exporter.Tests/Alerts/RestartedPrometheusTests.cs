@@ -2,10 +2,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Prometheus begins anew.</summary>
+/// <summary>Prometheus starts with an empty storage.</summary>
 public sealed class RestartedPrometheusTests
 {
-    /// <summary>Those that go by what is recorded of members and voters.</summary>
+    /// <summary>Alerts that depend on what is recorded about members and voters.</summary>
     private static readonly string[] s_now =
     [
         "NoLeader",
@@ -25,8 +25,8 @@ public sealed class RestartedPrometheusTests
                 .Select(incident => incident.Name),
         ];
 
-    /// <summary>A Prometheus that begins in the middle of an outage, with nothing recorded, wakes as the other one did
-    /// that saw it come: no page needs what it cannot know.</summary>
+    /// <summary>A Prometheus that starts during an outage, with nothing recorded, pages like one that saw the outage
+    /// begin: no page may need older data.</summary>
     [Theory]
     [MemberData(nameof(Paging))]
     public async Task APrometheusWithoutAPastPagesAsWell(string name)

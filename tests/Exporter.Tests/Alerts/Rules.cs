@@ -6,17 +6,17 @@ using ClustermgrExporter.Tests.Support;
 namespace ClustermgrExporter.Tests.Alerts;
 
 /// <summary>One recording rule or alert.</summary>
-/// <param name="Name">Of alerts without the prefix that all share.</param>
-/// <param name="Text">As it stands in the file, from its first line to the last.</param>
+/// <param name="Name">Name; of alerts without the common prefix.</param>
+/// <param name="Text">Text in the file, from its first line to its last.</param>
 internal sealed partial record Rule(string Name, bool IsAlert, string Text)
 {
-    /// <summary>How long it must hold before an alert fires.</summary>
+    /// <summary>How long the expression must hold before the alert fires.</summary>
     public TimeSpan For => Time(Wait().Match(Text));
 
-    /// <summary>How long it fires on when it holds no more.</summary>
+    /// <summary>How long the alert keeps firing after the expression no longer holds.</summary>
     public TimeSpan KeepFiringFor => Time(Keep().Match(Text));
 
-    /// <summary>Whether its text names the other one: itself too.</summary>
+    /// <summary>Whether its text names the other rule, which may be itself.</summary>
     public bool Reads(Rule other) =>
         Text.Contains(
             other.IsAlert ? $"ALERTS{{alertname=\"{Timeline.Prefix}{other.Name}\"" : other.Name,
@@ -45,7 +45,7 @@ internal sealed partial record Rule(string Name, bool IsAlert, string Text)
     private static partial Regex Keep();
 }
 
-/// <summary>A file of rules, and promtool to run it.</summary>
+/// <summary>A file of rules, with promtool to run it.</summary>
 internal sealed partial record Rules(ImmutableArray<Rule> All)
 {
     public const string File = "alerts/clustermgr.rules.yaml";
@@ -53,20 +53,20 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     /// <summary>The alert that always fires.</summary>
     public const string Watchdog = "Watchdog";
 
-    /// <summary>As they ship.</summary>
+    /// <summary>The shipped rules.</summary>
     public static Rules Shipped { get; } = Parse(System.IO.File.ReadAllText(Path.Combine(GoldenFile.Root(), File)));
 
     /// <summary>Names of all alerts, in the order of the file.</summary>
     public IEnumerable<string> Alerts => All.Where(rule => rule.IsAlert).Select(rule => rule.Name);
 
-    /// <summary>The exporter's metrics that they read.</summary>
+    /// <summary>The exporter's metrics that the rules read.</summary>
     public IReadOnlySet<string> Metrics { get; } =
         All.SelectMany(rule => Metric().Matches(rule.Text))
             .Select(match => match.Value)
             .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The same rules without the texts of their alerts, which promtool fills in at each step, by queries: half of
-    /// the time of a run that looks at when alerts fire.</summary>
+    /// <summary>The same rules without annotations. promtool renders those at each step with queries, which takes half
+    /// of the time of a run.</summary>
     public Rules WithoutTexts =>
         new([
             .. All.Select(rule =>
@@ -81,11 +81,11 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
 
     public string Text => "groups:\n- name: all\n  rules:\n" + string.Concat(All.Select(rule => rule.Text));
 
-    /// <summary>These rules, and the recording rules that they need.</summary>
+    /// <summary>The wanted rules, and the recording rules that they need.</summary>
     public Rules With(params IEnumerable<Rule> wanted)
     {
         var needed = wanted.ToHashSet();
-        // A rule stands after those that it reads.
+        // A rule comes after those that it reads.
         foreach (var rule in All.Reverse())
         {
             if (needed.Any(other => other.Reads(rule)))
@@ -96,18 +96,18 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
         return new Rules([.. All.Where(needed.Contains)]);
     }
 
-    /// <summary>The alerts that read a rule, also by way of others; not itself.</summary>
+    /// <summary>The alerts that read a rule, directly or through other rules; not the rule itself.</summary>
     public IEnumerable<Rule> Dependants(Rule record) =>
         All.Where(rule => rule.IsAlert && rule != record && With(rule).All.Contains(record));
 
-    /// <summary>A rule put into the place of another, with what reads it, directly or not, and the alerts that those read.
-    /// Their recordings have names of their own, so that they can stand beside those of the sound rules.</summary>
+    /// <summary>Replaces a rule, and returns it with the rules that read it, directly or not, and the alerts that those
+    /// read. Their recordings get new names, so that they can be stored beside those of the correct rules.</summary>
     public Rules Downstream(Rule old, Rule by)
     {
         var changed = new List<Rule> { old };
         if (!old.IsAlert)
         {
-            // A rule stands after those that it reads.
+            // A rule comes after those that it reads.
             changed.AddRange(All.Where(rule => rule != old && !rule.IsAlert && With(rule).All.Contains(old)));
             changed.AddRange(Dependants(old));
         }
@@ -124,14 +124,14 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
         ]);
     }
 
-    /// <summary>Which alerts fire when.</summary>
+    /// <summary>Returns which alerts fire when.</summary>
     public async Task<Timeline> PlayAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
     {
         var (_, output) = await WithoutTexts.TestAsync(input, ct, more);
         return Timeline.Parse(output, input.Interval);
     }
 
-    /// <summary>promtool's own words, for more than when alerts fire.</summary>
+    /// <summary>Returns promtool's output, for checks of more than when alerts fire.</summary>
     public async Task<(int Exit, string Output)> TestAsync(
         InputSeries input,
         CancellationToken ct,

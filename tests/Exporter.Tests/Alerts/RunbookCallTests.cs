@@ -5,10 +5,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The calls against clustermgr that the runbooks tell a person to make.</summary>
+/// <summary>The calls to clustermgr that the runbooks tell a person to make.</summary>
 public sealed partial class RunbookCallTests
 {
-    /// <summary>The body that each write takes, by the names of its fields.</summary>
+    /// <summary>The names of the fields in the body of each write.</summary>
     private static readonly Dictionary<string, string[]> s_writes = new()
     {
         ["/config/set"] = ["key", "value"],
@@ -98,7 +98,7 @@ public sealed partial class RunbookCallTests
 
     private static string Runbooks => AlertFiles.Text("docs/runbooks.md");
 
-    /// <summary>Runs a line in a shell into which the functions of the introduction were pasted.</summary>
+    /// <summary>Runs a line in a shell that has the functions of the introduction.</summary>
     private static async Task<(int Exit, string Output)> BashAsync(string line)
     {
         using var folder = new TempFolder();

@@ -27,7 +27,7 @@ public sealed partial class RunbookTests
                 Assert.Equal(s_parts, Part().Matches(text).Select(part => part.Groups[1].Value));
                 Assert.All(
                     Part().Split(text).Where((_, index) => index > 0 && index % 2 == 0),
-                    part => Assert.True(Words().Count(part) >= 5, $"{entry.Title} has a part of nearly nothing: {part}")
+                    part => Assert.True(Words().Count(part) >= 5, $"{entry.Title} has an almost empty part: {part}")
                 );
             }
         );
@@ -59,8 +59,8 @@ public sealed partial class RunbookTests
             }
         );
 
-    /// <summary>In these words, so that whoever is woken finds them: the condition, before the first call that changes
-    /// a cluster, and the sign of success.</summary>
+    /// <summary>Fixed phrases, so that a person who is paged finds them: the condition, before the first call that
+    /// changes a cluster, and the sign of success.</summary>
     [Fact]
     public void EveryMitigationSaysWhatMustBeTrueBeforeAndHowToSeeThatItWorked() =>
         Assert.All(
@@ -87,7 +87,7 @@ public sealed partial class RunbookTests
             }
         );
 
-    /// <summary>Verbs, flags and keys as the program itself parses them.</summary>
+    /// <summary>Checks verbs, flags and keys with the program's own parser.</summary>
     [Fact]
     public void EveryCallOfTheProgramIsOneThatItTakes()
     {
@@ -218,7 +218,7 @@ public sealed partial class RunbookTests
     [GeneratedRegex(@"^\*\*([A-Z][a-z ]+)\.\*\*", RegexOptions.Multiline)]
     private static partial Regex Part();
 
-    // "Before: ", "Before restarting it: ", and then a condition of some words.
+    // "Before: " or "Before restarting it: ", followed by a condition of some words.
     [GeneratedRegex(@"\bBefore\b[^.:]*:(?:\s+\S+){4}")]
     private static partial Regex Before();
 

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The program's own evaluator judges every incident as Prometheus does: the same alerts with the same labels,
-/// from the same step to the same step.</summary>
+/// <summary>The program's own evaluator gives the same result as Prometheus for every incident: the same alerts with
+/// the same labels, from and to the same steps.</summary>
 public sealed class SameJudgementTests
 {
     internal static AlertRules Shipped { get; } =
@@ -26,7 +26,7 @@ public sealed class SameJudgementTests
         );
     }
 
-    /// <summary>Watched by one exporter, that is there throughout.</summary>
+    /// <summary>Incidents that are watched by one exporter, which runs throughout.</summary>
     public static TheoryData<string> Direct =>
         [
             .. Incidents

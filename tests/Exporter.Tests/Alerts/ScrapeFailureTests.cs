@@ -3,12 +3,12 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Prometheus misses a scrape.</summary>
+/// <summary>A scrape fails.</summary>
 public sealed class ScrapeFailureTests
 {
-    /// <summary>Of each alert the two shortest incidents that raise it. Not where a reload ends the series: what fires
-    /// ends a minute after the last scrape that has them, whichever that is. Nor a story of days, which in fine steps
-    /// alone would take as long as all others.</summary>
+    /// <summary>The two shortest incidents that raise each alert. Without those in which a reload ends the series: what
+    /// fires ends a minute after the last scrape that has them, whichever that is. Also without incidents of days,
+    /// which would take as long as all others in fine steps.</summary>
     public static TheoryData<string> Raising
     {
         get
@@ -47,8 +47,8 @@ public sealed class ScrapeFailureTests
 
     private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_finer = new();
 
-    /// <summary>A scrape that fails once, just before an alert begins or just after, neither hides nor ends it. The one
-    /// that would have shown the cause makes it a step late, so that one that fires for a single step may be
+    /// <summary>One failed scrape, just before an alert begins or just after, neither hides nor ends it. If the scrape
+    /// that would have shown the cause fails, the alert is a step late, so one that fires for a single step may be
     /// missed.</summary>
     [Theory]
     [MemberData(nameof(Raising))]
@@ -74,7 +74,7 @@ public sealed class ScrapeFailureTests
         }
     }
 
-    /// <summary>Of longer steps a single one would be minutes without data.</summary>
+    /// <summary>With longer steps a single failed scrape would mean minutes without data.</summary>
     private static Incident Finer(Incident incident) =>
         IsCoarse(incident) ? incident with { StepSeconds = 30, PollSeconds = 30, Also = null } : incident;
 
@@ -85,7 +85,7 @@ public sealed class ScrapeFailureTests
     private static async Task<Timeline> WholeAsync(Incident incident) =>
         WasCoarse(incident) ? await PlayedAsync(incident, 0) : await Matrix.TimelineAsync(incident);
 
-    /// <param name="after">How many steps after an alert begins a scrape fails; 0 for none.</param>
+    /// <param name="after">Number of steps after the start of an alert at which a scrape fails; 0 for none.</param>
     private static async Task<Timeline> PlayedAsync(Incident incident, int after)
     {
         var batch = s_batches.Single(some => some.Contains(incident));

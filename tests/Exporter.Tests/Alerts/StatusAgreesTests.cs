@@ -5,17 +5,17 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>Who is woken opens the status page: it must say what woke them, and nothing for long that no alert
-/// would.</summary>
+/// <summary>A person who is paged opens the status page: it must show the cause of the page, and must not show anything
+/// for long for which no alert fires.</summary>
 public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixture<MatrixTests.All>
 {
     private const string Cluster = "cluster=\"prod\"";
 
-    /// <summary>A rule looks back over a minute.</summary>
+    /// <summary>Rules look back one minute.</summary>
     private static readonly TimeSpan s_back = TimeSpan.FromMinutes(1);
 
-    /// <summary>What no page could say: the exporter that would is gone or stuck, sees one member of several, or would
-    /// need the rate of hours.</summary>
+    /// <summary>Alerts that no page can show: the exporter that would show it is gone or stuck, sees one member of
+    /// several, or would need a rate over hours.</summary>
     private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noPageTells =
     [
         ("a-host-is-gone-with-the-exporter-beside-it", "MemberDown"),
@@ -35,8 +35,8 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
         ("space-lasts-for-two-days", "WritableSpaceCritical"),
     ];
 
-    /// <summary>What no alert takes up: beside one of several members nobody is woken for what it cannot see, and a
-    /// float has not the digits of such a term.</summary>
+    /// <summary>Findings for which no alert fires: an exporter beside one of several members pages nobody about what it
+    /// cannot see, and a float cannot represent such a term exactly.</summary>
     private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noAlertTells =
     [
         ("one-exporter-beside-one-of-three-members-that-dies", "ClusterBlind"),
@@ -80,7 +80,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
 
         var timeline = await Matrix.TimelineAsync(incident);
 
-        // A page that cannot read yet has the symptom before its cause; of the alerts the cause alone fires.
+        // A page that has not read anything yet shows the symptom before its cause; only the alert for the cause fires.
         var hasCause = timeline.Firings.Any(firing => IsOurs(firing) && firing.Alert == "QuorumLost");
         var lost = told.Raised.Where(alert =>
             !(hasCause && alert.Rule.Name == "NoLeader")
@@ -110,7 +110,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
                 .Except(Incidents.All.Select(incident => incident.Name))
         );
 
-    /// <summary>The alerts of which the runbooks say that only they tell.</summary>
+    /// <summary>The alerts that, according to the runbooks, no status page shows.</summary>
     private static ImmutableHashSet<string> ShownOverTime()
     {
         var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/runbooks.md"));

@@ -4,15 +4,14 @@ using ClustermgrExporter.Commands;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>An incident as the status pages of its exporters tell it, scrape by scrape.</summary>
+/// <summary>The status pages of an incident's exporters, scrape by scrape.</summary>
 internal sealed class StatusStory
 {
     private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod");
     private readonly Dictionary<TimeSpan, ImmutableArray<Finding>> _findings = [];
     private readonly List<FiringAlert> _raised = [];
 
-    /// <summary>What a rehearsal of it would have sent; empty with several exporters, of which a rehearsal has
-    /// none.</summary>
+    /// <summary>What a rehearsal would have sent; empty with several exporters, which a rehearsal never has.</summary>
     public IReadOnlyList<FiringAlert> Raised => _raised;
 
     public void Look(TimeSpan at, ImmutableArray<ClusterAnalysis> exporters)
@@ -24,7 +23,7 @@ internal sealed class StatusStory
         }
     }
 
-    /// <summary>Findings that any of the pages had between two times, both included.</summary>
+    /// <summary>Findings on any of the pages between two times, both included.</summary>
     public IEnumerable<Finding> Between(TimeSpan from, TimeSpan to) =>
         _findings.Where(page => page.Key >= from && page.Key <= to).SelectMany(page => page.Value);
 }

@@ -12,23 +12,23 @@ internal enum Watching
     /// <summary>One for all members.</summary>
     Central,
 
-    /// <summary>Two, each for all members, that poll at different intervals.</summary>
+    /// <summary>Two, each for all members, with different poll intervals.</summary>
     Twice,
 
-    /// <summary>One beside each member, for that one alone.</summary>
+    /// <summary>One beside each member, for that member only.</summary>
     Sidecars,
 
-    /// <summary>One for all, and one beside each member, which calls it by the name of its host.</summary>
+    /// <summary>One for all members, and one beside each member, which names the member after its host.</summary>
     Both,
 }
 
-/// <summary>An incident as it happens: a simulated cluster, the exporters that watch it, and a clock.</summary>
+/// <summary>A running incident: a simulated cluster, the exporters that watch it, and a clock.</summary>
 internal sealed class Story : IDisposable
 {
-    /// <summary>promtool's clock begins in 1970, and rules compare it with timestamps of ours.</summary>
+    /// <summary>promtool's clock starts in 1970, and rules compare it with our timestamps.</summary>
     private static readonly DateTimeOffset s_start = DateTimeOffset.UnixEpoch;
 
-    /// <summary>By how often it comes, rules judge the interval of scrapes.</summary>
+    /// <summary>Rules derive the scrape interval from how often this series is scraped.</summary>
     private const string Interval = "clustermgr_exporter_build_info{";
 
     private readonly ManualClock _clock = new(s_start);
@@ -56,11 +56,11 @@ internal sealed class Story : IDisposable
 
     public SimulatedCluster Cluster { get; }
 
-    /// <summary>By member, where each has its own.</summary>
+    /// <summary>In the order of the members, if each has its own.</summary>
     public List<Watcher> Watchers { get; }
 
-    /// <summary>What Prometheus would have scraped.</summary>
-    /// <param name="look">Gets at every scrape what each exporter makes of the cluster.</param>
+    /// <summary>Returns what Prometheus would have scraped.</summary>
+    /// <param name="look">Gets each exporter's analysis of the cluster at every scrape.</param>
     public static InputSeries Play(
         Incident incident,
         Watching watching = Watching.Central,
@@ -72,7 +72,7 @@ internal sealed class Story : IDisposable
         using var story = new Story(incident, watching, name, shape ?? (options => options));
         var interval = TimeSpan.FromSeconds(incident.StepSeconds);
         var input = new InputSeries(interval);
-        // A moment after the polls: whoever is asked at the full second has answered by then.
+        // A moment after the polls, so that members which are asked at the full second have answered.
         story.RunTo(TimeSpan.FromSeconds(2.5));
         for (var at = TimeSpan.Zero; at <= incident.Length; at += interval)
         {
@@ -94,24 +94,24 @@ internal sealed class Story : IDisposable
         return input;
     }
 
-    /// <summary>Does something at a time, in minutes and seconds: "2:00".</summary>
+    /// <summary>Runs an action at a time, in minutes and seconds: "2:00".</summary>
     public void At(string time, Action act) => _acts.Enqueue(act, (Time(time), _acts.Count));
 
-    /// <summary>Changes what /stat of a member (null: of all) says, for a time.</summary>
+    /// <summary>Changes the answers to /stat of one member (null: of all) for a time.</summary>
     public void Stat(string from, string to, ulong? member, Action<JsonNode> change) =>
         Edit(from, to, member, "/stat", change);
 
-    /// <summary>Changes what the scheduler says, for a time.</summary>
+    /// <summary>Changes the scheduler's answers for a time.</summary>
     public void Scheduler(string from, string to, Action<JsonNode> change) =>
         Edit(from, to, null, "/stats/leader", change);
 
-    /// <summary>Answers what begins with this path with a status, for a time.</summary>
+    /// <summary>Answers paths that begin with this one with a status, for a time.</summary>
     public void Fail(string from, string to, string path, HttpStatusCode status, ulong? member = null) =>
         Edit(from, to, member, path, _ => { }, status);
 
     public void Dispose() => Cluster.Dispose();
 
-    /// <summary>Minutes and seconds; also hours: "7:30:00".</summary>
+    /// <summary>Parses minutes and seconds, also with hours: "7:30:00".</summary>
     public static TimeSpan Time(string text) =>
         text.Split(':')
             .Aggregate(
@@ -121,7 +121,8 @@ internal sealed class Story : IDisposable
                     + TimeSpan.FromSeconds(double.Parse(part, System.Globalization.CultureInfo.InvariantCulture))
             );
 
-    /// <summary>As Prometheus does where a label of the target has the name of one of the sample.</summary>
+    /// <summary>Renames labels as Prometheus does when a label of the target has the name of a label of the
+    /// sample.</summary>
     private static string Renamed(string series) =>
         series
             .Replace("{cluster=", "{exported_cluster=", StringComparison.Ordinal)
@@ -177,7 +178,7 @@ internal sealed class Story : IDisposable
             new()
             {
                 PollInterval = interval,
-                // Of a story of days, what is asked seldom need not be asked more often.
+                // In incidents of days, rare reads are made at most as often as polls.
                 TaskInterval = Most(interval, defaults.TaskInterval),
                 DiskInterval = Most(interval, defaults.DiskInterval),
                 ServiceInterval = Most(interval, defaults.ServiceInterval),

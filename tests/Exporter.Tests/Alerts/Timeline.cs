@@ -6,26 +6,25 @@ using System.Text.RegularExpressions;
 namespace ClustermgrExporter.Tests.Alerts;
 
 /// <summary>An alert that fires from one step to another, both included.</summary>
-/// <param name="Alert">Without the prefix that all names share.</param>
-/// <param name="Labels">Those that tell it from others: without its severity.</param>
+/// <param name="Alert">Name without the common prefix.</param>
+/// <param name="Labels">Labels that distinguish it from others, without the severity.</param>
 internal sealed record Firing(string Alert, string Severity, string Labels, TimeSpan From, TimeSpan To);
 
-/// <summary>Which alerts fire when. The watchdog, which always does, is left out, and looked at by a test of its
-/// own.</summary>
-/// <param name="Step">Between two evaluations.</param>
-/// <param name="Errors">What promtool says of rules that could not be evaluated; empty where all is well.</param>
+/// <summary>Which alerts fire when. The watchdog, which always fires, is left out; another test checks it.</summary>
+/// <param name="Step">Interval between two evaluations.</param>
+/// <param name="Errors">promtool's messages about rules that could not be evaluated; empty if there are none.</param>
 internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan Step, string Errors)
 {
     public const string Prefix = "Clustermgr";
     public const string Query = """ALERTS{alertstate="firing",alertname!="ClustermgrWatchdog"}""";
 
-    /// <summary>Their names, each once, by name.</summary>
+    /// <summary>The names of all alerts that fire, sorted and without duplicates.</summary>
     public IReadOnlyList<string> Alerts =>
         [.. Firings.Select(firing => firing.Alert).Distinct().Order(StringComparer.Ordinal)];
 
     public IEnumerable<Firing> Pages => Firings.Where(firing => firing.Severity == "page");
 
-    /// <summary>Reads what promtool says of a test file that expects silence at every step.</summary>
+    /// <summary>Parses promtool's output for a test file that expects silence at every step.</summary>
     public static Timeline Parse(string output, TimeSpan interval)
     {
         var steps = new SortedDictionary<TimeSpan, HashSet<(string, string, string)>>();
@@ -53,7 +52,7 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         return new Timeline([.. Spans(steps, interval)], interval, errors.ToString());
     }
 
-    /// <summary>Of what fires at each step, the watchdog left out.</summary>
+    /// <summary>Creates a timeline from what fires at each step, without the watchdog.</summary>
     public static Timeline Of(
         SortedDictionary<TimeSpan, HashSet<(string Alert, string, string)>> steps,
         TimeSpan interval,
@@ -67,14 +66,14 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         return new Timeline([.. Spans(steps, interval)], interval, errors);
     }
 
-    /// <summary>Without all but these alerts.</summary>
+    /// <summary>Keeps only these alerts.</summary>
     public Timeline Only(IReadOnlySet<string> alerts) =>
         this with
         {
             Firings = [.. Firings.Where(firing => alerts.Contains(firing.Alert))],
         };
 
-    /// <summary>Of one cluster alone.</summary>
+    /// <summary>Keeps only the alerts of one cluster.</summary>
     public Timeline Of(string cluster) =>
         this with
         {
@@ -84,7 +83,7 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
             ],
         };
 
-    /// <summary>A line for each time that an alert fires.</summary>
+    /// <summary>Writes one line for each time that an alert fires.</summary>
     public override string ToString()
     {
         var text = new StringBuilder(Errors);
@@ -141,7 +140,7 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
                 .ToDictionary(label => label.Groups[1].Value, label => label.Groups[2].Value, StringComparer.Ordinal)
         );
 
-    /// <summary>Name, severity, and the labels that tell it from others.</summary>
+    /// <summary>Returns the name, the severity, and the labels that distinguish it from others.</summary>
     public static (string, string, string) Read(IReadOnlyDictionary<string, string> all)
     {
         var telling = all.Where(label => label.Key is not ("__name__" or "alertname" or "alertstate" or "severity"))
@@ -150,7 +149,7 @@ internal sealed partial record Timeline(ImmutableArray<Firing> Firings, TimeSpan
         return (all["alertname"][Prefix.Length..], all.GetValueOrDefault("severity", ""), string.Join(',', telling));
     }
 
-    /// <summary>As Prometheus writes it: 1d2h3m4s.</summary>
+    /// <summary>Parses Prometheus' format: 1d2h3m4s.</summary>
     private static TimeSpan Duration(string text) =>
         TimeSpan.FromSeconds(
             Unit()

@@ -1,13 +1,12 @@
-using System.Collections.Concurrent;
 using Xunit;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>The same incidents, watched otherwise: what they raise stays the same.</summary>
+/// <summary>The same incidents, watched by other exporters, raise the same alerts.</summary>
 public sealed class VariantTests
 {
-    /// <summary>Those that raise something and those that must raise nothing at all, in steps of 15 s. What just stays
-    /// below a limit is left to one way of watching.</summary>
+    /// <summary>Incidents that raise something or must raise nothing at all, in steps of 15 s. Incidents just below a
+    /// limit are played with one arrangement of exporters only.</summary>
     public static TheoryData<string> Fine =>
         [
             .. Incidents
@@ -17,25 +16,13 @@ public sealed class VariantTests
                 .Select(incident => incident.Name),
         ];
 
-    private static readonly string[][] s_batches =
-    [
-        .. IncidentBatch
-            .Split(Fine.Select(row => Incidents.Named(row.Data)), size: 12)
-            .Select(batch => batch.Select(incident => incident.Name).ToArray()),
-    ];
-
-    private static readonly ConcurrentDictionary<
-        (string Batch, Watching Watching),
-        Lazy<Task<IReadOnlyDictionary<string, Timeline>>>
-    > s_played = new();
-
     [Theory]
     [MemberData(nameof(Fine))]
-    public async Task TwoExportersOnOneClusterRaiseTheSame(string name)
+    public void TwoExportersOnOneClusterRaiseTheSame(string name)
     {
         var incident = Incidents.Named(name);
 
-        var timeline = await PlayAsync(incident, Watching.Twice);
+        var timeline = Evaluate(incident, Watching.Twice);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
@@ -43,11 +30,11 @@ public sealed class VariantTests
 
     [Theory]
     [MemberData(nameof(Fine))]
-    public async Task AnExporterBesideEachMemberRaisesTheSame(string name)
+    public void AnExporterBesideEachMemberRaisesTheSame(string name)
     {
         var incident = Incidents.Named(name);
 
-        var timeline = await PlayAsync(incident, Watching.Sidecars);
+        var timeline = Evaluate(incident, Watching.Sidecars);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal(
@@ -82,15 +69,15 @@ public sealed class VariantTests
         );
     }
 
-    /// <summary>However chance decides: who leads, how long a dead leader is believed, how long the new one is
+    /// <summary>For every random choice: who leads, how long a dead leader is kept, how long the new one is
     /// silent.</summary>
     [Fact]
-    public async Task NoNormalFailoverPagesAnybody()
+    public void NoNormalFailoverPagesAnybody()
     {
-        await Parallel.ForEachAsync(
+        Parallel.ForEach(
             Enumerable.Range(1, 24),
             new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = Ct },
-            async (seed, ct) =>
+            seed =>
             {
                 var members = seed % 2 == 0 ? 3 : 5;
                 var failover = new Incident(
@@ -146,27 +133,16 @@ public sealed class VariantTests
                         },
                 };
 
-                var timeline = await Rules.Shipped.PlayAsync(Story.Play(failover), ct);
+                var timeline = Story.Play(failover).Evaluate(SameJudgementTests.Shipped);
 
                 Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
             }
         );
     }
 
-    private static async Task<Timeline> PlayAsync(Incident incident, Watching watching)
-    {
-        var batch = s_batches.Single(some => some.Contains(incident.Name));
-        var played = s_played.GetOrAdd(
-            (batch[0], watching),
-            _ =>
-                new(() =>
-                    IncidentBatch
-                        .Create(batch.Select(Incidents.Named), one => Story.Play(one, watching))
-                        .PlayAsync(Rules.Shipped, null, CancellationToken.None)
-                )
-        );
-        return (await played.Value)[incident.Name];
-    }
+    /// <summary>By the program's own evaluator, which judges as Prometheus does (SameJudgementTests).</summary>
+    private static Timeline Evaluate(Incident incident, Watching watching) =>
+        Story.Play(incident, watching).Evaluate(SameJudgementTests.Shipped);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

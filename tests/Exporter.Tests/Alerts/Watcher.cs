@@ -11,8 +11,8 @@ using Serilog;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>One exporter: the whole program from the poll to the page, on the test's clock.</summary>
-/// <param name="instance">What Prometheus would call it.</param>
+/// <summary>One exporter: the whole program from poll to page, on the test's clock.</summary>
+/// <param name="instance">Its instance label in Prometheus.</param>
 internal sealed class Watcher(
     string instance,
     ExporterConfig config,
@@ -25,16 +25,16 @@ internal sealed class Watcher(
     private ExporterTelemetry? _telemetry;
     private ConfigState _state = new(true, clock.GetUtcNow(), config.Clusters.Length);
 
-    /// <summary>What its page shows; null where the configuration in force names no cluster.</summary>
+    /// <summary>The analysis on its page; null if the current configuration has no cluster.</summary>
     public ClusterAnalysis? Analysis => _registry.Clusters.SingleOrDefault()?.State.Analysis;
 
     /// <summary>Whether its last attempt to load a configuration succeeded.</summary>
     public bool ConfigLoaded { get; set; } = true;
 
-    /// <summary>Its part of the clusters; null where it polls all of them.</summary>
+    /// <summary>Its share of the clusters; null if it polls all of them.</summary>
     public ClusterShare? Share { get; set; }
 
-    /// <summary>As killed and started again: nothing is left of what it knew.</summary>
+    /// <summary>Kills and restarts it: it forgets everything.</summary>
     public void Restart()
     {
         _ = _registry.StopAsync();
@@ -43,12 +43,12 @@ internal sealed class Watcher(
 
     public void Stop() => _ = _registry.StopAsync();
 
-    /// <summary>As if its polls were stuck: its page stays as it is.</summary>
+    /// <summary>Simulates stuck polls: its page stays unchanged.</summary>
     public void Freeze() => _frozen = Scrape();
 
     public void Thaw() => _frozen = null;
 
-    /// <summary>Reloads: from now on it watches nothing (false), or what it began with (true).</summary>
+    /// <summary>Reloads: from now on it watches nothing (false), or its original configuration (true).</summary>
     public void Reload(bool watches)
     {
         var next = watches ? config : config with { Clusters = [] };

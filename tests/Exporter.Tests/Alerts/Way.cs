@@ -3,16 +3,16 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Alerts;
 
-/// <summary>From and to.</summary>
+/// <summary>A range of seconds.</summary>
 internal readonly record struct Seconds(double From, double To)
 {
     public static Seconds operator +(Seconds one, Seconds other) => new(one.From + other.From, one.To + other.To);
 }
 
-/// <summary>How long an alert is under way, leg by leg: a row of the tables in docs/alerting.md.</summary>
-/// <param name="Alert">Without the prefix that all share.</param>
-/// <param name="For">As the rule has it.</param>
-/// <param name="Case">What tells the row from another of the same alert; empty for the ordinary one.</param>
+/// <summary>How long an alert takes, leg by leg: a row of the tables in docs/alerting.md.</summary>
+/// <param name="Alert">Name without the common prefix.</param>
+/// <param name="For">The rule's "for" time.</param>
+/// <param name="Case">Distinguishes the row from others of the same alert; empty for the ordinary one.</param>
 internal sealed partial record Way(
     string Alert,
     string For,
@@ -21,19 +21,19 @@ internal sealed partial record Way(
     Seconds Total
 )
 {
-    /// <summary>Between two evaluations. What a rule waits is rounded up to a multiple of it.</summary>
+    /// <summary>Interval between evaluations, in seconds. A rule's wait is rounded up to a multiple of it.</summary>
     public const int Evaluation = 10;
 
     public static IReadOnlyList<Way> ToPage(string document) => Read(document, "fault to receiver");
 
     public static IReadOnlyList<Way> ToEnd(string document) => Read(document, "mended to receiver");
 
-    /// <summary>The one of this case, or the ordinary one.</summary>
+    /// <summary>Returns the row of this case, or the ordinary one.</summary>
     public static Way Of(IReadOnlyList<Way> ways, string alert, string what) =>
         ways.SingleOrDefault(way => way.Alert == alert && way.Case == what)
         ?? ways.Single(way => way.Alert == alert && way.Case == "");
 
-    /// <summary>In all, where what rules and Alertmanager wait is divided.</summary>
+    /// <summary>The total if the waits of rules and Alertmanager are divided.</summary>
     public Seconds Divided(int divisor) =>
         Legs.Select(leg =>
                 leg.Key switch
@@ -48,7 +48,7 @@ internal sealed partial record Way(
             )
             .Aggregate((sum, leg) => sum + leg);
 
-    /// <summary>Up to the next evaluation.</summary>
+    /// <summary>Rounds up to the next evaluation.</summary>
     public static double Rounded(double seconds) => Math.Ceiling(seconds / Evaluation) * Evaluation;
 
     private static IReadOnlyList<Way> Read(string document, string total)

@@ -11,18 +11,18 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>status beside members of the test's choice, on the test's clock.</summary>
+/// <summary>Runs status against members that the test chooses, on the test's clock.</summary>
 internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
 {
     public ManualClock Clock { get; } = clock ?? new ManualClock();
 
-    /// <summary>What the log got at level error.</summary>
+    /// <summary>Log messages of level error.</summary>
     public List<string> Log { get; } = [];
 
-    /// <summary>How long the last answer took.</summary>
+    /// <summary>Duration of the last run.</summary>
     public TimeSpan Took { get; private set; }
 
-    /// <summary>Three members, of which the first leads in term 7; nothing is written meanwhile.</summary>
+    /// <summary>A simulated cluster whose first member leads in term 7, without any writes.</summary>
     public SimulatedCluster Simulated(int members = 3) =>
         new(
             new SimulatorOptions
@@ -35,8 +35,8 @@ internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
             Clock
         );
 
-    /// <summary>Healthy members a, b and c without any finding, until <paramref name="instead"/> says
-    /// otherwise.</summary>
+    /// <summary>Healthy members a, b and c without any finding, unless <paramref name="instead"/> returns an
+    /// answer.</summary>
     public ScriptedMembers Scripted(
         Func<ScriptedMembers, string, string, CancellationToken, Task<(int, string)?>?> instead
     )
@@ -68,7 +68,7 @@ internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
             Sidecar = only.Length == 1,
         };
 
-    /// <summary>The whole output and the exit code of one cluster.</summary>
+    /// <summary>The whole output and the exit code for one cluster.</summary>
     public (string Output, int ExitCode) Status(SimulatedCluster cluster, params int[] only)
     {
         var judged = Judge(_ => new SimulatorHandler([cluster], Clock), Config(cluster, "prod-z0", only));
@@ -81,7 +81,7 @@ internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
     public StatusReport[] Judge(Func<ClusterConfig, HttpMessageHandler> transport, params ClusterConfig[] clusters) =>
         Judge(transport, clusters, Removal.Nothing);
 
-    /// <param name="without">What is taken away in thought.</param>
+    /// <param name="without">What is removed hypothetically.</param>
     public StatusReport[] Judge(
         Func<ClusterConfig, HttpMessageHandler> transport,
         ClusterConfig cluster,
@@ -100,12 +100,12 @@ internal sealed class Asked(ManualClock? clock = null) : ILogEventSink
         {
             Without = without,
         }.AskAsync(TestContext.Current.CancellationToken);
-        // In steps of a tenth of a second, and never for ever.
+        // In steps of 0.1 s, for at most 60 s.
         for (var i = 0; i < 600 && !asking.IsCompleted; i++)
         {
             Clock.Advance(TimeSpan.FromSeconds(0.1));
         }
-        Assert.True(asking.IsCompleted, "it does not end");
+        Assert.True(asking.IsCompleted, "status does not end");
         Took = Clock.GetUtcNow() - began;
         return asking.GetAwaiter().GetResult();
     }

@@ -28,10 +28,10 @@ public sealed class ClusterFlagsTests : IDisposable
     [Theory]
     [InlineData(
         "prod-zo",
-        "--cluster \"prod-zo\" is no cluster that is configured; did you mean \"prod-z0\"? known: prod-z0, prod-z1"
+        "--cluster \"prod-zo\" is not a configured cluster; did you mean \"prod-z0\"? known: prod-z0, prod-z1"
     )]
-    [InlineData("test", "--cluster \"test\" is no cluster that is configured; known: prod-z0, prod-z1")]
-    [InlineData("\u001b[2J", "--cluster \"\\u001b[2J\" is no cluster that is configured; known: prod-z0, prod-z1")]
+    [InlineData("test", "--cluster \"test\" is not a configured cluster; known: prod-z0, prod-z1")]
+    [InlineData("\u001b[2J", "--cluster \"\\u001b[2J\" is not a configured cluster; known: prod-z0, prod-z1")]
     public void AnUnknownClusterIsRefusedWithTheNearestAndAllThatThereAre(string name, string expected) =>
         Refused(expected, Load([Clusters("prod-z0", "prod-z1"), $"--cluster={name}"]));
 
@@ -40,7 +40,7 @@ public sealed class ClusterFlagsTests : IDisposable
     {
         var names = Enumerable.Range(1, 30).Select(i => $"c{i:00}").ToArray();
         Refused(
-            $"--cluster \"elsewhere\" is no cluster that is configured; known: {string.Join(", ", names[..20])} and "
+            $"--cluster \"elsewhere\" is not a configured cluster; known: {string.Join(", ", names[..20])} and "
                 + $"10 more",
             Load([Clusters(names), "--cluster=elsewhere"])
         );

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>The scripts, in the shells that they are for.</summary>
+/// <summary>The completion scripts, in their shells.</summary>
 public sealed class CompletionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -17,7 +17,7 @@ public sealed class CompletionTests
         new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
-    /// <summary>A line as it is typed, and what is offered for its last word.</summary>
+    /// <summary>A line as typed, and the completions that are offered for its last word.</summary>
     public static TheoryData<string, string[]> Lines =>
         new()
         {
@@ -27,7 +27,7 @@ public sealed class CompletionTests
             { "leader tr", ["transfer"] },
             { "member add --pe", ["--peer="] },
             { "member add --learner --no", ["--node-host="] },
-            { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster there
+            { "status --cluster task --config.f", ["--config.file="] }, // task is the name of a cluster here
             { "demo --scenario lead", ["leader-hung", "leader-lost", "leadership-transfer"] },
             { "task list -o ", ["json", "table"] },
             { "rehearse leader-h", ["leader-hung"] },
@@ -114,8 +114,8 @@ public sealed class CompletionTests
         Assert.Equal(offered.Select(word => word.TrimEnd('=')), Sorted(output).Select(line => line.Split('\t')[0]));
     }
 
-    /// <summary>Its own functions are replaced by ones that say what they are given: a terminal is not needed
-    /// then.</summary>
+    /// <summary>zsh's own functions are replaced by stubs that print their arguments, so that no terminal is
+    /// needed.</summary>
     [Theory]
     [MemberData(nameof(Lines))]
     public async Task ZshOffersWhatThereIs(string typed, string[] offered)
@@ -142,7 +142,7 @@ public sealed class CompletionTests
         Assert.Equal(offered, Sorted(output));
     }
 
-    /// <summary>All lines in one process: it takes its time to start.</summary>
+    /// <summary>All lines in one process, because PowerShell starts slowly.</summary>
     [Fact]
     public async Task PowerShellOffersWhatThereIs()
     {
@@ -169,7 +169,7 @@ public sealed class CompletionTests
         );
     }
 
-    /// <summary>Those of the file, by its name in the line; and none that a shell would read otherwise.</summary>
+    /// <summary>The clusters of the file that the line names, without names that a shell would interpret.</summary>
     [Fact]
     public void ClustersAreThoseOfTheFileInTheLine()
     {
@@ -192,7 +192,7 @@ public sealed class CompletionTests
         Assert.Equal((0, ""), Values("--cluster", "status"));
         Assert.Equal((0, ""), Values("--frobnicate", "status"));
         Assert.Equal((0, ""), Values());
-        Assert.Equal((0, ""), Values("--peer", "member", "remove", $"--config.file={file}")); // which cluster?
+        Assert.Equal((0, ""), Values("--peer", "member", "remove", $"--config.file={file}")); // cluster unknown
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class CompletionTests
         Assert.Equal(["prod-z0", "prod-z1"], Sorted(output));
     }
 
-    /// <summary>Bash breaks words at a colon unless it is told otherwise, and puts what is offered behind it.</summary>
+    /// <summary>By default Bash breaks words at a colon, and inserts the completion after it.</summary>
     [Theory]
     [InlineData("prod:z", "z0 z1")]
     [InlineData("prod:a:", "1")]
@@ -280,8 +280,7 @@ public sealed class CompletionTests
         Assert.True(exit == 0, output);
     }
 
-    /// <summary>Nothing that the program knows may be missing in any of them, and nothing hidden may be
-    /// offered.</summary>
+    /// <summary>Every script must contain all that the program knows, and must not offer anything hidden.</summary>
     [Theory]
     [InlineData("bash")]
     [InlineData("zsh")]
@@ -309,7 +308,7 @@ public sealed class CompletionTests
 
     private static System.Collections.Immutable.ImmutableArray<VerbText> Tree => CommandTree.FromRoot(s_root);
 
-    /// <summary>As the verb prints it.</summary>
+    /// <summary>The script as the verb prints it.</summary>
     private static string Script(string shell)
     {
         using var output = new StringWriter();

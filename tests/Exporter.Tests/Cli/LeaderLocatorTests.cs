@@ -79,11 +79,11 @@ public sealed class LeaderLocatorTests
     [Theory]
     [InlineData(
         "127.0.0.1:9998",
-        "the leader (node 1) is not asked: 127.0.0.1:9998, as it is named, is an address within its own machine"
+        "the leader (node 1) is not asked: 127.0.0.1:9998 is a loopback address of its own machine"
     )]
     [InlineData(
         "localhost:9998",
-        "the leader (node 1) is not asked: localhost:9998, as it is named, is an address within its own machine"
+        "the leader (node 1) is not asked: localhost:9998 is a loopback address of its own machine"
     )]
     [InlineData("0.0.0.0:9998", "the leader (node 1) is not asked: its address \"0.0.0.0:9998\" is none")]
     [InlineData("10.0.0.1", "the leader (node 1) is not asked: its address \"10.0.0.1\" is none")]
@@ -111,7 +111,7 @@ public sealed class LeaderLocatorTests
         Assert.All(members.Asked, asked => Assert.Equal("b", asked.Member));
     }
 
-    /// <summary>Whoever lists one member in a file means a cluster of one.</summary>
+    /// <summary>A file that lists one member describes a cluster of one.</summary>
     [Fact]
     public void AFileThatNamesOneMemberIsTakenAtItsWord()
     {

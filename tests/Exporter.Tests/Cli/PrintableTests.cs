@@ -14,9 +14,9 @@ public sealed class PrintableTests
     [InlineData("ｆｕｌｌ", 8)]
     [InlineData("ﾊﾝｶｸ", 4)] // half width
     [InlineData("서울", 4)]
-    [InlineData("e\u0301", 1)] // a mark upon the letter before it
+    [InlineData("e\u0301", 1)] // a combining mark on the letter before it
     [InlineData("🔥", 2)]
-    [InlineData("→", 1)] // ambiguous ones are narrow outside of East Asian locales
+    [InlineData("→", 1)] // ambiguous characters are narrow outside of East Asian locales
     public void AWideCharacterTakesTwoColumns(string text, int columns)
     {
         Assert.Equal(columns, TextWidth.Columns(text));
@@ -26,8 +26,8 @@ public sealed class PrintableTests
     [Theory]
     [InlineData("\u001b[31m", "\\u001b[31m")]
     [InlineData("a\nb\r\t\u0007\u007f\u009b", "a\\u000ab\\u000d\\u0009\\u0007\\u007f\\u009b")]
-    [InlineData("\u202eabc\u2066", "\\u202eabc\\u2066")] // they turn the line round
-    [InlineData("a\u200bb", "a\\u200bb")] // it hides
+    [InlineData("\u202eabc\u2066", "\\u202eabc\\u2066")] // they change the direction of the line
+    [InlineData("a\u200bb", "a\\u200bb")] // it is invisible
     [InlineData("機房", "機房")]
     public void WhatDoesNotPrintIsSpeltOut(string text, string shown) => Assert.Equal(shown, Printable.From(text));
 }

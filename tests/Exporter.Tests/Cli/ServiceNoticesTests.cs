@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>Signs of life for systemd: only while polls go on.</summary>
+/// <summary>Watchdog messages for systemd, which are sent only while polls run.</summary>
 public sealed class ServiceNoticesTests
 {
     [Theory]
@@ -52,10 +52,10 @@ public sealed class ServiceNoticesTests
         notices.Ready(TimeSpan.FromMinutes(4), new PollWatch(() => [(at, TimeSpan.FromSeconds(20))], time));
         Assert.Equal(["READY=1\nSTATUS=serving 1 cluster", "WATCHDOG=1"], heard.States);
 
-        // Three intervals, and a minute for a busy machine.
+        // The limit is three intervals and a minute for a busy machine.
         Minute(polled: true);
         Minute(polled: false);
-        Minute(polled: false); // for two minutes
+        Minute(polled: false); // two minutes without a poll
         Assert.Equal(3, heard.Signs);
         Minute(polled: false);
         Assert.Equal(3, heard.Signs);
@@ -71,7 +71,7 @@ public sealed class ServiceNoticesTests
         }
     }
 
-    /// <summary>It is told once, and costs neither the reload nor the next sign of life.</summary>
+    /// <summary>The failure is reported once, and affects neither the reload nor the next message.</summary>
     [Fact]
     public async Task AManagerThatIsGoneEndsNothing()
     {
@@ -99,7 +99,8 @@ public sealed class ServiceNoticesTests
         Assert.True(watch.Move());
     }
 
-    /// <summary>One that stands still among others that do not is a cluster's trouble, and is told as such.</summary>
+    /// <summary>If one cluster of several is not polled, that is a fault of the cluster, and is reported as
+    /// such.</summary>
     [Fact]
     public void OneClusterThatMovesIsEnough()
     {

@@ -47,7 +47,7 @@ public sealed class StatusPollTests
         );
         var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
         Assert.StartsWith(
-            "prod: not healthy, 1 ticket\n  ticket  StaleData  Which disks are not normal cannot be read",
+            "prod: not healthy, 1 ticket\n  ticket  StaleData  The disks that are not normal cannot be read",
             output,
             StringComparison.Ordinal
         );
@@ -114,7 +114,7 @@ public sealed class StatusPollTests
         );
         Assert.Equal("a:9998", judged[1].Analysis.Leader?.Name);
         Assert.Equal(
-            Enumerable.Repeat("a poll failed through a fault of this program; please report it", 3),
+            Enumerable.Repeat("a poll failed because of a bug in this program; please report it", 3),
             _asked.Log
         );
     }

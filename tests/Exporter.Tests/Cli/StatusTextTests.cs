@@ -9,7 +9,7 @@ using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Cli;
 
-/// <summary>The whole output, as an operator reads it. What a pipe gets of the first lines stands here; whole sheets
+/// <summary>The whole output, as an operator reads it. The first lines of piped output are in this file; whole outputs
 /// are golden files.</summary>
 public sealed class StatusTextTests
 {
@@ -30,7 +30,7 @@ public sealed class StatusTextTests
         Assert.Equal(TimeSpan.Zero, _asked.Took);
     }
 
-    /// <summary>Disks, switches and services that are not as they should be, in a cluster that works.</summary>
+    /// <summary>A working cluster with disks, switches and services that are not as they should be.</summary>
     [Fact]
     public void WhatIsNotAsItShouldBeStandsInItsTable()
     {
@@ -112,7 +112,7 @@ public sealed class StatusTextTests
               reads     reach no quorum
               disks     0 not normal; not read: broken, repairing, dropping, repaired, dropped
               switches  0 off; not read: disk_repair, balance, disk_drop, blob_delete, shard_repair, volume_inspect, data_inspect, shard_disk_repair, shard_node_blob_delete
-              note      lag, disks by IDC, space and volumes are the leader's to tell, and none answers
+              note      lag, disks by IDC, space and volumes need a leader, and none answers
 
               MEMBER         NODE  STATE     LEADER  TERM  COMMIT  APPLIED  LAST ANSWER  SAFE TO RESTART
               10.0.0.1:9998  -     -         -       -     -       -        refused      -
@@ -259,7 +259,7 @@ public sealed class StatusTextTests
         Assert.DoesNotContain(json.TrimEnd('\n'), character => character is < ' ' or > '~');
     }
 
-    /// <summary>Two hundred clusters are two hundred lines and what is wrong, the worst first.</summary>
+    /// <summary>Each cluster is one line with its findings, the worst first.</summary>
     [Fact]
     public void OfSeveralClustersEachIsALineAndWhatIsWrong()
     {
@@ -280,7 +280,7 @@ public sealed class StatusTextTests
                 .Select(line => line.Split(':')[0])
                 .SkipLast(1)
         );
-        // What changed is marked all the same.
+        // Changes are marked here, too.
         ticket.SetSwitch("balance", "true");
         var after = Named((well, "b-well"), (ticket, "c-ticket"), (page, "d-page"), (well, "a-well"));
         Assert.Contains(
@@ -307,7 +307,7 @@ public sealed class StatusTextTests
         cluster.SetSwitch("balance", "Enable");
         var before = Judge(cluster);
         Assert.DoesNotContain("* ", StatusText.Format(before, s_narrow, before), StringComparison.Ordinal);
-        cluster.SetSwitch("balance", "true"); // a commit more, which is no news
+        cluster.SetSwitch("balance", "true"); // one more commit, which is not marked
         cluster.Kill(3);
         cluster.SetSwitch("data_inspect", "false");
         var after = Judge(cluster);
@@ -341,7 +341,7 @@ public sealed class StatusTextTests
         cluster.DropDisk(7);
         cluster.SetService("PROXY", online: false, "z1");
         cluster.Lag(3, 5000);
-        _asked.Clock.Advance(TimeSpan.FromMinutes(6)); // until its figures are computed anew
+        _asked.Clock.Advance(TimeSpan.FromMinutes(6)); // until its figures are recomputed
         return cluster;
     }
 

@@ -8,9 +8,9 @@ public sealed class TerminalFormatTests
     [Theory]
     [InlineData(80, null, "", true)]
     [InlineData(80, null, "NO_COLOR=1", false)]
-    [InlineData(80, null, "NO_COLOR=", true)] // empty does not count, as no-color.org has it
+    [InlineData(80, null, "NO_COLOR=", true)] // an empty value does not count, see no-color.org
     [InlineData(80, null, "TERM=dumb", false)]
-    [InlineData(80, true, "NO_COLOR=1", true)] // who asks for it gets it
+    [InlineData(80, true, "NO_COLOR=1", true)] // an explicit flag wins
     [InlineData(80, false, "", false)]
     [InlineData(null, null, "", false)]
     [InlineData(null, true, "NO_COLOR=1", true)]

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Tests.Config;
 public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<ConfigFolder>
 {
     private const string NotHere =
-        "is refused: a secret does not belong into this file, where many can read it; put "
+        "is refused: a secret does not belong in this file, where many can read it; put "
         + "it "
         + "into a file or an environment variable and name that by secret_file or secret_env";
 
@@ -119,7 +119,7 @@ public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<C
     )]
     [InlineData(
         "tls: { cert_file: client.pem, key_file: encrypted.key }",
-        "4: clusters[0].tls.key_file \"FOLDER/encrypted.key\" is encrypted and nobody is there to type its password; "
+        "4: clusters[0].tls.key_file \"FOLDER/encrypted.key\" is encrypted, and its password cannot be entered; "
             + "store it decrypted"
     )]
     [InlineData(
@@ -149,7 +149,7 @@ public sealed class AuthAndTlsErrorsTests(ConfigFolder folder) : IClassFixture<C
     [Fact]
     public void AFileThatMayNotBeReadSaysSo()
     {
-        // Root reads everything: there is nothing to refuse then.
+        // Root can read every file.
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "runs as root");
         folder.Write("locked", ConfigFolder.SecretText, 0);
         Assert.Equal(

@@ -106,7 +106,7 @@ public sealed class ClusterErrorsTests(ConfigFolder folder) : IClassFixture<Conf
                 "4: clusters[0].members[0] \"10.0.0.1:9998\" has no scheme; write http://10.0.0.1:9998",
                 "5: clusters[1] has no name; add the name that dashboards and alerts will show",
                 "6: unknown key \"taks\" under clusters[1]; did you mean \"tasks\"?",
-                "8: clusters[2].auth.secret is refused: a secret does not belong into this file, where many can "
+                "8: clusters[2].auth.secret is refused: a secret does not belong in this file, where many can "
                     + "read it; "
                     + "put it into a file or an environment variable and name that by secret_file or secret_env",
                 "9: clusters[2].members is empty; list the URL of each, as http://10.0.0.1:9998",

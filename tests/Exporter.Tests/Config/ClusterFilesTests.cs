@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>Clusters in files of their own.</summary>
+/// <summary>Clusters in separate files.</summary>
 public sealed class ClusterFilesTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -68,7 +68,7 @@ public sealed class ClusterFilesTests : IDisposable
     public void APatternThatCannotBeMeantIsRefused(string yaml, string expected) =>
         Assert.Contains(Load(yaml).Errors, error => error.Contains(expected, StringComparison.Ordinal));
 
-    /// <summary>The first cluster may come later.</summary>
+    /// <summary>The first file may be added later.</summary>
     [Fact]
     public void APatternThatMatchesNothingYetIsAWarning()
     {

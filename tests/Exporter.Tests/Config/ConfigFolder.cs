@@ -4,7 +4,7 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>A folder with the secrets and PEM files that configurations name, good ones and bad ones.</summary>
+/// <summary>A folder with the valid and invalid secrets and PEM files that configurations name.</summary>
 public sealed class ConfigFolder : IDisposable
 {
     public const string SecretText = "hunter2-0123456789";
@@ -63,7 +63,7 @@ public sealed class ConfigFolder : IDisposable
 
     internal ConfigResult Parse(string yaml) => ConfigLoader.Parse(yaml, "exporter.yaml", Root, Environment);
 
-    /// <summary>The errors without the file's name and with FOLDER for the folder: "3: name …".</summary>
+    /// <summary>The errors without the file's name, and with the folder replaced by FOLDER: "3: name …".</summary>
     internal string[] ErrorsOf(string yaml) => Short(Parse(yaml).Errors);
 
     internal string[] WarningsOf(string yaml) => Short(Parse(yaml).Warnings);

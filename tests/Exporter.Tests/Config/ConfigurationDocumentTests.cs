@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>docs/configuration.md has every flag and every key, with the defaults that are in force.</summary>
+/// <summary>docs/configuration.md lists every flag and every key, with the defaults of the program.</summary>
 public sealed class ConfigurationDocumentTests
 {
     private const string Path = "docs/configuration.md";
@@ -74,7 +74,7 @@ public sealed class ConfigurationDocumentTests
         Assert.All(defaults, entry => Assert.Contains($"| `{entry.Key}` | {entry.Default} |", s_text));
     }
 
-    /// <summary>But for its certificates, which are not here.</summary>
+    /// <summary>Its certificates do not exist here, and are replaced by those of the test.</summary>
     [Fact]
     public void TheHardenedSetIsTaken()
     {

@@ -56,7 +56,7 @@ public sealed class GarbageTests(ConfigFolder folder) : IClassFixture<ConfigFold
             })
         );
 
-    // Errors or a configuration, never both; each error on one line, pointing into the file, in order.
+    // True for errors or a configuration, but not both; each error is one line, points into the file, and is in order.
     private static bool IsSound(string text, ConfigResult result)
     {
         var lines = text.Count(character => character is '\n' or '\r' or '\u0085' or '\u2028') + 1;

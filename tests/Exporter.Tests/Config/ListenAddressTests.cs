@@ -22,8 +22,12 @@ public sealed class ListenAddressTests
 
     [Theory]
     [InlineData("unix:/tmp/x.sock", "unix:/tmp/x.sock", "")]
-    [InlineData("unix:x.sock", null, "\"x.sock\" is no whole path; write one as unix:/run/clustermgr-exporter.sock")]
-    [InlineData("unix:", null, "\"\" is no whole path; write one as unix:/run/clustermgr-exporter.sock")]
+    [InlineData(
+        "unix:x.sock",
+        null,
+        "\"x.sock\" is not an absolute path; write one such as unix:/run/clustermgr-exporter.sock"
+    )]
+    [InlineData("unix:", null, "\"\" is not an absolute path; write one such as unix:/run/clustermgr-exporter.sock")]
     [InlineData("unix:/nowhere/x.sock", null, "\"/nowhere/x.sock\" is in a folder that is not there; make it first")]
     public void AUnixSocketIsAWholePath(string text, string? expected, string error)
     {
@@ -60,18 +64,18 @@ public sealed class ListenAddressTests
     [InlineData(":65536", "\":65536\" has the port \"65536\"; a port is a number from 0 to 65535")]
     [InlineData(":-1", "\":-1\" has the port \"-1\"; a port is a number from 0 to 65535")]
     [InlineData("127.0.0.1: 9", "\"127.0.0.1: 9\" has the port \" 9\"; a port is a number from 0 to 65535")]
-    [InlineData("*:9", "\"*\" is no address of this machine; write an address, or :9 for every one")]
-    [InlineData("absent:9", "\"absent\" is no address of this machine; write an address, or :9 for every one")]
-    [InlineData("empty:9", "\"empty\" is no address of this machine; write an address, or :9 for every one")]
+    [InlineData("*:9", "\"*\" is not an address of this machine; write an address, or :9 for every one")]
+    [InlineData("absent:9", "\"absent\" is not an address of this machine; write an address, or :9 for every one")]
+    [InlineData("empty:9", "\"empty\" is not an address of this machine; write an address, or :9 for every one")]
     [InlineData(
         "[localhost]:9",
-        "\"[localhost]\" is no address of this machine; write an address, or :9 for every one"
+        "\"[localhost]\" is not an address of this machine; write an address, or :9 for every one"
     )]
     [InlineData(
         "[127.0.0.1]:9",
-        "\"[127.0.0.1]\" is no address of this machine; write an address, or :9 for every one"
+        "\"[127.0.0.1]\" is not an address of this machine; write an address, or :9 for every one"
     )]
-    [InlineData("1:9", "\"1\" is no address of this machine; write an address, or :9 for every one")]
+    [InlineData("1:9", "\"1\" is not an address of this machine; write an address, or :9 for every one")]
     public void IsRefused(string text, string expected)
     {
         Assert.Null(Parse(text, out var error));

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>DNS names in the places of members.</summary>
+/// <summary>DNS names in place of members.</summary>
 public sealed class MemberSourceTests
 {
     [Theory]
@@ -80,7 +80,7 @@ public sealed class MemberSourceTests
     [InlineData("['10.0.0.1:70000']")]
     public void AServerByNameIsRefused(string servers) =>
         Assert.Contains(
-            "is no address; write one as 10.0.0.53, 10.0.0.53:8600 or [fd00::53]:53",
+            "is not an address; write one such as 10.0.0.53, 10.0.0.53:8600 or [fd00::53]:53",
             Assert.Single(Read("members: ['http://a:9998']", servers).Errors),
             StringComparison.Ordinal
         );

@@ -182,7 +182,7 @@ public sealed class ServeFlagsTests
         Assert.Equal(
             [
                 "--web.listen-address \"19998\" is a port alone; write :19998 for every address",
-                "--web.telemetry-path \"metrics\" is no path; write letters, digits and - _ . ~ after a slash, as "
+                "--web.telemetry-path \"metrics\" is not a path; write letters, digits and - _ . ~ after a slash, as "
                     + "/metrics",
                 "--log.level is \"loud\"; write debug, info, warn or error",
                 "CLUSTERMGR_EXPORTER_LOG_FORMAT is \"xml\"; write logfmt or json",
@@ -199,9 +199,9 @@ public sealed class ServeFlagsTests
     [InlineData("/runbooks", "\"/runbooks\" is where another page is; choose another path, as /metrics")]
     [InlineData("/api/v1/clusters", "\"/api/v1/clusters\" is where another page is; choose another path, as /metrics")]
     [InlineData("/-/ready", "\"/-/ready\" is where another page is; choose another path, as /metrics")]
-    [InlineData("/a?b", "\"/a?b\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
-    [InlineData("/{a}", "\"/{a}\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
-    [InlineData("//a", "\"//a\" is no path; write letters, digits and - _ . ~ after a slash, as /metrics")]
+    [InlineData("/a?b", "\"/a?b\" is not a path; write letters, digits and - _ . ~ after a slash, as /metrics")]
+    [InlineData("/{a}", "\"/{a}\" is not a path; write letters, digits and - _ . ~ after a slash, as /metrics")]
+    [InlineData("//a", "\"//a\" is not a path; write letters, digits and - _ . ~ after a slash, as /metrics")]
     public void ABadTelemetryPathIsRefused(string path, string error) =>
         Assert.Equal(
             [$"--web.telemetry-path {error}"],
@@ -255,7 +255,7 @@ public sealed class ServeFlagsTests
             ["--config.file has no place here: the clusters are simulated"],
             Read(["--config.file=a"], needsSource: false, []).Errors
         );
-        // The second is no good, and for another run.
+        // The second value is invalid, but it is for another run.
         var quiet = Read(
             ["--log.level=debug"],
             needsSource: false,

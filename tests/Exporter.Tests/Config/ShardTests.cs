@@ -7,10 +7,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>Several exporters on one file.</summary>
+/// <summary>Several exporters with the same file.</summary>
 public sealed class ShardTests
 {
-    /// <summary>What another version shares out must be shared out alike: these values never change.</summary>
+    /// <summary>Every version must divide the clusters in the same way: these values never change.</summary>
     [Theory]
     [InlineData("prod-z0", 3, 2)]
     [InlineData("prod-z1", 3, 2)]
@@ -102,7 +102,7 @@ public sealed class ShardTests
     )]
     [InlineData(
         "--config.file=x --web.peers=exporter-1:19998",
-        "--web.peers \"exporter-1:19998\" is no http or https URL without query and login; write one as https://shard-1.example.com/"
+        "--web.peers \"exporter-1:19998\" is not an http or https URL without query and login; write one such as https://shard-1.example.com/"
     )]
     public void WhatIsNoShardIsRefusedWithTheNextStep(string flags, string error)
     {

@@ -149,7 +149,7 @@ public sealed class TopLevelErrorsTests(ConfigFolder folder) : IClassFixture<Con
     public void NestingThatWouldOverflowTheStackIsRefused()
     {
         var error = Assert.Single(folder.ErrorsOf($"clusters: {new string('[', 20_000)}"));
-        Assert.Equal("1: nested too deeply; no setting lies deeper than four levels", error);
+        Assert.Equal("1: nested too deeply; no setting is deeper than four levels", error);
     }
 
     [Fact]

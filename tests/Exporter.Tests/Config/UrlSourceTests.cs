@@ -36,7 +36,7 @@ public sealed class UrlSourceTests(ConfigFolder folder) : IClassFixture<ConfigFo
         Assert.Equal(new Uri(url), cluster.Members[0].Url);
     }
 
-    /// <summary>What a flag sets, a file can set by the key of the same name.</summary>
+    /// <summary>Every flag has a key of the same name in a file.</summary>
     [Fact]
     public void EveryFlagHasItsKeyInTheFile()
     {

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Config;
 
-/// <summary>The web configuration: what exporter-toolkit takes is taken, what it refuses is refused with its line, and
-/// what .NET cannot do is refused and not passed over.</summary>
+/// <summary>The web configuration: what exporter-toolkit accepts is accepted, what it rejects is rejected with its
+/// line, and what .NET cannot do is rejected instead of ignored.</summary>
 public sealed class WebConfigTests : IDisposable
 {
     private const string Hash = "$2y$04$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi";
@@ -95,7 +95,7 @@ public sealed class WebConfigTests : IDisposable
             },
             {
                 "tls_server_config: { PAIR, client_ca_file: ca.crt }",
-                "client_ca_file is for nothing while client_auth_type asks for no certificate"
+                "client_ca_file has no effect while client_auth_type asks for no certificate"
             },
             {
                 "tls_server_config: { PAIR, client_ca_file: absent, client_auth_type: RequireAndVerifyClientCert }",
@@ -146,15 +146,15 @@ public sealed class WebConfigTests : IDisposable
                 "http_server_config: { headers: { X-XSS-Protection: \"a\\nb\" } }",
                 "holds a character that no header can"
             },
-            { "rate_limit: { interval: fast }", "1: rate_limit.interval \"fast\" is no duration" },
-            { "rate_limit: { interval: 50d }", "rate_limit.interval \"50d\" is no duration from 1ms to 1h" },
-            { "rate_limit: { interval: 999999999d }", "is no duration from 1ms to 1h" },
-            { "rate_limit: { interval: 1s, burst: 0 }", "1: rate_limit.burst \"0\" is no number from 1 to 1000000" },
-            { "rate_limit: { interval: 1s, burst: many }", "rate_limit.burst \"many\" is no number" },
-            { "basic_auth_users: { alice: hunter2 }", "1: what \"alice\" has is no bcrypt hash" },
+            { "rate_limit: { interval: fast }", "1: rate_limit.interval \"fast\" is not a duration" },
+            { "rate_limit: { interval: 50d }", "rate_limit.interval \"50d\" is not a duration from 1ms to 1h" },
+            { "rate_limit: { interval: 999999999d }", "is not a duration from 1ms to 1h" },
+            { "rate_limit: { interval: 1s, burst: 0 }", "1: rate_limit.burst \"0\" is not a number from 1 to 1000000" },
+            { "rate_limit: { interval: 1s, burst: many }", "rate_limit.burst \"many\" is not a number" },
+            { "basic_auth_users: { alice: hunter2 }", "1: what \"alice\" has is not a bcrypt hash" },
             {
                 "basic_auth_users: { alice: $2y$99$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi }",
-                "is no bcrypt hash"
+                "is not a bcrypt hash"
             },
             { "basic_auth_users: { alice: HASH, alice: HASH }", "basic_auth_users.alice is already set on line 1" },
             { "basic_auth_users: { \"a:b\": HASH }", "the user \"a:b\" holds a colon" },

@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 namespace ClustermgrExporter.Tests.Dashboards;
 
 /// <summary>One query of a panel.</summary>
-/// <param name="Instant">Asked at the end of the time range; else over it.</param>
+/// <param name="Instant">Evaluated at the end of the time range; otherwise over the whole range.</param>
 internal sealed record PanelQuery(string Panel, string RefId, string Expression, bool Instant);
 
-/// <summary>One file of dashboards/, as Grafana would read it.</summary>
+/// <summary>One file of dashboards/, as Grafana reads it.</summary>
 internal sealed record Dashboard(string Name, JsonObject Json)
 {
     public static readonly IReadOnlyList<string> Names = ["fleet", "cluster", "exporter"];
@@ -17,7 +17,7 @@ internal sealed record Dashboard(string Name, JsonObject Json)
     public static Dashboard Load(string repository, string name) =>
         new(name, JsonNode.Parse(File.ReadAllText(PathOf(repository, name)))!.AsObject());
 
-    /// <summary>All panels, rows and what is folded into them included.</summary>
+    /// <summary>All panels, including rows and the panels inside them.</summary>
     public IEnumerable<JsonObject> Panels =>
         Objects(Json, "panels").SelectMany(panel => Objects(panel, "panels").Prepend(panel));
 
@@ -40,17 +40,17 @@ internal sealed record Dashboard(string Name, JsonObject Json)
                 target["instant"] is JsonValue instant && instant.GetValue<bool>()
             ));
 
-    /// <summary>The elements of a list; none where it is missing.</summary>
+    /// <summary>The elements of a list; empty if it is missing.</summary>
     public static IEnumerable<JsonObject> Objects(JsonObject node, string key) =>
         node[key] is JsonArray list ? list.OfType<JsonObject>() : [];
 
-    /// <summary>"" where it is missing or no text.</summary>
+    /// <summary>The text; "" if it is missing or not a text.</summary>
     public static string Text(JsonNode? node, string key) =>
         node is JsonObject known && known[key] is JsonValue value && value.TryGetValue<string>(out var text)
             ? text
             : "";
 
-    /// <summary>Every object in the file, however deep.</summary>
+    /// <summary>Every object in the file, at any depth.</summary>
     public static IEnumerable<JsonObject> Everything(JsonNode? node) =>
         node switch
         {

@@ -7,10 +7,10 @@ namespace ClustermgrExporter.Tests.Dashboards;
 
 public sealed class DashboardTests
 {
-    /// <summary>With its escapes a ConfigMap of it stays below what kubectl can apply.</summary>
+    /// <summary>A ConfigMap with the escaped file must stay below the limit of kubectl apply.</summary>
     private const int MostBytes = 192 * 1024;
 
-    /// <summary>Rows of the grid that a laptop shows without scrolling.</summary>
+    /// <summary>Rows of the grid that fit on a laptop's screen without scrolling.</summary>
     private const int FirstScreen = 20;
 
     public static TheoryData<string> Shipped => [.. Names];
@@ -27,7 +27,7 @@ public sealed class DashboardTests
 
         Assert.Equal($"clustermgr-{name}", Text(dashboard.Json, "uid"));
         Assert.Equal(39, dashboard.Json["schemaVersion"]!.GetValue<int>());
-        Assert.False(dashboard.Json.ContainsKey("id"), "an id belongs to one Grafana");
+        Assert.False(dashboard.Json.ContainsKey("id"), "an id is valid in one Grafana only");
         Assert.False(dashboard.Json["editable"]!.GetValue<bool>());
         Assert.InRange(new FileInfo(PathOf(GoldenFile.Root(), name)).Length, 1, MostBytes);
         Assert.Equal(
@@ -75,14 +75,14 @@ public sealed class DashboardTests
         new()
         {
             { "a panel of an unknown type", "unknown type barchart" },
-            { "a duplicate id", "id 2 stands 2 times" },
-            { "a duplicate title", "title Quorum reads stands 2 times" },
+            { "a duplicate id", "id 2 occurs 2 times" },
+            { "a duplicate title", "title Quorum reads occurs 2 times" },
             { "a unit that Grafana does not know", "unknown unit seconds" },
             { "a unit in an override that Grafana does not know", "unknown unit ago" },
             { "no unit", "Leader: no unit" },
             { "no title", "panel 1 has no title" },
             { "no description", "Leader: no description" },
-            { "a description without what is normal", "Leader: nobody learns what is normal" },
+            { "a description without what is normal", "Leader: does not say what is normal" },
             { "panels that overlap", "Quorum reads covers Leader" },
             { "a row that is open", "Raft: a row that is open" },
             { "panels of a row that overlap", "Lag of each peer covers Term" },
@@ -97,7 +97,7 @@ public sealed class DashboardTests
             { "a column that no query has", "Members: no query has a column Value #Z" },
             { "an override of a column that is not there", "Members: no column is called replies" },
             { "an order by a column that is not there", "Members: no column is called name" },
-            { "no colour for what is not known", "Leader: no colour of its own where nothing is known" },
+            { "no colour for what is not known", "Leader: no separate colour for missing data" },
             { "an annotation of a label that no metric has", "textFormat names no label of its query: node" },
             { "a variable of a metric that the exporter does not have", "variable member: no metric clustermgr_upp" },
             { "a data source by name", "a data source by name" },
@@ -106,7 +106,7 @@ public sealed class DashboardTests
             { "a fixed offset", "Leader: a fixed interval: offset 1h" },
             { "a fixed step", "a fixed interval: interval 1m" },
             { "a job by name", "Leader: a job or an instance by name: job=" },
-            { "a variable that is read once", "variable member is not read anew" },
+            { "a variable that is read once", "variable member is not refreshed" },
             { "a variable that nobody uses", "variable rack changes nothing" },
             { "a variable that does not exist", "there is no variable rack" },
             { "a link that loses the variables", "link Fleet loses the variables" },

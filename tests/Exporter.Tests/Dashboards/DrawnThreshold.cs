@@ -4,12 +4,12 @@ using ClustermgrExporter.Tests.Alerts;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>A threshold that a panel draws, and the rule whose threshold it is.</summary>
-/// <param name="Panel">Title, and after a slash the column of a table.</param>
-/// <param name="At">Where the colour changes.</param>
-/// <param name="Alert">Without the prefix.</param>
-/// <param name="Words">In the rule's expression; they end in a comparison with a number, unless
-/// <paramref name="ReadsAs"/> says what they come to.</param>
+/// <summary>A threshold that a panel draws, and the rule that it comes from.</summary>
+/// <param name="Panel">Title of the panel; for a column of a table with a slash and the column.</param>
+/// <param name="At">The value at which the colour changes.</param>
+/// <param name="Alert">Name without the prefix.</param>
+/// <param name="Words">A part of the rule's expression. It ends with a comparison with a number, unless
+/// <paramref name="ReadsAs"/> gives its meaning.</param>
 internal sealed partial record DrawnThreshold(
     string Panel,
     double At,
@@ -18,12 +18,11 @@ internal sealed partial record DrawnThreshold(
     string? ReadsAs = null
 )
 {
-    /// <summary>A panel of times or shares changes its colour at the number itself; one of counts at the first that is
-    /// bad.
-    /// </summary>
+    /// <summary>True for times and shares, whose colour changes at the number itself; with counts it changes at the
+    /// first bad one.</summary>
     public bool Continuous { get; init; }
 
-    /// <summary>Where the rule's words put it.</summary>
+    /// <summary>The threshold according to the rule.</summary>
     public double ByRule()
     {
         var read = Comparison().Match(ReadsAs ?? Words);
@@ -37,17 +36,17 @@ internal sealed partial record DrawnThreshold(
         return (read.Groups[1].Value, Continuous) switch
         {
             (">=" or "<", _) or (">", true) => number,
-            _ => number + 1, // > 0, <= 0 and == 0 part 0 from 1
+            _ => number + 1, // > 0, <= 0 and == 0 separate 0 from 1
         };
     }
 
-    /// <summary>Whether what is bad lies above the threshold.</summary>
+    /// <summary>Whether bad values are above the threshold.</summary>
     public bool BadAbove => Comparison().Match(ReadsAs ?? Words).Groups[1].Value.StartsWith('>');
 
-    /// <summary>Whether the rule says so.</summary>
+    /// <summary>Whether the rule's expression contains the words.</summary>
     public bool IsInRule() => Spaces().Replace(Rule.Text("expr"), " ").Contains(Words, StringComparison.Ordinal);
 
-    /// <summary>Red for what wakes people, yellow for what waits.</summary>
+    /// <summary>Red for pages, yellow for tickets.</summary>
     public string Colour => Rule.Map("labels").Text("severity") == "page" ? "red" : "yellow";
 
     private YamlDotNet.RepresentationModel.YamlMappingNode Rule =>

@@ -7,16 +7,17 @@ using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>Holds every metric and every label that a dashboard names to the exporter's catalogue.</summary>
+/// <summary>Compares every metric and every label that a dashboard names with the exporter's catalogue.</summary>
 internal static partial class NameChecks
 {
-    /// <summary>Made by Prometheus of the rules; they have the labels of the alerts' expressions too.</summary>
+    /// <summary>Series that Prometheus creates from the rules; they also have the labels of the alerts'
+    /// expressions.</summary>
     private static readonly string[] s_ofAlerts = ["ALERTS", "ALERTS_FOR_STATE"];
 
     private static readonly ImmutableDictionary<string, ImmutableArray<string>> s_labels = Catalogue
         .Cluster.Select(entry => entry.Family)
         .ToImmutableDictionary(family => family.Name, family => family.Labels)
-        // Which exporter it is, only Prometheus knows.
+        // Prometheus adds the labels that identify the exporter.
         .AddRange(
             OwnSeries
                 .All.SelectMany(SampleNames)
@@ -45,7 +46,7 @@ internal static partial class NameChecks
             .. dashboard.Annotations.SelectMany(OfAnnotation),
         ];
 
-    /// <summary>A histogram has three, the first with its bound.</summary>
+    /// <summary>A histogram has three, of which the first has a label for its bound.</summary>
     private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(Series series) =>
         series.Type != MetricType.Histogram
             ? [(series.Name, series.Labels)]
@@ -93,7 +94,7 @@ internal static partial class NameChecks
         }
     }
 
-    /// <summary>The columns of a table by the names that people see.</summary>
+    /// <summary>The columns of a table, by the names that people see.</summary>
     private static IEnumerable<string> Columns(JsonObject panel)
     {
         var last = Objects(panel, "transformations").LastOrDefault()?["options"];
@@ -101,7 +102,7 @@ internal static partial class NameChecks
         return order.Select(entry => Text(last?["renameByName"], entry.Key) is { Length: > 0 } name ? name : entry.Key);
     }
 
-    /// <summary>Those that overrides and the order of the rows speak of.</summary>
+    /// <summary>The columns to which overrides and the order of the rows refer.</summary>
     private static IEnumerable<string> ColumnsMeant(JsonObject panel) =>
         (panel["fieldConfig"] is JsonObject config ? Objects(config, "overrides") : [])
             .Where(column => Text(column["matcher"], "id") == "byName")
@@ -121,7 +122,7 @@ internal static partial class NameChecks
             return [$"{where}: not label_values(SELECTOR, LABEL)"];
         }
         var problems = OfQuery(where, query.Groups[1].Value, out var labels);
-        // Which exporter says it, Prometheus adds to every series.
+        // Prometheus adds the label instance to every series.
         return labels.Contains(query.Groups[2].Value) || query.Groups[2].Value == "instance"
             ? problems
             : problems.Append($"{where}: no label {query.Groups[2].Value}");

@@ -3,7 +3,7 @@ using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>What Grafana would not complain of, and people would.</summary>
+/// <summary>Checks for problems that Grafana accepts, but that people would notice.</summary>
 internal static class PanelChecks
 {
     private const int Columns = 24;
@@ -23,9 +23,9 @@ internal static class PanelChecks
         "row",
     ];
 
-    /// <summary>Those that are used; each is in Grafana's list of units
-    /// (packages/grafana-data/src/valueFormats/categories.ts). One that is not would be printed behind the number as it
-    /// stands.</summary>
+    /// <summary>The units in use; each is in Grafana's list of units
+    /// (packages/grafana-data/src/valueFormats/categories.ts). Grafana would print an unknown unit verbatim after the
+    /// number.</summary>
     private static readonly string[] s_units =
     [
         "none",
@@ -37,8 +37,8 @@ internal static class PanelChecks
         "dateTimeFromNow",
     ];
 
-    /// <summary>Green and none: as it should be; yellow: a ticket; red: a page; grey: not known; blue and the colour of
-    /// text: no judgement. Text on them has a contrast of 4.5 to 1 on dark and light.</summary>
+    /// <summary>Green and transparent: normal; yellow: a ticket; red: a page; grey: unknown; blue and the colour of
+    /// text: neutral. Text on them has a contrast of 4.5 to 1 in the dark and the light theme.</summary>
     private static readonly string[] s_colours =
     [
         "green",
@@ -52,7 +52,7 @@ internal static class PanelChecks
         .. LineColours,
     ];
 
-    /// <summary>No judgement either: they only tell lines apart, for colour-blind people too (Okabe and Ito).</summary>
+    /// <summary>Neutral, too: they only distinguish lines, also for colour-blind people (Okabe and Ito).</summary>
     private static string[] LineColours => ["#0072b2", "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#999999"];
 
     public static IEnumerable<string> Problems(Dashboard dashboard)
@@ -68,13 +68,13 @@ internal static class PanelChecks
                 .Where(same => same.Count() > 1 || same.Key is null)
         )
         {
-            yield return $"id {same.Key} stands {same.Count()} times";
+            yield return $"id {same.Key} occurs {same.Count()} times";
         }
         foreach (
             var same in panels.Where(IsShown).GroupBy(panel => Text(panel, "title")).Where(same => same.Count() > 1)
         )
         {
-            yield return $"title {same.Key} stands {same.Count()} times";
+            yield return $"title {same.Key} occurs {same.Count()} times";
         }
         foreach (var problem in panels.SelectMany(OfPanel).Concat(OfRows(dashboard)))
         {
@@ -86,7 +86,7 @@ internal static class PanelChecks
         }
     }
 
-    /// <summary>Panels with data; a row is a heading.</summary>
+    /// <summary>Whether the panel shows data; a row is a heading.</summary>
     public static bool IsShown(JsonObject panel) => Text(panel, "type") is not ("row" or "text");
 
     private static IEnumerable<string> OfPanel(JsonObject panel)
@@ -110,7 +110,7 @@ internal static class PanelChecks
         }
         else if (!Text(panel, "description").Contains("Normal: ", StringComparison.Ordinal))
         {
-            yield return $"{title}: nobody learns what is normal";
+            yield return $"{title}: does not say what is normal";
         }
         if (Text(panel["fieldConfig"]?["defaults"], "unit").Length == 0)
         {
@@ -124,17 +124,17 @@ internal static class PanelChecks
         {
             yield return $"{title}: {QueriesOf(panel).Count()} queries";
         }
-        // Grafana would give it the colour of the lowest threshold, which often is red.
+        // Grafana would use the colour of the lowest threshold, which is often red.
         if (
             Text(panel, "type") == "stat"
             && !Everything(panel["fieldConfig"]).Any(node => Text(node, "match") == "null+nan")
         )
         {
-            yield return $"{title}: no colour of its own where nothing is known";
+            yield return $"{title}: no separate colour for missing data";
         }
         foreach (var same in QueriesOf(panel).GroupBy(query => query.RefId).Where(same => same.Count() > 1))
         {
-            yield return $"{title}: refId {same.Key} stands {same.Count()} times";
+            yield return $"{title}: refId {same.Key} occurs {same.Count()} times";
         }
     }
 
@@ -153,7 +153,7 @@ internal static class PanelChecks
             .SelectMany(node => (string[])[Text(node, "color"), Text(node, "fixedColor"), Text(node, "iconColor")])
             .Where(colour => colour.Length > 0);
 
-    /// <summary>What is folded into a row takes no place before somebody opens it.</summary>
+    /// <summary>Panels inside a row take no space until it is opened.</summary>
     private static IEnumerable<string> OfRows(Dashboard dashboard)
     {
         var rows = Objects(dashboard.Json, "panels").Where(panel => Text(panel, "type") == "row").ToList();

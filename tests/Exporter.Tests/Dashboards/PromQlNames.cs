@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>The metrics and labels that a query names. Knows as much of PromQL as the dashboards use; whether it is
-/// PromQL at all, Prometheus says elsewhere.</summary>
+/// <summary>The metrics and labels that a query names. Understands only the parts of PromQL that the dashboards use;
+/// other tests let Prometheus check the syntax.</summary>
 /// <param name="Matched">Metric and label of each matcher.</param>
 /// <param name="Grouped">Labels in by, on, ignoring and the like, and those that label_replace reads.</param>
-/// <param name="Made">Labels that label_replace makes.</param>
+/// <param name="Made">Labels that label_replace creates.</param>
 internal sealed partial record PromQlNames(
     ImmutableHashSet<string> Metrics,
     ImmutableHashSet<(string Metric, string Label)> Matched,
@@ -72,7 +72,7 @@ internal sealed partial record PromQlNames(
     [GeneratedRegex(@"\$\w+")]
     private static partial Regex Variable();
 
-    // Neither a number nor a function.
+    // A name that is not a function.
     [GeneratedRegex(@"(?<![\w.])[A-Za-z_:][\w:]*(?![\w:]|\s*\()")]
     private static partial Regex Bare();
 }

@@ -30,7 +30,7 @@ public sealed class ProvisioningTests
         Assert.Equal(["name", "type", "access", "url", "jsonData"], Keys(source));
         Assert.Equal("prometheus", source.Text("type"));
         Assert.Equal("$PROMETHEUS_URL", source.Text("url"));
-        // Of it Grafana makes $__rate_interval.
+        // Grafana derives $__rate_interval from it.
         Assert.Equal(
             AlertFiles.Yaml("alerts/prometheus.example.yaml").Map("global").Text("scrape_interval"),
             source.Map("jsonData").Text("timeInterval")

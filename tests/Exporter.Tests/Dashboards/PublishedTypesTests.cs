@@ -4,15 +4,15 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>The dashboards against the types that Grafana publishes; tests/web/dashboards/typed.ts says what those
-/// cannot check.</summary>
+/// <summary>Checks the dashboards with the types that Grafana publishes; tests/web/dashboards/typed.ts describes what
+/// those cannot check.</summary>
 public sealed class PublishedTypesTests
 {
     private const string Newest = "@grafana/schema";
 
     private static readonly string s_web = Path.Combine(GoldenFile.Root(), "tests", "web");
 
-    /// <summary>Each is a place in cluster.json that is there, and what a slip of the hand makes of it.</summary>
+    /// <summary>Texts that are in cluster.json, each with a typical mistake.</summary>
     private static readonly ImmutableArray<(string Right, string Wrong)> s_slips =
     [
         ("\"type\": \"stat\"", "\"type\": \"stats\""),
@@ -32,8 +32,8 @@ public sealed class PublishedTypesTests
         ("\"iconColor\"", "\"iconColour\""),
     ];
 
-    /// <summary>The newest minor version of each major one that the dashboards are for; they have no property that one
-    /// of these does not know.</summary>
+    /// <summary>The newest minor version of each major version that the dashboards support. The dashboards use no
+    /// property that one of these does not know.</summary>
     [Theory]
     [InlineData("grafana-schema-10", "node10")]
     [InlineData("grafana-schema-11", "node10")]
@@ -69,8 +69,8 @@ public sealed class PublishedTypesTests
         );
     }
 
-    /// <summary>What tsc says of dashboards that claim to be typed ones.</summary>
-    /// <param name="package">That stands for @grafana/schema.</param>
+    /// <summary>Runs tsc on the dashboards as values of the published type.</summary>
+    /// <param name="package">The package to use as @grafana/schema.</param>
     private static async Task<(int Exit, string Said)> CheckAsync(
         IEnumerable<(string Name, string Json)> dashboards,
         string package = Newest,

@@ -4,15 +4,14 @@ using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>Nothing names a data source, a job or an interval literally; every choice reaches every query and every
-/// link.
-/// </summary>
+/// <summary>Checks that no data source, job or interval is named literally, and that every variable is used in every
+/// query and every link.</summary>
 internal static partial class QueryChecks
 {
     private const string Source = "${datasource}";
     private const int LongestQuery = 2000;
 
-    /// <summary>Properties that fix an interval whatever time range is chosen.</summary>
+    /// <summary>Properties that fix an interval regardless of the time range.</summary>
     private static readonly string[] s_intervals = ["interval", "step", "timeFrom", "timeShift", "intervalFactor"];
 
     public static IEnumerable<string> Problems(Dashboard dashboard) =>
@@ -88,14 +87,14 @@ internal static partial class QueryChecks
     private static IEnumerable<string> OfVariable(JsonObject variable)
     {
         var name = Text(variable, "name");
-        // 2: whenever the time range changes.
+        // 2 refreshes it whenever the time range changes.
         if (variable["refresh"]?.ToString() != "2")
         {
-            yield return $"variable {name} is not read anew with another time range";
+            yield return $"variable {name} is not refreshed when the time range changes";
         }
         if (variable["includeAll"]?.GetValue<bool>() == true && Text(variable, "allValue").Length == 0)
         {
-            yield return $"variable {name}: all of a thousand would be spelt out";
+            yield return $"variable {name}: All would be replaced by a list of all values";
         }
     }
 
@@ -144,7 +143,7 @@ internal static partial class QueryChecks
         }
     }
 
-    // A number where a window or an offset begins, or a subquery's step.
+    // A number at the beginning of a range or an offset, or as the step of a subquery.
     [GeneratedRegex(@"\[[^\]]*\b\d+(ms|[smhdwy])[^\]]*\]|\[\s*\d[^\]]*\]|\boffset\s+-?\d+\w*")]
     private static partial Regex Interval();
 
@@ -154,11 +153,11 @@ internal static partial class QueryChecks
     [GeneratedRegex(@"^/d/clustermgr-(fleet|cluster|exporter)(\?|$)")]
     private static partial Regex Target();
 
-    // Pages of the exporter that is chosen, or of that of a row.
+    // Pages of the chosen exporter, or of the exporter of a row.
     [GeneratedRegex(@"^http://\$\{(exporter|__data\.fields\.exporter)\}/((runbooks)?(\?cluster=\S+)?(#\S+)?)?$")]
     private static partial Regex Outside();
 
-    // Not those of Grafana, which begin with two underscores, nor the groups of label_replace.
+    // Not Grafana's own variables, which begin with two underscores, nor the groups of label_replace.
     [GeneratedRegex(@"\$\{?([A-Za-z][A-Za-z0-9_]*)")]
     private static partial Regex Used();
 }

@@ -6,7 +6,7 @@ using static ClustermgrExporter.Tests.Dashboards.Dashboard;
 
 namespace ClustermgrExporter.Tests.Dashboards;
 
-/// <summary>A colour changes where a rule does, and nowhere else.</summary>
+/// <summary>Colours change at the thresholds of the rules, and nowhere else.</summary>
 public sealed class ThresholdTests
 {
     private static readonly Dictionary<string, DrawnThreshold[]> s_drawn = new()
@@ -85,8 +85,8 @@ public sealed class ThresholdTests
         ],
     };
 
-    /// <summary>Panels that count for how many a rule's condition holds: the first is one too many. What holds stands
-    /// in the query, with the rule's number where it has one.</summary>
+    /// <summary>Panels that count how often a rule's condition holds: one is already too many. The query contains the
+    /// condition, with the rule's number if it has one.</summary>
     private static readonly (string Dashboard, string Panel, string Colour, string Query)[] s_tallies =
     [
         ("fleet", "Nobody answers", "red", "== 0"),
@@ -111,7 +111,7 @@ public sealed class ThresholdTests
 
         foreach (var drawn in s_drawn[name])
         {
-            Assert.True(drawn.IsInRule(), $"{drawn.Alert} says no more: {drawn.Words}");
+            Assert.True(drawn.IsInRule(), $"{drawn.Alert} no longer contains: {drawn.Words}");
             Assert.Equal(drawn.At, drawn.ByRule());
             var (_, below, _, above) = Assert.Single(steps, step => step.Panel == drawn.Panel && step.At == drawn.At);
             Assert.Equal((drawn.Panel, drawn.Colour), (drawn.Panel, drawn.BadAbove ? above : below));
@@ -144,8 +144,8 @@ public sealed class ThresholdTests
         Assert.Equal("yellow", new DrawnThreshold("", 1, "ServiceOffline", "> 0").Colour);
     }
 
-    /// <summary>Every step but the first of a panel's thresholds, with the colours on both sides; of a column's under
-    /// "panel/column".</summary>
+    /// <summary>Every step of a panel's thresholds except the first, with the colours on both sides; the steps of a
+    /// column are listed under "panel/column".</summary>
     private static IEnumerable<(string Panel, string Below, double At, string Above)> StepsOf(JsonObject panel)
     {
         if (panel["fieldConfig"] is not JsonObject config)
@@ -181,7 +181,7 @@ public sealed class ThresholdTests
                     At: step["value"] is { } value
                         ? double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture)
                         : double.NegativeInfinity,
-                    // Of a tile or a cell it is the darker one, on which white text can be read.
+                    // Tiles and cells use a darker colour, on which white text is readable.
                     Colour: Text(step, "color").Replace("dark-", "", StringComparison.Ordinal)
                 )
             )

@@ -7,8 +7,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Deploy;
 
-/// <summary>What people deploy by: every configuration in it is one that the program takes, every command line too.
-/// </summary>
+/// <summary>The program must accept every configuration and every command line in the files for deployment.</summary>
 public sealed partial class DeployTests
 {
     private static readonly string s_root = AlertFiles.InRepository("deploy");
@@ -57,7 +56,7 @@ public sealed partial class DeployTests
                 Assert.EndsWith(":ro", volume, StringComparison.Ordinal);
             }
         }
-        // As they are mounted: one folder.
+        // In one folder, as they are mounted.
         using var folder = new TempFolder();
         File.Copy(AlertFiles.InRepository(AlertFiles.Rules), Path.Combine(folder.Path, "clustermgr.rules.yaml"));
         var prometheus = folder.Write("prometheus.yaml", Text("compose/prometheus.yaml"));
@@ -68,7 +67,7 @@ public sealed partial class DeployTests
         Assert.True(exit == 0, said);
     }
 
-    /// <summary>They scrape as the example that explains it does.</summary>
+    /// <summary>It must scrape like the example that explains the settings.</summary>
     [Fact]
     public void ThePrometheusOfComposeIsTheExamples()
     {
@@ -104,7 +103,7 @@ public sealed partial class DeployTests
         Assert.DoesNotMatch("(?m)^FROM [^ ]+(:latest)?( AS .*)?$(?<!:[0-9].*)", image);
     }
 
-    /// <summary>One version in all that people copy from.</summary>
+    /// <summary>All files that people copy from use the same version.</summary>
     [Fact]
     public void EveryImageHasOneVersion() =>
         Assert.Single(
@@ -128,7 +127,7 @@ public sealed partial class DeployTests
         Assert.All(calls, call => Assert.Equal("", CommandCalls.Complaint(call)));
     }
 
-    /// <summary>Files of this repository that it names are there.</summary>
+    /// <summary>Every file of this repository that the document names exists.</summary>
     [Fact]
     public void WhatTheDocumentNamesIsThere()
     {

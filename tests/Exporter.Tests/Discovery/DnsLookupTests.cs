@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Discovery;
 
-/// <summary>Against a name server on a socket.</summary>
+/// <summary>Lookups with a name server on a socket.</summary>
 public sealed class DnsLookupTests : IDisposable
 {
     private readonly DnsServer _dns = new();
@@ -119,12 +119,12 @@ public sealed class DnsLookupTests : IDisposable
             await FailureAsync("dns+srv+http://empty.test")
         );
         Assert.EndsWith(
-            "which is no member's address",
+            "which is not a member's address",
             await FailureAsync("dns+srv+http://odd.test"),
             StringComparison.Ordinal
         );
         Assert.EndsWith(
-            "which is no member's address",
+            "which is not a member's address",
             await FailureAsync("dns+srv+http://zero.test"),
             StringComparison.Ordinal
         );

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Discovery;
 
-/// <summary>Members in the places of the names that stand for them.</summary>
+/// <summary>Members in place of the DNS names that resolve to them.</summary>
 public sealed class ExpansionTests
 {
     private readonly Dictionary<string, string[]> _dns = [];
@@ -55,7 +55,7 @@ public sealed class ExpansionTests
         );
         Assert.Equal(["10.0.0.1:9998", "10.0.0.2:9998"], Names(clusters[0]));
         Assert.Equal(["10.0.0.3:9998"], Names(clusters[1]));
-        Assert.Equal(["c:9998"], Names(clusters[2])); // seen to be down, and not to be without members
+        Assert.Equal(["c:9998"], Names(clusters[2])); // it is shown as down, and not as without members
         Assert.Equal(
             [
                 "dns+http://b:9998 of b leads to 10.0.0.2:9998, which is a member of a: not asked for both",
@@ -84,7 +84,7 @@ public sealed class ExpansionTests
     [InlineData("[dns+https://cm.test:9998]", "", "cm.test")]
     [InlineData("[dns+https://cm.test:9998]", "  tls: {server_name: other.test}\n", "other.test")]
     [InlineData("[dns+http://cm.test:9998]", "", null)]
-    [InlineData("[dns+srv+https://cm.test]", "", null)] // the targets have names of their own
+    [InlineData("[dns+srv+https://cm.test]", "", null)] // the targets have their own names
     [InlineData("[dns+https://cm.test:9998, 'https://cm-9.test:9998']", "", null)]
     [InlineData("[dns+https://cm.test:9998]", "  proxy_url: http://proxy:3128\n", null)]
     public void AddressesShowTheCertificateOfTheirName(string members, string more, string? expected) =>

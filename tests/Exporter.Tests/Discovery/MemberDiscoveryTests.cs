@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Discovery;
 
-/// <summary>Names over time, on a clock that the test turns.</summary>
+/// <summary>DNS names over time, on a clock that the test advances.</summary>
 public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
@@ -32,7 +32,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
                 _servers = servers;
                 if (!_dns.TryGetValue(source.Name, out var answer))
                 {
-                    // A server that hangs, until it does not.
+                    // A server that hangs until the test ends it.
                     await _hanging[source.Name].Task.WaitAsync(ct);
                     answer = _dns[source.Name];
                 }
@@ -136,7 +136,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         Turn(25);
         await AskedAsync("good", 2);
 
-        // Its first answer comes after all, and is taken over.
+        // Its first answer arrives late, and is applied.
         _dns["hangs"] = Answer("hangs", 30, 9);
         _hanging["hangs"].SetResult();
         await LoggedAsync("Information: dns+http://hangs:9998 stands for 10.0.0.9:9998");
@@ -157,13 +157,13 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         Assert.Equal([new(IPAddress.Loopback, 8600)], _servers);
         Assert.Equal("10.0.0.1:9998", expanded.Clusters[0].Members.Single().Name);
 
-        // That configuration is refused: those of before are asked again.
+        // That configuration is rejected: the previous servers are asked again.
         _dns["cm"] = Answer("cm", 3600, 5);
         _discovery.Keep(Config("cm"));
         await AskedAsync("cm", 3);
         Assert.Empty(_servers);
         Turn(1);
-        await HoldsAsync(() => _applied == 1); // what they say now is taken over
+        await HoldsAsync(() => _applied == 1); // their current answer is applied
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     {
         (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
         await ExpandAsync("a", "b");
-        // A pod of a is gone, and its address is one of b's by now.
+        // A pod of a is gone, and its address now belongs to b.
         (_dns["a"], _dns["b"]) = (DnsAnswer.Failed("nobody"), Answer("b", 30, 1, 2));
         Turn(30);
         await LoggedAsync("Information: dns+http://b:9998 stands for 10.0.0.1:9998, 10.0.0.2:9998");
@@ -226,7 +226,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
 
     private void Turn(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 
-    /// <summary>And has been answered: the timer for the next time runs.</summary>
+    /// <summary>Waits until the lookup has ended, too, so that the timer for the next one runs.</summary>
     private async Task AskedAsync(string name, int times)
     {
         await HoldsAsync(() => _asked.Count(asked => asked == name) == times);
@@ -236,7 +236,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     private async Task LoggedAsync(string line)
     {
         await HoldsAsync(() => _log.Contains(line));
-        await Task.Delay(20, TestContext.Current.CancellationToken); // what follows from it waits for the clock by then
+        await Task.Delay(20, TestContext.Current.CancellationToken); // by then the next step waits for the clock
     }
 
     private static async Task HoldsAsync(Func<bool> holds)

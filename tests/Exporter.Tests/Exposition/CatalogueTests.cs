@@ -25,7 +25,7 @@ public sealed class CatalogueTests
             }
         );
 
-    /// <summary>But for the one that tells of clusters which are on no page any more.</summary>
+    /// <summary>Except the one about clusters that are no longer on a page.</summary>
     [Fact]
     public void NoFamilyOfTheExporterItselfNamesACluster() =>
         Assert.All(
@@ -52,7 +52,7 @@ public sealed class CatalogueTests
                 sample =>
                     Assert.Equal(
                         series.Labels,
-                        // Buckets have le, and the configuration gives clustermgr_cluster_info what it will.
+                        // Buckets have le, and clustermgr_cluster_info has the labels from the configuration.
                         sample.Labels.Select(label => label.Name).Where(name => name is not ("le" or "region"))
                     )
             );
@@ -65,7 +65,7 @@ public sealed class CatalogueTests
         Assert.All(All, series => Assert.Matches(@"^[0-9A-Z].*\.$", series.Help));
         Assert.All(All, series => Assert.InRange(series.Help.Length, 5, LongestHelp));
         Assert.All(All, series => Assert.DoesNotContain("bsent", series.Help, StringComparison.Ordinal));
-        // These are always there: counters and what the exporter knows of itself.
+        // These are always present: counters, and what the exporter knows about itself.
         var always = All.Where(series => !series.Notes.Contains("bsent", StringComparison.Ordinal));
         Assert.Equal(
             ["clustermgr_raft_leader_changes_total"],
@@ -73,8 +73,8 @@ public sealed class CatalogueTests
         );
     }
 
-    /// <summary>Every field of /stat in the spelling of master, as running clusters answered it. leader_host is text
-    /// and says what the leader's node id says.</summary>
+    /// <summary>Every field of /stat in the spelling of master, as running clusters answer it. leader_host is text, and
+    /// says the same as the leader's node ID.</summary>
     [Theory]
     [InlineData("read_only")]
     [InlineData("node_id", "term", "vote", "commit", "leader", "raft_state", "applied", "raft_applied", "transferee")]
@@ -101,7 +101,7 @@ public sealed class CatalogueTests
     {
         var page = Samples.Scrape(Format.Text004, Samples.Full());
 
-        // Of the sample's leader: space, IDCs and volumes count on from these, each field another number.
+        // The numbers of the sample's leader: each field of space, IDCs and volumes has a different one.
         int[] expected =
         [
             .. Enumerable.Range(1001, 8),

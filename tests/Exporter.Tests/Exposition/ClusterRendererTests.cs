@@ -95,7 +95,7 @@ public sealed class ClusterRendererTests
     public void AFamilyThatCannotBeWrittenCostsItsOwnLinesAndIsTold()
     {
         var full = Samples.Full();
-        // No judgement has such services: it stands for any fault in one writer.
+        // A real analysis never has null services: they stand for any bug in one writer.
         var broken = full with
         {
             Snapshot = full.Snapshot with { Services = null! },
@@ -169,7 +169,7 @@ public sealed class ClusterRendererTests
 
         Assert.DoesNotContain(OfLeader(nothing).Samples, IsShardnode);
         Assert.DoesNotContain(OfLeader(null).Samples, IsShardnode);
-        // One registered node is something, be its space 0.
+        // One registered node counts, even if its space is 0.
         var page = OfLeader(nothing with { Nodes = 1 });
         Assert.Equal("0", page.One("clustermgr_space_total_bytes", "node_type=shardnode").Text);
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Exposition;
 
-/// <summary>The judge of all other tests is judged here: a parser that lets things pass proves nothing.</summary>
+/// <summary>Tests the parser that all other tests use: a parser that accepts everything proves nothing.</summary>
 public sealed class ExpositionParserTests
 {
     private const string Good = "# HELP a help\n# TYPE a gauge\na{b=\"c\"} 1\n";
@@ -26,7 +26,7 @@ public sealed class ExpositionParserTests
     [InlineData("# HELP a help\n# TYPE a gauge\n\na 1\n", "empty line")]
     [InlineData("# TYPE a gauge\na 1\n", "no HELP")]
     [InlineData("# HELP a help\na 1\n", "no TYPE")]
-    [InlineData("a 1\n", "does not stand in its family")]
+    [InlineData("a 1\n", "does not belong to its family")]
     [InlineData("# HELP a help\n# TYPE a gauge\n", "no samples")]
     [InlineData("# HELP a help\n# TYPE a gauge\n# TYPE a gauge\na 1\n", "TYPE of a twice")]
     [InlineData("# HELP a help\n# TYPE a info\na 1\n", "has the type info")]
@@ -34,7 +34,7 @@ public sealed class ExpositionParserTests
     [InlineData("# HELP a_total help\n# TYPE a_total gauge\na_total 1\n", "end in _total")]
     [InlineData("# HELP a_total help\n# TYPE a_total counter\na_total -1\n", "below 0")]
     [InlineData("# HELP a_bytes help\n# TYPE a_bytes gauge\n# UNIT a_bytes bytes\na_bytes 1\n", "no UNIT")]
-    [InlineData(Good + "b 1\n", "does not stand in its family")]
+    [InlineData(Good + "b 1\n", "does not belong to its family")]
     [InlineData(Good + "a{b=\"c\"} 2\n", "series twice")]
     [InlineData(Good + "a{d=\"c\"} 2\n", "other labels")]
     [InlineData(Good + "a 2\n", "other labels")]
@@ -61,7 +61,7 @@ public sealed class ExpositionParserTests
     [InlineData("# HELP a help\n# TYPE a gauge\na 1\n", "no # EOF")]
     [InlineData("# HELP a help\n# TYPE a gauge\na 1\n# EOF\n# EOF\n", "# EOF before")]
     [InlineData("# HELP a help\n# TYPE a gauge\na 1\n# EOF\nx 1\n", "no # EOF")]
-    [InlineData("# HELP a help\n# TYPE a counter\na 1\n# EOF\n", "does not stand in its family")]
+    [InlineData("# HELP a help\n# TYPE a counter\na 1\n# EOF\n", "does not belong to its family")]
     [InlineData("# HELP a_total help\n# TYPE a_total counter\na_total_total 1\n# EOF\n", "suffix that belongs")]
     [InlineData("# HELP a_info help\n# TYPE a_info counter\na_info_total 1\n# EOF\n", "suffix that belongs")]
     [InlineData("# HELP a help\n# TYPE a info\na_info 2\n# EOF\n", "not 1")]

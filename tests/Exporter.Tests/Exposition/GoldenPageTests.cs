@@ -16,7 +16,7 @@ public sealed class GoldenPageTests
     {
         var bytes = Samples.Bytes(Enum.Parse<Format>(format), Samples.Full());
 
-        // The runtime's own figures are never the same twice.
+        // The runtime's own figures differ in every run.
         var lines = Encoding
             .UTF8.GetString(bytes)
             .Split('\n')

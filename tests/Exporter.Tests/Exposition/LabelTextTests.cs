@@ -34,7 +34,7 @@ public sealed class LabelTextTests
     [Fact]
     public void AnyLabelValueSurvivesTheWayThroughAPage()
     {
-        // Strings of the characters that could break a line, and of any others.
+        // Strings of characters that could break a line, and of any other characters.
         var hostile = Gen.Elements(
             '\\',
             '"',

@@ -38,7 +38,7 @@ public sealed class MetricsPageTests
     {
         Assert.Equal(Lines(Format.Text004), Lines(Format.OpenMetrics1));
 
-        // The exporter's own are the library's: 1 in the one format, 1.0 in the other.
+        // The library writes the exporter's own lines: with 1 in one format, with 1.0 in the other.
         static IEnumerable<string> Lines(Format format) =>
             Encoding
                 .UTF8.GetString(Samples.Bytes(format, Samples.Full()))
@@ -62,7 +62,7 @@ public sealed class MetricsPageTests
     [Fact]
     public async Task TheLengthIsKnownBeforehandAndBothWritersWriteTheSameBytes()
     {
-        // A page keeps its lines from the first time that its length is asked for, and writes them anew until then.
+        // A page caches its lines when its length is first read; until then every write renders them.
         var full = new ClusterPage(Samples.Full());
         var quoted = new ClusterPage(
             Samples.Full() with
@@ -71,7 +71,7 @@ public sealed class MetricsPageTests
             }
         );
         var blank = new ClusterPage(new ClusterAnalysis { Snapshot = Samples.Snapshot("blank") });
-        // Enough of them that the page is flushed more than once.
+        // Enough clusters that the page is flushed more than once.
         var many = Enumerable.Repeat(full, 40);
         MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, quoted, full], Own), new([.. many], Own)];
         foreach (var format in Enum.GetValues<Format>())

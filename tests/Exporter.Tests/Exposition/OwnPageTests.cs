@@ -31,7 +31,7 @@ public sealed class OwnPageTests
         Assert.Equal(2 * reads, _reads);
     }
 
-    /// <summary>Requests end at any time, also while the library reads its buckets one after the other.</summary>
+    /// <summary>Requests may end at any time, even while the library reads its buckets one after the other.</summary>
     [Fact]
     public async Task AHistogramsCountIsAlwaysThatOfItsBuckets()
     {
@@ -61,7 +61,7 @@ public sealed class OwnPageTests
         );
         for (var i = 0; i < 100; i++)
         {
-            // which checks it
+            // The parser checks it.
             ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
         }
         await stop.CancelAsync();
@@ -84,7 +84,7 @@ public sealed class OwnPageTests
         {
             telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
         }
-        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "requests pile up");
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "the requests use up memory");
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class OwnPageTests
         Assert.InRange(page.One("process_cpu_seconds_total").Value, 0.01, 1e6);
         using var process = System.Diagnostics.Process.GetCurrentProcess();
         var started = new DateTimeOffset(process.StartTime).ToUnixTimeMilliseconds() / 1000.0;
-        // The kernel counts in hundredths from a boot time that it rounds to the second.
+        // The kernel counts in hundredths of a second from a boot time that it rounds to the second.
         Assert.InRange(page.One("process_start_time_seconds").Value - started, -2, 2);
         Assert.Equal(
             ["0", "1", "2"],

@@ -7,8 +7,7 @@ using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.Tests.Exposition;
 
-/// <summary>Judgements made by hand, in which every number differs from every other, so that none can stand for
-/// another.</summary>
+/// <summary>Hand-made analyses in which every number is different, so that none can be mistaken for another.</summary>
 internal static class Samples
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 9, 33, 30, 785, TimeSpan.Zero);
@@ -49,8 +48,8 @@ internal static class Samples
             ),
         };
 
-    /// <summary>A leader of master, a follower of v3.5, and a member that never answered; every series is there.
-    /// </summary>
+    /// <summary>A leader of master, a follower of v3.5, and a member that never answered; every series is
+    /// present.</summary>
     public static ClusterAnalysis Full()
     {
         var leader = Member("a:9998") with
@@ -113,14 +112,14 @@ internal static class Samples
         };
     }
 
-    /// <summary>Whole, degraded and lost volumes, and one of a code of the site's own.</summary>
+    /// <summary>Whole, degraded and lost volumes, and one with a code mode of the site.</summary>
     public static VolumeScan Scanned { get; } =
         new VolumeScan(Now.AddSeconds(-2.5), Now).Add(
             new VolumePage([new(1, 2, 0), new(2, 2, 0), new(3, 2, 6), new(4, 11, 4), new(5, 240, 1)], 5, 1234),
             Now
         );
 
-    /// <summary>One host of three that is short of chunks.</summary>
+    /// <summary>Three hosts, one of which is short of chunks.</summary>
     public static HostChunks Chunks { get; } =
         new HostChunks(Now.AddSeconds(-1), Now)
             .Add(new DiskPage([Space(1, 1, 300), Space(2, 2, 7), Space(3, 3, 410)], 3), Now)
@@ -129,7 +128,7 @@ internal static class Samples
     private static DiskReading Space(ulong id, int host, long free) =>
         new(id, $"http://10.1.0.{host}:8889", "/data/disk0", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
 
-    /// <summary>Two disks under repair, of which it was asked for one.</summary>
+    /// <summary>Two disks under repair; the progress of one was read.</summary>
     public static SchedulerAnswer SchedulerSaid { get; } =
         new(
             "http://10.2.0.1:9800",
@@ -156,7 +155,7 @@ internal static class Samples
             Switches = [],
         };
 
-    /// <summary>Before its first poll.</summary>
+    /// <summary>A member before its first poll.</summary>
     public static MemberRecord Member(string name) =>
         new()
         {
@@ -195,7 +194,7 @@ internal static class Samples
     public static EndedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) =>
         new("prod", "a:9998", endpoint, outcome, took, "");
 
-    /// <summary>With a value for every series.</summary>
+    /// <summary>Telemetry with a value for every series.</summary>
     public static ExporterTelemetry Telemetry()
     {
         var telemetry = new ExporterTelemetry(
@@ -219,7 +218,7 @@ internal static class Samples
         return telemetry;
     }
 
-    /// <summary>One fires, two pend.</summary>
+    /// <summary>One alert fires, two are pending.</summary>
     public static AlertingView Alerting { get; } =
         new(
             Sends: true,
@@ -250,7 +249,7 @@ internal static class Samples
         var collecting = OwnPage.CollectAsync(telemetry);
         return collecting.IsCompleted
             ? collecting.Result
-            : throw new InvalidOperationException("a collection waits for nothing");
+            : throw new InvalidOperationException("a collection must not wait");
     }
 
     /// <summary>A page of these clusters in one format, parsed strictly.</summary>

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Exposition;
 
-/// <summary>What a cluster costs a Prometheus.</summary>
+/// <summary>How many series a cluster has in Prometheus.</summary>
 public sealed class SeriesCountTests
 {
     private const int Most = 220;
@@ -26,7 +26,7 @@ public sealed class SeriesCountTests
 
         var page = ExpositionParser.Parse(polled.Page, Format.Text004);
 
-        // Every kind of read has brought something.
+        // Every kind of read has succeeded.
         foreach (
             var name in (string[])
                 [
@@ -43,7 +43,7 @@ public sealed class SeriesCountTests
         Assert.InRange(page.Samples.Count(), 100, Most);
     }
 
-    /// <summary>What its scheduler says comes on top: most of it the stages of five tasks.</summary>
+    /// <summary>A scheduler adds its own series, most of them for the stages of five tasks.</summary>
     [Fact]
     public void ASchedulerThatAnswersIsAtMost32SeriesMore()
     {

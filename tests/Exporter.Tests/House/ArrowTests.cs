@@ -4,11 +4,11 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
 
-/// <summary>What references between projects and banned symbols (src/BannedSymbols.txt) cannot hold: arrows within a
-/// project.</summary>
+/// <summary>Dependencies inside a project, which references between projects and banned symbols (src/BannedSymbols.txt)
+/// cannot check.</summary>
 public sealed partial class ArrowTests
 {
-    /// <summary>Which folder of the server may know which.</summary>
+    /// <summary>The folders of the server that each folder may use.</summary>
     private static readonly Dictionary<string, string[]> s_allowed = new()
     {
         ["Logging"] = [],
@@ -23,7 +23,7 @@ public sealed partial class ArrowTests
         ["Hosting"] = ["Web", "Polling", "Telemetry", "Configuration", "Discovery", "Alerting"],
     };
 
-    /// <summary>What the judgement must not know: transport, clock, file formats, metric names.</summary>
+    /// <summary>What the analysis must not use: transport, clock, file formats, metric names.</summary>
     private static readonly string[] s_foreignToAnalysis =
     [
         "System.Net",
@@ -44,7 +44,7 @@ public sealed partial class ArrowTests
         foreach (var file in Sources("src/Server"))
         {
             var folder = Path.GetRelativePath(Path.Combine(GoldenFile.Root(), "src/Server"), file).Split('/')[0];
-            Assert.True(s_allowed.ContainsKey(folder), $"{file}: give the folder {folder} its place in the picture");
+            Assert.True(s_allowed.ContainsKey(folder), $"{file}: add the folder {folder} to s_allowed");
             var known = Known()
                 .Matches(File.ReadAllText(file))
                 .Select(match => match.Groups[1].Value)
@@ -104,7 +104,7 @@ public sealed partial class ArrowTests
                 !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
             );
 
-    /// <summary>Without comments.</summary>
+    /// <summary>The code without comments.</summary>
     private static string Code(string file) =>
         string.Join('\n', File.ReadLines(file).Select(line => line.Split("//")[0]));
 

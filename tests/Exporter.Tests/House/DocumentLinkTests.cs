@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
 
-/// <summary>Every link from one file of the repository to another leads somewhere, as a forge follows it.</summary>
+/// <summary>Every link from one file of the repository to another has a target, by GitHub's rules.</summary>
 public sealed partial class DocumentLinkTests
 {
     private static readonly string s_root = GoldenFile.Root();
@@ -43,7 +43,7 @@ public sealed partial class DocumentLinkTests
             && (anchor is null || !file.EndsWith(".md", StringComparison.Ordinal) || Anchors(file).Contains(anchor));
     }
 
-    /// <summary>As GitHub makes them of headings.</summary>
+    /// <summary>The anchors that GitHub generates from headings.</summary>
     private static HashSet<string> Anchors(string file)
     {
         var text = Fence().Replace(File.ReadAllText(file), "");

@@ -6,8 +6,8 @@ namespace ClustermgrExporter.Tests.House;
 
 public sealed class FindingKindTests
 {
-    /// <summary>One vocabulary: a finding of another name, or of another severity than its alert, would be looked for
-    /// in vain.</summary>
+    /// <summary>Findings and alerts share one vocabulary: a finding with another name or severity than its alert could
+    /// not be found there.</summary>
     [Fact]
     public void EveryKindIsAnAlertOfTheRulesWithItsSeverity()
     {

@@ -6,8 +6,7 @@ namespace ClustermgrExporter.Tests.House;
 
 public sealed partial class ReliabilityDocumentTests
 {
-    /// <summary>docs/reliability.md claims nothing that no test is named for, and names none that is not
-    /// there.</summary>
+    /// <summary>Every claim in docs/reliability.md names its tests, and every test that it names exists.</summary>
     [Fact]
     public void EveryRowNamesTestsThatThereAre()
     {

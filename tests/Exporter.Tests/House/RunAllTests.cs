@@ -3,11 +3,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.House;
 
-/// <summary>What tests/run-all.sh does around the tests.</summary>
+/// <summary>What tests/run-all.sh sets up for the tests.</summary>
 public sealed class RunAllTests
 {
-    /// <summary>As nohup leaves it, SIGHUP is ignored by all that is started: the tests of reloading would wait in
-    /// vain.</summary>
+    /// <summary>Under nohup, every started program ignores SIGHUP: the tests of reloading would wait forever.</summary>
     [Theory]
     [InlineData("", "ignored\n")]
     [InlineData("\"${as_in_a_terminal[@]}\" ", "")]

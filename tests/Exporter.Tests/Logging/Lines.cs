@@ -6,7 +6,7 @@ using Serilog.Formatting;
 
 namespace ClustermgrExporter.Tests.Logging;
 
-/// <summary>What a formatter makes of events that all happen at one fixed instant.</summary>
+/// <summary>What a formatter writes for events that all happen at one fixed time.</summary>
 internal static class Lines
 {
     public static string Of(bool withStacks, Action<ILogger> write) => Of(new LogfmtFormatter(withStacks), write);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Logging;
 
-/// <summary>Reads logfmt as collectors do: quoted values have JSON's escapes.</summary>
+/// <summary>Reads logfmt like log collectors: quoted values have JSON's escapes.</summary>
 internal static class LogfmtReader
 {
     public static (string Key, string Value)[] Read(string line)
@@ -15,7 +15,7 @@ internal static class LogfmtReader
         return [.. fields.Select(field => (field.Groups["key"].Value, ValueOf(field.Groups["value"].Value)))];
     }
 
-    // By hand: a JSON reader refuses half a surrogate pair, which a log may have to report.
+    // Not with a JSON reader, which rejects half a surrogate pair; a log may have to report one.
     private static string ValueOf(string value) =>
         value.StartsWith('"')
             ? Regex.Replace(

@@ -12,7 +12,7 @@ public sealed class LoggingSetupTests
     {
         var output = new StringWriter();
         using (var logger = LoggingSetup.Create(level, LogFormat.Logfmt, output))
-        using (var factory = new SerilogLoggerFactory(logger, dispose: false)) // what ASP.NET Core logs through
+        using (var factory = new SerilogLoggerFactory(logger, dispose: false)) // ASP.NET Core logs through this
         {
             var log = factory.CreateLogger(category);
             log.LogDebug("d");

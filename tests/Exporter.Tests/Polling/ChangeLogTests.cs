@@ -23,10 +23,10 @@ public sealed class ChangeLogTests
             Flap();
         }
         var lines = Told("member ");
-        // That it came up at the start was its first change; five more, then one line in ten minutes: 360 changes.
+        // The start was its first change; then five more lines, then one line in ten minutes, for 360 changes.
         Assert.InRange(lines.Count, 9, 11);
         Assert.EndsWith(
-            "; it changed 6 times within ten minutes, and from now on is told once in ten minutes",
+            "; it changed 6 times within ten minutes; further changes are logged once in ten minutes",
             lines[4],
             StringComparison.Ordinal
         );
@@ -56,8 +56,8 @@ public sealed class ChangeLogTests
         );
     }
 
-    /// <summary>As a reload does that changes or takes away the cluster: the next log knows nothing of what this one
-    /// held back.</summary>
+    /// <summary>As after a reload that changes or removes the cluster: the next log does not know what this one held
+    /// back.</summary>
     [Fact]
     public async Task TheLastStateIsToldWhenItsPollsEnd()
     {

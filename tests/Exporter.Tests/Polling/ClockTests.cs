@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>A wall clock that is set while clusters are polled.</summary>
+/// <summary>The wall clock is changed while clusters are polled.</summary>
 public sealed class ClockTests
 {
     private const string BrokenDisk =
@@ -28,7 +28,7 @@ public sealed class ClockTests
         _polled.Clock.Set(TimeSpan.FromSeconds(seconds));
         _polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         _polled.Run(30);
-        // not before its time either
+        // but not before its time
         Assert.Contains("clustermgr_service_instances", _polled.Page, StringComparison.Ordinal);
         _polled.Run(170);
         Assert.All(_polled.Analysis.Snapshot.Switches, entry => Assert.Null(entry.Reading));
@@ -36,7 +36,8 @@ public sealed class ClockTests
         Assert.Null(_polled.Analysis.Snapshot.Disks.ReadAt);
     }
 
-    /// <summary>Ten years on: whatever still shows the year of the start was not brought to the wall's time.</summary>
+    /// <summary>The clock moves ten years ahead: a time that still shows the first year was not converted to wall-clock
+    /// time.</summary>
     [Fact]
     public void WhatIsShownIsTheTimeOfTheWall()
     {
@@ -58,7 +59,7 @@ public sealed class ClockTests
         Assert.Contains("2036-", after, StringComparison.Ordinal);
         Assert.Contains(Epoch(2036), after, StringComparison.Ordinal);
         Assert.DoesNotContain("2026-", after, StringComparison.Ordinal);
-        Assert.DoesNotContain(Epoch(2026), _polled.Page, StringComparison.Ordinal); // the ids of events are no times
+        Assert.DoesNotContain(Epoch(2026), _polled.Page, StringComparison.Ordinal); // event IDs are not times
     }
 
     [Fact]
@@ -73,7 +74,7 @@ public sealed class ClockTests
         Assert.Equal(TimeSpan.FromSeconds(1.1), clock.Adrift);
     }
 
-    /// <summary>The beginning of all Unix times of January in that year.</summary>
+    /// <summary>The first digits of all Unix times in January of that year.</summary>
     private static string Epoch(int year) =>
         new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)
             .ToUnixTimeSeconds()

@@ -12,7 +12,7 @@ public sealed class ClusterRegistryTests
         var polled = new Polled();
         polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
         polled.Start().Run(1);
-        // no second of the polls' clock passes
+        // the clock of the polls does not advance
         await polled.Registry.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var asked = polled.Members.Asked.Count;
         polled.Run(30);
@@ -52,8 +52,8 @@ public sealed class ClusterRegistryTests
             .Select(asked => (asked.At - start).TotalSeconds)
             .ToList();
         Assert.All(members, one => Assert.InRange(one.Paths("a", "/service/list").Count(), 2, 4));
-        // The first come with the first answers; of the second minute every ten seconds see their sixth, and not one a
-        // half.
+        // The first reads follow the first answers. In the second minute, each ten seconds have about a sixth of the
+        // reads, not half of them.
         Assert.Equal(clusters, reads.Count(at => at < 6));
         for (var from = 60; from < 120; from += 10)
         {
@@ -115,7 +115,7 @@ public sealed class ClusterRegistryTests
         await Assert.ThrowsAsync<InvalidDataException>(() => polled.Registry.ApplyAsync(Config("good abc", "bad abc")));
         Assert.Same(before, polled.Registry.Clusters.Single());
         Assert.False(made[0].Disposed);
-        Assert.True(made[1].Disposed); // good's, which came first, is not left open
+        Assert.True(made[1].Disposed); // the transport of good, created first, is closed
     }
 
     [Fact]

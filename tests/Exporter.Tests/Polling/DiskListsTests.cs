@@ -3,10 +3,10 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>When and how far the lists of disks are read.</summary>
+/// <summary>When the lists of disks are read, and how far.</summary>
 public sealed class DiskListsTests
 {
-    /// <summary>They cost the quorum and are read once a minute; the counts of /stat say when that is too
+    /// <summary>The lists need a quorum and are read once a minute; the counts in /stat show when that is too
     /// late.</summary>
     [Fact]
     public void TheListsAreReadAnewAtTheNextTickOnceTheLeaderCountsOtherDisks()
@@ -36,11 +36,11 @@ public sealed class DiskListsTests
         var before = polled.Members.Paths("a", "/disk/droppinglist").Count();
 
         broken = 1;
-        polled.Run(11); // one tick to see the count, one to ask
+        polled.Run(11); // one tick to see the count, one to read the lists
         Assert.Equal(5UL, polled.Analysis.Snapshot.Disks.Disks.Single().Disk.Id);
         Assert.Equal(before + 1, polled.Members.Paths("a", "/disk/droppinglist").Count());
 
-        polled.Run(39); // it is told once, not at every tick
+        polled.Run(39); // the change triggers one read, not one at every tick
         Assert.Equal(before + 1, polled.Members.Paths("a", "/disk/droppinglist").Count());
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>The number that docs/performance.md states.</summary>
+/// <summary>Checks the figure in docs/performance.md.</summary>
 [Collection(nameof(MemoryTests))]
 public sealed class HistoryMemoryTests
 {
@@ -14,10 +14,10 @@ public sealed class HistoryMemoryTests
     public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
     {
         const int Clusters = 200;
-        // What tests before have left may go at any time, and 40 MB of it did: the middle of five is of histories
-        // alone.
+        // Objects of earlier tests may be freed at any time, once 40 MB of them: the median of five measures only
+        // histories.
         var each = Enumerable.Range(0, 5).Select(_ => Measured(Clusters)).Order().ElementAt(2);
-        TestContext.Current.SendDiagnosticMessage($"{each} bytes of history a cluster at its fullest");
+        TestContext.Current.SendDiagnosticMessage($"{each} bytes of history per cluster when it is full");
         Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
     }
 

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>What polls leave in the history of their cluster.</summary>
+/// <summary>What polls record in the history of their cluster.</summary>
 public sealed class HistoryOfPollsTests
 {
     [Fact]

@@ -147,7 +147,7 @@ public sealed class HistoryTests
         {
             tape.Add(Usual(minute));
         }
-        // the doublings up to 4 or 6 KiB, and nothing a sample
+        // the buffer doubles up to 4 or 6 KiB, and a sample allocates nothing
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 12 << 10);
     }
 

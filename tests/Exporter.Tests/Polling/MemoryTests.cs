@@ -11,7 +11,7 @@ public sealed class MemoryTests
     {
         var polled = new Polled();
         var polls = 0;
-        // A life with failures, elections and forwarded answers, so that whatever is remembered has its chance to grow.
+        // With failures, elections and forwarded answers, so that everything that is remembered can grow.
         polled.Members.Instead = (member, path, _) =>
         {
             if (path != "/stat")
@@ -41,14 +41,14 @@ public sealed class MemoryTests
             for (var end = polls + more; polls < end; )
             {
                 polled.Clock.Advance(TimeSpan.FromSeconds(50));
-                polled.Members.Asked.Clear(); // the test's own book
+                polled.Members.Asked.Clear(); // the test's own records
                 polled.Log.Clear();
             }
         }
     }
 
-    /// <summary>Bytes in use once nothing more is given back: tests that ran before leave connections whose finalizers,
-    /// timers and cancelled requests go in their own time.</summary>
+    /// <summary>Bytes in use once no more are freed: earlier tests leave connections whose finalizers, timers and
+    /// cancelled requests take some time to end.</summary>
     internal static long Settled()
     {
         var last = long.MaxValue;

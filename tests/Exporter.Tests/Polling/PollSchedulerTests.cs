@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>Who ends a poller waits for its beats: one that threw would take the rest of the end with it.</summary>
+/// <summary>Stopping a poller waits for its work: an exception there would skip the rest of the shutdown.</summary>
 public sealed class PollSchedulerTests : ILogEventSink
 {
     private readonly List<string> _log = [];
@@ -28,7 +28,7 @@ public sealed class PollSchedulerTests : ILogEventSink
                 await stop.CancelAsync();
                 if (fault)
                 {
-                    throw new InvalidOperationException("closed under its hands");
+                    throw new InvalidOperationException("disposed while in use");
                 }
                 ct.ThrowIfCancellationRequested();
             },

@@ -12,7 +12,7 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>Clusters that are polled beside scripted members, with the settings as shipped.</summary>
+/// <summary>Clusters of scripted members that are polled with the default settings.</summary>
 internal sealed class Polled : ILogEventSink
 {
     public Polled(
@@ -69,7 +69,7 @@ internal sealed class Polled : ILogEventSink
         return this;
     }
 
-    /// <summary>In steps of a tenth of a second, as many as it takes.</summary>
+    /// <summary>Advances the clock in steps of 0.1 s.</summary>
     public void Run(double seconds)
     {
         for (var i = 0; i < seconds * 10; i++)

@@ -24,7 +24,7 @@ public sealed class PollingTests
             return null;
         };
         polled.Start().Run(25);
-        // As many as there are connections: a third would wait, and its deadline would not.
+        // As many as there are connections: one more would wait for a connection while its deadline runs.
         Assert.Equal(2 * ReadLanes.LinearizableConnections, most); // switches; disks and services
         var member = polled.Analysis.Snapshot.Members[0];
         Assert.Equal(TaskSwitches.Keys.Length, member.Tallies[(int)Endpoint.Config].Polls[(int)Outcome.Ok]);
@@ -123,7 +123,7 @@ public sealed class PollingTests
             entry => TaskSwitches.StateOf(entry.Key, entry.Reading)
         );
         Assert.Equal((SwitchState.Unknown, SwitchState.Enabled), (states["balance"], states["disk_repair"]));
-        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp); // nine others reached the quorum
+        Assert.True(polled.Analysis.Snapshot.LinearizableReadUp); // nine others reached a quorum
         Assert.True(polled.Analysis.Snapshot.Disks.ReadAt > polled.Clock.GetUtcNow().AddSeconds(-2));
     }
 
@@ -136,7 +136,7 @@ public sealed class PollingTests
         polled.Start().Run(60.5);
         Assert.Equal(1, polled.Members.MostOpen);
         Assert.Equal(13, polled.Members.Paths("a", "/stat").Count()); // every 5 s
-        // 12 s of waiting skip two ticks, and the beat is kept
+        // a wait of 12 s skips two ticks, and the schedule is kept
         Assert.Equal(5, polled.Members.Paths("b", "/stat").Count());
         Assert.Equal(Outcome.Timeout, polled.Analysis.Snapshot.Members[1].Outcome);
         var asked = polled.Members.Asked.Where(a => a is { Member: "b", Path: "/stat" }).Select(a => a.At).ToList();
@@ -190,7 +190,7 @@ public sealed class PollingTests
         polled.Members.Instead = (_, _, _) => Healthy;
         polled.Run(10);
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
-        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt); // it need not wait out its minute
+        Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt); // it does not wait for the rest of its minute
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class PollingTests
         polled.Start().Run(1);
         Assert.Contains(
             polled.Log,
-            line => line.StartsWith("Error: a poll failed through a fault of this program", StringComparison.Ordinal)
+            line => line.StartsWith("Error: a poll failed because of a bug in this program", StringComparison.Ordinal)
         );
         broken = false;
         polled.Run(5);
@@ -254,7 +254,8 @@ public sealed class PollingTests
     public void AMemberThatIsCutOffSpeaksForItselfAloneWhenItDeniesTheQuorum()
     {
         var polled = new Polled();
-        // b leads and only we cannot reach it; a is cut off from both; c follows b and would serve any read.
+        // b leads, and only the exporter cannot reach it; a is cut off from both; c follows b and would answer any
+        // read.
         polled.Members.Instead = (member, path, _) =>
             (member, path) switch
             {
@@ -273,7 +274,7 @@ public sealed class PollingTests
             };
         polled.Start().Run(60);
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
-        Assert.Empty(polled.Members.Paths("a", "/config/")); // who follows a leader is asked first
+        Assert.Empty(polled.Members.Paths("a", "/config/")); // members that follow a leader are asked first
         Assert.NotNull(polled.Analysis.Snapshot.Disks.ReadAt);
     }
 

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>What a new configuration leaves known of a cluster that keeps its name and members, and what not.</summary>
+/// <summary>What remains known about a cluster that keeps its name and members under a new configuration, and what does
+/// not.</summary>
 public sealed class ReloadedStateTests
 {
     private const string BrokenDisk =
@@ -50,7 +51,7 @@ public sealed class ReloadedStateTests
         var polls = before.Members[0].Tallies[0].Polls[0];
         Assert.True(polls > 10);
         var since = Assert.Single(before.Disks.Disks).Since;
-        _quorum = false; // nothing but what is kept can tell of disks from now on
+        _quorum = false; // from now on only the kept state has the disks
         await ApplyAsync(change);
         var after = _polled.Analysis.Snapshot;
         Assert.NotSame(state, _polled.Registry.Clusters.Single().State);
@@ -61,7 +62,7 @@ public sealed class ReloadedStateTests
         _polled.Run(10);
         if (change != "a member less")
         {
-            Assert.NotNull(_polled.Analysis.QuorumMargin); // who does not watch all voters cannot count them
+            Assert.NotNull(_polled.Analysis.QuorumMargin); // without all voters watched, the margin is unknown
         }
         Assert.True(
             _polled.Analysis.Snapshot.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[
@@ -107,7 +108,7 @@ public sealed class ReloadedStateTests
             .Registry.ApplyAsync(Config())
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Empty(calm.Unwatched);
-        // of the other nothing was known yet
+        // nothing was known about the other cluster yet
         Assert.Single(_polled.Log, line => line.Contains("no longer watched", StringComparison.Ordinal));
     }
 

@@ -7,7 +7,8 @@ using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>The scheduler of a simulated cluster, asked while it works, hangs, lies and dies.</summary>
+/// <summary>The scheduler of a simulated cluster, polled while it works, hangs, sends wrong answers and is
+/// down.</summary>
 public sealed class SchedulerPollingTests : IDisposable
 {
     private readonly ManualClock _clock = new();
@@ -87,7 +88,7 @@ public sealed class SchedulerPollingTests : IDisposable
     {
         var polled = Polled();
         polled.Run(100);
-        Assert.Equal(["10.2.0.1:9800"], _asked.Distinct()); // the one that answered, and no other
+        Assert.Equal(["10.2.0.1:9800"], _asked.Distinct()); // only the one that answered
         Assert.Equal(4, _asked.Count);
         _cluster.SetService("SCHEDULER", online: false, "z0");
         _asked.Clear();
@@ -98,7 +99,7 @@ public sealed class SchedulerPollingTests : IDisposable
         _cluster.SetSchedulerFault(SchedulerFault.NoLeader);
         _asked.Clear();
         polled.Run(1800);
-        Assert.InRange(_asked.Count, 10, 24); // at first after 30 s, in the end every 5 min, two hosts each
+        Assert.InRange(_asked.Count, 10, 24); // at first after 30 s, in the end every 5 min, two hosts each time
         Assert.Null(polled.Analysis.Snapshot.Scheduler.Reading);
         Assert.True(polled.Analysis.Snapshot.Scheduler.Outcome is Outcome.HttpError or Outcome.Refused);
         Assert.DoesNotContain("clustermgr_task_jobs{", polled.Page, StringComparison.Ordinal);
@@ -107,7 +108,7 @@ public sealed class SchedulerPollingTests : IDisposable
         Assert.NotNull(polled.Analysis.Snapshot.Scheduler.Reading);
     }
 
-    /// <summary>It crashes now and then: what stands still does so since before, however often that is.</summary>
+    /// <summary>A scheduler that crashes now and then must not restart the time of a standstill.</summary>
     [Fact]
     public void ASchedulerThatIsAwayForMinutesBeginsNoStandstillAnew()
     {
@@ -128,7 +129,8 @@ public sealed class SchedulerPollingTests : IDisposable
         Assert.Equal(since, Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt);
     }
 
-    /// <summary>Who is registered only a quorum tells; who was known is asked on without one.</summary>
+    /// <summary>Registered schedulers are read with a quorum; without one, the known schedulers are still
+    /// asked.</summary>
     [Fact]
     public void ALostQuorumHidesNoSchedulerThatWasKnown()
     {
@@ -162,14 +164,8 @@ public sealed class SchedulerPollingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(
-        "http://127.0.0.1:9800",
-        "the registered schedulers have addresses within their own machine; list them as schedulers"
-    )]
-    [InlineData(
-        "http://[::1]:9800",
-        "the registered schedulers have addresses within their own machine; list them as schedulers"
-    )]
+    [InlineData("http://127.0.0.1:9800", "the registered schedulers have loopback addresses; list them as schedulers")]
+    [InlineData("http://[::1]:9800", "the registered schedulers have loopback addresses; list them as schedulers")]
     [InlineData("ftp://a:1", "no registered scheduler has an address that can be asked")]
     [InlineData("http://u:p@10.2.0.1:9800/x", "no registered scheduler has an address that can be asked")]
     [InlineData("", "no registered scheduler has an address that can be asked")]
@@ -239,7 +235,7 @@ public sealed class SchedulerPollingTests : IDisposable
         }.Start();
     }
 
-    /// <summary>Notes which schedulers are asked for their stats.</summary>
+    /// <summary>Records which schedulers are asked for their stats.</summary>
     private sealed class Listening(HttpMessageHandler next, List<string> asked) : DelegatingHandler(next)
     {
         protected override Task<HttpResponseMessage> SendAsync(

@@ -5,21 +5,21 @@ using System.Text;
 namespace ClustermgrExporter.Tests.Polling;
 
 /// <summary>
-/// Members a, b, c … (nodes 1, 2, 3 …; a leads in term 5) below an HttpClient, on the test's clock. A healthy cluster,
-/// until a test says otherwise for some requests.
+/// Members a, b, c … (nodes 1, 2, 3 …; a leads in term 5) behind an HttpClient, on the test's clock. They answer like a
+/// healthy cluster, unless a test sets other answers for some requests.
 /// </summary>
 internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
 {
     private readonly Dictionary<string, int> _open = [];
 
-    /// <summary>Every request as it was sent: member and path.</summary>
+    /// <summary>All requests that were sent, with member and path.</summary>
     public List<(DateTimeOffset At, string Member, string Path)> Asked { get; } = [];
 
-    /// <summary>What a member says instead; null for the healthy answer. May hang, refuse or throw.</summary>
+    /// <summary>Replaces a member's answer; null for the healthy answer. May hang, refuse or throw.</summary>
     public Func<string, string, CancellationToken, Task<(int Status, string Body)?>> Instead { get; set; } =
         (_, _, _) => Task.FromResult<(int, string)?>(null);
 
-    /// <summary>The most requests that were ever open at once for one member and path.</summary>
+    /// <summary>The maximum of requests that were open at the same time for one member and path.</summary>
     public int MostOpen { get; private set; }
 
     public bool Disposed { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
         return null;
     }
 
-    /// <summary>As master has it; the leader lists three peers.</summary>
+    /// <summary>/stat in the format of master; the leader lists three peers.</summary>
     public static string Stat(int node, int leader = 1, int term = 5, int commit = 100)
     {
         var leads = node == leader;

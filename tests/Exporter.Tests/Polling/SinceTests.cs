@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>Since when findings hold.</summary>
+/// <summary>The time since when a finding holds.</summary>
 public sealed class SinceTests
 {
     [Fact]

@@ -7,11 +7,11 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>Each read of a switch costs the cluster a round of its quorum: what the scheduler says of one spares
-/// it.</summary>
+/// <summary>Each read of a switch costs the cluster a quorum read, which is not needed if the scheduler reports the
+/// switch.</summary>
 public sealed class SparedSwitchTests : IDisposable
 {
-    /// <summary>Of these the scheduler tells.</summary>
+    /// <summary>The switches that the scheduler reports.</summary>
     private static readonly string[] s_told =
     [
         "disk_repair",
@@ -69,12 +69,12 @@ public sealed class SparedSwitchTests : IDisposable
         var polled = Polled();
         polled.Run(123);
         Assert.True(_cluster.SetSwitch("balance", value));
-        // The scheduler hears it within 15 s, is asked every 30 s, and the key is read at the next tick of 5 s.
+        // The scheduler sees the change within 15 s, is asked every 30 s, and the key is read at the next tick of 5 s.
         polled.Run(52);
         Assert.Equal(state, State(polled, "balance"));
         _read.Clear();
         polled.Run(600);
-        Assert.InRange(_read.Count(read => read == "balance"), 19, 22); // what is off is read every round
+        Assert.InRange(_read.Count(read => read == "balance"), 19, 22); // a switch that is off is read every round
         Assert.Equal(state, State(polled, "balance"));
 
         Assert.True(_cluster.SetSwitch("balance", "true"));
@@ -106,7 +106,7 @@ public sealed class SparedSwitchTests : IDisposable
         Assert.Equal(SwitchState.Disabled, State(polled, "balance"));
     }
 
-    /// <summary>The other keys show a quorum, so that the scheduler is believed for a while.</summary>
+    /// <summary>The other keys show that there is a quorum, so the scheduler is believed for a while.</summary>
     [Fact]
     public void ASwitchThatCanNoLongerBeReadBecomesUnknownWhateverTheSchedulerSays()
     {
@@ -144,7 +144,7 @@ public sealed class SparedSwitchTests : IDisposable
         Assert.All(TaskSwitches.Keys, key => Assert.Contains(key, _read));
     }
 
-    /// <summary>Where the scheduler is asked more seldom than switches are read, it cannot vouch for them.</summary>
+    /// <summary>A scheduler that is asked less often than switches are read cannot replace their reads.</summary>
     [Fact]
     public void ASchedulerThatIsSeldomAskedSparesNothing()
     {
@@ -176,7 +176,7 @@ public sealed class SparedSwitchTests : IDisposable
         }.Start();
     }
 
-    /// <summary>Notes which keys are read; answers in the scheduler's place.</summary>
+    /// <summary>Records which keys are read; answers in place of the scheduler.</summary>
     private sealed class Listening(HttpMessageHandler next, SparedSwitchTests test) : DelegatingHandler(next)
     {
         protected override Task<HttpResponseMessage> SendAsync(

@@ -9,7 +9,7 @@ using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Polling;
 
-/// <summary>All volumes of a simulated cluster, page by page, interrupted at each.</summary>
+/// <summary>Scans all volumes of a simulated cluster, page by page, and interrupts the scan at each page.</summary>
 public sealed class VolumeScanTests : IDisposable
 {
     private readonly ManualClock _clock = new();
@@ -41,10 +41,10 @@ public sealed class VolumeScanTests : IDisposable
         var polled = Polled();
         polled.Run(20);
         Assert.Equal([0UL, 200, 400, 600, 800, 1000, 1010], _asked.Select(page => page.Marker));
-        Assert.DoesNotContain("10.0.0.1:9998", _asked.Select(page => page.Member)); // which leads
+        Assert.DoesNotContain("10.0.0.1:9998", _asked.Select(page => page.Member)); // the leader
         var scan = polled.Analysis.Snapshot.VolumeScan!;
         Assert.Equal((1010, 0, 6), (scan.Volumes, scan.Degraded, scan.Pages));
-        // Six pauses of 49 times what a page took: 2 %.
+        // Six pauses of 49 times the duration of a page: a load of 2 %.
         Assert.Equal(2.94, (scan.At - scan.BeganAt).TotalSeconds, 0.5);
         Assert.Contains(
             "clustermgr_volumes_tolerance{cluster=\"prod-z0\",code_mode=\"EC6P6\",of=\"data\",left=\"6\"} 1010\n",
@@ -91,7 +91,7 @@ public sealed class VolumeScanTests : IDisposable
         );
         _asked.Clear();
         polled.Run(620);
-        Assert.Equal(7, _asked.Count); // after ten minutes instead of sixty
+        Assert.Equal(7, _asked.Count); // after 10 minutes instead of 60
         foreach (var disk in _cluster.DiskIds.Take(6))
         {
             _cluster.SetDisk(disk, DiskStatus.Normal);
@@ -109,26 +109,22 @@ public sealed class VolumeScanTests : IDisposable
             output,
             default
         );
-        Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +\d+\n", output); // three disks on a host: no write survives two losses
+        Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +\d+\n", output); // three disks on a host; two losses stop writes
         Assert.Equal(1, exit);
         (output, exit) = Status(new([], [5], []));
         Assert.Matches(@"\n  EC6P6 +\d+ +0 +0 +0\n", output);
         Assert.Equal(0, exit);
         (output, exit) = Status(new([], [], ["z0"]));
-        Assert.Matches(@"\n  EC6P6 +\d+ +\d+ +[1-9]\d* +\d+\n", output); // twelve of its disks in a row
+        Assert.Matches(@"\n  EC6P6 +\d+ +\d+ +[1-9]\d* +\d+\n", output); // twelve of its disks are consecutive
         Assert.Contains("\n  VOLUME  CODE   UNITS MISSING THEN  DATA SURVIVES\n", output, default);
         Assert.Equal(1, exit);
         (output, exit) = Status(new(["10.1.0.99:1"], [], ["nowhere"]));
-        Assert.Contains(
-            "no unit of any volume lies on 10.1.0.99:1; is it spelt as clustermgr has it?",
-            output,
-            default
-        );
+        Assert.Contains("no unit of any volume lies on 10.1.0.99:1; check its spelling", output, default);
         Assert.Contains("no blobnode is registered in nowhere, or none can be listed", output, default);
-        Assert.Equal(2, exit); // whoever goes by it must not go on
+        Assert.Equal(2, exit); // the operation must not continue
     }
 
-    /// <summary>As hosts are before maintenance: what cannot be written already is not missing twice.</summary>
+    /// <summary>As a host is before maintenance: what is already not writable must not be counted twice.</summary>
     [Fact]
     public void AReadOnlyHostCostsNoWritesThatItDoesNotCostAlready()
     {
@@ -141,7 +137,7 @@ public sealed class VolumeScanTests : IDisposable
         Assert.Equal(0, exit);
     }
 
-    /// <summary>A proxy that answers with nothing, as after the last page.</summary>
+    /// <summary>A proxy that answers with an empty body, like the page after the last one.</summary>
     [Fact]
     public void AnEndBeforeAllVolumesIsNone()
     {
@@ -154,7 +150,7 @@ public sealed class VolumeScanTests : IDisposable
         Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
     }
 
-    /// <summary>The one that answers is asked on, and the one that fails is let be.</summary>
+    /// <summary>The member that answers is asked for further pages; the one that fails is not.</summary>
     [Fact]
     public void WhoFailsIsNotAskedAgainForEachPage()
     {
@@ -165,7 +161,7 @@ public sealed class VolumeScanTests : IDisposable
         Assert.Equal(1010, polled.Analysis.Snapshot.VolumeScan!.Volumes);
     }
 
-    /// <summary>After the volumes, and by those who answer: a page of 200, and the end.</summary>
+    /// <summary>After the volumes, from the members that answer: a page of 200, and the end.</summary>
     [Fact]
     public void AHostThatIsShortOfChunksIsNamedOnceTheDisksAreListed()
     {
@@ -195,7 +191,7 @@ public sealed class VolumeScanTests : IDisposable
         );
     }
 
-    /// <summary>What is being dropped takes no writes, whatever its flag says.</summary>
+    /// <summary>A disk that is being dropped takes no writes, regardless of its readonly flag.</summary>
     [Fact]
     public void AHostWhoseDisksAreDroppedIsNotShort()
     {
@@ -211,7 +207,7 @@ public sealed class VolumeScanTests : IDisposable
         Assert.DoesNotContain(polled.Analysis.Findings, finding => finding.Kind == FindingKind.HostShortOfChunks);
     }
 
-    /// <summary>The volumes are known all the same, and scanned again in time.</summary>
+    /// <summary>The volumes are still known, and scanned again in time.</summary>
     [Fact]
     public void DisksThatCannotBeListedHoldUpNoScan()
     {

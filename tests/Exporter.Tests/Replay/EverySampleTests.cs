@@ -13,9 +13,9 @@ public sealed class EverySampleTests
             var data = new TheoryData<string, double, double, double>();
             foreach (var file in Recording.Names)
             {
-                data.Add(file, 5, 3, 30); // as shipped
+                data.Add(file, 5, 3, 30); // the defaults
                 data.Add(file, 1, 2, 5); // as recorded
-                data.Add(file, 15, 10, 15); // slow polls that wait out every hang
+                data.Add(file, 15, 10, 15); // slow polls with a timeout that is longer than every hang
             }
             return data;
         }
@@ -35,7 +35,7 @@ public sealed class EverySampleTests
         var seconds = 0;
         foreach (var page in replayed.EveryAnswer())
         {
-            // The lists of one round are shown together when it ends, so between its answers the oracle knows more.
+            // The lists of one round are published together at its end, so before that the oracle knows more.
             bool Due(string series) =>
                 page.At == Math.Floor(page.At) || !series.StartsWith("clustermgr_disk_info", StringComparison.Ordinal);
             var expected = oracle
@@ -50,7 +50,7 @@ public sealed class EverySampleTests
             var wrong = shown
                 .Except(expected)
                 .Select(line => $"shown: {line}")
-                .Concat(expected.Except(shown).Select(line => $"due: {line}"));
+                .Concat(expected.Except(shown).Select(line => $"expected: {line}"));
             Assert.True(shown.SetEquals(expected), $"{file} at {page.At} s:\n{string.Join('\n', wrong.Take(20))}");
             PeersAreActiveUnlessSilent(page, oracle);
             seconds++;
@@ -58,7 +58,7 @@ public sealed class EverySampleTests
         Assert.True(seconds > 4);
         Assert.DoesNotContain(
             replayed.LogLines,
-            line => line.Line.Contains("fault of this program", StringComparison.Ordinal)
+            line => line.Line.Contains("bug in this program", StringComparison.Ordinal)
         );
     }
 

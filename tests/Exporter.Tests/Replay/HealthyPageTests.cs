@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Replay;
 
-/// <summary>One healthy recorded cluster's whole page, to be read by people when it changes.</summary>
+/// <summary>The whole page of one healthy recorded cluster, which a person reviews when it changes.</summary>
 public sealed class HealthyPageTests
 {
     [Theory]

@@ -5,8 +5,8 @@ namespace ClustermgrExporter.Tests.Replay;
 /// <summary>Who leads, who votes and who may be restarted.</summary>
 internal sealed partial class Oracle
 {
-    /// <summary>Distinct leaders that members which answer name in the highest term heard; voters of the newest
-    /// leader's list, fewer than a majority of them missing. Who is cut off counts for nothing.</summary>
+    /// <summary>Counts the distinct leaders that answering members name in the highest known term, and how many of the
+    /// voters in the newest leader's list may still fail. Members that are cut off do not count.</summary>
     private void Quorum()
     {
         var polls = _members.Select(member => (Member: member, Polls: Stats(member))).ToList();
@@ -24,7 +24,7 @@ internal sealed partial class Oracle
             _expected[Series("clustermgr_cluster_leaders", "")] =
                 $"{up.Where(raft => Term(raft) == heard.Max()).Select(raft => Get(raft, "leader").GetUInt64()).Where(id => id != 0).Distinct().Count()}";
         }
-        // The recordings' clusters have three voters throughout; that a leader was heard is all that must be known.
+        // The clusters of the recordings always have three voters; it is enough that a leader was heard.
         if (
             !replayed.Members.Log.Any(given =>
                 given is { Path: "/stat", Outcome: "ok" }
@@ -48,9 +48,8 @@ internal sealed partial class Oracle
         SafeToRestart(cutOff);
     }
 
-    /// <summary>Two of the three must be left of those that the leader vouches for, and that answer and are not cut
-    /// off.
-    /// </summary>
+    /// <summary>A member is safe to restart if, without it, two of the three remain that the leader reports as healthy,
+    /// that answer and that are not cut off.</summary>
     private void SafeToRestart(HashSet<string> cutOff)
     {
         var ids = _members
@@ -110,9 +109,9 @@ internal sealed partial class Oracle
     }
 
     /// <summary>
-    /// The members that the first so many requests show cut off: while somebody who answers names a leader in the
-    /// highest term, those who name none in it, and those who were asked after that term came up and are still in an
-    /// older one. Who was asked before it came up is as it was then: its answer knows nothing of the election.
+    /// The members that are cut off according to the first requests. If a member that answers names a leader in the
+    /// highest term, these are the members that name no leader in it, and those that were asked after that term began
+    /// and are still in an older one. The answer of a member that was asked earlier does not know about the election.
     /// </summary>
     private HashSet<string> CutOff(int requests)
     {
@@ -155,8 +154,8 @@ internal sealed partial class Oracle
         ];
     }
 
-    /// <summary>How many requests had ended when every member had been asked once: terms that differ until then are no
-    /// election.</summary>
+    /// <summary>The number of requests that had ended when every member had been asked once: terms that differ until
+    /// then are not an election.</summary>
     private int FirstRound() =>
         _members.Max(member => replayed.Members.Log.FindIndex(given => given.Path == "/stat" && given.Member == member))
         + 1;

@@ -44,7 +44,7 @@ internal sealed partial class Oracle
             };
             if (state == "unset" && key == "vol_inspect")
             {
-                continue; // as it ought to be
+                continue; // as it should be
             }
             foreach (var word in new[] { "enabled", "disabled", "ineffective", "unset" })
             {
@@ -53,7 +53,7 @@ internal sealed partial class Oracle
         }
     }
 
-    /// <summary>What the last round of switches said of the quorum, once it has ended.</summary>
+    /// <summary>The result of the last round of switch reads about the quorum, once the round has ended.</summary>
     private void Reads()
     {
         var round = replayed
@@ -114,12 +114,12 @@ internal sealed partial class Oracle
 
     private void Disks()
     {
-        // Nothing is shown without the broken and the repairing ones: it would look as if there were none.
+        // Nothing is shown without the lists of broken and repairing disks: it would look as if there were none.
         if (FreshPages(2) is null || FreshPages(3) is null)
         {
             return;
         }
-        Add("clustermgr_disk_info_truncated", "", false); // eight disks are no 500
+        Add("clustermgr_disk_info_truncated", "", false); // eight disks are fewer than 500
         foreach (var (status, word) in new[] { (2, "broken"), (3, "repairing"), (4, "repaired"), (5, "dropped") })
         {
             if (FreshPages(status) is not { } pages)
@@ -145,7 +145,7 @@ internal sealed partial class Oracle
         }
     }
 
-    /// <summary>All that was answered of one status; null when the newest is too old to show.</summary>
+    /// <summary>All answers for one status; null if the newest is too old to be shown.</summary>
     private List<Given>? FreshPages(int status)
     {
         var pages = replayed

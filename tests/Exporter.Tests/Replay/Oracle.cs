@@ -4,9 +4,9 @@ using ClustermgrExporter.Tests.Support;
 namespace ClustermgrExporter.Tests.Replay;
 
 /// <summary>
-/// What /metrics must show at one second, worked out from the answers alone and by none of the program's code: each
-/// member's newest own answer while fewer than three polls failed after it, the leader's figures from the member that
-/// claims the highest term, and nothing else.
+/// Computes what /metrics must show at one second from the answers alone, without the program's code: each member's
+/// newest own answer while fewer than three polls failed after it, the leader's figures from the member that claims the
+/// highest term, and nothing else.
 /// </summary>
 internal sealed partial class Oracle(Replayed replayed)
 {
@@ -17,12 +17,12 @@ internal sealed partial class Oracle(Replayed replayed)
     private readonly Dictionary<string, JsonElement> _parsed = [];
     private readonly Dictionary<int, HashSet<string>> _cutOff = [];
 
-    /// <summary>The families that are not foretold, each with the reason. Of all others a sample more or less is a
-    /// fault, and so is a family that nobody thought of.</summary>
+    /// <summary>The families that the oracle does not predict, each with the reason. Of all others, any missing or
+    /// additional sample is an error, and so is an unknown family.</summary>
     public static readonly Dictionary<string, string> Exempt = new()
     {
         ["clustermgr_raft_peer_active"] = "smoothed over time: EverySampleTests compares it with the leader's silence",
-        ["clustermgr_disk_state_since_timestamp_seconds"] = "the memory of this exporter: DiskRecordsTests",
+        ["clustermgr_disk_state_since_timestamp_seconds"] = "depends on what this exporter saw: DiskRecordsTests",
     };
 
     public static bool Foretells(string series) =>
@@ -79,7 +79,8 @@ internal sealed partial class Oracle(Replayed replayed)
         return leaders.Count == 0 ? null : leaders.Single().Stat;
     }
 
-    /// <summary>How long, and how often in a row, the leader has called a peer inactive in its present term.</summary>
+    /// <summary>For how long, and how often in a row, the leader has reported a peer as inactive in its current
+    /// term.</summary>
     public (double Seconds, int Times) Silent(JsonElement leader, ulong peer)
     {
         var (node, term) = (Get(Raft(leader), "node_id").GetUInt64(), Get(Raft(leader), "term").GetUInt64());
@@ -107,7 +108,7 @@ internal sealed partial class Oracle(Replayed replayed)
 
     public static JsonElement Raft(JsonElement stat) => stat.GetProperty("raft_status");
 
-    /// <summary>A field in either spelling; Undefined when it is in neither.</summary>
+    /// <summary>A field in either spelling; Undefined if it has neither.</summary>
     public static JsonElement Get(JsonElement of, string snake)
     {
         if (of.TryGetProperty(snake, out var value))
@@ -178,14 +179,14 @@ internal sealed partial class Oracle(Replayed replayed)
             Add($"clustermgr_raft_{series}", label, Get(raft, field));
         }
         Add("clustermgr_read_only", label, Get(stat, "read_only"));
-        // Every version that was recorded is known to its last field.
+        // All fields of every recorded version are known.
         foreach (var kind in new[] { "unknown_field", "missing_field" })
         {
             Add("clustermgr_schema_findings", $"{label},endpoint=\"stat\",kind=\"{kind}\"", false);
         }
     }
 
-    /// <summary>None counts when a leader is lost and found again.</summary>
+    /// <summary>Losing a leader and finding the same one again does not count.</summary>
     private void LeaderChanges(string member)
     {
         var named = Stats(member)
@@ -232,7 +233,7 @@ internal sealed partial class Oracle(Replayed replayed)
                 }
             )
             {
-                // From 0 only ok, and of what is asked of one member alone, only where it was.
+                // The outcome ok starts at 0; for endpoints that only one member is asked for, only at that member.
                 if (
                     log.TrueForAll(given => given.Outcome != outcome)
                     && (outcome != "ok" || (endpoint != "stat" && log.Count == 0))

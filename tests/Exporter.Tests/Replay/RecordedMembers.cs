@@ -7,11 +7,11 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Replay;
 
-/// <summary>How one request of the exporter ended: the oracle's only source.</summary>
-/// <param name="Asked">When it was sent, in seconds since the recording's start.</param>
+/// <summary>How one request of the exporter ended: the only data that the oracle uses.</summary>
+/// <param name="Asked">When it was sent, in seconds since the start of the recording.</param>
 /// <param name="At">When it ended.</param>
-/// <param name="Outcome">ok, or the failure as the exporter should call it.</param>
-/// <param name="Round">Of the reads of switches, the first is 1; 0 for all else.</param>
+/// <param name="Outcome">ok, or the failure as the exporter should name it.</param>
+/// <param name="Round">The round of switch reads, from 1; 0 for other requests.</param>
 internal sealed record Given(
     string Member,
     string Path,
@@ -23,9 +23,9 @@ internal sealed record Given(
 );
 
 /// <summary>
-/// Members that answer, hang or refuse as they were recorded to, on the test's clock. A question at some second gets
-/// the newest answer whose request was sent by then, after the time that it took, or what is left of it. A timeout
-/// means silence until the next recorded answer.
+/// Members that answer, hang or refuse as recorded, on the test's clock. A request gets the newest answer whose request
+/// was sent by then, after the time that it took, or what is left of it. A timeout means no answer until the next
+/// recorded one.
 /// </summary>
 internal sealed class RecordedMembers(Recording recording, DateTimeOffset start, ManualClock clock) : HttpMessageHandler
 {
@@ -35,11 +35,11 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         _open;
     private double _ended;
 
-    /// <summary>Every request that ended, in that order.</summary>
+    /// <summary>Every request that ended, in the order of their ends.</summary>
     public List<Given> Log { get; } = [];
 
-    /// <summary>Rounds of switches that have ended. One begins when a switch is asked for after a while in which none
-    /// was, or at once, but then of a member that was asked for it before.</summary>
+    /// <summary>Number of finished rounds of switch reads. A round begins when a switch is read after a pause, or
+    /// without a pause if the same member was already asked for the switch.</summary>
     public int Rounds => _open > 0 ? _round - 1 : _round;
 
     private double Now => (clock.GetUtcNow() - start).TotalSeconds;
@@ -134,7 +134,7 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
     private RecordedAnswer Find(string member, string path) =>
         recording.At(Now, member, path) ?? recording.Of(member, path)[0];
 
-    /// <summary>The recorded path that tells how the member was at the time.</summary>
+    /// <summary>The recorded path that shows the state of the member at the time.</summary>
     private string Recorded(string path) =>
         recording.Of(_anyMember, path).Count > 0 ? path
         : path.StartsWith("/disk/", StringComparison.Ordinal) ? "/disk/list?count=200"
@@ -142,9 +142,9 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         : "/config/get?key=disk_repair";
 
     /// <summary>
-    /// What was not recorded is made of what was: a list by status is the recorded list without the other rows, its
-    /// next page is empty, a switch that was not asked for is unset, the services that were registered are alive.
-    /// Dropping disks cannot be made: that path is unknown to these members.
+    /// Derives answers that were not recorded from recorded ones: a list by status is the recorded list without the
+    /// other rows, its next page is empty, a switch that was not read is unset, and all registered services are alive.
+    /// Dropping disks cannot be derived: these members do not know that path.
     /// </summary>
     private static (int, string) Adapt(string path, RecordedAnswer answer)
     {

@@ -12,7 +12,7 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Tests.Replay;
 
-/// <summary>The whole program beside one recorded incident, on a clock that the test moves.</summary>
+/// <summary>The whole program with one recorded incident, on a clock that the test advances.</summary>
 internal sealed class Replayed : ILogEventSink
 {
     private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -26,7 +26,7 @@ internal sealed class Replayed : ILogEventSink
     private Replayed(Recording recording, ExporterConfig config)
     {
         (Recording, Config) = (recording, config);
-        _clock = new ManualClock(s_start.AddSeconds(1)); // every first answer is recorded by then
+        _clock = new ManualClock(s_start.AddSeconds(1)); // by then every first answer was recorded
         Members = new RecordedMembers(recording, s_start, _clock);
         _fleet = new ClusterRegistry(
             (_, _) => Members,
@@ -77,7 +77,7 @@ internal sealed class Replayed : ILogEventSink
         );
     }
 
-    /// <summary>Every second until the recording ends: the samples of the page as it then is.</summary>
+    /// <summary>The page at every second until the recording ends.</summary>
     public IEnumerable<Page> EverySecond()
     {
         var end = Recording.Answers.Max(answer => answer.Done);
@@ -88,9 +88,8 @@ internal sealed class Replayed : ILogEventSink
         }
     }
 
-    /// <summary>As <see cref="EverySecond"/>, and after each /stat in between: what is published for a moment can be
-    /// scraped.
-    /// </summary>
+    /// <summary>Like <see cref="EverySecond"/>, and also after each /stat in between: a page that is published only for
+    /// a moment can be scraped.</summary>
     public IEnumerable<Page> EveryAnswer()
     {
         var end = Recording.Answers.Max(answer => answer.Done);
@@ -130,10 +129,10 @@ internal sealed class Replayed : ILogEventSink
     }
 }
 
-/// <summary>One exposition at one second.</summary>
+/// <summary>One exposition at one time.</summary>
 internal sealed record Page(double At, string Text)
 {
-    /// <summary>By the whole series, as it stands: name{labels}.</summary>
+    /// <summary>Values by series, which is name{labels} as on the page.</summary>
     public ImmutableDictionary<string, string> Samples { get; } =
         Text.Split('\n')
             .Where(line => line.Length > 0 && line[0] != '#')

@@ -3,15 +3,14 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Replay;
 
-/// <summary>What an operator must see, second by second, in each recorded incident, with the settings as
-/// shipped.</summary>
+/// <summary>What an operator must see, second by second, in each recorded incident with the default settings.</summary>
 public sealed class StoryTests
 {
     private const string A = "127.0.0.1:9998";
     private const string B = "127.0.0.1:9999";
     private const string C = "127.0.0.1:10000";
 
-    /// <summary>One poll interval and one timeout, and the second at which the page is read.</summary>
+    /// <summary>One poll interval, one timeout, and the second at which the page is read.</summary>
     private const double SeenWithin = 5 + 3 + 1;
 
     [Fact]
@@ -31,7 +30,7 @@ public sealed class StoryTests
             {
                 Assert.Equal("1", page.Of("clustermgr_up", C));
             }
-            Assert.Equal("1", page.Of("clustermgr_up", A)); // nobody else is called down, ever: not even the new leader
+            Assert.Equal("1", page.Of("clustermgr_up", A)); // no other member is ever down, not even the new leader
             LeadersNeverActInactive(page);
             Assert.True(Leading(page).Count <= 1, $"two leaders shown at {page.At}");
             foreach (var leader in Leading(page))
@@ -109,7 +108,8 @@ public sealed class StoryTests
     [Fact]
     public void WhenTheQuorumIsLostReadsFailWhileTheLeaderStillClaimsToLead()
     {
-        // /stat alone calls this cluster led for another 10 s: one read that hangs tells the truth.
+        // According to /stat alone this cluster has a leader for another 10 s, but a read that hangs shows the lost
+        // quorum.
         var replayed = Replayed.Of("quorum-lost", pollInterval: 1, timeout: 2, taskInterval: 2);
         var killed = replayed.Recording.At("kill -9 both");
         var restarted = replayed.Recording.At("restart node 1");
@@ -153,7 +153,7 @@ public sealed class StoryTests
             pages.Where(page => page.At > 35 && page.At < restarted),
             page => Assert.Equal("0", page.Of("clustermgr_linearizable_read_up"))
         );
-        // Back within a poll interval or two, not a task interval: a failed read is tried again at every tick.
+        // Reads recover within a poll interval or two, not a task interval: a failed read is retried at every tick.
         Assert.All(
             pages.Where(page => page.At > restarted + 12),
             page => Assert.Equal("1", page.Of("clustermgr_linearizable_read_up"))
@@ -201,7 +201,7 @@ public sealed class StoryTests
         }
         Assert.Equal(
             [
-                "switch blob_delete switch is ineffective (\"Enable\")", // so from the start, and worth a line
+                "switch blob_delete switch is ineffective (\"Enable\")", // it is so from the start, and is logged
                 "disk 2 disk is repairing",
                 "disk 5 disk is broken",
                 "switch disk_repair switch is disabled (\"false\"), was enabled",
@@ -262,7 +262,7 @@ public sealed class StoryTests
             series => series.StartsWith("clustermgr_member_safe_to_restart", StringComparison.Ordinal)
         );
         Assert.Null(end.Of("clustermgr_linearizable_read_up"));
-        // Once a member, not once a poll; and that there is nobody else.
+        // Each member is logged once, not at every poll; the other line says that no member answers.
         Assert.Equal(
             3,
             replayed.LogLines.Count(line => line.Line.Contains("down from the start, auth:", StringComparison.Ordinal))
@@ -323,7 +323,7 @@ public sealed class StoryTests
             ),
         ];
 
-    /// <summary>The leader's own row flickers after elections; no page may call it inactive.</summary>
+    /// <summary>The leader's own row flickers after elections, but no page may show the leader as inactive.</summary>
     private static void LeadersNeverActInactive(Page page)
     {
         foreach (var leader in Leading(page))

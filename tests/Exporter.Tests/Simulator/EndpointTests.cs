@@ -8,7 +8,8 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>What the endpoints answer beside /stat, below an HttpClient and on a clock that tests move.</summary>
+/// <summary>The answers of the endpoints other than /stat, behind an HttpClient and on a clock that tests
+/// advance.</summary>
 public sealed class EndpointTests : IDisposable
 {
     private readonly ManualClock _clock = new();

@@ -4,23 +4,24 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>One recorded incident, staged anew in the Simulator and compared answer by answer.</summary>
+/// <summary>Simulates one recorded incident again, and compares answer by answer.</summary>
 internal sealed class Incident(string recording)
 {
     private readonly Recording _recorded = Recording.Of(recording);
     private readonly ManualClock _clock = new();
 
-    /// <summary>Seconds that a step may be earlier or later than recorded: a poll's interval and its jitter.</summary>
+    /// <summary>Seconds by which a step may be earlier or later than recorded: a poll's interval and its
+    /// jitter.</summary>
     public double Tolerance { get; init; } = 1.1;
 
-    /// <summary>Disk figures come with the next refresh, whose phase the recording does not tell.</summary>
+    /// <summary>Disk figures change with the next refresh, whose phase is not recorded.</summary>
     public double DiskTolerance { get; init; } = 11;
 
     public ServerVersion Version { get; init; } = ServerVersion.Master;
 
     public string? Secret { get; init; }
 
-    /// <summary>What the poller signs with.</summary>
+    /// <summary>The secret with which the poller signs.</summary>
     public string? SecretSent { get; init; }
 
     /// <summary>Chosen so that the same member wins as in the recording.</summary>
@@ -34,10 +35,10 @@ internal sealed class Incident(string recording)
 
     public required Dictionary<string, string> Switches { get; init; }
 
-    /// <summary>Brings the disks into the state in which the recording begins.</summary>
+    /// <summary>Puts the disks into the state at the start of the recording.</summary>
     public Action<SimulatedCluster> Before { get; init; } = static _ => { };
 
-    /// <summary>What was done, by a part of the recorded event's text.</summary>
+    /// <summary>The actions, by a part of the recorded event's text.</summary>
     public Dictionary<string, Action<SimulatedCluster>> Acts { get; init; } = [];
 
     public void MustHappenAlike()

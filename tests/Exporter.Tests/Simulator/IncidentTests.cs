@@ -5,8 +5,8 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Simulator;
 
 /// <summary>
-/// The Simulator is held to the recordings: the same incident, polled in the same way, must bring the same answers in
-/// the same order. Delays that chance decides in a running cluster are pinned to what the recording shows.
+/// Compares the Simulator with the recordings: the same incident, polled in the same way, must give the same answers in
+/// the same order. Delays that are random in a running cluster are set to those of the recording.
 /// </summary>
 public sealed class IncidentTests
 {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>What the members' raft shows in /stat where no recording tells.</summary>
+/// <summary>What the members' raft shows in /stat in cases without a recording.</summary>
 public sealed class RaftTests : IDisposable
 {
     private readonly ManualClock _clock = new();
@@ -53,7 +53,7 @@ public sealed class RaftTests : IDisposable
         Pass(2);
         Assert.Equal(("StateFollower", 3ul, 0ul), await RaftAsync(1));
         Pass(100);
-        Assert.Equal(("StatePreCandidate", 3ul, 0ul), await RaftAsync(1)); // PreVote: its term does not climb
+        Assert.Equal(("StatePreCandidate", 3ul, 0ul), await RaftAsync(1)); // PreVote: its term does not increase
         _cluster.Heal(1);
         Pass(1);
         Assert.Equal(("StateFollower", 4ul, winner), await RaftAsync(1));

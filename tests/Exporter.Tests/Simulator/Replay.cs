@@ -7,12 +7,13 @@ using Xunit;
 namespace ClustermgrExporter.Tests.Simulator;
 
 /// <summary>
-/// Polls a simulated cluster as the recordings were made: /stat of every member once a second with a limit of 2 s, the
-/// rest every 5 s with 12 s; a request that overran its next turn is followed by another at once.
+/// Polls a simulated cluster in the way in which the recordings were made: /stat of every member once a second with a
+/// timeout of 2 s, the rest every 5 s with 12 s. A request that ends after its next turn is followed by another one
+/// immediately.
 /// </summary>
 internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string? secret = null)
 {
-    /// <summary>The first refreshes, so that what was staged before the start shows.</summary>
+    /// <summary>Time for the first refreshes, so that what was prepared before the start is visible.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
     private static readonly string[] _switches =
@@ -50,7 +51,7 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
             while (next < seconds)
             {
                 var wait = begin.AddSeconds(next) - clock.GetUtcNow();
-                // Task.Delay drops what is less than a millisecond, and would come before the turn.
+                // Task.Delay ignores fractions of a millisecond, and would end too early.
                 if (wait > TimeSpan.Zero)
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), clock);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>The simulated members on real sockets, and each fault as a client meets it.</summary>
+/// <summary>The simulated members on real sockets, and each fault as a client sees it.</summary>
 public sealed class ServerTests : IAsyncLifetime
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
@@ -160,7 +160,7 @@ public sealed class ServerTests : IAsyncLifetime
         using var first = new SimulatedCluster(new SimulatorOptions { Seed = 1 }, TimeProvider.System);
         using var second = new SimulatedCluster(new SimulatorOptions { Seed = 2 }, TimeProvider.System);
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        var address = IPAddress.Parse("127.0.83.1"); // where nobody else takes a port meanwhile
+        var address = IPAddress.Parse("127.0.83.1"); // no other test uses a port of this address
         taken.Bind(new IPEndPoint(address, 0));
         taken.Listen();
         var port = ((IPEndPoint)taken.LocalEndPoint!).Port;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>Every field, its spelling, its type and its place are those of the recorded bodies.</summary>
+/// <summary>All fields have the names, types and positions of the recorded bodies.</summary>
 public sealed class ShapeTests
 {
     [Theory]

@@ -5,14 +5,14 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Simulator;
 
-/// <summary>What a member's answers to one path said, one after the other, each with when it was first asked for.
-/// </summary>
+/// <summary>The different answers of a member to one path in succession, each with the time of its first
+/// request.</summary>
 internal sealed record Timeline(string What, IReadOnlyList<(double T, string Said)> Steps)
 {
     public static Timeline Of(string what, IEnumerable<RecordedAnswer> answers, Func<RecordedAnswer, string> say)
     {
         var said = answers.OrderBy(a => a.T).Select(a => (a.T, Said: say(a))).ToList();
-        // What one poll alone saw is a flicker of CheckQuorum: it is held to its own test.
+        // An answer that only one poll saw is a flicker of CheckQuorum, which has its own test.
         for (var i = said.Count - 2; i > 0; i--)
         {
             if (said[i - 1].Said == said[i + 1].Said && said[i].Said != said[i - 1].Said)
@@ -31,7 +31,8 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
         return new Timeline(what, steps);
     }
 
-    /// <summary>Asserts that the other says the same, each step at most so many seconds earlier or later.</summary>
+    /// <summary>Asserts that the other timeline has the same steps, each at most so many seconds earlier or
+    /// later.</summary>
     public void MustBe(Timeline other, double toleranceSeconds)
     {
         Assert.True(
@@ -79,7 +80,7 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
                 }
             );
 
-    /// <summary>Counts of disks and volumes of a /stat answer; nothing of one that failed.</summary>
+    /// <summary>Counts of disks and volumes in a successful /stat answer.</summary>
     public static string Disks(RecordedAnswer answer) =>
         Said(
             answer,
@@ -103,7 +104,7 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
             }
         );
 
-    /// <summary>Id, status and read-only of each disk of /disk/list.</summary>
+    /// <summary>ID, status and read-only flag of each disk in /disk/list.</summary>
     public static string DiskList(RecordedAnswer answer) =>
         Failure(answer)
         ?? Said(
@@ -122,7 +123,7 @@ internal sealed record Timeline(string What, IReadOnlyList<(double T, string Sai
                 + page.GetProperty("marker")
         );
 
-    /// <summary>Names of /service/list in the order of the alphabet.</summary>
+    /// <summary>Names in /service/list, sorted.</summary>
     public static string Services(RecordedAnswer answer) =>
         Failure(answer)
         ?? Said(

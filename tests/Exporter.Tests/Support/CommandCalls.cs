@@ -4,18 +4,19 @@ using ClustermgrExporter.Commands;
 
 namespace ClustermgrExporter.Tests.Support;
 
-/// <summary>Calls of the program in documents, held against the definitions that it parses by.</summary>
+/// <summary>Checks calls of the program in documents with the definitions by which it parses its command
+/// line.</summary>
 internal static partial class CommandCalls
 {
     private static readonly RootCommand s_root = CommandLine.Create(
         new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
-    /// <summary>The arguments of each call in a block, up to where a shell would end it.</summary>
+    /// <summary>The arguments of each call in a block, up to where a shell would end the command.</summary>
     public static IEnumerable<string> In(string block) =>
         Call().Matches(block).Select(call => call.Groups[1].Value.Trim());
 
-    /// <summary>"" or what the program would say.</summary>
+    /// <summary>The program's error message; "" if it accepts the arguments.</summary>
     public static string Complaint(string arguments)
     {
         var parse = s_root.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

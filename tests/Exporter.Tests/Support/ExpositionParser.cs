@@ -6,8 +6,9 @@ using ClustermgrExporter.Telemetry;
 namespace ClustermgrExporter.Tests.Support;
 
 /// <summary>
-/// Reads both formats as strictly as their specifications allow, and more strictly where the program promises more:
-/// each family has HELP and TYPE and the same labels on all its lines, and one of a cluster at least one sample.
+/// Parses both formats as strictly as their specifications allow, and more strictly where the program promises more:
+/// each family has HELP and TYPE and the same labels on all its lines, and a family of clusters has at least one
+/// sample.
 /// </summary>
 internal sealed partial class ExpositionParser
 {
@@ -28,7 +29,7 @@ internal sealed partial class ExpositionParser
     public static ScrapedPage Parse(ReadOnlySpan<byte> bytes, Format format) =>
         Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), format);
 
-    /// <exception cref="FormatException">The text breaks a rule; says which.</exception>
+    /// <exception cref="FormatException">The text breaks a rule, which the message names.</exception>
     public static ScrapedPage Parse(string text, Format format)
     {
         var parser = new ExpositionParser(format);
@@ -58,7 +59,7 @@ internal sealed partial class ExpositionParser
             return;
         }
         var words = line.Split(' ', 4);
-        Check(words is ["#", "HELP" or "TYPE" or "UNIT", _, _], $"no header of ours: {line}");
+        Check(words is ["#", "HELP" or "TYPE" or "UNIT", _, _], $"not a HELP, TYPE or UNIT line: {line}");
         if (_samples.Count > 0 || (_name is not null && _name != words[2]))
         {
             EndFamily();
@@ -79,7 +80,7 @@ internal sealed partial class ExpositionParser
             type == "histogram"
                 ? HistogramSuffixes.Select(suffix => _name + suffix)
                 : [_name + (IsOpenMetrics ? SampleSuffix(type) : "")];
-        Check(_name is not null && expected.Contains(name), $"{name} does not stand in its family");
+        Check(_name is not null && expected.Contains(name), $"{name} does not belong to its family");
         at += name.Length;
         var labels = Labels(line, ref at);
         var value = SampleValue().Match(line, at);
@@ -156,7 +157,7 @@ internal sealed partial class ExpositionParser
             type is "gauge" or "counter" or "histogram" || (IsOpenMetrics && type == "info"),
             $"{_name} has the type {type}"
         );
-        // prometheus-net writes the headers of what has no value yet.
+        // prometheus-net writes headers of metrics that have no value yet.
         Check(
             _samples.Count > 0 || OwnSeries.All.Any(series => _name == series.Name || _name == series.Bare),
             $"{_name} has a header and no samples"
@@ -181,7 +182,7 @@ internal sealed partial class ExpositionParser
             : [_name];
         foreach (var name in names.Distinct())
         {
-            Check(_taken.Add(name), $"{name} stands in two places");
+            Check(_taken.Add(name), $"{name} occurs in two places");
         }
         foreach (var sample in _samples)
         {
@@ -201,7 +202,7 @@ internal sealed partial class ExpositionParser
         _samples.Clear();
     }
 
-    /// <summary>Buckets climb in their bounds and counts, up to +Inf, which counts all.</summary>
+    /// <summary>Bounds and counts of buckets increase up to +Inf, whose count is the total.</summary>
     private void CheckHistogram()
     {
         foreach (
@@ -213,16 +214,16 @@ internal sealed partial class ExpositionParser
             var buckets = one.Where(sample => sample.Name == $"{_name}_bucket")
                 .Select(sample => (Bound: Bound(sample.Label("le")), sample.Value))
                 .ToList();
-            Check(buckets.Count > 1 && buckets[^1].Bound == double.PositiveInfinity, $"{_name}: buckets without end");
+            Check(buckets.Count > 1 && buckets[^1].Bound == double.PositiveInfinity, $"{_name}: no last bucket +Inf");
             Check(
                 buckets
                     .Zip(buckets.Skip(1))
                     .All(pair => pair.First.Bound < pair.Second.Bound && pair.First.Value <= pair.Second.Value),
-                $"{_name}: buckets that do not climb"
+                $"{_name}: the buckets do not increase"
             );
             Check(
                 one.Single(sample => sample.Name == $"{_name}_count").Value == buckets[^1].Value,
-                $"{_name}: a count that is not that of its buckets"
+                $"{_name}: the count differs from that of its buckets"
             );
             Check(one.Count(sample => sample.Name == $"{_name}_sum") == 1, $"{_name} has no sum");
         }

@@ -1,2 +1,2 @@
-// The clock of a replay moves only when told to: that of the tests and that of a rehearsal's forecast are one.
+// A clock that moves only when it is told to. Tests and the forecast of a rehearsal use the same one.
 global using ManualClock = ClustermgrSimulator.ManualClock;

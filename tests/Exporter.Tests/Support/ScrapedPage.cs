@@ -5,17 +5,17 @@ internal sealed record ScrapedPage(IReadOnlyList<ExposedFamily> Families)
 {
     public IEnumerable<ExposedSample> Samples => Families.SelectMany(family => family.Samples);
 
-    /// <summary>The only sample of that name and those labels ("cluster=c", "member=a").</summary>
+    /// <summary>The only sample with this name and these labels ("cluster=c", "member=a").</summary>
     public ExposedSample One(string name, params string[] labels) => All(name, labels).Single();
 
     public IEnumerable<ExposedSample> All(string name, params string[] labels) =>
         Samples.Where(sample => sample.Name == name && labels.All(label => sample.Pairs.Contains(label)));
 }
 
-/// <param name="Name">As the headers have it: in OpenMetrics without the suffix of its samples.</param>
-/// <param name="Type">As the headers have it.</param>
-/// <param name="Help">Unescaped.</param>
-/// <param name="Unit">"" where there is none.</param>
+/// <param name="Name">Name in the headers: in OpenMetrics without the suffix of the samples.</param>
+/// <param name="Type">Type in the headers.</param>
+/// <param name="Help">Help text, unescaped.</param>
+/// <param name="Unit">"" if there is none.</param>
 /// <param name="Samples">In the order of the page.</param>
 internal sealed record ExposedFamily(
     string Name,
@@ -25,7 +25,7 @@ internal sealed record ExposedFamily(
     IReadOnlyList<ExposedSample> Samples
 );
 
-/// <param name="Name">Of the sample.</param>
+/// <param name="Name">Name of the sample.</param>
 /// <param name="Labels">In the order of the page, unescaped.</param>
 /// <param name="Text">The value as it was written.</param>
 internal sealed record ExposedSample(string Name, IReadOnlyList<(string Name, string Value)> Labels, string Text)

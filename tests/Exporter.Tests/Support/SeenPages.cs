@@ -4,9 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.Tests.Support;
 
-/// <summary>Keeps every different page in the text format that a test makes, for promtool to judge after the tests:
-/// CLUSTERMGR_TEST_PAGES names the folder; without it nothing is kept. Pages that differ only in digits are one to
-/// promtool, which reads a number and thinks nothing of its size: it sees the first of them.</summary>
+/// <summary>Keeps every different page in the text format that a test renders, so that promtool can check it after the
+/// tests: CLUSTERMGR_TEST_PAGES names the folder; without it nothing is kept. promtool does not check the size of
+/// numbers, so of pages that differ only in digits the first one is kept.</summary>
 internal static partial class SeenPages
 {
     private static readonly string? s_folder = Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PAGES");

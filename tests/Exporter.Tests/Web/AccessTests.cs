@@ -17,7 +17,7 @@ namespace ClustermgrExporter.Tests.Web;
 /// <summary>TLS, passwords, headers and the rate limit on a real socket.</summary>
 public sealed class AccessTests : IDisposable
 {
-    /// <summary>Of "secret", at the least cost that there is.</summary>
+    /// <summary>The hash of "secret", with the lowest possible cost.</summary>
     private static readonly string s_hash = BCrypt.Net.BCrypt.HashPassword("secret", 4);
 
     private readonly Lock _gate = new();
@@ -42,7 +42,7 @@ public sealed class AccessTests : IDisposable
             using var without = await site.GetAsync(path);
             Assert.Equal((path, HttpStatusCode.Unauthorized), (path, without.StatusCode));
             Assert.StartsWith("Basic realm=", without.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
-            Assert.Equal("a login is needed\n", await without.Content.ReadAsStringAsync(Ct));
+            Assert.Equal("authentication required\n", await without.Content.ReadAsStringAsync(Ct));
         }
         foreach (
             var (user, password) in ((string, string)[])[("alice", "wrong"), ("bob", "secret"), ("", ""), ("alice", "")]
@@ -114,10 +114,10 @@ public sealed class AccessTests : IDisposable
         }
         Assert.Equal(1, check.Checks);
         Assert.Equal(Refused, await AskAsync(check, users, "alice", "Secret"));
-        Assert.Equal(Refused, await AskAsync(check, users, "alice", "Secret")); // what is wrong is not kept
+        Assert.Equal(Refused, await AskAsync(check, users, "alice", "Secret")); // a wrong password is not cached
         Assert.Equal(3, check.Checks);
         var other = users.SetItem("alice", BCrypt.Net.BCrypt.HashPassword("new", 4));
-        Assert.Equal(Refused, await AskAsync(check, other, "alice", "secret")); // as soon as the hash is another
+        Assert.Equal(Refused, await AskAsync(check, other, "alice", "secret")); // as soon as the hash changes
         Assert.Equal(Refused, await AskAsync(check, users.Remove("alice").Add("bob", s_hash), "alice", "secret"));
     }
 
@@ -133,7 +133,7 @@ public sealed class AccessTests : IDisposable
             known.Add(await TimeAsync(() => AskAsync(check, users, "alice", $"wrong {i}")));
             unknown.Add(await TimeAsync(() => AskAsync(check, users, $"user {i}", $"wrong {i}")));
         }
-        // Without a hash to check the second would be a thousandth of the first.
+        // Without a hash to check, an unknown user would take a thousandth of the time.
         Assert.InRange(unknown.Order().ElementAt(3) / known.Order().ElementAt(3), 0.4, 2.5);
         Assert.Equal(15, check.Checks);
     }
@@ -151,14 +151,14 @@ public sealed class AccessTests : IDisposable
         var before = check.Checks;
 
         Assert.Equal(Accepted, scraper);
-        Assert.InRange(before, 1, 4); // it came at its turn, not after the flood
+        Assert.InRange(before, 1, 4); // it had its turn, and did not wait for the flood
         var all = await Task.WhenAll(flood);
         Assert.InRange(all.Count(login => login == ClustermgrExporter.Web.Access.Login.Busy), 180, 190);
         Assert.DoesNotContain(Accepted, all);
         Assert.Equal(Accepted, await AskAsync(check, users, "alice", "secret", IPAddress.Parse("10.0.0.1")));
     }
 
-    /// <summary>As Go has it: each certificate of the file is an authority, one that another has signed too.</summary>
+    /// <summary>As in Go: each certificate in the file is an authority, even if another one has signed it.</summary>
     [Fact]
     public async Task AnIssuingAuthorityAloneIsEnough()
     {
@@ -171,7 +171,7 @@ public sealed class AccessTests : IDisposable
         );
         using var issued = issuer.Sign("CN=client");
         using var ofTheRoot = _authority.Sign("CN=client");
-        using var others = new Certificates("CN=An issuing authority"); // of the same name
+        using var others = new Certificates("CN=An issuing authority"); // with the same name
         using var forged = others.Sign("CN=client");
         Assert.Equal(
             (true, false, false),
@@ -179,7 +179,7 @@ public sealed class AccessTests : IDisposable
         );
     }
 
-    /// <summary>Else whoever connects could have this machine ask any address of the inner network.</summary>
+    /// <summary>Otherwise any client could make this machine request any address of the internal network.</summary>
     [Theory]
     [InlineData("RequireAnyClientCert", "")]
     [InlineData("RequireAndVerifyClientCert", ", client_ca_file: ca.crt")]
@@ -209,14 +209,14 @@ public sealed class AccessTests : IDisposable
             .Range(0, 20 * 16)
             .Select(i => AskAsync(check, users, "alice", $"wrong {i}", IPAddress.Parse($"10.0.0.{i / 16}")))
             .ToList();
-        // Of IPv6 one network is one client.
+        // An IPv6 network counts as one client.
         flood.AddRange(
             Enumerable
                 .Range(1, 40)
                 .Select(i => AskAsync(check, users, "alice", $"six {i}", IPAddress.Parse($"2001:db8::{i:x}")))
         );
         Assert.Equal(Accepted, await AskAsync(check, users, "alice", "secret", IPAddress.Parse("10.9.9.9")));
-        Assert.InRange(check.Checks, 1, 25); // the turn of each address once
+        Assert.InRange(check.Checks, 1, 25); // one turn for each address
         Assert.DoesNotContain(Accepted, await Task.WhenAll(flood));
     }
 
@@ -258,7 +258,7 @@ public sealed class AccessTests : IDisposable
     }
 
     [Theory]
-    // which clients are let in: without a certificate, with one of a stranger, with one of our authority
+    // the clients that are accepted: without a certificate, with one of another authority, with one of ours
     [InlineData("NoClientCert", true, true, true)]
     [InlineData("RequestClientCert", true, true, true)]
     [InlineData("RequireAnyClientCert", false, true, true)]
@@ -313,7 +313,7 @@ public sealed class AccessTests : IDisposable
     [InlineData("min_version: TLS13", SslProtocols.Tls13, true)]
     [InlineData("max_version: TLS12", SslProtocols.Tls13, false)]
     [InlineData("cipher_suites: [TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls12, true)]
-    // which the key, being none of RSA, does not fit
+    // the key is not an RSA key
     [InlineData("cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls12, false)]
     [InlineData("cipher_suites: [TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384]", SslProtocols.Tls13, true)]
     public async Task VersionsAndSuitesAreThoseThatWereChosen(string chosen, SslProtocols offered, bool expected)
@@ -341,7 +341,7 @@ public sealed class AccessTests : IDisposable
             {
                 while (!done.IsCancellationRequested)
                 {
-                    using var http = Client(site, null, seen: serials); // a connection of its own each time
+                    using var http = Client(site, null, seen: serials); // a new connection each time
                     using var answer = await http.GetAsync("/prom/metrics", Ct);
                     Interlocked.Increment(ref scrapes);
                     if (!answer.IsSuccessStatusCode)
@@ -373,8 +373,14 @@ public sealed class AccessTests : IDisposable
             WebConfig.None,
             Config("tls_server_config: { cert_file: server.crt, key_file: server.key }")
         );
-        Assert.Equal("TLS cannot be begun while this runs; restart it", new AccessGate(plain, false).Objection(tls));
-        Assert.Equal("TLS cannot be ended while this runs; restart it", new AccessGate(tls, false).Objection(plain));
+        Assert.Equal(
+            "TLS cannot be switched on while this runs; restart it",
+            new AccessGate(plain, false).Objection(tls)
+        );
+        Assert.Equal(
+            "TLS cannot be switched off while this runs; restart it",
+            new AccessGate(tls, false).Objection(plain)
+        );
         Assert.Equal("", new AccessGate(tls, false).Objection(tls));
         var users = Config($"basic_auth_users: {{ alice: {s_hash} }}");
         Assert.Equal(
@@ -435,7 +441,7 @@ public sealed class AccessTests : IDisposable
             SslOptions = new SslClientAuthenticationOptions
             {
                 EnabledSslProtocols = protocols,
-                // Offline: this client, too, would fetch what its certificate names.
+                // Offline, because this client would also fetch what its certificate names.
                 ClientCertificateContext = certificate is null
                     ? null
                     : SslStreamCertificateContext.Create(certificate, null, offline: true),

@@ -249,16 +249,21 @@ public sealed class ApiTests
     [InlineData("POST", Clusters, 405, "this is read with GET or HEAD")]
     [InlineData("DELETE", Clusters + "/prod", 405, "this is read with GET or HEAD")]
     [InlineData("GET", Events + "?cluster=prd", 404, """no cluster "prd" is configured; did you mean "prod"?""")]
-    [InlineData("GET", Events + "?limit=0", 400, """limit="0" is no number from 1 to 1000""")]
-    [InlineData("GET", Events + "?limit=1001", 400, """limit="1001" is no number from 1 to 1000""")]
-    [InlineData("GET", Events + "?limit=%2B5", 400, """limit="+5" is no number from 1 to 1000""")]
-    [InlineData("GET", Events + "?limit=1&limit=2", 400, """limit="1,2" is no number from 1 to 1000""")]
-    [InlineData("GET", Events + "?after=-1", 400, """after="-1" is no event's id; take one of an answer, as after=0""")]
+    [InlineData("GET", Events + "?limit=0", 400, """limit="0" is not a number from 1 to 1000""")]
+    [InlineData("GET", Events + "?limit=1001", 400, """limit="1001" is not a number from 1 to 1000""")]
+    [InlineData("GET", Events + "?limit=%2B5", 400, """limit="+5" is not a number from 1 to 1000""")]
+    [InlineData("GET", Events + "?limit=1&limit=2", 400, """limit="1,2" is not a number from 1 to 1000""")]
+    [InlineData(
+        "GET",
+        Events + "?after=-1",
+        400,
+        """after="-1" is not an event's id; take one of an answer, as after=0"""
+    )]
     [InlineData(
         "GET",
         Events + "?after=18446744073709551616",
         400,
-        """after="18446744073709551616" is no event's id; take one of an answer, as after=0"""
+        """after="18446744073709551616" is not an event's id; take one of an answer, as after=0"""
     )]
     [InlineData(
         "GET",
@@ -325,7 +330,7 @@ public sealed class ApiTests
 
         site.Polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         site.Polled.Run(0.9);
-        var same = await site.TextAsync(Clusters); // though polls went on meanwhile
+        var same = await site.TextAsync(Clusters); // although polls continued
         Assert.Equal(list, same);
         site.Polled.Run(0.2);
         Assert.NotEqual(list, await site.TextAsync(Clusters));

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Who makes way where all connections are taken.</summary>
+/// <summary>Which connection is closed when all are taken.</summary>
 public sealed class ConnectionGateTests : ILogEventSink
 {
     private readonly FakeTimeProvider _time = new();
@@ -40,7 +40,7 @@ public sealed class ConnectionGateTests : ILogEventSink
         Assert.Equal((3, 100), (_gate.Open, (int)_gate.Closed));
         Assert.Equal(2, _log.Count); // 100 s, once a minute
         Assert.StartsWith(
-            "Warning: all 3 connections to this server are taken; the longest silent ones are closed, 1 so far: ",
+            "Warning: all 3 connections to this server are taken; the longest idle ones are closed, 1 so far: ",
             _log[0],
             StringComparison.Ordinal
         );
@@ -77,7 +77,8 @@ public sealed class ConnectionGateTests : ILogEventSink
         Assert.DoesNotContain(open[1..], connection => connection.Aborted);
     }
 
-    /// <summary>Its end takes a moment, in which nobody else goes for the same newcomer.</summary>
+    /// <summary>A connection takes a moment to close, during which no other one is closed for the same
+    /// newcomer.</summary>
     [Fact]
     public async Task OneGoesForOneNewcomerAndWhoHangsInItsEndIsNotWaitedForLong()
     {
@@ -116,7 +117,7 @@ public sealed class ConnectionGateTests : ILogEventSink
         await answered;
     }
 
-    /// <summary>A scraper that has just connected, among others that ask all the time.</summary>
+    /// <summary>A scraper that has just connected, while others send requests all the time.</summary>
     [Fact]
     public async Task WhoHasJustComeIsNotPutOutBeforeItCouldAsk()
     {
@@ -146,7 +147,7 @@ public sealed class ConnectionGateTests : ILogEventSink
         return connection;
     }
 
-    /// <summary>Lets time pass until it has ended; what it waits for begins on another thread.</summary>
+    /// <summary>Advances the clock until the task has ended; what it waits for begins on another thread.</summary>
     private async Task StepAsync(Task ends)
     {
         for (var i = 0; i < 2000 && !ends.IsCompleted; i++)
@@ -154,7 +155,7 @@ public sealed class ConnectionGateTests : ILogEventSink
             _time.Advance(TimeSpan.FromSeconds(0.02));
             await Task.Delay(1, Ct);
         }
-        Assert.True(ends.IsCompleted, "it does not end");
+        Assert.True(ends.IsCompleted, "the task does not end");
         await ends;
     }
 

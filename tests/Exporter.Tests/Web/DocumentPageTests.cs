@@ -45,7 +45,7 @@ public sealed class DocumentPageTests
         Assert.All(alerts, alert => Assert.Contains($"#{alert.ToLowerInvariant()}", targets));
     }
 
-    /// <summary>Links from one to the other, and within one, lead somewhere; tables are tables.</summary>
+    /// <summary>Links between the documents, and inside them, have targets; tables are rendered as tables.</summary>
     [Fact]
     public async Task SeriesAndAlertsAreReadBesideTheRunbooks()
     {
@@ -91,11 +91,11 @@ public sealed class DocumentPageTests
         Assert.Contains("<a href=\"./?cluster=prod-z0\">prod-z0</a>", page);
         Assert.DoesNotMatch(@"<pre[^>]*>[^<]*\bNAME\b", page);
         Assert.Contains("Replace <code>NAME</code> by the cluster", page); // the sentence that explains it
-        Assert.Matches(@"<pre[^>]*><code[^>]*>[^<]*\bPEER\b", page); // what nobody can know stays
+        Assert.Matches(@"<pre[^>]*><code[^>]*>[^<]*\bPEER\b", page); // a placeholder that cannot be known stays
     }
 
-    /// <summary>A label that somebody chose is no address; and where the members are reached otherwise than by plain
-    /// http, the commands would not work.</summary>
+    /// <summary>A configured name is not an address. If the members are not reached by plain http, the commands would
+    /// not work.</summary>
     [Theory]
     [InlineData("http://a:7777", "http://a:7777/member/remove", "Its leader is a:7777")]
     [InlineData("https://a:7777", "http://LEADER:9998/member/remove", "LEADER stays")]
@@ -173,7 +173,7 @@ public sealed class DocumentPageTests
         Assert.DoesNotMatch("<script|<b |<img|javascript:|elsewhere", html);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.Contains("a link", html, StringComparison.Ordinal);
-        Assert.Contains("<h2 id=\"three\">Three</h2>", html, StringComparison.Ordinal); // no level is left out
+        Assert.Contains("<h2 id=\"three\">Three</h2>", html, StringComparison.Ordinal); // no level is skipped
         Assert.Matches("<pre[^>]* tabindex=\"0\"", html);
     }
 }

@@ -132,7 +132,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
     [Fact]
     public async Task AReaderThatLeavesInTheMiddleHarmsNobody()
     {
-        // Far more than sockets buffer, so that the server is still writing when the reader goes.
+        // Far more than the sockets buffer, so that the server is still writing when the reader disconnects.
         _server.Publish([.. Enumerable.Repeat(new ClusterPage(Samples.Full()), 800)]);
         using (var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp))
         {

@@ -65,7 +65,7 @@ public sealed class MetricsGzipCacheTests
         await cache.Of(() => Page("a"), Format.Text004);
         _clock.Now += TimeSpan.FromHours(1);
         var meanwhile = Task.FromResult(ReadOnlyMemory<byte>.Empty);
-        // The first look asks whether it is time, the second begins the build.
+        // The first reading of the clock checks whether a build is due, the second one is at the start of the build.
         _clock.Looks.Enqueue(() => { });
         _clock.Looks.Enqueue(() => meanwhile = cache.Of(() => Page("c"), Format.Text004).AsTask());
 
@@ -86,7 +86,7 @@ public sealed class MetricsGzipCacheTests
             var page = Page(
                 Interlocked.Increment(ref taken).ToString(System.Globalization.CultureInfo.InvariantCulture)
             );
-            Thread.Yield(); // for another to overtake, if it may
+            Thread.Yield(); // lets another thread overtake, if it can
             Interlocked.Decrement(ref inside);
             return page;
         }
@@ -164,7 +164,7 @@ public sealed class MetricsGzipCacheTests
         GC.KeepAlive(cache);
     }
 
-    // In a frame of its own, so that no local of the test holds the page.
+    // A separate method, so that no local variable of the test keeps the page alive.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference<ClusterPage> Compressed(GzipCache cache)
     {
@@ -196,15 +196,15 @@ public sealed class MetricsGzipCacheTests
         public override long GetTimestamp() => 0;
     }
 
-    /// <summary>Moves on by <see cref="Look"/> with each look at it: a build looks when it begins and when it ends, and
-    /// so takes that long.</summary>
+    /// <summary>Advances by <see cref="Look"/> with each reading. A build reads the clock at its start and at its end,
+    /// so it takes that long.</summary>
     private sealed class CostlyClock : TimeProvider
     {
         public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
         public TimeSpan Now { get; set; }
 
-        /// <summary>What happens at the next looks, one each.</summary>
+        /// <summary>Actions for the next readings, one for each.</summary>
         public Queue<Action> Looks { get; } = new();
 
         public override long TimestampFrequency => TimeSpan.TicksPerSecond;

@@ -11,7 +11,7 @@ public sealed class MetricsNegotiationTests
     private const string Text = nameof(Format.Text004);
 
     [Theory]
-    // Prometheus 3, 2.50, 2.40 and 2.5, with protobuf asked for, vmagent, Grafana Agent, curl, browsers.
+    // Prometheus 3, 2.50, 2.40 and 2.5; with protobuf, vmagent, Grafana Agent, curl and browsers.
     [InlineData(
         "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,"
             + "application/openmetrics-text;version=0.0.1;q=0.4,"
@@ -43,7 +43,7 @@ public sealed class MetricsNegotiationTests
     [InlineData("text/plain;version=0.0.4;q=1,*/*;q=0.1", Text)]
     [InlineData("*/*", Text)]
     [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", Text)]
-    // Each alone.
+    // Single media types.
     [InlineData("", Text)]
     [InlineData("text/plain", Text)]
     [InlineData("text/plain; version=0.0.4", Text)]
@@ -56,14 +56,14 @@ public sealed class MetricsNegotiationTests
     [InlineData("Application/OpenMetrics-Text; Version=1.0.0", OpenMetrics)]
     [InlineData("application/openmetrics-text; version=1.0.0; charset=utf-8", OpenMetrics)]
     [InlineData("application/*", OpenMetrics)]
-    // Not what we have: text, which every scraper reads.
+    // Types that are not supported: the answer is text, which every scraper can read.
     [InlineData("application/openmetrics-text; version=2.0.0", Text)]
     [InlineData("application/json", Text)]
     [InlineData("image/png, audio/*", Text)]
     [InlineData("text/html", Text)]
     [InlineData("nonsense", Text)]
     [InlineData(",,;;q=,", Text)]
-    // Weights.
+    // With weights.
     [InlineData("application/openmetrics-text;q=0.2,text/plain;q=0.3", Text)]
     [InlineData("application/openmetrics-text;q=0.3,text/plain;q=0.2", OpenMetrics)]
     [InlineData("text/plain;q=0.201,application/openmetrics-text;q=0.202", OpenMetrics)]

@@ -18,10 +18,10 @@ internal sealed class MetricsServer : IAsyncDisposable
     private MetricsServer(WebApplication app, HttpClient http, ClusterPage[] pages) =>
         (_app, Http, _pages) = (app, http, pages);
 
-    /// <summary>Does not decompress and has no limit of connections.</summary>
+    /// <summary>Does not decompress, and has no limit of connections.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>What the next scrape sees.</summary>
+    /// <summary>Sets the pages for the next scrape.</summary>
     public void Publish(params ClusterPage[] pages) => Volatile.Write(ref _pages, pages);
 
     public static async Task<MetricsServer> StartAsync(

@@ -36,11 +36,12 @@ public sealed class MetricsTearingTests
 
         await done.CancelAsync();
         swapping.Join();
-        // The pages did change under the scrapes; else this proved nothing.
+        // The pages must have changed during the scrapes; otherwise this proves nothing.
         Assert.True(stamps.Distinct().Count() > 2, "no page was swapped between the scrapes");
     }
 
-    /// <summary>Scrapes in one of the four ways there are and finds the one stamp of each cluster.</summary>
+    /// <summary>Scrapes in one of the four possible ways, and returns the stamp, of which each cluster must have only
+    /// one.</summary>
     private static async Task<string> StampAsync(MetricsServer server, int i, CancellationToken ct)
     {
         var format = i % 2 == 0 ? Format.Text004 : Format.OpenMetrics1;
@@ -79,7 +80,7 @@ public sealed class MetricsTearingTests
 
     private static ClusterPage[] Pages(ulong stamp) => [Page("left", stamp), Page("right", stamp)];
 
-    /// <summary>A cluster whose every number is the stamp.</summary>
+    /// <summary>A cluster whose numbers are all the stamp.</summary>
     private static ClusterPage Page(string cluster, ulong stamp)
     {
         var stat = Samples.Stat(1, term: stamp);

@@ -7,8 +7,8 @@ using YamlDotNet.RepresentationModel;
 namespace ClustermgrExporter.Tests.Web;
 
 /// <summary>
-/// docs/openapi.yaml as a judge of answers. It knows just the words of JSON Schema that the document uses, and takes
-/// any other for an error: a rule that nobody checks would be no rule.
+/// Checks answers with docs/openapi.yaml. It knows only the JSON Schema keywords that the document uses, and reports
+/// any other one as an error, because an unchecked rule would be no rule.
 /// </summary>
 internal sealed class OpenApi
 {
@@ -35,19 +35,19 @@ internal sealed class OpenApi
         _root = (YamlMappingNode)yaml.Documents[0].RootNode;
     }
 
-    /// <summary>Schema.property for each that had a value other than null in an answer.</summary>
+    /// <summary>Schema.property for each property that was not null in some answer.</summary>
     public HashSet<string> Seen { get; } = [];
 
     public IEnumerable<string> Paths => Keys(At("paths"));
 
-    /// <summary>Schema.property of each schema.</summary>
+    /// <summary>Schema.property for each property of each schema.</summary>
     public IEnumerable<string> Properties =>
         Keys(At("components", "schemas"))
             .SelectMany(schema =>
                 Keys(At("components", "schemas", schema, "properties")).Select(property => $"{schema}.{property}")
             );
 
-    /// <summary>What is wrong with an answer to GET of a path; nothing where all is as the document says.</summary>
+    /// <summary>The errors in an answer to GET of a path; empty if it matches the document.</summary>
     public List<string> Judge(string path, int status, JsonElement answer)
     {
         var response = Follow(
@@ -65,7 +65,7 @@ internal sealed class OpenApi
         var schema = Follow(given, out var name);
         owner = name ?? owner;
         wrong.AddRange(
-            Keys(schema).Except(s_words).Select(word => $"{where}: the schema says {word}, which nobody checks")
+            Keys(schema).Except(s_words).Select(word => $"{where}: the schema has {word}, which is not checked")
         );
         var types = Texts(At(schema, "type"));
         var type = value.ValueKind switch
@@ -114,11 +114,11 @@ internal sealed class OpenApi
         var properties = Keys(At(schema, "properties")).ToList();
         if (At(schema, "additionalProperties") is not YamlScalarNode { Value: "false" })
         {
-            wrong.Add($"{where}: {owner} is open");
+            wrong.Add($"{where}: {owner} allows other properties");
         }
         if (!properties.Order().SequenceEqual(Texts(At(schema, "required")).Order()))
         {
-            wrong.Add($"{where}: {owner} does not require just what it has");
+            wrong.Add($"{where}: {owner} does not require exactly its properties");
         }
         var named = value.EnumerateObject().Select(property => property.Name).ToList();
         if (named.Distinct().Count() != named.Count)

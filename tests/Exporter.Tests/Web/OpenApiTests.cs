@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Holds real answers against docs/openapi.yaml, in both directions.</summary>
+/// <summary>Compares real answers with docs/openapi.yaml, in both directions.</summary>
 public sealed class OpenApiTests
 {
     private readonly OpenApi _document = new();
@@ -65,7 +65,7 @@ public sealed class OpenApiTests
         var scripted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
         var alerted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
         await JudgeAsync(await StatusSite.StartAsync(alerted, seconds: 0, alerting: Samples.Alerting));
-        await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing is known yet, or little
+        await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing or little is known yet
         var dead = new Polled
         {
             Config = new ExporterConfig { Clusters = [Polled.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")] },
@@ -130,7 +130,7 @@ public sealed class OpenApiTests
         Assert.Equal(file, await served.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A member away, disks in several states, and a switch that is no good.</summary>
+    /// <summary>A member that is down, disks in several states, and a switch with an ineffective value.</summary>
     private static SimulatedCluster Broken(TimeProvider clock)
     {
         var cluster = new SimulatedCluster(

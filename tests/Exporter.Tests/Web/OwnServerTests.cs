@@ -10,7 +10,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>What the exporter measures and logs of its own server, whatever it is asked.</summary>
+/// <summary>What the exporter measures and logs about its own server, for any request.</summary>
 public sealed class OwnServerTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -133,7 +133,7 @@ public sealed class OwnServerTests
         Assert.Equal("GET /prom/metrics answered 200", lines.First(line => line.ContainsKey("code"))["msg"]);
     }
 
-    /// <summary>What the server refuses before it knows a path.</summary>
+    /// <summary>Sends a request that the server rejects before it knows the path.</summary>
     private static async Task BrokenAsync(StatusSite site, string request)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -142,18 +142,18 @@ public sealed class OwnServerTests
         var buffer = new byte[4096];
         while (await socket.ReceiveAsync(buffer, Ct) > 0)
         {
-            // to its end
+            // until the end
         }
     }
 
     private static async Task<ScrapedPage> ScrapeAsync(StatusSite site)
     {
-        // What is shown is at most a second old by the clock of the site, which stands still.
+        // The shown metrics are at most a second old by the site's clock, which a test must advance.
         site.Polled.Clock.Advance(TimeSpan.FromSeconds(1));
         return ExpositionParser.Parse(await site.TextAsync("/prom/metrics"), Format.Text004);
     }
 
-    /// <summary>Of the exporter itself, without their values.</summary>
+    /// <summary>The exporter's own series, without values.</summary>
     private static async Task<List<string>> SeriesAsync(StatusSite site) =>
         [
             .. (await ScrapeAsync(site))

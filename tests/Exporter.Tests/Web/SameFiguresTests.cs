@@ -7,7 +7,7 @@ using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>What is said of a repair and of the volumes is one number, wherever it is read.</summary>
+/// <summary>Figures about a repair and about volumes are the same wherever they are shown.</summary>
 public sealed class SameFiguresTests
 {
     [Fact]

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Pages of some clusters, and the targets that lead to them.</summary>
+/// <summary>Pages of selected clusters, and the targets that lead to them.</summary>
 public sealed class SelectedMetricsTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -66,7 +66,7 @@ public sealed class SelectedMetricsTests
         );
     }
 
-    /// <summary>It is waited for as long as the scrape allows, and no longer.</summary>
+    /// <summary>The probe waits as long as the scrape timeout allows, and no longer.</summary>
     [Fact]
     public async Task AClusterThatWasNotPolledYetIsWaitedFor()
     {
@@ -128,7 +128,7 @@ public sealed class SelectedMetricsTests
         );
     }
 
-    /// <summary>As a target's label it would push that of a series aside, which the rules go by.</summary>
+    /// <summary>As a label of the target it would replace the label of the series, which the rules need.</summary>
     [Fact]
     public void NoLabelOfASeriesCanBeGivenToACluster() =>
         Assert.Empty(

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Where the pages are, and how they are asked to reload.</summary>
+/// <summary>Where the pages are served, and how a reload is requested.</summary>
 public sealed class ServerOptionsTests
 {
     private static readonly ListenAddress s_loopback = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
@@ -39,7 +39,7 @@ public sealed class ServerOptionsTests
         using var failed = await site.SendAsync(HttpMethod.Post, "/-/reload");
         Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
         Assert.Equal(
-            "not reloaded, what was in force stays; the log says why, and --config.check does\n",
+            "not reloaded, the previous configuration stays in force; see the log, or run --config.check\n",
             await failed.Content.ReadAsStringAsync(Ct)
         );
     }
@@ -69,7 +69,7 @@ public sealed class ServerOptionsTests
             await site.TextAsync("/metrics", HttpStatusCode.NotFound)
         );
         Assert.Equal(HttpStatusCode.NotFound, (await site.GetAsync("/cm/xy/metrics")).StatusCode);
-        // Relative addresses need the slash at the end.
+        // Relative addresses need the trailing slash.
         using var handler = new HttpClientHandler { AllowAutoRedirect = false };
         using var http = new HttpClient(handler) { BaseAddress = site.Http.BaseAddress };
         foreach (var path in (string[])["", "/", "/cm/x"])
@@ -109,7 +109,7 @@ public sealed class ServerOptionsTests
         var path = Path.Combine(folder.Path, "exporter.sock");
         using (var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
         {
-            // As a process leaves it that was killed: a file at which nobody listens.
+            // A killed process leaves a file without a listener.
             killed.Bind(new UnixDomainSocketEndPoint(path));
             File.Move(path, $"{path}.kept");
         }
@@ -135,7 +135,7 @@ public sealed class ServerOptionsTests
         );
     }
 
-    /// <summary>To connect to a file is refused like to a socket at which nobody listens.</summary>
+    /// <summary>Connecting to a file is refused like connecting to a socket without a listener.</summary>
     [Fact]
     public async Task AFileInTheWayOfASocketStays()
     {

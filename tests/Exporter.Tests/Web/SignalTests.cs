@@ -14,7 +14,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Signals are for the verb that runs, whatever the server does just then.</summary>
+/// <summary>Signals are for the verb that runs, whatever the server is doing.</summary>
 public sealed class SignalTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -56,8 +56,8 @@ public sealed class SignalTests
         );
     }
 
-    /// <summary>Sends SIGTERM to this process once the host says that it starts, before it listens, and goes on when
-    /// all who hear it have.</summary>
+    /// <summary>Sends SIGTERM to this process when the host logs that it starts, before it listens, and continues when
+    /// all handlers have received it.</summary>
     private sealed class SignallingSink : ILogEventSink, IDisposable
     {
         private readonly ManualResetEventSlim _first = new(),
@@ -76,8 +76,8 @@ public sealed class SignalTests
             {
                 return;
             }
-            // Registrations are told in their order or its reverse: what lies between these two has heard it when both
-            // have.
+            // Handlers are called in the order of their registration or in reverse: when both of these were called,
+            // those between them were called, too.
             _after = Hear(_last);
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -TERM {Environment.ProcessId}"]);
             Heard = _first.Wait(TimeSpan.FromSeconds(60), Ct) && _last.Wait(TimeSpan.FromSeconds(60), Ct);
@@ -96,7 +96,7 @@ public sealed class SignalTests
                 PosixSignal.SIGTERM,
                 signal =>
                 {
-                    signal.Cancel = true; // it would end the tests
+                    signal.Cancel = true; // it would stop the tests
                     heard.Set();
                 }
             );

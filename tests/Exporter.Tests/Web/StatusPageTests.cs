@@ -12,7 +12,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>The page as it is where no script runs.</summary>
+/// <summary>The page without scripts.</summary>
 public sealed partial class StatusPageTests
 {
     private const string Hostile = "<img src=x onerror=alert(1)>\"'\n&amp;";
@@ -101,7 +101,7 @@ public sealed partial class StatusPageTests
         Assert.Contains("<ol class=\"timeline\"", page, StringComparison.Ordinal);
     }
 
-    /// <summary>All of both pages, so that a change of what people see is read in review.</summary>
+    /// <summary>The whole of both pages, so that every change of what people see is reviewed.</summary>
     [Fact]
     public async Task AListAndADetailAreTheGoldenOnes()
     {
@@ -356,7 +356,7 @@ public sealed partial class StatusPageTests
         Assert.Equal(["B", "c10", "c9", "silent"], Rows(await site.TextAsync("/?sort=cluster")));
         Assert.Equal(["silent", "c9", "c10", "B"], Rows(await site.TextAsync("/?sort=-cluster")));
         Assert.Equal(["silent", "c10", "c9", "B"], Rows(await site.TextAsync("/?sort=members")));
-        // What is not known stands last either way.
+        // Unknown values are last in both directions.
         Assert.Equal("silent", Rows(await site.TextAsync("/?sort=margin")).Last());
         Assert.Equal("silent", Rows(await site.TextAsync("/?sort=-margin")).Last());
         Assert.Equal(["silent", "c10", "c9", "B"], Rows(await site.TextAsync("/?sort=<script>"))); // no error
@@ -532,7 +532,7 @@ public sealed partial class StatusPageTests
         "disk_id":18446744073709551615,"used":1,"free":1,"size":2,"max_chunk_cnt":1,"free_chunk_cnt":1,"used_chunk_cnt":0}],"marker":0}
         """;
 
-    /// <summary>Markup wherever an answer may hold a text; null for the usual answer.</summary>
+    /// <summary>Answers with markup wherever they may contain text; null for the usual answer.</summary>
     private static (int, string)? HostileAnswer(string member, string path) =>
         path switch
         {
@@ -560,7 +560,7 @@ public sealed partial class StatusPageTests
             .Matches(page, @"<a href=""\?cluster=[^""]*"">([^<]*)</a></th>")
             .Select(row => WebUtility.HtmlDecode(row.Groups[1].Value));
 
-    /// <summary>Elements that are not closed in their order.</summary>
+    /// <summary>Elements that are not closed in the right order.</summary>
     private static Stack<string> Unclosed(string page)
     {
         string[] empty = ["meta", "link", "input", "br", "hr"];

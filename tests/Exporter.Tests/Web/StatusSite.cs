@@ -15,7 +15,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Web;
 
-/// <summary>Pages and API of polled clusters on a real socket; polls happen only where a test runs their
+/// <summary>Pages and API of polled clusters on a real socket; polls run only when a test advances their
 /// clock.</summary>
 internal sealed class StatusSite : IAsyncDisposable
 {
@@ -34,7 +34,7 @@ internal sealed class StatusSite : IAsyncDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Scripted members a, b and c behind every name, polled for a while.</summary>
+    /// <summary>Starts with scripted members a, b and c in every cluster, which are polled for a while.</summary>
     public static Task<StatusSite> StartAsync(params string[] clusters) =>
         StartAsync(
             new Polled
@@ -43,7 +43,7 @@ internal sealed class StatusSite : IAsyncDisposable
             }
         );
 
-    /// <summary>A simulated cluster, polled for a while.</summary>
+    /// <summary>Starts with a simulated cluster, which is polled for a while.</summary>
     public static Task<StatusSite> StartAsync(
         Func<TimeProvider, SimulatedCluster> simulate,
         string name = "prod-z0",

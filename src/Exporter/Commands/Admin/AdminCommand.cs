@@ -11,24 +11,24 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a verb wants to change.</summary>
-/// <param name="Probe">The switch whose read tells of the quorum before anything is sent.</param>
-/// <param name="NeedsList">Whether the leader's list of peers is needed to judge it.</param>
-/// <param name="Plan">From what was found to what is to be sent.</param>
+/// <summary>A change that a verb requests.</summary>
+/// <param name="Probe">The switch whose linearizable read checks the quorum before anything is sent.</param>
+/// <param name="NeedsList">True when the leader's list of peers is needed for the checks.</param>
+/// <param name="Plan">Creates the plan from the observed cluster.</param>
 internal sealed record Change(string Probe, bool NeedsList, Func<ObservedCluster, Plan> Plan)
 {
-    /// <summary>What can be said without asking the cluster; null for nothing.</summary>
+    /// <summary>The checks that need no answer from the cluster; null for none.</summary>
     public Judgement? AtOnce { get; init; }
 }
 
-/// <summary>The verbs about one cluster: from a command line to the cluster that it means, and what is done with
+/// <summary>Creates the verbs about one cluster: resolves the cluster from the command line and runs the verb on
 /// it.</summary>
 internal static class AdminCommand
 {
     private const int MostNames = 20;
 
-    /// <summary>A verb that shows something.</summary>
-    /// <param name="show">Gets whether JSON is wanted, and returns the exit code.</param>
+    /// <summary>Creates a verb that only reads.</summary>
+    /// <param name="show">Prints the result, as JSON when the flag is true, and returns the exit code.</param>
     public static Command CreateRead(
         VerbContext context,
         string name,
@@ -58,9 +58,9 @@ internal static class AdminCommand
         ).ToCommand();
     }
 
-    /// <summary>A verb that changes something.</summary>
+    /// <summary>Creates a verb that changes a cluster.</summary>
     /// <param name="own">Its own argument and flags.</param>
-    /// <param name="read">From those to what is wanted, with a sentence for each that is no good.</param>
+    /// <param name="read">Reads the requested change from these, and adds an error for each invalid value.</param>
     public static Command CreateWrite(
         VerbContext context,
         string name,
@@ -125,8 +125,8 @@ internal static class AdminCommand
         return $"{verb.Parents.OfType<Command>().First().Name} {verb.Name}";
     }
 
-    /// <summary>Calls <paramref name="act"/> with the cluster, or says why there is none.</summary>
-    /// <param name="values">With the errors of the verb's own flags.</param>
+    /// <summary>Calls <paramref name="act"/> with the cluster, or prints why there is none.</summary>
+    /// <param name="values">The values, with the errors of the verb's own flags.</param>
     private static async Task<int> RunAsync(
         AdminSession session,
         ClusterFlags flags,
@@ -148,11 +148,7 @@ internal static class AdminCommand
         string[] errors = [.. values.Errors, .. loaded.Errors];
         if (loaded.Config is { Clusters: { Length: > 1 } several })
         {
-            errors =
-            [
-                .. errors,
-                $"{several.Length} clusters are configured; name the one that is meant: {Names(several)}",
-            ];
+            errors = [.. errors, $"{several.Length} clusters are configured; choose one: {Names(several)}"];
         }
         if (loaded.Config is not { Clusters: [var cluster] } config || errors.Length > 0)
         {
@@ -173,8 +169,8 @@ internal static class AdminCommand
         }
     }
 
-    /// <summary>A call of this program for the same cluster, to be pasted into a shell.</summary>
-    /// <param name="verb">With its own flags.</param>
+    /// <summary>Returns a command line of this program for the same cluster, quoted for a shell.</summary>
+    /// <param name="verb">The verb with its own flags.</param>
     public static string Call(ParseResult parse, string verb)
     {
         var source = parse
@@ -205,7 +201,8 @@ internal static class AdminCommand
         + (clusters.Length > MostNames ? $" and {clusters.Length - MostNames} more" : "");
 }
 
-/// <summary>The world of the verbs that act on a cluster: this process' terminal, network and clock.</summary>
+/// <summary>Creates the session of the verbs that act on a cluster from this process' terminal, network and
+/// clock.</summary>
 internal static class ConsoleSession
 {
     public static AdminSession OfConsole()

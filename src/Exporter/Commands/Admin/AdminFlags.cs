@@ -10,7 +10,7 @@ internal sealed class WriteFlags
 {
     private readonly Option<bool> _yes = new("--yes")
     {
-        Description = "Send it without asking; needed where nobody can be asked. Example: --yes",
+        Description = "Send it without asking; required without a terminal. Example: --yes",
     };
 
     private readonly Option<bool> _dryRun = new("--dry-run")
@@ -20,7 +20,7 @@ internal sealed class WriteFlags
 
     private readonly Option<bool> _force = new("--force")
     {
-        Description = "Send what is refused, where the refusal says that this is possible. Example: --force",
+        Description = "Send what is refused, when the refusal says that this is possible. Example: --force",
     };
 
     private readonly Option<string> _wait = new("--wait")
@@ -36,18 +36,19 @@ internal sealed class WriteFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All => [.. Clusters.All, _yes, _dryRun, _force, _wait, _output];
 
-    /// <summary>Whether JSON is wanted. Then nobody is asked: who reads JSON has said yes before.</summary>
+    /// <summary>Whether JSON is requested. JSON output disables the confirmation, so --yes or --dry-run is required
+    /// with it.</summary>
     public bool Json(FlagValues values)
     {
         var json = _output.Json(values) is true;
         if (json && !(Said(_yes, values) || values.Switch(_dryRun)?.Text == "true"))
         {
-            values.Errors.Add($"{_output.Name}=json asks nobody; give {_yes.Name} or {_dryRun.Name} with it");
+            values.Errors.Add($"{_output.Name}=json never asks; give {_yes.Name} or {_dryRun.Name} with it");
         }
         return json;
     }
 
-    /// <summary>Null with errors.</summary>
+    /// <summary>Returns null when there are errors.</summary>
     public WriteOptions? Read(FlagValues values)
     {
         var wait = TimeSpan.FromSeconds(30);
@@ -71,7 +72,8 @@ internal sealed class WriteFlags
         return values.Errors.Count > 0 ? null : options;
     }
 
-    /// <summary>Consent is given for one call: a variable that lies around in an environment is none.</summary>
+    /// <summary>Reads a flag that counts only on the command line: a variable left in the environment is not
+    /// consent.</summary>
     private static bool Said(Option<bool> option, FlagValues values)
     {
         if (values.Switch(option) is not { } given)
@@ -80,7 +82,7 @@ internal sealed class WriteFlags
         }
         if (!given.ByFlag)
         {
-            values.Warnings.Add($"{given.Origin} is ignored: {option.Name} counts on the command line alone");
+            values.Warnings.Add($"{given.Origin} is ignored: {option.Name} counts only on the command line");
         }
         return given is { ByFlag: true, Text: "true" };
     }

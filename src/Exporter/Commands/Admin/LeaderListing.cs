@@ -6,7 +6,7 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Who leads one cluster, for people and for scripts.</summary>
+/// <summary>The output of leader show, as text and as JSON.</summary>
 internal static class LeaderListing
 {
     public static string Text(ClusterAnalysis analysis)
@@ -68,8 +68,8 @@ internal static class LeaderListing
         string.Join(", ", names) is { Length: > 0 } joined ? joined : "none";
 }
 
-/// <summary>leader show -o json.</summary>
-/// <param name="CouldLead">Node ids, the one that is furthest first.</param>
+/// <summary>The JSON of leader show.</summary>
+/// <param name="CouldLead">Node ids, the most caught-up one first.</param>
 internal sealed record LeaderShowDocument(
     int Version,
     string Cluster,
@@ -78,5 +78,5 @@ internal sealed record LeaderShowDocument(
     ImmutableArray<string> CouldLead
 );
 
-/// <param name="TransferTo">While a transfer is under way.</param>
+/// <param name="TransferTo">Target of a transfer in progress; null for none.</param>
 internal sealed record LeadingMember(string Node, string Member, string Term, string? TransferTo);

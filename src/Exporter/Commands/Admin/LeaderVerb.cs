@@ -4,7 +4,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>leader: who leads, and who is to.</summary>
+/// <summary>leader: shows the leader and transfers leadership.</summary>
 internal static class LeaderVerb
 {
     public static Command Create(VerbContext context) =>
@@ -71,7 +71,8 @@ internal static class LeaderVerb
             Shows = "leader show",
         };
 
-    /// <summary>By its own word, where we ask it: a new leader may keep /stat waiting for some seconds.</summary>
+    /// <summary>Whether the target leads, by its own answer if it is polled: a new leader may delay /stat for some
+    /// seconds.</summary>
     private static Observation Leads(ClusterAnalysis now, ulong id)
     {
         var leads = now.NamedLeader == id && (PeerLookup.Member(now, id) is null || now.Leader?.NodeId == id);

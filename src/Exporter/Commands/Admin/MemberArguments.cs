@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>host:port without scheme, as clustermgr writes the addresses of its members.</summary>
 internal static class HostPort
 {
-    /// <summary>Null with an error.</summary>
+    /// <summary>Returns null and adds an error when it is invalid.</summary>
     public static string? Read(FlagValue? given, string flag, string example, List<string> errors)
     {
         if (given is null)
@@ -26,7 +26,7 @@ internal static class HostPort
             return given.Text;
         }
         errors.Add(
-            $"{given.Origin} {Quoted.From(given.Text)} is no host:port; write it without a scheme, as {example}"
+            $"{given.Origin} {Quoted.From(given.Text)} is not a host:port; write it without a scheme, as {example}"
         );
         return null;
     }
@@ -38,7 +38,7 @@ internal static class PeerId
     public static Option<string> Option(string description) =>
         new("--peer") { HelpName = "ID", Description = description };
 
-    /// <summary>0, which is no node's, with an error.</summary>
+    /// <summary>Returns 0, which is not a node id, and adds an error when it is invalid.</summary>
     public static ulong Read(FlagValue? given, List<string> errors)
     {
         if (

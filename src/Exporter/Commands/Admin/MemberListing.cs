@@ -7,7 +7,7 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The leader's list of one cluster, for people and for scripts.</summary>
+/// <summary>The output of member list, as text and as JSON.</summary>
 internal static class MemberListing
 {
     private const string NotKnown = "-";
@@ -43,7 +43,7 @@ internal static class MemberListing
             context => context.MemberListDocument
         );
 
-    /// <summary>The leader is not heard by itself.</summary>
+    /// <summary>Heard is null for the leader, which does not hear itself.</summary>
     private static ListedMember Listed(ClusterAnalysis analysis, PeerView peer)
     {
         var member = PeerLookup.Member(analysis, peer.Row.Id);
@@ -51,7 +51,7 @@ internal static class MemberListing
             JsonText.Id(peer.Row.Id),
             peer.Row.Host,
             member?.Name,
-            Role(peer),
+            peer.Role ?? NotKnown,
             Words.For(peer.Row.State),
             peer.LagEntries,
             peer.IsLeader ? null : peer.Row.Active,
@@ -59,7 +59,7 @@ internal static class MemberListing
         );
     }
 
-    /// <summary>The leader's own row says nothing of its health.</summary>
+    /// <summary>The leader's own row does not report its health, so some cells are empty.</summary>
     private static ImmutableArray<string> Row(ClusterAnalysis analysis, PeerView peer)
     {
         var member = PeerLookup.Member(analysis, peer.Row.Id);
@@ -68,7 +68,7 @@ internal static class MemberListing
             Number(peer.Row.Id),
             peer.Row.Host,
             member?.Name ?? NotKnown,
-            Role(peer),
+            peer.Role ?? NotKnown,
             peer.IsLeader ? NotKnown : Words.For(peer.Row.State),
             peer.IsLeader ? NotKnown
             : peer.LagEntries is { } lag ? Number(lag)
@@ -85,19 +85,15 @@ internal static class MemberListing
         ];
     }
 
-    private static string Role(PeerView peer) =>
-        peer.IsLeader ? "leader"
-        : peer.Row.Learner is true ? "learner"
-        : "voter";
-
-    /// <summary>One that was never heard may be any of the listed.</summary>
+    /// <summary>The configured members that are not listed. A member that never answered may be any listed one and is
+    /// left out.</summary>
     private static IEnumerable<MemberRecord> Strangers(ClusterAnalysis analysis) =>
         analysis.Snapshot.Members.Where(member => member.NodeId is { } id && PeerLookup.Find(analysis, id) is null);
 
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>member list -o json.</summary>
+/// <summary>The JSON of member list.</summary>
 /// <param name="NotListed">Members that are configured and not in the leader's list.</param>
 internal sealed record MemberListDocument(
     int Version,
@@ -108,7 +104,7 @@ internal sealed record MemberListDocument(
     ImmutableArray<string> NotListed
 );
 
-/// <param name="Member">As it is configured; null where it is not.</param>
+/// <param name="Member">The configured name; null when it is not configured.</param>
 /// <param name="Answers">Outcome of the last /stat.</param>
 internal sealed record ListedMember(
     string Node,

@@ -4,10 +4,10 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>member: who belongs to the cluster.</summary>
+/// <summary>member: lists, adds and removes members.</summary>
 internal static class MemberVerb
 {
-    /// <summary>Whose read tells of the quorum: any will do.</summary>
+    /// <summary>The switch that is read to check the quorum; any switch will do.</summary>
     public const string Probe = "disk_repair";
 
     public static Command Create(VerbContext context) =>
@@ -97,7 +97,7 @@ internal static class MemberVerb
             context,
             "remove",
             $"""
-            Take a member out of the cluster. Its process goes on, believing its last leader for ever: stop it.
+            Take a member out of the cluster. Its process goes on and follows its last leader forever: stop it.
 
             {ExitCodes.OfChange}
 

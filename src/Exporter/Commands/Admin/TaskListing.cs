@@ -6,7 +6,7 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The switches of one cluster, for people and for scripts.</summary>
+/// <summary>The output of task list, as text and as JSON.</summary>
 internal static class TaskListing
 {
     public static string Text(ClusterAnalysis analysis)
@@ -38,7 +38,7 @@ internal static class TaskListing
             context => context.TaskListDocument
         );
 
-    /// <summary>What the server has, to the letter, and what it means.</summary>
+    /// <summary>Formats the exact stored value and its meaning.</summary>
     public static string Describe(string key, SwitchReading reading)
     {
         if (reading.Raw is not { } raw)
@@ -50,7 +50,7 @@ internal static class TaskListing
             : Quoted.From(raw);
     }
 
-    /// <summary>The misspelled key is no switch: unset is as it should be.</summary>
+    /// <summary>The misspelled key is not a switch, so it is shown only when it is set.</summary>
     private static IEnumerable<SwitchRecord> Shown(ClusterAnalysis analysis) =>
         analysis.Snapshot.Switches.Where(entry =>
             entry.Key != TaskSwitches.Misspelled || entry.Reading is { Raw: not null }
@@ -78,10 +78,9 @@ internal static class TaskListing
         };
 }
 
-/// <summary>task list -o json.</summary>
+/// <summary>The JSON of task list.</summary>
 internal sealed record TaskListDocument(int Version, string Cluster, ImmutableArray<ListedTask> Tasks);
 
-/// <param name="Value">What is stored, to the letter; null where nothing is (unset), or where it was not read
-/// (unknown).</param>
-/// <param name="Wanted">As it is configured.</param>
+/// <param name="Value">The exact stored value; null when the switch is unset, or was not read (unknown).</param>
+/// <param name="Wanted">The configured state.</param>
 internal sealed record ListedTask(string Key, string State, string? Value, string? Wanted);

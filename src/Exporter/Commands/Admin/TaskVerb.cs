@@ -37,7 +37,7 @@ internal static class TaskVerb
         await view.ReadSwitchesAsync(ct);
         session.Out.Write(json ? TaskListing.Json(view.Analysis) : TaskListing.Text(view.Analysis));
         return view.Analysis.Snapshot.Switches.Any(entry => entry.Reading is null)
-            ? session.CannotTell("what is unknown could not be read: each is a read that needs a quorum")
+            ? session.CannotTell("unknown switches could not be read: each read needs a quorum")
             : ExitCodes.Done;
     }
 
@@ -88,7 +88,7 @@ internal static class TaskVerb
             Already = had.Raw == wanted ? $"{key} is {TaskListing.Describe(key, had)} already" : null,
             Look = async (view, ct) =>
             {
-                await view.LookAsync(ct); // another may lead by now, and who leads is asked first
+                await view.LookAsync(ct); // the leader may have changed, and it is asked first
                 return Observe(key, wanted, had, await view.ReadSwitchAsync(key, ct));
             },
             Shows = "task list",
@@ -101,7 +101,7 @@ internal static class TaskVerb
             ? new Observation(true, $"{key} is {TaskListing.Describe(key, has)}, was {TaskListing.Describe(key, had)}")
         : new Observation(false, $"{key} is {TaskListing.Describe(key, has)}");
 
-    /// <summary>Exactly these: the server stores anything, and the scheduler takes anything but the first for
+    /// <summary>The exact value to store: the server accepts anything, and the scheduler reads everything but true as
     /// off.</summary>
     private static string Value(bool enable) => enable ? "true" : "false";
 }

@@ -4,14 +4,14 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What became of one change, as -o json prints it.</summary>
-/// <param name="Version">Counts up when a field goes or changes its meaning.</param>
+/// <summary>The result of one change, as -o json prints it.</summary>
+/// <param name="Version">Incremented when a field is removed or changes its meaning.</param>
 /// <param name="Verb">"task enable".</param>
-/// <param name="Cluster">Null where none could be asked.</param>
+/// <param name="Cluster">Null when no cluster could be asked.</param>
 /// <param name="Outcome">done (and seen), unchanged (it is so already, nothing was sent), planned (--dry-run), refused,
 /// cannotTell (nothing was sent) or unseen (sent, and not seen to take effect).</param>
-/// <param name="Said">What people are shown, line by line: what was found, sent and seen.</param>
-/// <param name="Errors">Why not, and warnings.</param>
+/// <param name="Said">The lines printed for people: what was found, sent and observed.</param>
+/// <param name="Errors">Errors and warnings.</param>
 internal sealed record WriteDocument(
     int Version,
     string Verb,
@@ -22,7 +22,7 @@ internal sealed record WriteDocument(
     string[] Errors
 );
 
-/// <summary>Keeps lines, and shows them on stderr as they come: a plan is seen before it is sent.</summary>
+/// <summary>Records lines, and prints them to stderr at once: a plan is seen before it is sent.</summary>
 internal sealed class LineRecorder(TextWriter shown) : TextWriter
 {
     private readonly StringBuilder _text = new();
@@ -51,14 +51,14 @@ internal sealed class LineRecorder(TextWriter shown) : TextWriter
     }
 }
 
-/// <param name="Cluster">That was meant; null where none could be told.</param>
-/// <param name="Already">It is so already, and nothing was sent.</param>
+/// <param name="Cluster">The selected cluster; null when it could not be determined.</param>
+/// <param name="Already">True when the state was reached already and nothing was sent.</param>
 internal sealed record WriteEnd(int Exit, string? Cluster, bool Already);
 
 internal static class WriteReport
 {
-    /// <summary>Runs a change and prints what became of it as one document.</summary>
-    /// <param name="run">With where it speaks.</param>
+    /// <summary>Runs a change and prints its result as one document.</summary>
+    /// <param name="run">Runs the change with the given session.</param>
     public static async Task<int> PrintAsync(
         AdminSession session,
         string verb,
@@ -92,7 +92,7 @@ internal static class WriteReport
         }
         catch (OutputLostException e)
         {
-            session.Error.WriteLine(OutputLostException.Told(e.Message)); // what was sent keeps its exit code
+            session.Error.WriteLine(OutputLostException.Told(e.Message)); // the exit code still reports the write
         }
         return exit;
     }

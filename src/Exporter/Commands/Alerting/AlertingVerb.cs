@@ -9,12 +9,12 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>alerting test: one alert to each Alertmanager, with its answer, and its end.</summary>
+/// <summary>alerting test: sends one alert to each Alertmanager, prints the answer and resolves the alert.</summary>
 internal static class AlertingVerb
 {
     private const string Name = "ClustermgrTest";
 
-    /// <summary>It ends by itself, should this process end without a word.</summary>
+    /// <summary>The alert resolves itself after this time, if this process dies.</summary>
     private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(5);
 
     public static Command Create(VerbContext context)
@@ -44,7 +44,7 @@ internal static class AlertingVerb
 
                 Its labels are alertname="ClustermgrTest", cluster="test", the severity, and your external_labels.
 
-                Exit code: 0 every Alertmanager took it, 1 not all did, or the file is no good, 2 a flag is no good.
+                Exit code: 0 every Alertmanager took it, 1 not all did, or the file is invalid, 2 a flag is invalid.
                 """,
                 [file, severity, keep, output],
                 (parse, ct) =>
@@ -109,7 +109,7 @@ internal static class AlertingVerb
             ],
             [
                 KeyValuePair.Create("summary", "a test of clustermgr-exporter, nothing is broken"),
-                KeyValuePair.Create("description", "Somebody ran clustermgr-exporter alerting test."),
+                KeyValuePair.Create("description", "Sent by clustermgr-exporter alerting test."),
             ],
             now,
             now + s_lives,
@@ -201,10 +201,10 @@ internal static class AlertingVerb
     }
 }
 
-/// <param name="Alertname">By which the alert is found.</param>
-/// <param name="Took">Whether every Alertmanager took it.</param>
+/// <param name="Alertname">The name by which the alert can be found.</param>
+/// <param name="Took">Whether every Alertmanager accepted it.</param>
 internal sealed record AlertingTestDocument(string Alertname, bool Took, AlertmanagerAnswer[] Answers);
 
 /// <param name="Sent">"the alert" or "its end".</param>
-/// <param name="Said">Why not; "" where it was taken.</param>
+/// <param name="Said">The error; "" when it was accepted.</param>
 internal sealed record AlertmanagerAnswer(string Alertmanager, string Sent, bool Took, string Said);

@@ -12,8 +12,8 @@ internal static class BashScript
             .Where(flag => flag.Value is not null)
             .SelectMany(flag => (string[])[flag.Name, .. flag.Aliases]);
         var chosen = flags.Where(flag => flag.Choices.Length > 0);
-        // The words before the cursor are read from the line itself: bash breaks them at = and : as it is told
-        // elsewhere.
+        // The words before the cursor are read from the line itself: bash splits them at = and : as COMP_WORDBREAKS
+        // says.
         return $$"""
             # bash completion of clustermgr-exporter; load it with: source <(clustermgr-exporter completion bash)
             _clustermgr_exporter() {

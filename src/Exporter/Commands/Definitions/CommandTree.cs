@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The verbs of the command line as completion scripts and the manual page need them.</summary>
 internal static class CommandTree
 {
-    /// <summary>The program itself first, under the empty path; then every verb before its own verbs.</summary>
+    /// <summary>Returns the program itself first, under the empty path; then every verb before its own verbs.</summary>
     public static ImmutableArray<VerbText> FromRoot(RootCommand root) =>
         [.. Verbs(root, "", [.. root.Options.Where(option => option.Recursive)])];
 
@@ -57,19 +57,19 @@ internal static class CommandTree
 /// <param name="Description">Paragraphs with an empty line between them.</param>
 internal sealed record VerbText(string Path, string Description, ImmutableArray<Flag> Flags)
 {
-    /// <summary>Of its own, with a line about each.</summary>
+    /// <summary>Its own verbs, with a one-line summary each.</summary>
     public required ImmutableArray<(string Name, string Summary)> Verbs { get; init; }
 
     /// <summary>The name of its argument; null without one.</summary>
     public required string? Argument { get; init; }
 
-    /// <summary>What its argument may be.</summary>
+    /// <summary>The allowed values of its argument.</summary>
     public required ImmutableArray<string> Words { get; init; }
 }
 
 /// <param name="Name">With its dashes.</param>
 /// <param name="Aliases">Short ones, with their dash.</param>
-/// <param name="Value">What it takes, as FILE; null for a switch.</param>
+/// <param name="Value">The placeholder of its value, such as FILE; null for a switch.</param>
 /// <param name="Description">Ends with an example.</param>
 internal sealed record Flag(string Name, ImmutableArray<string> Aliases, string? Value, string Description)
 {
@@ -77,12 +77,12 @@ internal sealed record Flag(string Name, ImmutableArray<string> Aliases, string?
 
     public bool IsFile => Value == "FILE";
 
-    /// <summary>What it may be is asked when somebody types it (<see cref="CompletionValues"/>).</summary>
+    /// <summary>True when its values are looked up during completion (<see cref="CompletionValues"/>).</summary>
     public bool IsAsked => CompletionValues.Flags.Contains(Name);
 
     private const int MostSummary = 80;
 
-    /// <summary>A line, without the example.</summary>
+    /// <summary>The first line of the description, without the example.</summary>
     public string Summary
     {
         get

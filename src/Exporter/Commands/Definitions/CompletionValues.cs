@@ -4,16 +4,18 @@ using Clustermgr.Admin;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>completion values: what a flag may be that only a configuration or a cluster knows, a word a line. The
-/// scripts of the shells call it while somebody types: it says nothing where it knows nothing, and waits two seconds
-/// for a cluster at most.</summary>
+/// <summary>
+/// completion values: prints the values of a flag that only a configuration or a cluster knows, one per line. The
+/// scripts of the shells call it during completion: it prints nothing on an error, and waits at most two seconds for a
+/// cluster.
+/// </summary>
 internal static partial class CompletionValues
 {
     private const int Most = 200;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>--cluster: those of the file. --peer: those of the cluster's list.</summary>
+    /// <summary>The flags whose values are looked up: --cluster in the file, --peer in the cluster's list.</summary>
     public static readonly string[] Flags = ["--cluster", "--peer"];
 
     public static Command Create(VerbContext context)
@@ -46,7 +48,7 @@ internal static partial class CompletionValues
                 words is [var flag, .. var line] && Flags.Contains(flag)
                     ? await ValuesAsync(flag, Source(line), root, session, patience.Token)
                     : [];
-            // A shell expands what it is offered: only words in which it finds nothing to expand.
+            // A shell expands completions, so only words without special characters are printed.
             foreach (var value in values.Where(value => Plain().IsMatch(value)).Take(Most))
             {
                 session.Out.WriteLine(value);
@@ -54,7 +56,7 @@ internal static partial class CompletionValues
         }
         catch (Exception e) when (e is OperationCanceledException or InvalidDataException or HttpRequestException)
         {
-            // nobody is told while he types
+            // errors are not shown during completion
         }
         return ExitCodes.Done;
     }
@@ -72,7 +74,7 @@ internal static partial class CompletionValues
         {
             verb.Add(option);
         }
-        // The name that is being typed chooses nothing yet.
+        // The incomplete name must not select a cluster.
         var parse = verb.Parse(
             flag == "--cluster" ? [.. source.Where(word => !word.StartsWith("--cluster="))] : source
         );

@@ -7,15 +7,15 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>--help: verbs and flags in groups, each flag with its example, as wide as the terminal. Where nobody sits
-/// each flag is one line, which grep finds.</summary>
+/// <summary>--help: prints verbs and flags in groups, each flag with its example, wrapped to the width of the terminal.
+/// Without a terminal each flag is one line, which grep finds.</summary>
 internal static class HelpText
 {
     private const int Indent = 2,
         MostNames = 34,
         LeastRoom = 30;
 
-    /// <summary>In the order in which they are shown; the first whose prefix a flag has is its group.</summary>
+    /// <summary>The groups in display order; a flag belongs to the first group whose prefix it has.</summary>
     private static readonly (string Title, string[] Prefixes)[] s_groups =
     [
         ("Flags", []),
@@ -33,7 +33,7 @@ internal static class HelpText
         ("Set up", ["rules", "dashboards", "completion", "man", "version"]),
     ];
 
-    /// <summary>In place of the parser's own.</summary>
+    /// <summary>Replaces the parser's own help.</summary>
     public static void Install(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
@@ -43,13 +43,13 @@ internal static class HelpText
         version.Description = "Show the version; the verb version says more. Example: --version";
     }
 
-    /// <param name="columns">Of the terminal; null to break no line.</param>
+    /// <param name="columns">Width of the terminal; null for no wrapping.</param>
     public static string Generate(VerbText verb, int? columns)
     {
         var text = new StringBuilder();
         foreach (var line in verb.Description.Split('\n'))
         {
-            // What is laid out by hand fits anyhow.
+            // Lines that are laid out by hand fit already.
             if (columns is { } most && line.Length > most)
             {
                 Wrap(text, "", line, 0, columns, indent: 0);
@@ -111,7 +111,7 @@ internal static class HelpText
         }
     }
 
-    /// <summary>A name, and words beside it; below it where the name is too long.</summary>
+    /// <summary>Appends a name with words beside it, or below it when the name is too long.</summary>
     private static void Wrap(
         StringBuilder text,
         string name,

@@ -16,13 +16,13 @@ internal static class ManPage
         ("1", "Refused or not sent, nothing has changed; of status: findings; of serve, demo and simulate: any error."),
         (
             "2",
-            "Cannot tell: the command line or the file is no good, or the cluster does not answer. Nothing was sent."
+            "Cannot tell: the command line or the file is invalid, or the cluster does not answer. Nothing was sent."
         ),
         ("3", "A write was sent, and was not seen to take effect."),
     ];
 
     /// <param name="verbs">The program itself first.</param>
-    /// <param name="variable">Of the environment, that stands for a flag.</param>
+    /// <param name="variable">Returns the environment variable of a flag.</param>
     public static string Generate(ImmutableArray<VerbText> verbs, string version, Func<string, string> variable)
     {
         var page = new StringBuilder();
@@ -92,7 +92,7 @@ internal static class ManPage
     {
         foreach (var paragraph in text.Split("\n\n"))
         {
-            // Lines that are laid out by hand stay so: the examples with blanks between their columns.
+            // Lines that are laid out by hand keep their form: the examples with columns.
             var byHand = paragraph
                 .Split('\n')
                 .Any(line =>
@@ -113,7 +113,7 @@ internal static class ManPage
 
     private static void Line(StringBuilder page, string line) => page.Append(line).Append('\n');
 
-    /// <summary>A line that begins with a dot or an apostrophe would be a request.</summary>
+    /// <summary>A line that starts with a dot or an apostrophe would be a request of roff.</summary>
     private static string Escape(string text)
     {
         var escaped = text.Replace(@"\", @"\e", StringComparison.Ordinal).Replace("-", @"\-", StringComparison.Ordinal);

@@ -57,7 +57,7 @@ internal static class DemoGuide
         return text.ToString();
     }
 
-    /// <summary>In one line, with the name of every cluster that something happens to.</summary>
+    /// <summary>Summarizes the other clusters in one line, and names those with a scenario.</summary>
     private static void Rest(StringBuilder text, IReadOnlyList<(string Cluster, string Scenario)> rest)
     {
         if (rest.Count == 0)

@@ -10,7 +10,7 @@ using Serilog;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>demo: simulated clusters and the exporter in one process, to see it all before the real incident.</summary>
+/// <summary>demo: runs simulated clusters and the exporter in one process.</summary>
 internal static class DemoVerb
 {
     public static Command Create(VerbContext context)
@@ -53,7 +53,7 @@ internal static class DemoVerb
         var config = new ExporterConfig
         {
             Clusters = simulated.Clusters,
-            VolumeScanInterval = TimeSpan.FromMinutes(1), // a hundred volumes: nobody is burdened
+            VolumeScanInterval = TimeSpan.FromMinutes(1), // a scan of a hundred volumes costs little
         };
         ServeVerb.SayStarting(log, "demo", config);
         foreach (var warning in read.Warnings)

@@ -10,7 +10,7 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>simulate: a simulated cluster alone, its members on consecutive ports.</summary>
+/// <summary>simulate: runs a simulated cluster alone, its members on consecutive ports.</summary>
 internal sealed class SimulateVerb
 {
     private readonly SimulationFlags _simulation = new(severalClusters: false);

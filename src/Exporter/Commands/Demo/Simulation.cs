@@ -16,9 +16,10 @@ internal sealed class Simulation : IAsyncDisposable
     private Simulation(ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters, SimulatorServer server) =>
         (_clusters, _server) = (clusters, server);
 
-    /// <param name="firstPort">Of the first member, the others on the following ones; 0 for any free ports.</param>
-    /// <param name="told">Gets each step as it happens, with the cluster's name.</param>
-    /// <param name="name">Of a cluster that is the only one.</param>
+    /// <param name="firstPort">Port of the first member, the others use the following ones; 0 for any free
+    /// ports.</param>
+    /// <param name="told">Called with the cluster's name and each step as it happens.</param>
+    /// <param name="name">Name of the cluster when there is only one.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static Simulation Start(
         IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
@@ -50,11 +51,11 @@ internal sealed class Simulation : IAsyncDisposable
         return new Simulation(clusters, server);
     }
 
-    /// <summary>A line in the log for each step.</summary>
+    /// <summary>Logs each step.</summary>
     public static Action<string, ScenarioStep> InLog(ILogger log) =>
         (cluster, step) => log.ForContext("cluster", cluster).Information("{Told:l}", $"simulated: {step.What}");
 
-    /// <summary>Undoes what the stories did.</summary>
+    /// <summary>Undoes the effects of the scenarios.</summary>
     public void Mend()
     {
         foreach (var (_, cluster) in _clusters)
@@ -63,7 +64,7 @@ internal sealed class Simulation : IAsyncDisposable
         }
     }
 
-    /// <summary>What the exporter is told to poll.</summary>
+    /// <summary>The configuration with which the exporter polls these clusters.</summary>
     public ImmutableArray<ClusterConfig> Clusters =>
         [
             .. _clusters.Select(entry => new ClusterConfig
@@ -77,9 +78,9 @@ internal sealed class Simulation : IAsyncDisposable
     public IEnumerable<(string Name, ImmutableArray<Uri> Members)> Addresses =>
         _clusters.Select(entry => (entry.Name, UrlsOf(entry.Cluster)));
 
-    /// <summary>Does what the lines typed say, until they end; with several clusters a line begins with the cluster's
+    /// <summary>Executes the commands on stdin until it ends; with several clusters each line starts with the cluster's
     /// name.</summary>
-    /// <param name="answer">Gets what each line brought, with its line end.</param>
+    /// <param name="answer">Receives the output of each line, with its line feed.</param>
     public async Task ObeyAsync(Action<string> answer, CancellationToken ct)
     {
         using var input = ProgramConsole.OpenIn();
@@ -109,7 +110,7 @@ internal sealed class Simulation : IAsyncDisposable
         }
     }
 
-    /// <summary>Does what one line says.</summary>
+    /// <summary>Executes one line and returns its output.</summary>
     public string Obey(string line)
     {
         var (name, rest) = line.Split(' ', 2) is [var first, var second] ? (first, second) : (line, "");
@@ -131,7 +132,7 @@ internal sealed class Simulation : IAsyncDisposable
                 + $"{string.Join(", ", _clusters.Take(5).Select(entry => entry.Name))}";
     }
 
-    // Nothing can be asked of 0.0.0.0: what listens everywhere also listens here.
+    // Clients cannot connect to 0.0.0.0: a server on every address also listens here.
     private ImmutableArray<Uri> UrlsOf(SimulatedCluster cluster) =>
         [
             .. _server

@@ -6,7 +6,7 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags that shape simulated clusters: those of demo, and fewer of simulate.</summary>
+/// <summary>The flags of simulated clusters: those of demo, and fewer for simulate.</summary>
 internal sealed class SimulationFlags
 {
     private const int MostClusters = 1000;
@@ -29,7 +29,7 @@ internal sealed class SimulationFlags
     private readonly Option<string> _seed = new("--seed")
     {
         HelpName = "N",
-        Description = "Same seed, same story; 1 unless given. Example: --seed=7",
+        Description = "Same seed, same events; 1 unless given. Example: --seed=7",
     };
 
     public SimulationFlags(bool severalClusters)
@@ -45,7 +45,7 @@ internal sealed class SimulationFlags
     public ImmutableArray<Option> All { get; }
 
     /// <summary>A scenario and the options of each cluster, in their order.</summary>
-    /// <param name="values">Gets an error for each value that is no good; then the result is of no use.</param>
+    /// <param name="values">Receives an error for each invalid value; the result is then not usable.</param>
     public IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> Read(FlagValues values)
     {
         var errors = values.Errors;
@@ -82,7 +82,7 @@ internal sealed class SimulationFlags
             values.Text(option) is { } given ? values.Number(given, least, most) ?? otherwise : otherwise;
     }
 
-    /// <summary>A cluster for people to look at.</summary>
+    /// <summary>Creates the options of a cluster for a demonstration.</summary>
     public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) =>
         scenario.Shape(
             new SimulatorOptions
@@ -90,7 +90,7 @@ internal sealed class SimulationFlags
                 Seed = (ulong)seed,
                 ClusterId = (uint)id,
                 Members = members,
-                RefreshInterval = TimeSpan.FromSeconds(10), // nobody at a demo waits five minutes for a disk
+                RefreshInterval = TimeSpan.FromSeconds(10), // five minutes are too long for a demo
                 Timings = new Timings { Latency = Delay.Between(0.001, 0.012) },
             }
         );

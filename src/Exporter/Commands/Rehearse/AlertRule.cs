@@ -5,12 +5,12 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What alerts/clustermgr.rules.yaml says of one alert, beside its expression.</summary>
-/// <param name="Name">Without the prefix that all share, as the findings have it.</param>
+/// <summary>One alert of alerts/clustermgr.rules.yaml, without its expression.</summary>
+/// <param name="Name">Name without the common prefix, as in findings.</param>
 /// <param name="Severity">page, ticket or none.</param>
 /// <param name="For">How long it must last before it fires.</param>
-/// <param name="KeepFiringFor">How long it fires on when it has ended.</param>
-/// <param name="Runbook">Its entry, from the root of the repository.</param>
+/// <param name="KeepFiringFor">How long it keeps firing after it has ended.</param>
+/// <param name="Runbook">Path of its runbook entry in the repository.</param>
 /// <param name="YieldsTo">The alerts of the same cluster that silence it while they fire, by name without
 /// prefix.</param>
 internal sealed partial record AlertRule(
@@ -24,11 +24,11 @@ internal sealed partial record AlertRule(
 {
     public const string Prefix = "Clustermgr";
 
-    /// <summary>By name, of the file that is built into this program.</summary>
+    /// <summary>The rules of the embedded file, by name.</summary>
     public static ImmutableDictionary<string, AlertRule> Shipped() =>
         Parse(ShippedFile.Parse(DirectRules.ShippedText(), DirectRules.ShippedFile));
 
-    /// <exception cref="FormatException">It is no file of rules that we know.</exception>
+    /// <exception cref="FormatException">The file is not a known rules file.</exception>
     public static ImmutableDictionary<string, AlertRule> Parse(YamlNode file) =>
         file.At("groups")
             .Items.SelectMany(group => group.At("rules").Items)
@@ -44,7 +44,7 @@ internal sealed partial record AlertRule(
             rule.At("labels").At("severity").Text,
             rule.Has("for") ? rule.At("for").Duration() : TimeSpan.Zero,
             rule.Has("keep_firing_for") ? rule.At("keep_firing_for").Duration() : TimeSpan.Zero,
-            // A template that prefixes the docs_url of Prometheus, or docs where there is none.
+            // The URL is a template: it prefixes the docs_url of Prometheus, or docs without one.
             "docs" + runbook[(runbook.LastIndexOf("}}", StringComparison.Ordinal) + 2)..],
             [.. Firing().Matches(rule.At("expr").Text).Select(match => match.Groups[1].Value)]
         );

@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>An alert that fires, as Prometheus would have it.</summary>
+/// <summary>A firing alert, as Prometheus would have it.</summary>
 /// <param name="Sentence">What was seen when it began to fire.</param>
 internal sealed record FiringAlert(
     AlertRule Rule,
@@ -12,16 +12,15 @@ internal sealed record FiringAlert(
     DateTimeOffset At
 );
 
-/// <summary>Looks at judgements one after the other and finds what fires: a finding that has lasted for the time of its
-/// rule.
-/// </summary>
+/// <summary>Follows successive judgements and determines the firing alerts: findings that have lasted as long as their
+/// rule requires.</summary>
 internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules, string cluster)
 {
     private readonly Dictionary<string, Tracked> _tracked = new(StringComparer.Ordinal);
 
     public IEnumerable<FiringAlert> Firing => _tracked.Values.Select(tracked => tracked.Firing).OfType<FiringAlert>();
 
-    /// <returns>What fires since now, and what no longer does.</returns>
+    /// <returns>The alerts that began and that stopped to fire.</returns>
     public (ImmutableArray<FiringAlert> Fired, ImmutableArray<FiringAlert> Ended) Look(
         ClusterAnalysis analysis,
         DateTimeOffset now
@@ -31,7 +30,7 @@ internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules,
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var finding in RaisedFinding.FromAnalysis(analysis))
         {
-            // A cause stands above its symptoms.
+            // A firing cause suppresses its symptoms.
             if (
                 !rules.TryGetValue(finding.Name, out var rule)
                 || Firing.Any(other => rule.YieldsTo.Contains(other.Rule.Name))
@@ -73,7 +72,7 @@ internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules,
 
         public FiringAlert? Firing { get; set; }
 
-        /// <summary>A pending one begins anew at once, a firing one may fire on.</summary>
+        /// <summary>A pending alert ends at once; a firing one ends after keep_firing_for.</summary>
         public bool IsOver(DateTimeOffset now) => Firing is null || now - LastSeen >= rule.KeepFiringFor;
     }
 }

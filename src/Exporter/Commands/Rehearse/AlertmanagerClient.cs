@@ -7,22 +7,22 @@ using ClustermgrExporter.Alerting;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Tells one Alertmanager of alerts. What fails throws HttpRequestException with a sentence.</summary>
+/// <summary>Sends alerts to one Alertmanager. Failures throw HttpRequestException with a sentence.</summary>
 /// <param name="transport">The caller disposes it.</param>
 /// <param name="url">The API is below its path.</param>
 internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, TimeProvider time)
 {
-    /// <summary>Of all alerts that one Alertmanager may name.</summary>
+    /// <summary>Maximum size of its list of alerts.</summary>
     private const int MaxBodyBytes = 16 << 20;
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 
-    /// <summary>An alert that is not sent again ends by itself, should this process end without a word.</summary>
+    /// <summary>An alert that is not sent again resolves itself after this time, if this process dies.</summary>
     private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(2);
 
     private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, s_timeout, time);
 
-    /// <summary>Tells that they fire, or, at the end, that they no longer do.</summary>
+    /// <summary>Sends alerts as firing, or as ended.</summary>
     public async Task SendAsync(
         IReadOnlyCollection<FiringAlert> alerts,
         string scenario,
@@ -50,7 +50,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         await AskAsync(stop => _api.PostAlertsAsync(content, stop), static (_, _) => Task.FromResult(true), ct);
     }
 
-    /// <summary>Names of alerts that fire for a cluster and are no rehearsal.</summary>
+    /// <summary>Returns the names of the firing alerts of a cluster that are not from a rehearsal.</summary>
     public async Task<IReadOnlyList<string>> RealAlertsAsync(string cluster, CancellationToken ct)
     {
         var quoted = cluster
@@ -59,7 +59,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         return await AskAsync(stop => _api.GetActiveAlertsAsync($"cluster=\"{quoted}\"", stop), NamesAsync, ct);
     }
 
-    /// <summary>Of those that are no rehearsal.</summary>
+    /// <summary>Reads the names of the alerts that are not from a rehearsal.</summary>
     private async Task<IReadOnlyList<string>> NamesAsync(HttpResponseMessage response, CancellationToken ct)
     {
         using var body = new PooledBody();
@@ -106,8 +106,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         json.WriteString("summary", $"REHEARSAL: {cluster}: {alert.Sentence}");
         json.WriteString(
             "description",
-            $"{alert.Sentence} This is a rehearsal of the scenario {scenario}, which somebody started: nothing is "
-                + $"broken."
+            $"{alert.Sentence} This is a rehearsal of the scenario {scenario}: nothing is " + $"broken."
         );
         json.WriteString("runbook_url", alert.Rule.Runbook);
         json.WriteEndObject();

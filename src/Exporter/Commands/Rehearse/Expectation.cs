@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>An alert of a rehearsal, by the time from its beginning.</summary>
-/// <param name="FiresAt">Its first, where several members have it.</param>
-/// <param name="ToldAt">When a receiver hears of it, by the example configuration of Alertmanager.</param>
-/// <param name="HeldBackBy">The alert that says it already; then it is not told.</param>
+/// <summary>An expected alert of a rehearsal, with times from the start.</summary>
+/// <param name="FiresAt">When it first fires, if several members have it.</param>
+/// <param name="ToldAt">When a receiver is notified, with the example configuration of Alertmanager.</param>
+/// <param name="HeldBackBy">The alert that inhibits it, so that no notification is sent; null for none.</param>
 internal sealed record Expectation(AlertRule Rule, TimeSpan FiresAt, TimeSpan ToldAt, string? HeldBackBy)
 {
     /// <summary>In the order in which they fire.</summary>
-    /// <param name="fired">With the time from the beginning.</param>
+    /// <param name="fired">Firing alerts, with the time from the start.</param>
     public static ImmutableArray<Expectation> FromFirings(
         IEnumerable<(AlertRule Rule, TimeSpan At)> fired,
         Notifications routes

@@ -6,16 +6,15 @@ using Serilog.Core;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a scenario will raise and when: the same simulation, polled by the same parts, on a clock that runs
-/// ahead.
-/// </summary>
+/// <summary>Predicts which alerts a scenario raises and when: runs the same simulation, polled by the same collectors,
+/// on a fast-forwarded clock.</summary>
 internal static class Forecast
 {
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(1);
 
     /// <summary>Each alert with the time from the beginning, in their order.</summary>
-    /// <param name="scenario">As it will be played.</param>
-    /// <param name="options">Likewise.</param>
+    /// <param name="scenario">The scenario that will be played.</param>
+    /// <param name="options">The options that will be used.</param>
     /// <param name="horizon">How far to look.</param>
     public static async Task<ImmutableArray<(FiringAlert Alert, TimeSpan At)>> OfAsync(
         Scenario scenario,

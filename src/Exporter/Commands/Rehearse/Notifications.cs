@@ -4,10 +4,10 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>When Alertmanager tells of a new group, and of what comes to one that it told already.</summary>
+/// <summary>group_wait and group_interval of a route of Alertmanager.</summary>
 internal sealed record Turn(TimeSpan Wait, TimeSpan Interval)
 {
-    /// <summary>When an alert of a group is told that fires then.</summary>
+    /// <summary>Returns when a group notifies of an alert that fires at <paramref name="fires"/>.</summary>
     /// <param name="first">When the group's first alert fired.</param>
     public TimeSpan After(TimeSpan first, TimeSpan fires)
     {
@@ -20,14 +20,14 @@ internal sealed record Turn(TimeSpan Wait, TimeSpan Interval)
     }
 }
 
-/// <summary>What alerts/alertmanager.example.yaml does with alerts, as far as a rehearsal foretells it.</summary>
-/// <param name="Pages">One group a cluster.</param>
-/// <param name="Tickets">One group a cluster and alert.</param>
+/// <summary>The routing of alerts/alertmanager.example.yaml, as far as a rehearsal predicts it.</summary>
+/// <param name="Pages">One group per cluster.</param>
+/// <param name="Tickets">One group per cluster and alert.</param>
 internal sealed record Notifications(Turn Pages, Turn Tickets, ImmutableArray<Inhibition> Inhibitions)
 {
     public static Notifications Shipped() => Parse(ShippedFile.Read("alertmanager.example.yaml"));
 
-    /// <exception cref="FormatException">It is no configuration of Alertmanager that we know.</exception>
+    /// <exception cref="FormatException">The file is not a known configuration of Alertmanager.</exception>
     public static Notifications Parse(YamlNode file)
     {
         var ours = file.At("route")
@@ -55,7 +55,7 @@ internal sealed record Notifications(Turn Pages, Turn Tickets, ImmutableArray<In
         new(route.At("group_wait").Duration(), route.At("group_interval").Duration());
 }
 
-/// <summary>While an alert of the source fires, those of the target are not told.</summary>
+/// <summary>While an alert of the source fires, no notification is sent for those of the target.</summary>
 internal sealed record Inhibition(ImmutableArray<string> Source, ImmutableArray<string> Target)
 {
     /// <param name="source">An alert's name without prefix.</param>

@@ -5,15 +5,15 @@ using Clustermgr.Timing;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What became of an alert, by the time from the beginning.</summary>
-/// <param name="Sent">Null where Alertmanager did not take it, or none was to be told.</param>
+/// <summary>The course of an alert, with times from the start.</summary>
+/// <param name="Sent">Null when Alertmanager did not accept it, or when none is used.</param>
 internal sealed record RehearsedAlert(FiringAlert Alert, TimeSpan Fired, TimeSpan? Sent, TimeSpan? Ended);
 
-/// <summary>A rehearsal while it runs: looks every second, says what fires, and sends it where it is to be
-/// sent.</summary>
-/// <param name="judge">The newest judgement of the simulated cluster.</param>
-/// <param name="alertmanager">Null where a Prometheus fires the alerts.</param>
-/// <param name="say">Gets a line for people.</param>
+/// <summary>A running rehearsal: checks every second which alerts fire, prints them, and sends them to
+/// Alertmanager.</summary>
+/// <param name="judge">Returns the newest judgement of the simulated cluster.</param>
+/// <param name="alertmanager">Null when a Prometheus fires the alerts.</param>
+/// <param name="say">Prints a line for people.</param>
 internal sealed class Rehearsal(
     Func<ClusterAnalysis> judge,
     AlertTracker tracker,
@@ -24,7 +24,7 @@ internal sealed class Rehearsal(
 {
     private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
 
-    /// <summary>Before Alertmanager takes a silent alert for one that has ended.</summary>
+    /// <summary>Short enough that Alertmanager does not resolve an alert that is not sent again.</summary>
     private static readonly TimeSpan s_repeat = TimeSpan.FromSeconds(15);
 
     private readonly SteadyClock _clock = new(time);
@@ -38,12 +38,12 @@ internal sealed class Rehearsal(
     /// <summary>In the order in which they fired.</summary>
     public ImmutableArray<RehearsedAlert> Alerts => [.. _all.Values.OrderBy(alert => alert.Fired)];
 
-    /// <summary>Alertmanager took all that fired, and that it has ended.</summary>
+    /// <summary>True when Alertmanager accepted all alerts and their ends.</summary>
     public bool Delivered => _all.Values.All(alert => alert.Sent is not null) && _unended.Count == 0;
 
     public TimeSpan Age => time.GetElapsedTime(_began);
 
-    /// <param name="scenario">Its name, which the annotations tell.</param>
+    /// <param name="scenario">Name of the scenario, for the annotations.</param>
     /// <returns>Completes at the end of the time or when <paramref name="ct"/> is cancelled, once every alert was
     /// ended.</returns>
     public async Task RunAsync(string scenario, TimeSpan duration, CancellationToken ct)
@@ -60,13 +60,13 @@ internal sealed class Rehearsal(
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            // it ends as at its end
+            // stopped early, which ends it as usual
         }
         if (alertmanager is null)
         {
             return;
         }
-        // What is told to end early is told to end: nobody is left to be woken by a simulation that is gone.
+        // All alerts are ended, also when it was stopped early, so that none outlives the simulation.
         Note([], [.. tracker.Firing]);
         await SendAsync(scenario, CancellationToken.None);
     }
@@ -130,7 +130,7 @@ internal sealed class Rehearsal(
         }
         catch (HttpRequestException e)
         {
-            // Said once; tried again at every look.
+            // Printed once; retried at every check.
             if (_complaint != e.Message)
             {
                 say($"{Clock(Age)}  not sent: {e.Message}");

@@ -4,12 +4,12 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a rehearsal says before it begins and when it is over.</summary>
+/// <summary>The text of a rehearsal before its start and after its end.</summary>
 internal static class RehearsalText
 {
-    /// <param name="steps">What happens when, a line each.</param>
+    /// <param name="steps">The steps with their times, one line each.</param>
     /// <param name="later">What would fire if it lasted longer.</param>
-    /// <param name="absent">What a Prometheus fires once nobody serves the cluster any more.</param>
+    /// <param name="absent">The alert that a Prometheus fires once the cluster is no longer served.</param>
     public static string Plan(
         string story,
         string cluster,
@@ -38,12 +38,12 @@ internal static class RehearsalText
         }
         text.Add(
             $"  at {Rehearsal.Clock(duration)} it is "
-                + $"over{(alertmanager is null ? ": all is mended" : ": every alert is ended")}"
+                + $"over{(alertmanager is null ? ": all is restored" : ": every alert is ended")}"
         );
         text.Add("");
         if (expected.IsEmpty)
         {
-            text.Add("  nothing fires: what happens lasts for less than any rule asks for");
+            text.Add("  nothing fires: what happens is shorter than any rule requires");
         }
         else
         {
@@ -102,7 +102,7 @@ internal static class RehearsalText
             .ToList();
         if (unforeseen.Count > 0)
         {
-            text.Add($"  and, which was not foreseen: {string.Join(", ", unforeseen)}");
+            text.Add($"  and, unexpectedly: {string.Join(", ", unforeseen)}");
         }
         if (sent && !rehearsal.Delivered)
         {
@@ -138,5 +138,5 @@ internal static class RehearsalText
     }
 
     private static string Told(Expectation alert) =>
-        alert.HeldBackBy is { } by ? $"never: {by} says it" : $"about {Rehearsal.Clock(alert.ToldAt)}";
+        alert.HeldBackBy is { } by ? $"never: {by} inhibits it" : $"about {Rehearsal.Clock(alert.ToldAt)}";
 }

@@ -7,10 +7,10 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What is to be rehearsed.</summary>
-/// <param name="Alertmanager">Null where a Prometheus scrapes us.</param>
-/// <param name="Duration">Null until every page has come.</param>
-/// <param name="Force">Also where it could be taken for the real cluster.</param>
+/// <summary>The options of a rehearsal.</summary>
+/// <param name="Alertmanager">Null when a Prometheus scrapes the exporter.</param>
+/// <param name="Duration">Null to run until every page has fired.</param>
+/// <param name="Force">True to run even if it could be mistaken for the real cluster.</param>
 internal sealed record RehearsalPlan(
     Scenario Scenario,
     string Cluster,
@@ -61,7 +61,7 @@ internal sealed partial class RehearseFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Symbol> All => [_scenario, _cluster, _alertmanager, _duration, _force];
 
-    /// <summary>Null with a sentence for each reason among the errors.</summary>
+    /// <summary>Returns null and adds errors when a value is invalid.</summary>
     public RehearsalPlan? Read(ParseResult parse, FlagValues values)
     {
         var scenario = ScenarioOf(parse.GetValue(_scenario), values.Errors);
@@ -78,8 +78,8 @@ internal sealed partial class RehearseFlags
         {
             values.Errors.Add($"{cluster.Origin} {objection}");
         }
-        // A Prometheus joins what has one name: half of a real cluster's members would seem dead, or its own page be
-        // lost.
+        // A Prometheus merges series of the same cluster name: half of a real cluster's members would seem dead, or its
+        // own page would be lost.
         else if (alertmanager is null && !force && values.Text(_alertmanager) is null && !IsRehearsal(cluster.Text))
         {
             values.Errors.Add(
@@ -100,7 +100,8 @@ internal sealed partial class RehearseFlags
         return values.Errors.Count > 0 ? null : new RehearsalPlan(scenario!, cluster!.Text, alertmanager, lasts, force);
     }
 
-    /// <summary>What alerts/prometheus.example.yaml takes for a rehearsal too, and labels so.</summary>
+    /// <summary>Whether a name marks a rehearsal; alerts/prometheus.example.yaml uses the same pattern for its
+    /// label.</summary>
     public static bool IsRehearsal(string cluster) => Word().IsMatch(cluster);
 
     private static TimeSpan? Refused(FlagValues values, string error)
@@ -141,9 +142,9 @@ internal sealed partial class RehearseFlags
         {
             return url;
         }
-        // What may hold a password is not repeated.
+        // A text that may contain a password is not repeated.
         values.Errors.Add(
-            $"{given.Origin} is no URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093"
+            $"{given.Origin} is not a URL that can be asked; write scheme, host and port, as http://127.0.0.1:9093"
         );
         return null;
     }

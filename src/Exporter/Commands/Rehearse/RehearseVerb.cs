@@ -14,8 +14,8 @@ using Serilog.Events;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>rehearse: a simulated incident under a name of the user's choice, so that a team tests its paging before it
-/// needs it.</summary>
+/// <summary>rehearse: plays a simulated incident under a name of the user's choice, so that a team can test its
+/// paging.</summary>
 internal sealed class RehearseVerb
 {
     private const string Help = """
@@ -26,12 +26,12 @@ internal sealed class RehearseVerb
         Either way it says which alerts will fire, and when each should reach its receiver.
 
         Exit code: 0 when it is over or was stopped, 1 when Alertmanager did not take all alerts or their ends, or nothing began,
-        2 when the command line is no good.
+        2 when the command line is invalid.
 
         Example: clustermgr-exporter rehearse quorum-lost --cluster=prod-z0 --alertmanager.url=http://127.0.0.1:9093
         """;
 
-    /// <summary>Longer than any rule for pages asks for, with what comes before it.</summary>
+    /// <summary>Longer than the time that any rule for pages requires, and what comes before it.</summary>
     private static readonly TimeSpan s_horizon = TimeSpan.FromMinutes(30);
 
     private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(1);
@@ -76,7 +76,7 @@ internal sealed class RehearseVerb
         return await new Played(plan, log).RunAsync(options, ct);
     }
 
-    /// <summary>One rehearsal with all that it needs.</summary>
+    /// <summary>One run of a rehearsal.</summary>
     private sealed class Played(RehearsalPlan plan, Logger log)
     {
         private readonly Scenario _scenario = plan.Scenario.Unmended;
@@ -100,7 +100,7 @@ internal sealed class RehearseVerb
             var duration = plan.Duration ?? Until(foreseen);
             var expected = Expected(at => at <= duration);
 
-            // What would happen after the end does not.
+            // Steps after the end are left out.
             var played = _scenario with
             {
                 Steps = [.. _scenario.Steps.Where(step => step.At < duration)],
@@ -137,7 +137,7 @@ internal sealed class RehearseVerb
             void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.What}\n");
         }
 
-        /// <summary>Until all pages have come, else the tickets, else all has happened.</summary>
+        /// <summary>The time until all pages have fired, or else all tickets, or else all steps are done.</summary>
         private TimeSpan Until(ImmutableArray<Expectation> foreseen)
         {
             var pages = foreseen
@@ -159,8 +159,8 @@ internal sealed class RehearseVerb
                 var real = await alertmanager.RealAlertsAsync(plan.Cluster, ct);
                 return real.Count == 0 || plan.Force
                     ? null
-                    : $"{plan.Cluster} has alerts that are no rehearsal: {string.Join(", ", real)}. Who answers "
-                        + $"them needs no second incident; --force rehearses all the same";
+                    : $"{plan.Cluster} has alerts not from a rehearsal: {string.Join(", ", real)}. Who answers "
+                        + $"them needs no second incident; --force rehearses anyway";
             }
             catch (HttpRequestException e)
             {
@@ -216,7 +216,7 @@ internal sealed class RehearseVerb
                 return ExitCodes.Done;
             }
             simulated.Mend();
-            Write("All is mended, and served until Ctrl-C so that the alerts end.\n");
+            Write("All is restored; served until Ctrl-C so that the alerts end.\n");
             await ServeVerb.UntilAsync(ct);
             return ExitCodes.Done;
         }

@@ -3,8 +3,8 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Files of alerts/ that are built into this program, so that a rehearsal knows no number of its
-/// own.</summary>
+/// <summary>Reads the files of alerts/ that are embedded in this program, so that a rehearsal uses the shipped
+/// numbers.</summary>
 internal static class ShippedFile
 {
     public static YamlNode Read(string name)
@@ -33,5 +33,6 @@ internal static class ShippedFile
         ?? throw new FormatException($"line {map.Line}: {key} is missing");
 
     public static TimeSpan Duration(this YamlNode text) =>
-        DurationText.Unbounded(text.Text) ?? throw new FormatException($"line {text.Line}: {text.Text} is no duration");
+        DurationText.Unbounded(text.Text)
+        ?? throw new FormatException($"line {text.Line}: {text.Text} is not a duration");
 }

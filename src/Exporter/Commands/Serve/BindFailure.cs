@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Connections;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Why an address cannot be listened at, and what to do about it.</summary>
+/// <summary>Explains why the server cannot listen at an address, and what to do about it.</summary>
 internal static class BindFailure
 {
-    /// <summary>Null for what is no matter of the address.</summary>
-    /// <param name="all">Tried one after the other.</param>
+    /// <summary>Returns null when the failure is not about an address.</summary>
+    /// <param name="all">The addresses, in the order in which they are bound.</param>
     public static string? Describe(Exception failure, IReadOnlyList<ListenAddress> all)
     {
-        // The server names the one that failed, if only in a message.
+        // Only the message of the exception names the address that failed.
         var listen =
             all.FirstOrDefault(one => failure.Message.Contains($"{one}", StringComparison.Ordinal))
             ?? all.FirstOrDefault(one =>
@@ -25,7 +25,7 @@ internal static class BindFailure
             return $"cannot listen at {listen}: {(failure.InnerException ?? failure).Message}; choose a path in a "
                 + $"folder that this user may write, where no file is, and see what is there: ls -l {path}";
         }
-        // The server wraps the first of these, and lets the other reasons through as the socket told them.
+        // The server wraps AddressInUseException and passes the other socket errors through.
         return failure switch
         {
             IOException { InnerException: AddressInUseException } => InUse(address, listen.Port),

@@ -6,7 +6,7 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>--config.check: the verdict for people and for the pipeline that ships the file.</summary>
+/// <summary>--config.check: validates the configuration and prints a summary.</summary>
 internal static class ConfigCheck
 {
     /// <summary>0 valid, 1 not. The summary goes to <paramref name="output"/>, errors and warnings to
@@ -77,7 +77,7 @@ internal static class ConfigCheck
         return ExitCodes.Done;
     }
 
-    /// <summary>The same of the web configuration; 0 where there is none.</summary>
+    /// <summary>Checks the web configuration; returns 0 when there is none.</summary>
     public static int Web(string? file, TextWriter output, TextWriter error)
     {
         if (file is null)
@@ -130,7 +130,7 @@ internal static class ConfigCheck
         return line.ToString();
     }
 
-    /// <summary>Nothing for what is not asked.</summary>
+    /// <summary>Returns "" for a read that is switched off.</summary>
     private static string Every(string what, TimeSpan interval) =>
         interval > TimeSpan.Zero ? $", {what} every {DurationText.Format(interval)}" : "";
 }

@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>SIGHUP from the first line of the program on. One that comes before there is anything to reload is kept
-/// until there is: the file may have been read already.</summary>
+/// <summary>Handles SIGHUP from the first line of the program on. A signal that arrives before there is anything to
+/// reload is kept until there is: the file may have been read already.</summary>
 internal sealed class HangupSignals : IDisposable
 {
     private readonly Lock _gate = new();
@@ -25,10 +25,10 @@ internal sealed class HangupSignals : IDisposable
             }
         );
 
-    /// <summary>Holds them until a verb takes them, or lets them have their default.</summary>
+    /// <summary>Starts to keep signals, until a verb takes them or restores their default.</summary>
     public static HangupSignals Hold() => new();
 
-    /// <summary>Calls <paramref name="reload"/> for each that comes from now on, and once for those that came
+    /// <summary>Calls <paramref name="reload"/> for each further signal, and once for those that arrived
     /// before.</summary>
     public void Take(Action reload)
     {
@@ -39,8 +39,8 @@ internal sealed class HangupSignals : IDisposable
         }
     }
 
-    /// <summary>For a verb that reloads nothing: the terminal that hangs up ends it, also where it did so
-    /// already.</summary>
+    /// <summary>For a verb that reloads nothing: restores the default, so that a hang-up ends the process, also one
+    /// that arrived before.</summary>
     public void Release()
     {
         Dispose();

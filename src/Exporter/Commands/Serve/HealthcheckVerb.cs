@@ -6,7 +6,8 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>healthcheck: whether a running exporter is ready, for a container that has no shell and no curl.</summary>
+/// <summary>healthcheck: checks whether a running exporter is ready, for a container without a shell and
+/// curl.</summary>
 internal static class HealthcheckVerb
 {
     private const int MostBytes = 4096;
@@ -42,7 +43,7 @@ internal static class HealthcheckVerb
             The certificate of a loopback address is not verified: it is for the name by which others come. Where a
             password is asked for, serve with --web.health-without-auth. Where clients need a certificate, give one.
 
-            Exit code: 0 ready, 1 not ready or no answer within 5 s, 2 a flag is no good.
+            Exit code: 0 ready, 1 not ready or no answer within 5 s, 2 a flag is invalid.
             """,
             [url, certificate, key, output],
             (parse, ct) =>
@@ -131,5 +132,5 @@ internal static class HealthcheckVerb
     }
 }
 
-/// <summary>What a running exporter answers to whether it is ready.</summary>
+/// <summary>The readiness of a running exporter.</summary>
 internal sealed record HealthDocument(string Url, bool Ready, string Said);

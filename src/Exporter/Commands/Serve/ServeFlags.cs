@@ -47,7 +47,7 @@ internal sealed class ServeFlags
             + "Example: --config.file=exporter.yaml --config.check",
     };
 
-    /// <param name="ofDemo">Then the flags that name clusters are not shown: demo refuses them.</param>
+    /// <param name="ofDemo">True for demo: the flags that name clusters are hidden and refused.</param>
     public ServeFlags(bool ofDemo = false)
     {
         _ofDemo = ofDemo;
@@ -63,8 +63,8 @@ internal sealed class ServeFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All { get; }
 
-    /// <param name="parse">Without parse errors of its own.</param>
-    /// <param name="environment">Of the process.</param>
+    /// <param name="parse">A result without parse errors.</param>
+    /// <param name="environment">Environment variables of the process.</param>
     /// <param name="machineName">Stands for a loopback host in a sidecar's member label.</param>
     public ServeOptionsResult Read(
         ParseResult parse,
@@ -99,7 +99,7 @@ internal sealed class ServeFlags
         return new(values.Errors.Count > 0 ? null : options, [.. values.Errors], [.. values.Warnings]);
     }
 
-    /// <summary>Those on the command line that say how metrics are served and what is logged.</summary>
+    /// <summary>The flags on the command line that configure serving and logging.</summary>
     public IEnumerable<string> Served(ParseResult parse) =>
         ((Option[])[.. _web.All, _storage, _logLevel, _logFormat])
             .Where(option => parse.GetResult(option) is { Implicit: false })
@@ -110,7 +110,7 @@ internal sealed class ServeFlags
         + "--clustermgr.url=http://127.0.0.1:9998 for the member beside this process, "
         + "or run clustermgr-exporter demo to look around without a cluster";
 
-    /// <summary>A folder that can be written to: that it cannot must not be found out in an incident.</summary>
+    /// <summary>Checks that the folder can be written to, so that this does not first show in an incident.</summary>
     private string? Storage(FlagValues values)
     {
         if (values.Text(_storage) is not { } given)
@@ -127,7 +127,7 @@ internal sealed class ServeFlags
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             values.Errors.Add(
-                $"{given.Origin} {Quoted.From(given.Text)} is no folder that this user may write to; make one: mkdir -p "
+                $"{given.Origin} {Quoted.From(given.Text)} is not a folder that this user may write to; make one: mkdir -p "
                     + "/var/lib/clustermgr-exporter"
             );
             return null;
@@ -164,7 +164,7 @@ internal sealed class ServeFlags
     }
 }
 
-/// <summary>What serve and demo were told on the command line and by environment.</summary>
+/// <summary>The options of serve and demo, from the command line and the environment.</summary>
 internal sealed record ServeOptions
 {
     /// <summary>Null only for demo, which brings its own clusters.</summary>
@@ -177,7 +177,7 @@ internal sealed record ServeOptions
 
     public required LogFormat LogFormat { get; init; }
 
-    /// <summary>--config.check: say whether the configuration is good, and end.</summary>
+    /// <summary>--config.check: validate the configuration, and exit.</summary>
     public required bool CheckOnly { get; init; }
 }
 

@@ -30,7 +30,7 @@ internal static class ServeVerb
         ).ToCommand();
     }
 
-    /// <returns>0 after a clean end, 1 when the configuration or the address is no good, 2 for a flag.</returns>
+    /// <returns>0 after a clean end, 1 for an invalid configuration or address, 2 for an invalid flag.</returns>
     public static async Task<int> RunAsync(
         ServeFlags flags,
         ParseResult parse,
@@ -88,7 +88,7 @@ internal static class ServeVerb
         await using var notices = new ServiceNotices(
             new SystemdNotifier(),
             () => $"serving {Pluralizer.Count(running.Registry.Clusters.Count(), "cluster")}",
-            why => log.Warning("NOTIFY_SOCKET is set, and systemd cannot be told: {Why:l}", why),
+            why => log.Warning("NOTIFY_SOCKET is set, and systemd is unreachable: {Why:l}", why),
             TimeProvider.System
         );
         running.Reload = () => notices.ReloadAsync(() => running.ReloadAsync(() => source.Load(environment)));
@@ -104,7 +104,7 @@ internal static class ServeVerb
         return ExitCodes.Done;
     }
 
-    /// <summary>The first line of every log: which build runs what.</summary>
+    /// <summary>Logs the first line: which build runs which configuration.</summary>
     public static void SayStarting(ILogger log, string source, ExporterConfig config)
     {
         var (version, revision) = BuildVersion.Current;
@@ -123,8 +123,8 @@ internal static class ServeVerb
                 string.Join(" and ", running.Addresses.Select(address => $"{address}{server.MetricsPath}"))
             );
 
-    /// <summary>Null when the address cannot be bound or the process may open too few files, which is then said with
-    /// what to do.</summary>
+    /// <summary>Starts the exporter. Returns null, after logging what to do, when an address cannot be bound or the
+    /// process may open too few files.</summary>
     public static async Task<RunningExporter?> StartAsync(
         ExporterConfig config,
         ServeOptions options,
@@ -172,7 +172,7 @@ internal static class ServeVerb
         }
     }
 
-    /// <returns>The code.</returns>
+    /// <returns><paramref name="code"/>.</returns>
     public static int Refuse(IEnumerable<string> errors, int code)
     {
         foreach (var error in errors)
@@ -182,7 +182,7 @@ internal static class ServeVerb
         return code;
     }
 
-    /// <summary>Until SIGTERM or Ctrl-C, which cancel the token.</summary>
+    /// <summary>Waits until SIGTERM or Ctrl-C, which cancel the token.</summary>
     public static Task UntilAsync(CancellationToken ct)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

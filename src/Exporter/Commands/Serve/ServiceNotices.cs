@@ -5,11 +5,11 @@ using Microsoft.Extensions.Hosting.Systemd;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Tells systemd when the exporter serves, reloads and stops (sd_notify), and while it polls, that it lives
-/// (WatchdogSec). Says nothing where the process was not started by it.</summary>
-/// <param name="status">What systemctl status shows, whenever it is asked for.</param>
-/// <param name="failed">Is told once, why nothing could be told: that ends no exporter.</param>
-/// <param name="time">Of the watchdog.</param>
+/// <summary>Notifies systemd when the exporter serves, reloads and stops (sd_notify), and sends the watchdog's signal
+/// while it polls (WatchdogSec). Does nothing when systemd did not start the process.</summary>
+/// <param name="status">Returns the text that systemctl status shows.</param>
+/// <param name="failed">Called once, with the reason, when systemd cannot be notified; the exporter goes on.</param>
+/// <param name="time">The clock of the watchdog.</param>
 internal sealed class ServiceNotices(
     ISystemdNotifier notifier,
     Func<string> status,
@@ -17,14 +17,14 @@ internal sealed class ServiceNotices(
     TimeProvider time
 ) : IAsyncDisposable
 {
-    /// <summary>Of signs of life that are due, so that one or two that are late end nothing.</summary>
+    /// <summary>Signals per interval of the watchdog: one or two may be late.</summary>
     private const int SignsPerInterval = 4;
 
     private readonly CancellationTokenSource _stopped = new();
     private Task _watchdog = Task.CompletedTask;
     private int _failed;
 
-    /// <summary>How often a sign of life is due, as WATCHDOG_USEC has it; null where none is.</summary>
+    /// <summary>The interval of the watchdog, from WATCHDOG_USEC; null without a watchdog.</summary>
     public static TimeSpan? Watchdog(IReadOnlyDictionary<string, string> environment, int processId) =>
         long.TryParse(
             environment.GetValueOrDefault("WATCHDOG_USEC"),
@@ -37,7 +37,7 @@ internal sealed class ServiceNotices(
             ? TimeSpan.FromMicroseconds(microseconds)
             : null;
 
-    /// <param name="watchdog">Null where no signs of life are wanted.</param>
+    /// <param name="watchdog">Null without a watchdog.</param>
     public void Ready(TimeSpan? watchdog, PollWatch polls)
     {
         TellReady();
@@ -47,7 +47,7 @@ internal sealed class ServiceNotices(
         }
     }
 
-    /// <summary>Does it, and tells of its beginning and its end.</summary>
+    /// <summary>Reloads, and notifies systemd of the start and the end.</summary>
     public async Task<bool> ReloadAsync(Func<Task<bool>> reload)
     {
         var now = time.GetTimestamp() * (1_000_000.0 / time.TimestampFrequency);
@@ -86,7 +86,7 @@ internal sealed class ServiceNotices(
         }
         catch (OperationCanceledException)
         {
-            // It stops.
+            // The exporter stops.
         }
     }
 

@@ -7,7 +7,7 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags by which several exporters share the clusters of one file out among themselves.</summary>
+/// <summary>The flags that divide the clusters of one file among several exporters.</summary>
 internal sealed partial class ShardFlags
 {
     private const string Auto = "auto";
@@ -31,8 +31,8 @@ internal sealed partial class ShardFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All => [_shard, _total];
 
-    /// <summary>Null where all clusters are polled here, or an error says why not.</summary>
-    /// <param name="source">That is shared out.</param>
+    /// <summary>Returns null when all clusters are polled here, and after adding an error.</summary>
+    /// <param name="source">The source whose clusters are divided.</param>
     public ShardOf? Read(FlagValues values, ConfigSource? source, string machineName)
     {
         var (shard, total) = (values.Text(_shard), values.Text(_total));

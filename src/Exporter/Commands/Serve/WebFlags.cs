@@ -7,7 +7,7 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>The flags that say where and how the pages are served.</summary>
+/// <summary>The flags of the web server.</summary>
 internal sealed class WebFlags
 {
     private const int MostConnections = 65536;
@@ -106,8 +106,8 @@ internal sealed class WebFlags
     /// <summary>In the order of the help.</summary>
     public ImmutableArray<Option> All { get; }
 
-    /// <summary>Complete only where the values hold no error.</summary>
-    /// <param name="environment">Where systemd says which sockets it passes.</param>
+    /// <summary>Reads the options; they are complete only when no error was added.</summary>
+    /// <param name="environment">Environment variables, in which systemd names the sockets that it passes.</param>
     public ServerOptions Read(FlagValues values, IReadOnlyDictionary<string, string> environment)
     {
         var external = ExternalUrl(values);
@@ -129,8 +129,8 @@ internal sealed class WebFlags
 
     private static bool IsSet(FlagValues values, Option<bool> option) => values.Switch(option)?.Text == "true";
 
-    /// <summary>As sd_listen_fds has them: from the third descriptor on, and only where they are for this process.
-    /// </summary>
+    /// <summary>The sockets that systemd passes, as in sd_listen_fds: from the third descriptor on, and only when they
+    /// are for this process.</summary>
     private ImmutableArray<ListenAddress> SystemdSockets(
         FlagValues values,
         IReadOnlyDictionary<string, string> environment
@@ -206,14 +206,14 @@ internal sealed class WebFlags
         {
             if (Page(given, "https://shard-1.example.com/", values) is { } url)
             {
-                // Paths are put behind it.
+                // Paths are appended to it.
                 peers.Add(url.AbsolutePath.EndsWith('/') ? url : new Uri($"{url.AbsoluteUri}/"));
             }
         }
         return peers.ToImmutable();
     }
 
-    /// <summary>The root of some pages; null, with an error, where it is none.</summary>
+    /// <summary>Parses the URL of some pages; returns null and adds an error when it is invalid.</summary>
     private static Uri? Page(FlagValue given, string example, FlagValues values)
     {
         if (
@@ -224,7 +224,7 @@ internal sealed class WebFlags
             return url;
         }
         values.Errors.Add(
-            $"{given.Origin} {Quoted.From(given.Text)} is no http or https URL without query and login; write one as "
+            $"{given.Origin} {Quoted.From(given.Text)} is not an http or https URL without query and login; write one such as "
                 + example
         );
         return null;
@@ -260,12 +260,12 @@ internal sealed class WebFlags
             return most;
         }
         values.Errors.Add(
-            $"{given.Origin} {Quoted.From(given.Text)} is no number of connections from 1 to {MostConnections}"
+            $"{given.Origin} {Quoted.From(given.Text)} is not a number of connections from 1 to {MostConnections}"
         );
         return null;
     }
 
-    /// <summary>Other pages are below them.</summary>
+    /// <summary>Reads the path of the metrics page.</summary>
     private string TelemetryPath(FlagValues values)
     {
         if (values.Text(_telemetryPath) is not { } given)

@@ -8,7 +8,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>dashboards: the shipped dashboards of Grafana, with what a site changes.</summary>
+/// <summary>dashboards: prints the shipped dashboards of Grafana, with the changes of a site.</summary>
 internal static partial class DashboardsVerb
 {
     public static readonly string[] Names = ["fleet", "cluster", "exporter"];
@@ -16,7 +16,7 @@ internal static partial class DashboardsVerb
     private static readonly JsonWriterOptions s_json = new()
     {
         Indented = true,
-        // Grafana's own look: no \u0022 for a quote.
+        // As Grafana writes it: no \u0022 for a quote.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         NewLine = "\n",
     };
@@ -49,7 +49,7 @@ internal static partial class DashboardsVerb
 
             Example: clustermgr-exporter dashboards --output=/var/lib/grafana/dashboards
 
-            Exit code: 0 printed or written, 1 a file could not be written, 2 a flag is no good.
+            Exit code: 0 printed or written, 1 a file could not be written, 2 a flag is invalid.
             """,
             [name, .. flags.All, folder],
             (parse, _) =>
@@ -143,8 +143,8 @@ internal static partial class DashboardsVerb
         return text.ReadToEnd();
     }
 
-    /// <summary>Queries of panels, annotations and variables; and where values of the label severity have a look of
-    /// their own.</summary>
+    /// <summary>Changes the queries of panels, annotations and variables, and the mappings of the values of the label
+    /// severity.</summary>
     private static void Change(JsonNode? node, ShippedOptions options)
     {
         switch (node)
@@ -176,8 +176,8 @@ internal static partial class DashboardsVerb
         }
     }
 
-    /// <summary>A mapping of values to their look: {"page": {"text": "page", "color": …}}. All at once: page may be
-    /// called ticket, and ticket something else.</summary>
+    /// <summary>Renames the severities in a mapping of values, {"page": {"text": "page", "color": …}}. All at once:
+    /// page may become ticket, and ticket something else.</summary>
     private static void Rename(JsonObject mapping, IReadOnlyDictionary<string, string> severities)
     {
         var looks = severities

@@ -4,16 +4,16 @@ using System.Text;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Shipped files as objects of Kubernetes, as text: what they hold stays as it is, comments
+/// <summary>Wraps shipped files in objects of Kubernetes, as text: their content stays as it is, comments
 /// included.</summary>
-/// <param name="Namespace">Null for that of whoever applies it.</param>
-/// <param name="Labels">Beside those that they have anyway.</param>
+/// <param name="Namespace">Null for the namespace in which it is applied.</param>
+/// <param name="Labels">Labels in addition to the built-in ones.</param>
 internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyValuePair<string, string>> Labels)
 {
     private const string Name = "app.kubernetes.io/name";
     private const string IsDashboard = "grafana_dashboard";
 
-    /// <summary>Keys of the labels that they have anyway.</summary>
+    /// <summary>Keys of the built-in labels.</summary>
     public static readonly ImmutableArray<string> OwnLabels = [Name, IsDashboard];
 
     private const string RulesHeader = """
@@ -32,7 +32,7 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
         + Indented(rules, "  ");
 
     /// <summary>A ConfigMap that the side container of Grafana's chart finds by its label.</summary>
-    /// <param name="name">Of the dashboard's file, without its ending.</param>
+    /// <param name="name">Name of the dashboard's file, without its extension.</param>
     public string Dashboard(string name, string json) =>
         Head("v1", "ConfigMap", $"clustermgr-dashboard-{name}", KeyValuePair.Create(IsDashboard, "1"))
         + $"data:\n  clustermgr-{name}.json: |\n"

@@ -18,8 +18,8 @@ internal sealed class RuleFile
 
     public override string ToString() => string.Concat(_blocks.Select(block => block.Text));
 
-    /// <summary>A rule or the head of a group begins a block, with the comments right before it that are as far
-    /// indented.</summary>
+    /// <summary>Splits a text into blocks. A rule or the head of a group starts a block, with the comments right before
+    /// it that have the same indentation.</summary>
     public static RuleFile Parse(string text)
     {
         var blocks = ImmutableList.CreateBuilder<RuleBlock>();
@@ -49,7 +49,7 @@ internal sealed class RuleFile
     private static bool IsOwnComment(string line) =>
         line.StartsWith("      #", StringComparison.Ordinal) || line.StartsWith("  #", StringComparison.Ordinal);
 
-    /// <summary>With the prefix or without; null where there is none.</summary>
+    /// <summary>Finds an alert by its name with or without the prefix; null when there is none.</summary>
     public string? Find(string alert)
     {
         var name = alert.StartsWith(DirectRules.Prefix, StringComparison.Ordinal)
@@ -66,8 +66,8 @@ internal sealed class RuleFile
         Change(block => block.Alert == alert ? change(block) : block);
 }
 
-/// <summary>One rule with its comments, or what stands between rules.</summary>
-/// <param name="Alert">Its name without the prefix; null for what is no alert.</param>
+/// <summary>One rule with its comments, or the text between rules.</summary>
+/// <param name="Alert">Name of the alert without the prefix; null when the block is not an alert.</param>
 internal sealed partial record RuleBlock(string? Alert, string Text)
 {
     private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
@@ -87,7 +87,7 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
         return this with { Text = Text.Insert(before ?? Text.Length, line) };
     }
 
-    /// <summary>Where the line of a key of the rule begins; null where it has none.</summary>
+    /// <summary>The start of the line of a key of the rule; null when it has none.</summary>
     private int? LineOf(string key) =>
         Text.IndexOf($"\n        {key}: ", StringComparison.Ordinal) is var end and >= 0 ? end + 1 : null;
 
@@ -99,8 +99,8 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
             Text = SeverityLabel().Replace(Text, label => $"{label.Groups["before"]}{severity} }}"),
         };
 
-    /// <summary>Where its entry in the runbooks is.</summary>
-    /// <param name="url">Has {alert} where the alert's name stands, in small letters; else that is its
+    /// <summary>Changes the URL of its entry in the runbooks.</summary>
+    /// <param name="url">May contain {alert} for the alert's name in lower case; otherwise the name becomes its
     /// fragment.</param>
     public RuleBlock WithRunbook(string url) =>
         this with
@@ -119,7 +119,7 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
                 ),
         };
 
-    /// <param name="url">Of Grafana.</param>
+    /// <param name="url">URL of Grafana.</param>
     public RuleBlock WithDashboards(string url) =>
         this with
         {
@@ -127,7 +127,7 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
                 .Replace(Text, link => $"{link.Groups["before"]}{url.TrimEnd('/')}{link.Groups["path"]}'"),
         };
 
-    /// <returns>Null where what stands around the number is not there just once.</returns>
+    /// <returns>Null when the text around the number does not occur exactly once.</returns>
     public RuleBlock? WithThreshold(RuleThreshold threshold, string value)
     {
         (int From, int To)? only = null;
@@ -154,7 +154,8 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
 
     public RuleBlock WithSelector(SelectorText selector)
     {
-        // The expression is YAML's plain text, and what texts ask for stands in strings of Go's templates.
+        // The expression is plain text of YAML, but queries in annotations are strings of Go's templates, with escaped
+        // quotes.
         var annotations = Text.IndexOf("\n        annotations:", StringComparison.Ordinal);
         var rule = annotations < 0 ? Text : Text[..annotations];
         return this with

@@ -5,9 +5,9 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>A number in the expression of a shipped alert that a site may change.</summary>
 /// <param name="Alert">Without the prefix that all share.</param>
-/// <param name="Name">What it is called after the dot: --set=ALERT.NAME=VALUE.</param>
-/// <param name="Before">What stands before the number in the expression, once.</param>
-/// <param name="After">What stands behind it.</param>
+/// <param name="Name">The key after the dot: --set=ALERT.NAME=VALUE.</param>
+/// <param name="Before">The text before the number, which occurs once in the expression.</param>
+/// <param name="After">The text after the number.</param>
 /// <param name="Unit">For people: "share", "hours", …</param>
 internal sealed record RuleThreshold(
     string Alert,
@@ -19,13 +19,13 @@ internal sealed record RuleThreshold(
     string Unit
 )
 {
-    /// <summary>Whether it counts things, of which there are no halves.</summary>
+    /// <summary>True when only whole numbers are allowed.</summary>
     public bool Whole { get; init; }
 
     /// <summary>"2 to 10 IDCs".</summary>
     public string Bounds => string.Create(CultureInfo.InvariantCulture, $"{Least} to {Most} {Unit}");
 
-    /// <summary>Null, with the reason, where it is no number within the bounds.</summary>
+    /// <summary>Returns null with an error when it is not a number within the bounds.</summary>
     public string? Parse(string text, out string error)
     {
         error = "";
@@ -46,7 +46,7 @@ internal sealed record RuleThreshold(
     }
 }
 
-/// <summary>All of them. The numbers themselves stand in the rules alone: a test finds each of these there
+/// <summary>All thresholds. The numbers themselves are only in the rules; a test finds each of these there exactly
 /// once.</summary>
 internal static class RuleThresholds
 {

@@ -4,7 +4,7 @@ using ClustermgrExporter.Alerting;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>rules: the shipped alerting rules, with what a site changes.</summary>
+/// <summary>rules: prints the shipped alerting rules, with the changes of a site.</summary>
 internal static class RulesVerb
 {
     private static readonly TimeSpan s_mostDuration = TimeSpan.FromDays(30);
@@ -58,7 +58,7 @@ internal static class RulesVerb
                     ", ",
                     RuleThresholds.All.Select(threshold => $"{threshold.Alert}.{threshold.Name} ({threshold.Bounds})")
                 )
-                + ".\n\nExit code: 0 printed, 2 a flag is no good.",
+                + ".\n\nExit code: 0 printed, 2 a flag is invalid.",
             [.. flags.All, runbooks, dashboards, sets, drops],
             (parse, _) =>
             {
@@ -78,10 +78,10 @@ internal static class RulesVerb
         ).ToCommand();
     }
 
-    /// <param name="runbooks">Null for the exporter's own.</param>
-    /// <param name="dashboards">Null for what the rules' own texts find.</param>
+    /// <param name="runbooks">Null to keep the exporter's own.</param>
+    /// <param name="dashboards">Null to keep the links of the rules.</param>
     /// <param name="sets">ALERT.KEY=VALUE.</param>
-    /// <param name="errors">Gets all that is wrong.</param>
+    /// <param name="errors">Receives all errors.</param>
     public static string Render(
         ShippedOptions options,
         string? runbooks,
@@ -92,7 +92,7 @@ internal static class RulesVerb
     )
     {
         var rules = RuleFile.Parse(DirectRules.ShippedText());
-        // Names that a site gives come after the thresholds, which stand in the shipped text.
+        // All severities are renamed first; a severity of --set is then stored under its new name.
         rules.Change(block =>
             options.Severities.TryGetValue(block.Severity, out var severity) ? block.WithSeverity(severity) : block
         );
@@ -138,7 +138,7 @@ internal static class RulesVerb
         var dot = equals < 0 ? -1 : set.IndexOf('.', 0, equals);
         if (dot < 0)
         {
-            errors.Add($"--set {Quoted.From(set)} is no ALERT.KEY=VALUE; write DiskBroken.for=15m");
+            errors.Add($"--set {Quoted.From(set)} is not an ALERT.KEY=VALUE; write DiskBroken.for=15m");
             return;
         }
         var (name, key, value) = (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]);
@@ -159,12 +159,12 @@ internal static class RulesVerb
             case "severity":
                 if (ShippedFlags.IsSeverity(value))
                 {
-                    // A shipped name is called here as it is everywhere else.
+                    // A shipped name is renamed here as everywhere else.
                     var severity = severities.GetValueOrDefault(value, value);
                     rules.Change(alert, block => block.WithSeverity(severity));
                     return;
                 }
-                errors.Add($"--set {Quoted.From(set)}: that is no severity; write {alert}.severity=ticket");
+                errors.Add($"--set {Quoted.From(set)}: that is not a severity; write {alert}.severity=ticket");
                 return;
         }
         var thresholds = RuleThresholds.All.Where(threshold => threshold.Alert == alert).ToList();
@@ -207,7 +207,7 @@ internal static class RulesVerb
         {
             return null;
         }
-        // It comes to stand in a quoted text of YAML, and in a template of Go's.
+        // It is inserted into a quoted string of YAML and into a template of Go.
         if (
             Uri.TryCreate(text.Replace("{alert}", "alert", StringComparison.Ordinal), UriKind.Absolute, out var url)
             && url.Scheme is "http" or "https"
@@ -218,13 +218,13 @@ internal static class RulesVerb
             return text;
         }
         errors.Add(
-            $"{option.Name} {Quoted.From(text)} is no http or https URL; write one as https://grafana.example.com"
+            $"{option.Name} {Quoted.From(text)} is not an http or https URL; write one such as https://grafana.example.com"
         );
         return null;
     }
 }
 
-/// <summary>All of a file, or all that is wrong.</summary>
+/// <summary>Prints a whole file, or all errors.</summary>
 internal static class ShippedOutput
 {
     public static int Print(string text, IReadOnlyList<string> errors, TextWriter output, TextWriter error)

@@ -13,7 +13,7 @@ internal sealed partial class SelectorText
     private SelectorText(string plain) => _plain = plain;
 
     /// <param name="text">Matchers as in PromQL, with or without braces: job="cm",datacenter=~"eu.*".</param>
-    /// <param name="error">What is wrong, as it continues the flag's name.</param>
+    /// <param name="error">The error, which continues the flag's name.</param>
     public static SelectorText? Parse(string text, out string error)
     {
         error = "";
@@ -41,8 +41,8 @@ internal sealed partial class SelectorText
         return new SelectorText(string.Join(',', matchers.Select(one => one.Trim(' ', ','))));
     }
 
-    /// <summary>To each of the exporter's series in an expression; series that rules record have a colon, and are made
-    /// of such series.</summary>
+    /// <summary>Adds the matchers to each of the exporter's series in an expression. Series that rules record have a
+    /// colon and are left out, since they are made of such series.</summary>
     /// <param name="quote">How a double quote is written where the expression stands: "\"", or "\\\"" inside a
     /// string.</param>
     public string AddTo(string expression, string quote = "\"")

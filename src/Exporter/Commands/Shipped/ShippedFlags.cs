@@ -48,7 +48,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
 
     public IReadOnlyList<Option> All => [_format, _selector, _severity, _namespace, _labels];
 
-    /// <summary>Null with what is wrong in <paramref name="errors"/>.</summary>
+    /// <summary>Reads the options, and adds what is wrong to <paramref name="errors"/>.</summary>
     public ShippedOptions Read(ParseResult parse, List<string> errors)
     {
         var format = parse.GetValue(_format) ?? formats[0];
@@ -75,7 +75,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
         if (@namespace is not null && !Name().IsMatch(@namespace))
         {
             errors.Add(
-                $"--namespace {Quoted.From(@namespace)} is no name of a namespace: small letters, digits and hyphens"
+                $"--namespace {Quoted.From(@namespace)} is not a namespace name: small letters, digits and hyphens"
             );
         }
         return new ShippedOptions(
@@ -94,12 +94,12 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
         {
             if (pair.Split('=') is not [var old, var @new] || !Severity().IsMatch(@new))
             {
-                errors.Add($"--severity {Quoted.From(pair)} is no OLD=NEW; write page=critical");
+                errors.Add($"--severity {Quoted.From(pair)} is not an OLD=NEW; write page=critical");
             }
             else if (!s_severities.Contains(old))
             {
                 errors.Add(
-                    $"--severity {Quoted.From(old)} is no severity of the rules{NearestWord.Hint(old, s_severities)}"
+                    $"--severity {Quoted.From(old)} is not a severity of the rules{NearestWord.Hint(old, s_severities)}"
                 );
             }
             else if (!severities.TryAdd(old, @new))
@@ -125,7 +125,9 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
                 read.Add(KeyValuePair.Create(key, value));
                 continue;
             }
-            errors.Add($"--label {Quoted.From(label)} is no KEY=VALUE that Kubernetes takes; write release=prometheus");
+            errors.Add(
+                $"--label {Quoted.From(label)} is not a KEY=VALUE that Kubernetes takes; write release=prometheus"
+            );
         }
         return read.ToImmutable();
     }
@@ -135,7 +137,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
     [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
     private static partial Regex Name();
 
-    // A word that YAML takes for no other thing.
+    // A word that YAML does not read as another type.
     [GeneratedRegex("^(?!(?i:null|true|false|yes|no|on|off|y|n)$)[A-Za-z][A-Za-z0-9_.-]{0,62}$")]
     private static partial Regex Severity();
 
@@ -146,7 +148,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
     private static partial Regex LabelValue();
 }
 
-/// <summary>What a site changes in rules and dashboards alike.</summary>
+/// <summary>The changes of a site to rules and dashboards alike.</summary>
 /// <param name="Kubernetes">Null for the file itself.</param>
 /// <param name="Selector">Null for none.</param>
 /// <param name="Severities">New names by shipped ones.</param>

@@ -4,7 +4,7 @@ using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a running exporter says fires and pends, and for how long still.</summary>
+/// <summary>The alerts that a running exporter reports as firing or pending, with the time left.</summary>
 internal static class AlertGrid
 {
     public static Grid Create(ExporterAlerts? alerts, string cluster) =>
@@ -44,7 +44,7 @@ internal static class AlertGrid
 
     private static DateTime Parse(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture).UtcDateTime;
 
-    /// <summary>In UTC; the time of the day alone would make yesterday of what is a week old.</summary>
+    /// <summary>In UTC, with the date unless it is today's.</summary>
     private static string Since(DateTime since, DateTime at) =>
         since.ToString(since.Date == at.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 

@@ -7,15 +7,15 @@ using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What a running exporter judges: alerts of all its clusters, pending and firing.</summary>
-/// <param name="At">Of its judgement; null where it could not be asked, or judges none.</param>
-/// <param name="Note">Why nothing is known, as a sentence; null where it is.</param>
+/// <summary>The pending and firing alerts of all clusters of a running exporter.</summary>
+/// <param name="At">Time of its evaluation; null when it could not be asked, or evaluates no alerts.</param>
+/// <param name="Note">Why the alerts are unknown, as a sentence; null when they are known.</param>
 internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDocument> All, string? Note)
 {
     /// <summary>Names of the clusters that it watches.</summary>
     public ImmutableHashSet<string> Clusters { get; init; } = [];
 
-    /// <summary>For one cluster: of one that it does not watch it knows nothing.</summary>
+    /// <summary>Returns this for a cluster that the exporter watches, else nothing with a note.</summary>
     public ExporterAlerts For(string cluster) =>
         At is null || Clusters.Contains(cluster)
             ? this
@@ -27,7 +27,7 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
 
     private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Of one cluster, and those of the exporter itself.</summary>
+    /// <summary>The alerts of one cluster, and those of the exporter itself.</summary>
     public ImmutableArray<AlertDocument> Of(string cluster) =>
         [
             .. All.Where(alert =>
@@ -38,7 +38,7 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
             ),
         ];
 
-    /// <summary>Never fails: what went wrong is the note.</summary>
+    /// <summary>Asks an exporter. An error becomes the note.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public static async Task<ExporterAlerts> AskAsync(ExporterAddress exporter, CancellationToken ct)
     {
@@ -52,7 +52,7 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
                 {
                     Clusters = Names(await http.GetByteArrayAsync(ApiEndpoints.Clusters.TrimStart('/'), ct)),
                 },
-                HttpStatusCode.Unauthorized => Nothing("it asks for a password, which status has none of"),
+                HttpStatusCode.Unauthorized => Nothing("it requires a password, and status has none"),
                 var other => Nothing($"it answers with HTTP {(int)other}"),
             };
         }
@@ -63,19 +63,19 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            return Nothing($"what answers at {exporter.Url} is no exporter, or one of another version");
+            return Nothing($"what answers at {exporter.Url} is not an exporter, or has another version");
         }
     }
 
     private static ExporterAlerts Nothing(string why) =>
-        new(null, [], $"alerts that pend and fire are not known: {why}");
+        new(null, [], $"pending and firing alerts are not known: {why}");
 
     private static ExporterAlerts Read(byte[] body)
     {
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;
         return root.GetProperty("at").ValueKind == JsonValueKind.Null
-            ? Nothing("the exporter judges none, or began only now; it does with alerting: in its configuration")
+            ? Nothing("the exporter evaluates none, or has just started; alerting: in its configuration enables it")
             : new(
                 root.GetProperty("at").GetDateTimeOffset(),
                 [.. root.GetProperty("alerts").EnumerateArray().Select(ReadAlert)],

@@ -28,7 +28,7 @@ internal static class MemberGrids
             ]
         );
 
-    /// <summary>How far each is behind; empty where no leader was heard.</summary>
+    /// <summary>The peers with their lag; empty when no leader answered.</summary>
     public static Grid Peers(ClusterAnalysis analysis) =>
         new(
             "peers",
@@ -65,15 +65,8 @@ internal static class MemberGrids
     private static ImmutableArray<Cell> Peer(ClusterAnalysis analysis, PeerView peer) =>
         [
             CellText.Number<ulong>(peer.Row.Id),
-            peer.IsLeader
-                ? "leader"
-                : peer.Row.Learner switch
-                {
-                    null => CellText.Unknown,
-                    true => "learner",
-                    false => "voter",
-                },
-            peer.IsLeader ? CellText.Unknown : Words.For(peer.Row.State), // its own row says nothing of it
+            peer.Role ?? CellText.Unknown,
+            peer.IsLeader ? CellText.Unknown : Words.For(peer.Row.State), // its own row does not report it
             CellText.Number(peer.Row.Match),
             CellText.Number(peer.LagEntries),
             CellText.YesNo(peer.Active),

@@ -5,19 +5,19 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>One cluster on a sheet: the verdict, what is wrong worst first, what one asks next, and then all that was
-/// answered.</summary>
+/// <summary>The report on one cluster: the verdict, the findings with the worst first, the essentials, and then all
+/// details.</summary>
 internal static class StatusDocument
 {
-    /// <summary>The grid of what one asks next; what stands before it is what is wrong.</summary>
+    /// <summary>The grid with the essentials; the grids before it show what is wrong.</summary>
     public const string Essentials = "essentials";
 
-    /// <summary>Begins the rows of it that say what could not be asked.</summary>
+    /// <summary>The first cell of its rows about what could not be asked.</summary>
     public const string Note = "note";
 
     private const string NoHeading = "";
 
-    /// <param name="watched">Findings tell since when they hold.</param>
+    /// <param name="watched">True to show since when findings hold.</param>
     public static ReportDocument Create(StatusReport report, bool watched)
     {
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
@@ -64,7 +64,7 @@ internal static class StatusDocument
     public static ImmutableArray<Column> Columns(params IEnumerable<string> titles) =>
         [.. titles.Select(title => new Column(title))];
 
-    // Several notes may stand there: each is what it says.
+    // There may be several notes, so their text is the key.
     private static Row Fact((string Word, string Text) fact) =>
         new(fact.Word == Note ? fact.Text : fact.Word, [fact.Word, fact.Text]);
 
@@ -107,7 +107,7 @@ internal static class StatusDocument
             "switches",
             Columns("SWITCH", "STATE", "RAW VALUE", "EXPECTED"),
             [
-                // Nothing is known of any: one line above says so, and ten of them would say no more.
+                // When no switch is known, a line above says so, and no row is shown.
                 .. snapshot
                     .Switches.Where(_ => snapshot.Switches.Any(entry => entry.Reading is not null))
                     .Select(entry => new Row(

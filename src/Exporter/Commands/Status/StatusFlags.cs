@@ -9,19 +9,19 @@ namespace ClustermgrExporter.Commands;
 
 /// <summary>How status shows what it finds.</summary>
 /// <param name="Colour">Null to decide by the terminal.</param>
-/// <param name="Watch">From one poll to the next; null for a single one.</param>
+/// <param name="Watch">Time from one poll to the next; null for a single one.</param>
 internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, TimeSpan? Watch)
 {
-    /// <summary>Of whom to ask what pends and fires; null for nobody.</summary>
+    /// <summary>The exporter to ask for pending and firing alerts; null for none.</summary>
     public ExporterAddress? Exporter { get; init; }
 
-    /// <summary>Of several clusters too all that is known of each, not only what is wrong.</summary>
+    /// <summary>True to show all that is known of each of several clusters, not only what is wrong.</summary>
     public bool Wide { get; init; }
 
-    /// <summary>All volumes are scanned too.</summary>
+    /// <summary>True to scan all volumes too.</summary>
     public bool Volumes { get; init; }
 
-    /// <summary>What is taken away in thought.</summary>
+    /// <summary>The hosts, disks and IDCs whose removal is simulated.</summary>
     public Removal Without { get; init; } = Removal.Nothing;
 }
 
@@ -103,7 +103,7 @@ internal sealed class StatusFlags
     public ImmutableArray<Option> All =>
         [_output, _wide, _watch, _failOn, _exporter, _volumes, _withoutHost, _withoutDisk, _withoutIdc, _color];
 
-    /// <param name="values">Gets a sentence for each value that is no good; then the result is of no use.</param>
+    /// <param name="values">Receives a sentence for each invalid value; the result is then not usable.</param>
     public StatusView Read(FlagValues values) =>
         new(
             _output.Json(values) is true,
@@ -169,7 +169,7 @@ internal sealed class StatusFlags
         return duration;
     }
 
-    /// <summary>The first unless given.</summary>
+    /// <summary>Reads one of some words; the first one unless given.</summary>
     private static string OneOf(Option<string> option, FlagValues values, params string[] words)
     {
         if (values.Text(option) is not { } given || words.Contains(given.Text))

@@ -6,13 +6,13 @@ using ClustermgrExporter.Web.Api;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>status as JSON, for scripts: docs/cli.md describes it.</summary>
+/// <summary>The JSON of status, for scripts; docs/cli.md describes it.</summary>
 internal static class StatusJson
 {
-    /// <summary>Goes up when a field goes away or changes its meaning; new fields may come without.</summary>
+    /// <summary>Incremented when a field is removed or changes its meaning, not when one is added.</summary>
     public const int Version = 1;
 
-    /// <param name="indented">Else on one line.</param>
+    /// <param name="indented">True to indent; false for one line.</param>
     public static string Format(IReadOnlyCollection<StatusReport> clusters, Severity failOn, bool indented)
     {
         var document = new StatusJsonDocument(
@@ -25,7 +25,7 @@ internal static class StatusJson
     }
 }
 
-/// <param name="At">Of the newest answer of all.</param>
+/// <param name="At">Time of the newest answer of all.</param>
 internal sealed record StatusJsonDocument(
     int Version,
     string? At,
@@ -33,7 +33,7 @@ internal sealed record StatusJsonDocument(
     ImmutableArray<StatusCluster> Clusters
 );
 
-/// <summary>A cluster is what the API says of it, without its history.</summary>
+/// <summary>One cluster as in the API, without its history.</summary>
 internal sealed record StatusCluster : ClusterDetail
 {
     private const string Runbooks = "docs/runbooks.md";
@@ -53,16 +53,16 @@ internal sealed record StatusCluster : ClusterDetail
     [JsonPropertyOrder(2)]
     public ImmutableArray<string> Notes { get; }
 
-    /// <summary>Null where nobody asked what would be without something, or the volumes could not be read.</summary>
+    /// <summary>Null when no removal was to be simulated, or the volumes could not be read.</summary>
     [JsonPropertyOrder(2)]
     public WithoutDocument? Without { get; }
 
-    /// <summary>Null where no exporter was asked, or it could not tell.</summary>
+    /// <summary>Null when no exporter was asked, or it did not know.</summary>
     [JsonPropertyOrder(2)]
     public ImmutableArray<AlertDocument>? Alerts { get; }
 }
 
-/// <summary>What would be without some hosts, disks or IDCs.</summary>
+/// <summary>The effect of removing some hosts, disks or IDCs.</summary>
 internal sealed record WithoutDocument(
     bool Harms,
     ImmutableArray<WithoutMode> Modes,

@@ -8,9 +8,9 @@ using Serilog;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Asks clusters once, through the parts with which serve asks.</summary>
+/// <summary>Polls clusters once, with the same collectors as serve.</summary>
 /// <param name="transport">The connections of one cluster, which are closed when it has answered.</param>
-/// <param name="log">Gets faults of this program, and what serve would log.</param>
+/// <param name="log">Receives internal errors, and what serve would log.</param>
 internal sealed class StatusPoll(
     ExporterConfig config,
     Func<ClusterConfig, HttpMessageHandler> transport,
@@ -18,18 +18,18 @@ internal sealed class StatusPoll(
     ILogger log
 )
 {
-    // A thousand clusters at once would need more sockets than a process may open, and then look down.
+    // A thousand clusters at once would need more sockets than a process may open, and would then look down.
     private const int AtOnce = 32;
 
     private readonly Collectors _collectors = new(time, RequestLog.To(log));
     private readonly ConcurrentDictionary<string, SchedulerRecord> _schedulers = new(StringComparer.Ordinal);
 
-    /// <summary>All volumes are scanned too.</summary>
+    /// <summary>True to scan all volumes too.</summary>
     public bool Volumes { get; init; }
 
     public Removal Without { get; init; } = Removal.Nothing;
 
-    /// <summary>Gets a line now and then while volumes are scanned.</summary>
+    /// <summary>Receives a line now and then while volumes are scanned.</summary>
     public Action<string>? Progress { get; init; }
 
     /// <summary>In the order of the configuration.</summary>
@@ -61,13 +61,14 @@ internal sealed class StatusPoll(
         CancellationToken ct
     )
     {
-        // /stat of all side by side, then at worst one read at each member in turn, and one to spare.
+        // Enough for /stat of all members in parallel, then in the worst case for one read at each member in turn, and
+        // one to spare.
         using var deadline = new CancellationTokenSource(config.Timeout * (cluster.Members.Length + 2), time);
         using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
         var collector = await HearAsync(cluster, connections, deadline.Token, ct);
         var asked = cluster;
         var note = "";
-        // Who lists one member in a file means a cluster of one.
+        // One member in a file is a cluster of one, so the leader is located only in sidecar mode.
         if (cluster.Sidecar)
         {
             deadline.CancelAfter(config.Timeout * (cluster.Members.Length + 4));
@@ -80,7 +81,8 @@ internal sealed class StatusPoll(
             note = located.Unreached ?? located.Refusal ?? "";
             if (located.Leader is { } leader)
             {
-                // A member's first answer may be the leader's, forwarded: who is asked beside it is told apart.
+                // A member's first answer may be the leader's, forwarded: polled beside the leader, the two are told
+                // apart.
                 var both = cluster with
                 {
                     Members = cluster.Members.Add(leader),
@@ -96,7 +98,7 @@ internal sealed class StatusPoll(
                 }
             }
         }
-        // Who leads is known now, as far as it can be: these go to the leader first.
+        // The leader is known now, if at all, and these reads go to it first.
         await Task.WhenAll(
             GuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
             GuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
@@ -105,7 +107,7 @@ internal sealed class StatusPoll(
         if (config.SchedulerInterval > TimeSpan.Zero)
         {
             var schedulers = _collectors.SchedulerOf(asked, config, connections, collector.State);
-            // How fast it goes, only several looks tell.
+            // A rate needs several polls, so earlier progress is kept.
             if (_schedulers.TryGetValue(cluster.Name, out var known))
             {
                 collector.State.Fold(before => before with { Scheduler = known });
@@ -113,7 +115,7 @@ internal sealed class StatusPoll(
             await GuardedAsync(schedulers.CollectAsync, deadline.Token, ct);
             _schedulers[cluster.Name] = collector.State.Snapshot.Scheduler;
         }
-        // A round that was cut off has ended too, and the judgement says so of what it did not bring.
+        // A round that was cut off counts as ended, so that the judgement reports what is missing.
         collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
         collector.State.Fold(before =>
             before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>())
@@ -123,7 +125,7 @@ internal sealed class StatusPoll(
         if (scan is not null)
         {
             await GuardedAsync(scan.RunAsync, ct, ct);
-            // A long scan makes all else stale: it is judged as it was when it was read.
+            // A long scan makes everything else stale, so the judgement uses the values as they were read.
             analysis = ClusterAnalysis.FromSnapshot(
                 analysis.Snapshot with
                 {
@@ -142,7 +144,7 @@ internal sealed class StatusPoll(
         };
     }
 
-    /// <summary>Who else there is and was not asked: a peer's row has its raft address alone.</summary>
+    /// <summary>The peers that were not asked: the list has only their raft addresses.</summary>
     private static IEnumerable<string> Others(ClusterConfig cluster, ClusterAnalysis analysis)
     {
         if (!cluster.Sidecar)
@@ -162,7 +164,7 @@ internal sealed class StatusPoll(
             + "name them with --clustermgr.url";
     }
 
-    /// <summary>/stat of every member, side by side.</summary>
+    /// <summary>Reads /stat of every member in parallel.</summary>
     private async Task<ClusterCollector> HearAsync(
         ClusterConfig cluster,
         HttpMessageHandler connections,
@@ -179,8 +181,8 @@ internal sealed class StatusPoll(
         return collector;
     }
 
-    /// <summary>The deadline cuts off in silence. Any other exception is a bug of ours, and must spoil no other answer.
-    /// </summary>
+    /// <summary>Runs a read. The deadline ends it silently. Any other exception is a bug, and must not affect other
+    /// reads.</summary>
     private async Task GuardedAsync(
         Func<CancellationToken, Task> work,
         CancellationToken deadline,
@@ -197,7 +199,7 @@ internal sealed class StatusPoll(
         }
         catch (Exception e)
         {
-            log.Error(e, "a poll failed through a fault of this program; please report it");
+            log.Error(e, "a poll failed because of a bug in this program; please report it");
         }
     }
 }

@@ -3,22 +3,22 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>One cluster as one poll of it found it.</summary>
-/// <param name="Notes">What could not be asked, and how it could: sentences.</param>
+/// <summary>The result of one poll of a cluster.</summary>
+/// <param name="Notes">Sentences about what could not be asked, and what to do.</param>
 internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes)
 {
-    /// <summary>What would be without something; null where nobody asked.</summary>
+    /// <summary>The effect of a removal; null when none was to be simulated.</summary>
     public WhatIf? Without { get; init; }
 
-    /// <summary>What would be without something was asked, and cannot be said: whoever goes by the exit code must not
-    /// go on.</summary>
+    /// <summary>True when a removal was to be simulated and its effect is unknown: a script that uses the exit code
+    /// must not go on.</summary>
     public bool WithoutUnknown { get; init; }
 
-    /// <summary>Of a running exporter; null where none was asked.</summary>
+    /// <summary>Alerts of a running exporter; null when none was asked.</summary>
     public ExporterAlerts? Alerts { get; init; }
 }
 
-/// <summary>What one poll says of a cluster, as the exit code that a script reads.</summary>
+/// <summary>The exit codes of status.</summary>
 internal static class StatusVerdict
 {
     /// <param name="failOn">The least severity that counts as a finding.</param>
@@ -33,7 +33,8 @@ internal static class StatusVerdict
                 : ExitCodes.Done,
         };
 
-    /// <summary>Of several clusters the highest: one that cannot be judged is not lost among those that can.</summary>
+    /// <summary>The highest code of several clusters, so that one that cannot be judged is not hidden by
+    /// others.</summary>
     public static int ExitCode(IEnumerable<StatusReport> reports, Severity failOn) =>
         reports.Max(report => ExitCode(report, failOn));
 }

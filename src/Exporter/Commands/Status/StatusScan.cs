@@ -5,29 +5,29 @@ using Clustermgr.Collection;
 namespace ClustermgrExporter.Commands;
 
 /// <summary>One scan of all volumes of a cluster, on demand.</summary>
-/// <param name="progress">Gets a line now and then; null for nobody.</param>
+/// <param name="progress">Receives a line now and then; null for none.</param>
 internal sealed class StatusScan(ClusterCollector collector, Removal removal, Action<string>? progress)
 {
-    /// <summary>Of one member's time: somebody waits.</summary>
+    /// <summary>Share of one member's time; high, since a user waits.</summary>
     private const double Share = 0.2;
 
     private const int PagesPerLine = 50;
 
-    /// <summary>Where no page comes for so long, none will.</summary>
+    /// <summary>Maximum time to wait for the next page.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private long _seen;
 
-    /// <summary>Null where nothing is taken away, or the scan did not end.</summary>
+    /// <summary>Null when no removal is simulated, or the scan did not end.</summary>
     public WhatIf? Without { get; private set; }
 
-    /// <summary>Null where the scan did not end.</summary>
+    /// <summary>Null when the scan did not end.</summary>
     public VolumeScan? Scan { get; private set; }
 
-    /// <summary>Null where the disks could not be listed.</summary>
+    /// <summary>Null when the disks could not be listed.</summary>
     public HostChunks? Hosts { get; private set; }
 
-    /// <summary>What would be without something was asked, and cannot be said.</summary>
+    /// <summary>True when a removal was to be simulated and its effect is unknown.</summary>
     public bool Unknown => !removal.IsEmpty && (Without is null || Notes.Count > 0);
 
     /// <summary>What went wrong, as sentences.</summary>
@@ -51,7 +51,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
             removal.Disks,
             [
                 .. snapshot.Disks.Disks.Select(disk => disk.Disk.Id),
-                // Before maintenance they often are: their units cannot be written already.
+                // Disks are often read-only before maintenance; their units cannot be written already.
                 .. await collector.ReadonlyDisksOfAsync(gone, ct),
             ]
         );
@@ -72,7 +72,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                 );
             if (scan is null)
             {
-                Notes.Add("the list of volumes does not end, which no list does");
+                Notes.Add("the list of volumes does not end");
                 return;
             }
             Scan = scan;
@@ -95,7 +95,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         Without = without;
         foreach (var unseen in without.Unseen)
         {
-            Notes.Add($"no unit of any volume lies on {unseen}; is it spelt as clustermgr has it?");
+            Notes.Add($"no unit of any volume lies on {unseen}; check its spelling");
         }
         if (without.OfUnknownCode > 0)
         {
@@ -108,7 +108,8 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         }
     }
 
-    /// <summary>What it does not find is unknown, and takes nothing from what the volumes say.</summary>
+    /// <summary>Lists the free chunks by host. A failure leaves them unknown, and does not affect the result of the
+    /// volumes.</summary>
     private async Task ListHostsAsync(CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);

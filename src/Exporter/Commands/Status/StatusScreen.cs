@@ -3,16 +3,17 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What status writes for one poll after the other.</summary>
-/// <param name="terminal">Its columns and lines; null where stdout is no terminal.</param>
-/// <param name="environment">Of the process.</param>
+/// <summary>Renders the output of successive polls.</summary>
+/// <param name="terminal">Returns its columns and lines; null when stdout is not a terminal.</param>
+/// <param name="environment">Environment variables of the process.</param>
 internal sealed class StatusScreen(
     StatusView view,
     Func<(int Columns, int Lines)?> terminal,
     IReadOnlyDictionary<string, string> environment
 )
 {
-    // A line that is wider than the screen is cut off at its edge meanwhile: broken, it would push the first ones out.
+    // Wrapping is switched off meanwhile: a line that is wider than the screen is cut off, and does not push out the
+    // first lines.
     private const string Begin = "\u001b[?7l\u001b[H",
         ToEndOfLine = "\u001b[K",
         End = "\u001b[J\u001b[?7h";
@@ -39,8 +40,8 @@ internal sealed class StatusScreen(
             return text;
         }
         var at = $"{reports.Max(report => report.Analysis.Snapshot.WallAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
-        // One after the other in a pipe; on a terminal in place, and no longer than it is: the verdict must not scroll
-        // away.
+        // In a pipe reports follow each other; on a terminal they are drawn in place and cut to its height, so that the
+        // verdict does not scroll away.
         if (size is not { } screen)
         {
             return $"{(before is null ? "" : "\n")}{at}\n{text}";
@@ -55,7 +56,8 @@ internal sealed class StatusScreen(
             + End;
     }
 
-    /// <summary>Each poll asks anew; since when a finding holds, the reports before tell.</summary>
+    /// <summary>Takes the start times of findings from the report before, since each poll starts without
+    /// them.</summary>
     private StatusReport Dated(StatusReport report)
     {
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);

@@ -8,8 +8,8 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Clusters one below the other, as status prints them.</summary>
 internal static class StatusText
 {
-    /// <param name="watched">It is asked again and again, so since when a finding holds says something.</param>
-    /// <param name="before">What was printed last, to mark what differs; null for nothing.</param>
+    /// <param name="watched">True when polls repeat, so that the start times of findings are meaningful.</param>
+    /// <param name="before">The previous reports, to mark what differs; null for none.</param>
     /// <param name="brief">A line for each cluster, and below it what is wrong: the worst first.</param>
     public static string Format(
         IEnumerable<StatusReport> clusters,
@@ -42,7 +42,7 @@ internal static class StatusText
             + "\nmembers, disks and switches: of all with --wide, of one with --cluster=NAME\n";
     }
 
-    /// <summary>What is wrong, what pends and fires, what was asked for, and what could not be asked.</summary>
+    /// <summary>Keeps the findings, the alerts, what was asked for, and the notes.</summary>
     private static ReportDocument Brief(ReportDocument whole) =>
         whole with
         {
@@ -60,7 +60,7 @@ internal static class StatusText
             Rows = [.. essentials.Rows.Where(row => row.Cells[0].Text == StatusDocument.Note)],
         };
 
-    /// <summary>What cannot be told may be the worst.</summary>
+    /// <summary>A cluster that cannot be judged comes first: it may be the worst.</summary>
     private static long Urgency(StatusReport report) =>
         Kind(report) == VerdictKind.Unknown ? long.MaxValue : ClusterFacts.Urgency(report.Analysis);
 

@@ -17,7 +17,7 @@ internal sealed class StatusVerb
     private const string Help = """
         Ask every member once, and say in words what is wrong: page or ticket, by the names of the alerts.
 
-        Exit code: 0 healthy, 1 findings, 2 cannot tell (no member answers, or the command line or the file is no good);
+        Exit code: 0 healthy, 1 findings, 2 cannot tell (no member answers, or the command line or the file is invalid);
         of several clusters the highest. What only several polls can show, as a peer that stays silent, is left to serve.
         Given one member by --clustermgr.url it asks the leader too, and says whom it could not ask.
 
@@ -51,7 +51,7 @@ internal sealed class StatusVerb
         {
             return CannotTell([.. values.Errors, .. loaded.Errors]);
         }
-        // What serve logs of a cluster is what is printed here: only faults of the program are left to tell.
+        // The report replaces what serve would log, so only internal errors are logged.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
         LookupThreads.Reserve();
         try
@@ -64,8 +64,8 @@ internal sealed class StatusVerb
         }
         catch (Exception e)
         {
-            // Left alone it would end with 1, which is a finding.
-            log.Error(e, "a fault of this program; please report it");
+            // Unhandled it would exit with 1, which is a finding.
+            log.Error(e, "a bug in this program; please report it");
             return ExitCodes.CannotTell;
         }
     }

@@ -4,7 +4,7 @@ using ClustermgrExporter.Terminal;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>Disks, space and volumes, by the leader's figures; empty where none answers.</summary>
+/// <summary>Disks, space and volumes, from the leader's figures; empty when no leader answers.</summary>
 internal static class StorageGrids
 {
     public static IEnumerable<Grid> Disks(StatReading? leader)
@@ -19,7 +19,7 @@ internal static class StorageGrids
         }
     }
 
-    /// <summary>How far each disk is that is repaired or dropped.</summary>
+    /// <summary>The progress of disks that are being repaired or dropped.</summary>
     public static Grid Progress(ClusterAnalysis analysis) =>
         new(
             "repairs and drops",
@@ -74,7 +74,7 @@ internal static class StorageGrids
         {
             types.Add(("blobnodes", blobnodes));
         }
-        // Master always answers with the block: without a disk it would look like one that is full.
+        // Master always sends the block: without a disk it would look full.
         if (leader?.Shardnodes is { Idcs.IsEmpty: false } shardnodes)
         {
             types.Add(("shardnodes", shardnodes));
@@ -123,7 +123,7 @@ internal static class StorageGrids
             ]
         );
 
-    /// <summary>What would be without something.</summary>
+    /// <summary>The effect of a removal on the volumes, by code mode.</summary>
     public static Grid Without(WhatIf? without) =>
         new(
             "volumes without it",

@@ -3,14 +3,12 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Commands;
 
-/// <summary>What one asks of a cluster where nothing is wrong: who leads, who may fail, which disks, which switches.
-/// </summary>
+/// <summary>The essentials of a cluster: leader, voters, margin, reads, disks and switches.</summary>
 internal static class SummaryRows
 {
     private const string NotKnown = "not known here";
 
-    /// <summary>Pairs of a word and what there is to say; empty where no member answers, when nothing is
-    /// known.</summary>
+    /// <summary>Pairs of a word and its text; without the essentials when no member answers.</summary>
     public static IEnumerable<(string Word, string Text)> List(StatusReport report)
     {
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
@@ -35,10 +33,7 @@ internal static class SummaryRows
             yield return ("switches", Switches(snapshot.Switches));
             if (analysis.Leader is null)
             {
-                yield return (
-                    "note",
-                    "lag, disks by IDC, space and volumes are the leader's to tell, and none answers"
-                );
+                yield return ("note", "lag, disks by IDC, space and volumes need a leader, and none answers");
             }
         }
         if (ProgressFacts.Unknown(analysis) is { } reason)
@@ -81,7 +76,7 @@ internal static class SummaryRows
         return $"{Number(disks.Disks.Length)}{more} not normal{After(": ", states)}{After("; not read: ", unread)}";
     }
 
-    /// <summary>The misspelled key is no switch: unset is as it should be, and set it is a finding.</summary>
+    /// <summary>The misspelled key is not a switch: it should be unset, and is a finding when it is set.</summary>
     private static string Switches(IEnumerable<SwitchRecord> switches)
     {
         var states = switches

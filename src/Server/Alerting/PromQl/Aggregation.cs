@@ -3,8 +3,8 @@ using System.Globalization;
 namespace ClustermgrExporter.Alerting.PromQl;
 
 /// <summary>max by (cluster) (…)</summary>
-/// <param name="k">Of topk and bottomk.</param>
-/// <param name="label">Of count_values.</param>
+/// <param name="k">Parameter of topk and bottomk.</param>
+/// <param name="label">Parameter of count_values.</param>
 internal sealed class Aggregation(string operation, Grouping by, Expression of, Expression? k, string label)
     : Expression
 {

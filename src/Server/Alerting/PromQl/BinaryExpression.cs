@@ -1,6 +1,6 @@
 namespace ClustermgrExporter.Alerting.PromQl;
 
-/// <summary>How the elements of two vectors find each other.</summary>
+/// <summary>How the elements of two vectors are matched.</summary>
 /// <param name="By">on (…) or ignoring (…); without either, all labels.</param>
 /// <param name="ManyLeft">group_left (): several on the left may have one partner.</param>
 internal sealed record Matching(Grouping By, bool ManyLeft)
@@ -41,7 +41,7 @@ internal sealed class BinaryExpression(
         return Pairs(left.Vector(at), right.Vector(at));
     }
 
-    /// <summary>An element that a comparison keeps has the value that it had.</summary>
+    /// <summary>An element that a comparison keeps has its original value.</summary>
     private List<Element> Each(List<Element> elements, Func<double, (double, double)> operands)
     {
         var found = new List<Element>(elements.Count);

@@ -3,11 +3,11 @@ namespace ClustermgrExporter.Alerting.PromQl;
 /// <summary>One element of an instant vector. Metric names are not kept: no rule reads them.</summary>
 internal readonly record struct Element(LabelSet Labels, double Value);
 
-/// <summary>An expression that an instant has no answer to, as two series where one is meant.</summary>
+/// <summary>An expression cannot be evaluated, for example because two series match where one is required.</summary>
 internal sealed class EvaluationException(string message) : Exception(message);
 
-/// <summary>At which instant, over which series.</summary>
-/// <param name="Sample">Number of the samples that are the newest now.</param>
+/// <summary>The instant and the series of an evaluation.</summary>
+/// <param name="Sample">Number of the newest sample.</param>
 /// <param name="UnixTime">What time() says: the wall clock's.</param>
 internal sealed record Instant(SeriesStore Store, int Sample, double UnixTime)
 {
@@ -15,22 +15,22 @@ internal sealed record Instant(SeriesStore Store, int Sample, double UnixTime)
     public double Time => Store.Times[Sample];
 }
 
-/// <summary>A part of PromQL: what the shipped rules are written in, with the semantics of Prometheus 2. What is not in
-/// it is refused when a rule is read.</summary>
+/// <summary>The subset of PromQL that the shipped rules use, with the semantics of Prometheus 2. Anything else is
+/// rejected when a rule is read.</summary>
 internal abstract class Expression
 {
     /// <summary>Whether it is one number, and not a vector.</summary>
     public virtual bool IsScalar => false;
 
-    /// <summary>Directly below it.</summary>
+    /// <summary>The direct subexpressions.</summary>
     public virtual IEnumerable<Expression> Parts => [];
 
-    public virtual double Number(Instant at) => throw new InvalidOperationException("a vector is no number");
+    public virtual double Number(Instant at) => throw new InvalidOperationException("a vector is not a number");
 
-    /// <exception cref="EvaluationException">It has no answer.</exception>
-    public virtual List<Element> Vector(Instant at) => throw new InvalidOperationException("a number is no vector");
+    /// <exception cref="EvaluationException">It cannot be evaluated.</exception>
+    public virtual List<Element> Vector(Instant at) => throw new InvalidOperationException("a number is not a vector");
 
-    /// <summary>It and all below.</summary>
+    /// <summary>This expression and all its subexpressions.</summary>
     public IEnumerable<Expression> All() => Parts.SelectMany(part => part.All()).Prepend(this);
 }
 
@@ -57,22 +57,22 @@ internal sealed class VectorExpression(Expression number) : Expression
     public override List<Element> Vector(Instant at) => [new(at.Store.Labels.Empty, number.Number(at))];
 }
 
-/// <summary>A label that has, or has not, a value.</summary>
-/// <param name="Matches">Of the value; "" where the label is absent.</param>
+/// <summary>A label matcher.</summary>
+/// <param name="Matches">Tests the value, which is "" if the label is absent.</param>
 internal sealed record Matcher(string Label, Func<string, bool> Matches);
 
 /// <summary>metric{label="value"} offset 1h</summary>
 /// <param name="offset">Seconds.</param>
 internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, double offset) : Expression
 {
-    /// <summary>Seconds: as Prometheus looks back.</summary>
+    /// <summary>Lookback of an instant selector in seconds, as in Prometheus.</summary>
     private const double Staleness = 300;
 
     public string Metric => metric;
 
     public double Offset => offset;
 
-    /// <summary>The same at another time.</summary>
+    /// <summary>The same selector with another offset.</summary>
     public Selector At(double seconds) => new(metric, matchers, seconds);
 
     public bool Matches(LabelSet labels)
@@ -130,8 +130,8 @@ internal sealed class AbsentExpression(Expression of) : Expression
 }
 
 /// <summary>label_replace(…)</summary>
-/// <param name="replace">From the value of the source to that of the destination; null leaves the element as it
-/// is.</param>
+/// <param name="replace">Maps the value of the source to that of the destination; null leaves the element
+/// unchanged.</param>
 internal sealed class LabelReplaceExpression(
     Expression of,
     string destination,

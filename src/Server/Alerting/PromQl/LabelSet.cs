@@ -42,7 +42,7 @@ internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] 
 
     public void ForgetParts() => _parts = [];
 
-    /// <param name="value">Empty to take the label away.</param>
+    /// <param name="value">Empty to remove the label.</param>
     public LabelSet With(string name, string value) =>
         table.Intern([
             .. pairs
@@ -117,7 +117,7 @@ internal sealed class Grouping(IReadOnlyCollection<string> names, bool keeps) : 
 {
     private readonly HashSet<string> _names = new(names, StringComparer.Ordinal);
 
-    /// <summary>Texts of alerts are parsed at each filling: the same clause must be the same.</summary>
+    /// <summary>Queries of annotations are parsed at each rendering: equal clauses must be equal.</summary>
     private readonly string _key = $"{keeps} {string.Join(',', names.Order(StringComparer.Ordinal))}";
 
     /// <summary>on (…): the labels of a result are those that were matched by.</summary>

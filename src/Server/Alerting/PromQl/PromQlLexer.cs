@@ -16,7 +16,7 @@ internal enum TokenKind
 /// <param name="Number">Of a number, or the seconds of a duration.</param>
 internal readonly record struct Token(TokenKind Kind, string Text, double Number = 0);
 
-/// <summary>Splits an expression of PromQL.</summary>
+/// <summary>Splits a PromQL expression into tokens.</summary>
 internal static class PromQlLexer
 {
     private static readonly string[] s_symbols =
@@ -45,7 +45,7 @@ internal static class PromQlLexer
         "=",
     ];
 
-    /// <exception cref="FormatException">It is none.</exception>
+    /// <exception cref="FormatException">It is not a valid expression.</exception>
     public static List<Token> Split(string text)
     {
         var tokens = new List<Token>();
@@ -102,7 +102,7 @@ internal static class PromQlLexer
                     "h" => 3600,
                     "d" => 86400,
                     "w" => 7 * 86400.0,
-                    _ => throw new FormatException($"{text} is no duration"),
+                    _ => throw new FormatException($"{text} is not a duration"),
                 };
         }
         return seconds;

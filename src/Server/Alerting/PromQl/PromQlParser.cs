@@ -1,6 +1,6 @@
 namespace ClustermgrExporter.Alerting.PromQl;
 
-/// <summary>Reads an expression of PromQL.</summary>
+/// <summary>Parses a PromQL expression.</summary>
 internal sealed class PromQlParser
 {
     private static readonly string[][] s_binding =
@@ -19,7 +19,8 @@ internal sealed class PromQlParser
 
     private Token Next => _tokens[_at];
 
-    /// <exception cref="FormatException">It is none, or has something that is not known here; with what.</exception>
+    /// <exception cref="FormatException">It is invalid, or uses something that is not supported; the message says
+    /// what.</exception>
     public static Expression Parse(string text)
     {
         var parser = new PromQlParser(text);
@@ -140,7 +141,7 @@ internal sealed class PromQlParser
     private static HashSet<string> Alternatives(string pattern) =>
         pattern.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '|' or ' ')
             ? [.. pattern.Split('|')]
-            : throw new FormatException($"{pattern} is no list of words, as a|b, which is all that is matched here");
+            : throw new FormatException($"{pattern} is not a list of words, as a|b, which is all that is matched here");
 
     private double Offset() => TakeIf("offset") ? TakeDuration() : 0;
 

@@ -12,7 +12,7 @@ internal sealed class RangeExpression(Selector of, double range, RangeFunction f
     public override List<Element> Vector(Instant at)
     {
         var (times, end) = (at.Store.Times, at.Time - of.Offset);
-        // Both ends are in it.
+        // Both ends are inclusive.
         var (first, last) = (times.At(end - range), of.Offset == 0 ? at.Sample : times.At(end));
         if (first < 0 || times[first] < end - range)
         {
@@ -80,12 +80,13 @@ internal readonly ref struct RangeSamples(
     }
 }
 
-/// <returns>Null where these samples say nothing.</returns>
+/// <returns>Null if there are too few samples.</returns>
 internal delegate double? RangeFunction(in RangeSamples samples);
 
 internal static class RangeFunctions
 {
-    /// <summary>An extrapolation reaches beyond the samples by so many of their intervals.</summary>
+    /// <summary>Limit of the extrapolation beyond the samples, in multiples of their average interval, as in
+    /// Prometheus.</summary>
     private const double Threshold = 1.1;
 
     public static RangeFunction? Find(string name) =>

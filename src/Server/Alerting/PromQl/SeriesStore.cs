@@ -12,7 +12,7 @@ internal sealed class SampleTimes
     public int Last => _first + _times.Count - 1;
 
     /// <param name="seconds">Steady, later than the one before.</param>
-    /// <param name="kept">How many seconds back anybody looks.</param>
+    /// <param name="kept">Longest lookback in seconds.</param>
     public int Add(double seconds, double kept)
     {
         _times.Add(seconds);
@@ -27,7 +27,7 @@ internal sealed class SampleTimes
 
     public double this[int sample] => _times[Math.Max(0, sample - _first)];
 
-    /// <summary>The number of the newest that is not later; one before the first where all are.</summary>
+    /// <summary>The number of the newest sample that is not later; one before the first if all are later.</summary>
     public int At(double seconds)
     {
         var found = CollectionsMarshal.AsSpan(_times).BinarySearch(seconds);
@@ -35,7 +35,7 @@ internal sealed class SampleTimes
     }
 }
 
-/// <summary>One series over time. Samples that follow each other with one value are kept as one run.</summary>
+/// <summary>One series over time. Consecutive samples with the same value are kept as one run.</summary>
 internal sealed class Series(LabelSet labels)
 {
     private readonly List<Run> _runs = [];
@@ -58,7 +58,7 @@ internal sealed class Series(LabelSet labels)
         }
     }
 
-    /// <summary>Null where the series was not there.</summary>
+    /// <summary>Null if the series had no sample then.</summary>
     public double? At(int sample)
     {
         for (var i = _runs.Count - 1; i >= 0 && _runs[i].Last >= sample; i--)
@@ -79,11 +79,11 @@ internal sealed class Series(LabelSet labels)
 }
 
 /// <param name="First">Number of its first sample.</param>
-/// <param name="Last">Of its last, which is in it.</param>
+/// <param name="Last">Number of its last sample, inclusive.</param>
 internal readonly record struct Run(int First, int Last, double Value);
 
-/// <summary>Series by their metric, for as long back as somebody looks at them.</summary>
-/// <param name="others">Are looked up here too: the exporter's own, beside those of a cluster.</param>
+/// <summary>Series by metric, kept as long as a rule looks back at them.</summary>
+/// <param name="others">Fallback for metrics that are not here: the exporter's own series.</param>
 /// <param name="labels">Where series of both are joined, the table of the others; null for a table of its own.</param>
 internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null, LabelTable? labels = null)
 {
@@ -96,7 +96,7 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null,
     public IEnumerable<Series> Of(string metric) =>
         _metrics.TryGetValue(metric, out var known) ? known.Series.Values : others?.Of(metric) ?? [];
 
-    /// <summary>What a metric says at the newest sample.</summary>
+    /// <summary>The elements of a metric at the newest sample.</summary>
     public IEnumerable<Element> Newest(string metric) =>
         Of(metric)
             .Select(series => (series.Labels, Value: series.At(times.Last)))
@@ -106,9 +106,9 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null,
     public void Add(string metric, LabelSet labels, int sample, double value) =>
         MetricOf(metric).SeriesOf(labels).Add(sample, value);
 
-    /// <summary>What is older than anybody looks back goes, and series with it.</summary>
+    /// <summary>Drops samples that are older than the lookback, and series without samples.</summary>
     /// <param name="lookback">Seconds by metric.</param>
-    /// <param name="used">Labels that are needed besides those of series.</param>
+    /// <param name="used">Label sets that are needed besides those of series.</param>
     public void Forget(Func<string, double> lookback, IEnumerable<LabelSet> used)
     {
         foreach (var (name, metric) in _metrics)

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ClustermgrExporter.Alerting.Templates;
 
-/// <summary>Of which alert a text is filled in.</summary>
-/// <param name="Query">What an expression finds at this instant.</param>
+/// <summary>The data of an alert for which a template is rendered.</summary>
+/// <param name="Query">Evaluates an expression at this instant.</param>
 internal sealed record TemplateContext(
     IReadOnlyDictionary<string, string> Labels,
     IReadOnlyDictionary<string, string> ExternalLabels,
@@ -12,8 +12,7 @@ internal sealed record TemplateContext(
     Func<string, IReadOnlyList<QueryRow>> Query
 );
 
-/// <summary>A text of a rule with {{ … }}: the part of Go's templates that Prometheus' rules are written in, with
-/// Prometheus' functions.</summary>
+/// <summary>A text of a rule with {{ … }}: a subset of Go templates, with the functions of Prometheus.</summary>
 internal sealed class AlertTemplate
 {
     private readonly Node[] _nodes;
@@ -28,10 +27,11 @@ internal sealed class AlertTemplate
 
     private static readonly char[] s_between = [' ', '"', '(', ')', '{', '}', ',', '[', '\n'];
 
-    /// <summary>That its queries may read.</summary>
+    /// <summary>Metrics that its queries may read.</summary>
     public IReadOnlySet<string> Metrics { get; }
 
-    /// <exception cref="FormatException">It is none, or has something that is not known here; with what.</exception>
+    /// <exception cref="FormatException">It is invalid, or uses something that is not supported; the message says
+    /// what.</exception>
     public static AlertTemplate Parse(string text)
     {
         var parts = TemplateParts.Split(text);
@@ -122,7 +122,7 @@ internal sealed class AlertTemplate
     private sealed record Node(string Text, TemplatePipeline? Pipeline, string Word, Node[] Inner, Node[] Otherwise);
 }
 
-/// <param name="IsAction">What stood in {{ }}.</param>
+/// <param name="IsAction">Whether the text was inside {{ }}.</param>
 internal readonly record struct TemplatePart(string Text, bool IsAction);
 
 internal static class TemplateParts
@@ -164,7 +164,7 @@ internal static class TemplateParts
     }
 }
 
-/// <summary>$value | humanizePercentage: commands, of which each is given what the one before it gave.</summary>
+/// <summary>$value | humanizePercentage: commands, each of which receives the result of the one before.</summary>
 internal sealed class TemplatePipeline(string[][] commands)
 {
     /// <exception cref="FormatException">It is none.</exception>
@@ -222,7 +222,7 @@ internal sealed class TemplatePipeline(string[][] commands)
                         context.Query
                     )
                 : command.Length == 1 && i == 0 ? Operand(command[0], dot, context)
-                : throw new FormatException($"{command[0]} is no function");
+                : throw new FormatException($"{command[0]} is not a function");
         }
         return value;
     }

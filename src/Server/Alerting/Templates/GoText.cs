@@ -3,10 +3,10 @@ using System.Text;
 
 namespace ClustermgrExporter.Alerting.Templates;
 
-/// <summary>Values as Go prints them, so that a text is the same as Prometheus'.</summary>
+/// <summary>Formats values as Go does, so that texts are the same as those of Prometheus.</summary>
 internal static class GoText
 {
-    /// <summary>%v: the shortest that reads back, with an exponent from a million on.</summary>
+    /// <summary>%v: the shortest text that reads back as the same number, with an exponent from a million on.</summary>
     public static string Shortest(double value)
     {
         if (Special(value) is { } special)
@@ -58,7 +58,7 @@ internal static class GoText
         : value == 0 ? "0"
         : null;
 
-    /// <summary>Digits without zeros at their ends, of which the first stands before the point.</summary>
+    /// <summary>Splits a number into sign, digits without outer zeros, and the exponent of the first digit.</summary>
     /// <param name="text">As .NET writes it, with or without an exponent.</param>
     private static (string Sign, string Digits, int Exponent) Split(string text)
     {

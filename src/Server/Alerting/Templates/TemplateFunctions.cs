@@ -3,16 +3,17 @@ using System.Text;
 
 namespace ClustermgrExporter.Alerting.Templates;
 
-/// <summary>One element of what a query in a template found.</summary>
+/// <summary>One element of the result of a query in a template.</summary>
 internal sealed record QueryRow(IReadOnlyDictionary<string, string> Labels, double Value);
 
-/// <summary>Functions of Prometheus' templates. Values are texts, numbers, truths, rows and lists of rows.</summary>
+/// <summary>Functions of Prometheus' templates. Values are strings, numbers, booleans, rows and lists of
+/// rows.</summary>
 internal static class TemplateFunctions
 {
     private static readonly string[] s_large = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
     private static readonly string[] s_small = ["m", "u", "n", "p", "f", "a", "z", "y"];
 
-    /// <exception cref="FormatException">There is none of that name, or not for these values.</exception>
+    /// <exception cref="FormatException">There is no such function, or not for these values.</exception>
     public static object? Call(string name, object?[] values, Func<string, IReadOnlyList<QueryRow>> query) =>
         (name, values) switch
         {
@@ -46,7 +47,7 @@ internal static class TemplateFunctions
             ),
         };
 
-    /// <summary>As Go's templates judge it: what is empty or zero is false.</summary>
+    /// <summary>As in Go templates: empty and zero values are false.</summary>
     public static bool IsTrue(object? value) =>
         value switch
         {

@@ -29,7 +29,7 @@ internal static class MemberFamilies
             "clustermgr_polls_total",
             "member endpoint outcome",
             "Requests by how they ended, since the exporter started.",
-            "The outcome ok is there from 0: of stat always, of another endpoint once the member is asked for it. "
+            "The outcome ok starts at 0: for stat always, for another endpoint once the member is asked for it. "
                 + "Each other outcome is "
                 + "absent until it first occurs, and then stays. An increase does not see its first value: "
                 + "alerts/clustermgr.rules.yaml has a rule "

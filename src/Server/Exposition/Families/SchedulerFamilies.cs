@@ -22,7 +22,7 @@ internal static class SchedulerFamilies
             "clustermgr_task_enabled",
             "task",
             "1 if the scheduler has read the task's switch as enabled, 0 if not.",
-            $"/stats/leader: enable. It hears a switch some 5 to 15 s late. {Absent}",
+            $"/stats/leader: enable. It notices a change 5 to 15 s late. {Absent}",
             (lines, analysis) => Each(lines, analysis, static task => task.Enabled)
         ),
         Gauge(

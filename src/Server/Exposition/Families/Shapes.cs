@@ -8,7 +8,7 @@ internal static class Shapes
 {
     public const string NoOwnAnswer = "Absent while the member's own answer is missing or stale.";
 
-    /// <summary>One line a cluster.</summary>
+    /// <summary>One line per cluster.</summary>
     public static FamilyOf<ClusterAnalysis> PerCluster(
         string name,
         string help,
@@ -16,7 +16,7 @@ internal static class Shapes
         Func<ClusterAnalysis, Number> value
     ) => Gauge(name, "", help, notes, (lines, analysis) => lines.Add(value(analysis)));
 
-    /// <summary>One line a member.</summary>
+    /// <summary>One line per member.</summary>
     public static FamilyOf<ClusterAnalysis> PerMember(
         string name,
         string help,
@@ -37,7 +37,7 @@ internal static class Shapes
             }
         );
 
-    /// <summary>From a member's own /stat; without it, no line.</summary>
+    /// <summary>One line per member, from its own /stat; no line without it.</summary>
     public static FamilyOf<ClusterAnalysis> PerStat(
         string name,
         string help,
@@ -51,11 +51,11 @@ internal static class Shapes
             member => member.Reading is { } reading ? value(reading) : default
         );
 
-    /// <param name="name">Of the family.</param>
+    /// <param name="name">Name of the family.</param>
     /// <param name="labels">After cluster, separated by spaces.</param>
     /// <param name="help">For the HELP line.</param>
     /// <param name="notes">For docs/metrics.md.</param>
-    /// <param name="write">Its lines.</param>
+    /// <param name="write">Writes its lines.</param>
     public static FamilyOf<ClusterAnalysis> Gauge(
         string name,
         string labels,

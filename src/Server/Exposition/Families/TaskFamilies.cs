@@ -46,7 +46,7 @@ internal static class TaskFamilies
         PerCluster(
             "clustermgr_linearizable_read_up",
             "1 if the last linearizable read reached a quorum, 0 if not.",
-            "The one honest probe that the quorum works: /config/get. Absent before the first that told.",
+            "The only reliable probe of the quorum: /config/get. Absent before the first conclusive read.",
             analysis => analysis.Snapshot.LinearizableReadUp
         ),
     ];
@@ -58,7 +58,7 @@ internal static class TaskFamilies
             var present = TaskSwitches.StateOf(record.Key, record.Reading);
             if (record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset)
             {
-                continue; // as it ought to be
+                continue; // expected: absent while it is unset
             }
             if (present == SwitchState.Unknown)
             {

@@ -23,7 +23,7 @@ internal static class VolumeScanFamilies
             "clustermgr_volumes_degraded",
             "code_mode missing",
             "Volumes of which units cannot be written, by code mode and how many.",
-            $"{Source} A code mode that is unknown here stands by its number. {Absent}",
+            $"{Source} An unknown code mode is shown as its number. {Absent}",
             (lines, analysis) =>
             {
                 foreach (var ((mode, missing), volumes) in Counts(analysis).Where(count => count.Key.Missing > 0))
@@ -108,7 +108,8 @@ internal static class VolumeScanFamilies
             Func<int, int> left
         )
         {
-            // Those that alerts are about are there with 0 too: one that is over must end at once.
+            // The values that alerts use are always written, also as 0, so that an alert ends at once when its cause is
+            // gone.
             var volumes = new SortedDictionary<int, long>
             {
                 [-1] = 0,

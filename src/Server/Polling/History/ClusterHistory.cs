@@ -4,9 +4,9 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Polling.History;
 
 /// <summary>
-/// What happened to one cluster lately, in bounded memory: <see cref="SampleTape.MostBytes"/> and
-/// <see cref="EventTape.MostBytes"/> at its fullest. It is written when something changes and once a minute, and made
-/// into objects only for who looks.
+/// Recent samples and events of one cluster, in at most <see cref="SampleTape.MostBytes"/> and
+/// <see cref="EventTape.MostBytes"/>. A sample is stored once a minute, an event when something changes; objects are
+/// created only when they are read.
 /// </summary>
 internal sealed class ClusterHistory(string cluster, EventSequence sequence)
 {
@@ -14,10 +14,10 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     private EventTape? _events;
     private long _minute;
 
-    /// <summary>How far the wall clock is from the clock of the instants that are kept.</summary>
+    /// <summary>Difference between the wall clock and the steady clock of the stored instants.</summary>
     private TimeSpan _adrift;
 
-    /// <param name="at">As the snapshot has it.</param>
+    /// <param name="at">Steady time of the snapshot.</param>
     public void Add(Change change, DateTimeOffset at)
     {
         lock (sequence.Gate)
@@ -26,7 +26,7 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
         }
     }
 
-    /// <summary>Keeps a sample where none of this minute was kept yet.</summary>
+    /// <summary>Stores a sample unless the current minute already has one.</summary>
     public void Add(ClusterAnalysis analysis)
     {
         _adrift = analysis.Snapshot.Adrift;
@@ -42,7 +42,7 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
         }
     }
 
-    /// <summary>Oldest first, at the times of the wall clock.</summary>
+    /// <summary>Oldest first, in wall-clock time.</summary>
     public ImmutableArray<Sample> Samples()
     {
         lock (sequence.Gate)

@@ -18,7 +18,7 @@ internal static class EventFeed
         ulong upTo;
         lock (sequence.Gate)
         {
-            upTo = sequence.Last; // what comes meanwhile to one cluster must not hide what came to another
+            upTo = sequence.Last; // a concurrent event of one cluster must not hide an older one of another
         }
         var newest = new PriorityQueue<ClusterEvent, ulong>();
         foreach (
@@ -27,7 +27,7 @@ internal static class EventFeed
                 .OrderByDescending(entry => entry.Newest)
         )
         {
-            // From here on all clusters have only what is older still.
+            // All remaining clusters have only older events.
             if (last <= after || (newest.Count == limit && last < newest.Peek().Id))
             {
                 break;
@@ -46,21 +46,22 @@ internal static class EventFeed
 }
 
 /// <summary>Something that happened to a cluster.</summary>
-/// <param name="Id">Rises with time over all clusters, and over restarts.</param>
+/// <param name="Id">Increases over time, across all clusters and restarts.</param>
 /// <param name="At">To the millisecond.</param>
 internal sealed record ClusterEvent(ulong Id, DateTimeOffset At, string Cluster, Change Change);
 
-/// <summary>The ids of the events of all clusters, in the order in which they were told.</summary>
+/// <summary>Assigns the IDs of the events of all clusters, in the order of the events.</summary>
 internal sealed class EventSequence
 {
-    /// <summary>Held while an id is taken and its event kept: whoever saw an id has missed none before it.</summary>
+    /// <summary>Held while an ID is assigned and its event is stored, so that a reader who has seen an ID has missed
+    /// none before it.</summary>
     public Lock Gate { get; } = new();
 
     /// <summary>The newest id; read and written under <see cref="Gate"/>.</summary>
     public ulong Last { get; private set; }
 
-    /// <summary>Microseconds of the time, or one more than the last: a script that remembers an id goes on after a
-    /// restart of this program.</summary>
+    /// <summary>The time in microseconds, but at least one more than the last ID: a script that remembers an ID can
+    /// continue after a restart of this program.</summary>
     public ulong Next(DateTimeOffset at) => Last = Math.Max(Last + 1, (ulong)Math.Max(0, Micros(at)));
 
     public static long Micros(DateTimeOffset at) =>

@@ -3,9 +3,8 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Polling.History;
 
-/// <summary>The newest events of one cluster, with their texts as bytes: a string takes two a letter and its own
-/// header.
-/// </summary>
+/// <summary>The newest events of one cluster, with their texts as UTF-8: strings take two bytes per character and a
+/// header.</summary>
 internal sealed class EventTape(string cluster)
 {
     public const int MostEvents = 200;
@@ -13,7 +12,7 @@ internal sealed class EventTape(string cluster)
     /// <summary>About 110 events of the usual length.</summary>
     public const int MostBytes = 9 << 10;
 
-    // An answer of a member may stand in a sentence, at any length.
+    // A sentence may quote a member's answer, which can have any length.
     private const int LongestSubject = 120,
         LongestSentence = 480,
         LongestRow = 32 + (3 * (LongestSubject + LongestSentence + 2));
@@ -31,7 +30,8 @@ internal sealed class EventTape(string cluster)
     {
         var row = new TapeWriter(stackalloc byte[LongestRow]);
         row.Number(id - _newest);
-        row.Signed(at.ToUnixTimeMilliseconds() - (long)(id / 1000)); // nearly always 0: an id is made of the time
+        // nearly always 0, since IDs are derived from the time
+        row.Signed(at.ToUnixTimeMilliseconds() - (long)(id / 1000));
         row.Byte((byte)((Array.IndexOf(s_kinds, change.Kind) << 1) | (change.Bad ? 1 : 0)));
         row.Text(Shortened(change.Subject, LongestSubject));
         row.Text(Shortened(change.Sentence, LongestSentence));

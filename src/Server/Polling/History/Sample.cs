@@ -2,10 +2,10 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Polling.History;
 
-/// <summary>A cluster at one instant, in the figures that are worth a plot. Null where it was not known.</summary>
+/// <summary>The plotted figures of a cluster at one instant. Null if unknown.</summary>
 /// <param name="At">To the second.</param>
-/// <param name="LagEntries">Of the voter that is furthest behind, as the leader sees it.</param>
-/// <param name="TotalBytes">Of the blobnodes, as is <paramref name="WritableBytes"/>.</param>
+/// <param name="LagEntries">Lag of the voter that is furthest behind, as the leader sees it.</param>
+/// <param name="TotalBytes">Counts blobnodes only, as does <paramref name="WritableBytes"/>.</param>
 internal readonly record struct Sample(
     DateTimeOffset At,
     ulong? Term,

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace ClustermgrExporter.Polling.History;
 
 /// <summary>
-/// The newest samples of one cluster, each as its difference from the one before: some 8 bytes instead of 80, since a
-/// thousand clusters have them. Hours in which every figure jumps are cut short rather than kept in full.
+/// The newest samples of one cluster, delta-encoded: about 8 bytes each instead of 80, which matters with a thousand
+/// clusters. If every figure changes all the time, fewer than six hours fit.
 /// </summary>
 internal sealed class SampleTape
 {
@@ -116,7 +116,7 @@ internal sealed class SampleTape
         ulong? Figure(int i) => (flags & (1 << i)) != 0 ? mark.Figures[i] : null;
     }
 
-    /// <summary>Where the differences start: the time and each figure as it was last known.</summary>
+    /// <summary>Base of the deltas: the time and the last known value of each figure.</summary>
     private sealed class Mark
     {
         public Mark() { }

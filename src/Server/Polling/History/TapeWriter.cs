@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ClustermgrExporter.Polling.History;
 
-/// <summary>Writes small numbers in few bytes: seven bits each, the lowest first.</summary>
+/// <summary>Writes numbers with a variable length (LEB128): seven bits per byte, the lowest first.</summary>
 internal ref struct TapeWriter(Span<byte> target)
 {
     private readonly Span<byte> _target = target;
@@ -23,7 +23,7 @@ internal ref struct TapeWriter(Span<byte> target)
         Byte((byte)value);
     }
 
-    /// <summary>Near 0 on either side is short.</summary>
+    /// <summary>Zigzag-encoded, so that small negative numbers are short too.</summary>
     public void Signed(long value) => Number((ulong)((value << 1) ^ (value >> 63)));
 
     public void Text(ReadOnlySpan<char> text)
@@ -70,8 +70,8 @@ internal ref struct TapeReader(ReadOnlySpan<byte> source)
     }
 }
 
-/// <summary>Rows of bytes: new ones at the end, old ones dropped from the front. Grows to its bound as it is filled.
-/// </summary>
+/// <summary>A buffer of rows: new ones are appended at the end, old ones are dropped from the front. It grows up to its
+/// limit.</summary>
 internal sealed class ByteTape(int mostBytes)
 {
     private byte[] _buffer = [];
@@ -82,7 +82,7 @@ internal sealed class ByteTape(int mostBytes)
 
     public bool Fits(int more) => _length + more <= mostBytes;
 
-    /// <param name="row">That fits.</param>
+    /// <param name="row">Must fit; see <see cref="Fits"/>.</param>
     public void Append(ReadOnlySpan<byte> row)
     {
         if (_start + _length + row.Length > _buffer.Length)

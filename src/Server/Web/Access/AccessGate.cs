@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace ClustermgrExporter.Web.Access;
 
 /// <summary>
-/// Who is let in to the pages, and with which headers they are sent, as the web configuration in force says. It is
-/// exchanged while all runs, but that TLS is neither begun nor ended.
+/// Checks logins, limits requests and adds headers, according to the current web configuration. The configuration can
+/// be replaced at runtime, except that TLS cannot be switched on or off.
 /// </summary>
 [SuppressMessage(
     "Design",
     "CA1001",
-    Justification = "A limiter that was exchanged may still be asked; it holds a timer."
+    Justification = "A limiter that was replaced may still be in use; it only holds a timer."
 )]
 internal sealed class AccessGate
 {
@@ -22,7 +22,7 @@ internal sealed class AccessGate
     private readonly PasswordCheck _passwords = new();
     private volatile Force _force;
 
-    /// <param name="openHealth">/-/healthy and /-/ready are answered without a password: who balances load cannot log
+    /// <param name="openHealth">/-/healthy and /-/ready are answered without a password: load balancers cannot log
     /// in.</param>
     public AccessGate(WebConfig config, bool openHealth)
     {
@@ -30,28 +30,28 @@ internal sealed class AccessGate
         _force = new Force(config, Limiter(config));
     }
 
-    /// <summary>That is in force.</summary>
+    /// <summary>The current web configuration.</summary>
     public WebConfig Config => _force.Config;
 
-    /// <summary>Nothing is asked of anybody, and nothing added.</summary>
+    /// <summary>Whether there are no logins, no limit and no additional headers.</summary>
     public bool IsOpen => Config is { Users.IsEmpty: true, Headers.IsEmpty: true, RateLimit: null };
 
-    /// <summary>"" or why it cannot be taken over while this runs.</summary>
+    /// <summary>Returns "" or why the configuration cannot be applied at runtime.</summary>
     public string Objection(WebConfig config) =>
         (Config.Tls, config.Tls) switch
         {
-            (null, not null) => "TLS cannot be begun while this runs; restart it",
-            (not null, null) => "TLS cannot be ended while this runs; restart it",
+            (null, not null) => "TLS cannot be switched on while this runs; restart it",
+            (not null, null) => "TLS cannot be switched off while this runs; restart it",
             // A file that is half written, or empty on a full disk, must not let everybody in.
             _ when config.Users.IsEmpty && !Config.Users.IsEmpty =>
                 "passwords cannot be switched off while this runs; restart it",
             _ => "",
         };
 
-    /// <summary>From the next request and the next handshake on.</summary>
+    /// <summary>Applies a configuration from the next request and the next handshake on.</summary>
     public void TakeOver(WebConfig config)
     {
-        // A bucket that has not changed stays as full as it is.
+        // An unchanged limit keeps its bucket.
         var (before, same) = (_force, config.RateLimit == Config.RateLimit);
         _force = new Force(config, same ? before.Limiter : Limiter(config));
         if (!same)
@@ -64,18 +64,18 @@ internal sealed class AccessGate
     {
         var (config, limiter) = (_force.Config, _force.Limiter);
         var open = _openHealth && IsHealth(context.Request.Path);
-        // Who floods the pages must not get the process restarted.
+        // A flood of requests must not get the process restarted by a failing health check.
         if (limiter is not null && !open && !Acquired(limiter))
         {
             await TooManyAsync(
                 context,
-                "too many requests; rate_limit of the web configuration allows no more, come again in a second\n"
+                "too many requests; rate_limit of the web configuration allows no more, retry in a second\n"
             );
             return;
         }
         if (!config.Headers.IsEmpty)
         {
-            // After those of the page itself, which they replace.
+            // Set after the page's own headers, which they replace.
             context.Response.OnStarting(
                 static state =>
                 {
@@ -100,14 +100,11 @@ internal sealed class AccessGate
                 await page(context);
                 break;
             case Login.Busy:
-                await TooManyAsync(
-                    context,
-                    "too many logins of this client wait to be checked; come again in a second\n"
-                );
+                await TooManyAsync(context, "too many logins of this client wait to be checked; retry in a second\n");
                 break;
             default:
                 context.Response.Headers.WWWAuthenticate = "Basic realm=\"clustermgr-exporter\", charset=\"UTF-8\"";
-                await PlainText.WriteAsync(context, StatusCodes.Status401Unauthorized, "a login is needed\n");
+                await PlainText.WriteAsync(context, StatusCodes.Status401Unauthorized, "authentication required\n");
                 break;
         }
     }
@@ -129,7 +126,7 @@ internal sealed class AccessGate
             )
             : Login.Refused;
 
-    /// <summary>Null where there are none, or they cannot be read.</summary>
+    /// <summary>Null if there are none, or they cannot be read.</summary>
     private static (string User, string Password)? Credentials(string? authorization)
     {
         const string Scheme = "Basic ";
@@ -157,7 +154,7 @@ internal sealed class AccessGate
         }
         catch (ObjectDisposedException)
         {
-            return true; // exchanged at this moment
+            return true; // replaced at this moment
         }
     }
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ClustermgrExporter.Web.Access;
 
-/// <summary>The names of a certificate's subject: DNS names, mail addresses, IP addresses and URIs of its extension, as
-/// RFC 5280 has them.</summary>
+/// <summary>Reads the subject alternative names of a certificate (RFC 5280): DNS names, mail addresses, IP addresses
+/// and URIs.</summary>
 internal static class ClientNames
 {
     private const string SubjectAlternativeName = "2.5.29.17";
@@ -15,7 +15,7 @@ internal static class ClientNames
         Uri = 6,
         Ip = 7;
 
-    /// <summary>None where there is no such extension, or it cannot be read.</summary>
+    /// <summary>Returns none if there is no such extension, or it cannot be read.</summary>
     public static IEnumerable<string> Of(X509Certificate2 certificate)
     {
         var names = new List<string>();

@@ -8,28 +8,28 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Web.Access;
 
-/// <summary>What a login came to.</summary>
+/// <summary>The result of a login.</summary>
 internal enum Login
 {
     Accepted,
     Refused,
 
-    /// <summary>Too many of this client wait already: it may come again.</summary>
+    /// <summary>Too many logins of this client already wait; it may retry.</summary>
     Busy,
 }
 
 /// <summary>
-/// Checks passwords against bcrypt hashes, one at a time: a check takes a core for a tenth of a second, and whoever
-/// floods this server with wrong passwords must not take the cores from the polls. Clients take turns by their
-/// address, so that one that floods keeps none but itself waiting. What was right once is remembered by a keyed hash,
-/// so a scrape costs no second check; what was wrong is not, so that nobody can fill the memory or learn from it.
+/// Checks passwords against bcrypt hashes, one at a time: a check takes a core for a tenth of a second, and a flood of
+/// wrong passwords must not take the cores from the polls. Clients take turns by address, so that one that floods
+/// delays only itself. Accepted logins are remembered by a keyed hash, so that a scrape needs no second check; rejected
+/// ones are not, so that nobody can fill the memory or learn from it.
 /// </summary>
 internal sealed class PasswordCheck
 {
-    /// <summary>Right logins that are remembered; more users than scrape one exporter.</summary>
+    /// <summary>Limit of remembered logins; one exporter has fewer users.</summary>
     private const int MostRemembered = 256;
 
-    /// <summary>Of one address: a browser asks for some files at once.</summary>
+    /// <summary>Limit per address; a browser requests several files at once.</summary>
     private const int MostWaitingOfOne = 16;
 
     private const int MostWaiting = 256;
@@ -42,11 +42,11 @@ internal sealed class PasswordCheck
     private bool _working;
     private int _all;
 
-    /// <summary>Checks that bcrypt has made.</summary>
+    /// <summary>Number of bcrypt checks so far.</summary>
     public long Checks { get; private set; }
 
-    /// <param name="users">Hashes by name, as they are in force.</param>
-    /// <param name="client">Of the connection.</param>
+    /// <param name="users">Current hashes by user name.</param>
+    /// <param name="client">Address of the connection.</param>
     public ValueTask<Login> CheckAsync(
         ImmutableDictionary<string, string> users,
         string user,
@@ -56,7 +56,7 @@ internal sealed class PasswordCheck
     )
     {
         var known = users.TryGetValue(user, out var hash);
-        // Of a user that is not there the check costs what that of one who is there costs.
+        // Checking an unknown user takes as long as checking a known one.
         hash ??= BcryptHash.OfNobody(CostFor(users, user));
         var mark = Mark(user, hash, password);
         if (known && _right.ContainsKey(mark))
@@ -74,7 +74,7 @@ internal sealed class PasswordCheck
             {
                 own = [];
             }
-            // Where all places are taken, who has most waiting makes way for who has none.
+            // If the queue is full, the client with the most waiting logins loses one to a client with none.
             if (own.Count >= MostWaitingOfOne || (_all >= MostWaiting && (own.Count > 0 || !MadeWay())))
             {
                 return Task.FromResult(Login.Busy);
@@ -100,7 +100,7 @@ internal sealed class PasswordCheck
         var longest = _waiting.Values.MaxBy(waiting => waiting.Count)!;
         if (longest.Count < 2)
         {
-            return false; // as many clients as places, and each has one
+            return false; // every client has just one login waiting
         }
         longest[^1].Result.SetResult(Login.Busy);
         longest.RemoveAt(longest.Count - 1);
@@ -108,7 +108,7 @@ internal sealed class PasswordCheck
         return true;
     }
 
-    /// <summary>One after the other, until nobody waits.</summary>
+    /// <summary>Checks waiting logins one after the other, until none is left.</summary>
     private async Task WorkAsync()
     {
         await Task.Yield(); // off the thread of the request, and out of the lock
@@ -116,7 +116,7 @@ internal sealed class PasswordCheck
         {
             if (waiting.Ct.IsCancellationRequested)
             {
-                waiting.Result.SetResult(Login.Refused); // the client has left: nobody hears it
+                waiting.Result.SetResult(Login.Refused); // the client has left
                 continue;
             }
             try
@@ -130,7 +130,7 @@ internal sealed class PasswordCheck
             }
             catch (Exception e)
             {
-                waiting.Result.SetException(e); // a fault of this program costs that login, and not all that come after
+                waiting.Result.SetException(e); // a bug in this program fails this login, and not all later ones
             }
         }
     }
@@ -160,7 +160,8 @@ internal sealed class PasswordCheck
         }
     }
 
-    /// <summary>Of IPv6 the /64, which is what one client is given.</summary>
+    /// <summary>The address by which clients take turns: for IPv6 the /64 prefix, which one client has for
+    /// itself.</summary>
     private static IPAddress Network(IPAddress client)
     {
         if (client.IsIPv4MappedToIPv6)
@@ -198,7 +199,8 @@ internal sealed class PasswordCheck
         _right[mark] = true;
     }
 
-    /// <summary>Each part with its length: no two logins have the same one.</summary>
+    /// <summary>The keyed hash of a login. It covers the length of each part, so that no two logins share
+    /// one.</summary>
     private string Mark(string user, string hash, string password)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
@@ -211,8 +213,8 @@ internal sealed class PasswordCheck
         return Convert.ToHexString(hmac.GetHashAndReset());
     }
 
-    /// <summary>Always the same for a name, and that of some user: where costs differ, time would else tell the names.
-    /// </summary>
+    /// <summary>The bcrypt cost for an unknown user: that of some known user, always the same for a name. Otherwise the
+    /// time of a check would reveal which names exist.</summary>
     private int CostFor(ImmutableDictionary<string, string> users, string user)
     {
         var costs = users.Values.Select(hash => BcryptHash.CostOf(hash)!.Value).Order().ToList();

@@ -5,7 +5,7 @@ using ClustermgrExporter.Configuration;
 
 namespace ClustermgrExporter.Web.Access;
 
-/// <summary>What is offered in a handshake, and which clients are let in.</summary>
+/// <summary>The options of TLS handshakes, and the check of client certificates.</summary>
 internal static class TlsHandshake
 {
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
@@ -65,7 +65,8 @@ internal static class TlsHandshake
     private static bool HasAllowedName(ServerTls tls, X509Certificate2 certificate) =>
         ClientNames.Of(certificate).Any(tls.AllowedNames.Contains);
 
-    /// <summary>It leads to one of the authorities, which are those of the system where none are named.</summary>
+    /// <summary>Whether the certificate leads to one of the configured authorities, or of the system's if none are
+    /// configured.</summary>
     private static bool IsTrusted(ServerTls tls, X509Certificate2 certificate, X509Chain? presented)
     {
         using var chain = new X509Chain();
@@ -80,8 +81,8 @@ internal static class TlsHandshake
         {
             return chain.Build(certificate);
         }
-        // As in Go, each of the file is an authority, also one that another has signed: .NET would trust roots alone.
-        // So the end of the chain may be anything, but all below it must be in order, and one of it of the file.
+        // As in Go, every certificate of the file is an authority, also an intermediate one: .NET would trust only
+        // roots. So the chain may end anywhere, but it must be valid otherwise, and contain a certificate of the file.
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(tls.ClientAuthorities);
         chain.ChainPolicy.ExtraStore.AddRange(tls.ClientAuthorities);
@@ -91,7 +92,7 @@ internal static class TlsHandshake
         ;
     }
 
-    /// <summary>By every byte; Equals compares issuer and serial number alone.</summary>
+    /// <summary>Compares every byte; Equals compares only issuer and serial number.</summary>
     private static bool IsSame(X509Certificate2 one, X509Certificate2 other) =>
         one.RawDataMemory.Span.SequenceEqual(other.RawDataMemory.Span);
 }

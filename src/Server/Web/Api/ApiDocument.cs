@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Web.Api;
 /// <summary>One answer of the API.</summary>
 internal static class ApiDocument
 {
-    /// <summary>Nobody keeps it: a client that has the tag sends it by itself.</summary>
+    /// <summary>Creates an answer that must not be cached. A client that has the ETag sends it by itself.</summary>
     public static Content Create<T>(T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new("application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(document, type))
         {

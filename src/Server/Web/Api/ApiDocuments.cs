@@ -22,7 +22,7 @@ namespace ClustermgrExporter.Web.Api;
 internal sealed partial class ApiJsonContext : JsonSerializerContext;
 
 /// <summary>/api/v1/clusters.</summary>
-/// <param name="At">Of the newest answer of all; null where there is none.</param>
+/// <param name="At">Time of the newest answer of all clusters; null if there is none.</param>
 internal sealed record ClusterListDocument(
     string? At,
     string Version,
@@ -38,8 +38,8 @@ internal sealed record ClusterPageDocument(string At, double PollIntervalSeconds
 internal sealed record EventListDocument(string? At, ImmutableArray<EventDocument> Events);
 
 /// <summary>/api/v1/alerts.</summary>
-/// <param name="At">Of the judgement; null where no alerts are sent.</param>
-/// <param name="Sends">Null where no alerts are sent.</param>
+/// <param name="At">Time of the evaluation; null if alerting is off.</param>
+/// <param name="Sends">Null if alerting is off.</param>
 internal sealed record AlertListDocument(string? At, bool? Sends, ImmutableArray<AlertDocument> Alerts)
 {
     public static AlertListDocument Create(AlertingView? view) =>

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ClustermgrExporter.Web.Api;
 
 /// <summary>The JSON API that docs/openapi.yaml describes.</summary>
-/// <param name="alerting">Null where no alerts are sent.</param>
+/// <param name="alerting">Null if alerting is off.</param>
 internal sealed class ApiEndpoints(
     ClusterRegistry registry,
     string telemetryPath,
@@ -123,9 +123,8 @@ internal sealed class ApiEndpoints(
         );
     }
 
-    /// <summary>From the request as it was sent: in the decoded path a slash of a name would look like one between
-    /// names.
-    /// </summary>
+    /// <summary>The cluster name from the raw request: in the decoded path a slash in a name would look like a
+    /// separator.</summary>
     private static string Name(HttpContext context)
     {
         var raw = context.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";

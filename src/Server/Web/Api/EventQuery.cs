@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Api;
 
-/// <summary>What somebody asks of the events.</summary>
+/// <summary>The query of a request for events.</summary>
 /// <param name="Cluster">Null for all.</param>
 internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
 {
@@ -21,7 +21,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after)
         )
         {
-            error ??= $"after={Quoted.From(id.ToString())} is no event's id; take one of an answer, as after=0";
+            error ??= $"after={Quoted.From(id.ToString())} is not an event's id; take one of an answer, as after=0";
         }
         if (
             query.TryGetValue("limit", out var most)
@@ -31,7 +31,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             )
         )
         {
-            error ??= $"limit={Quoted.From(most.ToString())} is no number from 1 to {Most}";
+            error ??= $"limit={Quoted.From(most.ToString())} is not a number from 1 to {Most}";
         }
         if (query["cluster"].Count > 1)
         {
@@ -42,7 +42,7 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             : null;
     }
 
-    /// <summary>A misspelt name that is passed over would answer another question.</summary>
+    /// <summary>Rejects unknown parameters: ignoring a misspelt one would answer a different question.</summary>
     private static string? Unknown(IQueryCollection query)
     {
         string[] known = ["cluster", "after", "limit"];

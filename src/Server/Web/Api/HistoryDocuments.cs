@@ -6,7 +6,7 @@ using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Api;
 
-/// <summary>One cluster with what happened before.</summary>
+/// <summary>One cluster with its history.</summary>
 internal sealed record ClusterWithHistory : ClusterDetail
 {
     public ClusterWithHistory(ClusterAnalysis analysis, ClusterHistory history, string runbooks)

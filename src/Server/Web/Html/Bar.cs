@@ -2,14 +2,14 @@ using System.Globalization;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Bars on one scale. Only what adds up stands in one bar: anything else gets a bar of its own, from the same
-/// zero. What they say stands beside them as text.</summary>
+/// <summary>Bars on a common scale. Only values that add up share a bar; any other value gets its own, from the same
+/// zero. The values are also given as text beside the bars.</summary>
 internal static class Bar
 {
     private const double Width = 1000;
 
-    /// <param name="className">bar, or a kind of it.</param>
-    /// <param name="parts">One after the other, shares from 0 to 1 in all, each with the class that colours it.</param>
+    /// <param name="className">The class bar, with modifiers.</param>
+    /// <param name="parts">Consecutive parts, each with its colour class; the shares add up to at most 1.</param>
     public static Markup Render(string className, params ReadOnlySpan<(double Share, string Class)> parts)
     {
         var html = new Markup();

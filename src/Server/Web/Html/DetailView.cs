@@ -3,7 +3,8 @@ using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>One cluster: the verdict first, then what one asks next, in that order.</summary>
+/// <summary>The page of one cluster: the verdict first, then the details in the order in which they are
+/// needed.</summary>
 internal static class DetailView
 {
     public static string Title(ClusterAnalysis analysis) =>
@@ -36,16 +37,16 @@ internal static class DetailView
         );
     }
 
-    /// <summary>What only the script can do.</summary>
+    /// <summary>Buttons that need the script.</summary>
     private static readonly Markup Tools = Markup.FromHtml(
         """<p class="tools hint"><button type="button" class="ticket-text">Copy as text</button></p>"""
     );
 
-    /// <summary>Without a script it is all that says how old the page is; with one the header does.</summary>
+    /// <summary>Shows the age of the page where scripts do not run; where they do, the header shows it.</summary>
     public static Markup AsOf(ClusterAnalysis analysis) =>
         Markup.From($"""<p class="quiet plain">As of {TimeText.At(analysis.Snapshot.WallAt)}.</p>""");
 
-    /// <summary>What people are told when it changes; nothing before the first poll.</summary>
+    /// <summary>The script announces a change of this; empty before the first poll.</summary>
     private static string VerdictOf(ClusterAnalysis analysis)
     {
         var pages = ClusterFacts.Pages(analysis);

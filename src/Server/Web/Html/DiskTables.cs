@@ -35,7 +35,7 @@ internal static class DiskTables
             : Markup.Join(types.Where(IsInUse).Select(ByIdc));
     }
 
-    /// <summary>Most clusters have no shardnodes: that is nothing to tell.</summary>
+    /// <summary>Whether the cluster has such nodes; most clusters have no shardnodes.</summary>
     public static bool IsInUse((string Type, SpaceReading Space) node) =>
         node.Type == "blobnode" || node.Space is { Nodes: > 0 } or { Disks: > 0 } or { Total: > 0 };
 
@@ -146,7 +146,7 @@ internal static class DiskTables
         double Share(long? disks) => (double)(disks ?? 0) / total;
     }
 
-    /// <summary>The same in words: what is not known is said, what is 0 is left out.</summary>
+    /// <summary>The same as text. Unknown values are shown, zeros are left out.</summary>
     private static Markup InWords(IdcReading idc)
     {
         var usable = ClusterFacts.Usable(idc);

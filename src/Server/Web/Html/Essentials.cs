@@ -3,7 +3,7 @@ using Clustermgr.Formatting;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>What a person on call asks first, in one line of figures.</summary>
+/// <summary>The key figures for a person on call, in one line.</summary>
 internal static class Essentials
 {
     public static Markup Render(ClusterAnalysis analysis)
@@ -34,7 +34,7 @@ internal static class Essentials
         );
     }
 
-    /// <summary>That no other may fail is normal where there is only one.</summary>
+    /// <summary>Whether the margin is a problem. A margin of 0 is normal for a single member.</summary>
     public static bool IsOdd(int? margin, int members) => margin <= 0 && members > 1;
 
     private static Markup Leader(LeaderFacts? leader)
@@ -64,7 +64,7 @@ internal static class Essentials
 
     private static Markup Switches(ClusterSnapshot snapshot)
     {
-        // The misspelled key is read by nothing: it counts where somebody set it, and then it is ineffective.
+        // Nothing reads the misspelled key: it counts only if somebody has set it, as ineffective.
         var states = snapshot
             .Switches.Select(entry => (entry.Key, State: TaskSwitches.StateOf(entry.Key, entry.Reading)))
             .Where(entry => entry is not (TaskSwitches.Misspelled, SwitchState.Unset))

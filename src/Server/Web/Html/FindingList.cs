@@ -34,7 +34,7 @@ internal static class FindingList
         return html;
     }
 
-    /// <summary>With the cluster: its commands are filled in there.</summary>
+    /// <summary>The link names the cluster, which is filled into the commands there.</summary>
     private static string Runbook(ClusterAnalysis analysis, Finding finding) =>
         $"runbooks?cluster={Uri.EscapeDataString(analysis.Snapshot.Cluster)}#{ClusterFacts.Anchor(finding)}";
 }

@@ -5,34 +5,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>What all pages have around their content. Every address is relative: a proxy may put a prefix before it.
-/// </summary>
+/// <summary>The layout of all pages. Every address is relative, since a proxy may add a prefix.</summary>
 internal sealed class HtmlPage(string telemetryPath)
 {
-    /// <summary>Nothing from elsewhere, and nothing that stands in the page itself.</summary>
+    /// <summary>No external and no inline resources.</summary>
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>The state first: a tab shows no more.</summary>
+    /// <summary>Begins with the state, since a tab shows no more.</summary>
     public required string Title { get; init; }
 
     public required Markup Main { get; init; }
 
-    /// <summary>Of the main element.</summary>
+    /// <summary>Class of the main element.</summary>
     public string Class { get; init; } = "";
 
-    /// <summary>What the script goes by that keeps the page current; null for a page that never changes.</summary>
+    /// <summary>Data for the script that keeps the page current; null for a page that never changes.</summary>
     public Liveliness? Live { get; init; }
 
-    /// <summary>Where a browser shows no more than the icon of a tab: the state by its shape and colour; null where the
-    /// page tells of none.</summary>
+    /// <summary>The state that the icon of the tab shows by its shape and colour; null if the page has none.</summary>
     public Level? Level { get; init; }
 
-    /// <summary>To what else there is of the same thing.</summary>
+    /// <summary>Links to the same cluster in other programs.</summary>
     public Markup? Links { get; init; }
 
-    /// <summary>Of the folder of assets.</summary>
+    /// <summary>Script in the folder of assets.</summary>
     public string Script { get; init; } = "status.js";
 
     public int Status { get; init; } = StatusCodes.Status200OK;
@@ -112,8 +110,9 @@ internal sealed class HtmlPage(string telemetryPath)
             html.Add(
                 $"""
 
-                <footer><p>This page judges the moment. What shows only over time, as a repair that stands still or space that runs out within
-                days, is told by <a href="alerting.md">the alerts</a> alone.</p></footer>
+                <footer><p>This page shows the current state. Problems that only show over time, such as a stalled
+                repair or space that runs out within days, are reported only by <a href="alerting.md">the
+                alerts</a>.</p></footer>
                 """
             );
         }
@@ -122,12 +121,12 @@ internal sealed class HtmlPage(string telemetryPath)
     }
 }
 
-/// <summary>How a page keeps itself current: by its script, else by loading itself again.</summary>
-/// <param name="At">Of when it is; null where it tells of nothing.</param>
-/// <param name="Every">Between two polls.</param>
+/// <summary>How a page keeps itself current: by its script, or else by reloading itself.</summary>
+/// <param name="At">Time of its data; null if it has none.</param>
+/// <param name="Every">Time between two polls.</param>
 internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
 {
-    /// <summary>Where the script says that the exporter does not answer any more.</summary>
+    /// <summary>Filled by the script when the exporter no longer answers.</summary>
     public static readonly Markup Banner = Markup.FromHtml(
         """<aside class="lost" aria-label="Connection" hidden></aside>"""
     );

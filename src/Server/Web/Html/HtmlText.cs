@@ -4,7 +4,8 @@ using ClustermgrExporter.Documents;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Values as people read them, as markup: what is not known is neither 0 nor nothing.</summary>
+/// <summary>Formats values for people, as markup. An unknown value is shown as such, neither as 0 nor as
+/// blank.</summary>
 internal static class HtmlText
 {
     public static readonly Markup Unknown = Markup.FromHtml(
@@ -21,13 +22,13 @@ internal static class HtmlText
     /// <summary>1 disk, 1,234 disks.</summary>
     public static string Count(long number, string noun) => $"{Count(number)} {noun}{(number == 1 ? "" : "s")}";
 
-    /// <summary>What names something, as a node or a term: a number without separators.</summary>
+    /// <summary>A number that identifies something, such as a node or a term; without separators.</summary>
     public static Markup Id(ulong? id) => Known(id, known => known.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>95.3 TiB.</summary>
     public static Markup Bytes(long? bytes) => Known(bytes, ByteSizeText.Format);
 
-    /// <summary>Rounded down: 99.9 % is not yet all of it, and one byte is not nothing.</summary>
+    /// <summary>Rounded down, so that 99.9 % is not shown as 100 %; less than 1 % is shown as such.</summary>
     public static string? Percent(long part, long whole)
     {
         if (whole <= 0)
@@ -46,7 +47,7 @@ internal static class HtmlText
 
     public static Markup Known(string? text) => text is null ? Unknown : Markup.FromText(text);
 
-    /// <summary>Red and bold where that is so.</summary>
+    /// <summary>Highlights a value that needs attention.</summary>
     public static Markup Odd(bool odd, Markup value) =>
         odd ? Markup.From($"""<span class="odd">{value}</span>""") : value;
 
@@ -55,8 +56,8 @@ internal static class HtmlText
     public static Markup Quiet(string text) => Markup.From($"""<span class="quiet">{text}</span>""");
 }
 
-/// <summary>Points in time by the exporter's clock, in UTC as logs have them. The script makes an age of each, which
-/// then grows.</summary>
+/// <summary>Points in time by the exporter's clock, in UTC as in logs. The script turns them into ages and keeps those
+/// current.</summary>
 internal static class TimeText
 {
     /// <summary>2026-11-24 21:30:05 UTC, or "4 s ago".</summary>
@@ -64,7 +65,7 @@ internal static class TimeText
 
     public static Markup Ago(DateTimeOffset? time) => HtmlText.Known(time, Ago);
 
-    /// <summary>Of a state: "since 2026-11-24 21:30:05 UTC", or "for 4 s".</summary>
+    /// <summary>The start of a state: "since 2026-11-24 21:30:05 UTC", or "for 4 s".</summary>
     public static Markup For(DateTimeOffset time) => Element(time, "for", "since ");
 
     /// <summary>2026-11-24 21:30:05 UTC, or the time of the day where it is today.</summary>

@@ -3,7 +3,7 @@ using Clustermgr.Configuration;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>To the programs beside this one, where the configuration names them, and to the cluster there.</summary>
+/// <summary>Links to the programs that the configuration names, and to the cluster there.</summary>
 internal static class LinkList
 {
     /// <summary>Items of a list.</summary>
@@ -23,14 +23,14 @@ internal static class LinkList
     private static string Dashboard(string? cluster) =>
         cluster is null ? "d/clustermgr-fleet" : $"d/clustermgr-cluster?var-cluster={Uri.EscapeDataString(cluster)}";
 
-    /// <summary>What Prometheus has fire or pend of it.</summary>
+    /// <summary>Query for the firing and pending alerts of the cluster.</summary>
     private static string Firing(string? cluster) =>
         $"ALERTS{{alertname=~\"Clustermgr.+\"{(cluster is null ? "" : $",cluster={Literal(cluster)}")}}}";
 
     private static string Filter(string? cluster) =>
         cluster is null ? "" : $"?filter={Uri.EscapeDataString($"{{cluster={Literal(cluster)}}}")}";
 
-    /// <summary>A string of PromQL and of Alertmanager's matchers.</summary>
+    /// <summary>A quoted string of PromQL and of Alertmanager's matchers.</summary>
     private static string Literal(string text) =>
         $"\"{text.Replace(@"\", @"\\").Replace("\"", "\\\"").Replace("\n", @"\n")}\"";
 }

@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Which clusters the list shows, and in which order. Nothing that somebody may write there is an error: a
-/// page is for people.</summary>
+/// <summary>Which clusters the list shows, and in which order. Invalid values are ignored, not errors, since people
+/// edit the address.</summary>
 /// <param name="Text">Words that all stand somewhere in <see cref="ListRow.Seen"/> or <see cref="ListRow.Hidden"/>, in
 /// any case; "" for all.</param>
 /// <param name="OnlyFindings">Only those that are not healthy.</param>
@@ -20,14 +20,14 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 
     private const string AllPages = "all";
 
-    /// <summary>The column that the rows are in the order of.</summary>
+    /// <summary>The column by which the rows are sorted.</summary>
     public ListColumn By { get; init; } = ListRow.Verdict;
 
-    /// <summary>The other way round than the column begins with.</summary>
+    /// <summary>The opposite of the column's default direction.</summary>
     public bool Reversed { get; init; }
 
-    /// <summary>All clusters on one page, as the script asks for it: it searches and sorts by itself. A search has its
-    /// pages.</summary>
+    /// <summary>All clusters on one page, which the script requests: it searches and sorts by itself. Results of a
+    /// search are paged.</summary>
     public bool Whole => Page == All && Text.Length == 0 && !OnlyFindings;
 
     public ImmutableArray<string> Words =>
@@ -43,8 +43,8 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         };
     }
 
-    /// <summary>In the order in which they are shown, all pages. Those that are alike stand as they are configured;
-    /// those of which nothing is known stand last, whichever way it goes.</summary>
+    /// <summary>The matching clusters of all pages, in display order. Equal ones keep the configured order; those with
+    /// an unknown value come last in either direction.</summary>
     public ImmutableArray<ClusterAnalysis> Of(ImmutableArray<ClusterAnalysis> clusters)
     {
         var words = Words;
@@ -67,7 +67,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
     public string Address(int page) =>
         $"?{string.Join('&', [.. Parts(), $"page={(page == All ? AllPages : page.ToString(CultureInfo.InvariantCulture))}"])}";
 
-    /// <summary>The address of the same list by another column; by the same, the other way round.</summary>
+    /// <summary>The address of the list sorted by a column, or reversed if it already is.</summary>
     public string Address(ListColumn column)
     {
         var other = this with { By = column, Reversed = column == By && !Reversed };
@@ -75,7 +75,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         return parts.Count == 0 ? "./" : $"?{string.Join('&', parts)}";
     }
 
-    /// <summary>What the rows are in the order of, as ?sort= has it; null for the order that is there anyhow.</summary>
+    /// <summary>The order as the value of ?sort=; null for the default order.</summary>
     public string? Sort =>
         Reversed ? $"-{By.Key}"
         : By == ListRow.Verdict ? null

@@ -24,8 +24,8 @@ internal readonly record struct SortValue(double Number, string Text)
 
 /// <summary>A column by which the list can be sorted.</summary>
 /// <param name="Key">In ?sort=.</param>
-/// <param name="Descending">Which way it goes first: what one looks for comes on top.</param>
-/// <param name="ValueOf">Null where it is not known.</param>
+/// <param name="Descending">Default direction, with the most relevant rows on top.</param>
+/// <param name="ValueOf">Null if unknown.</param>
 internal sealed record ListColumn(
     string Key,
     Column Column,
@@ -63,8 +63,7 @@ internal static class ListRow
 
     private static readonly Column[] s_columns = [.. Columns.Select(column => column.Column)];
 
-    /// <summary>What a cluster is found by and shows: its name, its verdict, its leader and the findings in its row.
-    /// </summary>
+    /// <summary>Searchable text that the row shows: name, verdict, leader and the first findings.</summary>
     public static IEnumerable<string> Seen(ClusterAnalysis analysis) =>
         [
             analysis.Snapshot.Cluster,
@@ -73,7 +72,7 @@ internal static class ListRow
             .. Texts(ClusterFacts.Findings(analysis).Take(MostFindings)),
         ];
 
-    /// <summary>What it is found by besides: its members and the findings that the row has no room for.</summary>
+    /// <summary>Searchable text that the row does not show: its members and the other findings.</summary>
     public static IEnumerable<string> Hidden(ClusterAnalysis analysis) =>
         analysis
             .Snapshot.Members.Select(member => member.Name)
@@ -84,8 +83,8 @@ internal static class ListRow
     public static string TextOf(ClusterAnalysis analysis) =>
         string.Join('\n', Seen(analysis).Concat(Hidden(analysis))).ToLowerInvariant();
 
-    /// <param name="place">In the configured order.</param>
-    /// <param name="words">That are searched for.</param>
+    /// <param name="place">Position in the configured order.</param>
+    /// <param name="words">Words of the search.</param>
     public static Markup Render(ClusterAnalysis analysis, int place, ImmutableArray<string> words)
     {
         var (name, level) = (analysis.Snapshot.Cluster, VerdictText.Word(VerdictText.LevelOf(analysis)));
@@ -127,7 +126,7 @@ internal static class ListRow
         ];
     }
 
-    /// <summary>Why a row is found that shows nothing of what was searched for.</summary>
+    /// <summary>Explains why a row is found that does not show the searched words.</summary>
     private static string Match(ClusterAnalysis analysis, ImmutableArray<string> words)
     {
         var seen = string.Join('\n', Seen(analysis)).ToLowerInvariant();

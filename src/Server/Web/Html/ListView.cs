@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>The list of clusters: with one as with a thousand, a hundred a page unless it is asked for whole.</summary>
+/// <summary>The list of clusters, of any length; a hundred per page unless the whole list is requested.</summary>
 internal static class ListView
 {
     private static readonly (Level Level, string Words)[] _levels =
@@ -57,7 +57,7 @@ internal static class ListView
         );
     }
 
-    /// <summary>Of a long list the script shows the first rows, and more when it is asked to.</summary>
+    /// <summary>Buttons for a long list, of which the script shows the first rows, and more on request.</summary>
     private static readonly Markup Rest = Markup.FromHtml(
         """
         <p class="rest" hidden><span></span> <button type="button" data-more="200">Show 200 more</button>

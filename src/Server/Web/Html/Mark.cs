@@ -2,8 +2,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Signs that tell states apart by their shape; the colour comes second, and the word beside them first.
-/// </summary>
+/// <summary>Icons that distinguish states by shape as well as by colour; the text beside them says the same.</summary>
 internal static class Mark
 {
     public static readonly Markup Good = Drawn(
@@ -30,7 +29,7 @@ internal static class Mark
 
     public static readonly Markup Event = Drawn("event", """<circle cx="8" cy="8" r="3"></circle>""");
 
-    /// <summary>Of a member: up, down, or not polled yet.</summary>
+    /// <summary>The icon of a member: up, down, or not polled yet.</summary>
     public static Markup Of(bool? up) =>
         up is { } known
             ? known
@@ -54,7 +53,7 @@ internal static class Mark
         );
 }
 
-/// <summary>How bad it is with a cluster, worst first.</summary>
+/// <summary>The state of a cluster, worst first.</summary>
 internal enum Level
 {
     Page,
@@ -80,7 +79,7 @@ internal static class VerdictText
         return verdict == VerdictKind.Findings ? Level.Ticket : Level.Unknown;
     }
 
-    /// <summary>The class of what shows the level.</summary>
+    /// <summary>The CSS class of a level.</summary>
     public static string Word(Level level) => level.ToString().ToLowerInvariant();
 
     public static Markup Render(ClusterAnalysis analysis)

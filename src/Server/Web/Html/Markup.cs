@@ -5,15 +5,15 @@ using System.Text.Encodings.Web;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>HTML in which every value is escaped by the way it is written: what stands in the source is markup, what
-/// stands in a hole is text, in content as in quoted attributes, unless it is markup itself.</summary>
+/// <summary>HTML from interpolated strings: their literal parts are markup; interpolated values are escaped, in content
+/// as well as in quoted attributes, unless they are markup themselves.</summary>
 internal sealed class Markup
 {
     private readonly StringBuilder _html = new();
 
     public static Markup From(Written html) => html.Markup;
 
-    /// <param name="html">That is markup and safe.</param>
+    /// <param name="html">Trusted markup.</param>
     public static Markup FromHtml(string html)
     {
         var markup = new Markup();
@@ -43,16 +43,17 @@ internal sealed class Markup
         return markup;
     }
 
-    /// <summary>The attribute, with the space before it; null, which is nothing, for no class.</summary>
+    /// <summary>The class attribute with a leading space; null for no class.</summary>
     public static Markup? Class(string name) => name.Length > 0 ? From($" class=\"{name}\"") : null;
 
-    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this; // it is written by then
+    // the handler has already written to this
+    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this;
 
     public void Add(Markup? part) => _html.Append(part?._html);
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>Writes into new markup, or into that whose <see cref="Add(Written)"/> it is given to.</summary>
+    /// <summary>Handles interpolated strings: writes to new markup, or to that of <see cref="Add(Written)"/>.</summary>
     [InterpolatedStringHandler]
     public readonly struct Written
     {
@@ -65,7 +66,7 @@ internal sealed class Markup
 
         public void AppendLiteral(string markup) => Markup._html.Append(markup);
 
-        /// <summary>Null is nothing.</summary>
+        /// <summary>Null writes nothing.</summary>
         public void AppendFormatted(Markup? part) => Markup.Add(part);
 
         public void AppendFormatted(IEnumerable<Markup?> parts) => Markup.Add(Join(parts));

@@ -2,7 +2,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Members by their own answers, and peers by the leader's.</summary>
+/// <summary>Tables of members, from their own answers, and of peers, from the leader's.</summary>
 internal static class MemberTables
 {
     private static readonly Column[] _members =
@@ -106,9 +106,7 @@ internal static class MemberTables
             $"{row.Id}",
             Markup.FromText(row.Host),
             HtmlText.Id(row.Id),
-            peer.IsLeader
-                ? Markup.From($"""<span class="strong">leader</span>""")
-                : Markup.FromText(row.Learner == true ? "learner" : "voter"),
+            peer.IsLeader ? Markup.From($"""<span class="strong">leader</span>""") : HtmlText.Known(peer.Role),
             Markup.FromText(Words.For(row.State) + Progress(row)),
             HtmlText.Id(row.Match),
             HtmlText.Count(peer.LagEntries),

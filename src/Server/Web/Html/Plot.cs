@@ -5,7 +5,7 @@ using System.Text;
 namespace ClustermgrExporter.Web.Html;
 
 /// <summary>One line of a plot.</summary>
-/// <param name="Points">Oldest first, the last of them what the last poll found; null where it was not known.</param>
+/// <param name="Points">Oldest first; the last point is from the last poll. Null if unknown.</param>
 internal sealed record PlotLine(string Name, string Class, ImmutableArray<(DateTimeOffset At, double? Value)> Points)
 {
     public double? Latest => Points[^1].Value;
@@ -14,8 +14,7 @@ internal sealed record PlotLine(string Name, string Class, ImmutableArray<(DateT
         Points.Where(point => point.Value is not null).Select(point => point.Value!.Value);
 }
 
-/// <summary>A small plot over time. Where a value is not known there is a gap: no line is drawn from what was before to
-/// what came after.</summary>
+/// <summary>A small plot over time. An unknown value leaves a gap: the points around it are not connected.</summary>
 internal sealed class Plot(string title, params PlotLine[] lines)
 {
     private const double Width = 1000,
@@ -23,7 +22,7 @@ internal sealed class Plot(string title, params PlotLine[] lines)
 
     private static readonly TimeSpan _leastSpan = TimeSpan.FromMinutes(10);
 
-    /// <summary>Between two samples; further apart they are not joined.</summary>
+    /// <summary>Samples that are further apart are not connected.</summary>
     private static readonly TimeSpan _joined = TimeSpan.FromSeconds(150);
 
     public required Func<double, string> Format { get; init; }
@@ -31,7 +30,7 @@ internal sealed class Plot(string title, params PlotLine[] lines)
     /// <summary>The axis begins at zero, else at the least value.</summary>
     public bool FromZero { get; init; }
 
-    /// <summary>A value stands until the next one.</summary>
+    /// <summary>Draws steps: a value holds until the next one.</summary>
     public bool Stairs { get; init; }
 
     public Markup Render()
@@ -145,7 +144,7 @@ internal sealed class Plot(string title, params PlotLine[] lines)
     }
 }
 
-/// <summary>How long: the two largest units that say something.</summary>
+/// <summary>Formats a duration with its two largest relevant units.</summary>
 internal static class SpanText
 {
     public static string Format(TimeSpan span)

@@ -15,13 +15,13 @@ internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
         s_whole,
     ];
 
-    /// <summary>As ?range= has it; all that is kept for anything else.</summary>
+    /// <summary>Parses ?range=; any other value selects all samples.</summary>
     public static PlotRange Parse(string text) => Array.Find(s_all, range => range.Key == text) ?? s_whole;
 
     public ImmutableArray<Sample> Of(ImmutableArray<Sample> samples, DateTimeOffset now) =>
         samples.RemoveAll(sample => now - sample.At > Span);
 
-    /// <summary>Links to the other ones.</summary>
+    /// <summary>Links to the ranges.</summary>
     public Markup Choice(string cluster) =>
         Markup.From(
             $"""

@@ -3,7 +3,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>How far each disk is that is repaired or dropped.</summary>
+/// <summary>The progress of each disk that is being repaired or dropped.</summary>
 internal static class ProgressTable
 {
     private static readonly Column[] _columns =
@@ -16,7 +16,7 @@ internal static class ProgressTable
         new("Last change", Number: true),
     ];
 
-    /// <summary>Null where there is nothing to tell.</summary>
+    /// <summary>Null if there is nothing to show.</summary>
     public static Markup? Render(ClusterAnalysis analysis)
     {
         if (ProgressFacts.Unknown(analysis) is { } reason)

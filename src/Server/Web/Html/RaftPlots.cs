@@ -11,7 +11,7 @@ internal static class RaftPlots
     {
         var (at, now) = (analysis.Snapshot.WallAt, Sample.FromAnalysis(analysis));
         var terms = samples.Select(sample => (sample.At, sample.Term)).Append((At: at, now.Term)).ToList();
-        // Terms are 64 bits wide: what is drawn is how far each is from the least, what is said is the term itself.
+        // Terms have 64 bits: the plot draws the difference to the smallest term, and its text has the term itself.
         var least = terms.Min(point => point.Term) ?? 0;
         var term = new Plot(
             "Term",

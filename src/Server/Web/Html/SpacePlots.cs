@@ -5,7 +5,7 @@ using ClustermgrExporter.Polling.History;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Space as a gauge, and how it went.</summary>
+/// <summary>Space as gauges, and over time as a plot.</summary>
 internal static class SpacePlots
 {
     public static Markup Gauges(ClusterAnalysis analysis)

@@ -3,15 +3,15 @@ namespace ClustermgrExporter.Web.Html;
 /// <param name="Number">Aligned to the right.</param>
 internal readonly record struct Column(string Label, bool Number = false);
 
-/// <param name="Key">By which the script knows the row again.</param>
-/// <param name="Cells">One for each column; the first names the row. Null is not known.</param>
+/// <param name="Key">Identifies the row to the script.</param>
+/// <param name="Cells">One for each column; the first names the row. Null is shown as not known.</param>
 internal sealed record TableRow(string Key, params Markup?[] Cells)
 {
     public string Class { get; init; } = "";
 }
 
-/// <summary>Tables that become cards where the page is narrow: each cell then says its column itself. Display values
-/// other than a table's take the meaning of a table away from screen readers; roles give it back.</summary>
+/// <summary>Tables that become cards on narrow pages, where each cell shows the name of its column. CSS display values
+/// other than those of tables remove the table semantics for screen readers; roles restore them.</summary>
 internal static class Table
 {
     public static Markup Render(
@@ -47,7 +47,7 @@ internal static class Table
             """
         );
 
-    /// <param name="by">What each is sorted by, where the script sorts; null where it is not known.</param>
+    /// <param name="by">Sort values for the script; null if unknown.</param>
     public static Markup Cells(Column[] columns, Markup?[] cells, string?[]? by = null)
     {
         var html = new Markup();

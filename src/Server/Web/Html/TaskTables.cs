@@ -17,7 +17,7 @@ internal static class TaskTables
 
     private static readonly Column[] _services = [new("Service"), new("Online"), new("Offline"), new("Hosts offline")];
 
-    /// <summary>Only the exact value true enables; what is stored is shown as it is. Those that nobody tells are one
+    /// <summary>Only the exact value true enables; stored values are shown verbatim. Unknown switches share one
     /// line.</summary>
     public static Markup Switches(ClusterSnapshot snapshot)
     {

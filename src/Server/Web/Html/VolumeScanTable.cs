@@ -2,7 +2,7 @@ using Clustermgr.Analysis;
 
 namespace ClustermgrExporter.Web.Html;
 
-/// <summary>Volumes by what they may still lose.</summary>
+/// <summary>Volumes by the number of units that they may still lose.</summary>
 internal static class VolumeScanTable
 {
     private static readonly Column[] _columns =
@@ -14,7 +14,7 @@ internal static class VolumeScanTable
         new("Writes survive", Number: true),
     ];
 
-    /// <summary>Null where no scan is known.</summary>
+    /// <summary>Null if there was no scan.</summary>
     public static Markup? Render(ClusterSnapshot snapshot)
     {
         if (snapshot.VolumeScan is not { } scan)

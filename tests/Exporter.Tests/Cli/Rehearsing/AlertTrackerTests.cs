@@ -38,7 +38,7 @@ public sealed class AlertTrackerTests
         Assert.Same(fired, Assert.Single(_tracker.Firing));
         cluster.Start(2);
         cluster.Start(3);
-        Run(registry, 120); // an election, and the rule fires on for a while
+        Run(registry, 120); // an election, and then the alert keeps firing for a while
         Assert.Empty(_tracker.Firing);
     }
 

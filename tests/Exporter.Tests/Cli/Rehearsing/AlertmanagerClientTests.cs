@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
-/// <summary>What Alertmanager is sent, and what each answer of it comes to.</summary>
+/// <summary>What is sent to Alertmanager, and how each of its answers is handled.</summary>
 public sealed class AlertmanagerClientTests : IDisposable
 {
     private readonly WireMockServer _alertmanager = WireMockServer.Start();
@@ -38,7 +38,7 @@ public sealed class AlertmanagerClientTests : IDisposable
         Assert.Equal("application/json", request.Headers!["Content-Type"].Single());
         Assert.Equal(
             """
-            [{"labels":{"alertname":"ClustermgrNoLeader","cluster":"a\"b\\","severity":"page"},"annotations":{"summary":"REHEARSAL: a\"b\\: No leader.","description":"No leader. This is a rehearsal of the scenario leader-lost, which somebody started: nothing is broken.","runbook_url":"https://r/#x"},"startsAt":"2026-01-01T00:00:00.000Z","endsAt":"2026-01-01T00:02:00.000Z"}]
+            [{"labels":{"alertname":"ClustermgrNoLeader","cluster":"a\"b\\","severity":"page"},"annotations":{"summary":"REHEARSAL: a\"b\\: No leader.","description":"No leader. This is a rehearsal of the scenario leader-lost: nothing is broken.","runbook_url":"https://r/#x"},"startsAt":"2026-01-01T00:00:00.000Z","endsAt":"2026-01-01T00:02:00.000Z"}]
             """.Trim(),
             request.Body!.Replace("\\u0022", "\\\"", StringComparison.Ordinal)
         );

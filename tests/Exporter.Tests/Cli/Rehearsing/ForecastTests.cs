@@ -5,19 +5,17 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
-/// <summary>What a rehearsal foretells of itself, against what Prometheus makes of the shipped rules and the exporter's
-/// pages.
-/// </summary>
+/// <summary>Compares the forecast of a rehearsal with what Prometheus raises from the shipped rules and the exporter's
+/// pages.</summary>
 public sealed class ForecastTests(ITestOutputHelper output)
 {
     private const string Lasts = "30:00";
 
-    /// <summary>A rule sees a fault up to a scrape and an evaluation later than the exporter (15 s each here), and
-    /// looks back a minute over what has ended.</summary>
+    /// <summary>A rule sees a fault up to one scrape and one evaluation later than the exporter (15 s each here), and
+    /// looks back one minute.</summary>
     private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(60);
 
-    /// <summary>A story is scraped 2.5 s later than its steps are labelled, and a forecast looks once a
-    /// second.</summary>
+    /// <summary>An incident is scraped 2.5 s after the time of each step, and a forecast looks once a second.</summary>
     private static readonly TimeSpan s_labelled = TimeSpan.FromSeconds(3);
 
     public static TheoryData<string> Scenarios => [.. Scenario.All.Select(scenario => scenario.Name)];

@@ -8,7 +8,8 @@ namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
 public sealed class RehearsalNameTests
 {
-    /// <summary>Prometheus puts the label on what we call a rehearsal, and on nothing else.</summary>
+    /// <summary>Prometheus adds the label to every name that the program considers a rehearsal, and to no
+    /// other.</summary>
     [Theory]
     [InlineData("rehearsal", true)]
     [InlineData("prod-z0-rehearsal", true)]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 
-/// <summary>A rehearsal knows no number of its own: all come from the files that ship.</summary>
+/// <summary>A rehearsal has no figures of its own: all come from the shipped files.</summary>
 public sealed class RulesReadTests
 {
     [Fact]
@@ -49,7 +49,7 @@ public sealed class RulesReadTests
     [Theory]
     [InlineData("0:58", "0:58", "1:08")] // the first of a group waits for others
     [InlineData("0:58", "1:08", "1:08")]
-    [InlineData("0:58", "1:09", "2:08")] // what comes later waits for the group's next turn
+    [InlineData("0:58", "1:09", "2:08")] // later ones wait for the group's next interval
     [InlineData("0:58", "15:45", "16:08")]
     public void AGroupIsToldInItsTurns(string first, string fires, string told) =>
         Assert.Equal(Story.Time(told), Notifications.Shipped().Pages.After(Story.Time(first), Story.Time(fires)));

@@ -10,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Cli.Shipped;
 
-/// <summary>The dashboards as a site orders them.</summary>
+/// <summary>The dashboards, adapted to a site.</summary>
 public sealed partial class DashboardsVerbTests
 {
     private const string Matchers = "job=\"cm\",dc=~\"eu|us\"";
@@ -57,7 +57,7 @@ public sealed partial class DashboardsVerbTests
             Assert.Equal("1", map.Map("metadata").Map("labels").Text("grafana_dashboard"));
             Assert.Equal("b", map.Map("metadata").Map("labels").Text("a"));
             Assert.Equal(Shipped(name), map.Map("data").Text($"clustermgr-{name}.json"));
-            // What kubectl apply can keep in an annotation.
+            // kubectl apply must be able to keep it in an annotation.
             Assert.True(map.Map("data").Text($"clustermgr-{name}.json").Length < 256 << 10);
         }
     }
@@ -90,7 +90,7 @@ public sealed partial class DashboardsVerbTests
             Ct
         );
         Assert.True(exit == 0, said);
-        // Nothing else has changed.
+        // Nothing else may change.
         Assert.Equal(
             Shipped(name),
             text.Replace(Matchers.Replace("\"", "\\\"", StringComparison.Ordinal) + ",", "", StringComparison.Ordinal)

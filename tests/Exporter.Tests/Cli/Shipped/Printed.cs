@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Cli.Shipped;
 
-/// <summary>What a verb that asks no cluster prints.</summary>
+/// <summary>Runs verbs that ask no cluster.</summary>
 internal static class Printed
 {
     public static (int Exit, string Output, string Error) Run(params string[] arguments)

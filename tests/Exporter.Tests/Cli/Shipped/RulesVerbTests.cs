@@ -8,7 +8,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace ClustermgrExporter.Tests.Cli.Shipped;
 
-/// <summary>The rules as a site orders them.</summary>
+/// <summary>The rules, adapted to a site.</summary>
 public sealed class RulesVerbTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -58,7 +58,7 @@ public sealed class RulesVerbTests
         );
         Assert.DoesNotContain("        # Asked every ten minutes.", printed);
         Assert.Contains("  # Apart, so that no ticket can delay a page.", printed);
-        // What is left stands in its old order.
+        // The remaining lines keep their order.
         var at = -1;
         Assert.All(
             printed.Where(line =>
@@ -74,8 +74,8 @@ public sealed class RulesVerbTests
         var rules = Print(
             "--set=DiskBroken.for=15m",
             "--set=DiskBroken.keep_firing_for=90s",
-            "--set=ClustermgrTwoLeadersInOneTerm.for=30s", // which has none
-            "--set=NoLeader.keep_firing_for=1m", // nor this
+            "--set=ClustermgrTwoLeadersInOneTerm.for=30s", // ships without it
+            "--set=NoLeader.keep_firing_for=1m", // ships without it, too
             "--set=WritableSpaceCritical.share=0.1",
             "--set=WritableSpaceCritical.days=3",
             "--set=TaskSwitchOff.severity=info",
@@ -95,7 +95,7 @@ public sealed class RulesVerbTests
         Assert.Equal("none", Severity(rules, "Watchdog"));
     }
 
-    /// <summary>Where it begins, so far and no farther.</summary>
+    /// <summary>Every threshold can be set to both of its bounds.</summary>
     [Fact]
     public void EachThresholdIsInItsExpressionOnceAndCanBeSetToItsBounds()
     {
@@ -109,7 +109,7 @@ public sealed class RulesVerbTests
                 {
                     var text = value.ToString(CultureInfo.InvariantCulture);
                     var rules = Print($"--set={threshold.Alert}.{threshold.Name}={text}");
-                    // Only what is shipped at its bound stays.
+                    // Only a threshold that ships at its bound leaves the rules unchanged.
                     Assert.Equal(
                         rules == AlertFiles.Text(AlertFiles.Rules),
                         threshold is { Alert: "BrokenInTwoIdcs" } && value == threshold.Least
@@ -146,7 +146,7 @@ public sealed class RulesVerbTests
         );
     }
 
-    /// <summary>In expressions and in what texts ask; series that rules record are left alone.</summary>
+    /// <summary>In expressions and in the queries of annotations; recorded series do not get it.</summary>
     [Fact]
     public void ASelectorIsOnEverySeriesOfTheExporter()
     {
@@ -196,23 +196,26 @@ public sealed class RulesVerbTests
         "--set=IdcBottleneck.share=NaN",
         "--set \"IdcBottleneck.share=NaN\": it must be a number from 0.001 to 0.5 share of the chunks"
     )]
-    [InlineData("--set=DiskBroken", "--set \"DiskBroken\" is no ALERT.KEY=VALUE; write DiskBroken.for=15m")]
+    [InlineData("--set=DiskBroken", "--set \"DiskBroken\" is not an ALERT.KEY=VALUE; write DiskBroken.for=15m")]
     [InlineData(
         "--set=DiskBroken.severity=a b",
-        "--set \"DiskBroken.severity=a b\": that is no severity; write DiskBroken.severity=ticket"
+        "--set \"DiskBroken.severity=a b\": that is not a severity; write DiskBroken.severity=ticket"
     )]
-    [InlineData("--severity=pgae=critical", "--severity \"pgae\" is no severity of the rules; did you mean \"page\"?")]
-    [InlineData("--severity=page", "--severity \"page\" is no OLD=NEW; write page=critical")]
-    [InlineData("--severity=page=null", "--severity \"page=null\" is no OLD=NEW; write page=critical")]
-    [InlineData("--severity=page=1", "--severity \"page=1\" is no OLD=NEW; write page=critical")]
+    [InlineData(
+        "--severity=pgae=critical",
+        "--severity \"pgae\" is not a severity of the rules; did you mean \"page\"?"
+    )]
+    [InlineData("--severity=page", "--severity \"page\" is not an OLD=NEW; write page=critical")]
+    [InlineData("--severity=page=null", "--severity \"page=null\" is not an OLD=NEW; write page=critical")]
+    [InlineData("--severity=page=1", "--severity \"page=1\" is not an OLD=NEW; write page=critical")]
     [InlineData("--severity=page=a,page=b", "--severity names page twice")]
     [InlineData("--format=yaml", "--format is \"yaml\"; known: prometheus, operator")]
     [InlineData("--namespace=x", "--namespace and --label are of objects of Kubernetes; give --format=operator too")]
     [InlineData(
         "--runbook-url=wiki",
-        "--runbook-url \"wiki\" is no http or https URL; write one as https://grafana.example.com"
+        "--runbook-url \"wiki\" is not an http or https URL; write one such as https://grafana.example.com"
     )]
-    [InlineData("--runbook-url=https://a/{{ x }}", "--runbook-url \"https://a/{{ x }}\" is no http or https URL")]
+    [InlineData("--runbook-url=https://a/{{ x }}", "--runbook-url \"https://a/{{ x }}\" is not an http or https URL")]
     [InlineData("--selector=job=cm", "--selector is \"job=cm\"; write matchers as in PromQL, ")]
     [InlineData("--selector=job=\"a\\\\d\"", "--selector is ")]
     [InlineData("--selector=job=\"a\" or x=\"b\"", "--selector is ")]
@@ -229,7 +232,7 @@ public sealed class RulesVerbTests
             Errors("--format=operator", "--label=app.kubernetes.io/name=x", "--label=a=b", "--label=a=c")
         );
 
-    /// <summary>A shipped severity has the site's name wherever it is written.</summary>
+    /// <summary>A shipped severity is replaced by the site's name wherever it is written.</summary>
     [Fact]
     public void WhatIsSetToAShippedSeverityIsCalledAsTheSiteCallsIt() =>
         Assert.Equal(
