@@ -1,6 +1,6 @@
 #:property RestorePackagesWithLockFile=false
 #:property PublishAot=false
-// Makes a NuGet package the same bytes whenever it is made: entries in order, with one time, and no name drawn by lot.
+// Makes a NuGet package reproducible: sorts its entries, and replaces their times and generated names with fixed ones.
 //   dotnet run deploy/NormalizePackage.cs -- FILE.nupkg SECONDS_SINCE_1970
 using System.Globalization;
 using System.IO.Compression;

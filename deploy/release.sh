@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
-# Makes everything that a release consists of, reproducibly: the same commit gives the same bytes.
+# Builds all files of a release, reproducibly: the same commit gives the same bytes.
 #   deploy/release.sh [DIR]      DIR is artifacts/release unless given
-# What: archives of the program for x64 and arm64, Debian packages, a .NET tool, the list of what is in it (CycloneDX), checksums.
-# The version is that of the tag v1.2.3 at the commit, or the next one's alpha. Needs what tests/run-all.sh installs.
+# It builds archives of the program for x64 and arm64, Debian packages, a .NET tool, a bill of materials (CycloneDX) and
+# checksums.
+# The version is that of the tag v1.2.3 at the commit, or an alpha of the next version. Needs the tools that
+# tests/run-all.sh installs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=$(realpath -m "${1:-artifacts/release}")
@@ -29,13 +31,13 @@ if tag=$(git describe --exact-match --match 'v*' HEAD 2>/dev/null) && [ "$tag" !
   exit 1
 fi
 
-# What people copy from must be of the version that is tagged.
+# Files that users copy from must name the tagged version.
 if [ -n "${tag:-}" ] && grep -rnE '(clustermgr-exporter:|newTag: |clustermgr-exporter[_-])[0-9]+\.[0-9]+\.[0-9]+' deploy docs/deploy.md | grep -vF "${tag#v}" >&2; then
   echo "these name another version than $tag; change them in the commit that is tagged" >&2
   exit 1
 fi
 
-# What a person wants beside the program, once for all machines.
+# The other files of the archives, the same for all architectures.
 share=$work/share
 mkdir -p "$share/completions"
 cp -r LICENSE README.md CHANGELOG.md exporter.example.yaml alerts dashboards "$share"
@@ -61,7 +63,7 @@ dotnet run deploy/NormalizePackage.cs -- "$out/clustermgr-exporter.$version.nupk
 step "list of what is in it"
 dotnet tool restore >/dev/null
 dotnet CycloneDX src/Exporter/Exporter.csproj -o "$out" -fn "clustermgr-exporter-$version.cdx.json" -F Json -sv "$version" -sn clustermgr-exporter -st Application -ns -dpr >/dev/null
-# Of the commit, not of the moment.
+# The time of the commit, not the current time.
 sed -i -E "s/(\"timestamp\": \")[^\"]*/\1$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)/" "$out/clustermgr-exporter-$version.cdx.json"
 
 step "checksums"

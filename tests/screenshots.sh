@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes docs/pictures anew: the status page over the demo, once it has run for a quarter of an hour, in
-# which its stories repeat every three minutes: 45 s later the last one is in its midst. Needs what
-# tests/run-all.sh installs, and the font that the page asks for first: fonts-inter on Debian.
+# Recreates docs/pictures: the status page of the demo after a quarter of an hour, in which its stories
+# repeat every three minutes, and 45 s more, so that the last one is under way. Needs the tools that
+# tests/run-all.sh installs, and the preferred font of the page: fonts-inter on Debian.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Builds the Debian package of a published program.
 #   deploy/deb/build.sh PROGRAM VERSION DIR [ARCH [TOOL]]
-# PROGRAM is what `dotnet publish src/Exporter -c Release -r linux-x64` made, VERSION its version, DIR where the package goes,
-# ARCH amd64 unless given. TOOL prints the manual page and the completions where PROGRAM is for another machine.
+# PROGRAM is the output of `dotnet publish src/Exporter -c Release -r linux-x64`, VERSION its version, DIR the output
+# folder, ARCH amd64 unless given. TOOL prints the manual page and the completions if PROGRAM is for another
+# architecture.
 # The same commit gives the same bytes: times are those of SOURCE_DATE_EPOCH, or of the commit.
 set -euo pipefail
 
@@ -14,7 +15,7 @@ cd "$(dirname "$0")/../.."
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 umask 022
 
-# 0.2.0-alpha.0.3+0123456 is before 0.2.0: a hyphen of SemVer is a tilde of Debian's.
+# 0.2.0-alpha.0.3+0123456 sorts before 0.2.0: Debian uses a tilde for the hyphen of SemVer.
 debian=${version%%+*}
 debian=${debian/-/\~}
 
@@ -23,7 +24,7 @@ trap 'rm -rf "$root"' EXIT
 
 put() { install -D -m "${3:-644}" "$1" "$root/$2"; }
 make() { mkdir -p "$(dirname "$root/$1")" && cat >"$root/$1"; }
-# Without its name and time, which would differ.
+# Without the file name and time, which would differ.
 packed() { gzip -9n | make "$1"; }
 
 put "$program" usr/bin/clustermgr-exporter 755

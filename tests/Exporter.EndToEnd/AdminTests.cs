@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>The verbs that act, as a script calls them, on real sockets.</summary>
+/// <summary>The verbs that change a cluster, called as by a script, on real sockets.</summary>
 public sealed class AdminTests
 {
     private const string Secret = "s3cr3t-of-the-cluster";
@@ -134,7 +134,7 @@ public sealed class AdminTests
         {
             return;
         }
-        var lookup = error.Trim().Split("clustermgr-exporter ")[1].Split(' '); // the call that it offers tells
+        var lookup = error.Trim().Split("clustermgr-exporter ")[1].Split(' '); // the suggested call shows the state
         Assert.Contains(
             "balance                 enabled",
             (await ExporterProcess.RunAsync(lookup, Ct)).Output,
@@ -182,7 +182,7 @@ public sealed class AdminTests
     [InlineData("\u0003", 1, "stopped; nothing was sent")] // Ctrl-C
     public async Task AtATerminalItAsks(string typed, int expected, string said)
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script is missing: no terminal can be made");
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script is missing: no terminal can be created");
         await using var cluster = Started();
         await using var terminal = ProgramUnderTest.StartOnTerminal(
             200,

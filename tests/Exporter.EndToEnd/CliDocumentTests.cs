@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>docs/cli.md: what it tells people to type does what it says, up to the addresses and the file.</summary>
+/// <summary>The commands of docs/cli.md work as described, with other addresses and another file.</summary>
 public sealed class CliDocumentTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -49,7 +49,7 @@ public sealed class CliDocumentTests
             status.Signal(PosixSignal.SIGINT);
         }
 
-        // A small cluster takes no writes without a host, two disks or an IDC of its own.
+        // A small cluster cannot take writes without one of its hosts, two disks or an IDC.
         var harms = line.Contains("--without-", StringComparison.Ordinal) ? 1 : 0;
         Assert.Equal((harms, ""), (await status.EndAsync(ExporterProcess.Patience, Ct), status.Error));
         Assert.Matches(
@@ -58,7 +58,7 @@ public sealed class CliDocumentTests
         );
     }
 
-    /// <summary>Each for as long as it takes to say what will happen.</summary>
+    /// <summary>Each runs until it has printed its forecast.</summary>
     [Theory]
     [MemberData(nameof(RehearseLines))]
     public async Task AnExampleOfRehearseBeginsAndEndsWhenStopped(string line)
@@ -78,7 +78,7 @@ public sealed class CliDocumentTests
         );
         if (line.Contains("quorum-lost", StringComparison.Ordinal))
         {
-            // As the document shows it, but for the drawn times.
+            // As in the document, except for the random times.
             foreach (
                 var row in Block("  ALERT ")
                     .Split('\n')
@@ -140,7 +140,7 @@ public sealed class CliDocumentTests
             block => block.StartsWith(beginning, StringComparison.Ordinal)
         );
 
-    /// <summary>Without comments, and without what reads the output in a pipe.</summary>
+    /// <summary>The commands of a verb, without comments and pipes.</summary>
     private static IEnumerable<string> Lines(string verb) =>
         Document
             .Split('\n')

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Files of clusters that come, change and go while the exporter runs.</summary>
+/// <summary>Files with clusters are added, changed and removed while the exporter runs.</summary>
 public sealed class ClusterFilesTests
 {
     private const int Many = 1000;
@@ -35,7 +35,7 @@ public sealed class ClusterFilesTests
             var name = string.Create(CultureInfo.InvariantCulture, $"c{i:0000}");
             many.Append(Entry(name, [$"127.2.{i / 250}.{1 + (i % 250)}:1"]));
         }
-        // Written beside and then put there, as those who write such files do.
+        // Written to a temporary file and renamed, as programs that write such files do.
         File.Move(folder.Write("b.new", many.ToString()), Path.Combine(folder.Path, "clusters.d/b.yaml"));
         var all = await exporter.ScrapeUntilAsync(
             "all are there",
@@ -44,9 +44,9 @@ public sealed class ClusterFilesTests
                 && page.All("clustermgr_up", "cluster=comes").Count(up => up.Text == "1") == 3,
             Ct
         );
-        Assert.True(Polls(all, "stays") > Polls(before, "stays"), "the polls of what stays began anew");
+        Assert.True(Polls(all, "stays") > Polls(before, "stays"), "the polls of the remaining cluster were restarted");
 
-        // One member of three is another now: what is known of the cluster stays.
+        // One of three members is replaced: the state of the cluster is kept.
         folder.Write(
             "clusters.d/a.yaml",
             $"clusters:\n{Entry("stays", [stays.Members[0], stays.Members[1], moved.Members[2]])}"
@@ -58,7 +58,7 @@ public sealed class ClusterFilesTests
         );
         Assert.True(
             Polls(other, "stays", stays.Members[0]) >= Polls(all, "stays", stays.Members[0]),
-            "the polls of the members that stay began anew"
+            "the polls of the remaining members were restarted"
         );
 
         folder.Write("clusters.d/b.yaml", "clusters:\n- name: comes\n  membres: []\n");

@@ -70,7 +70,7 @@ public sealed class ConfigCheckTests
     {
         using var folder = new TempFolder();
         var file = folder.Write("exporter.yaml", Bad);
-        // Were it to listen before it reads, this port, which is taken, would be its complaint.
+        // This port is taken: if it listened before it read the file, it would report the port.
         using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         taken.Start();
 

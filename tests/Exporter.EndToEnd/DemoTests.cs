@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>The first command of the README, as a newcomer types it.</summary>
+/// <summary>The first command of the README, as a new user types it.</summary>
 public sealed partial class DemoTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -42,7 +42,7 @@ public sealed partial class DemoTests
         Assert.True(urls.Count >= 2 + 6, $"too few URLs: {demo.Child}");
         foreach (var url in urls)
         {
-            // A member's own address is printed bare; what it serves is /stat.
+            // The address of a member is printed without a path; it serves /stat.
             var uri = new Uri(url);
             var isMember = uri.Authority != demo.Metrics.Authority && uri.AbsolutePath == "/";
             using var answer = await http.GetAsync(isMember ? new Uri(uri, "/stat") : uri, Ct);
@@ -76,7 +76,7 @@ public sealed partial class DemoTests
         Assert.True(killed.Success, $"no answer to the line: {demo.Child}");
 
         await demo.Child.TypeAsync($"start {killed.Groups[1].Value}", Ct);
-        // It listens once it knows a leader: without the old one the others elect one first, for up to 21 s.
+        // It only listens once it knows a leader; the other members may take up to 21 s to elect one.
         await demo.ScrapeUntilAsync(
             "it is up again",
             page => page.All("clustermgr_up", $"member={leader}").Any(up => up.Text == "1"),

@@ -6,13 +6,13 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Too few file descriptors, and clients that hold on to what there is.</summary>
+/// <summary>Too few file descriptors, and clients that keep connections open.</summary>
 public sealed class DescriptorTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Silent connections, halves of a request, and requests whose answers nobody reads: many times what may
-    /// be open.</summary>
+    /// <summary>Silent connections, half requests, and requests whose answers are not read: many times the
+    /// limit.</summary>
     [Theory]
     [InlineData(128, "")]
     [InlineData(128, "GET /metr")]
@@ -34,7 +34,7 @@ public sealed class DescriptorTests
                 {
                     continue;
                 }
-                // On a new connection, as a Prometheus that was restarted.
+                // On a new connection, like a restarted Prometheus.
                 using var http = new System.Net.Http.HttpClient { Timeout = ExporterProcess.Patience };
                 var page = await http.GetStringAsync(exporter.Metrics, Ct);
                 Assert.Equal(
@@ -90,7 +90,7 @@ public sealed class DescriptorTests
     private static void NeedNative() =>
         Assert.SkipUnless(
             ProgramUnderTest.IsNative,
-            "only the native program is measured: the runtime of the other holds 150 descriptors of its own; run "
+            "only the native program is measured: the runtime of the other one uses 150 descriptors itself; run "
                 + "tests/run-all.sh"
         );
 
@@ -107,7 +107,7 @@ public sealed class DescriptorTests
         }
         catch (SocketException)
         {
-            // it had to make way already
+            // it was already closed for another connection
         }
         return socket;
     }

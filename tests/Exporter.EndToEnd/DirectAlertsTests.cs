@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Pages without Prometheus: the exporter, a real Alertmanager with the shipped routes, and one that takes the
+/// <summary>Pages without Prometheus: the exporter, a real Alertmanager with the shipped routes, and a receiver of
 /// notifications.</summary>
 public sealed class DirectAlertsTests
 {
@@ -70,7 +70,7 @@ public sealed class DirectAlertsTests
                 )
             );
 
-            // Killed and started again in the incident: nothing ends, and nobody is told twice.
+            // Killed and started again during the incident: no alert ends, and none is sent twice.
             await exporter.DisposeAsync();
             exporter = await ExporterProcess.StartAsync(arguments, Ct);
             await Task.Delay(TimeSpan.FromSeconds(45), Ct);

@@ -3,12 +3,12 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Two ways to Alertmanager, one alert.</summary>
+/// <summary>Prometheus and the exporter both send to Alertmanager, which sees one alert.</summary>
 public sealed class DirectBesidePrometheusTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Prometheus pages, is killed, and comes back: one page, one end, whoever tells it.</summary>
+    /// <summary>Prometheus pages, is killed, and comes back: there is one page and one end, whoever sends it.</summary>
     [Fact]
     public async Task BesidePrometheusThereIsOneNotificationAndWhenItDiesNothingEnds()
     {
@@ -51,7 +51,7 @@ public sealed class DirectBesidePrometheusTests
 
             await prometheus.DisposeAsync();
             prometheus = null;
-            // Unlike a scrape, the answer of a probe is nobody's word that all is well.
+            // Unlike a scrape, a probe does not show that Prometheus evaluates the rules.
             using var http = new HttpClient { BaseAddress = exporter.Root };
             await Eventually.HoldsAsync(
                 AlertChain.Patience,

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A broken disk, which pages after five minutes, and a leader that is lost: without Prometheus, at a real
-/// Alertmanager. It waits most of its time.</summary>
+/// <summary>A broken disk, which pages after five minutes, and a lost leader: without Prometheus, with a real
+/// Alertmanager. The test mostly waits.</summary>
 public sealed class DirectSlowPagesTests
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
@@ -65,13 +65,13 @@ public sealed class DirectSlowPagesTests
         );
 
         Assert.Single(receiver.Of(AlertChain.Pages, "disk"));
-        // That of the disk fires on for six minutes: its end is the matrix' to show.
+        // The disk alert keeps firing for six minutes; the matrix tests its end.
         var told = string.Join('\n', receiver.All);
         Assert.True(receiver.Of(AlertChain.Pages, "no-leader").Count == 2, told);
         Assert.True(receiver.Of(AlertChain.Pages, "well").Count == 0, told);
     }
 
-    /// <summary>What pends, until when; and that it is not known costs a note.</summary>
+    /// <summary>status shows pending alerts and their times; if they are unknown, it prints a note.</summary>
     private static async Task StatusTellsOfDiskAsync(string file, ExporterProcess exporter)
     {
         string[] arguments = ["status", $"--config.file={file}", "--cluster=disk"];

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Members that a name server names, while the program runs.</summary>
+/// <summary>Members from DNS, which change while the program runs.</summary>
 public sealed class DnsMembersTests
 {
     private const int Many = 1000;
@@ -43,7 +43,7 @@ public sealed class DnsMembersTests
                 && page.All("clustermgr_exporter_dns_names_failing").Single().Value == 1,
             Ct
         );
-        // Who never resolved is down, and not without members.
+        // A name that never resolved is a member that is down.
         Assert.Equal(["0"], Up(page, "nowhere"));
         Assert.Equal(
             ["dns"],
@@ -58,7 +58,7 @@ public sealed class DnsMembersTests
             StringComparison.Ordinal
         );
 
-        // A member moves: those that stay are polled on.
+        // A member moves: the polls of the others continue.
         dns.Services(
             "_cm._tcp.here.test",
             1,
@@ -74,7 +74,7 @@ public sealed class DnsMembersTests
         Assert.Empty(moved.All("clustermgr_up", "cluster=here", $"member={Local(cluster.Members[2])}"));
         Assert.True(Polls(moved, Local(cluster.Members[0])) > Polls(page, Local(cluster.Members[0])));
 
-        // The resolver dies: what was known stays, and it is told.
+        // The resolver dies: known members stay, and the failure is reported.
         dns.Fault = DnsFault.Fails;
         var blind = await exporter.ScrapeUntilAsync(
             "it is told",

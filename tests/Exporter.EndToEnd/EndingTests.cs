@@ -10,8 +10,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Told to end, it ends with 0, whoever hangs on to it: what hangs here would hang for a minute or for ever.
-/// The five seconds in which a calm machine sees it end are not asserted on one that may be busy.</summary>
+/// <summary>On a signal it ends with 0, even if a peer hangs; the peers here would hang for a minute or forever. The
+/// five seconds that this takes on an idle machine are not asserted, since the machine may be busy.</summary>
 public sealed class EndingTests
 {
     private static readonly TimeSpan s_end = TimeSpan.FromSeconds(30);
@@ -26,7 +26,7 @@ public sealed class EndingTests
         await using var cluster = LocalCluster.Start();
         cluster.Simulated.Hang(2);
         await using var exporter = await ExporterProcess.StartAsync([.. cluster.Flags, "--clustermgr.timeout=1m"], Ct);
-        // The others have answered, so the one that hangs has been asked too, and /config/get with it.
+        // The others have answered, so the hanging member was asked too, also for /config/get.
         await exporter.ScrapeUntilAsync(
             "the others are up",
             page => page.All("clustermgr_up").Count(up => up.Text == "1") == 2,
@@ -69,7 +69,7 @@ public sealed class EndingTests
         );
         var body = await scrape.FinishAsync(Ct);
 
-        // Whole, to the last byte: a page cut in the middle would not parse.
+        // The page is complete: a truncated one would not parse.
         Assert.Equal(scrape.ContentLength, body.Length);
         Assert.Equal(
             ManyClusters,
@@ -87,7 +87,7 @@ public sealed class EndingTests
 
         exporter.Child.Signal(PosixSignal.SIGTERM);
 
-        // 0 after the drain of three seconds; where a busy machine lets the bound of five pass, the bound ends it.
+        // 0 after the drain of three seconds; on a busy machine the limit of five seconds may end it.
         Assert.True(await exporter.Child.EndAsync(s_end, Ct) is 0 or EndedByItsBound, exporter.Child.ToString());
     }
 
@@ -104,7 +104,7 @@ public sealed class EndingTests
                 idle.Add(client);
                 await client.ConnectAsync(IPAddress.Loopback, exporter.Metrics.Port, Ct);
             }
-            // Every one has had an answer, and is kept alive.
+            // Each connection has had an answer, and is kept alive.
             foreach (var client in idle)
             {
                 await client.GetStream().WriteAsync("GET /-/healthy HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray(), Ct);
@@ -161,8 +161,8 @@ public sealed class EndingTests
 
     private const int ManyClusters = 1950;
 
-    /// <summary>A page of many megabytes, that no socket's buffers hold, of members that refuse, in clusters of long
-    /// names.</summary>
+    /// <summary>A configuration whose page of many megabytes fits into no socket buffer: many clusters with long names
+    /// and members that refuse connections.</summary>
     private static string ManyMembers(TempFolder folder)
     {
         var text = new StringBuilder("poll_interval: 1h\nclusters:\n");
@@ -178,7 +178,7 @@ public sealed class EndingTests
         return folder.Write("exporter.yaml", text.ToString());
     }
 
-    /// <summary>A scraper that has read the first bytes of its answer and then takes its time.</summary>
+    /// <summary>A scraper that reads the first bytes of its answer and then waits.</summary>
     private sealed class SlowScrape : IDisposable
     {
         private readonly Socket _socket;
@@ -204,7 +204,7 @@ public sealed class EndingTests
             scrape.ContentLength = int.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
             Assert.True(
                 scrape.ContentLength > 8 << 20,
-                $"{scrape.ContentLength} bytes may fit into buffers: then nothing is in flight"
+                $"{scrape.ContentLength} bytes may fit into buffers: nothing would be in flight"
             );
             scrape._body.Write(head, end + 4, length - end - 4);
             return scrape;

@@ -5,7 +5,7 @@ using Xunit.Sdk;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>What the live tests excuse of a page that is late, and what they do not.</summary>
+/// <summary>Which delays of a page the live tests accept, and which they do not.</summary>
 public sealed class FiringClockTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class FiringClockTests
     [InlineData(36, 66, 0, 0, 0, "not within 75 s: ")]
     [InlineData(36, 66, 0, 0.5, 0.4, "not within 75 s: ")]
     [InlineData(20, 60, 0, 0, 0, "not after its time: ")]
-    // what came before it began to wait is no excuse for the wait
+    // delays before it became pending do not excuse a wrong pending time
     [InlineData(20, 60, 0, 10, 10, "not after its time: ")]
     public void WhatTheRulesAreLateWithDoesNot(
         double pending,

@@ -39,7 +39,7 @@ public sealed partial class HelpTests
             }
             verbs.Add(string.Join(' ', verb));
         }
-        Assert.True(flags > 40, $"only {flags} flags were found: the help is not read");
+        Assert.True(flags > 40, $"only {flags} flags were found: the help was not parsed");
         foreach (
             var verb in (string[])
                 [

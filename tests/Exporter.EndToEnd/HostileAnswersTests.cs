@@ -6,8 +6,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A member whose answers are valid, as large as a body may be, and full of names: whoever scrapes and pays
-/// for memory must not notice.</summary>
+/// <summary>A member with valid answers of the maximum size, full of names: page, log and memory must stay
+/// small.</summary>
 public sealed class HostileAnswersTests
 {
     private const int BodyLimit = 8 << 20;
@@ -52,7 +52,7 @@ public sealed class HostileAnswersTests
             () => exporter.Child.ToString(),
             Ct
         );
-        // Some more rounds of everything.
+        // Some more rounds of all polls.
         for (var i = 0; i < 10; i++)
         {
             await Task.Delay(TimeSpan.FromSeconds(0.5), Ct);
@@ -68,7 +68,7 @@ public sealed class HostileAnswersTests
                     + $"{Peak(exporter) >> 20} MiB beside {Peak(healthy) >> 20} MiB"
             )
         );
-        // All lists of one answer at their bounds.
+        // All lists of one answer are at their limits.
         Assert.InRange(page.Length, 0, 300_000);
         // A body of 8 MiB is read whole before it is refused or cut.
         Assert.InRange(Peak(exporter), 0, Peak(healthy) + (32L * BodyLimit));
@@ -101,7 +101,7 @@ public sealed class HostileAnswersTests
             _ =>
                 $$"""{"disks":{{Rows(i => $$"""{"disk_id":{{i + 1}},"idc":"{{Part(i)}}","rack":"{{Part(i)}}","host":"{{Part(i)}}","path":"{{Part(i)}}","status":2}""")}},"marker":0}""",
         };
-        // A larger one is refused, which is another test's.
+        // A larger body is refused; another test covers that.
         Assert.True(Encoding.UTF8.GetByteCount(body) < BodyLimit);
         return body;
     }

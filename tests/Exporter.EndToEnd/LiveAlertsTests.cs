@@ -5,9 +5,9 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>From a fault to the person's pager, with everything real: the exporter, Prometheus with the shipped rules
-/// and intervals, Alertmanager with the shipped routes. What is asserted of time is when an alert fires by Prometheus'
-/// own clock; how long it then took to the receiver is printed.</summary>
+/// <summary>From a fault to the pager, with real programs: the exporter, Prometheus with the shipped rules and
+/// intervals, Alertmanager with the shipped routes. The tests assert when an alert fires, by Prometheus' own clock;
+/// the time from there to the receiver is only printed.</summary>
 public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<LiveIncidents>
 {
     private const string FollowersKilled = "both followers killed";
@@ -24,7 +24,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         var incident = await incidents.QuorumLost.WaitAsync(Ct);
 
         incidents.PagedOnceFor(incident, "QuorumLost");
-        // The word of its end lists nothing of which nobody was told.
+        // The notification of the end lists no alert that was never sent.
         Assert.Equal(["QuorumLost"], incident.Resolved.Alerts.Select(alert => alert.Name));
         await FiredInTimeAsync(incident, "QuorumLost", FollowersKilled, MeasuredDelay.QuorumContract);
         Assert.Equal(
@@ -77,7 +77,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
                 Ct
             )
         );
-        // As long as it took the others to be paged and mended.
+        // The other incidents were paged and repaired in this time.
         Assert.True(
             TimeProvider.System.GetUtcNow() - incidents.Fault > TimeSpan.FromSeconds(MeasuredDelay.QuorumContract)
         );
@@ -146,7 +146,7 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
         ]);
     }
 
-    /// <param name="limit">Where it is not the longest that docs/alerting.md says.</param>
+    /// <param name="limit">The maximum of docs/alerting.md unless given.</param>
     private Task FiredInTimeAsync(Incident incident, string alert, string fault, double? limit = null)
     {
         var way = Way.Of(Way.ToPage(AlertingDocument.Document), alert, fault);

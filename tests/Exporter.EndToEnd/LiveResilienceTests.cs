@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>What happens to the watchers in the middle of an incident neither hides it nor tells it twice.</summary>
+/// <summary>Faults of exporter and Prometheus during an incident neither hide it nor report it twice.</summary>
 public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFixture<DisturbedIncidents>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -39,7 +39,7 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
             await incidents.Chain.Prometheus.TextAsync("/metrics", Ct),
             StringComparison.Ordinal
         );
-        // The pages that the other tests saw came from them.
+        // The pages of the other tests came from these rules.
 
         await File.WriteAllTextAsync(incidents.Chain.RulesPath, ShippedAlerts.Rules, Ct);
         using var accepted = await incidents.Chain.Prometheus.ReloadAsync(Ct);
@@ -61,13 +61,13 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
     private async Task PagedOnceAsync(Incident incident)
     {
         Assert.Equal(["QuorumLost"], incident.Page.FiringAlerts);
-        // No later than where nothing is disturbed.
+        // No later than without a disturbance.
         var way = Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", "");
         await incident.FiredInTimeAsync(incidents.Chain, "QuorumLost", way, MeasuredDelay.QuorumContract, Ct);
         var heard = incidents.Chain.Receiver.Of(AlertChain.Pages, incident.Cluster);
         Assert.Equal([incident.Page], heard.Where(one => one.At < incident.Mended));
         Assert.Equal([incident.Resolved], heard.Where(one => !one.Firing));
-        // When it began to wait: had it ended in between, unnoticed by Alertmanager, it would have begun again.
+        // The start of its pending time: if it had ended in between, it would have become pending again.
         Assert.Equal(
             0,
             await incidents.Chain.Prometheus.ValueAsync(

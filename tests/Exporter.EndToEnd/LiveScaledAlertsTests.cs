@@ -5,8 +5,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Alerts that wait for long, on the real way from fault to pager, with their waits divided by
-/// twenty.</summary>
+/// <summary>Alerts with long waits, from the fault to the pager with real programs, with the waits divided by
+/// 20.</summary>
 public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFixture<ScaledIncidents>
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -19,7 +19,7 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
         var heard = incidents.Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken);
         Say(heard);
 
-        // The broken disk pages first, for it waits for less; from then on only the reason why it stays broken.
+        // The broken disk pages first, since it waits less; after that only the reason why it stays broken pages.
         var reason = heard.First(one => one.Has("RepairOffWithBrokenDisks"));
         Assert.True(heard[0] == reason || heard[0].FiringAlerts.SequenceEqual(["DiskBroken"]));
         Assert.Equal(["RepairOffWithBrokenDisks"], reason.FiringAlerts);
@@ -30,7 +30,7 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
             StringComparison.Ordinal
         );
 
-        // One group, and no state of it told twice.
+        // One group, and no state of it is sent twice.
         Assert.Single(heard.Select(one => one.GroupKey).Distinct());
         var states = heard.Select(one => string.Join(',', one.FiringAlerts)).ToList();
         Assert.Equal(states.Count, states.Zip(states.Skip(1)).Count(pair => pair.First != pair.Second) + 1);

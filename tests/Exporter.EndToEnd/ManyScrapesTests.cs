@@ -19,7 +19,7 @@ public sealed class ManyScrapesTests
     [Fact]
     public async Task AThousandScrapesDuringPollsNeverSeeHalfOfOne()
     {
-        // every poll sees another index
+        // every poll sees a different index
         await using var left = LocalCluster.Start(new SimulatorOptions { WritesPerSecond = 500 });
         await using var right = LocalCluster.Start();
         using var folder = new TempFolder();
@@ -50,7 +50,7 @@ public sealed class ManyScrapesTests
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = Ct },
             async (i, ct) =>
             {
-                // The judgement changes meanwhile, too.
+                // The leader changes meanwhile, too.
                 if (i == Scrapes / 3)
                 {
                     right.Simulated.TransferLeadership(right.Simulated.Followers[0]);
@@ -62,19 +62,19 @@ public sealed class ManyScrapesTests
         );
 
         Assert.Equal(Scrapes, commits.Count);
-        Assert.True(commits.Distinct().Count() > 1, "nothing was polled between the scrapes: this proved nothing");
+        Assert.True(commits.Distinct().Count() > 1, "nothing was polled between the scrapes: the test is meaningless");
     }
 
     private static void Check(ScrapedPage page)
     {
-        // The parser itself refuses a family in two places, a series twice, and a page without its end.
+        // The parser refuses split families, duplicate series, and a page without an end.
         foreach (var cluster in (string[])["cluster=left", "cluster=right"])
         {
             Assert.Equal(3, page.All("clustermgr_up", cluster).Count());
             var states = page.All("clustermgr_raft_state", cluster).GroupBy(state => state.Label("member")).ToList();
             Assert.Equal(3, states.Count);
             Assert.All(states, member => Assert.Single(member, state => state.Text == "1"));
-            // Peers are shown exactly where one member leads in the highest term: both come from one judgement.
+            // Peers are shown exactly if one member leads in the highest term: both come from the same analysis.
             var terms = page.All("clustermgr_raft_term", cluster)
                 .ToDictionary(term => term.Label("member"), term => term.Value);
             var leaders = page.All("clustermgr_raft_state", cluster, "state=leader")
@@ -84,7 +84,7 @@ public sealed class ManyScrapesTests
         }
     }
 
-    /// <summary>In one of the four ways there are.</summary>
+    /// <summary>Scrapes in one of the four combinations of format and compression.</summary>
     private static async Task<ScrapedPage> ScrapeAsync(HttpClient http, Uri metrics, int i, CancellationToken ct)
     {
         var format = i % 2 == 0 ? Format.Text004 : Format.OpenMetrics1;

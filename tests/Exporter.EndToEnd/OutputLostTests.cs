@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Verbs whose stdout is on a full disk, or closed.</summary>
+/// <summary>Verbs with a closed stdout, or one on a full disk.</summary>
 public sealed class OutputLostTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

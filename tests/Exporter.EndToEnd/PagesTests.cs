@@ -42,7 +42,7 @@ public sealed class PagesTests
             (HttpStatusCode.ServiceUnavailable, "not ready: waiting for the first poll of 1 cluster: hangs\n"),
             (early.StatusCode, await early.Content.ReadAsStringAsync(Ct))
         );
-        Assert.Empty(page.All("clustermgr_up")); // neither 0 nor 1: nobody knows yet
+        Assert.Empty(page.All("clustermgr_up")); // neither 0 nor 1: not known yet
         Assert.Contains("not polled yet", status, StringComparison.Ordinal);
 
         await exporter.ReadyAsync(Ct);
@@ -149,11 +149,11 @@ public sealed class PagesTests
         Assert.DoesNotContain("<img", html, StringComparison.OrdinalIgnoreCase);
         Assert.Contains(Script, WebUtility.HtmlDecode(html), StringComparison.Ordinal);
         Assert.Contains("<img src=x onerror=alert(2)>", WebUtility.HtmlDecode(html), StringComparison.Ordinal);
-        // And in the exposition they come back as they were.
+        // The exposition contains them unchanged.
         Assert.All(page.All("clustermgr_up"), up => Assert.Equal(Script, up.Label("cluster")));
         Assert.Equal("<img src=x onerror=alert(2)>", page.All("clustermgr_disk_info").Single().Label("idc"));
         Assert.Contains(page.All("clustermgr_disks_registered"), disks => disks.Label("idc") == "z\"1\\\n");
-        // Nor does a line break out of the log.
+        // No value adds a line to the log.
         Assert.All(
             exporter.Child.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
             line => Assert.StartsWith("ts=", line, StringComparison.Ordinal)
@@ -213,7 +213,7 @@ public sealed class PagesTests
                 )
         );
 
-    /// <summary>From the cluster's name to the end of its row.</summary>
+    /// <summary>The row of a cluster, from its name to the end.</summary>
     private static string RowOf(string html, string cluster)
     {
         var start = html.IndexOf($">{cluster}<", StringComparison.Ordinal);

@@ -4,8 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A real Prometheus scrapes the real program, in both formats, while clusters are well and while they are
-/// not.</summary>
+/// <summary>A real Prometheus scrapes the real program in both formats, with healthy and broken clusters.</summary>
 public sealed class PrometheusTests
 {
     private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(120);
@@ -24,7 +23,7 @@ public sealed class PrometheusTests
             Ct
         );
 
-        // Well.
+        // Both clusters are healthy.
         await ScrapedAsync(prometheus, 3);
         foreach (var job in (string[])["openmetrics", "text"])
         {
@@ -51,14 +50,14 @@ public sealed class PrometheusTests
             }
             Assert.True(DisksOf(stat, "available") > 0);
         }
-        // What is an info is one only to those who read OpenMetrics: so both formats did come through.
+        // Only OpenMetrics has the type info, so both formats were scraped.
         Assert.Equal("info", await TypeAsync(prometheus, "openmetrics", "clustermgr_member"));
         Assert.Equal("gauge", await TypeAsync(prometheus, "text", "clustermgr_member_info"));
 
-        // Not well: one cluster without its leader, the other with a broken disk.
+        // Both are broken: one has no leader, the other a broken disk.
         var dead = await LeaderAsync(prometheus, "text", "demo-2");
         await demo.Child.TypeAsync("demo-2 kill leader", Ct);
-        await demo.Child.TypeAsync("demo-1 switch disk_repair false", Ct); // or it is repaired at once
+        await demo.Child.TypeAsync("demo-1 switch disk_repair false", Ct); // otherwise it is repaired at once
         await demo.Child.TypeAsync("demo-1 disk 5 broken", Ct);
         await HoldsAsync(prometheus, $"sum(clustermgr_up{{cluster=\"demo-2\",member=\"{dead}\"}})", 0);
         // one disk, scraped twice
@@ -72,7 +71,7 @@ public sealed class PrometheusTests
         await ScrapedAsync(prometheus, 3);
 
         await HoldsAsync(prometheus, "sum(up{job=~\"openmetrics|text\"})", 2);
-        // No page was refused in all that time. A busy machine may answer too late, which is no fault of the page.
+        // No page was ever refused. A busy machine may answer too late, which is not an error of the page.
         Assert.Empty(prometheus.RefusedScrapes);
         foreach (
             var name in (string[])
@@ -90,7 +89,7 @@ public sealed class PrometheusTests
         Assert.Empty(prometheus.Complaints);
     }
 
-    /// <summary>So many more scrapes of every target.</summary>
+    /// <summary>Waits for this many more scrapes of every target.</summary>
     private static async Task ScrapedAsync(PrometheusProcess prometheus, int scrapes)
     {
         const string Count = "sum(prometheus_target_interval_length_seconds_count)";

@@ -21,7 +21,7 @@ public sealed class PromtoolTests
         await demo.ReadyAsync(Ct);
         await AcceptsAsync(await demo.TextAsync("/metrics", Ct));
 
-        // Every step that comes by then has been told, and been seen by a poll.
+        // Every step up to that time has been printed and polled.
         var steps = Scenario.All.SelectMany(scenario => scenario.Steps).Where(step => step.At <= s_broken).ToList();
         await Eventually.HoldsAsync(
             s_broken + ExporterProcess.Patience,

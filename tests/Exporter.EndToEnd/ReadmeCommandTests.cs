@@ -6,9 +6,9 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Every command of the README, run: as it stands but for addresses, which are those of a simulated cluster,
-/// ports that are free, folders that are thrown away, and --yes in place of a person. What builds is run by
-/// tests/run-all.sh beside this, and is only looked for there.</summary>
+/// <summary>Runs every command of the README, unchanged except for the addresses of a simulated cluster, free ports,
+/// temporary folders, and --yes in place of a person. Build commands are run by tests/run-all.sh; here the test only
+/// checks that they are in that script.</summary>
 public sealed class ReadmeCommandTests
 {
     private const string Program = "clustermgr-exporter ";
@@ -17,7 +17,7 @@ public sealed class ReadmeCommandTests
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Lines of its blocks for a shell, without their comments.</summary>
+    /// <summary>Lines of its shell blocks, without comments.</summary>
     public static TheoryData<string> Commands =>
         [
             .. Regex
@@ -36,11 +36,11 @@ public sealed class ReadmeCommandTests
         command switch
         {
             "dotnet run -c Release --project src/Exporter -- demo" => BuildsAndServesAsync(command),
-            "tests/run-all.sh" => Task.CompletedTask, // it runs this
+            "tests/run-all.sh" => Task.CompletedTask, // it runs this test
             "deploy/release.sh" => IsPartOfAsync(command, "tests/packaging/release.sh"),
             _ when command.StartsWith("dotnet publish ", StringComparison.Ordinal) => IsPartOfAsync(
                 $"RUN {command}",
-                "Dockerfile" // each of whose commands the tests run
+                "Dockerfile" // the tests run each of its commands
             ),
             _ when command.StartsWith("install ", StringComparison.Ordinal)
                     || command.StartsWith("cp ", StringComparison.Ordinal) => CopiesAsync(command),
@@ -74,7 +74,7 @@ public sealed class ReadmeCommandTests
         using var folder = new TempFolder();
         Assert.SkipUnless(
             command.StartsWith("cp ", StringComparison.Ordinal) || File.Exists(ProgramUnderTest.Published),
-            "nothing is published; tests/run-all.sh does it"
+            "the program is not published; run tests/run-all.sh"
         );
         var words = command.Split(' ');
         words[^1] = words[^1] == "/usr/local/bin/" ? folder.Path : Path.Combine(folder.Path, words[^1]);
@@ -124,7 +124,7 @@ public sealed class ReadmeCommandTests
         );
         using var alertmanager = new FakeAlertmanager();
         using var http = new HttpClient { Timeout = ExporterProcess.Patience };
-        using var awake = await http.GetAsync(alertmanager.Root, Ct); // its first answer takes its time
+        using var awake = await http.GetAsync(alertmanager.Root, Ct); // its first answer is slow
         var words = arguments
             .Replace("--config.file=exporter.yaml", $"--config.file={file}", StringComparison.Ordinal)
             .Replace("http://127.0.0.1:9998", $"http://{cluster.Members[0]}", StringComparison.Ordinal)

@@ -32,7 +32,7 @@ public sealed partial class ReadmeTests
         );
     }
 
-    /// <summary>What it shows first is what the program says.</summary>
+    /// <summary>Its first sample is real output of the program.</summary>
     [Fact]
     public void TheSampleIsTheBeginningOfAStatusThatATestHolds()
     {
@@ -86,7 +86,7 @@ public sealed partial class ReadmeTests
         var named = Picture()
             .Matches(File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "README.md")))
             .Select(match => match.Groups[1].Value)
-            .Where(file => Path.GetDirectoryName(file) == "docs/pictures") // of the dashboards it shows some
+            .Where(file => Path.GetDirectoryName(file) == "docs/pictures") // it shows only some dashboard pictures
             .Distinct()
             .Order()
             .ToList();

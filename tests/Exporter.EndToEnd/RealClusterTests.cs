@@ -5,13 +5,13 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A real cluster with real schedulers and a blobnode, where the machine has one: a disk is repaired, its
-/// repair is switched off half way, a scheduler is killed.</summary>
+/// <summary>A real cluster with real schedulers and a blobnode, if the machine has them: a disk is repaired, a repair
+/// is switched off half way, a scheduler is killed.</summary>
 public sealed class RealClusterTests
 {
     private const string Variable = "CLUSTERMGR_REAL";
 
-    /// <summary>Far from what other tests and programs listen on.</summary>
+    /// <summary>Far from the ports of other tests and programs.</summary>
     private const int FirstPort = 27_400;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
@@ -24,7 +24,7 @@ public sealed class RealClusterTests
         var script = Environment.GetEnvironmentVariable(Variable);
         Assert.SkipUnless(
             script is not null && File.Exists(script),
-            $"{Variable} names no script that starts a real cluster; it does where CubeFS' programs are at hand"
+            $"{Variable} must name a script that starts a real cluster; this needs the programs of CubeFS"
         );
         using var folder = new TempFolder();
         await using var cluster = Child.Start("python3", ["-u", script!, folder.Path, $"--base={FirstPort}"]);
@@ -56,7 +56,7 @@ public sealed class RealClusterTests
                 "clustermgr_volumes_tolerance{cluster=\"real\",code_mode=\"EC3P3\",of=\"data\",left=\"3\"} 5"
             );
 
-            // All its life under our eyes: of a disk that has something to repair.
+            // A whole repair is observed, of a disk with units to repair.
             var disks = await FullestAsync();
             await cluster.TypeAsync($"broken {disks[0]}", Ct);
             await SeenAsync(exporter, disks[0], disk => (int)disk["total"]! > 0);
@@ -70,7 +70,7 @@ public sealed class RealClusterTests
                 cluster
             );
 
-            // Off half way: jobs that run are done, those that are prepared stay so, and either way the page says why.
+            // Switched off half way: running jobs finish, prepared jobs stay, and the page says why in both cases.
             await cluster.TypeAsync($"broken {disks[1]}", Ct);
             await SeenAsync(exporter, disks[1], disk => (int)disk["total"]! > 0);
             await cluster.TypeAsync("switch disk_repair false", Ct);
@@ -82,7 +82,7 @@ public sealed class RealClusterTests
             await cluster.TypeAsync("switch disk_repair true", Ct);
             await HasAsync(exporter, "clustermgr_disk_info{", $"disk_id=\"{disks[1]}\"", "state=\"repaired\"");
 
-            // The scheduler that leads dies: what the other says for it is 502, and nothing old stays.
+            // The leading scheduler dies: the other answers 502 for it, and outdated data is removed.
             await cluster.TypeAsync("kill s1", Ct);
             await UntilAsync(
                 "nothing is known any more",
@@ -95,7 +95,7 @@ public sealed class RealClusterTests
         }
         finally
         {
-            cluster.Signal(PosixSignal.SIGTERM); // it ends what it has started
+            cluster.Signal(PosixSignal.SIGTERM); // it stops the processes that it has started
             await UntilAsync("the cluster has ended", () => cluster.Ended, cluster);
         }
     }
@@ -118,7 +118,7 @@ public sealed class RealClusterTests
         ];
     }
 
-    /// <summary>Some time is promised.</summary>
+    /// <summary>Whether a time left is shown.</summary>
     private static bool Left(JsonNode disk) => disk["secondsLeft"] is not null;
 
     private static Task SeenAsync(ExporterProcess exporter, int disk, Func<JsonNode, bool> holds) =>
@@ -131,7 +131,7 @@ public sealed class RealClusterTests
             exporter.Child
         );
 
-    /// <summary>A line of /metrics that holds all these.</summary>
+    /// <summary>Waits for a line of /metrics that contains all parts.</summary>
     private static Task HasAsync(ExporterProcess exporter, params string[] parts) =>
         UntilAsync(
             string.Join(' ', parts),

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>rehearse with a real Prometheus that scrapes it, with the shipped rules and configuration.</summary>
+/// <summary>rehearse, scraped by a real Prometheus with the shipped rules and configuration.</summary>
 public sealed class RehearseScrapedTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -33,7 +33,7 @@ public sealed class RehearseScrapedTests
             rehearsal.Child.Output,
             StringComparison.Ordinal
         );
-        // When it is over all is mended, and what fired ends.
+        // When it is over, the cluster recovers, and the alerts end.
         await Eventually.HoldsAsync(
             AlertChain.Patience,
             "it is over",

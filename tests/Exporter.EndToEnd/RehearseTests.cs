@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>rehearse with a real Alertmanager and its shipped routes, and one that takes the notifications.</summary>
+/// <summary>rehearse with a real Alertmanager with the shipped routes, and a receiver of notifications.</summary>
 public sealed class RehearseTests
 {
     private const string Name = "prod-z0";
@@ -56,7 +56,7 @@ public sealed class RehearseTests
             rehearsal.Output,
             StringComparison.Ordinal
         );
-        Assert.DoesNotContain("NoLeader", rehearsal.Output, StringComparison.Ordinal); // it makes way
+        Assert.DoesNotContain("NoLeader", rehearsal.Output, StringComparison.Ordinal); // it gives way to QuorumLost
         Assert.Contains(
             "what should have reached its receiver:\n  QuorumLost  page  sent at ",
             rehearsal.Output,
@@ -166,14 +166,14 @@ public sealed class RehearseTests
         rehearsal.Signal(PosixSignal.SIGINT);
 
         Assert.Equal(1, await rehearsal.EndAsync(ExporterProcess.Patience, Ct));
-        // It waits for three seconds, which a busy machine may take to hear the signal.
+        // It waits for three seconds; a busy machine may take as long to handle the signal.
         Assert.Matches(
             "^(stopped; nothing was started|nothing was started: .* does not answer: nothing within 3 s.*)\n$",
             rehearsal.Error
         );
     }
 
-    /// <summary>An Alertmanager that takes nothing any more is no reason to stop; the end says so.</summary>
+    /// <summary>An Alertmanager that no longer accepts alerts does not stop it; the last line reports it.</summary>
     [Fact]
     public async Task WhatAlertmanagerDoesNotTakeIsSaidOnceAndCounts()
     {
@@ -227,14 +227,14 @@ public sealed class RehearseTests
     {
         var (exit, output, error) = await ExporterProcess.RunAsync(arguments.Split(' '), Ct);
 
-        // An Alertmanager that does not answer is no fault of the command line.
+        // An Alertmanager that does not answer is not an error of the command line.
         var code = expected.StartsWith("nothing was started", StringComparison.Ordinal) ? 1 : 2;
         Assert.Equal((code, ""), (exit, output));
         Assert.StartsWith(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", error, StringComparison.Ordinal);
     }
 
-    /// <summary>As shipped, but a group has its next turn sooner: an end is told then.</summary>
+    /// <summary>The shipped routes with a shorter group_interval, after which an end is sent.</summary>
     private static string Routes(WebhookReceiver receiver) =>
         ShippedAlerts.Divide(ShippedAlerts.Alertmanager(receiver.Root), 10, "group_interval").Text;
 

@@ -23,7 +23,7 @@ public sealed class ReloadTests
                 $"--config.file={file}",
                 "--web.listen-address=127.0.0.1:0",
             ]);
-            // It hears signals before it says anything.
+            // It handles signals before it prints anything.
             await Eventually.HoldsAsync(
                 ExporterProcess.Patience,
                 "it catches SIGHUP or has said something",
@@ -48,7 +48,7 @@ public sealed class ReloadTests
         }
     }
 
-    /// <summary>By the mask of /proc.</summary>
+    /// <summary>Whether a process catches a signal, by its mask in /proc.</summary>
     private static bool Catches(int process, int signal)
     {
         try
@@ -215,7 +215,7 @@ public sealed class ReloadTests
     private static double LoadedAt(ScrapedPage page) =>
         page.One("clustermgr_exporter_config_last_reload_success_timestamp_seconds").Value;
 
-    /// <summary>How often the cluster's members answered /stat.</summary>
+    /// <summary>The number of answers of the cluster's members to /stat.</summary>
     private static double Polls(ScrapedPage page, LocalCluster cluster) =>
         cluster.Members.Sum(member =>
             page.All("clustermgr_polls_total", $"member={member}", "endpoint=stat", "outcome=ok")

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>A real Prometheus by the ways that its users know: TLS with a password, HTTP discovery, probes.</summary>
+/// <summary>A real Prometheus with usual configurations: TLS with a password, HTTP discovery, probes.</summary>
 public sealed class ScrapeConventionsTests(Chromium chromium)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -73,7 +73,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
         }
     }
 
-    /// <summary>At the rate of 10,000 a minute, for a quarter of one.</summary>
+    /// <summary>At a rate of 10,000 a minute, for 15 seconds.</summary>
     [Fact]
     public async Task AFloodOfWrongPasswordsDoesNotCostPrometheusOneScrape()
     {
@@ -107,7 +107,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
         var (flood, sent) = (TimeSpan.FromSeconds(15), new List<Task<HttpStatusCode>>());
         for (var started = Stopwatch.StartNew(); started.Elapsed < flood; await Task.Delay(6, Ct))
         {
-            // As many as are due, however late this loop is.
+            // Sends all that are due, even if this loop is late.
             while (sent.Count < started.Elapsed.TotalMinutes * 10_000)
             {
                 sent.Add(GuessAsync(sent.Count));
@@ -119,7 +119,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             codes,
             code => Assert.True(code is HttpStatusCode.Unauthorized or HttpStatusCode.TooManyRequests, $"{code}")
         );
-        // The flood and Prometheus come from one address, and still none of its scrapes failed.
+        // The flood and Prometheus have the same address, but no scrape failed.
         Assert.Equal(1, await prometheus.ValueAsync("min_over_time(up[20s])", Ct));
         Assert.InRange(await prometheus.ValueAsync("count_over_time(up[15s])", Ct) ?? 0, 12, 16);
 
@@ -192,7 +192,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
 
         var options = new BrowserNewContextOptions
         {
-            IgnoreHTTPSErrors = true, // of the server's authority, which this browser does not know
+            IgnoreHTTPSErrors = true, // the browser does not know the server's authority
             ClientCertificates =
             [
                 new()
@@ -212,7 +212,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
         await Assert.ThrowsAsync<PlaywrightException>(() => stranger.GoAsync(""));
     }
 
-    /// <summary>Each of two takes half of the targets, and together they take all.</summary>
+    /// <summary>Each of two Prometheus servers scrapes some of the targets, and together they scrape all.</summary>
     [Fact]
     public async Task TwoShareTheClustersOfOneExporterByDiscovery()
     {
@@ -299,7 +299,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             () => child,
             Ct
         );
-        // It may answer before it says so.
+        // It may answer before it logs that it serves.
         await Eventually.HoldsAsync(
             ExporterProcess.Patience,
             "it says where it serves",

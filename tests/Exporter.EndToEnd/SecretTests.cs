@@ -60,7 +60,7 @@ public sealed class SecretTests
             seen + exporter.Child.Output + exporter.Child.Error,
             StringComparison.OrdinalIgnoreCase
         );
-        Assert.Contains("127.0.0.1", exporter.Child.Error, StringComparison.Ordinal); // it did log
+        Assert.Contains("127.0.0.1", exporter.Child.Error, StringComparison.Ordinal); // it has logged something
     }
 
     [Fact]

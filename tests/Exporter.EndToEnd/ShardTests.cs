@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Two exporters on one file.</summary>
+/// <summary>Two exporters share one file.</summary>
 public sealed class ShardTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -50,7 +50,7 @@ public sealed class ShardTests
             }
             Assert.Equal(clusters.Select(one => one.Name), polled.Order());
 
-            // Who asks the wrong one is led to the other.
+            // The wrong shard links to the right one.
             var other = (await first.ScrapeAsync(Ct)).All("clustermgr_up").First().Label("cluster");
             using var answer = await second.GetAsync($"/?cluster={other}", Ct);
             Assert.Contains($"href=\"{first.Root}?cluster={other}\"", await answer.Content.ReadAsStringAsync(Ct));

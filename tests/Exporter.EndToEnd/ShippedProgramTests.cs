@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>All tests here mean the program that ships: this holds them to it.</summary>
+/// <summary>Asserts that all tests here run the program that ships.</summary>
 public sealed class ShippedProgramTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -63,6 +63,6 @@ public sealed class ShippedProgramTests
     private static void NeedNative() =>
         Assert.SkipUnless(
             ProgramUnderTest.IsNative,
-            "nothing is published that is as new as the build; tests/run-all.sh publishes it, and then asks for it"
+            "no published program is as new as the build; tests/run-all.sh publishes it, and then requires it"
         );
 }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>One cluster by flags: all its members, or the one beside us.</summary>
+/// <summary>One cluster configured by flags: all its members, or only the local one.</summary>
 public sealed class SidecarTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -157,7 +157,7 @@ public sealed class SidecarTests
         );
     }
 
-    /// <summary>The first of so many consecutive ports that are free now.</summary>
+    /// <summary>The first of a number of consecutive free ports.</summary>
     private static async Task<int> FreePortsAsync(int count)
     {
         for (var tries = 0; tries < 50; tries++)

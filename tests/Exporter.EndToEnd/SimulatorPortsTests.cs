@@ -10,7 +10,7 @@ public sealed class SimulatorPortsTests
     [Fact]
     public async Task AMemberCanBeKilledWhileAProcessIsBeingStarted()
     {
-        // One that is being started has a copy of every socket of ours, for a millisecond or so.
+        // A process being started has a copy of each of our sockets for about a millisecond.
         var starting = StartProcessesAsync();
         var killed = 0;
         while (!starting.IsCompleted)

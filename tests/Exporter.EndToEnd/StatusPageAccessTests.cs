@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>The page for everybody: with a screen reader, on a phone, in the dark, without a script.</summary>
+/// <summary>Accessibility of the page: with a screen reader, on a phone, in dark mode, without scripts.</summary>
 public sealed class StatusPageAccessTests(
     StatusPageAccessTests.Three three,
     Chromium chromium,
@@ -15,7 +15,7 @@ public sealed class StatusPageAccessTests(
 {
     private const int MostBytes = 150_000;
 
-    /// <summary>No space in it at which a line could end.</summary>
+    /// <summary>A name without a space at which a line could break.</summary>
     private static readonly string s_long = $"prod-{new string('w', 90)}";
 
     public static TheoryData<string> Paths =>
@@ -63,7 +63,7 @@ public sealed class StatusPageAccessTests(
                 )
             )!;
 
-            Assert.True(result["passes"]!.AsArray().Count > 10, "axe looked at nothing");
+            Assert.True(result["passes"]!.AsArray().Count > 10, "axe checked nothing");
             Assert.Empty(
                 result["violations"]!
                     .AsArray()
@@ -102,8 +102,8 @@ public sealed class StatusPageAccessTests(
     public async Task WithoutAScriptThePageTellsTheVerdictAndTheFindings()
     {
         await using var opened = await OpenAsync("", new() { JavaScriptEnabled = false });
-        // A browser without scripts shows what was known when it asked; a machine that is busy may not have polled all
-        // by then.
+        // Without scripts the page does not update; on a busy machine it may have been loaded before all clusters were
+        // polled.
         await Eventually.HoldsAsync(
             ExporterProcess.Patience,
             "the list tells of all clusters",
@@ -146,8 +146,8 @@ public sealed class StatusPageAccessTests(
         await Assertions.Expect(opened.Page.Locator(".essentials")).ToContainTextAsync("none known");
     }
 
-    /// <summary>On a phone the page of a cluster without a quorum begins with what is wrong, and is no scroll of
-    /// dashes.</summary>
+    /// <summary>On a phone the page of a cluster without a quorum starts with the findings, and omits unknown
+    /// values.</summary>
     [Fact]
     public async Task APhoneShowsWhatIsWrongFirstAndNoDashes()
     {
@@ -185,7 +185,7 @@ public sealed class StatusPageAccessTests(
             text
         );
         Assert.Matches(@"(?m)^Members up +3 of 3$", text);
-        // The button says so, and is itself again after a refresh of the page.
+        // The button confirms it, and has its own text again after a refresh of the page.
         await Assertions.Expect(copy).ToHaveTextAsync("Copy as text");
         await copy.ClickAsync();
         await Task.Delay(TimeSpan.FromSeconds(3), Ct);
@@ -199,7 +199,7 @@ public sealed class StatusPageAccessTests(
         opened.AssertQuiet();
     }
 
-    /// <summary>By plain http from elsewhere a page has no clipboard.</summary>
+    /// <summary>A page loaded over plain http from another host has no clipboard API.</summary>
     [Fact]
     public async Task WhereABrowserGivesAPageNoClipboardItIsCopiedByItsOldWay()
     {
@@ -259,7 +259,7 @@ public sealed class StatusPageAccessTests(
         return opened;
     }
 
-    /// <summary>A healthy cluster, one with a broken disk, one without a quorum, and one of an unwieldy name.</summary>
+    /// <summary>A healthy cluster, one with a broken disk, one without a quorum, and one with a long name.</summary>
     public sealed class Three : IAsyncLifetime
     {
         private WatchedClusters? _watched;
@@ -283,7 +283,7 @@ public sealed class StatusPageAccessTests(
                 page => page.All("clustermgr_disk_info").Any(),
                 Ct
             );
-            // Its leader goes on claiming to lead for a while; then nobody does.
+            // Its leader still claims to lead for a while; then no member does.
             await _watched.Exporter.ScrapeUntilAsync(
                 "nobody leads",
                 page => page.All("clustermgr_cluster_leaders", "cluster=prod-lost").Any(leaders => leaders.Text == "0"),

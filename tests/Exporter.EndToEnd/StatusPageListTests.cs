@@ -16,8 +16,8 @@ public sealed class StatusPageListTests(
 {
     private const int Refusing = 997;
 
-    /// <summary>From each keystroke to the next painted frame, and how many rows came, went or moved
-    /// meanwhile.</summary>
+    /// <summary>Measures the time from each keystroke to the next painted frame, and counts added, removed and moved
+    /// rows.</summary>
     private const string Measure = """
         () => {
           window.times = [];
@@ -83,7 +83,7 @@ public sealed class StatusPageListTests(
         await page.Keyboard.PressAsync("Space");
         await Assertions.Expect(page.Locator("#shown")).ToHaveTextAsync("2 of 1,000 clusters");
         Assert.Equal(["prod-disk", "prod-lost"], (await ShownAsync(page)).Order());
-        // it looks again and again, where a wait for a change could miss it
+        // this polls; waiting for a change could miss it
         await Assertions.Expect(page).ToHaveURLAsync(new Regex(@"/\?q=prod&findings=1$"));
 
         await TabToAsync(page, "prod-disk");
@@ -105,7 +105,7 @@ public sealed class StatusPageListTests(
         await page.GoBackAsync();
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("prod-disk");
         await page.GoBackAsync();
-        await Assertions.Expect(page.Locator("a:text-is('prod-disk')")).ToBeFocusedAsync(); // where one was
+        await Assertions.Expect(page.Locator("a:text-is('prod-disk')")).ToBeFocusedAsync(); // where the focus was
         opened.AssertQuiet();
     }
 
@@ -119,14 +119,14 @@ public sealed class StatusPageListTests(
         await opened.Page.Locator("#q").FillAsync("");
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("999 of 1,000 clusters");
         await opened.Page.Locator("#findings").UncheckAsync();
-        // worst first, and the healthy one behind a thousand that nobody answers for
+        // worst first, so the healthy cluster comes after a thousand that do not answer
         Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
         Assert.DoesNotContain("prod-well", await ShownAsync(opened.Page));
         using var http = new HttpClient { BaseAddress = thousand.Root };
         using var list = JsonDocument.Parse(await http.GetStringAsync("api/v1/clusters", Ct));
         await opened
             .Page.Locator("#q")
-            // as an alert names it
+            // as named by an alert
             .FillAsync(list.RootElement.GetProperty("clusters")[1].GetProperty("memberNames")[2].GetString()!);
         await Assertions.Expect(opened.Page.Locator("#shown")).ToHaveTextAsync("1 of 1,000 clusters");
         Assert.Equal(["prod-disk"], await ShownAsync(opened.Page));
@@ -152,7 +152,7 @@ public sealed class StatusPageListTests(
         Assert.Equal(1000, (await ShownAsync(opened.Page)).Count);
         await Assertions.Expect(rest).ToBeHiddenAsync();
 
-        await opened.Page.Locator("#q").FillAsync("c"); // a search begins with the first again
+        await opened.Page.Locator("#q").FillAsync("c"); // a search starts at the first row again
         Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
         opened.AssertQuiet();
     }
@@ -178,7 +178,7 @@ public sealed class StatusPageListTests(
 
         await broken.ClickAsync();
         Assert.Equal("prod-disk", (await ShownAsync(page))[0]);
-        Assert.Equal("prod-lost", (await ShownAsync(page))[^1]); // how many it has is not known
+        Assert.Equal("prod-lost", (await ShownAsync(page))[^1]); // its number is unknown
         await page.ReloadAsync();
         await Assertions.Expect(page.Locator("#shown")).ToHaveTextAsync("3 of 1,000 clusters");
         Assert.Equal("prod-disk", (await ShownAsync(page))[0]);
@@ -201,7 +201,7 @@ public sealed class StatusPageListTests(
         opened.AssertQuiet();
     }
 
-    /// <summary>The address is that of the cluster already: what is typed must not become its name.</summary>
+    /// <summary>The address is already that of the cluster: typed text must not change it.</summary>
     [Fact]
     public async Task WhoTypesWhileAClusterIsWaitedForLosesNothing()
     {
@@ -245,7 +245,7 @@ public sealed class StatusPageListTests(
             "() => [...document.querySelectorAll('.clusters tbody tr:not([hidden]) th')].map(name => name.textContent)"
         );
 
-    /// <summary>Three that are simulated, and those that refuse every connection.</summary>
+    /// <summary>Three simulated clusters, and others that refuse every connection.</summary>
     public sealed class Thousand : IAsyncLifetime
     {
         private WatchedClusters? _watched;

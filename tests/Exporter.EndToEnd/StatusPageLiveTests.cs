@@ -7,12 +7,12 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>The page of a cluster to which something happens while somebody looks.</summary>
+/// <summary>The page of a cluster that changes while the page is open.</summary>
 public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper output)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>Notes when a text first stands in the page, by the clock of the machine.</summary>
+    /// <summary>Records when a text first appears in the page, by the clock of the machine.</summary>
     private const string Watch = """
         text => {
           window.marker = 'never loaded again';
@@ -54,7 +54,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
             $"said {(said - lost).TotalSeconds:0.00} s after the loss, polls of 1 s: "
                 + $"{string.Join(", ", polls.Select(at => $"{(at - lost).TotalSeconds:0.00} s"))}"
         );
-        Assert.InRange(polls.Count, 0, 2); // none: one that had begun before met the loss
+        Assert.InRange(polls.Count, 0, 2); // none if a poll that had already started noticed the loss
         opened.AssertQuiet();
     }
 
@@ -82,7 +82,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
             .Expect(opened.Page.Locator(".sections .cards").First)
             .ToContainTextAsync(new Regex(@"\b([5-9]|\d\d) s ago")); // it grows older
         await Assertions.Expect(opened.Page.Locator("[role=status]")).ToHaveTextAsync("Cannot reach the exporter.");
-        await Assertions.Expect(opened.Page.Locator("main h1")).ToHaveTextAsync("prod"); // what was known stays
+        await Assertions.Expect(opened.Page.Locator("main h1")).ToHaveTextAsync("prod"); // the last known data stays
         await Assertions.Expect(opened.Page).ToHaveTitleAsync(new Regex("^Stale! was healthy: prod"));
         await Assertions
             .Expect(opened.Page.Locator("link[rel=icon]"))
@@ -142,7 +142,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         );
     }
 
-    /// <summary>By its title and icon alone, and not often.</summary>
+    /// <summary>It only updates its title and icon, and rarely.</summary>
     [Fact]
     public async Task ATabThatNobodyLooksAtStillSaysHowItIs()
     {
@@ -180,7 +180,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
             interval: "1h",
             reads: "1h"
         );
-        await watched.ReadAsync(Ct); // only then has nothing changed
+        await watched.ReadAsync(Ct); // from now on nothing changes
         await using var opened = await chromium.OpenAsync(watched.Root);
         var answers = new ConcurrentQueue<int>();
         opened.Page.Response += (_, answer) =>
@@ -193,7 +193,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         await opened.GoAsync("");
 
         await SeenAsync(opened.Page, hidden: true);
-        await SeenAsync(opened.Page, hidden: false); // that makes it ask
+        await SeenAsync(opened.Page, hidden: false); // this triggers a request
 
         await Eventually.HoldsAsync(
             ExporterProcess.Patience,
@@ -208,7 +208,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
 
     private static Regex NotHealthy => new("^prod: not healthy, ");
 
-    /// <summary>When the polls ended that began after the loss and of which the page knew when it said so.</summary>
+    /// <summary>End times of the polls that started after the loss and were included when the page showed it.</summary>
     private static async Task<List<DateTimeOffset>> PolledAsync(
         IEnumerable<IResponse> answers,
         DateTimeOffset lost,
@@ -239,7 +239,7 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
 
     private static bool IsRead(IRequest request) => request.ResourceType == "fetch";
 
-    /// <summary>As when another tab is chosen.</summary>
+    /// <summary>Simulates a switch to or from another tab.</summary>
     private static async Task SeenAsync(IPage page, bool hidden) =>
         await page.EvaluateAsync(
             """

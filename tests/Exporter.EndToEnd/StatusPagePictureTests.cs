@@ -7,8 +7,8 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>
-/// The pictures of docs/pictures, made of the demo as anybody can start it. tests/screenshots.sh keeps them; every
-/// other run makes them too and throws them away, so that what makes them does not rot.
+/// Takes the pictures of docs/pictures from the normal demo. tests/screenshots.sh keeps them; every other run takes and
+/// discards them, to test this code.
 /// </summary>
 public sealed class StatusPagePictureTests(Chromium chromium)
 {
@@ -50,7 +50,7 @@ public sealed class StatusPagePictureTests(Chromium chromium)
             Ct
         );
         await demo.ReadyAsync(Ct);
-        await Task.Delay(After(), Ct); // for a history that shows something
+        await Task.Delay(After(), Ct); // to have some history
         await demo.Child.TypeAsync("demo-2 kill 3", Ct);
 
         foreach (var (name, path, width, height, scale, scheme) in s_pictures)
@@ -65,7 +65,7 @@ public sealed class StatusPagePictureTests(Chromium chromium)
                 }
             );
             await opened.GoAsync(path);
-            // Broken things take their time to be broken.
+            // Faults take some time to show.
             if (path.Length == 0)
             {
                 await Assertions.Expect(opened.Page.Locator("main")).ToContainTextAsync("QuorumLost");

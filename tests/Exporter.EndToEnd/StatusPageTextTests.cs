@@ -6,10 +6,10 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>Names and values that are markup stay text.</summary>
+/// <summary>Names and values that look like markup stay text.</summary>
 public sealed class StatusPageTextTests(Chromium chromium)
 {
-    /// <summary>What a value that became markup would leave behind.</summary>
+    /// <summary>Counts the elements that exist only if a value became markup.</summary>
     private const string Injected =
         "() => document.querySelectorAll('main img, main script, main iframe, main [onerror], main [style]').length";
 
@@ -42,7 +42,7 @@ public sealed class StatusPageTextTests(Chromium chromium)
         opened.AssertQuiet();
     }
 
-    /// <summary>As a proxy does whose login has expired.</summary>
+    /// <summary>For example a proxy whose login has expired.</summary>
     [Theory]
     [InlineData(200, "Something else answers than the exporter.")]
     [InlineData(502, "The exporter answers with 502.")]

@@ -194,7 +194,7 @@ public sealed class StatusTests
         Assert.DoesNotContain("prod-z1", output, StringComparison.Ordinal);
     }
 
-    /// <summary>For whoever has no file, as beside a sidecar.</summary>
+    /// <summary>For deployments without a file, as with sidecars.</summary>
     [Fact]
     public async Task TheCallOfTheRunbooksThatNamesTheMembersJudgesTheCluster()
     {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>status on a terminal, and while it watches.</summary>
+/// <summary>status on a terminal, and status --watch.</summary>
 public sealed partial class StatusWatchTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -89,7 +89,7 @@ public sealed partial class StatusWatchTests
             ["status", .. cluster.Flags, "--watch=200ms", "--clustermgr.timeout=30s"],
             new Dictionary<string, string> { ["TERM"] = "xterm", ["NO_COLOR"] = "" }
         );
-        // The table has more lines than the 50 of the terminal: what is cut off is said.
+        // The table has more than the 50 lines of the terminal; a message says how many are cut off.
         await SaysAsync(watch, "lines more than fit here; Ctrl-C ends it");
 
         cluster.Simulated.SetSwitch("balance", "Enable");

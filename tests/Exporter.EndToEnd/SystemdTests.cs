@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd;
 
-/// <summary>What systemd hears of the program, at a socket that stands for it.</summary>
+/// <summary>The notifications to systemd, received on a test socket.</summary>
 public sealed class SystemdTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -29,7 +29,7 @@ public sealed class SystemdTests
         );
 
         Assert.Equal("READY=1\nSTATUS=serving 1 cluster", await HeardAsync(manager));
-        // Several in each interval, so that one that is late ends nothing.
+        // Several in each interval, so that a late one has no effect.
         for (var i = 0; i < 5; i++)
         {
             Assert.Equal("WATCHDOG=1", await HeardAsync(manager));
@@ -38,7 +38,7 @@ public sealed class SystemdTests
         exporter.Child.Signal(PosixSignal.SIGHUP);
         var reloading = await AfterSignsOfLifeAsync(manager);
         Assert.Matches("^RELOADING=1\nMONOTONIC_USEC=[0-9]+$", reloading);
-        // That of this machine, since it started: within a minute of now.
+        // The monotonic time of this machine, within a minute of now.
         var now = System.Diagnostics.Stopwatch.GetTimestamp() / (System.Diagnostics.Stopwatch.Frequency / 1_000_000.0);
         Assert.InRange(double.Parse(reloading.Split('=')[2]), now - 60_000_000, now);
         Assert.Equal("READY=1\nSTATUS=serving 1 cluster", await AfterSignsOfLifeAsync(manager));
@@ -48,7 +48,7 @@ public sealed class SystemdTests
         Assert.Equal(0, await exporter.Child.EndAsync(TimeSpan.FromSeconds(20), Ct));
     }
 
-    /// <summary>A manager that is gone, or asks for signs of life of another process, costs nothing.</summary>
+    /// <summary>A service manager that is gone, or watches another process, causes no error.</summary>
     [Fact]
     public async Task AManagerThatIsNotThereIsNoFault()
     {

@@ -1,6 +1,6 @@
-// Draws every dashboard in every situation by Grafana's components, and checks what was drawn: README.md.
-//   node draw.mjs                    draws, checks, and sees each check fail
-//   node draw.mjs --update-pictures  writes docs/pictures/dashboards too
+// Draws every dashboard in every situation with Grafana's components, and checks the drawings: see README.md.
+//   node draw.mjs                    draws, checks, and verifies that each check can fail
+//   node draw.mjs --update-pictures  also writes docs/pictures/dashboards
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Checks } from './node/checks.mjs';
 import { Drawing } from './node/drawing.mjs';
@@ -19,7 +19,7 @@ const dashboards = Object.fromEntries(
   ]),
 );
 
-/** Plays the story; what is drawn afterwards is its end, however long that takes. */
+/** Plays the story; the drawings show its end, however long it takes. */
 async function play(world) {
   const from = Math.ceil(Date.now() / 1000) * 1000;
   for (const { lines, until } of Story) {
@@ -38,17 +38,17 @@ async function play(world) {
     }
   }
   for (let tries = 0; ; tries++) {
-    // Whole seconds, as Prometheus is asked: a sample beyond the end would lie outside of the plot.
+    // Whole seconds, as in queries to Prometheus: a sample after the end would be outside of the plot.
     const to = Math.ceil(Date.now() / 1000) * 1000 + 2000;
     await new Promise((resolve) => setTimeout(resolve, to + 1000 - Date.now()));
     const missing = await notSo(world, to / 1000);
     if (missing.length === 0) return { from, to };
-    if (tries === MostTries) throw new Error(`at the moment that is drawn it is not so that ${missing.join(', ')}`);
+    if (tries === MostTries) throw new Error(`at the time of the drawing this does not hold: ${missing.join(', ')}`);
     console.log(`  not drawn yet: ${missing.join(', ')}`);
   }
 }
 
-/** What of the story does not hold at a moment: on a busy machine a scrape may be missing, and with it an alert. */
+/** The conditions of the story that do not hold at a time: a busy machine may miss a scrape, and with it an alert. */
 async function notSo(world, at) {
   const all = Story.flatMap(({ until }) => until);
   const values = await Promise.all(all.map(([, query]) => world.value(query, at)));

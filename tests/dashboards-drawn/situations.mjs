@@ -1,4 +1,4 @@
-// The clusters that are simulated, what is done to them, and what is drawn of them.
+// The simulated clusters, what happens to them, and which drawings are made.
 
 export const Clusters = [
   { name: 'healthy', scenario: 'healthy', config: ['    tasks: { disk_repair: enabled }'] },
@@ -9,8 +9,8 @@ export const Clusters = [
 ];
 
 /**
- * What happens, in two acts, each until it has come to what it must show: lines for the demo, each so many seconds
- * after the act began. A repair has 37 jobs, one every two seconds, and the moment that is drawn lies in its midst.
+ * What happens, in two acts, each of which lasts until its conditions hold. A line is typed into the demo at a number
+ * of seconds after its act began. A repair has 37 jobs, one every two seconds, and is drawn while it is under way.
  */
 export const Story = [
   {
@@ -49,7 +49,7 @@ export const Story = [
     lines: [
       [0, 'repair', 'disk 5 broken'],
       [10, 'repair', 'disk 7 dropping'],
-      // So many that some wait for a long time after that.
+      // Enough disks that some still wait long afterwards.
       [15, 'repair', 'disk 20 broken'],
       [15, 'repair', 'disk 21 broken'],
       [20, 'repair', 'disk 30 broken'],
@@ -69,7 +69,7 @@ export const Story = [
   },
 ];
 
-/** What is drawn: a dashboard, and the cluster that is chosen; none where all are. */
+/** The drawings: a dashboard and the selected cluster; without a cluster, all are selected. */
 export const Drawings = [
   { name: 'cluster-healthy', dashboard: 'cluster', cluster: 'healthy' },
   { name: 'cluster-quorum-lost', dashboard: 'cluster', cluster: 'quorum-lost' },
@@ -107,7 +107,7 @@ const noDiskAway = {
   'Since the last progress': 'no disk waits',
 };
 
-/** Panels that have no data in a situation, each with the reason. */
+/** Panels without data in a situation, each with the reason. */
 export const MayBeEmpty = {
   'cluster-healthy': { 'Firing alerts': 'nothing fires', ...noDiskAway, ...noHostIsShort },
   'cluster-quorum-lost': {
@@ -130,7 +130,7 @@ export const MayBeEmpty = {
   exporter: { 'Answers not as known': 'every member answers as is known' },
 };
 
-/** What the colours of a panel, or of a column of a table, must say in a situation. What is not named is good. */
+/** The required meaning of the colours of a panel or table column in a situation; good if not listed. */
 export const Meanings = {
   'cluster-healthy': {},
   'cluster-quorum-lost': {
@@ -148,7 +148,7 @@ export const Meanings = {
   'cluster-repair': {
     'Data at risk': 'bad',
     'Broken disks': 'bad',
-    'Tasks not running': 'warn', // a switch is Enable, which does nothing
+    'Tasks not running': 'warn', // a switch is set to Enable, which has no effect
     'Space lasts': 'bad', // the space of six disks went away within two minutes
     'Firing alerts/severity': ['bad', 'warn'],
     'Disks that are not normal/state': ['bad', 'warn'],

@@ -1,6 +1,6 @@
-// Every manifest of deploy/kubernetes against the published schemas: values by the validators that are generated from them,
-// and no field that they do not know, by the types that are generated from them. Kustomizations are resolved: what they name is
-// there, and what is there is named. The sidecar's patch is applied to a StatefulSet first.
+// Checks every manifest of deploy/kubernetes against the published schemas: values with the validators generated from
+// them, and unknown fields with the types generated from them. Resolves kustomizations: every named file must exist,
+// and every file must be named. The sidecar's patch is applied to a StatefulSet first.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
@@ -10,7 +10,7 @@ import { loadAll } from "js-yaml";
 const here = dirname(fileURLToPath(import.meta.url));
 const root = resolve(here, "../../deploy/kubernetes");
 const faults = [];
-const documents = []; // of every file: {where, object}
+const documents = []; // the documents of every file: {where, object}
 
 const packageOf = (apiVersion) =>
   apiVersion.startsWith("monitoring.coreos.com/")
@@ -59,7 +59,7 @@ function kustomization(folder) {
     }
     const labels = object.generatorOptions?.labels;
     const map = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, ...(labels && { labels }) }, data };
-    // kubectl apply keeps what it applied in an annotation, and those have 256 KiB at most.
+    // kubectl apply stores the object in an annotation, which may have 256 KiB at most.
     if (JSON.stringify(map).length > 256 << 10) faults.push(`${relative(root, file)}: ${name} is too large to apply`);
     documents.push({ where: `${relative(root, file)}: ${name}`, object: map });
   }
@@ -72,7 +72,7 @@ function kustomization(folder) {
   }
 }
 
-// A member's StatefulSet with the patch: containers are merged by their names.
+// A member's StatefulSet with the patch applied: containers are merged by name.
 function patched(patch) {
   const spec = patch.spec.template.spec;
   return {
@@ -112,7 +112,7 @@ for (const { where, object } of documents) {
   origins.push(where);
 }
 
-// Types of literals know no field that is not declared.
+// The type check of literals rejects undeclared fields.
 const folder = mkdtempSync(join(here, ".types-"));
 try {
   const file = join(folder, "manifests.ts");
@@ -131,7 +131,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-// What the schemas do not say: ports, labels and volumes that are named are there, and what runs is no root.
+// Checks beyond the schemas: referenced ports, labels and volumes exist, and nothing runs as root.
 const find = (kind) => documents.filter(({ object }) => object.kind === kind);
 for (const { where, object } of [...find("Deployment"), ...find("StatefulSet")]) {
   const pod = object.spec.template;

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# A machine to break: systemd as process 1 of namespaces of its own (mounts, processes, network, names), on an overlay of this
-# machine's files. Nothing that happens in it happens here.
+# A disposable machine: systemd as process 1 in its own namespaces (mount, PID, network, IPC, UTS), on an overlay of
+# this machine's files. It does not affect this machine.
 #   . tests/packaging/box.sh
-#   box_start          boots it; fails with the reason where this machine cannot
+#   box_start          boots it; fails with the reason if this machine cannot
 #   box COMMAND…       runs a command in it
-#   box_stop           and nothing is left
+#   box_stop           removes it
 box_folder='' box_leader=''
 
 box_possible() {
@@ -13,7 +13,7 @@ box_possible() {
   unshare -m -p -f -n -i -u true 2>/dev/null || { echo "no namespaces of our own are allowed here"; return 1; }
 }
 
-# Runs inside the new namespaces, as their process 1, and becomes systemd.
+# Runs inside the new namespaces as process 1, and becomes systemd.
 box_boot() {
   set -e
   local folder=$1 root=$1/root
@@ -41,10 +41,10 @@ box_boot() {
     mount -t cgroup -o none,name=systemd systemd "$root/sys/fs/cgroup/systemd"
   fi
   ip link set lo up
-  # Nothing of this machine's own starts in it, and packages may start what they bring.
+  # No service of this machine starts in it, but packages may start their services.
   rm -f "$root/usr/sbin/policy-rc.d"
   find "$root/etc/systemd/system" -path '*.wants/*' -delete
-  # A root of its own and no mere chroot, in which no service could get a view of its own.
+  # A real root, not a chroot: in a chroot, services cannot get their own mount namespaces.
   cd "$root"
   mkdir -p mnt
   pivot_root . mnt
@@ -72,7 +72,7 @@ box_start() {
 box() { nsenter -t "$box_leader" -m -p -n -i -u -r -w env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LC_ALL=C.UTF-8 "$@"; }
 
 box_stop() {
-  # All processes of a namespace end with its first.
+  # All processes of a PID namespace end with its first process.
   [ -n "$box_leader" ] && kill -KILL "$box_leader" 2>/dev/null
   wait 2>/dev/null
   [ -n "$box_folder" ] && rm -rf "$box_folder" "$box_folder.log"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The Debian package: clean by lintian, and installed, started, reloaded, watched, upgraded, removed and purged on a machine of its own.
-# Its last line says why, where that machine cannot be.
+# Tests the Debian package: checks it with lintian, and installs, starts, reloads, watches, upgrades, removes and purges
+# it on a disposable machine. If that machine cannot be created, the last line says why.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/packaging/box.sh
@@ -37,7 +37,7 @@ say "installed: $(box systemctl --version | head -1)"
 mkdir -p "$work/in"
 cp "$old" "$work/in/old.deb"
 cp "$new" "$work/in/new.deb"
-# The tests' own folder, as the box sees it.
+# The folder of the packages, inside the box.
 nsenter -t "$box_leader" -m -r -w sh -c 'mkdir -p /root/in'
 for file in old new; do
   nsenter -t "$box_leader" -m -r -w sh -c "cat >/root/in/$file.deb" <"$work/in/$file.deb"
@@ -51,9 +51,9 @@ box id clustermgr-exporter >/dev/null || fail "no user was made"
 [ "$(box systemctl is-active clustermgr-exporter || true)" = inactive ] || fail "it runs without a configuration"
 [ "$(box systemctl is-enabled clustermgr-exporter)" = enabled ] || fail "it is not enabled"
 
-# What it serves; by way of a variable, since grep may end before curl does.
+# Checks a served page. The page is stored in a variable, since grep may end before curl does.
 served() { local page; page=$(box curl -sSf "http://127.0.0.1:19998$1") && grep -q "$2" <<<"$page"; }
-# Within a minute: it may be a busy machine.
+# Waits for up to a minute, since the machine may be busy.
 soon() { for _ in $(seq 120); do "$@" && return 0; sleep 0.5; done; return 1; }
 
 say "started"
@@ -72,7 +72,7 @@ grep -q '^NoNewPrivs:[[:space:]]*1' <<<"$status" || fail "it may gain privileges
 grep -qE '^CapBnd:[[:space:]]*0+$' <<<"$status" || fail "it has capabilities"
 box nsenter -t "$pid" -m sh -c 'touch /etc/x 2>/dev/null || touch /usr/x 2>/dev/null || touch /var/lib/x 2>/dev/null' && fail "it can write to the machine's files"
 
-# Names resolve without netlink, /proc of others and users of others.
+# Names resolve without netlink, other processes' /proc and other users.
 soon served /metrics 'member="localhost:1",endpoint="stat",outcome="refused"' || fail "names do not resolve under its restrictions"
 
 say "its state"
@@ -111,7 +111,7 @@ say "by a socket of systemd's"
 box sh -c 'echo "ARGS=\"--web.systemd-socket\"" >/etc/default/clustermgr-exporter'
 box sh -c 'systemctl stop clustermgr-exporter && systemctl enable --now clustermgr-exporter.socket && systemctl start clustermgr-exporter' 2>/dev/null
 soon served /-/healthy healthy || fail "it does not serve at the socket"
-# While it is exchanged a client waits, and is not refused.
+# During the restart a client waits, and is not refused.
 box systemctl restart --no-block clustermgr-exporter
 served /-/healthy healthy || fail "a client was refused while it was exchanged"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes a release in a clone in another folder, and holds what comes out against what was built here.
+# Builds a release in a clone in another folder, and compares the result with the build here.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -19,7 +19,7 @@ version=$("$OLDPWD/artifacts/clustermgr-exporter/clustermgr-exporter" --version 
 echo "-- two builds of one commit are the same, byte for byte"
 tar -xzf "clustermgr-exporter-$version-linux-x64.tar.gz" -C "$work"
 cmp "$OLDPWD/artifacts/clustermgr-exporter/clustermgr-exporter" "$work/clustermgr-exporter-$version-linux-x64/clustermgr-exporter"
-# The same of the smaller ones, made again in the clone where the first were.
+# The same for the Debian package, built again in the same clone.
 (cd "$work/clone" && SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) deploy/deb/build.sh \
   "$work/clustermgr-exporter-$version-linux-x64/clustermgr-exporter" "$version" "$work/again" >/dev/null 2>&1)
 cmp ./*_amd64.deb "$work"/again/*_amd64.deb
@@ -42,7 +42,7 @@ tagged=$(cd "$work/clone" && dotnet msbuild src/Exporter -restore -t:MinVer -get
 echo "-- what is in the archive works"
 "$work/clustermgr-exporter-$version-linux-x64/clustermgr-exporter" --config.file="$work/clustermgr-exporter-$version-linux-x64/exporter.example.yaml" --config.check
 tar -xzf "clustermgr-exporter-$version-linux-arm64.tar.gz" -C "$work"
-# As far as an emulator without arm64's OpenSSL can run it.
+# Only the version: the emulator has no arm64 OpenSSL.
 [ "$(qemu-aarch64 -L /usr/aarch64-linux-gnu "$work/clustermgr-exporter-$version-linux-arm64/clustermgr-exporter" --version | sed -nE '1s/\+.*//p')" = "$version" ] \
   || fail "the program for arm64 does not run"
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The units as systemd reads them, and how much they leave open.
+# Verifies the units with systemd, and checks their security exposure.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# systemd-analyze wants the program and the manual page to be there, where the unit says.
+# systemd-analyze needs the program and the manual page at the paths in the unit.
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 mkdir -p "$root/bin"
@@ -15,6 +15,6 @@ done
 said=$(systemd-analyze verify --man=no "$root/clustermgr-exporter.service" "$root/clustermgr-exporter.socket" 2>&1) || true
 [ -z "$said" ] || { printf '%s\n' "$said"; exit 1; }
 
-# Tenths: 15 is an exposure of 1.5.
+# The threshold is in tenths: 15 means an exposure of 1.5.
 systemd-analyze security --offline=true --threshold=15 "$root/clustermgr-exporter.service" | tail -1
 systemd-analyze security --offline=true --threshold=15 "$root/clustermgr-exporter.service" >/dev/null

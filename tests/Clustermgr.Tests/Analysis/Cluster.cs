@@ -3,8 +3,7 @@ using Clustermgr.Analysis;
 
 namespace Clustermgr.Tests.Analysis;
 
-/// <summary>Builds snapshots from short sentences: members a, b, c are nodes 1, 2, 3 at a:9998, b:9998,
-/// c:9998.</summary>
+/// <summary>Builds snapshots from short calls: members a, b, c are nodes 1, 2, 3 at a:9998, b:9998, c:9998.</summary>
 internal static class Cluster
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -28,7 +27,7 @@ internal static class Cluster
             Start
         );
 
-    /// <summary>Three healthy members, node 1 (a) leading in term 5 at commit 100.</summary>
+    /// <summary>Three healthy members; node 1 (a) leads in term 5 at commit 100.</summary>
     public static ClusterSnapshot Healthy() =>
         Of("a", "b", "c").Says(0, Leader(1, 5, [1, 2, 3])).Says(1, Follower(2, 5, 1)).Says(2, Follower(3, 5, 1));
 
@@ -105,8 +104,8 @@ internal static class Cluster
             },
         };
 
-    /// <summary>One round of lists, at the time of the first; broken and repairing are always read, empty unless given.
-    /// </summary>
+    /// <summary>Folds in one round of lists, at the time of the first list; broken and repairing are always included,
+    /// empty unless given.</summary>
     public static ClusterSnapshot Fold(this ClusterSnapshot snapshot, params (DiskListKind Kind, DiskList List)[] round)
     {
         var at = round[0].List.ReadAt;

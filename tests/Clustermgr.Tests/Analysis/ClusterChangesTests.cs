@@ -65,7 +65,7 @@ public sealed class ClusterChangesTests
     public void ASwitchIsToldWhenItsValueChangesNotWhenItBecomesUnknown()
     {
         var on = Healthy().Fold("balance", new("true"), Start);
-        Assert.Equal([], Told(Healthy(), on)); // what a switch is at the start is no change
+        Assert.Equal([], Told(Healthy(), on)); // the initial state of a switch is not a change
         var stale = on.Says(0, Leader(1, 5, [1, 2, 3]), at: 100);
         Assert.Null(stale.Switches[1].Reading);
         Assert.Equal([], Told(on, stale));
@@ -96,7 +96,7 @@ public sealed class ClusterChangesTests
             Told(before, before.Fold(DiskListKind.Repairing, new DiskList(Start, [], false)))
         );
         Assert.Equal([], Told(before, before.Fold(DiskListKind.Repairing, new DiskList(Start, [], true))));
-        Assert.DoesNotContain( // stale is not gone
+        Assert.DoesNotContain( // stale does not mean removed
             Told(before, before.Says(0, Leader(1, 5, [1, 2, 3]), at: 300)),
             line => line.StartsWith("disk", StringComparison.Ordinal)
         );

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Analysis;
 
-/// <summary>How far, how fast, how long still: never a promise without ground.</summary>
+/// <summary>Progress, rate and time left; no time left is shown without enough data.</summary>
 public sealed class DiskProgressTests
 {
     private static readonly DateTimeOffset s_start = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
@@ -15,7 +15,7 @@ public sealed class DiskProgressTests
         var disk = After(null, 0, 100, 10);
         Assert.Null(disk.Left(At(0)));
         disk = After(disk, 30, 100, 13);
-        Assert.Null(disk.Left(At(30))); // one step is no rate
+        Assert.Null(disk.Left(At(30))); // one step is not enough for a rate
         disk = After(disk, 60, 100, 16);
         Assert.Equal(0.1, disk.Rate(At(60)));
         Assert.Equal(TimeSpan.FromSeconds(840), disk.Left(At(60)));
@@ -43,7 +43,7 @@ public sealed class DiskProgressTests
     public void OneThatBeganAnewIsAnother()
     {
         var disk = After(After(null, 0, 100, 50), 30, 100, 3);
-        Assert.Equal((3, At(0)), (disk.Done, disk.AdvancedAt)); // which is no step ahead
+        Assert.Equal((3, At(0)), (disk.Done, disk.AdvancedAt)); // a restart is not progress
         Assert.Single(disk.Marks);
         var drop = DiskProgress.After(disk, new(5, "disk_drop", new(100, 60)), Said(60))!;
         Assert.Equal(At(60), drop.AdvancedAt);
@@ -59,7 +59,7 @@ public sealed class DiskProgressTests
         Assert.Null(DiskProgress.After(null, new(5, "disk_repair", null), Said(60)));
     }
 
-    /// <summary>An hour of marks, and never many.</summary>
+    /// <summary>The marks of the last hour are kept, and there are never many.</summary>
     [Fact]
     public void TheRateIsThatOfTheLastHour()
     {
@@ -72,7 +72,7 @@ public sealed class DiskProgressTests
         Assert.Equal(10 / 60.0, disk.Rate(At(200 * 60))!.Value, 3);
     }
 
-    /// <summary>The whole repair that was recorded: its end looks like nothing to do.</summary>
+    /// <summary>A whole recorded repair: its end looks like an idle scheduler.</summary>
     [Fact]
     public void ARecordedRepairIsFollowedToItsEnd()
     {

@@ -49,7 +49,7 @@ public sealed class DiskRecordsTests
     public void ADiskWhoseNewListCouldNotBeReadKeepsItsLastState()
     {
         var broken = Healthy().Fold(DiskListKind.Broken, At(10, 5));
-        // it moved on, to where we cannot see
+        // it has moved to a list that could not be read
         var half = broken.Fold(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Broken] = At(70) });
         Assert.Equal("broken", half.Disks.Disks.Single().State);
     }

@@ -4,7 +4,7 @@ using static Clustermgr.Tests.Analysis.Cluster;
 
 namespace Clustermgr.Tests.Analysis;
 
-/// <summary>Each finding where it is due, with its whole sentence, and its absence just beside.</summary>
+/// <summary>Each finding with its whole sentence, and its absence just below the threshold.</summary>
 public sealed class FindingTests
 {
     [Fact]
@@ -57,7 +57,7 @@ public sealed class FindingTests
             ["ExpiredSurge: 2 of 20 disks in z0 sent no heartbeat."],
             Said(With(Idc("z0", total: 20, expired: 2)))
         );
-        // Repaired and dropped ones stay registered for ever, and no heartbeat is due from them.
+        // Repaired and dropped disks stay registered forever, and send no heartbeats.
         Assert.Equal(
             ["ExpiredSurge: 2 of 20 disks in z0 sent no heartbeat."],
             Said(With(Idc("z0", total: 100, expired: 2) with { Repaired = 30, Dropped = 50 }))
@@ -97,7 +97,7 @@ public sealed class FindingTests
                         },
                         new() { Idc = "z1", Expired = 1 },
                     ],
-                }, // z1 does not say of how many
+                }, // z1 has no total
             }
         );
 
@@ -139,7 +139,7 @@ public sealed class FindingTests
                 )
             )
         ); // a new cluster
-        Assert.Equal([], Said(Led(reading => reading with { Volumes = new() { Total = 5 } }))); // not known is not none
+        Assert.Equal([], Said(Led(reading => reading with { Volumes = new() { Total = 5 } }))); // unknown is not zero
     }
 
     [Fact]

@@ -99,9 +99,9 @@ public sealed class LeadershipTests
     public void ADeadMembersLastWordOfAHigherTermLeavesOpenWhoLeads()
     {
         var died = Healthy().Says(1, Leader(2, 6, [1, 2, 3])).Fails(1, Outcome.Refused);
-        Assert.Null(ClusterAnalysis.FromSnapshot(died).NamedLeader); // those that answer are still in the term before
+        Assert.Null(ClusterAnalysis.FromSnapshot(died).NamedLeader); // the others are still in the previous term
         Assert.Equal(2UL, died.LastNamedLeader);
-        // until it is stale: the higher term is right
+        // until its answer is stale, the higher term counts
         Assert.Equal("b", ClusterAnalysis.FromSnapshot(died).Leader?.Name);
     }
 }

@@ -8,7 +8,7 @@ public sealed class MemberIdentityTests
 {
     private static readonly StatReading s_leaderBody = Leader(1, 5, [1, 2, 3]);
 
-    /// <summary>Where no configured member has the address that leader_host names: DNS names, NAT.</summary>
+    /// <summary>No configured member has the address in leader_host, as with DNS names or NAT.</summary>
     private static readonly StatReading s_elsewhere = s_leaderBody with { LeaderHost = "10.0.0.1:9998" };
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class MemberIdentityTests
         var sick = Healthy().Says(2, s_leaderBody);
         Assert.Equal(Outcome.Forwarded, sick.Members[2].Outcome);
         Assert.Equal("answered with the body of a (node_id 1)", sick.Members[2].Detail);
-        Assert.Equal(3UL, sick.Members[2].Reading!.Raft.NodeId); // its own last answer stays until it is stale
+        Assert.Equal(3UL, sick.Members[2].Reading!.Raft.NodeId); // its last own answer is kept until it is stale
         Assert.Equal(1, sick.Members[2].Tallies[(int)Endpoint.Stat].Polls[(int)Outcome.Forwarded]);
         Assert.Contains("MemberForwarding c", ClusterAnalysis.FromSnapshot(sick).Names());
     }
@@ -59,8 +59,8 @@ public sealed class MemberIdentityTests
     }
 
     [Theory]
-    [InlineData(0, 1)] // the leader is heard first
-    [InlineData(1, 0)] // the one that forwards is
+    [InlineData(0, 1)] // the leader answers first
+    [InlineData(1, 0)] // the forwarding member answers first
     public void TwoThatAnswerAsOneLeaderAtFirstContactAreBothBelievedUntilOneSpeaksForItself(int first, int second)
     {
         var body = Leader(1, 5, [Peer(1), Peer(2, state: PeerState.Snapshot), Peer(3)]) with
@@ -71,7 +71,7 @@ public sealed class MemberIdentityTests
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
         var analysis = ClusterAnalysis.FromSnapshot(mistaken);
         Assert.Equal(1UL, analysis.Leader?.NodeId);
-        // one voter is not told apart
+        // one voter cannot be identified
         Assert.Equal((1, 3, null), (analysis.Leaders, analysis.Voters, analysis.QuorumMargin));
         Assert.Equal([null, null, false], analysis.SafeToRestart);
         Assert.Equal(["PeerSnapshot node 2 (b:10110)"], analysis.Names());
@@ -81,7 +81,7 @@ public sealed class MemberIdentityTests
         Assert.Equal([1UL, 2UL, 3UL], healed.Members.Select(member => member.NodeId!.Value));
         Assert.Equal(1, ClusterAnalysis.FromSnapshot(healed).QuorumMargin);
         Assert.Equal([0, 0, 0], healed.Members.Select(member => member.LeaderChanges));
-        Assert.Equal(Outcome.Forwarded, healed.Says(1, s_elsewhere).Members[1].Outcome); // from now on it is known
+        Assert.Equal(Outcome.Forwarded, healed.Says(1, s_elsewhere).Members[1].Outcome); // now it is known by its id
     }
 
     [Fact]

@@ -66,7 +66,7 @@ public sealed class QuorumTests
         }
         var analysis = ClusterAnalysis.FromSnapshot(snapshot);
         Assert.Equal((quorum, margin), (analysis.Quorum, analysis.QuorumMargin));
-        Assert.Equal([], analysis.Names()); // one or two members have no margin by design: that is no finding
+        Assert.Equal([], analysis.Names()); // one or two members never have a margin, so this is not a finding
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class QuorumTests
         Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected).QuorumMargin);
         Assert.Equal([true, true, true], ClusterAnalysis.FromSnapshot(elected).SafeToRestart);
         Assert.Equal([], ClusterAnalysis.FromSnapshot(elected).Names());
-        // Asked by the same tick, or by one before it: it may not have heard yet.
+        // Asked in the same tick or an earlier one: it may not know of the election yet.
         Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected.Says(0, Leader(1, 5, [1, 2, 3]), at: 5.004)).QuorumMargin);
         Assert.Equal(1, ClusterAnalysis.FromSnapshot(elected.Says(1, Follower(2, 5, 0), at: 7, took: 3)).QuorumMargin);
     }

@@ -3,11 +3,11 @@ using Xunit;
 
 namespace Clustermgr.Tests.Analysis;
 
-/// <summary>What volumes may still lose, and what they would without a host.</summary>
+/// <summary>How many units volumes may still lose, and what they would lose with a host.</summary>
 public sealed class VolumeTests
 {
-    /// <summary>For all code modes that CubeFS has: data survives the loss of M, new writes that of N+M−PutQuorum.
-    /// </summary>
+    /// <summary>For all code modes of CubeFS: data survives the loss of M units, writes that of
+    /// N+M−PutQuorum.</summary>
     [Theory]
     [InlineData(1, "EC15P12", 12, 3)]
     [InlineData(2, "EC6P6", 6, 1)]
@@ -52,7 +52,7 @@ public sealed class VolumeTests
         var what = new WhatIf(["10.1.0.1:8889"], [], notNormal: [1]);
         what.Add(
             Page(
-                // Two units there, one of them on a disk that is broken: that one is missing already.
+                // Two units on the host, one of them on a broken disk: that one is already missing.
                 Row(1, 11, 1, (1, "http://10.1.0.1:8889"), (2, "http://10.1.0.1:8889/"), (9, "http://10.1.0.2:8889")),
                 Row(2, 11, 0, (9, "http://10.1.0.2:8889")),
                 Row(3, 11, 3, (2, "http://10.1.0.1:8889")),
@@ -74,7 +74,7 @@ public sealed class VolumeTests
         Assert.False(what.Harms);
     }
 
-    /// <summary>A tenth of the median of 100 is 10: nine are too few. What takes no writes does not count.</summary>
+    /// <summary>A tenth of the median of 100 is 10: nine are too few. Disks that take no writes do not count.</summary>
     [Fact]
     public void AHostIsShortBelowATenthOfTheMedian()
     {
@@ -95,7 +95,7 @@ public sealed class VolumeTests
     }
 
     [Theory]
-    [InlineData(9, 0)] // a tenth of it is no chunk
+    [InlineData(9, 0)] // a tenth of it is less than one chunk
     [InlineData(10, 1)]
     public void AFullClusterHasNoHostThatIsShort(long others, int expected) =>
         Assert.Equal(expected, Hosts(Disk(1, "a", 0), Disk(2, "b", others), Disk(3, "c", others)).Sparse.Length);

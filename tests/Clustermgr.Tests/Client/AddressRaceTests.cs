@@ -34,7 +34,7 @@ public sealed class AddressRaceTests
         Assert.Equal("10.0.0.2", ((Made)await Bounded(connecting)).Address);
         _tried.Clear();
         Assert.Equal("10.0.0.2", ((Made)await Bounded(ConnectAsync("10.0.0.1", "10.0.0.2"))).Address);
-        Assert.Equal(["10.0.0.2"], _tried); // the one that worked, at once
+        Assert.Equal(["10.0.0.2"], _tried); // the working address, at once
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class AddressRaceTests
         Assert.Equal(["10.0.0.3"], _tried);
     }
 
-    /// <summary>By real sockets: of two addresses the first refuses, and the member answers.</summary>
+    /// <summary>With real sockets: the first of two addresses refuses, and the member answers on the second.</summary>
     [Fact]
     public async Task AMemberOfTwoAddressesAnswersByTheSecond()
     {
@@ -119,7 +119,7 @@ public sealed class AddressRaceTests
     private Task<Stream> ConnectAsync(params string[] addresses) =>
         _race.ConnectAsync("name", [.. addresses.Select(IPAddress.Parse)], 9998, Ct);
 
-    /// <summary>What waits for the clock may do so on another thread.</summary>
+    /// <summary>Advances the clock in steps, since the code that waits for it may run on another thread.</summary>
     private async Task StepAsync(Task until, TimeSpan step, int least)
     {
         for (var i = 0; i < least || (_tried.Count < 2 && !until.IsCompleted && i < 200); i++)

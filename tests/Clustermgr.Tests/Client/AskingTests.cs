@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>A client on a real transport and a clock that stands still.</summary>
+/// <summary>Base of tests with a client on a real transport and a clock that does not advance by itself.</summary>
 public abstract class AskingTests : IDisposable
 {
     internal const string SmallStat =
@@ -26,14 +26,14 @@ public abstract class AskingTests : IDisposable
         HttpMessageHandler? http = null
     ) => new(http ?? Http, new ClientOptions(url, secret, TimeSpan.FromSeconds(3), maxBodyBytes), Clock);
 
-    /// <summary>What /stat of a server that says <paramref name="response"/> and closes comes to.</summary>
+    /// <summary>The answer to /stat from a server that sends <paramref name="response"/> and closes.</summary>
     internal async Task<Answer<StatReading>> StatOfAsync(string response, int maxBodyBytes = 1 << 20)
     {
         await using var server = RawServer.Once(response);
         return await Bounded(Client(server.Url, maxBodyBytes: maxBodyBytes).GetStatAsync(Ct));
     }
 
-    /// <summary>What a server that answers everything so comes to.</summary>
+    /// <summary>The answer from a server that sends the same response to every request.</summary>
     internal async Task<Answer<T>> AnswerOfAsync<T>(
         int status,
         string body,
@@ -54,7 +54,7 @@ public abstract class AskingTests : IDisposable
 
     internal static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    /// <summary>The clock stands still, so a client that waits for its deadline would wait for ever.</summary>
+    /// <summary>Bounds a wait: the clock does not advance, so a client waiting for its deadline would hang.</summary>
     internal static Task<T> Bounded<T>(Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
 
     internal static Task Bounded(Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));

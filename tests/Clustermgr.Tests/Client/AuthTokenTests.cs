@@ -93,7 +93,7 @@ public sealed class AuthTokenTests : AskingTests
             .FirstOrDefault(line => line.StartsWith("BLOB-STORE-AUTH-TOKEN: ", StringComparison.Ordinal))
             ?.Split(": ")[1];
 
-    /// <summary>As the server does it: from the target on the wire, with one hash over the joined bytes.</summary>
+    /// <summary>Computes the token as the server does: from the request target, with one hash over all bytes.</summary>
     [SuppressMessage("Security", "CA5351", Justification = "What the server checks.")]
     private string Expected(string target)
     {

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>One deadline over connect, headers and body; and the caller, who may give up before.</summary>
+/// <summary>One deadline for connect, headers and body; the caller may cancel earlier.</summary>
 public sealed class DeadlineTests : AskingTests
 {
     [Fact]
@@ -110,7 +110,7 @@ public sealed class DeadlineTests : AskingTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Bounded(asking));
     }
 
-    /// <summary>As one whose lock is never given free.</summary>
+    /// <summary>For example because it never gets a lock.</summary>
     [Fact]
     public async Task ATransportThatNeverReturnsCostsItsDeadlineAndWhatComesTooLateIsClosed()
     {
@@ -123,7 +123,7 @@ public sealed class DeadlineTests : AskingTests
         Assert.False(late.CanRead); // disposed
     }
 
-    /// <summary>Headers, half a body, and then a read that hears nothing.</summary>
+    /// <summary>The server sends headers and half a body; then the read ignores its cancellation.</summary>
     [Theory]
     [InlineData(200)]
     [InlineData(500)]
@@ -137,7 +137,7 @@ public sealed class DeadlineTests : AskingTests
         Is(Outcome.Timeout, "only 14 bytes of the body came within 3 s", await Bounded(asking));
     }
 
-    /// <summary>A read that was given up may still write, when its buffer could long be somebody else's.</summary>
+    /// <summary>An abandoned read may still write to its buffer, which must not be in use elsewhere by then.</summary>
     [Fact]
     public async Task ABufferThatAnAbandonedReadMayStillWriteToIsNeverUsedAgain()
     {

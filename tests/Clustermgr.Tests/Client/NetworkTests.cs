@@ -7,14 +7,14 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>What the network does to an answer.</summary>
+/// <summary>Network faults and the resulting outcomes.</summary>
 public sealed class NetworkTests : AskingTests
 {
     [Fact]
     public async Task NobodyListensIsRefused()
     {
         using var held = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        held.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound and not listening: nobody else can take the port
+        held.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // bound but not listening: no other process can take the port
         var url = new Uri($"http://127.0.0.1:{((IPEndPoint)held.LocalEndPoint!).Port}");
         Is(Outcome.Refused, "connection refused", await Bounded(Client(url).GetStatAsync(Ct)));
     }
@@ -40,8 +40,7 @@ public sealed class NetworkTests : AskingTests
         Is(Outcome.Refused, "connection reset before an answer", await Bounded(Client(server.Url).GetStatAsync(Ct)));
     }
 
-    /// <summary>A member that was restarted, or a firewall that forgot the connection, answers the next request on it
-    /// so.</summary>
+    /// <summary>This happens after a restart of the member, or when a firewall has dropped the connection.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -208,7 +207,7 @@ public sealed class NetworkTests : AskingTests
     [Fact]
     public async Task ANameThatDoesNotResolveIsDns()
     {
-        // As the transport tells it, and then the real resolver, for which .invalid never exists.
+        // First as the transport reports it, then with the real resolver: .invalid never resolves.
         using var http = new ThrowingHandler(
             new HttpRequestException(HttpRequestError.NameResolutionError, "Name or service not known")
         );
@@ -246,7 +245,7 @@ public sealed class NetworkTests : AskingTests
             Task.FromException<HttpResponseMessage>(exception);
     }
 
-    /// <summary>Tells when the headers have come.</summary>
+    /// <summary>Signals when the headers have arrived.</summary>
     private sealed class SeenHandler(TaskCompletionSource seen)
         : DelegatingHandler(
             global::Clustermgr.Client.ClustermgrTransport.Create(null, new global::Clustermgr.Client.NameResolver())

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>What a server says, whole, and what that comes to.</summary>
+/// <summary>Complete responses of a server and the resulting outcomes.</summary>
 public sealed class OutcomeTests : AskingTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>Linearizable reads share few connections, and stand in nobody's way.</summary>
+/// <summary>Linearizable reads share few connections, and do not delay other requests.</summary>
 public sealed class ReadLanesTests : AskingTests
 {
     private static readonly string Stat = RawServer.Response(200, SmallStat);
@@ -33,7 +33,7 @@ public sealed class ReadLanesTests : AskingTests
         var both = new TaskCompletionSource();
         await using var server = new RawServer(async connection =>
         {
-            // Nothing is answered before there are as many connections as there may be, so a third would be seen.
+            // Nothing is answered until the maximum of two connections is open, so a third one would be noticed.
             if (two.Signal())
             {
                 both.SetResult();
@@ -134,7 +134,7 @@ public sealed class ReadLanesTests : AskingTests
         Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
         Assert.Equal(Outcome.Ok, (await Bounded(client.ListDisksAsync(DiskStatus.Broken, 0, Ct))).Outcome);
         Assert.DoesNotContain(keys, key => key.IsCompleted);
-        // Those that wait for a connection too: nobody waits for one deadline after another.
+        // Includes those that wait for a connection: no request waits for several deadlines.
         Clock.Advance(TimeSpan.FromSeconds(3));
         Assert.All(
             await Bounded(Task.WhenAll(keys)),

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>The secret, and the token made of it, stay between the client and the member.</summary>
+/// <summary>Only the client and the member see the secret and the token made from it.</summary>
 public sealed class SecretTests : AskingTests
 {
     private const string Secret = "hunter2-очень-тайно";

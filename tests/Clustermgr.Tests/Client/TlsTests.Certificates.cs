@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>Certificates of our own making, and a folder for their files.</summary>
+/// <summary>Creates certificates, and a folder for their files.</summary>
 public sealed partial class TlsTests
 {
     private static X509Certificate2 MakeAuthority(string name)
@@ -12,7 +12,7 @@ public sealed partial class TlsTests
         var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        var now = TimeProvider.System.GetUtcNow(); // the verifier has the machine's clock
+        var now = TimeProvider.System.GetUtcNow(); // the verifier uses the machine's clock
         return request.CreateSelfSigned(now.AddDays(-3), now.AddDays(2));
     }
 

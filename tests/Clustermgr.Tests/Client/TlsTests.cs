@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-/// <summary>TLS with certificates of our own making.</summary>
+/// <summary>TLS with certificates that the tests create.</summary>
 public sealed partial class TlsTests : AskingTests
 {
     private static readonly X509Certificate2 Authority = MakeAuthority("CN=The authority");

@@ -9,15 +9,15 @@ using Xunit;
 
 namespace Clustermgr.Tests.Collection;
 
-/// <summary>Which clusters share connections, and how long one is kept.</summary>
+/// <summary>Which clusters share connections, and how long a connection is kept.</summary>
 public sealed class SharedTransportsTests : AskingTests
 {
     private static readonly TlsConfig s_unverified = new(null, null, null, null, InsecureSkipVerify: true);
 
     private readonly SharedTransports _all = new(new NameResolver());
 
-    /// <summary>How many requests of this test each connection has brought. Others may ask here, whose server is
-    /// gone and whose port the system has given to this test.</summary>
+    /// <summary>The number of this test's requests on each connection. Requests of other tests may arrive too, if the
+    /// port of their closed server was reused here.</summary>
     private readonly List<int> _served = [];
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class SharedTransportsTests : AskingTests
         leases.Add(_all.Of(Cluster("http://10.0.4.1:9998"), Every(15)));
         Assert.Equal(3, _all.Sets);
 
-        // Of those that a server stands for, each has connections that are counted for it alone.
+        // Clusters behind one server have their own connections, which count for them only.
         leases.Add(_all.Of(Cluster("http://proxy:80/a", "http://proxy:80/b"), Every(5)));
         leases.Add(_all.Of(Cluster("http://proxy:80/c"), Every(5)));
         leases.Add(_all.Of(Cluster("http://10.0.5.1:9998") with { ProxyUrl = new Uri("http://proxy:80") }, Every(5)));

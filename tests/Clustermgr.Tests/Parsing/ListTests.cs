@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>Switches, disks and services through the client.</summary>
+/// <summary>Reading switches, disks and services with the client.</summary>
 public sealed class ListTests : AskingTests
 {
     private const string Row =

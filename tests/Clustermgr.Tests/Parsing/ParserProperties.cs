@@ -15,12 +15,12 @@ using Outcome = Clustermgr.Analysis.Outcome;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>What holds for every body, above all for those that were right once.</summary>
+/// <summary>Properties that hold for every body, especially for damaged valid ones.</summary>
 public sealed partial class ParserProperties : AskingTests
 {
     private static readonly Gen<byte> AnyByte = Gen.Choose(0, 255).Select(i => (byte)i);
 
-    /// <summary>JSON's own characters make deeper wrecks than bytes at random.</summary>
+    /// <summary>JSON's own characters cause deeper damage than random bytes.</summary>
     private static readonly Gen<byte> JsonByte = Gen.Frequency(
         (3, Gen.Elements("{}[]\",:-0123456789.eEtfnul\\ \n"u8.ToArray())),
         (1, AnyByte)
@@ -60,13 +60,13 @@ public sealed partial class ParserProperties : AskingTests
                         .Matches(Encoding.UTF8.GetString(bytes))
                         .Select(match => match.Value)
                         .ToHashSet();
-                    // Master leaves some counts out when they are 0; -0 is a 0 too.
+                    // Master omits some counts when they are 0; -0 counts as 0 too.
                     inBody.Add("0");
                     Assert.All(Numbers(reading), number => Assert.Contains(number, inBody));
                 }
             )
             .Check(FsConfig.QuickThrowOnFailure.WithMaxTest(5000));
-        Assert.True(read > 500, $"of 5000 damaged bodies only {read} were still read: the property was hardly tried");
+        Assert.True(read > 500, $"only {read} of 5000 damaged bodies were readable: the property was hardly tested");
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed partial class ParserProperties : AskingTests
             1 or 2 => [.. bytes[..at], .. bytes[(at + 1)..]],
             3 or 4 => [.. bytes[..at], value, .. bytes[at..]],
             5 => [.. bytes[..at], (byte)(bytes[at] ^ 1), .. bytes[(at + 1)..]],
-            // Digits for digits keep it JSON: only so is the number itself put to the test.
+            // Replacing digits by digits keeps it valid JSON, so the number itself is tested.
             _ when char.IsAsciiDigit((char)bytes[at]) =>
             [
                 .. bytes[..at],
@@ -191,7 +191,7 @@ public sealed partial class ParserProperties : AskingTests
 
     private static IEnumerable<string> Numbers(StatReading reading)
     {
-        // Every number of a reading stands in its second text, beside names and words.
+        // The second text contains every number of a reading, in addition to names and words.
         var text = SecondReading.Of(
             reading with
             {

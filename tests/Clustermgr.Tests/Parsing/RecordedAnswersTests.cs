@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>Every answer of the recordings, beside a second reading of the same JSON by another parser.</summary>
+/// <summary>Compares every recorded answer with a second reading of the same JSON by another parser.</summary>
 public sealed class RecordedAnswersTests : AskingTests
 {
     [Fact]
@@ -75,7 +75,7 @@ public sealed class RecordedAnswersTests : AskingTests
                 404 => (Outcome.Ok, new SwitchReading((string?)null)),
                 403 => (Outcome.Auth, null),
                 908 => (Outcome.ReadIndex, null),
-                _ => throw new InvalidOperationException($"no line of the table says {answer.Status}"),
+                _ => throw new InvalidOperationException($"the table has no line for {answer.Status}"),
             };
             Assert.Equal(expected, (got.Outcome, got.Value));
         }
@@ -115,8 +115,8 @@ public sealed class RecordedAnswersTests : AskingTests
         }
     }
 
-    /// <summary>Half of a host's disks would be a wrong number; and where nobody asks for it, it spoils
-    /// nothing.</summary>
+    /// <summary>Counting only some of a host's disks would be wrong. Lists that do not need the chunks are not
+    /// affected.</summary>
     [Theory]
     [InlineData("")]
     [InlineData(",\"free_chunk_cnt\":-1")]

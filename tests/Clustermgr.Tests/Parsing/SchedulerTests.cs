@@ -10,7 +10,8 @@ using Xunit;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>A scheduler's answers through the client: recorded ones, those of older releases, and lies.</summary>
+/// <summary>Reading a scheduler's answers with the client: recorded ones, those of older releases, and wrong
+/// ones.</summary>
 public sealed class SchedulerTests : AskingTests
 {
     private static JsonArray Recorded =>
@@ -67,7 +68,7 @@ public sealed class SchedulerTests : AskingTests
         Is(Outcome.HttpError, await StatsOfAsync("", 502));
     }
 
-    /// <summary>Older releases have the tasks at the top, and a follower has few of them.</summary>
+    /// <summary>Older releases have the tasks at the top level, and a follower has only few of them.</summary>
     [Fact]
     public async Task BothShapesAreRead()
     {
@@ -111,7 +112,7 @@ public sealed class SchedulerTests : AskingTests
         Assert.Equal(Thresholds.DiskRows, answer.Value!.Task("disk_repair")!.Disks.Length);
     }
 
-    /// <summary>Whatever the cluster's own secret is: a scheduler asks for no token, and might not be ours.</summary>
+    /// <summary>A scheduler needs no token, and might belong to someone else.</summary>
     [Fact]
     public async Task NoTokenIsEverSent()
     {

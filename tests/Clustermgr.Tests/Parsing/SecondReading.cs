@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>A /stat as one text of values, from the JSON by a general parser and from our reading of it.</summary>
+/// <summary>Writes a /stat as one text of values, from the JSON with a general parser and from our reading.</summary>
 internal static class SecondReading
 {
     private static readonly string[] Volumes =
@@ -93,7 +93,7 @@ internal static class SecondReading
             .ToString();
     }
 
-    /// <summary>What the other kind of node has is not even 0 here.</summary>
+    /// <summary>Values that only the other kind of node has are null, not 0.</summary>
     private static void HoldsApart(StatReading reading)
     {
         Assert.All(reading.Blobnodes?.Idcs ?? [], idc => Assert.True(idc is { Shards: null, ShardsFree: null }));
@@ -116,7 +116,7 @@ internal static class SecondReading
         {
             return;
         }
-        // Left out when 0 by master; what a release leaves out, it does not have.
+        // Master omits the value when it is 0; a release that omits it does not have it.
         string Zero(JsonNode? value) => value is null && snake ? "0" : Text(value);
         text.AppendLine(
             string.Join(

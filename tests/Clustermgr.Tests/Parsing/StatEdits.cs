@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>A /stat with one thing changed, by dotted path; peers[].match is that of the first row.</summary>
+/// <summary>Changes one value of a /stat, by dotted path; peers[].match is that of the first row.</summary>
 internal static class StatEdits
 {
     public static string Name(string path) => path[(path.LastIndexOf('.') + 1)..];
 
-    /// <summary>In the spelling of the releases.</summary>
+    /// <summary>Converts names to the spelling of the releases.</summary>
     public static string Camel(string text)
     {
         foreach (
@@ -52,7 +52,7 @@ internal static class StatEdits
                 (node, part) => part.EndsWith("[]", StringComparison.Ordinal) ? node![part[..^2]]![0] : node![part]
             );
 
-    /// <summary>The same, every object's fields from the last to the first.</summary>
+    /// <summary>The same body with the fields of every object in reverse order.</summary>
     public static string Backwards(string body)
     {
         var root = JsonNode.Parse(body)!;

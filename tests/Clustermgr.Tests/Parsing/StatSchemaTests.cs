@@ -9,10 +9,10 @@ using static Clustermgr.Tests.Parsing.StatEdits;
 
 namespace Clustermgr.Tests.Parsing;
 
-/// <summary>What a /stat may lack, must not lack, and may hold beside what we know.</summary>
+/// <summary>Which fields of a /stat are optional or required, and that unknown fields are allowed.</summary>
 public sealed class StatSchemaTests
 {
-    /// <summary>Of a leader of master, in which nothing is left out for being 0.</summary>
+    /// <summary>An answer of a leader of master, in which no value is omitted for being 0.</summary>
     private const string Full = """
         {"leader_host":"h:1","read_only":true,"raft_status":{"node_id":3,"term":4,"vote":3,"commit":174,"leader":3,
         "raft_state":"StateLeader","applied":173,"raft_applied":172,"transferee":5,"applying_length":6,"peers":[
@@ -245,7 +245,7 @@ public sealed class StatSchemaTests
         Assert.Empty(reading.SchemaFindings);
     }
 
-    /// <summary>That a body has these missing fields, and else reads as a second parser has it.</summary>
+    /// <summary>Asserts that a body lacks these fields, and otherwise reads the same as with a second parser.</summary>
     private static void AssertReadAlike(string body, string[] missing)
     {
         var reading = Parse(body);
@@ -253,7 +253,7 @@ public sealed class StatSchemaTests
             missing.Select(path => new SchemaFinding(SchemaFindingKind.MissingField, path)),
             reading.SchemaFindings
         );
-        // Rows without what tells them apart are no rows, and a state that is missing shows as unknown.
+        // Rows without their key are dropped, and a missing state is shown as unknown.
         if (missing.Any(path => path.EndsWith("].id", StringComparison.Ordinal)))
         {
             Assert.Empty(reading.Raft.Peers);
@@ -293,7 +293,7 @@ public sealed class StatSchemaTests
             f => Assert.True(f.Kind == SchemaFindingKind.MissingField && missing.Contains(f.Path), f.Path)
         );
         Assert.Equal(missing.Length > 0, !reading.SchemaFindings.IsEmpty);
-        // What is left out when 0 is 0, and what is there but wrong is null: only there do the two differ.
+        // An omitted value that can be 0 reads as 0, a wrong one as null: only there the two readings differ.
         if (missing.Any(path => LeftOutWhenZero.Contains(Name(path))))
         {
             return;

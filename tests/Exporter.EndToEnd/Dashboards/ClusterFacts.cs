@@ -2,7 +2,7 @@ using static ClustermgrExporter.EndToEnd.Dashboards.DashboardClusters;
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>What cluster.json must show, with one cluster chosen at a time.</summary>
+/// <summary>What cluster.json must show, with one cluster selected.</summary>
 internal static class ClusterFacts
 {
     private const double Year = 31_536_000;
@@ -55,7 +55,7 @@ internal static class ClusterFacts
             .Is(RepairOff, -1)
             .Is(Empty, 0)
             .None(QuorumLost)
-            // One that nothing reads does not count, one that is off as the configuration wants it neither.
+            // A switch that nothing reads does not count, nor one that is off as configured.
             .Panel("Tasks not running")
             .Is(Healthy, 0)
             .Is(RepairOff, 1)
@@ -268,7 +268,7 @@ internal static class ClusterFacts
             .Query("C")
             .Is(Worked, 0, ("disk_id", "6"), ("task", "disk_repair"))
             .Query("D")
-            // A repair without a job done in the time that is shown promises nothing.
+            // A repair without a finished job in the displayed time range has no time left.
             .None(Worked, ("disk_id", "6"))
             .Within(Progressing, 1, 600, ("disk_id", "6"), ("task", "disk_repair"))
             .Query("E")

@@ -8,13 +8,13 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
 /// <summary>
-/// Simulated clusters, each broken in a way of its own, the exporters that poll them, and a Prometheus with the shipped
-/// rules. Elections, refreshes and polls take a second, and each `for` of the rules a sixtieth, because tests must be
-/// short.
+/// Simulated clusters, each broken in a different way, the exporters that poll them, and a Prometheus with the shipped
+/// rules. To keep the tests short, elections, refreshes and polls take a second, and each `for` of the rules is divided
+/// by 60.
 /// </summary>
 public sealed class DashboardClusters : IAsyncLifetime
 {
-    /// <summary>Well, and watched by four exporters at once.</summary>
+    /// <summary>Healthy, and watched by four exporters.</summary>
     internal const string Healthy = "healthy";
 
     internal const string Leaderless = "leaderless";
@@ -23,13 +23,13 @@ public sealed class DashboardClusters : IAsyncLifetime
     internal const string Hung = "follower-hung";
     internal const string Repairing = "repairing";
 
-    /// <summary>Watched by four exporters as well: what one of them sees must not count four times.</summary>
+    /// <summary>Also watched by four exporters: nothing must be counted four times.</summary>
     internal const string RepairOff = "repair-off";
 
-    /// <summary>Its scheduler works, slowly, and its volumes are scanned.</summary>
+    /// <summary>Its scheduler works slowly, and its volumes are scanned.</summary>
     internal const string Worked = "worked";
 
-    /// <summary>Its scheduler does a job every eight seconds.</summary>
+    /// <summary>Its scheduler finishes a job every eight seconds.</summary>
     internal const string Progressing = "progressing";
 
     internal const string TwoIdcs = "two-idcs";
@@ -42,10 +42,10 @@ public sealed class DashboardClusters : IAsyncLifetime
     internal const string Drifting = "drifting";
     internal const string Empty = "empty";
 
-    /// <summary>Well, and each member has an exporter of its own beside it.</summary>
+    /// <summary>Healthy, with a sidecar exporter beside each member.</summary>
     internal const string Beside = "beside";
 
-    /// <summary>Of the followers, which are numbered as the members are, without the leader.</summary>
+    /// <summary>The first follower; followers are numbered in the order of the members.</summary>
     internal const int First = 0;
 
     internal const ulong Lag = 5000;
@@ -55,7 +55,7 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     internal static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>The time range that is shown.</summary>
+    /// <summary>The displayed time range.</summary>
     internal static readonly TimeSpan Range = TimeSpan.FromSeconds(20);
 
     private const int Divisor = 60;
@@ -115,7 +115,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         string[] configs =
         [
             Config(s_names.Select(name => (name, _clusters[name].Members))),
-            // Beside each member of one cluster, and all of them beside the first exporter on two others.
+            // One beside each member of one cluster; all of them also watch two other clusters.
             .. _clusters[Beside]
                 .Members.Select(member =>
                     Config([
@@ -150,7 +150,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         BreakMembers();
 
         var (rules, _) = ShippedAlerts.Divide(ShippedAlerts.Rules, Divisor, "for", "keep_firing_for");
-        // Evaluated every second, as all here.
+        // Evaluated every second, like everything here.
         var path = _folder.Write("rules.yaml", rules.Replace("    interval: 10s\n", "", StringComparison.Ordinal));
         Started = TimeProvider.System.GetUtcNow();
         _prometheus = await PrometheusProcess.StartAsync(
@@ -260,7 +260,7 @@ public sealed class DashboardClusters : IAsyncLifetime
             )
         );
 
-    /// <summary>What can be broken before anybody looks.</summary>
+    /// <summary>Faults that can exist from the start.</summary>
     private void BreakContents()
     {
         Sim(Repairing).SetDisk(5, DiskStatus.Broken);
@@ -268,7 +268,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         Sim(Repairing).DropDisk(7);
         Sim(Worked).SetDisk(6, DiskStatus.Repairing);
         Sim(Worked).DropDisk(7);
-        foreach (var disk in (uint[])[34, 35, 36]) // all of one host
+        foreach (var disk in (uint[])[34, 35, 36]) // all disks of one host
         {
             Sim(Worked).SetDiskUse(disk, 0.99);
         }
@@ -286,7 +286,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         Sim(Elected).SetSwitch("balance", "false");
     }
 
-    /// <summary>What must have been well before: by then the exporters know who votes.</summary>
+    /// <summary>Faults that must follow a healthy state, so that the exporters know the voters.</summary>
     private void BreakMembers()
     {
         foreach (var member in (ulong[])[1, 2, 3])

@@ -8,8 +8,8 @@ using Element = (System.Collections.Immutable.ImmutableDictionary<string, string
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>Every query of every dashboard, as Grafana would ask it, against a real Prometheus that scrapes real
-/// exporters on clusters that are well and on clusters that are not.</summary>
+/// <summary>Every query of every dashboard, as Grafana sends it, against a real Prometheus that scrapes real exporters
+/// on healthy and broken clusters.</summary>
 public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<DashboardClusters>
 {
     private static readonly ImmutableDictionary<string, Dashboard> s_dashboards = Dashboard.Names.ToImmutableDictionary(
@@ -47,7 +47,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
             .Queries.Where(query => query.Panel == panel)
             .ToDictionary(query => query.RefId);
 
-        // A query of which nothing is said here could show anything.
+        // Every query needs a fact, or it could show anything.
         Assert.Equal(
             queries.Keys.Order(),
             facts.Where(fact => !fact.Absent).Select(fact => fact.RefId).Distinct().Order()
@@ -101,7 +101,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
                 "exporter" => [.. clusters.Exporters],
                 "member" when name == "cluster" => [.. clusters.Members(DashboardClusters.Healthy)],
                 "member" => [.. DashboardClusters.Names.SelectMany(cluster => clusters.Members(cluster))],
-                var other => throw new InvalidOperationException($"nothing is said of {other}"),
+                var other => throw new InvalidOperationException($"no expected values for {other}"),
             };
             // label_values(SELECTOR, LABEL): the values of that label within the time range.
             var query = Chosen(name, DashboardClusters.Healthy).Of(Dashboard.Text(variable["query"], "query"));
@@ -141,7 +141,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
     )
     {
         Programs.Need("prometheus", "prometheus");
-        // Their dots must mean dots.
+        // The dots in their names must be escaped.
         if (variable == "member")
         {
             values =
@@ -253,7 +253,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
             _ => ExporterFacts.Of(clusters).All,
         };
 
-    /// <summary>On the dashboard Cluster one is chosen, on the others all.</summary>
+    /// <summary>On the dashboard Cluster one cluster is selected, on the others all are.</summary>
     private static Interpolation Chosen(string dashboard, string cluster) =>
         new(
             s_dashboards[dashboard],
@@ -285,7 +285,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
     private static bool Has(Element element, IEnumerable<(string Name, string Value)> labels) =>
         labels.All(label => element.Labels.GetValueOrDefault(label.Name) == label.Value);
 
-    /// <summary>What the panel would show now: of a query over the time range, its end.</summary>
+    /// <summary>The current content of the panel; for a range query, the last values.</summary>
     private async Task<IReadOnlyList<Element>> AskAsync(Interpolation chosen, PanelQuery query)
     {
         var expression = chosen.Of(query.Expression);
@@ -307,7 +307,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         ];
     }
 
-    /// <summary>What there was at any time since the start.</summary>
+    /// <summary>All results at any time since the start.</summary>
     private async Task<IReadOnlyList<Element>> EverAsync(string expression, CancellationToken ct) =>
         [
             .. (

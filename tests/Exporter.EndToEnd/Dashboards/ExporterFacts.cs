@@ -2,7 +2,7 @@ using static ClustermgrExporter.EndToEnd.Dashboards.DashboardClusters;
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>What exporter.json must show, with all clusters chosen.</summary>
+/// <summary>What exporter.json must show, with all clusters selected.</summary>
 internal static class ExporterFacts
 {
     public static FactList Of(DashboardClusters clusters)

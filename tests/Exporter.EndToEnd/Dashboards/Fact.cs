@@ -3,11 +3,12 @@ using System.Globalization;
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>What one query of a panel must say of one cluster.</summary>
-/// <param name="Panel">Its title.</param>
-/// <param name="Cluster">Chosen on the dashboard Cluster; on the others the row, or "" where it is no label.</param>
-/// <param name="Labels">Of the one series that is meant; what is not named may be anything.</param>
-/// <param name="Most">NaN: there is no such series.</param>
+/// <summary>The expected result of one query of a panel for one cluster.</summary>
+/// <param name="Panel">Title of the panel.</param>
+/// <param name="Cluster">The cluster selected on the dashboard Cluster; on the others its row, or "" if it is not a
+/// label.</param>
+/// <param name="Labels">Labels that identify the one series; other labels may have any value.</param>
+/// <param name="Most">NaN if there must be no such series.</param>
 internal sealed record Fact(
     string Panel,
     string Cluster,
@@ -28,7 +29,7 @@ internal sealed record Fact(
         );
 }
 
-/// <summary>The facts of one dashboard, written down panel by panel.</summary>
+/// <summary>Collects the facts of one dashboard, panel by panel.</summary>
 internal sealed class FactList(bool rowsAreClusters)
 {
     private readonly List<Fact> _facts = [];
@@ -37,7 +38,7 @@ internal sealed class FactList(bool rowsAreClusters)
 
     public IReadOnlyList<Fact> All => _facts;
 
-    /// <summary>What follows is about this panel's first query.</summary>
+    /// <summary>Selects the first query of a panel for the following facts.</summary>
     public FactList Panel(string title)
     {
         (_panel, _refId) = (title, "A");

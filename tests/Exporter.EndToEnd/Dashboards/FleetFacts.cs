@@ -2,7 +2,7 @@ using static ClustermgrExporter.EndToEnd.Dashboards.DashboardClusters;
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>What fleet.json must show, with all clusters chosen.</summary>
+/// <summary>What fleet.json must show, with all clusters selected.</summary>
 internal static class FleetFacts
 {
     public static FactList Of() =>

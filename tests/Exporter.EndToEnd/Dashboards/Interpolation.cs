@@ -5,9 +5,9 @@ using ClustermgrExporter.Tests.Dashboards;
 
 namespace ClustermgrExporter.EndToEnd.Dashboards;
 
-/// <summary>Puts choices into a query as Grafana does for Prometheus.</summary>
-/// <param name="Range">The time range that is shown.</param>
-/// <param name="Chosen">Values by variable; a variable that is not among them stands at All.</param>
+/// <summary>Inserts the values of variables into a query as Grafana does for Prometheus.</summary>
+/// <param name="Range">The displayed time range.</param>
+/// <param name="Chosen">Values by variable; other variables are set to All.</param>
 internal sealed partial record Interpolation(
     Dashboard Dashboard,
     TimeSpan Range,
@@ -15,7 +15,7 @@ internal sealed partial record Interpolation(
     ImmutableDictionary<string, ImmutableArray<string>> Chosen
 )
 {
-    /// <summary>Grafana's maxDataPoints for a panel of usual width.</summary>
+    /// <summary>Grafana's maxDataPoints for a panel of normal width.</summary>
     private const int Points = 1000;
 
     /// <summary>$__interval: never below the scrape interval of the data source.</summary>
@@ -41,7 +41,7 @@ internal sealed partial record Interpolation(
                         "__range_s" => Range.TotalSeconds.ToString(CultureInfo.InvariantCulture),
                         _ when Dashboard.Variables.FirstOrDefault(variable => Dashboard.Text(variable, "name") == name)
                                 is { } variable => Value(variable, name),
-                        _ => match.Value, // as the $1 of label_replace
+                        _ => match.Value, // such as the $1 of label_replace
                     };
                 }
             );
@@ -53,7 +53,7 @@ internal sealed partial record Interpolation(
         {
             return many
                 ? Dashboard.Text(variable, "allValue")
-                : throw new InvalidOperationException($"{name} must be chosen");
+                : throw new InvalidOperationException($"{name} must be selected");
         }
         if (!many)
         {
@@ -62,7 +62,7 @@ internal sealed partial record Interpolation(
                 .Replace("\\", "\\\\", StringComparison.Ordinal)
                 .Replace("\"", "\\\"", StringComparison.Ordinal);
         }
-        // For a regular expression within a string: what is special in the one is escaped, and the escape in the other.
+        // For a regular expression in a string: escapes special characters, and the escape character for the string.
         string[] escaped = [.. values.Select(value => Special().Replace(value, "\\\\$0"))];
         return escaped is [var only] ? only : $"({string.Join('|', escaped)})";
     }

@@ -3,15 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>All that is between an exporter and a person: Prometheus with the shipped rules, Alertmanager with the
-/// shipped routes and inhibitions, and one that takes the notifications.</summary>
+/// <summary>The programs between an exporter and a person: Prometheus with the shipped rules, Alertmanager with the
+/// shipped routes and inhibitions, and a receiver of notifications.</summary>
 internal sealed class AlertChain : IAsyncDisposable
 {
     public const string Pages = "pages";
     public const string Tickets = "tickets";
     public const string Watchdog = "watchdog";
 
-    /// <summary>For what must come in the end, however busy the machine.</summary>
+    /// <summary>Time limit for events that must happen eventually, even on a busy machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private const int ComplaintsShown = 5;
@@ -27,7 +27,7 @@ internal sealed class AlertChain : IAsyncDisposable
 
     private AlertChain() { }
 
-    /// <summary>Whether Debian's programs are here; where they are not, <see cref="Need"/> skips.</summary>
+    /// <summary>Whether Debian's programs are installed; if not, <see cref="Need"/> skips the test.</summary>
     public static bool CanRun => Programs.Exist("prometheus", AlertmanagerProcess.Program);
 
     public WebhookReceiver Receiver => _receiver!;
@@ -42,8 +42,8 @@ internal sealed class AlertChain : IAsyncDisposable
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
     }
 
-    /// <param name="rules">Those of alerts/ unless given.</param>
-    /// <param name="routes">What is to be changed about those of alerts/.</param>
+    /// <param name="rules">The rules; those of alerts/ unless given.</param>
+    /// <param name="routes">Changes the routes of alerts/.</param>
     public static async Task<AlertChain> StartAsync(
         IEnumerable<Uri> exporters,
         CancellationToken ct,
@@ -82,7 +82,7 @@ internal sealed class AlertChain : IAsyncDisposable
             s_between
         );
 
-    /// <summary>Waits until these clusters have a leader and three voters, by the rules.</summary>
+    /// <summary>Waits until this number of clusters has a leader and three voters, according to the rules.</summary>
     public Task SeesHealthAsync(int clusters, CancellationToken ct) =>
         SeesAsync(
             $"count(cluster:clustermgr_leader_answers:bool == 1 and cluster:clustermgr_voters_following:count == 3) "
@@ -90,8 +90,7 @@ internal sealed class AlertChain : IAsyncDisposable
             ct
         );
 
-    /// <summary>Waits until Alertmanager holds the alert back because another one says it already.</summary>
-    /// <summary>Until an alert has fired for a time, by Prometheus' own clock.</summary>
+    /// <summary>Waits until an alert has fired for a time, by Prometheus' own clock.</summary>
     public Task FiresForAsync(string alert, string cluster, TimeSpan time, CancellationToken ct) =>
         Eventually.HoldsAsync(
             Patience,
@@ -113,6 +112,7 @@ internal sealed class AlertChain : IAsyncDisposable
             s_between
         );
 
+    /// <summary>Waits until Alertmanager inhibits the alert because of another one.</summary>
     public Task InhibitsAsync(string alert, string cluster, CancellationToken ct) =>
         Eventually.HoldsAsync(
             Patience,
@@ -126,7 +126,7 @@ internal sealed class AlertChain : IAsyncDisposable
     public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) =>
         Eventually.FindAsync(Patience, what, _ => Task.FromResult(Receiver.All.FirstOrDefault(meant)), () => this, ct);
 
-    /// <summary>The first page of a cluster, whatever it says.</summary>
+    /// <summary>Waits for the first page of a cluster.</summary>
     public Task<Notification> PageAsync(string cluster, CancellationToken ct) =>
         FirstAsync(
             $"a page of {cluster}",
@@ -134,7 +134,7 @@ internal sealed class AlertChain : IAsyncDisposable
             ct
         );
 
-    /// <summary>Word that all that fired has ended.</summary>
+    /// <summary>Waits for the notification that all alerts have ended.</summary>
     public Task<Notification> ResolvedAsync(string cluster, CancellationToken ct) =>
         FirstAsync(
             $"the end of the page of {cluster}",
@@ -142,7 +142,7 @@ internal sealed class AlertChain : IAsyncDisposable
             ct
         );
 
-    /// <summary>Each alert of a cluster in each state, and from when to when it was seen in it, in seconds after the
+    /// <summary>Lists each alert of a cluster in each state, with the first and last time, in seconds after the
     /// fault.</summary>
     public async Task<string> CourseAsync(string cluster, DateTimeOffset fault, CancellationToken ct)
     {
@@ -191,7 +191,7 @@ internal sealed class AlertChain : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>For the message of a failed test.</summary>
+    /// <summary>Shortens a line for the message of a failed test.</summary>
     private static string Shortened(string line) => line[..Math.Min(line.Length, ComplaintLength)];
 
     public override string ToString() =>

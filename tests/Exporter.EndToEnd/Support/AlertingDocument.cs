@@ -3,8 +3,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>The delays that docs/alerting.md shows. They differ from run to run: a test of their bounds stands beside
-/// those of the document, here they are only measured, and kept where UPDATE_DELAYS=1 asks for it.</summary>
+/// <summary>The measured delays in docs/alerting.md. They differ from run to run: another test checks the bounds in the
+/// document; here they are only measured, and written to the document if UPDATE_DELAYS=1.</summary>
 internal static class AlertingDocument
 {
     private static readonly Lock s_writing = new();

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A real Alertmanager, alone, with a folder and a port of its own.</summary>
+/// <summary>A single real Alertmanager with its own folder and port.</summary>
 internal sealed partial class AlertmanagerProcess : IAsyncDisposable
 {
     public const string Program = "prometheus-alertmanager";
@@ -60,7 +60,7 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Name and cluster of the alerts that fire and that another one inhibits now.</summary>
+    /// <summary>Name and cluster of the firing alerts that are inhibited.</summary>
     public async Task<ImmutableArray<(string Alert, string Cluster)>> InhibitedAsync(CancellationToken ct) =>
         [
             .. JsonNode
@@ -73,7 +73,7 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
                 ),
         ];
 
-    /// <summary>Labels of each alert of a name that fires now.</summary>
+    /// <summary>Labels of each firing alert of a name.</summary>
     public async Task<ImmutableArray<ImmutableDictionary<string, string>>> LabelsAsync(
         string alert,
         CancellationToken ct

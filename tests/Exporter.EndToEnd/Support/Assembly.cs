@@ -2,5 +2,5 @@ using System.Runtime.Versioning;
 
 [assembly: SupportedOSPlatform("linux")]
 
-// The tests wait for processes more than they work: two at a time, as on the smallest machine, would only wait longer.
+// The tests mostly wait for processes: running two at a time, the default on the smallest machine, would take longer.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]

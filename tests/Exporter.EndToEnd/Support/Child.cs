@@ -4,7 +4,7 @@ using System.Text;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A process of ours: all that it writes is kept, and it is gone after disposal, whatever it does.</summary>
+/// <summary>A child process: keeps all its output, and is always ended by disposal.</summary>
 internal sealed class Child : IAsyncDisposable
 {
     private static readonly TimeSpan s_afterKill = TimeSpan.FromSeconds(20);
@@ -26,7 +26,7 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>What it has written to stderr, in whole lines.</summary>
     public string Error => Read(_error);
 
-    /// <param name="environment">Besides our own, of which nothing that names a flag of the program goes on.</param>
+    /// <param name="environment">Added to our own environment, from which variables for flags are removed.</param>
     public static Child Start(
         string program,
         IEnumerable<string> arguments,
@@ -63,14 +63,14 @@ internal sealed class Child : IAsyncDisposable
     /// <summary>Types a line.</summary>
     public Task TypeAsync(string line, CancellationToken ct) => PressAsync($"{line}\n", ct);
 
-    /// <summary>Types just these.</summary>
+    /// <summary>Types keys without a newline.</summary>
     public async Task PressAsync(string keys, CancellationToken ct)
     {
         await _process.StandardInput.WriteAsync(keys.AsMemory(), ct);
         await _process.StandardInput.FlushAsync(ct);
     }
 
-    /// <summary>Writes it and ends the input.</summary>
+    /// <summary>Writes the text and closes the input.</summary>
     public async Task TypeAllAsync(string text, CancellationToken ct)
     {
         await _process.StandardInput.WriteAsync(text.AsMemory(), ct);
@@ -92,7 +92,7 @@ internal sealed class Child : IAsyncDisposable
         }
     }
 
-    /// <summary>Its exit code, once it has ended and all its output is here.</summary>
+    /// <summary>Waits for its end and all its output; returns its exit code.</summary>
     /// <exception cref="TimeoutException">It has not ended within <paramref name="bound"/>.</exception>
     public async Task<int> EndAsync(TimeSpan bound, CancellationToken ct)
     {
@@ -128,7 +128,7 @@ internal sealed class Child : IAsyncDisposable
         $"{Path.GetFileName(_process.StartInfo.FileName)} {string.Join(' ', _process.StartInfo.ArgumentList)}\n"
         + $"-- stdout\n{Output}-- stderr\n{Error}-- {State()}";
 
-    /// <summary>Its end, or what it does now: how each of its threads waits, and its sockets.</summary>
+    /// <summary>Describes its exit, or its current state: what each thread waits for, and its sockets.</summary>
     private string State()
     {
         try

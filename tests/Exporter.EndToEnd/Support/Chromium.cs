@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>One real browser for all tests, started by the first that needs it.</summary>
+/// <summary>One real browser for all tests, started by the first test that needs it.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
@@ -26,7 +26,7 @@ public sealed class Chromium : IAsyncDisposable
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>A page in a profile of its own.</summary>
+    /// <summary>Opens a page in its own profile.</summary>
     internal async Task<WatchedPage> OpenAsync(Uri root, BrowserNewContextOptions? options = null)
     {
         Programs.Need("chromium", "chromium");

@@ -2,10 +2,10 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Pages that came without Prometheus.</summary>
+/// <summary>Pages that are sent without Prometheus.</summary>
 internal static class DirectPages
 {
-    /// <summary>With the shipped routes, but that the word of an end need not wait for a minute.</summary>
+    /// <summary>With the shipped routes, but a shorter wait for the notification of an end.</summary>
     public static Task<AlertmanagerProcess> AlertmanagerAsync(WebhookReceiver receiver) =>
         AlertmanagerProcess.StartAsync(
             ShippedAlerts

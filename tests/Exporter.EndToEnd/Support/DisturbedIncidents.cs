@@ -5,9 +5,9 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// Two clusters lose their quorum while what watches them is not well either: one's exporter fails a scrape, the
-/// other's is killed and started anew, both while the alert waits and again once it was sent. And the rule file is
-/// broken all the while.
+/// Two clusters lose their quorum while their monitoring has faults too: the exporter of one fails a scrape, that of
+/// the other is killed and restarted, both while the alert is pending and again after it was sent. The rule file is
+/// broken during all of this.
 /// </summary>
 public sealed partial class DisturbedIncidents : IAsyncLifetime
 {
@@ -29,7 +29,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
 
     internal Task<Incident> OfRestarted { get; private set; } = null!;
 
-    /// <summary>What Prometheus said to the broken rule file.</summary>
+    /// <summary>The answer of Prometheus to the broken rule file.</summary>
     internal HttpStatusCode Refusal { get; private set; }
 
     internal async Task<IReadOnlyList<string>> RulesAsync(CancellationToken ct) =>
@@ -42,7 +42,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
 
     internal IReadOnlyList<string> RulesBefore { get; private set; } = [];
 
-    /// <summary>As a disk that is full leaves them: cut within an alert.</summary>
+    /// <summary>Rules that are truncated within an alert, as by a full disk.</summary>
     internal static string CutRules()
     {
         var rules = ShippedAlerts.Rules;
@@ -159,7 +159,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
             async stop =>
             {
                 await DisturbAsync(scraped, disturb, stop);
-                // Time enough for the alert to end, if it did for that.
+                // Enough time for the alert to end, if the disturbance ended it.
                 await Chain.SeesAsync($"min_over_time(up{{instance=\"{scraped.Authority}\"}}[35s]) == 1", stop);
             },
             stop => _clusters[cluster].Keyboard.TypeAsync(killed.Select(member => $"start {member}"), stop),
@@ -170,7 +170,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     private async Task DisturbAsync(Uri scraped, Func<CancellationToken, Task> disturb, CancellationToken ct)
     {
         await disturb(ct);
-        // Prometheus knows of a scrape that failed.
+        // Prometheus has noticed a failed scrape.
         await Chain.SeesAsync($"min_over_time(up{{instance=\"{scraped.Authority}\"}}[20s]) == 0", ct);
     }
 
@@ -187,7 +187,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
         );
     }
 
-    /// <summary>It stays away until a scrape has missed it.</summary>
+    /// <summary>Restarts it after a scrape has failed.</summary>
     private async Task RestartAsync(CancellationToken ct)
     {
         var address = _restarted!.Metrics;

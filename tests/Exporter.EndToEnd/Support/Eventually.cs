@@ -2,13 +2,13 @@ using System.Net.Sockets;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Waits for what other processes do: asks again and again, never longer than a bound.</summary>
+/// <summary>Waits for other processes: polls a condition for a limited time.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>What <paramref name="probe"/> finds, once it finds something.</summary>
-    /// <exception cref="TimeoutException">It found nothing in time; says what it saw last.</exception>
+    /// <summary>Waits until <paramref name="probe"/> finds something, and returns it.</summary>
+    /// <exception cref="TimeoutException">It found nothing in time; the message has the last state.</exception>
     public static async Task<T> FindAsync<T>(
         TimeSpan bound,
         string what,

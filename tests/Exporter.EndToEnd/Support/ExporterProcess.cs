@@ -4,10 +4,10 @@ using ClustermgrExporter.Tests.Support;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>The program, serving on a port of its own.</summary>
+/// <summary>The program, serving on its own port.</summary>
 internal sealed partial class ExporterProcess : IAsyncDisposable
 {
-    /// <summary>For what takes the program no time, on a machine that is busy.</summary>
+    /// <summary>Time limit for quick operations of the program, on a busy machine.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     private readonly HttpClient _http;
@@ -25,8 +25,8 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     public Uri Root => new(Metrics, "/");
 
-    /// <summary>Started and listening, maybe not polled yet.</summary>
-    /// <param name="port">0 for any free one.</param>
+    /// <summary>Starts it; it listens, but may not have polled yet.</summary>
+    /// <param name="port">0 for any free port.</param>
     public static async Task<ExporterProcess> StartAsync(
         IEnumerable<string> arguments,
         CancellationToken ct,
@@ -40,7 +40,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
         );
     }
 
-    /// <summary>The same, where it may open so many files at most.</summary>
+    /// <summary>Starts it with a limit of open files.</summary>
     public static Task<ExporterProcess> StartLimitedAsync(
         int descriptors,
         IEnumerable<string> arguments,
@@ -55,7 +55,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
     {
         try
         {
-            // serve says it in its log, demo on its screen.
+            // serve logs its address, demo prints it.
             var url = await Eventually.FindAsync(
                 Patience,
                 "it says where it serves",
@@ -63,7 +63,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
                     Task.FromResult(
                         Serving().Match(child.Error) is { Success: true } logged ? logged.Groups[1].Value
                         : Printed().Match(child.Output) is { Success: true } printed ? printed.Groups[1].Value
-                        : child.Ended ? throw new InvalidOperationException($"it ended at its start: {child}")
+                        : child.Ended ? throw new InvalidOperationException($"it ended during startup: {child}")
                         : null
                     ),
                 () => child,
@@ -78,7 +78,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs it until it ends by itself.</summary>
+    /// <summary>Runs it until it exits.</summary>
     public static async Task<(int Exit, string Output, string Error)> RunAsync(
         IEnumerable<string> arguments,
         CancellationToken ct,
@@ -97,11 +97,11 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);
 
-    /// <summary>The exposition now, read strictly.</summary>
+    /// <summary>The current exposition, parsed strictly.</summary>
     public async Task<ScrapedPage> ScrapeAsync(CancellationToken ct) =>
         ExpositionParser.Parse(await _http.GetByteArrayAsync(Metrics, ct), Format.Text004);
 
-    /// <summary>The first exposition that satisfies, which must come within <paramref name="bound"/>.</summary>
+    /// <summary>Waits up to <paramref name="bound"/> for the first exposition that satisfies the condition.</summary>
     public async Task<ScrapedPage> ScrapeUntilAsync(
         string what,
         Func<ScrapedPage, bool> holds,
@@ -124,7 +124,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
         );
     }
 
-    /// <summary>Every member polled once, or failed once.</summary>
+    /// <summary>Waits until every member was polled or has failed once.</summary>
     public Task ReadyAsync(CancellationToken ct) =>
         Eventually.HoldsAsync(
             Patience,

@@ -4,12 +4,12 @@ using WireMock.Server;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Answers as an Alertmanager without alerts does, or as a sick one.</summary>
+/// <summary>Answers like an Alertmanager without alerts, or like a failing one.</summary>
 internal sealed class FakeAlertmanager : IDisposable
 {
     private readonly WireMockServer _server = WireMockServer.Start();
 
-    /// <param name="postStatus">Of the answer to alerts.</param>
+    /// <param name="postStatus">Status of the answer to posted alerts.</param>
     public FakeAlertmanager(int postStatus = 200)
     {
         _server.Given(Request.Create().UsingGet()).RespondWith(Response.Create().WithStatusCode(200).WithBody("[]"));

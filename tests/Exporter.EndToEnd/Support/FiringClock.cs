@@ -5,15 +5,15 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// When an alert began to wait and when it fired, in seconds after the fault, by the timestamps of Prometheus'
-/// evaluations: those keep their beat, however late a busy machine is with the work. What it was late with otherwise,
-/// or left out, is counted from what Prometheus stored.
+/// When an alert became pending and when it fired, in seconds after the fault, by the timestamps of Prometheus'
+/// evaluations: these are regular, even if a busy machine evaluates late. Other delays and missed evaluations are taken
+/// from the data that Prometheus stored.
 /// </summary>
-/// <param name="Missed">Evaluations that Prometheus says it left out.</param>
-/// <param name="LateScrapes">By how much successful scrapes were apart beyond their interval, until it began to
-/// wait.</param>
-/// <param name="LatePolls">How much older than ever on an idle machine the exporter's answers were, until it began to
-/// wait.</param>
+/// <param name="Missed">Evaluations that Prometheus reports as missed.</param>
+/// <param name="LateScrapes">Total time between successful scrapes beyond their interval, until the alert became
+/// pending.</param>
+/// <param name="LatePolls">How much older the exporter's answers were than the maximum on an idle machine, until the
+/// alert became pending.</param>
 internal sealed record FiringClock(
     string Alert,
     double Pending,
@@ -25,7 +25,7 @@ internal sealed record FiringClock(
 {
     private const double ScrapeInterval = 10;
 
-    /// <summary>Between two polls of the exporter, and the longest that one takes.</summary>
+    /// <summary>The poll interval of the exporter plus the longest duration of a poll.</summary>
     private const double OldestAnswer = 5 + 3;
 
     private double MissedSeconds => Missed * Way.Evaluation;
@@ -56,7 +56,7 @@ internal sealed record FiringClock(
                 .Min(sample => sample.At);
         var (pending, fired) = (await SinceAsync("pending"), await SinceAsync("firing"));
 
-        // Prometheus scrapes itself, too.
+        // Prometheus also scrapes itself.
         var missed = await prometheus.SamplesAsync(
             "prometheus_rule_group_iterations_missed_total{rule_group=~\".+;clustermgr-pages\"}",
             fault - ScrapeInterval,
@@ -90,9 +90,9 @@ internal sealed record FiringClock(
         );
     }
 
-    /// <summary>It fired as early as it must, by the clock of the evaluations and but for what the machine was late
-    /// with.</summary>
-    /// <param name="limit">From the fault to the receiver, in seconds.</param>
+    /// <summary>Asserts that it fired in time, by the timestamps of the evaluations, excluding delays of the
+    /// machine.</summary>
+    /// <param name="limit">Maximum time from the fault to the receiver, in seconds.</param>
     public void AssertWithin(double limit, Way way)
     {
         Assert.True(Fired - Pending <= way.Legs["for"].To + MissedSeconds, $"not after its time: {this}");

@@ -3,7 +3,7 @@ using ClustermgrExporter.Tests.Alerts;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A fault from its beginning to the word that it has ended.</summary>
+/// <summary>An incident from the fault to the notification of its end.</summary>
 internal sealed record Incident(
     string Cluster,
     DateTimeOffset Fault,
@@ -16,8 +16,8 @@ internal sealed record Incident(
 
     public TimeSpan UntilResolved => Resolved.At - Mended;
 
-    /// <summary>Waits for the page, mends, waits for its end, and prints how long each took.</summary>
-    /// <param name="paged">What else has to be before it is mended.</param>
+    /// <summary>Waits for the page, repairs the fault, waits for the end, and prints how long each took.</summary>
+    /// <param name="paged">Further condition to wait for before the repair.</param>
     public static async Task<Incident> PlayAsync(
         AlertChain chain,
         string cluster,
@@ -37,12 +37,12 @@ internal sealed record Incident(
         return incident;
     }
 
-    /// <summary>As docs/alerting.md shows it.</summary>
+    /// <summary>The delay as listed in docs/alerting.md.</summary>
     public MeasuredDelay Delay(string alert, string fault, int divisor = 1) =>
         new(alert, fault, divisor, UntilPaged.TotalSeconds, UntilResolved.TotalSeconds);
 
-    /// <summary>Its alert fired in time for a page within the limit, in seconds after the fault. What is between that
-    /// and the receiver is the machine's, and is printed.</summary>
+    /// <summary>Asserts that the alert fired in time for a page within the limit, in seconds after the fault. The
+    /// further delay to the receiver depends on the machine, and is printed.</summary>
     public async Task FiredInTimeAsync(AlertChain chain, string alert, Way way, double limit, CancellationToken ct)
     {
         var clock = await FiringClock.ReadAsync(chain, this, alert, ct);

@@ -1,6 +1,7 @@
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Types lines to demo or simulate, each once the one before was obeyed, whoever else types.</summary>
+/// <summary>Types lines into demo or simulate, each after the previous one was executed, also with concurrent
+/// callers.</summary>
 internal sealed class Keyboard(Child child) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Five clusters behind one exporter, an incident in each but the last, all at once; each test awaits its
+/// <summary>Five clusters behind one exporter, with simultaneous incidents in all but the last; each test awaits its
 /// own.</summary>
 public sealed class LiveIncidents : IAsyncLifetime
 {
@@ -18,10 +18,10 @@ public sealed class LiveIncidents : IAsyncLifetime
 
     internal AlertChain Chain => _chain!;
 
-    /// <summary>When all of them began.</summary>
+    /// <summary>Start time of all incidents.</summary>
     internal DateTimeOffset Fault { get; private set; }
 
-    /// <summary>The node whose death the failover follows.</summary>
+    /// <summary>The killed leader whose failover is tested.</summary>
     internal double Killed { get; private set; }
 
     internal Task<Incident> QuorumLost { get; private set; } = null!;
@@ -56,7 +56,7 @@ public sealed class LiveIncidents : IAsyncLifetime
             ],
             ct
         );
-        // Without a leader too, and long enough for an alert of that: else nothing would be shown of its making way.
+        // It has no leader either, long enough for NoLeader: otherwise the test would not show that it gives way.
         QuorumLost = PlayAsync(
             "demo-2",
             followers.Select(member => $"start {member}"),
@@ -81,24 +81,25 @@ public sealed class LiveIncidents : IAsyncLifetime
         _end.Dispose();
     }
 
-    /// <summary>Waits until all have ended, well or not: which of them did is for their own tests.</summary>
+    /// <summary>Waits until all have ended, whether they failed or not; their own tests check that.</summary>
     internal async Task AllEndedAsync() =>
         await ((Task)Task.WhenAll(QuorumLost, NoLeader, Blind)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    /// <summary>One group, one page of this alone while the fault lasts, and one word of its end.</summary>
+    /// <summary>Asserts one group, one page with only this alert during the fault, and one notification of its
+    /// end.</summary>
     internal void PagedOnceFor(Incident incident, string alert)
     {
         var heard = Chain.Receiver.Of(AlertChain.Pages, incident.Cluster);
         Assert.Equal([alert], incident.Page.FiringAlerts);
-        // While it mends what was inhibited may outlast what inhibited it by an evaluation, and be told if just then a
-        // group is due.
+        // During the recovery an inhibited alert may outlast the inhibiting one by an evaluation, and be sent if a
+        // group is due at that moment.
         Assert.Equal([incident.Page], heard.Where(one => one.At < incident.Mended));
         Assert.Equal([incident.Resolved], heard.Where(one => !one.Firing));
         Assert.Equal(incident.Resolved, heard[^1]);
         Assert.Single(heard.Select(one => one.GroupKey).Distinct());
-        // Alertmanager may count among what has ended what it held back all the time.
+        // Alertmanager may list alerts as ended that were inhibited all the time.
         Assert.Contains(incident.Resolved.Alerts, ended => ended.Name == alert);
-        // Of its tickets none is due so early.
+        // None of its tickets is due this early.
         Assert.DoesNotContain(
             Chain.Receiver.All,
             one => one.Receiver == AlertChain.Tickets && one.Cluster == incident.Cluster

@@ -4,7 +4,7 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A simulated cluster on real sockets of this process, for the program to poll.</summary>
+/// <summary>A simulated cluster on real sockets of this process, which the program polls.</summary>
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private readonly SimulatorServer _server;

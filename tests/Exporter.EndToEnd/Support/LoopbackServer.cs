@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A handler on a loopback port of its own.</summary>
+/// <summary>A request handler on its own loopback port.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>What Alertmanager sent to a receiver, once.</summary>
-/// <param name="GroupKey">Alertmanager's own name of the group.</param>
-/// <param name="Cluster">That the group is of; empty where it is not grouped by cluster.</param>
+/// <summary>One notification from Alertmanager to a receiver.</summary>
+/// <param name="GroupKey">Alertmanager's key of the group.</param>
+/// <param name="Cluster">The cluster of the group; empty if alerts are not grouped by cluster.</param>
 internal sealed record Notification(
     DateTimeOffset At,
     string Receiver,
@@ -17,7 +17,7 @@ internal sealed record Notification(
 {
     public bool Firing => Status == "firing";
 
-    /// <summary>The names of the alerts in it that fire, without the prefix that all have.</summary>
+    /// <summary>The names of its firing alerts, without the common prefix.</summary>
     public IEnumerable<string> FiringAlerts =>
         Alerts.Where(alert => alert.Firing).Select(alert => alert.Name).Distinct().Order(StringComparer.Ordinal);
 

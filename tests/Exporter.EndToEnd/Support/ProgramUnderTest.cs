@@ -1,31 +1,31 @@
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// What is tested: the published program where there is one, as users run it, else the build beside the tests. A
-/// published one that is older than that build would test yesterday's code. Where <see cref="Shipped"/> is asked for,
-/// nothing else is tested: a run that means what ships must not pass with another.
+/// The tested program: the published one if it exists, as users run it, else the build of the tests. A published
+/// program that is older than that build is not used. If <see cref="Shipped"/> is set, only the published program is
+/// accepted, so that such a run cannot pass with another program.
 /// </summary>
 internal static class ProgramUnderTest
 {
     private const string Name = "clustermgr-exporter";
 
-    /// <summary>The folder that holds src and tests.</summary>
+    /// <summary>The folder that contains src and tests.</summary>
     public static readonly string Repository = FindRepository(new DirectoryInfo(AppContext.BaseDirectory));
 
-    /// <summary>Set to 1: only the native program will do.</summary>
+    /// <summary>If 1, only the native program is accepted.</summary>
     public const string Shipped = "CLUSTERMGR_TEST_SHIPPED";
 
-    /// <summary>Where the Dockerfile's command puts the program.</summary>
+    /// <summary>The output path of the Dockerfile's publish command.</summary>
     public static readonly string Published = Path.Combine(Repository, "artifacts", Name, Name);
 
     private static readonly (string Program, string[] Before) s_found = Find();
 
     public static bool MustBeShipped => Environment.GetEnvironmentVariable(Shipped) == "1";
 
-    /// <summary>The native program, not the build beside the tests.</summary>
+    /// <summary>Whether it is the native program, not the build of the tests.</summary>
     public static bool IsNative => s_found.Before.Length == 0;
 
-    /// <summary>For somebody else who starts it.</summary>
+    /// <summary>The command line that starts it, for other programs.</summary>
     public static IEnumerable<string> Command => [s_found.Program, .. s_found.Before];
 
     public static Child Start(
@@ -33,23 +33,23 @@ internal static class ProgramUnderTest
         IEnumerable<KeyValuePair<string, string>>? environment = null
     ) => Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
 
-    /// <summary>Where it may open so many files at most, and never more.</summary>
+    /// <summary>Starts it with a hard limit of open files.</summary>
     public static Child StartLimited(int descriptors, IEnumerable<string> arguments) =>
         Child.Start(
             "bash",
             ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]
         );
 
-    /// <summary>By a shell that sends its output elsewhere.</summary>
-    /// <param name="redirection">As a shell has it: >/dev/full.</param>
+    /// <summary>Starts it in a shell with a redirection.</summary>
+    /// <param name="redirection">In shell syntax, such as >/dev/full.</param>
     public static Child StartRedirected(string redirection, IEnumerable<string> arguments) =>
         Child.Start(
             "bash",
             ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", s_found.Program, .. s_found.Before, .. arguments]
         );
 
-    /// <summary>In a terminal of so many columns, as a person has it; stderr comes with stdout. The shell gives way to
-    /// it: one that stays hears Ctrl-C too, and then ends with 130 whatever the program says.</summary>
+    /// <summary>Starts it in a terminal with a number of columns; stderr is part of stdout. It replaces the shell,
+    /// which would also receive Ctrl-C, and then end with 130 whatever the program returns.</summary>
     public static Child StartOnTerminal(
         int columns,
         IEnumerable<string> arguments,
@@ -81,10 +81,10 @@ internal static class ProgramUnderTest
         return why is null ? (Published, []) : ("dotnet", ["exec", built]);
     }
 
-    /// <summary>Null where the published program is native and no older than the build.</summary>
+    /// <summary>Returns null if the published program is native and not older than the build.</summary>
     private static string? Unfit(string published, string built) =>
         !File.Exists(published) ? "does not exist"
-        : File.Exists($"{published}.dll") ? "is no native build: a .dll stands beside it"
+        : File.Exists($"{published}.dll") ? "is not a native build: there is a .dll beside it"
         : File.GetLastWriteTimeUtc(published) < File.GetLastWriteTimeUtc(built) ? $"is older than {built}"
         : null;
 

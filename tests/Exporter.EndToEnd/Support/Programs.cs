@@ -2,10 +2,10 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Programs of others that tests/run-all.sh installs.</summary>
+/// <summary>Third-party programs that tests/run-all.sh installs.</summary>
 internal static class Programs
 {
-    /// <summary>Skips the test where the program is missing.</summary>
+    /// <summary>Skips the test if the program is missing.</summary>
     public static void Need(string program, string package) =>
         Assert.SkipUnless(
             Exist(program),

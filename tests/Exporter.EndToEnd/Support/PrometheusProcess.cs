@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A real Prometheus with a folder and a port of its own.</summary>
+/// <summary>A real Prometheus with its own folder and port.</summary>
 internal sealed partial class PrometheusProcess : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -19,7 +19,7 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
 
     public Child Child { get; }
 
-    /// <summary>Its log without what it says of itself when all is well.</summary>
+    /// <summary>The lines of its log above the level info.</summary>
     public IEnumerable<string> Complaints =>
         Child
             .Error.Split('\n')
@@ -29,7 +29,7 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
                 && !line.Contains("level=debug", StringComparison.Ordinal)
             );
 
-    /// <summary>The scrapes that failed for any reason but the time that they took: what it says of each.</summary>
+    /// <summary>Log lines of scrapes that failed for any reason except a timeout.</summary>
     public IEnumerable<string> RefusedScrapes =>
         Child
             .Error.Split('\n')
@@ -40,8 +40,8 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
                 ) && !line.Contains("context deadline exceeded", StringComparison.Ordinal)
             );
 
-    /// <summary>One that scrapes itself and these every three seconds: a busy machine has that long to
-    /// answer.</summary>
+    /// <summary>Starts one that scrapes itself and these targets every three seconds, which is also the time that a
+    /// busy machine has to answer.</summary>
     /// <param name="targets">URL of /metrics by the name of its job.</param>
     public static Task<PrometheusProcess> StartAsync(
         IEnumerable<(string Job, Uri Url)> targets,
@@ -60,13 +60,12 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
             ct
         );
 
-    /// <param name="config">The text of its configuration; gets its own port.</param>
+    /// <param name="config">Returns the text of its configuration, given its port.</param>
     public static async Task<PrometheusProcess> StartAsync(Func<int, string> config, CancellationToken ct)
     {
         Programs.Need("prometheus", "prometheus");
         var folder = new TempFolder();
-        // Its own series are wanted too, and only it knows its port: a free one is looked for, which nobody else here
-        // binds.
+        // It scrapes itself, so its port must be known in advance: a free port that nothing else here binds.
         var port = FreePort();
         var child = Child.Start(
             "prometheus",
@@ -93,7 +92,7 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
                     {
                         return false;
                     }
-                    await child.EndAsync(ExporterProcess.Patience, stop); // with all that it said
+                    await child.EndAsync(ExporterProcess.Patience, stop); // to include all its output
                     throw new InvalidOperationException($"it ended: {child}");
                 },
                 () => child,
@@ -131,12 +130,11 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
         ];
     }
 
-    /// <summary>The value of a query that has one element; null while it has none.</summary>
+    /// <summary>The value of a query with one element; null if it has none.</summary>
     public async Task<double?> ValueAsync(string expression, CancellationToken ct) =>
         await QueryAsync(expression, ct) is [var (_, value)] ? value : null;
 
-    /// <summary>What it stored of a selector from one time to another, in Unix seconds: the samples of each series as
-    /// they were taken.</summary>
+    /// <summary>The stored samples of each series of a selector between two times, in Unix seconds.</summary>
     public async Task<IReadOnlyList<IReadOnlyList<(double At, double Value)>>> SamplesAsync(
         string selector,
         double from,
@@ -171,7 +169,7 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
 
     public Task<string> TextAsync(string path, CancellationToken ct) => _http.GetStringAsync(path, ct);
 
-    /// <summary>Has it read its configuration and its rules again; what it answers.</summary>
+    /// <summary>Makes it reload its configuration and rules; returns its answer.</summary>
     public Task<HttpResponseMessage> ReloadAsync(CancellationToken ct) => _http.PostAsync("/-/reload", null, ct);
 
     public async ValueTask DisposeAsync()

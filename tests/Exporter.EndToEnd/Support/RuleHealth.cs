@@ -3,8 +3,8 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Whether Prometheus could evaluate every rule each time: a join that finds two where it wants one is known
-/// only while it does.</summary>
+/// <summary>Asserts that Prometheus could always evaluate every rule: a many-to-many join only fails during
+/// evaluation.</summary>
 internal static class RuleHealth
 {
     public static async Task AssertAsync(AlertChain chain, CancellationToken ct)
@@ -21,7 +21,7 @@ internal static class RuleHealth
                 )
         );
 
-        // Those tell of the last evaluation, these of all.
+        // The rules show the last evaluation, the metrics all of them.
         var metrics = (await chain.Prometheus.TextAsync("/metrics", ct)).Split('\n');
         Assert.True(Sum(metrics, "prometheus_rule_evaluations_total{") > 5 * rules.Count);
         Assert.Equal(0, Sum(metrics, "prometheus_rule_evaluation_failures_total{"));
@@ -30,7 +30,7 @@ internal static class RuleHealth
             line => line.Contains("component=\"rule manager\"", StringComparison.Ordinal)
         );
 
-        // A template that fails says so in its text.
+        // A failed template has an error in its text.
         var texts = chain
             .Receiver.All.SelectMany(one => one.Alerts)
             .SelectMany(alert => alert.Annotations.Values)

@@ -3,9 +3,9 @@ using Xunit;
 namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>
-/// What takes a quarter of an hour in the shipped rules, in two minutes: each `for` and `keep_firing_for` and each wait
-/// of Alertmanager is a twentieth of what is shipped, because tests must be short. What the expressions look back, the
-/// intervals and how often a page is repeated are as shipped.
+/// Incidents that take a quarter of an hour with the shipped rules, in two minutes: to keep the tests short, each
+/// `for`, `keep_firing_for` and wait of Alertmanager is divided by 20. The ranges of expressions, the intervals and the
+/// repeat interval of pages are as shipped.
 /// </summary>
 public sealed class ScaledIncidents : IAsyncLifetime
 {
@@ -28,7 +28,7 @@ public sealed class ScaledIncidents : IAsyncLifetime
 
     internal Task<Incident> AllDown { get; private set; } = null!;
 
-    /// <summary>The ticket for the one member that is down.</summary>
+    /// <summary>The ticket for the single member that is down.</summary>
     internal Task<Notification> Ticket { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
@@ -66,7 +66,7 @@ public sealed class ScaledIncidents : IAsyncLifetime
             one => one.Receiver == AlertChain.Tickets && one.Cluster == OneDown && one.Has("MemberDown"),
             ct
         );
-        // Not before the others' ticket is here: by then those of this cluster were due too.
+        // Waits for the other cluster's ticket: by then the tickets of this cluster would be due too.
         AllDown = Incident.PlayAsync(
             Chain,
             Blind,
@@ -96,8 +96,8 @@ public sealed class ScaledIncidents : IAsyncLifetime
     {
         var (rules, waits) = ShippedAlerts.Divide(ShippedAlerts.Rules, Divisor, "for");
         (rules, var kept) = ShippedAlerts.Divide(rules, Divisor, "keep_firing_for");
-        // All wait before they fire, but the watchdog, what is never a mistake, two leaders in one term, and what takes
-        // over as others end.
+        // All have a `for`, except the watchdog, TwoLeadersInOneTerm, which is never a false alarm, and
+        // ClusterUnwatched, which starts as other alerts end.
         Assert.Equal(
             rules.Split('\n').Count(line => line.StartsWith("      - alert: ", StringComparison.Ordinal)) - 3,
             waits
@@ -127,8 +127,8 @@ public sealed class ScaledIncidents : IAsyncLifetime
     private async Task MendDiskAsync(CancellationToken ct)
     {
         await _keyboard!.TypeAsync([$"{Broken} disk 5 repairing", $"{Broken} disk 5 repaired"], ct);
-        // Switched on before, DiskBroken alone would page for the seconds that are left: true, and not what is shown
-        // here.
+        // If repair were switched on earlier, DiskBroken would page for the remaining seconds, which is correct but not
+        // tested here.
         await Chain.SeesAsync(
             $"sum(cluster_node_type_idc_state:clustermgr_disks:max{{cluster=\"{Broken}\","
                 + $"state=~\"broken|repairing\"}}) == 0",

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Passes scrapes on, asking for one format, and fails one when told to.</summary>
+/// <summary>Forwards scrapes, requesting one format, and fails a scrape on request.</summary>
 internal sealed class ScrapeProxy : IAsyncDisposable
 {
     private readonly HttpClient _http = new() { Timeout = ExporterProcess.Patience };
@@ -16,18 +16,18 @@ internal sealed class ScrapeProxy : IAsyncDisposable
 
     public Uri Url => new(_server!.Root, "/metrics");
 
-    /// <summary>How many scrapes it failed.</summary>
+    /// <summary>The number of failed scrapes.</summary>
     public int Failed => Volatile.Read(ref _failed);
 
-    /// <summary>As scrapers ask that do not know OpenMetrics.</summary>
+    /// <summary>Requests the format like a scraper that does not know OpenMetrics.</summary>
     public static Task<ScrapeProxy> TextOnlyAsync(Uri metrics, CancellationToken ct) =>
         StartAsync(new ScrapeProxy(metrics, "text/plain;version=0.0.4"), ct);
 
-    /// <summary>As Prometheus asks.</summary>
+    /// <summary>Requests the format like Prometheus.</summary>
     public static Task<ScrapeProxy> OpenMetricsAsync(Uri metrics, CancellationToken ct) =>
         StartAsync(new ScrapeProxy(metrics, "application/openmetrics-text;version=1.0.0"), ct);
 
-    /// <summary>The next scrape is answered 500.</summary>
+    /// <summary>Answers the next scrape with 500.</summary>
     public void FailOnce() => Interlocked.Exchange(ref _toFail, 1);
 
     public async ValueTask DisposeAsync()

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>The files in alerts/, as people get them, with nothing changed but where things are.</summary>
+/// <summary>The shipped files in alerts/, with only addresses and paths changed.</summary>
 internal static partial class ShippedAlerts
 {
     private const string RulesFile = "clustermgr.rules.yaml";
 
     public static string Rules => Read(RulesFile);
 
-    /// <summary>prometheus.example.yaml, given real addresses.</summary>
+    /// <summary>prometheus.example.yaml with real addresses.</summary>
     public static string Prometheus(IEnumerable<Uri> exporters, Uri alertmanager, int ownPort, string rulesPath) =>
         Replace(
             Read("prometheus.example.yaml"),
@@ -24,12 +24,11 @@ internal static partial class ShippedAlerts
             ("'127.0.0.1:9093'", $"'{alertmanager.Authority}'", 2)
         );
 
-    /// <summary>alertmanager.example.yaml with every webhook at ours; the paths say which is which.</summary>
+    /// <summary>alertmanager.example.yaml with our address for every webhook; paths identify the receivers.</summary>
     public static string Alertmanager(Uri receiver) =>
         Replace(Read("alertmanager.example.yaml"), ("- url: http://127.0.0.1:5001/", $"- url: {receiver}", 4));
 
-    /// <summary>The same text with the durations of these keys divided; what expressions look back stays as it
-    /// is.</summary>
+    /// <summary>Divides the durations of these keys in a text; ranges in expressions stay unchanged.</summary>
     public static (string Text, int Divided) Divide(string text, int divisor, params IEnumerable<string> keys)
     {
         var durations = new Regex($@"^( *(?:{string.Join('|', keys)}): *)(\S+)$", RegexOptions.Multiline);

@@ -1,6 +1,6 @@
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A folder of one test's own.</summary>
+/// <summary>A temporary folder for one test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("clustermgr-exporter-").FullName;

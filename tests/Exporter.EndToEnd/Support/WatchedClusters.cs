@@ -3,7 +3,7 @@ using ClustermgrSimulator;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>The program over clusters that are simulated here, and others whose members refuse at once.</summary>
+/// <summary>The program with clusters that are simulated here, and others whose members refuse connections.</summary>
 internal sealed class WatchedClusters : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -13,9 +13,9 @@ internal sealed class WatchedClusters : IAsyncDisposable
 
     public Uri Root => Exporter.Root;
 
-    /// <param name="interval">Of the polls, as in the configuration.</param>
-    /// <param name="reads">Between two rounds of linearizable reads, as in the configuration.</param>
-    /// <param name="refusing">How many clusters there are besides, c0001 and so on, of which no member listens.</param>
+    /// <param name="interval">poll_interval of the configuration.</param>
+    /// <param name="reads">Interval of linearizable reads, as in the configuration.</param>
+    /// <param name="refusing">Number of additional clusters, c0001 and so on, whose members do not listen.</param>
     public static async Task<WatchedClusters> StartAsync(
         IEnumerable<(string Name, LocalCluster Cluster)> clusters,
         CancellationToken ct,
@@ -48,8 +48,8 @@ internal sealed class WatchedClusters : IAsyncDisposable
         return watched;
     }
 
-    /// <summary>Waits until all reads of the first round have been folded in: nothing changes before the
-    /// next.</summary>
+    /// <summary>Waits until all reads of the first round have been applied: nothing changes before the next
+    /// round.</summary>
     public Task ReadAsync(CancellationToken ct) =>
         Exporter.ScrapeUntilAsync(
             "every first read has ended",

@@ -4,8 +4,7 @@ using Xunit;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>A page of which all is kept that it asks for and complains of. A test that ends well has seen no complaint.
-/// </summary>
+/// <summary>A page that records all its requests and errors. A successful test has no errors.</summary>
 internal sealed class WatchedPage : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -35,13 +34,13 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public Uri Root { get; }
 
-    /// <summary>All that was asked for, in order.</summary>
+    /// <summary>All requests, in order.</summary>
     public IEnumerable<IRequest> Requests => _requests;
 
     public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri root) =>
         new(context, await context.NewPageAsync(), root);
 
-    /// <summary>Goes there, and waits until the script keeps it current.</summary>
+    /// <summary>Opens a path, and waits until the script updates the page.</summary>
     /// <param name="path">Relative to the root.</param>
     public async Task GoAsync(string path)
     {
@@ -51,8 +50,8 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public Task<string> MainAsync() => Page.Locator("main").InnerTextAsync();
 
-    /// <summary>Nothing went elsewhere, and the browser has nothing to complain of: no error, no breach of the policy.
-    /// </summary>
+    /// <summary>Asserts that no request went to another host, and that the browser reported no error and no policy
+    /// violation.</summary>
     public void AssertQuiet(Func<string, bool>? expected = null)
     {
         Assert.DoesNotContain(_complaints, complaint => expected?.Invoke(complaint) != true);

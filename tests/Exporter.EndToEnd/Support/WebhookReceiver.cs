@@ -8,7 +8,7 @@ using WireMock.Server;
 
 namespace ClustermgrExporter.EndToEnd.Support;
 
-/// <summary>Keeps what Alertmanager sends, with the time at which it came; the path says to which receiver.</summary>
+/// <summary>Keeps the notifications of Alertmanager with their time; the path identifies the receiver.</summary>
 internal sealed class WebhookReceiver : IDisposable
 {
     private readonly WireMockServer _server = WireMockServer.Start();
@@ -19,8 +19,8 @@ internal sealed class WebhookReceiver : IDisposable
 
     public Uri Root => new($"{_server.Url}/");
 
-    /// <summary>In the order of their arrival; each is the same whenever it is asked for. Who asks for something
-    /// else, since its server is gone and the system has given the port to this one, sends none of them.</summary>
+    /// <summary>The notifications in order of arrival; each call returns the same objects. Ignores other requests, from
+    /// clients whose server is gone and whose port was reused here.</summary>
     public ImmutableList<Notification> All =>
         [
             .. _server
@@ -29,7 +29,7 @@ internal sealed class WebhookReceiver : IDisposable
                 .Select(entry => _read.GetOrAdd(entry.Guid, _ => Read(entry.RequestMessage!))),
         ];
 
-    /// <summary>What one receiver heard of one cluster.</summary>
+    /// <summary>The notifications of one receiver for one cluster.</summary>
     public IReadOnlyList<Notification> Of(string receiver, string cluster) =>
         [.. All.Where(one => one.Receiver == receiver && one.Cluster == cluster)];
 

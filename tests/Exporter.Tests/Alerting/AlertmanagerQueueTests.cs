@@ -219,6 +219,13 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         queue.Offer(Message("a"));
         await HoldsAsync(() => _counts.Keys.Any(key => key is "refused" or "invalid"));
         Assert.Contains("a", queue.Told); // it may have been received
+
+        var before = _counts.GetValueOrDefault("refused");
+        await using var none = Queue(new Uri("http://127.0.0.1:1")); // refuses the connection
+        none.Start([]);
+        none.Offer(Message("b"));
+        await HoldsAsync(() => _counts.GetValueOrDefault("refused") > before);
+        Assert.DoesNotContain("b", none.Told); // it cannot have been received
     }
 
     [Fact]

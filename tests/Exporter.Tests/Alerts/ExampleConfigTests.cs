@@ -64,7 +64,7 @@ public sealed partial class ExampleConfigTests
         Assert.Equal(whole.Map("global").Text("evaluation_interval"), shown.Map("global").Text("evaluation_interval"));
         foreach (var limit in (string[])["sample_limit", "label_value_length_limit", "body_size_limit"])
         {
-            Assert.NotEqual("", other.Text(limit));
+            Assert.NotEqual("", other.Text(limit)); // the snippet leaves limits out, for brevity
         }
     }
 

@@ -98,6 +98,8 @@ public sealed class AccessTests : IDisposable
         {
             using var answer = await site.GetAsync("/prom/metrics");
             codes.Add(answer.StatusCode);
+            var wait = answer.Headers.RetryAfter?.Delta;
+            Assert.True(i < 3 ? wait is null : wait > TimeSpan.Zero && wait <= TimeSpan.FromHours(1), $"{i}: {wait}");
         }
         Assert.Equal([HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK], codes[..3]);
         Assert.Equal([HttpStatusCode.TooManyRequests, HttpStatusCode.TooManyRequests], codes[3..]);
@@ -231,6 +233,9 @@ public sealed class AccessTests : IDisposable
         {
             using var health = await site.GetAsync("/-/healthy");
             Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+            using var ready = await site.GetAsync("/-/ready");
+            var text = await health.Content.ReadAsStringAsync(Ct) + await ready.Content.ReadAsStringAsync(Ct);
+            Assert.DoesNotContain("prod", text, StringComparison.Ordinal);
         }
     }
 

@@ -1,8 +1,8 @@
-// The page: Grafana's components and what draws with them, as one script and one sheet.
+// Bundles the page: Grafana's components and the code that draws with them, as one script and one style sheet.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** Grafana's editors of code: no panel has one. */
+/** Leaves out Grafana's code editors, which no panel uses. */
 const withoutEditors = {
   name: 'without-editors',
   setup(build) {

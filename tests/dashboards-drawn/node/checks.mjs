@@ -1,8 +1,8 @@
-// What must be so of every drawing. Each check takes what look.js tells of its panels, and gives a line for each fault.
+// The checks of every drawing. Each takes the output of look.js for its panels, and returns a line for each fault.
 import { distance } from './colors.mjs';
 
 export const LeastContrast = 4.5; // WCAG 2.2, 1.4.3
-export const LeastDistance = 0.045; // in OKLab; two colours side by side are just told apart at 0.02
+export const LeastDistance = 0.045; // in OKLab; two adjacent colours can just be distinguished at 0.02
 
 const Meanings = {
   good: ['green', 'transparent', 'text'],
@@ -15,10 +15,10 @@ const Meanings = {
 const meaningOf = (color) =>
   Object.keys(Meanings).find((meaning) => Meanings[meaning].includes(color)) ?? `no meaning: ${color}`;
 
-/** Something else than what the panel says where it has nothing. */
+/** The panel shows something other than its text for missing data. */
 const hasData = (panel) => !panel.empty;
 
-/** By more than a hair: an age can be a millisecond below 0, as clocks and scrapes are. */
+/** With a small tolerance: an age can be a millisecond below 0, due to clocks and scrapes. */
 const isOutside = ({ min, max }, plot) => {
   const hair = (plot.max - plot.min) / 50;
   return (min === max && min !== 0 && min === plot.min) || max > plot.max + hair || min < plot.min - hair;
@@ -30,7 +30,7 @@ export const Checks = {
     ...panels.filter((panel) => !panel.drawn).map((panel) => `${panel.title} has data and no cells`),
   ],
 
-  /** An exception that is not needed is as wrong as a panel that is empty without one. */
+  /** An unnecessary exception is as wrong as an empty panel without one. */
   'panels have data': ({ panels, mayBeEmpty }) => [
     ...panels.filter((panel) => !hasData(panel) && !mayBeEmpty[panel.title]).map((panel) => `${panel.title} is empty`),
     ...Object.keys(mayBeEmpty)
@@ -77,7 +77,7 @@ export const Checks = {
         .map((name) => `${panel.title}: ${name} twice`),
     ]),
 
-  /** What is not named in the situation's meanings is good. */
+  /** Panels not listed in the situation's meanings must be good. */
   'no colour means the opposite': ({ panels, meanings }) =>
     panels.flatMap((panel) => {
       const judged = panel.values.filter(({ color }) => color !== undefined);

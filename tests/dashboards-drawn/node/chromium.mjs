@@ -1,4 +1,4 @@
-// A headless Chromium with one page, told what to do through its pipe.
+// A headless Chromium with one page, controlled through a pipe.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,7 +43,7 @@ export class Chromium {
     await loaded;
   }
 
-  /** The value of an expression in the page; a promise is waited for. */
+  /** Evaluates an expression in the page; awaits a promise. */
   async evaluate(expression) {
     const { result, exceptionDetails } = await this.#send('Runtime.evaluate', {
       expression,
@@ -58,7 +58,7 @@ export class Chromium {
     await this.#send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
   }
 
-  /** A png; scale 0.5 is half as wide. */
+  /** Takes a PNG screenshot; scale 0.5 is half as wide. */
   async picture(width, height, scale = 1) {
     const clip = { x: 0, y: 0, width, height, scale };
     const { data } = await this.#send('Page.captureScreenshot', {
@@ -73,7 +73,7 @@ export class Chromium {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill();
     await ended;
-    // Its children end a little later.
+    // Its child processes end a little later.
     rmSync(this.#profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   }
 

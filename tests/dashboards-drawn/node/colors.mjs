@@ -1,4 +1,4 @@
-// How far apart two colours are, for people of usual sight and for those who lack the cones for red or for green.
+// The distance of two colours, for people with normal vision and for those without red or green cones.
 
 const linear = (channel) => {
   const c = channel / 255;
@@ -48,7 +48,7 @@ function oklab([r, g, b]) {
   );
 }
 
-/** The least distance in OKLab among the kinds of sight, and whose it is: { sight, distance }. */
+/** The smallest distance in OKLab over all kinds of vision, with its kind: { sight, distance }. */
 export function distance(one, other) {
   return Object.entries(Sights)
     .map(([sight, matrix]) => {

@@ -1,4 +1,4 @@
-// A page in Chromium that draws dashboards, and what it says of them.
+// A page in Chromium that draws dashboards and returns data about them.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { bundle } from './bundle.mjs';
@@ -9,7 +9,7 @@ const Page =
   '<!doctype html><meta charset="utf-8"><title>dashboards</title><link rel="stylesheet" href="/page.css">' +
   '<div id="root"></div><script src="/page.js"></script>';
 
-const Highest = 4600; // pixels: all panels in sight, those of closed rows too
+const Highest = 4600; // pixels: room for all panels, including those of closed rows
 
 export class Drawing {
   static async open() {
@@ -30,12 +30,12 @@ export class Drawing {
       await drawing.chromium.resize(1896, Highest);
       return drawing;
     } catch (error) {
-      await drawing.close(); // what listens keeps the process
+      await drawing.close(); // an open server keeps the process alive
       throw error;
     }
   }
 
-  /** All panels, those of closed rows too where they are to be expanded. */
+  /** Draws all panels; with expand, also those of closed rows. */
   async draw(dashboard, { world, from, to, cluster, mode, expand }) {
     const variables = Object.fromEntries(
       dashboard.templating.list
@@ -53,7 +53,7 @@ export class Drawing {
   }
 }
 
-/** As Grafana puts it into a query: all of them is the variable's own expression for that. */
+/** The value as Grafana inserts it into a query: All is the variable's own expression for that. */
 function valueOf(variable, cluster, world) {
   if (variable.name === 'cluster' && cluster) return cluster;
   if (variable.name === 'exporter') return world.exporter;

@@ -1,11 +1,11 @@
-// Plants each fault into a dashboard in memory, draws that, and expects the check to say so.
+// Plants each fault into a dashboard in memory, draws it, and expects the check to report it.
 import { MayBeEmpty, Meanings } from '../situations.mjs';
 import { Checks } from './checks.mjs';
 
 const everyPanel = (dashboard) => dashboard.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
 const titled = (dashboard, title) => everyPanel(dashboard).find((panel) => panel.title === title);
 
-/** In the healthy cluster but where another is named: the check that finds it, and what is planted. */
+/** The check that must find the fault, its description, and the code that plants it; by default in cluster-healthy. */
 const Faults = [
   ['everything is drawn', 'a query that is no PromQL', (d) => (titled(d, 'Term').targets[0].expr = 'max(')],
   ['panels have data', 'a metric that nobody has', (d) => (titled(d, 'Term').targets[0].expr = 'clustermgr_no_term')],
@@ -97,7 +97,7 @@ const Faults = [
   ['a line has room above and below it', 'a panel that is all legend', (d) => (titled(d, 'Term').gridPos.h = 3)],
 ];
 
-/** How many of them nobody saw. */
+/** Returns the number of faults that were not found. */
 export async function findsEveryFault(drawing, dashboards, at) {
   let unseen = 0;
   for (const [check, fault, plant, { cluster = 'healthy', ...other } = {}] of Faults) {

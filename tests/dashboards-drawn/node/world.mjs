@@ -1,6 +1,6 @@
 // Simulated clusters, an exporter that polls them every second, and a Prometheus that scrapes it every second, with the
-// shipped rules: each `for` and `keep_firing_for` is a fortieth and the rules are judged every second, because tests
-// must be short.
+// shipped rules. To keep the tests short, each `for` and `keep_firing_for` is divided by 40, and the rules are
+// evaluated every second.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -92,17 +92,17 @@ export class World {
       return (
         (await this.value('count(clustermgr_up == 1)')) === members.flat().length &&
         (await this.value('count(clustermgr_cluster_quorum_margin)')) === clusters.length &&
-        // What is compared with the beginning of the time that is drawn has a beginning.
+        // Data exists at the start of the drawn time range, for comparisons with it.
         (await this.value('count(clustermgr_space_writable_bytes offset 3s)')) >= clusters.length &&
-        // On a busy machine the first scrapes come before the first switch was read: what was not known yet would be
-        // drawn as that.
+        // On a busy machine the first scrapes happen before the first switch was read, and would be drawn as not
+        // known.
         (await this.value('count(count by (cluster) (clustermgr_task_switch offset 3s))')) === clusters.length &&
         (await this.value('count(clustermgr_task_switch{state="unknown"} offset 3s)')) === undefined
       );
     });
   }
 
-  /** A line for the demo, as a person would type it. */
+  /** Types a line into the demo. */
   type(line) {
     this.#demo.stdin.write(`${line}\n`);
   }
@@ -165,7 +165,7 @@ function scaled(rules) {
   return text;
 }
 
-/** Asks again until it is so; says what it waits for when it takes long. */
+/** Polls until the condition holds; prints what it waits for if that takes long. */
 export async function eventually(what, holds, patience = 300) {
   for (let tries = 0; tries < patience * 4; tries++) {
     const held = await holds();
@@ -176,7 +176,7 @@ export async function eventually(what, holds, patience = 300) {
   throw new Error(`never happened: ${what}`);
 }
 
-/** Free a moment ago, all different, and none that the system gives to whoever asks for any, as the demo does. */
+/** Ports that were free a moment ago, all different, and outside the range of ephemeral ports, which the demo uses. */
 async function freePorts(count) {
   const ports = new Set();
   while (ports.size < count) {
@@ -184,7 +184,7 @@ async function freePorts(count) {
     const server = createServer().listen(port, '127.0.0.1');
     const free = await once(server, 'listening').then(
       () => true,
-      () => false, // somebody has it
+      () => false, // in use
     );
     if (!free) continue;
     await new Promise((resolve) => server.close(resolve));

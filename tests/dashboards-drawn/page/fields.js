@@ -1,4 +1,4 @@
-// Grafana's own transformations and field overrides, which want to be told the settings that they know.
+// Grafana's own transformations and field overrides, which need a list of the known settings.
 import {
   applyFieldOverrides,
   FieldConfigOptionsRegistry,
@@ -52,7 +52,7 @@ function initialize() {
   standardFieldConfigEditorRegistry.setInit(() => Standard.map((path) => setting(path, false)));
 }
 
-/** Every custom setting that a panel names: paths as custom.hideFrom.legend are one setting each. */
+/** Every custom setting of a panel; a path such as custom.hideFrom.legend is one setting. */
 function customOf(fieldConfig) {
   const paths = new Set(Object.keys(fieldConfig.defaults.custom ?? {}));
   for (const { properties } of fieldConfig.overrides) {

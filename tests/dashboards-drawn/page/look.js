@@ -1,4 +1,4 @@
-// What stands in the page, as data: no judgement, that is checks.mjs'.
+// Returns the content of the page as data; checks.mjs evaluates it.
 import {
   FieldType,
   formattedValueToString,
@@ -41,7 +41,7 @@ const visible = (element) => {
   return width > 0 && height > 0 && style.visibility !== 'hidden' && Number(style.opacity) > 0;
 };
 
-/** A title that needs more room than it has is cut with an ellipsis. */
+/** A title that does not fit is cut with an ellipsis. */
 function titleCut(element, title) {
   const shown = [...element.querySelectorAll('h2, h6')].find((one) => one.textContent === title);
   if (!shown) return `no title "${title}" in the page`;
@@ -51,7 +51,7 @@ function titleCut(element, title) {
     : undefined;
 }
 
-/** Texts that overflow their box or the panel, or that end in an ellipsis; a table's cells but for their heads may. */
+/** Texts that overflow their box or the panel, or end in an ellipsis, except in table cells that are not headers. */
 function cutTexts(element, type) {
   const panel = element.getBoundingClientRect();
   return leaves(element)
@@ -65,7 +65,7 @@ function cutTexts(element, type) {
     .map(({ text }) => text);
 }
 
-/** A legend with more names than it has room for scrolls. */
+/** A legend with more names than fit scrolls. */
 function legendCut(element, type) {
   if (type !== 'timeseries') return undefined;
   const scrolled = [...element.querySelectorAll('*')].find(
@@ -74,7 +74,7 @@ function legendCut(element, type) {
   return scrolled && `${scrolled.scrollHeight} pixels, and has ${scrolled.clientHeight}`;
 }
 
-/** Who looks at a screen on a wall scrolls no table to its side. */
+/** On a wall screen nobody can scroll a table sideways. */
 function columnsOutOfSight(element) {
   const grid = element.querySelector('[role=grid]');
   return grid && grid.scrollWidth > grid.clientWidth + 1
@@ -82,7 +82,7 @@ function columnsOutOfSight(element) {
     : undefined;
 }
 
-/** A legend that is longer than its room scrolls. */
+/** A legend that is longer than its box scrolls. */
 const scrolls = (node) => {
   for (let up = node; up; up = up.parentElement)
     if (['auto', 'scroll'].includes(getComputedStyle(up).overflowY)) return true;
@@ -112,7 +112,7 @@ function legendOf(panel, frames) {
   );
 }
 
-/** Each value that is shown with a colour, as the display processor has it. */
+/** Each displayed value with its colour, from the display processor. */
 function valuesOf(panel, frames, theme) {
   return frames.flatMap((frame) =>
     frame.fields
@@ -137,7 +137,7 @@ function valuesOf(panel, frames, theme) {
   );
 }
 
-/** The name that the dashboards use of a colour that the theme made of it. */
+/** The dashboards' name for a colour of the theme. */
 function nameOf(color, theme) {
   if (!color) return undefined;
   const hex = tinycolor(color).toHex8String();
@@ -177,12 +177,12 @@ const blend = (front, back) => {
   };
 };
 
-/** Behind an element: its own background and those of what it stands in, the lowest first. */
+/** The background behind an element: its own and those of its ancestors, the lowest first. */
 function backgroundOf(node, theme) {
   const layers = [];
   for (let up = node; up; up = up.parentElement) {
     const style = getComputedStyle(up);
-    // A gradient is as bad as its worst end.
+    // A gradient counts as its worst end.
     const gradient = style.backgroundImage.match(/rgba?\([^)]*\)/g);
     const color = tinycolor(gradient?.[0] ?? style.backgroundColor).toRgb();
     if (color.a > 0) layers.push(color);

@@ -1,9 +1,9 @@
-// Asks Prometheus as Grafana's data source does, and makes the frames that it makes of the answers.
+// Queries Prometheus as Grafana's data source does, and creates the same frames from the answers.
 import { FieldType, toDataFrame } from '@grafana/data';
 
-const Points = 1000; // maxDataPoints of a panel of usual width
+const Points = 1000; // maxDataPoints of a panel of normal width
 
-/** What is shown: { from, to } in milliseconds, the scrape interval in seconds, and the values of variables. */
+/** The view is { from, to } in milliseconds, the scrape interval in seconds, and the values of variables. */
 export function interpolate(text, view) {
   const range = Math.round((view.to - view.from) / 1000);
   const interval = Math.max(view.scrape, Math.round(range / Points));
@@ -15,7 +15,7 @@ export function interpolate(text, view) {
     __range_s: `${range}`,
     ...view.variables,
   };
-  // As the $1 of label_replace: what is no variable stays.
+  // Anything that is not a variable stays, such as the $1 of label_replace.
   return text.replace(/\$\{(\w+)(?::\w+)?\}|\$(\w+)/g, (whole, braced, plain) => known[braced ?? plain] ?? whole);
 }
 
@@ -47,7 +47,7 @@ function seriesOf(target, { labels, samples }, step) {
     name,
     meta: { type: target.instant ? 'numeric-multi' : 'timeseries-multi' },
     fields: [
-      // Grafana breaks the line where a step is missing.
+      // Grafana interrupts the line at a missing step.
       {
         name: 'Time',
         type: FieldType.time,
@@ -65,7 +65,7 @@ function seriesOf(target, { labels, samples }, step) {
   });
 }
 
-/** What the data source says where there is no legend: name and labels. */
+/** The data source's name for a series without a legend: metric name and labels. */
 function legend(format, labels) {
   if (format && format !== '__auto') return format.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, label) => labels[label] ?? '');
   const { __name__: metric = '', ...own } = labels;
@@ -74,7 +74,7 @@ function legend(format, labels) {
     .join(', ')}}`;
 }
 
-/** One frame for all; the value's column has the query's letter where there are several queries. */
+/** One frame for all series; with several queries, the value column has the query's letter. */
 function tableOf(target, queries, series) {
   if (queries === 1 && series.length === 0) return toDataFrame({ refId: target.refId, fields: [] });
   const labels = [...new Set(series.flatMap((one) => Object.keys(one.labels)))].sort();
@@ -97,7 +97,7 @@ function tableOf(target, queries, series) {
   });
 }
 
-/** Times at which an annotation's query had a value; as Grafana does, what lasts is one mark with an end. */
+/** Times at which an annotation's query had a value; as in Grafana, a continuous range is one mark with an end. */
 export async function annotationsOf(annotation, view) {
   const [from, to] = [Math.round(view.from / 1000), Math.round(view.to / 1000)];
   const step = Math.max(view.scrape, Math.round((to - from) / Points));

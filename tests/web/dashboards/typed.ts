@@ -1,9 +1,9 @@
-// The published types of Grafana's dashboards, as strict as they can be for JSON. A test puts each dashboard into a file of
-// its own as a literal of type TypedDashboard and has tsc look at it: a literal may have no property that its type lacks.
+// The published types of Grafana's dashboards, as strict as possible for JSON. A test writes each dashboard to a file
+// as a literal of type TypedDashboard and checks it with tsc: a literal may have no property that its type lacks.
 //
-// What the types cannot check, and Exporter.Tests/Dashboards does: queries are Record<string, unknown> in @grafana/schema
-// (the types of the Prometheus data source are not published with it), units and colours are any string, the values of
-// overrides and the options of transformations are unknown, and nothing knows of the grid or of duplicate ids.
+// Exporter.Tests/Dashboards checks what the types cannot: queries are Record<string, unknown> in @grafana/schema (the
+// types of the Prometheus data source are not published with it), units and colours are any string, the values of
+// overrides and the options of transformations are unknown, and the grid and duplicate ids are not covered.
 import type {
   AnnotationQuery, Dashboard, DataSourceRef, FieldConfig, FieldConfigSource, GraphFieldConfig, Panel, RowPanel, TableFieldOptions, VariableModel,
 } from '@grafana/schema';
@@ -16,7 +16,7 @@ import type { Options as TableOptions } from '@grafana/schema/dist/esm/raw/compo
 import type { Options as Text } from '@grafana/schema/dist/esm/raw/composable/text/panelcfg/x/TextPanelCfg_types.gen';
 import type { Options as TimeSeries } from '@grafana/schema/dist/esm/raw/composable/timeseries/panelcfg/x/TimeSeriesPanelCfg_types.gen';
 
-/** T as JSON has it: where the types want a member of an enum, a file has its value. */
+/** T as in JSON: a file has the value where the type requires an enum member. */
 type Json<T> = unknown extends T ? T
   : T extends string ? `${T}`
   : T extends number ? (number extends T ? T : `${T}` extends `${infer N extends number}` ? N : never)
@@ -24,12 +24,12 @@ type Json<T> = unknown extends T ? T
   : T extends object ? { [K in keyof T]: Json<T[K]> }
   : T;
 
-/** Without its index signature, which would let any name pass. */
+/** T without its index signature, which would accept any name. */
 type Known<T> = { [K in keyof T as string extends K ? never : K]: T[K] };
 
 type Field<Custom> = Omit<Known<Json<FieldConfig>>, 'custom'> & { unit: string; custom?: Json<Custom> };
 
-/** Our own, not Grafana's: what every query here says. */
+/** Our own type, not Grafana's: the properties of every query here. */
 interface PrometheusQuery {
   datasource: Json<DataSourceRef>;
   editorMode: 'code';
@@ -62,7 +62,7 @@ type AnyPanel =
   | (Omit<Json<Panel>, 'type' | 'options'> & { type: 'text'; options: Json<Text> })
   | Json<RowPanel>;
 
-/** Read by the Prometheus data source, beside what all annotations have. */
+/** The properties that the Prometheus data source reads, in addition to those of all annotations. */
 type PrometheusAnnotation = Omit<Json<AnnotationQuery>, 'target'> & {
   target: { expr: string; interval: string; refId: string };
   tagKeys: string;

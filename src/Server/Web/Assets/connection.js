@@ -1,9 +1,8 @@
-// Says how old is what is shown, and loudly so when it is no longer kept current: then the page is grey, and the tab
-// says it too.
+// Shows the age of the page. When the page is no longer kept up to date, it turns grey, and the tab says so too.
 
 import { clock, span } from './times.js';
 
-/** Without news for so many poll intervals, and at least so long, the exporter itself is ill. */
+/** Without new data for this many poll intervals, and at least this time, the exporter itself has a problem. */
 const [LATE_INTERVALS, LATE_MS] = [4, 60_000];
 
 export class Connection {
@@ -15,7 +14,7 @@ export class Connection {
   #feed = null;
   #at = NaN;
   #failure = null;
-  /** Until the first answer after the page is seen again its age says nothing of the exporter. */
+  /** True between the page becoming visible again and the next answer: its age then says nothing about the exporter. */
   #awaits = false;
 
   constructor(announce) {
@@ -24,13 +23,13 @@ export class Connection {
     document.addEventListener('visibilitychange', () => (this.#awaits = true));
   }
 
-  /** What the tab says of what is shown, as long as that is current. */
+  /** Sets the title and icon of the tab, shown while the page is up to date. */
   entitle(title, icon) {
     this.#shown = { title, icon };
     this.#tab();
   }
 
-  /** What the last read brought, and of when it is. */
+  /** Takes the result of the last read and its time. */
   heard(result, feed) {
     this.#feed = feed;
     this.#awaits = false;

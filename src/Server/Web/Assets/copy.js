@@ -1,8 +1,8 @@
-// Copies what a person pastes elsewhere: commands into a shell, a cluster's state into a ticket.
+// Copies text to the clipboard: commands for a shell, a cluster's state for a ticket.
 
 const SAID_MS = 2000;
 
-/** Whether it was written. Pages that came by plain http have no clipboard but by selecting something. */
+/** Returns whether it was copied. Pages loaded over plain http can only copy by selecting text. */
 export async function writeToClipboard(text) {
   if (navigator.clipboard) {
     try {
@@ -27,7 +27,7 @@ export async function writeToClipboard(text) {
 
 const ownWords = new WeakMap();
 
-/** A word on the button for a moment, in place of its own. */
+/** Briefly replaces the button's text. */
 export function say(button, word) {
   if (!ownWords.has(button)) ownWords.set(button, button.textContent);
   button.textContent = word;
@@ -36,8 +36,8 @@ export function say(button, word) {
   }, SAID_MS);
 }
 
-/** A cluster's page as plain text: the verdict, what is wrong and since when, the figures.
- *  @param stale why it is no longer current; empty while it is */
+/** A cluster's page as plain text: the verdict, the findings with their times, the figures.
+ *  @param stale why the page is out of date; empty if it is not */
 export function textOf(main, address, stale) {
   const text = element => element.textContent.replace(/\s+/g, ' ').trim();
   const lines = [`${text(main.querySelector('h1'))}: ${text(main.querySelector('.words'))}`];

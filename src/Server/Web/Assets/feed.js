@@ -1,11 +1,11 @@
-// Fetches one page again and again: only what has changed, and seldom while nobody looks.
+// Fetches one page repeatedly: only when it has changed, and rarely while the tab is hidden.
 
 const RETRY_SECONDS = 5;
-/** A tab that nobody looks at still says by its title and icon what it knows. */
+/** A hidden tab still shows the state in its title and icon. */
 const HIDDEN_SECONDS = 60;
 const DEADLINE_SECONDS = 15;
 
-/** What a read brought: { page } when it is new, { same: true } when it is not, or { failure } with the reason. */
+/** The result of a read is { page } if it is new, { same: true } if it is not, or { failure } with the reason. */
 export class Feed {
   #address;
   #heard;
@@ -15,7 +15,7 @@ export class Feed {
   #clock = null;
   #looksAt = () => this.#look();
 
-  /** Seconds between two reads; the exporter says how often it has something new. */
+  /** Seconds between two reads; set by the exporter. */
   seconds = RETRY_SECONDS;
 
   constructor(address, heard) {
@@ -23,7 +23,7 @@ export class Feed {
     this.#heard = heard;
   }
 
-  /** The exporter's clock, not this machine's, which may be wrong by hours; null before it was heard. */
+  /** The exporter's clock, since this machine's may be wrong by hours; null before the first answer. */
   get now() {
     return this.#clock === null ? null : this.#clock.at + performance.now() - this.#clock.heard;
   }
@@ -60,7 +60,7 @@ export class Feed {
       result = { failure: 'Cannot reach the exporter.' };
     }
     clearTimeout(deadline);
-    if (this.#reading !== reading) return; // stopped meanwhile, or begun anew
+    if (this.#reading !== reading) return; // stopped or restarted meanwhile
     this.#reading = null;
     const wait = result.failure ? Math.min(this.seconds, RETRY_SECONDS) : this.seconds;
     this.#timer = setTimeout(() => this.#look(), wait * 1000);
@@ -70,12 +70,12 @@ export class Feed {
   async #ask(signal) {
     const answer = await fetch(this.#address, {
       signal,
-      cache: 'no-store', // the tag is ours to send
+      cache: 'no-store', // the ETag is sent by this script
       headers: this.#tag === null ? {} : { 'If-None-Match': this.#tag },
     });
     if (answer.status === 304) return this.#told(answer, { same: true });
     const page = readPage(await answer.text());
-    // A page of the exporter says by itself that there is no such cluster; what stands between may say anything.
+    // A page of the exporter itself says if there is no such cluster; a proxy in between may answer anything.
     if (page === null) return { failure: answer.ok ? 'Something else answers than the exporter.' : `The exporter answers with ${answer.status}.` };
     this.#tag = answer.ok ? answer.headers.get('ETag') : null;
     this.seconds = page.every;
@@ -84,13 +84,13 @@ export class Feed {
 
   #told(answer, result) {
     const at = Date.parse(answer.headers.get('Date') ?? '');
-    // The header has whole seconds: half of one off at most.
+    // The header has whole seconds, so this is wrong by at most half a second.
     if (!Number.isNaN(at)) this.#clock = { at: at + 500, heard: performance.now() };
     return result;
   }
 }
 
-/** Null where it is none of ours. */
+/** Returns null if it is not a page of the exporter. */
 function readPage(html) {
   const fetched = new DOMParser().parseFromString(html, 'text/html');
   const main = fetched.querySelector('main#status[data-every]');

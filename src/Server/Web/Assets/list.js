@@ -1,12 +1,11 @@
-// The list of clusters: what is searched for is hidden and shown at every keystroke, and nothing is built. Rows are
-// sorted by any column, the worst first unless asked otherwise, and of a long list only the first are shown. The address
-// remembers it.
+// The list of clusters. A search hides and shows existing rows at every keystroke. Rows are sorted by any column, by
+// default the worst first, and only the first rows of a long list are shown. The address contains search and order.
 
 import { keepingFocus } from './morph.js';
 
 const PAUSE_MS = 400;
 const MOST_ROWS = 200;
-/** So long after the pointer moved over the rows none of them moves by itself. */
+/** For this long after the pointer moved over the rows, no row moves by itself. */
 const HOLD_MS = 5000;
 const counts = new Intl.NumberFormat('en');
 
@@ -20,7 +19,7 @@ export class List {
 
   constructor(main, announce) {
     [this.#main, this.#announce] = [main, announce];
-    // Until the whole list is there, the form searches as it does without a script.
+    // Until the whole list is loaded, the form searches as it does without a script.
     const live = () => document.documentElement.classList.contains('live');
     main.addEventListener('input', ({ target }) => live() && target.closest('.search') && this.#typed());
     main.addEventListener('submit', event => live() && event.preventDefault());
@@ -49,14 +48,14 @@ export class List {
     return this.#main.querySelector('.clusters') !== null;
   }
 
-  /** Into the field for the search. */
+  /** Focuses the search field. */
   find() {
     const { text } = fieldsOf(this.#main);
     text.focus();
     text.select();
   }
 
-  /** What the address says is searched for, into the fields. */
+  /** Fills the fields from the address. */
   read() {
     this.rest();
     if (!this.isShown) return;
@@ -69,10 +68,10 @@ export class List {
     this.#most = MOST_ROWS;
   }
 
-  /** Into the address, so that it can be passed on and found again. */
+  /** Writes search and order to the address, so that it can be shared. */
   remember() {
     this.rest();
-    // The address may be that of a cluster already whose page has not come yet.
+    // The address may already be that of a cluster whose page has not been loaded yet.
     if (!this.isShown || new URLSearchParams(location.search).get('cluster')) return;
     const [fields, asked] = [fieldsOf(this.#main), new URLSearchParams()];
     if (fields.text.value.trim()) asked.set('q', fields.text.value.trim());
@@ -82,12 +81,12 @@ export class List {
     history.replaceState(history.state, '', asked.size > 0 ? `?${asked}` : './');
   }
 
-  /** The address is another already: nothing is written into it. */
+  /** The address has changed: cancels the pending write to it. */
   rest() {
     clearTimeout(this.#later);
   }
 
-  /** Hides what does not match what stands in the fields, on the page or in one that was fetched, and sorts the rest. */
+  /** Hides rows that do not match the fields, on the page or in a fetched one, and sorts the rest. */
   filter(root) {
     const body = root.querySelector('.clusters tbody');
     if (body === null) return;
@@ -114,7 +113,7 @@ export class List {
     tell(rest.querySelector('span'), `The first ${counts.format(this.#most)} of ${counts.format(found)} are shown.`);
   }
 
-  /** In the order that is asked for, which the heads of the columns say. Those of which nothing is known come last. */
+  /** Sorts the rows and marks the column headers accordingly. Rows with unknown values come last. */
   #arranged(root, rows) {
     const { by, reversed } = this.#sort;
     const heads = [...root.querySelectorAll('.clusters thead [data-sort]')];
@@ -162,7 +161,7 @@ export class List {
     this.#announce([`${counts.format(shown.length)} rows are shown.`]);
   }
 
-  /** Every letter is filtered at once; the address and a screen reader get what was meant in the end. */
+  /** Filters at every keystroke; the address and a screen reader get only the final text. */
   #typed() {
     this.#most = MOST_ROWS;
     this.filter(this.#main);
@@ -177,10 +176,10 @@ export class List {
 
 const fieldsOf = root => ({ text: root.querySelector('#q'), only: root.querySelector('#findings') });
 
-/** By letter, as the exporter did with what is searched: toLowerCase alone knows the end of a Greek word. */
+/** Letter by letter, as the exporter does: toLowerCase of a whole text treats the end of a Greek word differently. */
 const lower = text => [...text].map(letter => letter.toLowerCase()).join('');
 
-/** What a row was found by that it does not show. */
+/** The matching texts that the row does not show. */
 function why({ dataset: { find, hidden } }, words) {
   if (words.length === 0 || hidden === '') return '';
   const seen = find.slice(0, find.length - hidden.length);
@@ -193,7 +192,7 @@ function tell(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Moves only what does not stand where it should. */
+/** Moves only rows that are not in their place. */
 function arrange(body, rows) {
   let at = body.firstElementChild;
   for (const row of rows) {

@@ -1,7 +1,7 @@
-// Makes what is on the page look like what was fetched, and touches nothing that does so already: focus, selection and
-// the place where a screen reader stands survive. Siblings with a data-key are known by it.
+// Makes the page look like the fetched one, and does not touch elements that already do: focus, selection and the
+// position of a screen reader are kept. Siblings with a data-key are identified by it.
 
-/** A row that moves loses the focus that is in it, and gets it back. */
+/** A row that moves loses the focus inside it; this restores it. */
 export function keepingFocus(act) {
   const focused = document.activeElement;
   act();
@@ -17,7 +17,7 @@ export function morph(old, fresh) {
     if (old.data !== fresh.data) old.data = fresh.data;
     return old;
   }
-  if (old.dataset?.key !== undefined && old.isEqualNode(fresh)) return old; // most rows of a long list, at once
+  if (old.dataset?.key !== undefined && old.isEqualNode(fresh)) return old; // fast path for most rows of a long list
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   morphChildren(old, [...fresh.childNodes]);
@@ -28,7 +28,7 @@ function morphChildren(parent, fresh) {
   const byKey = new Map([...parent.children].filter(child => child.dataset.key !== undefined).map(child => [child.dataset.key, child]));
   const kept = new Set(fresh.map(next => next.dataset?.key));
   for (const [key, gone] of byKey) {
-    // First: what stands after it then keeps its place, and with it focus and scroll.
+    // Removed first, so that the following elements stay in place and keep focus and scroll position.
     if (!kept.has(key)) gone.remove();
   }
   let at = parent.firstChild;

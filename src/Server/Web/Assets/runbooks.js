@@ -1,4 +1,4 @@
-// A button at each block of the runbooks that copies it.
+// Adds a copy button to each code block of the runbooks.
 
 import { say, writeToClipboard } from './copy.js';
 

@@ -1,4 +1,4 @@
-// Keeps the page current without a reload: fetches it as the exporter writes it, and changes what has changed.
+// Keeps the page up to date without a reload: fetches the exporter's HTML, and applies the differences.
 
 import { Connection } from './connection.js';
 import { say, textOf, writeToClipboard } from './copy.js';
@@ -15,14 +15,14 @@ const announce = sentences => {
 const connection = new Connection(announce);
 const list = new List(main, announce);
 
-let source = null; // the page that is asked for
-let shown = null; // the page that is shown; null while it is still what came with the document
+let source = null; // the requested page
+let shown = null; // the displayed page; null while it is still the one of the loaded document
 let feed = null;
 let left = { address: './' }; // the list as it was left
-let named = null; // what stands around what is shown: in the tab, and in the header
-const first = sourceOf(location); // what came with the document
+let named = null; // title, icon and navigation of the displayed page
+const first = sourceOf(location); // the page of the loaded document
 
-/** The list comes whole, since it is searched here. */
+/** The list is fetched whole, since it is searched here. */
 function sourceOf(address) {
   const asked = new URL(address).searchParams;
   const [cluster, range] = [asked.get('cluster'), asked.get('range')];
@@ -30,10 +30,10 @@ function sourceOf(address) {
   return `?cluster=${encodeURIComponent(cluster)}${range ? `&range=${encodeURIComponent(range)}` : ''}`;
 }
 
-/** Whose page it is; null of the list. */
+/** The cluster of a page; null for the list. */
 const clusterOf = page => page.querySelector('.detail')?.dataset.key ?? null;
 
-/** Goes to what the address asks for. It is shown once it is there; until then what is shown stays. */
+/** Goes to the page of the address. The current page stays until the new one is loaded. */
 function go(back = false) {
   feed?.stop();
   source = sourceOf(location);
@@ -41,7 +41,7 @@ function go(back = false) {
   feed = new Feed(source, result => {
     connection.heard(result, feed);
     if (result.page) show(result.page, back);
-    else tellTimes(main, feed.now); // what is shown grows older
+    else tellTimes(main, feed.now); // updates the ages
   });
   feed.start();
 }
@@ -50,7 +50,7 @@ function show({ main: fresh, nav, title, icon }, back) {
   tellTimes(fresh, feed.now);
   const up = fresh.querySelector('.up a');
   if (up !== null) up.setAttribute('href', left.address);
-  // Another range of the plots is the same page.
+  // A different range of the plots is the same page.
   const [one, other] = [clusterOf(main), clusterOf(fresh)];
   if (one === null ? shown === source || (shown === null && source === first) : one === other) {
     const told = shown === null ? [] : changes(fresh);
@@ -83,7 +83,7 @@ function enter(nodes, page, back) {
   (again && left.link?.isConnected ? left.link : main.querySelector('h1')).focus({ preventScroll: true });
 }
 
-/** What a person must be told: the verdicts that are others than before. */
+/** The changed verdicts, which are announced. */
 function changes(fresh) {
   const before = new Map([...main.querySelectorAll('[data-verdict]')].map(element => [element.dataset.key, element.dataset.verdict]));
   return [...fresh.querySelectorAll('[data-verdict]')]

@@ -1,6 +1,6 @@
-// Makes ages of the times that the exporter wrote: "4 s ago", "for 4 s" of a state, or the time of the day.
+// Converts the exporter's times to ages: "4 s ago", "for 4 s" for a state, or the time of day.
 
-/** All times below an element, by the exporter's clock; they stay as they are while that is not known. */
+/** Converts all times below an element, using the exporter's clock; does nothing while that is unknown. */
 export function tellTimes(root, now) {
   if (now === null) return;
   for (const time of root.querySelectorAll('time[data-told]')) {
@@ -13,7 +13,7 @@ export function tellTimes(root, now) {
   }
 }
 
-/** How long: the two largest units that say something. */
+/** Formats a duration with its two largest units. */
 export function span(milliseconds) {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -24,7 +24,7 @@ export function span(milliseconds) {
   return `${Math.floor(hours / 24)} days`;
 }
 
-/** 21:30:05, or Nov 23 21:30 where it is another day. As in logs it is UTC. */
+/** 21:30:05, or Nov 23 21:30 on another day; in UTC, as in logs. */
 export function clock(at, now) {
   const [time, other] = [new Date(at), new Date(now)];
   const day = time.toISOString().slice(0, 10);
