@@ -20,45 +20,46 @@ public sealed class AdminOperation(
     private bool _sent;
 
     /// <summary>True when the cluster already had the requested state, so that nothing was sent.</summary>
-    public bool IsAlready { get; private set; }
+    public bool WasNoOp { get; private set; }
 
     /// <summary>Reports the objections that do not depend on the state of the cluster. Returns true when one of them
     /// prevents the write.</summary>
-    public bool RefusesAtOnce(Judgement judgement) => Standing(judgement).Any() && Refuses(judgement);
+    public bool ReportUnconditionalObjections(GuardResult judgement) =>
+        GetUnforcedObjections(judgement).Any() && ReportObjections(judgement);
 
     public async Task<int> RunAsync(ClusterView view, Func<ObservedCluster, Plan> planner, CancellationToken ct)
     {
         try
         {
             var (plan, exit) = await PlanAsync(view, planner, ct);
-            if (plan is null || view.Target() is not { } target)
+            if (plan is null || view.GetWriteTarget() is not { } target)
             {
                 return exit;
             }
             foreach (var fact in plan.Facts)
             {
-                Say(fact);
+                WriteLine(fact);
             }
-            if (plan.Already is { } already && !options.Force)
+            if (plan.NoOpReason is { } already && !options.Force)
             {
-                IsAlready = true;
-                Say($"nothing to send: {already}");
+                WasNoOp = true;
+                WriteLine($"nothing to send: {already}");
                 return ExitCode.Done;
             }
-            foreach (var warning in plan.Judgement.Warnings)
+            foreach (var warning in plan.Guards.Warnings)
             {
-                Complain($"warning: {warning}");
+                WriteError($"warning: {warning}");
             }
-            if (Refuses(plan.Judgement))
+            if (ReportObjections(plan.Guards))
             {
                 return ExitCode.Refused;
             }
-            Say("to be sent, once:");
-            Say($"  POST {target.At(plan.Write.Path)}");
-            Say($"  {plan.Write.Body}");
+            WriteLine("to be sent, once:");
+            WriteLine($"  POST {target.At(plan.Write.Path)}");
+            WriteLine($"  {plan.Write.Body}");
             if (options.DryRun)
             {
-                Say("not sent: --dry-run");
+                WriteLine("not sent: --dry-run");
                 return ExitCode.Done;
             }
             if (!options.Yes)
@@ -69,16 +70,16 @@ public sealed class AdminOperation(
                 }
                 // The question may have been open for an hour, so the cluster is read again.
                 (plan, exit) = await PlanAsync(view, planner, ct);
-                if (plan is null || view.Target() is not { } now)
+                if (plan is null || view.GetWriteTarget() is not { } now)
                 {
                     return exit;
                 }
                 if (now.BaseUrl != target.BaseUrl)
                 {
-                    Say($"it goes to {now.BaseUrl} now");
+                    WriteLine($"it goes to {now.BaseUrl} now");
                 }
                 target = now;
-                if (Standing(plan.Judgement).Any() && Refuses(plan.Judgement))
+                if (GetUnforcedObjections(plan.Guards).Any() && ReportObjections(plan.Guards))
                 {
                     return ExitCode.Refused;
                 }
@@ -92,7 +93,7 @@ public sealed class AdminOperation(
         catch (Exception e) when (_sent)
         {
             // Without this catch the exit code would say that nothing was sent.
-            Complain($"sent, and then a bug in this program; please report it: {e.GetType().Name}: {e.Message}");
+            WriteError($"sent, and then a bug in this program; please report it: {e.GetType().Name}: {e.Message}");
             return ExitCode.Unseen;
         }
     }
@@ -103,43 +104,43 @@ public sealed class AdminOperation(
         CancellationToken ct
     )
     {
-        var analysis = await view.LookAsync(ct);
-        if (view.Silence is { } silence)
+        var analysis = await view.RefreshAsync(ct);
+        if (view.UnreachableReason is { } silence)
         {
-            return (null, session.CannotTell(silence));
+            return (null, session.Fail(silence));
         }
         var read = await view.ReadSwitchAsync(probe, ct);
         var objection =
             QuorumGuard.Check(read)
             ?? (
-                view.Refusal is { } refusal ? new Objection(refusal)
-                : needsList ? QuorumGuard.OfList(view)
+                view.WriteRefusal is { } refusal ? new Objection(refusal)
+                : needsList ? QuorumGuard.CheckPeerList(view)
                 : null
             );
         if (objection is null)
         {
             return (planner(new ObservedCluster(analysis, read)), ExitCode.Done);
         }
-        Complain($"refused: {objection.Text}");
+        WriteError($"refused: {objection.Text}");
         var lost = read.Outcome is Outcome.Ok or Outcome.NoLeader or Outcome.ReadIndex or Outcome.Timeout;
         return (null, lost ? ExitCode.Refused : ExitCode.CannotTell);
     }
 
-    private bool Refuses(Judgement judgement)
+    private bool ReportObjections(GuardResult judgement)
     {
-        var standing = Standing(judgement).ToList();
+        var standing = GetUnforcedObjections(judgement).ToList();
         foreach (var objection in judgement.Objections.Except(standing))
         {
-            Complain($"forced: {objection.Text}");
+            WriteError($"forced: {objection.Text}");
         }
         foreach (var objection in standing)
         {
-            Complain($"refused: {objection.Text}{(objection.Forcible ? "; --force sends it" : "")}");
+            WriteError($"refused: {objection.Text}{(objection.Forcible ? "; --force sends it" : "")}");
         }
         return standing.Count > 0;
     }
 
-    private IEnumerable<Objection> Standing(Judgement judgement) =>
+    private IEnumerable<Objection> GetUnforcedObjections(GuardResult judgement) =>
         judgement.Objections.Where(objection => !(objection.Forcible && options.Force));
 
     /// <summary>Returns null when the user confirms, else the reason.</summary>
@@ -156,66 +157,71 @@ public sealed class AdminOperation(
     private async Task<int> SendAsync(ClusterView view, Plan plan, ClientOptions target, CancellationToken ct)
     {
         WriteAnswer answer;
-        using (var transport = session.Writes(view.Cluster))
+        using (var transport = session.CreateWriteTransport(view.Cluster))
         {
             _sent = true;
             answer = await new ClustermgrAdmin(transport, target, session.Time).SendAsync(plan.Write, ct);
         }
-        if (answer.End == WriteEnd.Refused)
+        if (answer.Outcome == WriteOutcome.Refused)
         {
             return Refuse($"the server refused it, and nothing has changed: {answer.Sentence}");
         }
-        if (answer.End == WriteEnd.NotSent)
+        if (answer.Outcome == WriteOutcome.NotSent)
         {
             return Refuse($"not sent, and nothing has changed: {answer.Sentence}");
         }
-        var accepted = answer.End == WriteEnd.Accepted;
+        var accepted = answer.Outcome == WriteOutcome.Accepted;
         if (accepted)
         {
-            Say("sent: 200");
+            WriteLine("sent: 200");
         }
         else
         {
-            Complain($"unknown whether it took effect: {answer.Sentence}");
+            WriteError($"unknown whether it took effect: {answer.Sentence}");
         }
-        var observed = await ChangeWatcher.UntilAsync(stop => plan.Look(view, stop), options.Wait, session.Time, ct);
+        var observed = await ChangeWatcher.WaitForChangeAsync(
+            stop => plan.Verify(view, stop),
+            options.Wait,
+            session.Time,
+            ct
+        );
         if (observed.Reached)
         {
-            Say($"done: {observed.Sentence}");
-            if (plan.Next.Length > 0)
+            WriteLine($"done: {observed.Sentence}");
+            if (plan.NextStep.Length > 0)
             {
-                Say(plan.Next);
+                WriteLine(plan.NextStep);
             }
             return ExitCode.Done;
         }
         var limit = ct.IsCancellationRequested
             ? "before it was stopped"
             : $"within {DurationText.Format(options.Wait)}";
-        Complain($"not seen {limit}: {observed.Sentence}");
-        Complain($"{(accepted ? "look again" : "check before sending it again")}: {call(plan.Shows)}");
+        WriteError($"not seen {limit}: {observed.Sentence}");
+        WriteError($"{(accepted ? "look again" : "check before sending it again")}: {call(plan.FollowUpVerb)}");
         return ExitCode.Unseen;
     }
 
     private int Refuse(string why)
     {
-        Complain(why);
+        WriteError(why);
         return ExitCode.Refused;
     }
 
-    private void Say(string line)
+    private void WriteLine(string line)
     {
         try
         {
-            session.Say(line);
+            session.WriteLine(line);
         }
         catch (IOException) when (_sent)
         {
             // The result of a write must be reported even when stdout is closed; the exit code follows the write.
-            Complain(line);
+            WriteError(line);
         }
     }
 
-    private void Complain(string line) => session.Complain(line);
+    private void WriteError(string line) => session.WriteError(line);
 }
 
 /// <summary>How a write is made.</summary>
@@ -225,11 +231,11 @@ public sealed record WriteOptions(bool Yes, bool DryRun, bool Force, TimeSpan Wa
 /// <summary>Reads the cluster until it shows the wanted result or the time is up.</summary>
 internal static class ChangeWatcher
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.5);
 
     /// <returns>The last observation.</returns>
-    public static async Task<Observation> UntilAsync(
-        Func<CancellationToken, Task<Observation>> look,
+    public static async Task<Observation> WaitForChangeAsync(
+        Func<CancellationToken, Task<Observation>> verify,
         TimeSpan atMost,
         TimeProvider time,
         CancellationToken ct
@@ -241,12 +247,12 @@ internal static class ChangeWatcher
         {
             while (true)
             {
-                observed = await look(ct);
-                if (observed.Reached || time.GetElapsedTime(started) + s_between > atMost)
+                observed = await verify(ct);
+                if (observed.Reached || time.GetElapsedTime(started) + PollInterval > atMost)
                 {
                     return observed;
                 }
-                await Task.Delay(s_between, time, ct);
+                await Task.Delay(PollInterval, time, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -21,18 +21,18 @@ public sealed record AdminSession(
     public string MachineName { get; init; } = "";
 
     /// <summary>Creates the connections to one cluster for reads.</summary>
-    public required Func<ClusterConfig, HttpMessageHandler> Reads { get; init; }
+    public required Func<ClusterConfig, HttpMessageHandler> CreateReadTransport { get; init; }
 
     /// <summary>Creates the connections for a single write.</summary>
-    public required Func<ClusterConfig, HttpMessageHandler> Writes { get; init; }
+    public required Func<ClusterConfig, HttpMessageHandler> CreateWriteTransport { get; init; }
 
     /// <summary>Prints why the cluster could not be asked or its answer not be read.</summary>
     /// <returns>The exit code.</returns>
-    public int CannotTell(params IEnumerable<string> errors)
+    public int Fail(params IEnumerable<string> errors)
     {
         foreach (var error in errors)
         {
-            Complain(error);
+            WriteError(error);
         }
         return ExitCode.CannotTell;
     }
@@ -40,9 +40,9 @@ public sealed record AdminSession(
     /// <summary>Prints a line to <see cref="Out"/>. It may contain text from a cluster, so characters that do not print
     /// are escaped.</summary>
     /// <exception cref="IOException">stdout cannot be written.</exception>
-    public void Say(string line) => Out.WriteLine(Printable.From(line));
+    public void WriteLine(string line) => Out.WriteLine(Printable.From(line));
 
     /// <summary>Prints a refusal, warning or error to <see cref="Error"/>, with characters that do not print
     /// escaped.</summary>
-    public void Complain(string line) => Error.WriteLine(Printable.From(line));
+    public void WriteError(string line) => Error.WriteLine(Printable.From(line));
 }

@@ -11,7 +11,7 @@ public sealed class ClusterView : IDisposable
     private readonly ExporterConfig _config;
     private readonly AdminSession _session;
     private readonly HttpMessageHandler _transport;
-    private readonly Collectors _collectors;
+    private readonly CollectorFactory _collectors;
     private readonly ClusterConfig _configured;
     private ClusterCollector _collector;
 
@@ -19,9 +19,9 @@ public sealed class ClusterView : IDisposable
     public ClusterView(ClusterConfig cluster, ExporterConfig config, AdminSession session)
     {
         (Cluster, _configured, _config, _session) = (cluster, cluster, config, session);
-        _collectors = new Collectors(session.Time);
-        _transport = session.Reads(cluster);
-        _collector = Collector(cluster);
+        _collectors = new CollectorFactory(session.Time);
+        _transport = session.CreateReadTransport(cluster);
+        _collector = CreateCollector(cluster);
     }
 
     /// <summary>The configured cluster, plus the leader when a member named one that is not configured.</summary>
@@ -30,10 +30,10 @@ public sealed class ClusterView : IDisposable
     public ClusterAnalysis Analysis => _collector.State.Analysis;
 
     /// <summary>Why the last look forbids writes, as a sentence; null when writes are allowed.</summary>
-    public string? Refusal { get; private set; }
+    public string? WriteRefusal { get; private set; }
 
     /// <summary>Why the cluster could not be read; null when at least one member answers for itself.</summary>
-    public string? Silence =>
+    public string? UnreachableReason =>
         Analysis.Snapshot.Members.Any(member => member.Up)
             ? null
             : $"{Cluster.Name}: no member answers for itself: "
@@ -41,38 +41,41 @@ public sealed class ClusterView : IDisposable
 
     /// <summary>Reads /stat of every member, and of a leader that is named but not configured: only the leader's list
     /// says which members belong to the cluster.</summary>
-    public async Task<ClusterAnalysis> LookAsync(CancellationToken ct)
+    public async Task<ClusterAnalysis> RefreshAsync(CancellationToken ct)
     {
-        Refusal = null;
-        await StatAsync(ct);
-        if (Cluster.Members.Length > _configured.Members.Length && !LeaderLocator.Stays(Cluster, Analysis.Snapshot))
+        WriteRefusal = null;
+        await ReadStatAsync(ct);
+        if (
+            Cluster.Members.Length > _configured.Members.Length
+            && !LeaderLocator.IsStillLeader(Cluster, Analysis.Snapshot)
+        )
         {
             // The leader was found at an earlier look; since then another member or another process may have taken its
             // place.
-            (Cluster, _collector) = (_configured, Collector(_configured));
-            await StatAsync(ct);
+            (Cluster, _collector) = (_configured, CreateCollector(_configured));
+            await ReadStatAsync(ct);
         }
         if (Cluster.Members.Length == _configured.Members.Length)
         {
             var located = await LeaderLocator.FindAsync(
                 Cluster,
                 Analysis,
-                leader => _collectors.Client(leader, Cluster, _config, _transport),
+                leader => _collectors.CreateClient(leader, Cluster, _config, _transport),
                 ct
             );
-            Refusal = located.Refusal;
+            WriteRefusal = located.WriteRefusal;
             if (located.Leader is { } leader)
             {
                 Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
-                _collector = Collector(Cluster);
-                await StatAsync(ct);
-                if (!LeaderLocator.Stays(Cluster, Analysis.Snapshot))
+                _collector = CreateCollector(Cluster);
+                await ReadStatAsync(ct);
+                if (!LeaderLocator.IsStillLeader(Cluster, Analysis.Snapshot))
                 {
-                    Refusal = LeaderLocator.Gone(leader);
+                    WriteRefusal = LeaderLocator.FormatLeaderChanged(leader);
                 }
             }
         }
-        Refusal ??= QuorumGuard.TwoClusters(Analysis);
+        WriteRefusal ??= QuorumGuard.DetectTwoClusters(Analysis);
         return Analysis;
     }
 
@@ -92,11 +95,11 @@ public sealed class ClusterView : IDisposable
             _session.Time.GetUtcNow(),
             TimeSpan.Zero
         );
-        foreach (var index in InOrder())
+        foreach (var index in GetMembersInOrder())
         {
             var next = await new ClustermgrClient(
                 _transport,
-                Options(index, _config.Timeout),
+                CreateClientOptions(index, _config.Timeout),
                 _session.Time
             ).GetSwitchAsync(key, ct);
             // A timeout says more than a refused connection, so it is kept.
@@ -104,7 +107,7 @@ public sealed class ClusterView : IDisposable
             var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
             if (
                 answer.Outcome == Outcome.Ok
-                || (denied && Leadership.Follows(Analysis.Snapshot, Analysis.Snapshot.Members[index]))
+                || (denied && Leadership.NamesCurrentLeader(Analysis.Snapshot, Analysis.Snapshot.Members[index]))
             )
             {
                 break;
@@ -115,18 +118,20 @@ public sealed class ClusterView : IDisposable
 
     /// <summary>Returns the member to send a write to: the leader when it is known, else a follower, else any member
     /// that answers; null when none does.</summary>
-    public ClientOptions? Target() => InOrder() is [var first, ..] ? Options(first, ClustermgrAdmin.Deadline) : null;
+    public ClientOptions? GetWriteTarget() =>
+        GetMembersInOrder() is [var first, ..] ? CreateClientOptions(first, ClustermgrAdmin.Deadline) : null;
 
     public void Dispose() => _transport.Dispose();
 
-    private Task StatAsync(CancellationToken ct) =>
+    private Task ReadStatAsync(CancellationToken ct) =>
         Task.WhenAll(
             Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct))
         );
 
-    private ClusterCollector Collector(ClusterConfig cluster) => _collectors.Of(cluster, _config, _transport);
+    private ClusterCollector CreateCollector(ClusterConfig cluster) =>
+        _collectors.CreateCollector(cluster, _config, _transport);
 
-    private List<int> InOrder()
+    private List<int> GetMembersInOrder()
     {
         var (snapshot, leader) = (Analysis.Snapshot, Analysis.Leader);
         return
@@ -136,12 +141,12 @@ public sealed class ClusterView : IDisposable
                 .Where(i => snapshot.Members[i].Up)
                 .OrderBy(i =>
                     ReferenceEquals(snapshot.Members[i], leader) ? 0
-                    : Leadership.Follows(snapshot, snapshot.Members[i]) ? 1
+                    : Leadership.NamesCurrentLeader(snapshot, snapshot.Members[i]) ? 1
                     : 2
                 ),
         ];
     }
 
-    private ClientOptions Options(int member, TimeSpan timeout) =>
+    private ClientOptions CreateClientOptions(int member, TimeSpan timeout) =>
         new(Cluster.Members[member].Url, Cluster.Secret?.Reveal(), timeout, _config.MaxBodyBytes);
 }

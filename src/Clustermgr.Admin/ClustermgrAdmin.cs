@@ -29,13 +29,13 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         try
         {
             using var response = await write.SendAsync(api, content, token, ct);
-            answer = Of(response, await ErrorOfAsync(response, ct));
+            answer = CreateAnswer(response, await ReadErrorAsync(response, ct));
         }
         catch (Exception e) when (HttpApi.IsFailure(e))
         {
             // An abandoned transport may still try to send the body; after Withdraw it cannot.
             answer = new WriteAnswer(
-                content.Withdraw() ? WriteEnd.NotSent : WriteEnd.Unknown,
+                content.Withdraw() ? WriteOutcome.NotSent : WriteOutcome.Unknown,
                 ct.IsCancellationRequested ? "stopped while it waited for the answer"
                     : e is TimeoutException ? $"no answer within {options.Timeout.TotalSeconds} s"
                     : TransportFailure.FromException(e, options.BaseUrl.Scheme).Detail
@@ -43,13 +43,15 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         }
         return answer with
         {
-            Sentence = Sentence.Clean(Sentence.Without(answer.Sentence, options.Secret, token?.Value)).TrimEnd('.'),
+            Sentence = TextSanitizer
+                .Clean(TextSanitizer.Redact(answer.Sentence, options.Secret, token?.Value))
+                .TrimEnd('.'),
         };
     }
 
     /// <summary>Reads the error body as far as it arrives. A truncated body does not change the result, and neither
     /// does a body after 200.</summary>
-    private static async Task<ErrorBody> ErrorOfAsync(HttpResponseMessage response, CancellationToken ct)
+    private static async Task<ErrorBody> ReadErrorAsync(HttpResponseMessage response, CancellationToken ct)
     {
         using var body = new PooledBody();
         try
@@ -63,32 +65,34 @@ internal sealed class ClustermgrAdmin(IClustermgrWrites api, ClientOptions optio
         return ErrorBody.Parse(body.Bytes);
     }
 
-    private WriteAnswer Of(HttpResponseMessage response, ErrorBody error)
+    private WriteAnswer CreateAnswer(HttpResponseMessage response, ErrorBody error)
     {
         var status = (int)response.StatusCode;
         // Versions differ in whether the raft layer's own errors are those of HTTP.
-        if (status == 200 && Refusal.OfRaft(status, error) is null)
+        if (status == 200 && ErrorResponse.FromRaft(status, error) is null)
         {
-            return new WriteAnswer(WriteEnd.Accepted, "200");
+            return new WriteAnswer(WriteOutcome.Accepted, "200");
         }
-        var (_, detail) = error.IsMarkup ? (default, Refusal.OfMarkup(status)) : Refusal.FromStatus(status, error);
+        var (_, detail) = error.IsMarkup
+            ? (default, ErrorResponse.DescribeMarkupPage(status))
+            : ErrorResponse.FromStatus(status, error);
         return status switch
         {
-            403 => new WriteAnswer(WriteEnd.Refused, Refusal.OfToken(options)),
+            403 => new WriteAnswer(WriteOutcome.Refused, ErrorResponse.DescribeTokenRefusal(options)),
             // The proposal is in the leader's log and is committed if a majority comes back.
             ProposeFailed => new WriteAnswer(
-                WriteEnd.Unknown,
+                WriteOutcome.Unknown,
                 $"{detail}; it reached no majority in time, and may take effect later"
             ),
             // A failed forward, or an error of a proxy: the leader may still have received the write.
-            >= 500 and < 600 => new WriteAnswer(WriteEnd.Unknown, detail),
-            _ => new WriteAnswer(WriteEnd.Refused, detail),
+            >= 500 and < 600 => new WriteAnswer(WriteOutcome.Unknown, detail),
+            _ => new WriteAnswer(WriteOutcome.Refused, detail),
         };
     }
 }
 
 /// <summary>The outcome of the only attempt to send a write.</summary>
-internal enum WriteEnd
+internal enum WriteOutcome
 {
     /// <summary>200. For a leadership transfer this only means that the transfer was requested.</summary>
     Accepted,
@@ -104,4 +108,4 @@ internal enum WriteEnd
 }
 
 /// <param name="Sentence">What happened, as a sentence without its final full stop. Contains no secret.</param>
-internal sealed record WriteAnswer(WriteEnd End, string Sentence);
+internal sealed record WriteAnswer(WriteOutcome Outcome, string Sentence);

@@ -9,84 +9,84 @@ namespace Clustermgr.Admin;
 /// </summary>
 public static class LeaderGuards
 {
-    public static Judgement Transfer(ClusterAnalysis analysis, ulong id)
+    public static GuardResult Transfer(ClusterAnalysis analysis, ulong id)
     {
-        var name = PeerLookup.Name(analysis, id);
+        var name = PeerLookup.Describe(analysis, id);
         if (PeerLookup.Find(analysis, id) is not { } peer)
         {
-            return Judgement.Refused($"there is no peer {id}; the leader lists {PeerLookup.Known(analysis)}");
+            return GuardResult.Refused($"there is no peer {id}; the leader lists {PeerLookup.FormatIds(analysis)}");
         }
         if (peer.IsLeader)
         {
-            return Judgement.Refused($"{name} leads already");
+            return GuardResult.Refused($"{name} leads already");
         }
         if (peer.Row.Learner is true)
         {
-            return Judgement.Refused($"{name} is a learner, and the server ignores a transfer to one");
+            return GuardResult.Refused($"{name} is a learner, and the server ignores a transfer to one");
         }
         if (!PeerLookup.IsHeard(peer))
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"the leader does not hear {name}: it would take no writes until it gives the transfer up. After an "
                     + $"election this may last 10 s"
             );
         }
-        var member = PeerLookup.Member(analysis, id);
-        if (Silent(analysis, member) is { } silence)
+        var member = PeerLookup.FindMember(analysis, id);
+        if (DescribeSilence(analysis, member) is { } silence)
         {
-            return Judgement.Refused($"{name} {silence}", forcible: true);
+            return GuardResult.Refused($"{name} {silence}", forcible: true);
         }
         if (peer.Row.State != PeerState.Replicate)
         {
-            return Judgement.Refused(
-                $"{name} is in state {Words.For(peer.Row.State)}, and does not replicate",
+            return GuardResult.Refused(
+                $"{name} is in state {LabelNames.ToLabel(peer.Row.State)}, and does not replicate",
                 forcible: true
             );
         }
         if (peer.LagEntries is not { } lag)
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"the leader does not say how far {name} lags behind: until it has caught up the leader takes no writes",
                 forcible: true
             );
         }
         if (lag > Thresholds.CaughtUpLagEntries)
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"{name} lags {lag} entries behind: until it has caught up the leader takes no writes",
                 forcible: true
             );
         }
         if (member?.Reading?.ReadOnly is true)
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"{name} is read-only by its own configuration: as leader it would refuse every write",
                 forcible: true
             );
         }
         return analysis.Leader?.Reading?.Raft.Transferee is { } other and not 0
-            ? Judgement.Refused(
-                $"a transfer to {PeerLookup.Name(analysis, other)} is under way; it ends within 20 s",
+            ? GuardResult.Refused(
+                $"a transfer to {PeerLookup.Describe(analysis, other)} is under way; it ends within 20 s",
                 forcible: true
             )
-            : Judgement.Fine;
+            : GuardResult.Allowed;
     }
 
     /// <summary>Returns the best candidate for a transfer; null when there is none.</summary>
-    public static PeerView? Best(ClusterAnalysis analysis) =>
+    public static PeerView? FindBestTarget(ClusterAnalysis analysis) =>
         PeerLookup
             .Voters(analysis)
             .Where(peer => Transfer(analysis, peer.Row.Id).Objections.IsEmpty)
             .MinBy(peer => (peer.LagEntries, peer.Row.Id));
 
-    private static string? Silent(ClusterAnalysis analysis, MemberRecord? member) =>
+    private static string? DescribeSilence(ClusterAnalysis analysis, MemberRecord? member) =>
         member switch
         {
-            null => PeerLookup.Unplaced(analysis).FirstOrDefault() is { } perhaps
+            null => PeerLookup.GetUnidentifiedMembers(analysis).FirstOrDefault() is { } perhaps
                 ? $"is none of the members that answer; perhaps it is {perhaps.Name}: {perhaps.Detail}"
                 : null,
             { Up: false } => $"does not answer: {member.Detail}",
-            _ when !Leadership.Follows(analysis.Snapshot, member) => "answers, and follows no leader",
+            _ when !Leadership.NamesCurrentLeader(analysis.Snapshot, member) => "answers, and follows no leader",
             _ => null,
         };
 }

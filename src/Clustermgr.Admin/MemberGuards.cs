@@ -10,18 +10,18 @@ namespace Clustermgr.Admin;
 /// </summary>
 public static class MemberGuards
 {
-    public static Judgement Add(ClusterAnalysis analysis, NewMember member)
+    public static GuardResult Add(ClusterAnalysis analysis, NewMember member)
     {
-        if (Duplicate(analysis, member) is { } duplicate)
+        if (FindDuplicate(analysis, member) is { } duplicate)
         {
-            return new Judgement([duplicate], []);
+            return new GuardResult([duplicate], []);
         }
         if (member.Learner)
         {
-            return Judgement.Fine;
+            return GuardResult.Allowed;
         }
         var voters = PeerLookup.Voters(analysis).ToList();
-        var healthy = PeerLookup.Healthy(analysis, voters);
+        var healthy = PeerLookup.CountHealthy(analysis, voters);
         var (count, majority) = (voters.Count + 1, Quorum.MajorityOf(voters.Count + 1));
         var objections =
             healthy < majority
@@ -35,7 +35,7 @@ public static class MemberGuards
                     )
                 )
                 : [];
-        return new Judgement(
+        return new GuardResult(
             objections,
             count % 2 == 0
                 ? [$"{count} voters may lose as many as {count - 1} may: an even number only adds one that can fail"]
@@ -43,25 +43,25 @@ public static class MemberGuards
         );
     }
 
-    public static Judgement Remove(ClusterAnalysis analysis, ulong id)
+    public static GuardResult Remove(ClusterAnalysis analysis, ulong id)
     {
         if (PeerLookup.Find(analysis, id) is not { } peer)
         {
-            return Judgement.Refused($"there is no peer {id}; the leader lists {PeerLookup.Known(analysis)}");
+            return GuardResult.Refused($"there is no peer {id}; the leader lists {PeerLookup.FormatIds(analysis)}");
         }
         if (peer.IsLeader)
         {
-            return Judgement.Refused(
-                $"{PeerLookup.Name(analysis, id)} leads, and the server refuses to remove the leader"
+            return GuardResult.Refused(
+                $"{PeerLookup.Describe(analysis, id)} leads, and the server refuses to remove the leader"
             );
         }
         if (peer.Row.Learner is true)
         {
-            return Judgement.Fine;
+            return GuardResult.Allowed;
         }
         var rest = PeerLookup.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
         var majority = Quorum.MajorityOf(rest.Count);
-        var (healthy, heard) = (PeerLookup.Healthy(analysis, rest), rest.Count(PeerLookup.IsHeard));
+        var (healthy, heard) = (PeerLookup.CountHealthy(analysis, rest), rest.Count(PeerLookup.IsHeard));
         // A person may know better about voters that only lag or that only this program cannot reach, so that is
         // forcible. Without a majority that the leader hears, nothing could be repaired afterwards.
         var objections =
@@ -79,18 +79,18 @@ public static class MemberGuards
                     )
                 )
                 : [];
-        return new Judgement(
+        return new GuardResult(
             objections,
             rest.Count % 2 == 0 ? [$"{rest.Count} voters remain: an even number; replace the member soon"] : []
         );
     }
 
-    private static Objection? Duplicate(ClusterAnalysis analysis, NewMember member)
+    private static Objection? FindDuplicate(ClusterAnalysis analysis, NewMember member)
     {
         if (PeerLookup.Find(analysis, member.Id) is { } known)
         {
             return new Objection(
-                $"{PeerLookup.Name(analysis, member.Id)} is listed already"
+                $"{PeerLookup.Describe(analysis, member.Id)} is listed already"
                     + (
                         known.Row.Learner is true && !member.Learner
                             ? ", as a learner, and a learner is never promoted: remove it, wipe its data folder, "
@@ -101,12 +101,14 @@ public static class MemberGuards
         }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.RaftHost)) is { } host)
         {
-            return new Objection($"{member.RaftHost} is the raft address of {PeerLookup.Name(analysis, host.Row.Id)}");
+            return new Objection(
+                $"{member.RaftHost} is the raft address of {PeerLookup.Describe(analysis, host.Row.Id)}"
+            );
         }
         if (analysis.Peers.FirstOrDefault(peer => Same(peer.Row.Host, member.NodeHost)) is { } swapped)
         {
             return new Objection(
-                $"{member.NodeHost} is the raft address of {PeerLookup.Name(analysis, swapped.Row.Id)}; --node-host is "
+                $"{member.NodeHost} is the raft address of {PeerLookup.Describe(analysis, swapped.Row.Id)}; --node-host is "
                     + $"the HTTP side"
             );
         }
@@ -116,7 +118,7 @@ public static class MemberGuards
         return taken is null
             ? null
             : new Objection(
-                $"{member.NodeHost} is the HTTP address of {PeerLookup.Name(analysis, taken.NodeId!.Value)}",
+                $"{member.NodeHost} is the HTTP address of {PeerLookup.Describe(analysis, taken.NodeId!.Value)}",
                 Forcible: true
             );
     }

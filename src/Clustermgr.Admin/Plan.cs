@@ -9,11 +9,11 @@ namespace Clustermgr.Admin;
 public sealed record Objection(string Text, bool Forcible = false);
 
 /// <summary>The objections and warnings of the guards about a planned write.</summary>
-public sealed record Judgement(ImmutableArray<Objection> Objections, ImmutableArray<string> Warnings)
+public sealed record GuardResult(ImmutableArray<Objection> Objections, ImmutableArray<string> Warnings)
 {
-    public static readonly Judgement Fine = new([], []);
+    public static readonly GuardResult Allowed = new([], []);
 
-    public static Judgement Refused(string text, bool forcible = false) => new([new Objection(text, forcible)], []);
+    public static GuardResult Refused(string text, bool forcible = false) => new([new Objection(text, forcible)], []);
 }
 
 /// <summary>A write to send, and how to verify its effect.</summary>
@@ -24,19 +24,19 @@ public sealed record Plan
 
     public required WriteRequest Write { get; init; }
 
-    public required Judgement Judgement { get; init; }
+    public required GuardResult Guards { get; init; }
 
     /// <summary>Why nothing has to be sent; null when the write is needed.</summary>
-    public string? Already { get; init; }
+    public string? NoOpReason { get; init; }
 
     /// <summary>Reads the cluster again and reports whether the result was reached, or how far it is.</summary>
-    public required Func<ClusterView, CancellationToken, Task<Observation>> Look { get; init; }
+    public required Func<ClusterView, CancellationToken, Task<Observation>> Verify { get; init; }
 
     /// <summary>What the user has to do next; "" for nothing.</summary>
-    public string Next { get; init; } = "";
+    public string NextStep { get; init; } = "";
 
     /// <summary>The verb that shows the result, for example "member list".</summary>
-    public required string Shows { get; init; }
+    public required string FollowUpVerb { get; init; }
 }
 
 /// <param name="Reached">The cluster shows the result.</param>

@@ -5,7 +5,7 @@ namespace Clustermgr.Admin;
 /// <summary>Refuses writes to a cluster that has no quorum to store them.</summary>
 public static class QuorumGuard
 {
-    private const string Two = "they belong to two clusters; name members of one only";
+    private const string TwoClustersHint = "they belong to two clusters; name members of one only";
 
     /// <summary>Returns null when a majority has just answered.</summary>
     public static Objection? Check(Answer<SwitchReading> probe) =>
@@ -20,11 +20,11 @@ public static class QuorumGuard
         };
 
     /// <summary>Returns null when the last look found the leader and its list of peers.</summary>
-    public static Objection? OfList(ClusterView view) =>
-        view.Refusal is { } refusal ? new Objection(refusal) : OfList(view.Analysis);
+    public static Objection? CheckPeerList(ClusterView view) =>
+        view.WriteRefusal is { } refusal ? new Objection(refusal) : CheckPeerList(view.Analysis);
 
     /// <summary>Returns null when the leader answered with its list of peers.</summary>
-    public static Objection? OfList(ClusterAnalysis analysis)
+    public static Objection? CheckPeerList(ClusterAnalysis analysis)
     {
         if (analysis is { Leader.Up: true, Peers.IsEmpty: false })
         {
@@ -35,7 +35,7 @@ public static class QuorumGuard
             return new Objection("no leader is known; wait until one is elected, 10 to 20 s after a loss");
         }
         var named = analysis
-            .Snapshot.Members.FirstOrDefault(member => Leadership.Follows(analysis.Snapshot, member))
+            .Snapshot.Members.FirstOrDefault(member => Leadership.NamesCurrentLeader(analysis.Snapshot, member))
             ?.Reading?.LeaderHost;
         return new Objection(
             "only the leader's own list shows the members, and "
@@ -45,10 +45,11 @@ public static class QuorumGuard
 
     /// <summary>Returns a sentence when the members' answers cannot come from one cluster, so that a write could reach
     /// either; else null.</summary>
-    public static string? TwoClusters(ClusterAnalysis analysis) => TwoLists(analysis) ?? Strangers(analysis);
+    public static string? DetectTwoClusters(ClusterAnalysis analysis) =>
+        FindConflictingPeers(analysis) ?? DescribeForeignFollower(analysis);
 
     /// <summary>Two members list the same node with different addresses.</summary>
-    private static string? TwoLists(ClusterAnalysis analysis)
+    private static string? FindConflictingPeers(ClusterAnalysis analysis)
     {
         var hosts = new Dictionary<ulong, (string Host, string Member)>();
         foreach (var member in analysis.Snapshot.Members.Where(member => member.Up))
@@ -60,7 +61,7 @@ public static class QuorumGuard
                     continue;
                 }
                 return $"{hosts[peer.Id].Member} lists node {peer.Id} at {hosts[peer.Id].Host}, {member.Name} at "
-                    + $"{peer.Host}: {Two}";
+                    + $"{peer.Host}: {TwoClustersHint}";
             }
         }
         return null;
@@ -71,7 +72,7 @@ public static class QuorumGuard
     /// examples use loopback addresses, so several signs are checked. A removed member that still runs follows its last
     /// leader forever; it is no sign of two clusters when another follower is on the leader's list.
     /// </summary>
-    private static string? Strangers(ClusterAnalysis analysis)
+    private static string? DescribeForeignFollower(ClusterAnalysis analysis)
     {
         if (analysis.Leader is not { Up: true, Reading: { Raft: { Peers.Length: > 0 } leads } reading } leader)
         {
@@ -94,16 +95,17 @@ public static class QuorumGuard
                 && reading.LeaderHost.Length > 0
             )
             {
-                return $"{Follows(member)} at {named}, and {at} and calls itself {reading.LeaderHost}: {Two}";
+                return $"{Follows(member)} at {named}, and {at} and calls itself {reading.LeaderHost}: "
+                    + TwoClustersHint;
             }
             if (raft.Term < leads.Term)
             {
                 return $"{Follows(member)} in term {raft.Term}, and {at}: an election just now, so try again in 20 "
-                    + $"s, or {Two}";
+                    + $"s, or {TwoClustersHint}";
             }
         }
         return followers is [var first, ..] && !followers.Exists(member => listed.Contains(member.Reading!.Raft.NodeId))
-            ? $"{Follows(first)}, and {at} without it among its peers: it was removed, or {Two}"
+            ? $"{Follows(first)}, and {at} without it among its peers: it was removed, or {TwoClustersHint}"
             : null;
 
         static string Follows(MemberRecord member) =>

@@ -6,33 +6,33 @@ namespace Clustermgr.Admin;
 /// <summary>Checks whether a switch may be set. The server stores any value under any key.</summary>
 public static class TaskGuards
 {
-    public static Judgement Set(string key, bool enable)
+    public static GuardResult Set(string key, bool enable)
     {
         if (key == TaskSwitches.Misspelled)
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"no version of CubeFS reads {key}, whatever its documentation says; volume_inspect is meant"
             );
         }
         if (!TaskSwitches.Settable.Contains(key))
         {
-            return Judgement.Refused(
+            return GuardResult.Refused(
                 $"{Quoted.From(key)} is not a switch that any version "
-                    + $"reads{NearestWord.Hint(key, TaskSwitches.Settable).TrimEnd('?')}",
+                    + $"reads{WordSuggestion.Hint(key, TaskSwitches.Settable).TrimEnd('?')}",
                 forcible: true
             );
         }
-        if (Since(key) is { Length: > 0 } since)
+        if (DescribeVersions(key) is { Length: > 0 } since)
         {
-            return new Judgement([], [$"{key} is read {since}; other versions store it and do not read it"]);
+            return new GuardResult([], [$"{key} is read {since}; other versions store it and do not read it"]);
         }
         return enable && key == "blob_delete"
-            ? new Judgement([], ["what blob_delete deletes never comes back"])
-            : Judgement.Fine;
+            ? new GuardResult([], ["what blob_delete deletes never comes back"])
+            : GuardResult.Allowed;
     }
 
     /// <summary>Which versions read a switch; "" when all do.</summary>
-    public static string Since(string key) =>
+    public static string DescribeVersions(string key) =>
         key switch
         {
             "data_inspect" => "from v3.4.0 on",

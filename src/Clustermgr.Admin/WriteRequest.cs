@@ -16,7 +16,10 @@ public sealed record WriteRequest(string Path, string Body)
         NormalType = 2;
 
     // The body is shown to the user before it is sent, so only what JSON requires is escaped.
-    private static readonly JsonWriterOptions s_plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions JsonOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static WriteRequest ConfigSet(string key, string value) =>
         Create(
@@ -66,7 +69,7 @@ public sealed record WriteRequest(string Path, string Body)
     private static WriteRequest Create(string path, Action<Utf8JsonWriter> fields)
     {
         var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, s_plain))
+        using (var json = new Utf8JsonWriter(stream, JsonOptions))
         {
             json.WriteStartObject();
             fields(json);

@@ -4,23 +4,23 @@ using ClustermgrExporter.Commands;
 using ClustermgrExporter.Terminal;
 
 StandardWriter.Install(); // before anything else is opened
-using var hangups = HangupSignals.Hold();
+using var hangups = HangupSignals.Create();
 try
 {
     if (args is ["help", .. var verb])
     {
         args = [.. verb, "--help"];
     }
-    if (UsageErrors.WithoutValue(args) is { } flag)
+    if (UsageErrors.FindFlagWithoutValue(args) is { } flag)
     {
-        return UsageErrors.Refuse(flag);
+        return UsageErrors.Print(flag);
     }
-    var root = CommandLine.Create(new VerbContext(ConsoleSession.OfConsole, hangups));
+    var root = CommandLine.Create(new VerbContext(ConsoleSession.Create, hangups));
     InterruptibleAction.Apply(root, hangups);
     var parse = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
     if (parse.Action is ParseErrorAction)
     {
-        return UsageErrors.Refuse(parse);
+        return UsageErrors.Print(parse);
     }
     // Scrapes in flight finish first, and polls are cancelled: 5 s limit the whole.
     return await parse.InvokeAsync(
@@ -35,7 +35,7 @@ try
 }
 catch (OutputLostException e)
 {
-    ProgramConsole.Error.WriteLine(OutputLostException.Told(e.Message));
+    ProgramConsole.Error.WriteLine(OutputLostException.FormatMessage(e.Message));
     return ExitCodes.CannotTell;
 }
 catch (OperationCanceledException)

@@ -12,7 +12,7 @@ internal sealed class EventQueue
     {
         get
         {
-            while (_entries.TryPeek(out var entry, out _) && entry.Act is null)
+            while (_entries.TryPeek(out var entry, out _) && entry.Callback is null)
             {
                 _entries.Dequeue();
             }
@@ -20,9 +20,9 @@ internal sealed class EventQueue
         }
     }
 
-    public Entry Add(DateTimeOffset due, Action act)
+    public Entry Add(DateTimeOffset due, Action callback)
     {
-        var entry = new Entry(due) { Act = act };
+        var entry = new Entry(due) { Callback = callback };
         _entries.Enqueue(entry, (due.UtcTicks, ++_order));
         return entry;
     }
@@ -42,8 +42,8 @@ internal sealed class EventQueue
         public DateTimeOffset Due => due;
 
         /// <summary>Null once cancelled.</summary>
-        public Action? Act { get; set; }
+        public Action? Callback { get; set; }
 
-        public void Cancel() => Act = null;
+        public void Cancel() => Callback = null;
     }
 }

@@ -9,25 +9,25 @@ internal sealed class RandomSource(ulong seed)
     private ulong _state = seed;
 
     /// <summary>Creates a source for one purpose, so that numbers drawn for it do not shift those of another.</summary>
-    public static RandomSource For(ulong seed, ulong purpose, ulong occasion) =>
+    public static RandomSource CreateFor(ulong seed, ulong purpose, ulong occasion) =>
         new(Mix(seed ^ Mix(purpose ^ Mix(occasion))));
 
     public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 
     /// <summary>From 0 to below 1.</summary>
-    public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
 
-    public int Below(int limit) => (int)(Unit() * limit);
+    public int NextInt(int limit) => (int)(NextDouble() * limit);
 
     /// <summary>Draws a delay in whole milliseconds, the resolution of timers.</summary>
-    public TimeSpan In(Delay delay) =>
-        delay.Least + TimeSpan.FromMilliseconds(Math.Floor((delay.Most - delay.Least).TotalMilliseconds * Unit()));
+    public TimeSpan NextDelay(Delay delay) =>
+        delay.Min + TimeSpan.FromMilliseconds(Math.Floor((delay.Max - delay.Min).TotalMilliseconds * NextDouble()));
 
     public void Shuffle<T>(Span<T> items)
     {
         for (var i = items.Length - 1; i > 0; i--)
         {
-            var j = Below(i + 1);
+            var j = NextInt(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
     }

@@ -5,11 +5,11 @@ namespace ClustermgrSimulator;
 /// <summary>The services that a cluster of this size runs.</summary>
 internal static class ServiceList
 {
-    private static readonly string[] _names = ["BLOBNODE", "PROXY", "SCHEDULER", "WORKER", "SHARDNODE"];
+    private static readonly string[] KnownNames = ["BLOBNODE", "PROXY", "SCHEDULER", "WORKER", "SHARDNODE"];
 
-    public static IReadOnlyList<string> Names => _names;
+    public static IReadOnlyList<string> Names => KnownNames;
 
-    public static bool Knows(string name) => _names.Contains(name, StringComparer.Ordinal);
+    public static bool Knows(string name) => KnownNames.Contains(name, StringComparer.Ordinal);
 
     public static IEnumerable<SimulatedService> Create(SimulatorOptions options, DiskInventory inventory)
     {

@@ -5,19 +5,19 @@ namespace ClustermgrSimulator;
 /// <summary>Changes of disks, switches, services and space. Without a majority nothing is committed.</summary>
 public sealed partial class SimulatedCluster
 {
-    public IReadOnlyList<uint> DiskIds => Do(() => _state.Inventory.Disks.ConvertAll(d => d.Id));
+    public IReadOnlyList<uint> DiskIds => Update(() => _state.Inventory.Disks.ConvertAll(d => d.Id));
 
     /// <summary>URLs of the blobnodes.</summary>
-    public IReadOnlyList<string> Blobnodes => Do(() => _state.Inventory.Blobnodes.ConvertAll(b => b.Url));
+    public IReadOnlyList<string> Blobnodes => Update(() => _state.Inventory.Blobnodes.ConvertAll(b => b.Url));
 
     /// <summary>Sets a disk's status. False: not committed, there is no leader with a majority.</summary>
-    public bool SetDisk(uint disk, DiskStatus status) =>
+    public bool SetDisk(uint disk, SimulatedDiskStatus status) =>
         Commit(
             disk,
             d =>
             {
                 d.Status = status;
-                if (status is DiskStatus.Dropped)
+                if (status is SimulatedDiskStatus.Dropped)
                 {
                     d.Dropping = false;
                 }
@@ -27,7 +27,7 @@ public sealed partial class SimulatedCluster
     /// <summary>A new disk at the place of another, which stays registered.</summary>
     /// <returns>Its id.</returns>
     public uint ReplaceDisk(uint disk) =>
-        Do(() =>
+        Update(() =>
         {
             var old =
                 _state.Inventory.Find(disk)
@@ -45,7 +45,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Stores a switch; null makes it unset.</summary>
     public bool SetSwitch(string key, string? value) =>
-        Do(() =>
+        Update(() =>
         {
             if (!_state.Raft.Propose())
             {
@@ -63,10 +63,10 @@ public sealed partial class SimulatedCluster
         });
 
     /// <summary>The process dies: its disks stop heartbeating and the services of its machine go offline.</summary>
-    public void KillBlobnode(string url) => Blobnode(url, (node, now) => node.SilentSince ??= now, online: false);
+    public void KillBlobnode(string url) => UpdateBlobnode(url, (node, now) => node.SilentSince ??= now, online: false);
 
     public void StartBlobnode(string url) =>
-        Blobnode(
+        UpdateBlobnode(
             url,
             (node, now) =>
             {
@@ -83,7 +83,7 @@ public sealed partial class SimulatedCluster
     /// <param name="idc">Null for every IDC.</param>
     /// <returns>How many instances changed.</returns>
     public int SetService(string name, bool online, string? idc = null) =>
-        Do(() =>
+        Update(() =>
         {
             if (!ServiceList.Knows(name))
             {
@@ -94,19 +94,19 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Sets the bytes written per second, over all disks together; negative to free them.</summary>
     public void SetFillRate(double bytesPerSecond) =>
-        Do(() =>
+        Update(() =>
         {
             _state.Inventory.SetFillRate(bytesPerSecond, _state.Now);
             return 0;
         });
 
-    private void Blobnode(string url, Action<Blobnode, DateTimeOffset> act, bool online) =>
-        Do(() =>
+    private void UpdateBlobnode(string url, Action<Blobnode, DateTimeOffset> update, bool online) =>
+        Update(() =>
         {
             var node =
                 _state.Inventory.Blobnodes.Find(b => b.Url == url)
                 ?? throw new ArgumentException($"No blobnode has the URL {url}; see Blobnodes.", nameof(url));
-            act(node, _state.Now);
+            update(node, _state.Now);
             return SetOnline(s => s.Name == "BLOBNODE" && s.Host == url, online);
         });
 
@@ -126,7 +126,7 @@ public sealed partial class SimulatedCluster
     }
 
     private bool Commit(uint disk, Action<Disk> change) =>
-        Do(() =>
+        Update(() =>
         {
             var found =
                 _state.Inventory.Find(disk)

@@ -7,11 +7,11 @@ namespace ClustermgrSimulator;
 public sealed partial class SimulatedCluster
 {
     /// <summary>Node id of the leader that has a majority; null while there is none.</summary>
-    public ulong? Leader => Do(() => _state.Raft.ServingLeader?.Id);
+    public ulong? Leader => Update(() => _state.Raft.ServingLeader?.Id);
 
     /// <summary>Ids of the running voters that do not lead, in order.</summary>
     public IReadOnlyList<ulong> Followers =>
-        Do(() =>
+        Update(() =>
         {
             var leader = _state.Raft.ServingLeader;
             return _state.Raft.Voters.Where(m => m.Alive && !ReferenceEquals(m, leader)).Select(m => m.Id).ToList();
@@ -19,7 +19,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>kill −9: connections reset, then refused.</summary>
     public void Kill(ulong member) =>
-        Links(
+        UpdateLinks(
             member,
             m =>
             {
@@ -30,7 +30,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Starts the process of a stopped member. It listens once it knows a leader.</summary>
     public void Start(ulong member) =>
-        Links(
+        UpdateLinks(
             member,
             m =>
             {
@@ -40,7 +40,7 @@ public sealed partial class SimulatedCluster
                 }
                 (m.Process, m.StartedAt) = (Process.Booting, _state.Now);
                 _queue.Add(
-                    _state.Now + _latency.In(Options.Timings.Boot),
+                    _state.Now + _latency.NextDelay(Options.Timings.Boot),
                     () =>
                     {
                         _state.Raft.Boot(m);
@@ -51,11 +51,11 @@ public sealed partial class SimulatedCluster
         );
 
     /// <summary>SIGSTOP: connections open, nothing answers.</summary>
-    public void Hang(ulong member) => Links(member, m => m.Hung = true);
+    public void Hang(ulong member) => UpdateLinks(member, m => m.Hung = true);
 
     /// <summary>SIGCONT: what was asked meanwhile is answered.</summary>
     public void Resume(ulong member) =>
-        Links(
+        UpdateLinks(
             member,
             m =>
             {
@@ -75,33 +75,33 @@ public sealed partial class SimulatedCluster
         );
 
     /// <summary>Cuts it off from the other members; it still answers us.</summary>
-    public void Isolate(ulong member) => Links(member, m => m.Isolated = true);
+    public void Isolate(ulong member) => UpdateLinks(member, m => m.Isolated = true);
 
-    public void Heal(ulong member) => Links(member, m => m.Isolated = false);
+    public void Heal(ulong member) => UpdateLinks(member, m => m.Isolated = false);
 
     /// <summary>Sets the faults of its answers; <see cref="MemberFaults.None"/> to end them.</summary>
-    public void SetFaults(ulong member, MemberFaults faults) => With(member, m => _state.SetFaults(m, faults));
+    public void SetFaults(ulong member, MemberFaults faults) => UpdateMember(member, m => _state.SetFaults(m, faults));
 
-    public void SetReadOnly(ulong member, bool readOnly) => With(member, m => m.ReadOnly = readOnly);
+    public void SetReadOnly(ulong member, bool readOnly) => UpdateMember(member, m => m.ReadOnly = readOnly);
 
     /// <summary>Sets its clock ahead of the others', or behind, which changes its view of heartbeats.</summary>
-    public void SkewClock(ulong member, TimeSpan ahead) => With(member, m => m.ClockSkew = ahead);
+    public void SkewClock(ulong member, TimeSpan ahead) => UpdateMember(member, m => m.ClockSkew = ahead);
 
     /// <summary>Holds its log so many entries behind the leader's.</summary>
-    public void Lag(ulong member, ulong entries) => With(member, m => m.LagEntries = entries);
+    public void Lag(ulong member, ulong entries) => UpdateMember(member, m => m.LagEntries = entries);
 
     /// <summary>Keeps so many committed entries from its state machine.</summary>
-    public void DelayApply(ulong member, ulong entries) => With(member, m => m.ApplyBacklog = entries);
+    public void DelayApply(ulong member, ulong entries) => UpdateMember(member, m => m.ApplyBacklog = entries);
 
     /// <summary>Sets the address of its HTTP side, once a server has its port.</summary>
-    public void SetHttpHost(ulong member, string hostAndPort) => With(member, m => m.HttpHost = hostAndPort);
+    public void SetHttpHost(ulong member, string hostAndPort) => UpdateMember(member, m => m.HttpHost = hostAndPort);
 
     /// <summary>As POST /leadership/transfer: asked for, not done when this returns.</summary>
-    public void TransferLeadership(ulong target) => With(target, _state.Raft.Transfer);
+    public void TransferLeadership(ulong target) => UpdateMember(target, _state.Raft.Transfer);
 
     /// <summary>Lists a member whose process does not run yet.</summary>
     public void AddMember(ulong id, string httpHost, string raftHost, bool learner) =>
-        Do(() =>
+        Update(() =>
         {
             _state.Raft.Propose();
             _state.Add(new Member(id, httpHost, raftHost) { Listed = true, Learner = learner });
@@ -110,7 +110,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Removes it from the list; its process goes on and keeps its last leader.</summary>
     public void RemoveMember(ulong member) =>
-        Links(
+        UpdateLinks(
             member,
             m =>
             {
@@ -120,20 +120,20 @@ public sealed partial class SimulatedCluster
             }
         );
 
-    private void Links(ulong member, Action<Member> change) =>
-        With(
+    private void UpdateLinks(ulong member, Action<Member> change) =>
+        UpdateMember(
             member,
             m =>
             {
                 change(m);
-                _state.Raft.LinksChanged();
+                _state.Raft.OnLinksChanged();
             }
         );
 
-    private void With(ulong member, Action<Member> act) =>
-        Do(() =>
+    private void UpdateMember(ulong member, Action<Member> update) =>
+        Update(() =>
         {
-            act(
+            update(
                 _state.Raft.Find(member)
                     ?? throw new ArgumentException(
                         $"No member has the node id {member}; there are "

@@ -13,7 +13,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>URL of each registered scheduler, by the id under which it is asked.</summary>
     public IReadOnlyDictionary<ulong, Uri> Schedulers =>
-        Do(() =>
+        Update(() =>
             _state
                 .Services.Where(service => service.Name == Scheduler)
                 .Select((service, i) => (Id: FirstScheduler + (ulong)i, service.Host))
@@ -24,7 +24,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Sets the address at which it listens.</summary>
     public void SetSchedulerHost(ulong id, Uri host) =>
-        Do(() =>
+        Update(() =>
         {
             var index = IndexOf(id);
             _state.Services[index] = _state.Services[index] with { Host = host.ToString().TrimEnd('/') };
@@ -32,7 +32,7 @@ public sealed partial class SimulatedCluster
         });
 
     public void SetSchedulerFault(SchedulerFault fault) =>
-        Do(() =>
+        Update(() =>
         {
             _state.Scheduler.Fault = fault;
             return 0;
@@ -40,7 +40,7 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Stops the progress of repairs and drops, or lets it go on.</summary>
     public void SetRepairStalled(bool stalled) =>
-        Do(() =>
+        Update(() =>
         {
             _state.Scheduler.Stalled = stalled;
             return 0;
@@ -48,15 +48,15 @@ public sealed partial class SimulatedCluster
 
     /// <summary>Sets the errors of shard repair per second.</summary>
     public void SetRepairErrors(double perSecond) =>
-        Do(() =>
+        Update(() =>
         {
             _state.Scheduler.ErrorsPerSecond = perSecond;
             return 0;
         });
 
-    private async Task<SimulatedAnswer> AnswerOfSchedulerAsync(ulong id, SimulatedRequest request, CancellationToken ct)
+    private async Task<SimulatedAnswer> AnswerSchedulerAsync(ulong id, SimulatedRequest request, CancellationToken ct)
     {
-        var answer = Do(() =>
+        var answer = Update(() =>
             Options.SchedulersRun && IndexOf(id) is var index and >= 0 && _state.Services[index].Online
                 ? SchedulerAnswers.Create(_state.Scheduler, request)
                 : SimulatedAnswer.Refused

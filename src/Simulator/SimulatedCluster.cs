@@ -9,16 +9,16 @@ namespace ClustermgrSimulator;
 /// </summary>
 public sealed partial class SimulatedCluster : IDisposable
 {
-    private const ulong LatencyDice = 10;
+    private const ulong LatencyStream = 10;
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly EventQueue _queue = new();
-    private readonly ClusterState _state;
+    private readonly SimulationState _state;
     private readonly Router _router;
     private readonly RandomSource _latency;
-    private readonly List<Inquiry> _open = [];
-    private readonly List<Action> _after = [];
+    private readonly List<PendingRequest> _open = [];
+    private readonly List<Action> _callbacks = [];
     private readonly ITimer _timer;
     private HashSet<ulong> _listening = [];
     private int _writesReceived;
@@ -28,11 +28,11 @@ public sealed partial class SimulatedCluster : IDisposable
     {
         (Options, _clock) = (options, clock);
         StartedAt = clock.GetUtcNow();
-        _latency = RandomSource.For(options.Seed, LatencyDice, 0);
-        _state = new ClusterState(options, _queue, StartedAt);
+        _latency = RandomSource.CreateFor(options.Seed, LatencyStream, 0);
+        _state = new SimulationState(options, _queue, StartedAt);
         _router = new Router(_state);
         _timer = clock.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        Do(() => 0);
+        Update(() => 0);
     }
 
     /// <summary>Raised when a member begins or ceases to listen, outside of any lock, with its id.</summary>
@@ -44,16 +44,16 @@ public sealed partial class SimulatedCluster : IDisposable
     public DateTimeOffset StartedAt { get; }
 
     /// <summary>Number of POST requests that members have received, whatever their result.</summary>
-    public int WritesReceived => Do(() => _writesReceived);
+    public int WritesReceived => Update(() => _writesReceived);
 
     /// <summary>Number of requests that wait for an answer.</summary>
-    public int OpenRequests => Do(() => _open.Count);
+    public int OpenRequests => Update(() => _open.Count);
 
     /// <summary>Since <see cref="StartedAt"/>, by the cluster's clock.</summary>
     public TimeSpan Age => _clock.GetUtcNow() - StartedAt;
 
     /// <summary>All members that were ever added and not replaced, in the order in which they were added.</summary>
-    public IReadOnlyList<MemberStatus> Members => Do(() => _state.Raft.Members.ConvertAll(StatusOf));
+    public IReadOnlyList<MemberStatus> Members => Update(() => _state.Raft.Members.ConvertAll(GetStatus));
 
     /// <summary>Answers as that member would: at once, after a (virtual) delay, or never, until cancelled.</summary>
     /// <param name="member">Node id, or a scheduler's.</param>
@@ -71,16 +71,16 @@ public sealed partial class SimulatedCluster : IDisposable
         var request = new SimulatedRequest(method, pathAndQuery, token, body);
         if (IsScheduler(member))
         {
-            return await AnswerOfSchedulerAsync(member, request, ct);
+            return await AnswerSchedulerAsync(member, request, ct);
         }
-        var inquiry = Do(() =>
+        var inquiry = Update(() =>
         {
             if (_state.Raft.Find(member) is not { Listening: true } asked)
             {
                 return null;
             }
-            var latency = _latency.In(Options.Timings.Latency) + _state.FaultsOf(asked).Delay;
-            var arrived = new Inquiry(asked, request, _state.Now, latency);
+            var latency = _latency.NextDelay(Options.Timings.Latency) + _state.GetFaults(asked).Delay;
+            var arrived = new PendingRequest(asked, request, _state.Now, latency);
             _open.Add(arrived);
             if (method == "POST")
             {
@@ -97,14 +97,14 @@ public sealed partial class SimulatedCluster : IDisposable
     }
 
     internal bool Listens(ulong member) =>
-        IsScheduler(member) || Do(() => _state.Raft.Find(member) is { Listening: true });
+        IsScheduler(member) || Update(() => _state.Raft.Find(member) is { Listening: true });
 
     /// <summary>Schedules an action at a time after <see cref="StartedAt"/>, independent of requests.</summary>
-    public void At(TimeSpan afterStart, Action<SimulatedCluster> act) =>
-        Do(() =>
+    public void Schedule(TimeSpan afterStart, Action<SimulatedCluster> action) =>
+        Update(() =>
         {
             // Run outside of the gate, like all code of others.
-            return _queue.Add(StartedAt + afterStart, () => _after.Add(() => act(this)));
+            return _queue.Add(StartedAt + afterStart, () => _callbacks.Add(() => action(this)));
         });
 
     public void Dispose()
@@ -116,12 +116,12 @@ public sealed partial class SimulatedCluster : IDisposable
         _timer.Dispose();
     }
 
-    private static MemberStatus StatusOf(Member m) =>
+    private static MemberStatus GetStatus(Member m) =>
         new(m.Id, m.HttpHost, m.RaftHost, m.Listening, m.Listed, m.Learner, m.Process == Process.Stopped);
 
-    private void Tick() => Do(() => 0);
+    private void Tick() => Update(() => 0);
 
-    private void Forget(Inquiry inquiry, CancellationToken ct)
+    private void Forget(PendingRequest inquiry, CancellationToken ct)
     {
         lock (_gate)
         {
@@ -133,7 +133,7 @@ public sealed partial class SimulatedCluster : IDisposable
 
     /// <summary>Advances the cluster to now, runs the action, answers the requests that can be answered, and calls the
     /// callbacks outside of the gate.</summary>
-    private T Do<T>(Func<T> act)
+    private T Update<T>(Func<T> action)
     {
         T result;
         Action[] after;
@@ -146,20 +146,20 @@ public sealed partial class SimulatedCluster : IDisposable
                 {
                     _state.Raft.Now = entry.Due;
                 }
-                entry.Act?.Invoke();
+                entry.Callback?.Invoke();
                 AnswerOpen();
             }
             if (now > _state.Now)
             {
                 _state.Raft.Now = now;
             }
-            _state.Raft.Flow();
-            result = act();
+            _state.Raft.AdvanceLog();
+            result = action();
             AnswerOpen();
-            Announce();
-            after = [.. _after];
-            _after.Clear();
-            Arm();
+            NotifyListening();
+            after = [.. _callbacks];
+            _callbacks.Clear();
+            ArmTimer();
         }
         foreach (var tell in after)
         {
@@ -173,22 +173,22 @@ public sealed partial class SimulatedCluster : IDisposable
         for (var i = 0; i < _open.Count; i++)
         {
             var inquiry = _open[i];
-            var verdict = inquiry.Member.Listening ? _router.Try(inquiry) : SimulatedAnswer.Reset;
+            var verdict = inquiry.Member.Listening ? _router.TryAnswer(inquiry) : SimulatedAnswer.Reset;
             inquiry.Recheck?.Cancel();
             inquiry.Recheck = null;
             if (verdict.Answer is { } answer)
             {
                 _open.RemoveAt(i--);
-                _after.Add(() => inquiry.Answer(answer));
+                _callbacks.Add(() => inquiry.Answer(answer));
             }
-            else if (verdict.Again is { } again)
+            else if (verdict.RetryAt is { } again)
             {
                 inquiry.Recheck = _queue.Add(again, () => { });
             }
         }
     }
 
-    private void Announce()
+    private void NotifyListening()
     {
         var now = _state.Raft.Members.Where(m => m.Listening).Select(m => m.Id).ToHashSet();
         if (now.SetEquals(_listening))
@@ -197,16 +197,16 @@ public sealed partial class SimulatedCluster : IDisposable
         }
         foreach (var id in _listening.Except(now))
         {
-            _after.Add(() => ListeningChanged?.Invoke(id, false));
+            _callbacks.Add(() => ListeningChanged?.Invoke(id, false));
         }
         foreach (var id in now.Except(_listening))
         {
-            _after.Add(() => ListeningChanged?.Invoke(id, true));
+            _callbacks.Add(() => ListeningChanged?.Invoke(id, true));
         }
         _listening = now;
     }
 
-    private void Arm()
+    private void ArmTimer()
     {
         if (_disposed || _queue.NextDue is not { } due)
         {

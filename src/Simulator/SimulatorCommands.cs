@@ -7,29 +7,29 @@ namespace ClustermgrSimulator;
 /// <summary>The commands that break a cluster and repair it.</summary>
 public static class SimulatorCommands
 {
-    private const double MostSkew = 86_400;
-    private const double MostGibPerSecond = 100_000;
+    private const double MaxSkewSeconds = 86_400;
+    private const double MaxGibPerSecond = 100_000;
 
-    private static readonly (string Name, string Usage, Func<SimulatedCluster, string[], string> Run)[] _commands =
+    private static readonly (string Name, string Usage, Func<SimulatedCluster, string[], string> Run)[] Commands =
     [
-        ("kill", "kill MEMBER|leader            kill -9", (c, a) => OnMember(c, a, c.Kill, Running)),
-        ("start", "start MEMBER                  start it again", (c, a) => OnMember(c, a, c.Start, Stopped)),
+        ("kill", "kill MEMBER|leader            kill -9", (c, a) => RunOnMember(c, a, c.Kill, CheckRunning)),
+        ("start", "start MEMBER                  start it again", (c, a) => RunOnMember(c, a, c.Start, CheckStopped)),
         (
             "hang",
             "hang MEMBER|leader            SIGSTOP: it accepts and never answers",
-            (c, a) => OnMember(c, a, c.Hang, Running)
+            (c, a) => RunOnMember(c, a, c.Hang, CheckRunning)
         ),
-        ("resume", "resume MEMBER                 SIGCONT", (c, a) => OnMember(c, a, c.Resume)),
+        ("resume", "resume MEMBER                 SIGCONT", (c, a) => RunOnMember(c, a, c.Resume)),
         (
             "isolate",
             "isolate MEMBER|leader         cut it off from the other members",
-            (c, a) => OnMember(c, a, c.Isolate)
+            (c, a) => RunOnMember(c, a, c.Isolate)
         ),
-        ("heal", "heal MEMBER                   end that", (c, a) => OnMember(c, a, c.Heal)),
+        ("heal", "heal MEMBER                   end that", (c, a) => RunOnMember(c, a, c.Heal)),
         (
             "transfer",
             "transfer MEMBER               hand leadership to it",
-            (c, a) => OnMember(c, a, c.TransferLeadership, MayLead)
+            (c, a) => RunOnMember(c, a, c.TransferLeadership, CheckMayLead)
         ),
         (
             "fault",
@@ -47,11 +47,11 @@ public static class SimulatorCommands
 
     /// <summary>All commands, a line each.</summary>
     public static string Help =>
-        string.Join('\n', _commands.Select(command => $"  {command.Usage}"))
+        string.Join('\n', Commands.Select(command => $"  {command.Usage}"))
         + "\n  MEMBER is 1 to N, in the order in which the addresses were printed";
 
     /// <summary>Whether it is the name of a command.</summary>
-    public static bool Knows(string word) => Array.Exists(_commands, command => command.Name == word);
+    public static bool Knows(string word) => Array.Exists(Commands, command => command.Name == word);
 
     /// <summary>Executes a line; returns what was done, or what is wrong with the line.</summary>
     public static string Execute(SimulatedCluster cluster, string line)
@@ -69,10 +69,10 @@ public static class SimulatorCommands
         {
             return "Ctrl-C ends it";
         }
-        var command = _commands.FirstOrDefault(c => c.Name == words[0]);
+        var command = Commands.FirstOrDefault(c => c.Name == words[0]);
         if (command.Run is null)
         {
-            var hint = NearestName.Find(words[0], _commands.Select(c => c.Name)) is { } nearest
+            var hint = NameSuggestion.Find(words[0], Commands.Select(c => c.Name)) is { } nearest
                 ? $"did you mean {nearest}? "
                 : "";
             return $"there is no command {words[0]}; {hint}help lists all";
@@ -89,10 +89,10 @@ public static class SimulatorCommands
     }
 
     /// <param name="objection">Returns why it cannot happen to the member; null when it can.</param>
-    private static string OnMember(
+    private static string RunOnMember(
         SimulatedCluster cluster,
         string[] args,
-        Action<ulong> act,
+        Action<ulong> action,
         Func<SimulatedCluster, MemberStatus, string?>? objection = null
     )
     {
@@ -101,18 +101,18 @@ public static class SimulatorCommands
         {
             return $"member {member} {reason}";
         }
-        act(member);
+        action(member);
         return $"done: member {member}";
     }
 
-    private static string? Running(SimulatedCluster cluster, MemberStatus member) =>
+    private static string? CheckRunning(SimulatedCluster cluster, MemberStatus member) =>
         member.Stopped ? $"does not run; start {member.Id} starts it" : null;
 
-    private static string? Stopped(SimulatedCluster cluster, MemberStatus member) =>
+    private static string? CheckStopped(SimulatedCluster cluster, MemberStatus member) =>
         member.Stopped ? null : "runs already";
 
-    private static string? MayLead(SimulatedCluster cluster, MemberStatus member) =>
-        Running(cluster, member)
+    private static string? CheckMayLead(SimulatedCluster cluster, MemberStatus member) =>
+        CheckRunning(cluster, member)
         ?? (
             member.Learner ? "is a learner, which cannot lead"
             : cluster.Leader is not { } leader ? "cannot be handed the leadership: there is no leader now"
@@ -135,13 +135,13 @@ public static class SimulatorCommands
             );
     }
 
-    private static double Number(string word, double least, double most, string what)
+    private static double Number(string word, double min, double max, string what)
     {
         var number = double.Parse(word, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return number >= least && number <= most
+        return number >= min && number <= max
             ? number
             : throw new ArgumentException(
-                string.Create(CultureInfo.InvariantCulture, $"{what} go from {least} to {most}")
+                string.Create(CultureInfo.InvariantCulture, $"{what} go from {min} to {max}")
             );
     }
 
@@ -167,7 +167,7 @@ public static class SimulatorCommands
     private static string Clock(SimulatedCluster cluster, string[] args)
     {
         var member = Member(cluster, args[0]);
-        cluster.SkewClock(member, TimeSpan.FromSeconds(Number(args[1], -MostSkew, MostSkew, "seconds")));
+        cluster.SkewClock(member, TimeSpan.FromSeconds(Number(args[1], -MaxSkewSeconds, MaxSkewSeconds, "seconds")));
         return $"done: member {member}, its clock by {args[1]} s";
     }
 
@@ -183,14 +183,14 @@ public static class SimulatorCommands
         }
         var done =
             args[1] == "dropping" ? cluster.DropDisk(disk)
-            : Enum.TryParse<DiskStatus>(args[1], ignoreCase: true, out var status) && Enum.IsDefined(status)
+            : Enum.TryParse<SimulatedDiskStatus>(args[1], ignoreCase: true, out var status) && Enum.IsDefined(status)
                 ? cluster.SetDisk(disk, status)
             : throw new FormatException();
-        return Committed(done, $"disk {disk} {args[1]}; /stat shows it after the next refresh");
+        return FormatCommitted(done, $"disk {disk} {args[1]}; /stat shows it after the next refresh");
     }
 
     private static string Switch(SimulatedCluster cluster, string[] args) =>
-        Committed(
+        FormatCommitted(
             cluster.SetSwitch(args[0], args[1] == "-" ? null : args[1]),
             $"{args[0]} {(args[1] == "-" ? "unset" : args[1])}"
         );
@@ -214,17 +214,17 @@ public static class SimulatorCommands
 
     private static string Fill(SimulatedCluster cluster, string[] args)
     {
-        cluster.SetFillRate(Number(args[0], 0, MostGibPerSecond, "GiB a second") * (1L << 30));
+        cluster.SetFillRate(Number(args[0], 0, MaxGibPerSecond, "GiB a second") * (1L << 30));
         return $"done: {args[0]} GiB a second";
     }
 
     private static string Play(SimulatedCluster cluster, string[] args)
     {
-        var scenario = Scenario.Named(args[0]);
+        var scenario = Scenario.Parse(args[0]);
         var voters = cluster.Members.Count(m => m is { Listed: true, Learner: false });
-        if (voters < scenario.LeastMembers)
+        if (voters < scenario.MinVoters)
         {
-            return $"{scenario.Name} needs {scenario.LeastMembers} members or more; this cluster has {voters}";
+            return $"{scenario.Name} needs {scenario.MinVoters} members or more; this cluster has {voters}";
         }
         if (scenario.Steps.Count == 0)
         {
@@ -234,6 +234,6 @@ public static class SimulatorCommands
         return string.Join('\n', scenario.Describe().Select(line => $"  {line}, counted from now"));
     }
 
-    private static string Committed(bool done, string what) =>
+    private static string FormatCommitted(bool done, string what) =>
         done ? $"done: {what}" : "not committed: no leader has a majority now";
 }

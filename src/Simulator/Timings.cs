@@ -1,13 +1,13 @@
 namespace ClustermgrSimulator;
 
-/// <summary>A random time, drawn for each use, from <paramref name="Least"/> to below
-/// <paramref name="Most"/>.</summary>
-public readonly record struct Delay(TimeSpan Least, TimeSpan Most)
+/// <summary>A random time, drawn for each use, from <paramref name="Min"/> to below
+/// <paramref name="Max"/>.</summary>
+public readonly record struct Delay(TimeSpan Min, TimeSpan Max)
 {
     /// <summary>Always the same.</summary>
     public static Delay Exactly(double seconds) => Between(seconds, seconds);
 
-    public static Delay Between(double least, double most) => new(Whole(least), Whole(most));
+    public static Delay Between(double minSeconds, double maxSeconds) => new(Whole(minSeconds), Whole(maxSeconds));
 
     private static TimeSpan Whole(double seconds) => TimeSpan.FromMilliseconds(Math.Round(seconds * 1000));
 }

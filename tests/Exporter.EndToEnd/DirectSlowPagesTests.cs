@@ -10,7 +10,7 @@ namespace ClustermgrExporter.EndToEnd;
 /// Alertmanager. The test mostly waits.</summary>
 public sealed class DirectSlowPagesTests
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(8);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(8);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -37,7 +37,7 @@ public sealed class DirectSlowPagesTests
         await using var exporter = await ExporterProcess.StartAsync([$"--config.file={file}"], Ct);
         await exporter.ReadyAsync(Ct);
         var fault = TimeProvider.System.GetUtcNow();
-        Assert.True(clusters["disk"].Simulated.SetDisk(5, DiskStatus.Broken));
+        Assert.True(clusters["disk"].Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
         foreach (var node in (ulong[])[1, 2, 3])
         {
             clusters["no-leader"].Simulated.Isolate(node);
@@ -53,7 +53,7 @@ public sealed class DirectSlowPagesTests
         }
         await DirectPages.EndAsync(receiver, "no-leader", exporter);
 
-        var disk = await DirectPages.PageAsync(receiver, "disk", exporter, s_patience);
+        var disk = await DirectPages.PageAsync(receiver, "disk", exporter, MaxWait);
         Assert.Equal(["DiskBroken"], disk.FiringAlerts);
         Assert.Equal("1 broken disk in disk", disk.Alerts[0].Annotations["summary"]);
         Assert.True(disk.At - fault >= TimeSpan.FromMinutes(5), "it paged before its time");

@@ -19,7 +19,7 @@ public sealed class DnsMembersTests
         using var dns = new DnsServer();
         await using var cluster = LocalCluster.Start();
         await using var other = LocalCluster.Start();
-        dns.Services("_cm._tcp.here.test", 1, [.. cluster.Members.Select(Local)]);
+        dns.SetServices("_cm._tcp.here.test", 1, [.. cluster.Members.Select(Local)]);
         var file = new StringBuilder(
             $"poll_interval: 1s\ntimeout: 1s\ndns_servers: ['{dns.EndPoint}']\nclusters:\n"
                 + "- name: here\n  members: [dns+srv+http://_cm._tcp.here.test]\n"
@@ -27,7 +27,7 @@ public sealed class DnsMembersTests
         );
         for (var i = 0; i < Many; i++)
         {
-            dns.Addresses($"c{i}.test", 1, $"127.2.{i / 250}.{1 + (i % 250)}", $"127.3.{i / 250}.{1 + (i % 250)}");
+            dns.SetAddresses($"c{i}.test", 1, $"127.2.{i / 250}.{1 + (i % 250)}", $"127.3.{i / 250}.{1 + (i % 250)}");
             file.Append(CultureInfo.InvariantCulture, $"- name: c{i}\n  members: [dns+http://c{i}.test:1]\n");
         }
         using var folder = new TempFolder();
@@ -59,7 +59,7 @@ public sealed class DnsMembersTests
         );
 
         // A member moves: the polls of the others continue.
-        dns.Services(
+        dns.SetServices(
             "_cm._tcp.here.test",
             1,
             Local(other.Members[2]),
@@ -75,7 +75,7 @@ public sealed class DnsMembersTests
         Assert.True(Polls(moved, Local(cluster.Members[0])) > Polls(page, Local(cluster.Members[0])));
 
         // The resolver dies: known members stay, and the failure is reported.
-        dns.Fault = DnsFault.Fails;
+        dns.Fault = DnsFault.ServerFailure;
         var blind = await exporter.ScrapeUntilAsync(
             "it is told",
             page => page.All("clustermgr_exporter_dns_names_failing").Single().Value == Many + 2,
@@ -95,7 +95,7 @@ public sealed class DnsMembersTests
     {
         using var dns = new DnsServer();
         await using var cluster = LocalCluster.Start();
-        dns.Services("cm.test", 60, [.. cluster.Members.Select(Local)]);
+        dns.SetServices("cm.test", 60, [.. cluster.Members.Select(Local)]);
         using var folder = new TempFolder();
         var file = folder.Write(
             "exporter.yaml",
@@ -110,7 +110,7 @@ public sealed class DnsMembersTests
         Assert.Contains("is valid: 1 cluster, 0 members, 1 DNS name\n", check.Output, StringComparison.Ordinal);
         Assert.Contains("  here: dns+srv+http://cm.test\n", check.Output, StringComparison.Ordinal);
 
-        dns.Fault = DnsFault.Fails;
+        dns.Fault = DnsFault.ServerFailure;
         var blind = await ExporterProcess.RunAsync(["status", $"--config.file={file}"], Ct);
         Assert.NotEqual(0, blind.Exit);
         Assert.Contains(

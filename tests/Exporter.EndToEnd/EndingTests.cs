@@ -14,7 +14,7 @@ namespace ClustermgrExporter.EndToEnd;
 /// five seconds that this takes on an idle machine are not asserted, since the machine may be busy.</summary>
 public sealed class EndingTests
 {
-    private static readonly TimeSpan s_end = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(30);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -35,7 +35,7 @@ public sealed class EndingTests
 
         exporter.Child.Signal(signal);
 
-        Assert.Equal(0, await exporter.Child.EndAsync(s_end, Ct));
+        Assert.Equal(0, await exporter.Child.EndAsync(EndDeadline, Ct));
         Assert.Contains("msg=stopping", exporter.Child.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("level=error", exporter.Child.Error, StringComparison.Ordinal);
     }
@@ -49,7 +49,7 @@ public sealed class EndingTests
 
         demo.Child.Signal(PosixSignal.SIGTERM);
 
-        Assert.Equal(0, await demo.Child.EndAsync(s_end, Ct));
+        Assert.Equal(0, await demo.Child.EndAsync(EndDeadline, Ct));
     }
 
     [Fact]
@@ -73,9 +73,9 @@ public sealed class EndingTests
         Assert.Equal(scrape.ContentLength, body.Length);
         Assert.Equal(
             ManyClusters,
-            ExpositionParser.Parse(body, Format.Text004).All("clustermgr_exporter_clusters").Single().Value
+            ExpositionParser.Parse(body, MetricsFormat.Text004).All("clustermgr_exporter_clusters").Single().Value
         );
-        Assert.Equal(0, await exporter.Child.EndAsync(s_end, Ct));
+        Assert.Equal(0, await exporter.Child.EndAsync(EndDeadline, Ct));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class EndingTests
         exporter.Child.Signal(PosixSignal.SIGTERM);
 
         // 0 after the drain of three seconds; on a busy machine the limit of five seconds may end it.
-        Assert.True(await exporter.Child.EndAsync(s_end, Ct) is 0 or EndedByItsBound, exporter.Child.ToString());
+        Assert.True(await exporter.Child.EndAsync(EndDeadline, Ct) is 0 or EndedByItsBound, exporter.Child.ToString());
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class EndingTests
             }
             exporter.Child.Signal(PosixSignal.SIGTERM);
 
-            Assert.Equal(0, await exporter.Child.EndAsync(s_end, Ct));
+            Assert.Equal(0, await exporter.Child.EndAsync(EndDeadline, Ct));
         }
         finally
         {

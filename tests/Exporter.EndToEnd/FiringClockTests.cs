@@ -48,6 +48,6 @@ public sealed class FiringClockTests
     private static void Check(FiringClock clock) =>
         clock.AssertWithin(
             MeasuredDelay.QuorumContract,
-            Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", "")
+            AlertDelay.Of(AlertDelay.ToPage(AlertingDocument.Document), "QuorumLost", "")
         );
 }

@@ -147,9 +147,9 @@ public sealed class LiveAlertsTests(LiveIncidents incidents) : IClassFixture<Liv
     }
 
     /// <param name="limit">The maximum of docs/alerting.md unless given.</param>
-    private Task FiredInTimeAsync(Incident incident, string alert, string fault, double? limit = null)
+    private Task FiredInTimeAsync(LiveIncident incident, string alert, string fault, double? limit = null)
     {
-        var way = Way.Of(Way.ToPage(AlertingDocument.Document), alert, fault);
+        var way = AlertDelay.Of(AlertDelay.ToPage(AlertingDocument.Document), alert, fault);
         return incident.FiredInTimeAsync(incidents.Chain, alert, way, limit ?? way.Total.To, Ct);
     }
 }

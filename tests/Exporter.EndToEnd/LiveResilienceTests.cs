@@ -58,11 +58,11 @@ public sealed class LiveResilienceTests(DisturbedIncidents incidents) : IClassFi
         Assert.Contains("rules.yaml: ", refusal.Message, StringComparison.Ordinal);
     }
 
-    private async Task PagedOnceAsync(Incident incident)
+    private async Task PagedOnceAsync(LiveIncident incident)
     {
         Assert.Equal(["QuorumLost"], incident.Page.FiringAlerts);
         // No later than without a disturbance.
-        var way = Way.Of(Way.ToPage(AlertingDocument.Document), "QuorumLost", "");
+        var way = AlertDelay.Of(AlertDelay.ToPage(AlertingDocument.Document), "QuorumLost", "");
         await incident.FiredInTimeAsync(incidents.Chain, "QuorumLost", way, MeasuredDelay.QuorumContract, Ct);
         var heard = incidents.Chain.Receiver.Of(AlertChain.Pages, incident.Cluster);
         Assert.Equal([incident.Page], heard.Where(one => one.At < incident.Mended));

@@ -87,9 +87,9 @@ public sealed class ManyScrapesTests
     /// <summary>Scrapes in one of the four combinations of format and compression.</summary>
     private static async Task<ScrapedPage> ScrapeAsync(HttpClient http, Uri metrics, int i, CancellationToken ct)
     {
-        var format = i % 2 == 0 ? Format.Text004 : Format.OpenMetrics1;
+        var format = i % 2 == 0 ? MetricsFormat.Text004 : MetricsFormat.OpenMetrics1;
         using var request = new HttpRequestMessage(HttpMethod.Get, metrics);
-        request.Headers.Add("Accept", format == Format.Text004 ? "text/plain" : "application/openmetrics-text");
+        request.Headers.Add("Accept", format == MetricsFormat.Text004 ? "text/plain" : "application/openmetrics-text");
         if (i % 4 >= 2)
         {
             request.Headers.Add("Accept-Encoding", "gzip");

@@ -75,7 +75,7 @@ public sealed class PagesTests
     {
         await using var well = LocalCluster.Start(new SimulatorOptions { RefreshInterval = TimeSpan.FromSeconds(1) });
         await using var ill = LocalCluster.Start(new SimulatorOptions { RefreshInterval = TimeSpan.FromSeconds(1) });
-        Assert.True(ill.Simulated.SetDisk(5, DiskStatus.Broken));
+        Assert.True(ill.Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
         ill.Simulated.Kill(ill.Simulated.Followers[0]);
         using var folder = new TempFolder();
         await using var exporter = await ExporterProcess.StartAsync(
@@ -119,7 +119,7 @@ public sealed class PagesTests
                 RefreshInterval = TimeSpan.FromSeconds(1),
             }
         );
-        Assert.True(cluster.Simulated.SetDisk(1, DiskStatus.Broken));
+        Assert.True(cluster.Simulated.SetDisk(1, SimulatedDiskStatus.Broken));
         using var folder = new TempFolder();
         await using var exporter = await ExporterProcess.StartAsync(
             [$"--config.file={Config(folder, (Script, cluster))}"],

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.EndToEnd;
 /// <summary>A real Prometheus scrapes the real program in both formats, with healthy and broken clusters.</summary>
 public sealed class PrometheusTests
 {
-    private static readonly TimeSpan s_shown = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan ShownDeadline = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -95,7 +95,7 @@ public sealed class PrometheusTests
         const string Count = "sum(prometheus_target_interval_length_seconds_count)";
         var before = await prometheus.ValueAsync(Count, Ct) ?? 0;
         await Eventually.HoldsAsync(
-            s_shown,
+            ShownDeadline,
             $"{scrapes} scrapes more",
             async stop =>
                 await prometheus.ValueAsync(Count, stop) >= before + (scrapes * 3)
@@ -107,7 +107,7 @@ public sealed class PrometheusTests
 
     private static Task HoldsAsync(PrometheusProcess prometheus, string expression, double value) =>
         Eventually.HoldsAsync(
-            s_shown,
+            ShownDeadline,
             $"{expression} is {value}",
             async stop => await prometheus.ValueAsync(expression, stop) == value,
             () => prometheus.Child,

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.EndToEnd;
 
 public sealed class PromtoolTests
 {
-    private static readonly TimeSpan s_broken = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan BrokenDeadline = TimeSpan.FromSeconds(40);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -22,9 +22,12 @@ public sealed class PromtoolTests
         await AcceptsAsync(await demo.TextAsync("/metrics", Ct));
 
         // Every step up to that time has been printed and polled.
-        var steps = Scenario.All.SelectMany(scenario => scenario.Steps).Where(step => step.At <= s_broken).ToList();
+        var steps = Scenario
+            .All.SelectMany(scenario => scenario.Steps)
+            .Where(step => step.At <= BrokenDeadline)
+            .ToList();
         await Eventually.HoldsAsync(
-            s_broken + ExporterProcess.Patience,
+            BrokenDeadline + ExporterProcess.Patience,
             "the stories have begun",
             _ =>
                 Task.FromResult(
@@ -77,7 +80,7 @@ public sealed class PromtoolTests
 
     private static async Task<(int Exit, string Said)> CheckAsync(string page)
     {
-        await using var promtool = Child.Start("promtool", ["check", "metrics"]);
+        await using var promtool = ChildProcess.Start("promtool", ["check", "metrics"]);
         await promtool.TypeAllAsync(page, Ct);
         var exit = await promtool.EndAsync(ExporterProcess.Patience, Ct);
         return (exit, promtool.Output + promtool.Error);

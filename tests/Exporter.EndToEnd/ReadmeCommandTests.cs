@@ -13,7 +13,7 @@ public sealed class ReadmeCommandTests
 {
     private const string Program = "clustermgr-exporter ";
 
-    private static readonly string s_readme = File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "README.md"));
+    private static readonly string Readme = File.ReadAllText(Path.Combine(ProgramUnderTest.Repository, "README.md"));
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed class ReadmeCommandTests
     public static TheoryData<string> Commands =>
         [
             .. Regex
-                .Matches(s_readme, "^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
+                .Matches(Readme, "^```sh\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
                 .SelectMany(block => block.Groups[1].Value.Split('\n'))
                 .Select(line => line.Split(" #")[0].Trim())
                 .Where(line => line.Length > 0),
@@ -52,7 +52,7 @@ public sealed class ReadmeCommandTests
 
     private static async Task BuildsAndServesAsync(string command)
     {
-        await using var child = Child.Start(
+        await using var child = ChildProcess.Start(
             "bash",
             ["-c", $"cd '{ProgramUnderTest.Repository}' && exec {command} --web.listen-address=127.0.0.1:0"]
         );
@@ -79,7 +79,7 @@ public sealed class ReadmeCommandTests
         var words = command.Split(' ');
         words[^1] = words[^1] == "/usr/local/bin/" ? folder.Path : Path.Combine(folder.Path, words[^1]);
         var here = $"cd '{ProgramUnderTest.Repository}' && {string.Join(' ', words)}";
-        await using var child = Child.Start("bash", ["-c", here]);
+        await using var child = ChildProcess.Start("bash", ["-c", here]);
         Assert.Equal(0, await child.EndAsync(ExporterProcess.Patience, Ct));
         Assert.NotEmpty(Directory.GetFiles(folder.Path));
     }

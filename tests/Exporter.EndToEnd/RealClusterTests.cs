@@ -14,7 +14,7 @@ public sealed class RealClusterTests
     /// <summary>Far from the ports of other tests and programs.</summary>
     private const int FirstPort = 27_400;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(4);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -27,7 +27,7 @@ public sealed class RealClusterTests
             $"{Variable} must name a script that starts a real cluster; this needs the programs of CubeFS"
         );
         using var folder = new TempFolder();
-        await using var cluster = Child.Start("python3", ["-u", script!, folder.Path, $"--base={FirstPort}"]);
+        await using var cluster = ChildProcess.Start("python3", ["-u", script!, folder.Path, $"--base={FirstPort}"]);
         try
         {
             await UntilAsync("the cluster is ready", () => cluster.Output.Contains("ready\n", default), cluster);
@@ -145,9 +145,9 @@ public sealed class RealClusterTests
     private static async Task<JsonNode> ClusterAsync(ExporterProcess exporter) =>
         JsonNode.Parse(await exporter.TextAsync("/api/v1/clusters/real", Ct))!["cluster"]!;
 
-    private static Task UntilAsync(string what, Func<bool> holds, Child child) =>
+    private static Task UntilAsync(string what, Func<bool> holds, ChildProcess child) =>
         UntilAsync(what, () => Task.FromResult(holds()), child);
 
-    private static Task UntilAsync(string what, Func<Task<bool>> holds, Child child) =>
-        Eventually.HoldsAsync(s_patience, what, _ => holds(), () => child, Ct);
+    private static Task UntilAsync(string what, Func<Task<bool>> holds, ChildProcess child) =>
+        Eventually.HoldsAsync(MaxWait, what, _ => holds(), () => child, Ct);
 }

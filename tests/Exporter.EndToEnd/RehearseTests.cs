@@ -12,7 +12,7 @@ public sealed class RehearseTests
 {
     private const string Name = "prod-z0";
 
-    private static readonly ImmutableArray<string> s_verb = ["rehearse", "quorum-lost", $"--cluster={Name}"];
+    private static readonly ImmutableArray<string> VerbArguments = ["rehearse", "quorum-lost", $"--cluster={Name}"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -23,7 +23,7 @@ public sealed class RehearseTests
         using var receiver = new WebhookReceiver();
         await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(receiver), Ct);
         await using var rehearsal = ProgramUnderTest.Start([
-            .. s_verb,
+            .. VerbArguments,
             $"--alertmanager.url={alertmanager.Url}",
             "--duration=100s",
         ]);
@@ -73,7 +73,10 @@ public sealed class RehearseTests
         Programs.Need(AlertmanagerProcess.Program, AlertmanagerProcess.Program);
         using var receiver = new WebhookReceiver();
         await using var alertmanager = await AlertmanagerProcess.StartAsync(Routes(receiver), Ct);
-        await using var rehearsal = ProgramUnderTest.Start([.. s_verb, $"--alertmanager.url={alertmanager.Url}"]);
+        await using var rehearsal = ProgramUnderTest.Start([
+            .. VerbArguments,
+            $"--alertmanager.url={alertmanager.Url}",
+        ]);
         await TakesAsync(receiver, rehearsal, one => one.Has("QuorumLost"));
 
         rehearsal.Signal(PosixSignal.SIGINT);
@@ -123,7 +126,7 @@ public sealed class RehearseTests
         );
 
         var (exit, output, error) = await ExporterProcess.RunAsync(
-            [.. s_verb, $"--alertmanager.url={alertmanager.Url}"],
+            [.. VerbArguments, $"--alertmanager.url={alertmanager.Url}"],
             Ct
         );
 
@@ -160,7 +163,7 @@ public sealed class RehearseTests
             },
             Ct
         );
-        await using var rehearsal = ProgramUnderTest.Start([.. s_verb, $"--alertmanager.url={slow.Root}"]);
+        await using var rehearsal = ProgramUnderTest.Start([.. VerbArguments, $"--alertmanager.url={slow.Root}"]);
         await asked.Task.WaitAsync(ExporterProcess.Patience, Ct);
 
         rehearsal.Signal(PosixSignal.SIGINT);
@@ -180,7 +183,7 @@ public sealed class RehearseTests
         using var sick = new FakeAlertmanager(postStatus: 503);
 
         var (exit, output, error) = await ExporterProcess.RunAsync(
-            [.. s_verb, $"--alertmanager.url={sick.Root}", "--duration=75s"],
+            [.. VerbArguments, $"--alertmanager.url={sick.Root}", "--duration=75s"],
             Ct
         );
 
@@ -240,7 +243,7 @@ public sealed class RehearseTests
 
     private static async Task<Notification> TakesAsync(
         WebhookReceiver receiver,
-        Child rehearsal,
+        ChildProcess rehearsal,
         Func<Notification, bool> wanted
     ) =>
         await Eventually.FindAsync(

@@ -164,12 +164,12 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
         );
         var (crt, key) = (Path.Combine(folder.Path, "client.crt"), Path.Combine(folder.Path, "client.key"));
         string[] curl = ["--silent", "--show-error", "--cacert", ca, $"{exporter.Metrics}"];
-        await using (var with = Child.Start("curl", ["--cert", crt, "--key", key, .. curl]))
+        await using (var with = ChildProcess.Start("curl", ["--cert", crt, "--key", key, .. curl]))
         {
             Assert.Equal(0, await with.EndAsync(ExporterProcess.Patience, Ct));
             Assert.Contains("clustermgr_exporter_clusters 1\n", with.Output, StringComparison.Ordinal);
         }
-        await using (var without = Child.Start("curl", curl))
+        await using (var without = ChildProcess.Start("curl", curl))
         {
             Assert.NotEqual(0, await without.EndAsync(ExporterProcess.Patience, Ct));
             Assert.Equal("", without.Output);
@@ -274,7 +274,7 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             free.Start();
             port = ((IPEndPoint)free.LocalEndpoint).Port;
         }
-        await using var child = Child.Start(
+        await using var child = ChildProcess.Start(
             "systemd-socket-activate",
             [$"--listen=127.0.0.1:{port}", .. ProgramUnderTest.Command, .. cluster.Flags, "--web.systemd-socket"]
         );

@@ -54,7 +54,7 @@ public sealed class ShippedProgramTests
         var copy = Path.Combine(elsewhere.Path, "renamed");
         File.Copy(ProgramUnderTest.Published, copy);
 
-        await using var child = Child.Start("env", ["-i", copy, "--version"]);
+        await using var child = ChildProcess.Start("env", ["-i", copy, "--version"]);
 
         Assert.Equal(0, await child.EndAsync(ExporterProcess.Patience, Ct));
         Assert.Matches(@"^\d+\.\d+\.\d+", child.Output);

@@ -33,7 +33,7 @@ public sealed class SimulatorPortsTests
         for (var i = 0; i < Processes; i++)
         {
             await using var child = await Task.Factory.StartNew(
-                () => Child.Start("true", []),
+                () => ChildProcess.Start("true", []),
                 TestContext.Current.CancellationToken,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default

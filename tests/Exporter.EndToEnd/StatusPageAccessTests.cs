@@ -8,15 +8,15 @@ namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>Accessibility of the page: with a screen reader, on a phone, in dark mode, without scripts.</summary>
 public sealed class StatusPageAccessTests(
-    StatusPageAccessTests.Three three,
+    StatusPageAccessTests.ThreeClusterFixture three,
     Chromium chromium,
     ITestOutputHelper output
-) : IClassFixture<StatusPageAccessTests.Three>
+) : IClassFixture<StatusPageAccessTests.ThreeClusterFixture>
 {
     private const int MostBytes = 150_000;
 
     /// <summary>A name without a space at which a line could break.</summary>
-    private static readonly string s_long = $"prod-{new string('w', 90)}";
+    private static readonly string LongName = $"prod-{new string('w', 90)}";
 
     public static TheoryData<string> Paths =>
         new(
@@ -260,7 +260,7 @@ public sealed class StatusPageAccessTests(
     }
 
     /// <summary>A healthy cluster, one with a broken disk, one without a quorum, and one with a long name.</summary>
-    public sealed class Three : IAsyncLifetime
+    public sealed class ThreeClusterFixture : IAsyncLifetime
     {
         private WatchedClusters? _watched;
 
@@ -269,13 +269,13 @@ public sealed class StatusPageAccessTests(
         public async ValueTask InitializeAsync()
         {
             var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
-            Assert.True(disk.Simulated.SetDisk(5, DiskStatus.Broken));
+            Assert.True(disk.Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
             foreach (var follower in lost.Simulated.Followers)
             {
                 lost.Simulated.Kill(follower);
             }
             _watched = await WatchedClusters.StartAsync(
-                [("prod-well", well), ("prod-disk", disk), ("prod-lost", lost), (s_long, WatchedClusters.Cluster())],
+                [("prod-well", well), ("prod-disk", disk), ("prod-lost", lost), (LongName, WatchedClusters.Cluster())],
                 Ct
             );
             await _watched.Exporter.ScrapeUntilAsync(

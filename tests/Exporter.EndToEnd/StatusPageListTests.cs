@@ -9,10 +9,10 @@ namespace ClustermgrExporter.EndToEnd;
 
 /// <summary>The list of a thousand clusters.</summary>
 public sealed class StatusPageListTests(
-    StatusPageListTests.Thousand thousand,
+    StatusPageListTests.ThousandClusterFixture thousand,
     Chromium chromium,
     ITestOutputHelper output
-) : IClassFixture<StatusPageListTests.Thousand>
+) : IClassFixture<StatusPageListTests.ThousandClusterFixture>
 {
     private const int Refusing = 997;
 
@@ -246,7 +246,7 @@ public sealed class StatusPageListTests(
         );
 
     /// <summary>Three simulated clusters, and others that refuse every connection.</summary>
-    public sealed class Thousand : IAsyncLifetime
+    public sealed class ThousandClusterFixture : IAsyncLifetime
     {
         private WatchedClusters? _watched;
 
@@ -255,7 +255,7 @@ public sealed class StatusPageListTests(
         public async ValueTask InitializeAsync()
         {
             var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
-            Assert.True(disk.Simulated.SetDisk(5, DiskStatus.Broken));
+            Assert.True(disk.Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
             foreach (var follower in lost.Simulated.Followers)
             {
                 lost.Simulated.Kill(follower);

@@ -21,7 +21,7 @@ public sealed class StatusPagePictureTests(Chromium chromium)
         int Height,
         float Scale,
         ColorScheme Scheme
-    )[] s_pictures =
+    )[] Pictures =
     [
         ("clusters", "", 1280, 760, 1, ColorScheme.Light),
         ("healthy", "?cluster=demo-1", 1280, 1000, 1, ColorScheme.Light),
@@ -53,7 +53,7 @@ public sealed class StatusPagePictureTests(Chromium chromium)
         await Task.Delay(After(), Ct); // to have some history
         await demo.Child.TypeAsync("demo-2 kill 3", Ct);
 
-        foreach (var (name, path, width, height, scale, scheme) in s_pictures)
+        foreach (var (name, path, width, height, scale, scheme) in Pictures)
         {
             await using var opened = await chromium.OpenAsync(
                 demo.Root,

@@ -21,7 +21,7 @@ public sealed class StatusPageTextTests(Chromium chromium)
         const string Name = "<img src=x onerror=alert(1)>\"'&",
             Idc = "<b onclick=alert(2)>\"\n";
         var cluster = WatchedClusters.Cluster(new SimulatorOptions { Idcs = [Idc, "z1"] });
-        Assert.True(cluster.Simulated.SetDisk(1, DiskStatus.Broken));
+        Assert.True(cluster.Simulated.SetDisk(1, SimulatedDiskStatus.Broken));
         await using var watched = await WatchedClusters.StartAsync(
             [(Name, cluster), ("other", WatchedClusters.Cluster())],
             Ct

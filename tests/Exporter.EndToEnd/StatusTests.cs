@@ -297,7 +297,7 @@ public sealed class StatusTests
         Assert.Equal(("", "stopped before every member had answered\n"), (status.Output, status.Error));
     }
 
-    private static Task SaysAsync(Child child, string text) =>
+    private static Task SaysAsync(ChildProcess child, string text) =>
         Eventually.HoldsAsync(
             ExporterProcess.Patience,
             text,

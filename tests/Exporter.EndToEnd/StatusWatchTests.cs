@@ -126,7 +126,7 @@ public sealed partial class StatusWatchTests
         );
     }
 
-    private static Task SaysAsync(Child child, string text) =>
+    private static Task SaysAsync(ChildProcess child, string text) =>
         Eventually.HoldsAsync(
             ExporterProcess.Patience,
             text,

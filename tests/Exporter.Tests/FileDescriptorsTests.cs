@@ -18,15 +18,15 @@ public sealed class FileDescriptorsTests
     public void PollsComeFirst(int clusters, int limit, bool refused, int scrapes)
     {
         var config = Config(clusters);
-        Assert.Equal(refused, FileDescriptors.Objection(config, limit) is not null);
-        Assert.Equal(scrapes, FileDescriptors.Scrapes(config, limit));
+        Assert.Equal(refused, DescriptorBudget.FindProblem(config, limit) is not null);
+        Assert.Equal(scrapes, DescriptorBudget.ForScrapes(config, limit));
     }
 
     [Fact]
     public void WithoutALimitThereIsRoomForAll()
     {
-        Assert.Null(FileDescriptors.Objection(Config(1000), null));
-        Assert.Equal(FileDescriptors.MostScrapes, FileDescriptors.Scrapes(Config(1000), null));
+        Assert.Null(DescriptorBudget.FindProblem(Config(1000), null));
+        Assert.Equal(DescriptorBudget.MaxScrapes, DescriptorBudget.ForScrapes(Config(1000), null));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class FileDescriptorsTests
                 + "scrapes), and this process may open 512: raise the limit "
                 + "(LimitNOFILE=4080 in a systemd unit, --ulimit nofile=4080 of a container, ulimit -n 4080 in a "
                 + "shell), or share the clusters out over more exporters",
-            FileDescriptors.Objection(Config(400), 512)
+            DescriptorBudget.FindProblem(Config(400), 512)
         );
 
     private static ExporterConfig Config(int clusters) =>
@@ -46,7 +46,7 @@ public sealed class FileDescriptorsTests
             [
                 .. Enumerable
                     .Range(0, clusters)
-                    .Select(i => Polling.Polled.Cluster($"c{i}", clusters == 1 ? "a" : "abc")),
+                    .Select(i => Polling.PollingFixture.Cluster($"c{i}", clusters == 1 ? "a" : "abc")),
             ],
         };
 }

@@ -8,14 +8,14 @@ namespace ClustermgrExporter.Tests;
 public sealed class HeapTrimTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly HeapTrim _trim;
+    private readonly IdleHeapTrimmer _trim;
     private long _allocated = 6 << 20;
     private int _collections;
     private int _trimmed;
     private TimeSpan _took;
 
     public HeapTrimTests() =>
-        _trim = new HeapTrim(
+        _trim = new IdleHeapTrimmer(
             _time,
             () => _allocated,
             () => _collections,
@@ -33,7 +33,7 @@ public sealed class HeapTrimTests : IDisposable
     {
         Look();
         Assert.Equal(1, _trimmed);
-        _allocated += HeapTrim.WorthBytes - 1;
+        _allocated += IdleHeapTrimmer.WorthBytes - 1;
         Look();
         Assert.Equal(1, _trimmed);
         _allocated += 1;
@@ -47,7 +47,7 @@ public sealed class HeapTrimTests : IDisposable
         _took = TimeSpan.FromMilliseconds(18);
         for (var i = 0; i < 40; i++) // 200 s
         {
-            _allocated += HeapTrim.WorthBytes;
+            _allocated += IdleHeapTrimmer.WorthBytes;
             Look();
         }
         Assert.Equal(10, _trimmed); // every 20 s

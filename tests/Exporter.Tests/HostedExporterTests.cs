@@ -23,7 +23,7 @@ public sealed class HostedExporterTests
         await using var members = SimulatorServer.Start(cluster, IPAddress.Loopback, TimeProvider.System);
         var builder = WebApplication.CreateSlimBuilder();
         var options = new ClustermgrExporterOptions { Cluster = "prod-z0", TelemetryPath = "/clustermgr/metrics" };
-        foreach (var url in members.UrlsOf(cluster).Values)
+        foreach (var url in members.GetUrls(cluster).Values)
         {
             options.Members.Add(url.GetLeftPart(UriPartial.Authority));
         }

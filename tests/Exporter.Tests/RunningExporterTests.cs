@@ -107,7 +107,7 @@ public sealed class RunningExporterTests : ILogEventSink
 
     // No member is asked, because the clock stands still.
     private static ExporterConfig Config(params string[] clusters) =>
-        new() { Clusters = [.. clusters.Select(cluster => Polling.Polled.Cluster(cluster, "abc"))] };
+        new() { Clusters = [.. clusters.Select(cluster => Polling.PollingFixture.Cluster(cluster, "abc"))] };
 
     private Task<RunningExporter> StartAsync(params string[] clusters) =>
         RunningExporter.StartAsync(

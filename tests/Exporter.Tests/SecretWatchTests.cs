@@ -112,7 +112,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     public async Task WhatChangesWhileItIsReadIsReadAgain()
     {
         var reads = 0;
-        using var watch = new SecretWatch(
+        using var watch = new FileWatcher(
             () => [Path.Combine(_folder.Path, "secret")],
             () =>
             {
@@ -133,7 +133,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     public async Task AFileThatIsGoneAndLinksInARingAreChangesToo()
     {
         var (reads, path) = (0, Path.Combine(_folder.Path, "secret"));
-        using var watch = new SecretWatch(
+        using var watch = new FileWatcher(
             () => [path],
             () =>
             {
@@ -197,7 +197,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     {
         for (var look = 0; look < 3 && !until(); look++)
         {
-            _time.Advance(SecretWatch.Every);
+            _time.Advance(FileWatcher.Interval);
             // The last one may take longer.
             for (var wait = 0; wait < (look < 2 ? 20 : 3000) && !until(); wait++)
             {
@@ -212,7 +212,7 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     {
         for (var look = 0; look < 3; look++)
         {
-            _time.Advance(SecretWatch.Every);
+            _time.Advance(FileWatcher.Interval);
             await Task.Delay(100, Ct);
         }
     }
@@ -223,6 +223,6 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
         Assert.Empty(loaded.Errors);
         var log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger();
         var options = new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics");
-        return await RunningExporter.StartAsync(loaded.Config!, options, log, _time, null, loaded.Again);
+        return await RunningExporter.StartAsync(loaded.Config!, options, log, _time, null, loaded.Reload);
     }
 }

@@ -79,7 +79,7 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
         }
     }
 
-    private static ExporterConfig Config() => new() { Clusters = [Polling.Polled.Cluster("prod", "abc")] };
+    private static ExporterConfig Config() => new() { Clusters = [Polling.PollingFixture.Cluster("prod", "abc")] };
 
     private void Write(string password) =>
         System.IO.File.WriteAllText(
@@ -105,7 +105,7 @@ public sealed class WebConfigWatchTests : ILogEventSink, IDisposable
         }
         for (var i = 0; i < 500; i++)
         {
-            _time.Advance(SecretWatch.Every);
+            _time.Advance(FileWatcher.Interval);
             await Task.Delay(10, Ct);
             lock (_log)
             {

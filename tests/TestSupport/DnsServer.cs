@@ -36,7 +36,7 @@ public sealed class DnsServer : IDisposable
     public IReadOnlyList<string> Asked => [.. _asked];
 
     /// <summary>Addresses of a name, of both families.</summary>
-    public void Addresses(string name, int ttl, params string[] addresses)
+    public void SetAddresses(string name, int ttl, params string[] addresses)
     {
         var parsed = addresses.Select(IPAddress.Parse).ToLookup(address => address.AddressFamily);
         Set(name, 1, ttl, parsed[AddressFamily.InterNetwork].Select(address => address.GetAddressBytes()));
@@ -44,7 +44,7 @@ public sealed class DnsServer : IDisposable
     }
 
     /// <summary>Services of a name, each as host:port.</summary>
-    public void Services(string name, int ttl, params string[] services) =>
+    public void SetServices(string name, int ttl, params string[] services) =>
         Set(
             name,
             33,
@@ -58,7 +58,7 @@ public sealed class DnsServer : IDisposable
             })
         );
 
-    public void Alias(string name, int ttl, string target) => Set(name, Cname, ttl, [Encode(target)]);
+    public void SetAlias(string name, int ttl, string target) => Set(name, Cname, ttl, [Encode(target)]);
 
     public void Dispose()
     {
@@ -89,9 +89,9 @@ public sealed class DnsServer : IDisposable
     }
 
     private void Set(string name, int type, int ttl, IEnumerable<byte[]> records) =>
-        _zone[(Normal(name), type)] = new(ttl, [.. records]);
+        _zone[(Normalize(name), type)] = new(ttl, [.. records]);
 
-    private static string Normal(string name) => name.TrimEnd('.').ToLowerInvariant();
+    private static string Normalize(string name) => name.TrimEnd('.').ToLowerInvariant();
 
     private static byte[] Encode(string name) =>
         [
@@ -153,21 +153,21 @@ public sealed class DnsServer : IDisposable
         {
             case DnsFault.Silent:
                 return null;
-            case DnsFault.Fails:
+            case DnsFault.ServerFailure:
                 return Message(message, question, [], rcode: 2, truncated: false);
             case DnsFault.Garbage:
                 return [.. message[..2], .. Enumerable.Repeat((byte)0xc0, 40)];
-            case DnsFault.Half:
+            case DnsFault.HalfMessage:
                 return message[..Math.Min(message.Length, 9)];
         }
-        var records = Records(Normal(name), type).ToList();
-        var known = records.Count > 0 || _zone.Keys.Any(key => key.Name == Normal(name));
+        var records = Records(Normalize(name), type).ToList();
+        var known = records.Count > 0 || _zone.Keys.Any(key => key.Name == Normalize(name));
         return Message(
             message,
             question,
-            Fault == DnsFault.Truncates && !tcp ? [] : records,
+            Fault == DnsFault.Truncation && !tcp ? [] : records,
             known ? 0 : NoSuchName,
-            truncated: Fault == DnsFault.Truncates && !tcp
+            truncated: Fault == DnsFault.Truncation && !tcp
         );
     }
 
@@ -228,14 +228,14 @@ public enum DnsFault
     Silent,
 
     /// <summary>SERVFAIL.</summary>
-    Fails,
+    ServerFailure,
 
     /// <summary>A message whose names point at themselves.</summary>
     Garbage,
 
     /// <summary>Half of a header.</summary>
-    Half,
+    HalfMessage,
 
     /// <summary>Truncated answers by UDP, so that the client must use TCP.</summary>
-    Truncates,
+    Truncation,
 }

@@ -3,8 +3,8 @@ using System.Net;
 namespace ClustermgrExporter.Tests.Support;
 
 /// <summary>Takes each request and never returns, whatever is cancelled.</summary>
-/// <param name="takes">Whether the content of a request is read, as when it is sent.</param>
-public sealed class DeafHandler(bool takes = false) : HttpMessageHandler
+/// <param name="readsContent">Whether the content of a request is read, as when it is sent.</param>
+public sealed class HangingHandler(bool readsContent = false) : HttpMessageHandler
 {
     public HttpContent? Content { get; private set; }
 
@@ -17,7 +17,7 @@ public sealed class DeafHandler(bool takes = false) : HttpMessageHandler
     )
     {
         Content = request.Content;
-        if (takes)
+        if (readsContent)
         {
             await Content!.CopyToAsync(Stream.Null, CancellationToken.None);
         }
@@ -41,9 +41,9 @@ public sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
         );
 }
 
-/// <summary>Returns its bytes, then waits: until it is cancelled if it <paramref name="hears"/> that, or else
+/// <summary>Returns its bytes, then waits: until it is cancelled if it <paramref name="observesCancellation"/> that, or else
 /// forever.</summary>
-public sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
+public sealed class StalledStream(byte[] head, bool observesCancellation) : MemoryStream(head)
 {
     public TaskCompletionSource Stalled { get; } = new();
 
@@ -59,7 +59,7 @@ public sealed class StalledStream(byte[] head, bool hears) : MemoryStream(head)
         }
         Buffer = buffer;
         Stalled.TrySetResult();
-        await Task.Delay(Timeout.InfiniteTimeSpan, hears ? cancellationToken : CancellationToken.None);
+        await Task.Delay(Timeout.InfiniteTimeSpan, observesCancellation ? cancellationToken : CancellationToken.None);
         return 0;
     }
 }

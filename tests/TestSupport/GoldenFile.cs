@@ -10,9 +10,9 @@ public static class GoldenFile
 {
     /// <param name="path">From the root of the repository.</param>
     /// <param name="actual">The text that the program made.</param>
-    public static void Matches(string path, string actual)
+    public static void AssertMatches(string path, string actual)
     {
-        var file = Path.Combine(Root(), path);
+        var file = Path.Combine(GetRepositoryRoot(), path);
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
         {
             File.WriteAllText(file, actual);
@@ -22,7 +22,7 @@ public static class GoldenFile
     }
 
     /// <summary>The repository's folder.</summary>
-    public static string Root()
+    public static string GetRepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Exporter.sln")))

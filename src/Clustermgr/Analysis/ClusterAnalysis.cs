@@ -43,9 +43,9 @@ public sealed record ClusterAnalysis
     /// <summary>Judges a snapshot. Pure: the same snapshot gives the same judgement.</summary>
     public static ClusterAnalysis FromSnapshot(ClusterSnapshot snapshot)
     {
-        var leader = Leadership.LeaderOf(snapshot) is { } index ? snapshot.Members[index] : null;
+        var leader = Leadership.FindLeaderIndex(snapshot) is { } index ? snapshot.Members[index] : null;
         ImmutableArray<PeerView> peers = leader is null ? [] : PeerView.FromLeader(leader.Reading!.Raft, snapshot);
-        var claimed = Leadership.Claimed(snapshot);
+        var claimed = Leadership.FindNamedLeaders(snapshot);
         var quorum = Clustermgr.Analysis.Quorum.FromSnapshot(snapshot, leader, peers);
         var joined = new ClusterAnalysis
         {
@@ -56,16 +56,20 @@ public sealed record ClusterAnalysis
             Voters = quorum.Voters,
             Quorum = quorum.Majority,
             QuorumMargin = quorum.Margin,
-            Leaders = snapshot.Rules.Sidecar ? null : claimed?.Count,
+            Leaders = snapshot.Settings.Sidecar ? null : claimed?.Count,
             NamedLeader = claimed?.FirstOrDefault(),
             SafeToRestart = quorum.SafeToRestart,
         };
-        var findings = Clustermgr.Analysis.Findings.FindAll(joined);
+        var findings = Clustermgr.Analysis.FindingSet.FindAll(joined);
         return findings.IsEmpty
             ? joined
             : joined with
             {
-                Findings = Clustermgr.Analysis.Findings.Since(findings, snapshot.Raised, snapshot.At),
+                Findings = Clustermgr.Analysis.FindingSet.KeepStartTimes(
+                    findings,
+                    snapshot.PreviousFindings,
+                    snapshot.At
+                ),
             };
     }
 }

@@ -4,7 +4,7 @@ namespace Clustermgr.Analysis;
 /// <param name="Kind">leader, member, quorum, disk or switch.</param>
 /// <param name="Subject">The member, disk or switch; "" for the cluster.</param>
 /// <param name="Bad">True for a loss; false for a recovery or a neutral change.</param>
-public sealed record Change(string Kind, string Subject, bool Bad, string Sentence)
+public sealed record ClusterChange(string Kind, string Subject, bool Bad, string Sentence)
 {
     /// <summary>Which part of the subject changed, when several parts change independently.</summary>
     public string Part { get; init; } = "";
@@ -14,7 +14,7 @@ public sealed record Change(string Kind, string Subject, bool Bad, string Senten
 /// continues is not a change.</summary>
 public static class ClusterChanges
 {
-    public static IEnumerable<Change> Between(ClusterAnalysis before, ClusterAnalysis after)
+    public static IEnumerable<ClusterChange> Between(ClusterAnalysis before, ClusterAnalysis after)
     {
         var (old, now) = (before.Snapshot, after.Snapshot);
         for (var i = 0; i < now.Members.Length; i++)
@@ -35,8 +35,8 @@ public static class ClusterChanges
         )
         {
             yield return up
-                ? new Change("quorum", "", false, "linearizable reads reach a quorum again")
-                : new Change("quorum", "", true, "linearizable reads reach no quorum");
+                ? new ClusterChange("quorum", "", false, "linearizable reads reach a quorum again")
+                : new ClusterChange("quorum", "", true, "linearizable reads reach no quorum");
         }
         foreach (var change in DiskChanges(old.Disks, now.Disks))
         {
@@ -53,49 +53,49 @@ public static class ClusterChanges
         {
             yield break;
         }
-        var (was, isNow) = (Told(before), Told(after));
+        var (was, isNow) = (GetEventFindings(before), GetEventFindings(after));
         foreach (var finding in isNow.Where(finding => !was.ContainsKey(finding.Key)).Select(finding => finding.Value))
         {
-            yield return new Change("finding", finding.Name, true, finding.Sentence) { Part = finding.Subject };
+            yield return new ClusterChange("finding", finding.Name, true, finding.Sentence) { Part = finding.Subject };
         }
         foreach (var finding in was.Where(finding => !isNow.ContainsKey(finding.Key)).Select(finding => finding.Value))
         {
-            yield return new Change("finding", finding.Name, false, $"no longer: {finding.Sentence}")
+            yield return new ClusterChange("finding", finding.Name, false, $"no longer: {finding.Sentence}")
             {
                 Part = finding.Subject,
             };
         }
     }
 
-    private static Dictionary<(string, string), Finding> Told(ClusterAnalysis analysis) =>
+    private static Dictionary<(string, string), Finding> GetEventFindings(ClusterAnalysis analysis) =>
         analysis
             .Findings.Where(finding => finding.Kind.IsEvent)
             .ToDictionary(finding => (finding.Name, finding.Subject));
 
-    private static Change? MemberChange(MemberRecord old, MemberRecord now, DateTimeOffset at)
+    private static ClusterChange? MemberChange(MemberRecord old, MemberRecord now, DateTimeOffset at)
     {
-        if (ReferenceEquals(old, now) || now.Outcome is null || now.Told == old.Told)
+        if (ReferenceEquals(old, now) || now.Outcome is null || now.ReportedOutcome == old.ReportedOutcome)
         {
             return null;
         }
-        var lasted = old.Since is { } since ? For(at - since) : null;
+        var lasted = old.Since is { } since ? FormatDuration(at - since) : null;
         if (now.Up)
         {
-            return new Change(
+            return new ClusterChange(
                 "member",
                 now.Name,
                 false,
                 lasted is null
                     ? $"member up as node {now.NodeId}"
-                    : $"member up again as node {now.NodeId} after {lasted} ({Words.For(old.Outcome!.Value)})"
+                    : $"member up again as node {now.NodeId} after {lasted} ({LabelNames.ToLabel(old.Outcome!.Value)})"
             );
         }
-        var why = $"{Words.For(now.Outcome.Value)}: {now.Detail}";
-        if (old.Told is not null and not Outcome.Ok)
+        var why = $"{LabelNames.ToLabel(now.Outcome.Value)}: {now.Detail}";
+        if (old.ReportedOutcome is not null and not Outcome.Ok)
         {
-            return new Change("member", now.Name, true, $"member still down after {lasted}, now {why}");
+            return new ClusterChange("member", now.Name, true, $"member still down after {lasted}, now {why}");
         }
-        return new Change(
+        return new ClusterChange(
             "member",
             now.Name,
             true,
@@ -103,29 +103,29 @@ public static class ClusterChanges
         );
     }
 
-    private static Change? LeaderChange(ClusterSnapshot old, ClusterSnapshot now)
+    private static ClusterChange? LeaderChange(ClusterSnapshot old, ClusterSnapshot now)
     {
         if (now.LastNamedLeader is not { } leader || leader == old.LastNamedLeader)
         {
             return null;
         }
-        var was = old.LastNamedLeader is { } before and not 0 ? Name(old, before) : null;
+        var was = old.LastNamedLeader is { } before and not 0 ? FormatName(old, before) : null;
         if (leader == 0)
         {
-            return new Change("leader", "", true, was is null ? "no leader" : $"no leader, was {was}");
+            return new ClusterChange("leader", "", true, was is null ? "no leader" : $"no leader, was {was}");
         }
         var term = Leadership.HighestTerm(now);
-        return new Change(
+        return new ClusterChange(
             "leader",
             "",
             false,
             was is null
-                ? $"leader is {Name(now, leader)} in term {term}"
-                : $"leader changed from {was} to {Name(now, leader)} in term {term}"
+                ? $"leader is {FormatName(now, leader)} in term {term}"
+                : $"leader changed from {was} to {FormatName(now, leader)} in term {term}"
         );
     }
 
-    private static IEnumerable<Change> DiskChanges(DiskRecords old, DiskRecords now)
+    private static IEnumerable<ClusterChange> DiskChanges(DiskRecords old, DiskRecords now)
     {
         if (ReferenceEquals(old, now))
         {
@@ -141,11 +141,11 @@ public static class ClusterChanges
             var from =
                 other is null ? ""
                 : record.State is "repaired" or "dropped"
-                    ? $", was {other.State} (seen for {For(record.Since - other.Since)})"
+                    ? $", was {other.State} (seen for {FormatDuration(record.Since - other.Since)})"
                 : $", was {other.State}";
-            yield return new Change(
+            yield return new ClusterChange(
                 "disk",
-                Name(record),
+                FormatName(record),
                 record.State is "broken" or "repairing",
                 $"disk is {record.State}{from}: {record.Disk.Host} {record.Disk.Path} in {record.Disk.Idc}"
             );
@@ -154,44 +154,44 @@ public static class ClusterChanges
         {
             yield break; // a disk beyond the bound is not gone
         }
-        var read = now.Lists.Keys.Select(DiskRecords.Word).ToHashSet(); // nor is one whose list went stale
+        var read = now.Lists.Keys.Select(DiskRecords.ToLabel).ToHashSet(); // nor is one whose list went stale
         foreach (var record in was.Values.Where(record => read.Contains(record.State)))
         {
-            yield return new Change(
+            yield return new ClusterChange(
                 "disk",
-                Name(record),
+                FormatName(record),
                 false,
                 $"disk is no longer {record.State}: {record.Disk.Host} {record.Disk.Path}"
             );
         }
     }
 
-    private static Change? SwitchChange(SwitchRecord old, SwitchRecord now)
+    private static ClusterChange? SwitchChange(SwitchRecord old, SwitchRecord now)
     {
         // A switch becomes unknown with the quorum, which has its own log lines.
         if (now.Reading is not { } reading || old.LastKnown == reading)
         {
             return null;
         }
-        var state = TaskSwitches.StateOf(now.Key, reading);
+        var state = TaskSwitches.GetState(now.Key, reading);
         var raw = reading.Raw is { } value ? $" (\"{value}\")" : "";
         var first = old.LastKnown is null;
         if (first && state != SwitchState.Ineffective)
         {
             return null; // the initial state is not a change
         }
-        var from = first ? "" : $", was {Words.For(TaskSwitches.StateOf(now.Key, old.LastKnown))}";
-        return new Change(
+        var from = first ? "" : $", was {LabelNames.ToLabel(TaskSwitches.GetState(now.Key, old.LastKnown))}";
+        return new ClusterChange(
             "switch",
             now.Key,
             state == SwitchState.Ineffective,
-            $"switch is {Words.For(state)}{raw}{from}"
+            $"switch is {LabelNames.ToLabel(state)}{raw}{from}"
         );
     }
 
-    private static string Name(DiskRecord record) => $"{record.Disk.Id}";
+    private static string FormatName(DiskRecord record) => $"{record.Disk.Id}";
 
-    private static string Name(ClusterSnapshot snapshot, ulong node)
+    private static string FormatName(ClusterSnapshot snapshot, ulong node)
     {
         var name =
             snapshot.Members.FirstOrDefault(member => member.NodeId == node)?.Name
@@ -199,7 +199,7 @@ public static class ClusterChanges
         return string.IsNullOrEmpty(name) ? $"node {node}" : $"{name} (node {node})";
     }
 
-    private static string For(TimeSpan time) =>
+    private static string FormatDuration(TimeSpan time) =>
         time switch
         {
             { TotalDays: >= 1 } => $"{(int)time.TotalDays}d{time.Hours}h",

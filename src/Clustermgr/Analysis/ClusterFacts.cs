@@ -11,7 +11,7 @@ public sealed record LeaderFacts(string? Member, ulong NodeId, ulong Term, bool?
 /// <summary>Values derived from a judgement, shared by pages, API and command line.</summary>
 public static class ClusterFacts
 {
-    public static string Word(VerdictKind verdict) =>
+    public static string ToLabel(VerdictKind verdict) =>
         verdict switch
         {
             VerdictKind.Healthy => "healthy",
@@ -20,7 +20,7 @@ public static class ClusterFacts
             _ => throw new ArgumentOutOfRangeException(nameof(verdict), verdict, null),
         };
 
-    public static string Word(Severity severity) =>
+    public static string ToLabel(Severity severity) =>
         severity switch
         {
             Severity.Page => "page",
@@ -29,8 +29,8 @@ public static class ClusterFacts
         };
 
     /// <summary>The verdict for people; before every member was polled it says so.</summary>
-    public static string Words(ClusterAnalysis analysis) =>
-        analysis.Snapshot.PolledOnce ? ClusterVerdict.FromAnalysis(analysis).Words : "not polled yet";
+    public static string GetVerdictText(ClusterAnalysis analysis) =>
+        analysis.Snapshot.PolledOnce ? ClusterVerdict.FromAnalysis(analysis).Text : "not polled yet";
 
     /// <summary>The findings, worst first; none before every member was polled, since partial data looks like a
     /// fault.</summary>
@@ -52,7 +52,9 @@ public static class ClusterFacts
         }
         var snapshot = analysis.Snapshot;
         var polled = snapshot.Members.FirstOrDefault(member => member.NodeId == node);
-        var host = snapshot.Members.FirstOrDefault(member => Leadership.Follows(snapshot, member))?.Reading?.LeaderHost;
+        var host = snapshot
+            .Members.FirstOrDefault(member => Leadership.NamesCurrentLeader(snapshot, member))
+            ?.Reading?.LeaderHost;
         return new(
             polled?.Name ?? (host?.Length > 0 ? host : null),
             node,
@@ -135,12 +137,12 @@ public enum VerdictKind
 }
 
 /// <summary>The verdict on one cluster, as a value for scripts and as text for people.</summary>
-public sealed record ClusterVerdict(VerdictKind Kind, string Words)
+public sealed record ClusterVerdict(VerdictKind Kind, string Text)
 {
     /// <summary>Derives the verdict from the findings alone.</summary>
     public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)
     {
-        var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Rules.Sidecar);
+        var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Settings.Sidecar);
         if (findings.Any(finding => finding.Kind == FindingKind.ClusterBlind))
         {
             return new(
@@ -154,19 +156,19 @@ public sealed record ClusterVerdict(VerdictKind Kind, string Words)
         }
         if (findings.IsEmpty)
         {
-            return new(VerdictKind.Healthy, sidecar ? NoFindingAt(analysis.Snapshot.Members.Length) : "healthy");
+            return new(VerdictKind.Healthy, sidecar ? FormatNoFinding(analysis.Snapshot.Members.Length) : "healthy");
         }
         var pages = findings.Count(finding => finding.Severity == Severity.Page);
-        string[] counts = [Some(pages, "page"), Some(findings.Length - pages, "ticket")];
+        string[] counts = [FormatCount(pages, "page"), FormatCount(findings.Length - pages, "ticket")];
         return new(
             VerdictKind.Findings,
             $"not healthy, {string.Join(" and ", counts.Where(count => count.Length > 0))}"
         );
     }
 
-    private static string NoFindingAt(int asked) =>
+    private static string FormatNoFinding(int asked) =>
         $"no finding at the {(asked == 1 ? "one member that was" : $"{asked} members that were")} asked; what only "
         + $"the others know is not judged";
 
-    private static string Some(int number, string noun) => number == 0 ? "" : Pluralizer.Count(number, noun);
+    private static string FormatCount(int number, string noun) => number == 0 ? "" : Pluralizer.Count(number, noun);
 }

@@ -4,7 +4,7 @@ namespace Clustermgr.Analysis;
 
 /// <summary>
 /// Everything known about one cluster at one instant: each member's newest own answers, and what the judgement must
-/// remember between polls. Immutable: <see cref="StatFolding"/> and <see cref="OtherFolding"/> create the next snapshot
+/// remember between polls. Immutable: <see cref="StatUpdates"/> and <see cref="SnapshotUpdates"/> create the next snapshot
 /// from an answer.
 /// </summary>
 public sealed record ClusterSnapshot
@@ -15,18 +15,18 @@ public sealed record ClusterSnapshot
     public required DateTimeOffset At { get; init; }
 
     /// <summary>The offset of the wall clock from the clock of these instants.</summary>
-    public TimeSpan Adrift { get; init; }
+    public TimeSpan WallClockOffset { get; init; }
 
     /// <summary><see cref="At"/> on the wall clock.</summary>
-    public DateTimeOffset WallAt => Wall(At);
+    public DateTimeOffset WallClockAt => ToWallClock(At);
 
     /// <summary>Converts an instant to the wall clock, for display only.</summary>
-    public DateTimeOffset Wall(DateTimeOffset at) => at + Adrift;
+    public DateTimeOffset ToWallClock(DateTimeOffset at) => at + WallClockOffset;
 
-    /// <inheritdoc cref="Wall(DateTimeOffset)"/>
-    public DateTimeOffset? Wall(DateTimeOffset? at) => at + Adrift;
+    /// <inheritdoc cref="ToWallClock(DateTimeOffset)"/>
+    public DateTimeOffset? ToWallClock(DateTimeOffset? at) => at + WallClockOffset;
 
-    public required SnapshotRules Rules { get; init; }
+    public required AnalysisSettings Settings { get; init; }
 
     /// <summary>In configured order.</summary>
     public required ImmutableArray<MemberRecord> Members { get; init; }
@@ -39,10 +39,10 @@ public sealed record ClusterSnapshot
     public bool? LinearizableReadUp { get; init; }
 
     /// <summary>True once a round of switch reads has ended, successful or not.</summary>
-    public bool SwitchesTried { get; init; }
+    public bool SwitchesAttempted { get; init; }
 
     /// <summary>True once a round of disk lists has ended, successful or not.</summary>
-    public bool DisksTried { get; init; }
+    public bool DisksAttempted { get; init; }
 
     public DiskRecords Disks { get; init; } = DiskRecords.None;
 
@@ -66,31 +66,31 @@ public sealed record ClusterSnapshot
     public ulong? LastNamedLeader { get; init; }
 
     /// <summary>Null before any member answered.</summary>
-    public TermHeard? Heard { get; init; }
+    public TermObservation? HighestTermSeen { get; init; }
 
     /// <summary>True once every member has answered or failed once.</summary>
     public bool PolledOnce => Members.All(member => member.Outcome is not null);
 
     /// <summary>Creates the initial snapshot, in which nothing is known.</summary>
-    public static ClusterSnapshot Start(
+    public static ClusterSnapshot CreateInitial(
         string cluster,
         IEnumerable<(string Name, string Address)> members,
         IReadOnlyDictionary<string, bool> expected,
-        SnapshotRules rules,
+        AnalysisSettings settings,
         DateTimeOffset at
     ) =>
         new()
         {
             Cluster = cluster,
             At = at,
-            Rules = rules,
+            Settings = settings,
             Members =
             [
                 .. members.Select(member => new MemberRecord
                 {
                     Name = member.Name,
                     Address = member.Address,
-                    Tallies = [.. Words.MemberEndpoints.Select(_ => EndpointTally.Zero)],
+                    Tallies = [.. LabelNames.MemberEndpoints.Select(_ => EndpointTally.Zero)],
                 }),
             ],
             Switches =
@@ -108,36 +108,36 @@ public sealed record ClusterSnapshot
     /// Carries what is known of the same cluster over to other settings: counters, first-seen times of disks, voters.
     /// Members are identified by name and address.
     /// </summary>
-    /// <param name="start">An initial snapshot with the other settings.</param>
-    /// <param name="same">True when it is known to be the same cluster even if its members changed, because the DNS
+    /// <param name="initial">An initial snapshot with the other settings.</param>
+    /// <param name="isSameCluster">True when it is known to be the same cluster even if its members changed, because the DNS
     /// name that stands for them is the same.</param>
     /// <returns>Null when most members differ: then it is another cluster with the same name.</returns>
-    public ClusterSnapshot? Under(ClusterSnapshot start, bool same = false)
+    public ClusterSnapshot? CarryOverTo(ClusterSnapshot initial, bool isSameCluster = false)
     {
         var mine = Members.ToDictionary(member => (member.Name, member.Address));
-        var stayed = start.Members.Count(member => mine.ContainsKey((member.Name, member.Address)));
+        var stayed = initial.Members.Count(member => mine.ContainsKey((member.Name, member.Address)));
         if (
-            start.Cluster != Cluster
-            || start.Rules.Sidecar != Rules.Sidecar
-            || (!same && stayed * 2 <= Math.Max(Members.Length, start.Members.Length))
+            initial.Cluster != Cluster
+            || initial.Settings.Sidecar != Settings.Sidecar
+            || (!isSameCluster && stayed * 2 <= Math.Max(Members.Length, initial.Members.Length))
         )
         {
             return null;
         }
         return this with
         {
-            Rules = start.Rules,
-            VolumeScan = start.Rules.VolumeScanInterval > TimeSpan.Zero ? VolumeScan : null,
-            HostChunks = start.Rules.VolumeScanInterval > TimeSpan.Zero ? HostChunks : null,
-            Scheduler = start.Rules.SchedulerInterval > TimeSpan.Zero ? Scheduler : SchedulerRecord.None,
+            Settings = initial.Settings,
+            VolumeScan = initial.Settings.VolumeScanInterval > TimeSpan.Zero ? VolumeScan : null,
+            HostChunks = initial.Settings.VolumeScanInterval > TimeSpan.Zero ? HostChunks : null,
+            Scheduler = initial.Settings.SchedulerInterval > TimeSpan.Zero ? Scheduler : SchedulerRecord.None,
             Members =
             [
-                .. start.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member)),
+                .. initial.Members.Select(member => mine.GetValueOrDefault((member.Name, member.Address), member)),
             ],
             Switches =
             [
                 .. Switches.Zip(
-                    start.Switches,
+                    initial.Switches,
                     (known, anew) => known with { Expected = anew.Expected, AnsweredAt = null }
                 ),
             ],
@@ -145,7 +145,7 @@ public sealed record ClusterSnapshot
     }
 
     /// <summary>The findings of the previous snapshot, with their start times.</summary>
-    public ImmutableArray<Finding> Raised { get; init; } = [];
+    public ImmutableArray<Finding> PreviousFindings { get; init; } = [];
 
     /// <summary>Peers that the leader's list has called inactive without interruption, by node id.</summary>
     public ImmutableDictionary<ulong, Inactivity> Inactive { get; init; } =
@@ -159,7 +159,7 @@ public sealed record ClusterSnapshot
 /// intervals.</param>
 /// <param name="DiskInterval">Read interval of the disks that are not normal; stale likewise.</param>
 /// <param name="ServiceInterval">Read interval of the services; stale likewise.</param>
-public sealed record SnapshotRules(
+public sealed record AnalysisSettings(
     bool Sidecar,
     int StaleAfter,
     TimeSpan TaskInterval,
@@ -194,14 +194,14 @@ public sealed record MemberRecord
     public string Detail { get; init; } = "";
 
     /// <summary>Number of consecutive polls with the current outcome.</summary>
-    public int Alike { get; init; }
+    public int ConsecutiveOutcomes { get; init; }
 
     /// <summary>The outcome that was last reported in the log. Another failure outcome is reported only after several
     /// polls, so that a member that alternates between refusing and hanging is not reported at every poll.</summary>
-    public Outcome? Told { get; init; }
+    public Outcome? ReportedOutcome { get; init; }
 
     /// <summary>Number of failed /stat requests in a row.</summary>
-    public int Failures { get; init; }
+    public int ConsecutiveFailures { get; init; }
 
     /// <summary>Since when it has been up, or down, without a break; null before the first poll.</summary>
     public DateTimeOffset? Since { get; init; }
@@ -210,13 +210,13 @@ public sealed record MemberRecord
     public StatReading? Reading { get; init; }
 
     /// <summary>When the request for <see cref="Reading"/> was sent.</summary>
-    public DateTimeOffset AskedAt { get; init; }
+    public DateTimeOffset RequestedAt { get; init; }
 
     /// <summary>Node id from the member's last own answer.</summary>
     public ulong? NodeId { get; init; }
 
     /// <summary>True when <see cref="NodeId"/> cannot come from another member's forwarded answer.</summary>
-    public bool Proven { get; init; }
+    public bool IsNodeIdProven { get; init; }
 
     /// <summary>The last leader that it named, ignoring 0.</summary>
     public ulong? LastLeader { get; init; }
@@ -235,7 +235,7 @@ public sealed record MemberRecord
 /// <param name="LastSuccess">When the member last answered it itself.</param>
 public sealed record EndpointTally(ImmutableArray<long> Polls, TimeSpan? Took, DateTimeOffset? LastSuccess)
 {
-    public static readonly EndpointTally Zero = new([.. new long[Words.Outcomes.Length]], null, null);
+    public static readonly EndpointTally Zero = new([.. new long[LabelNames.Outcomes.Length]], null, null);
 }
 
 /// <summary>An unbroken run of readings of one leader that call a peer inactive.</summary>
@@ -245,7 +245,7 @@ public readonly record struct Inactivity(DateTimeOffset Since, DateTimeOffset La
 /// <param name="Since">When it was first seen; null when it was seen while the members were polled for the first time:
 /// differing terms are not an election then.</param>
 /// <param name="CutOffBefore">Names of the members that were known to be cut off before this term was seen.</param>
-public sealed record TermHeard(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
+public sealed record TermObservation(ulong Term, DateTimeOffset? Since, ImmutableArray<string> CutOffBefore);
 
 /// <summary>Voters and learners, according to the leader of <paramref name="Term"/>.</summary>
 public sealed record VoterList(ulong Term, ImmutableArray<ulong> Voters, ImmutableArray<ulong> Learners);

@@ -11,7 +11,7 @@ namespace Clustermgr.Analysis;
 /// <param name="PutQuorum">Data and parity units that a write needs.</param>
 public sealed record CodeMode(int Number, string Name, int Data, int Parity, int LocalParity, int PutQuorum)
 {
-    private static readonly ImmutableSortedDictionary<int, CodeMode> s_all = new CodeMode[]
+    private static readonly ImmutableSortedDictionary<int, CodeMode> All = new CodeMode[]
     {
         new(1, "EC15P12", 15, 12, 0, 24),
         new(2, "EC6P6", 6, 6, 0, 11),
@@ -36,10 +36,10 @@ public sealed record CodeMode(int Number, string Name, int Data, int Parity, int
     }.ToImmutableSortedDictionary(mode => mode.Number, mode => mode);
 
     /// <summary>Returns null for an unknown number.</summary>
-    public static CodeMode? Find(int number) => s_all.GetValueOrDefault(number);
+    public static CodeMode? Find(int number) => All.GetValueOrDefault(number);
 
     /// <summary>Returns the name, or the number when it is unknown.</summary>
-    public static string NameOf(int number) => Find(number)?.Name ?? number.ToString(CultureInfo.InvariantCulture);
+    public static string GetName(int number) => Find(number)?.Name ?? number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Units that may be lost before data is lost.</summary>
     public int SurvivesLosses => Parity > 0 ? Parity : Data - 1;

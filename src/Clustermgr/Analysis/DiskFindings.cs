@@ -7,19 +7,19 @@ internal static class DiskFindings
 {
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis) =>
         [
-            .. ByLeader(analysis),
-            .. Scanned(analysis.Snapshot.VolumeScan),
-            .. ShortOfChunks(analysis.Snapshot.HostChunks),
+            .. FindLeaderFindings(analysis),
+            .. FindVolumeRisks(analysis.Snapshot.VolumeScan),
+            .. FindSparseHosts(analysis.Snapshot.HostChunks),
         ];
 
     /// <summary>From the last listing of the disks: one finding for all hosts, because there is one alert.</summary>
-    private static IEnumerable<Finding> ShortOfChunks(HostChunks? chunks)
+    private static IEnumerable<Finding> FindSparseHosts(HostChunks? chunks)
     {
         if (chunks is not { Median: { } median, Sparse: [var fullest, ..] hosts })
         {
             yield break;
         }
-        yield return FindingKind.HostShortOfChunks.Found(
+        yield return FindingKind.HostShortOfChunks.CreateFinding(
             "",
             $"{hosts.Length} of {Pluralizer.Count(chunks.Hosts.Count, "host")} {(hosts.Length == 1 ? "has" : "have")} "
                 + $"less than a tenth of the median of {Pluralizer.Count(median, "free chunk")}: "
@@ -28,55 +28,55 @@ internal static class DiskFindings
     }
 
     /// <summary>From the last volume scan, regardless of who leads now.</summary>
-    private static IEnumerable<Finding> Scanned(VolumeScan? scan)
+    private static IEnumerable<Finding> FindVolumeRisks(VolumeScan? scan)
     {
         if (scan is null)
         {
             yield break;
         }
-        if (scan.WithDataLeft(left => left <= 0) is > 0 and var none)
+        if (scan.CountWithDataLeft(left => left <= 0) is > 0 and var none)
         {
-            var lost = scan.WithDataLeft(left => left < 0);
-            yield return FindingKind.VolumeAtRisk.Found(
+            var lost = scan.CountWithDataLeft(left => left < 0);
+            yield return FindingKind.VolumeAtRisk.CreateFinding(
                 "",
                 $"{Pluralizer.Count(none, "volume", "has")} nothing left to lose"
                     + (lost > 0 ? $", and {lost} may have lost data already" : "")
-                    + $": the worst is {Named(scan)}."
+                    + $": the worst is {DescribeWorst(scan)}."
             );
         }
-        if (scan.WithDataLeft(left => left == 1) is > 0 and var one)
+        if (scan.CountWithDataLeft(left => left == 1) is > 0 and var one)
         {
-            yield return FindingKind.VolumeOneLossLeft.Found(
+            yield return FindingKind.VolumeOneLossLeft.CreateFinding(
                 "",
                 $"{Pluralizer.Count(one, "volume", "has")} one unit left to lose before data is."
             );
         }
     }
 
-    private static string Named(VolumeScan scan) =>
+    private static string DescribeWorst(VolumeScan scan) =>
         scan.Worst is [var worst, ..]
-            ? $"{worst.Id} ({CodeMode.NameOf(worst.CodeMode)}), with {Pluralizer.Count(worst.Missing, "unit")} missing"
+            ? $"{worst.Id} ({CodeMode.GetName(worst.CodeMode)}), with {Pluralizer.Count(worst.Missing, "unit")} missing"
             : "not known";
 
-    private static IEnumerable<Finding> ByLeader(ClusterAnalysis analysis)
+    private static IEnumerable<Finding> FindLeaderFindings(ClusterAnalysis analysis)
     {
         if (analysis.Leader?.Reading is not { } reading)
         {
             return [];
         }
         var space = reading.Blobnodes is { } blobnodes
-            ? [.. Space(blobnodes), .. Broken(analysis, blobnodes)]
+            ? [.. FindSpaceFindings(blobnodes), .. FindBrokenDisks(analysis, blobnodes)]
             : Array.Empty<Finding>();
         if (reading.Shardnodes is { } shardnodes)
         {
-            space = [.. space, .. Shards(analysis, shardnodes)];
+            space = [.. space, .. FindShardnodeFindings(analysis, shardnodes)];
         }
-        return [.. space, .. Volumes(analysis, reading)];
+        return [.. space, .. FindAllocationFindings(analysis, reading)];
     }
 
     /// <summary>Only while the leader answers: the last figures of a lost leader describe a cluster that was going
     /// down.</summary>
-    private static IEnumerable<Finding> Volumes(ClusterAnalysis analysis, StatReading reading)
+    private static IEnumerable<Finding> FindAllocationFindings(ClusterAnalysis analysis, StatReading reading)
     {
         if (analysis.Leader is not { Up: true } || reading.Volumes is not { } volumes)
         {
@@ -84,7 +84,7 @@ internal static class DiskFindings
         }
         if (volumes is { Allocatable: 0, Total: > 0 })
         {
-            yield return FindingKind.NoAllocatableVolumes.Found(
+            yield return FindingKind.NoAllocatableVolumes.CreateFinding(
                 "",
                 $"None of {volumes.Total} volumes can be allocated."
             );
@@ -92,34 +92,34 @@ internal static class DiskFindings
         var disks = reading.Blobnodes?.Idcs.Sum(idc => idc.Available) ?? 0;
         if (volumes.Total == 0 && disks > 0)
         {
-            yield return FindingKind.NoVolumes.Found(
+            yield return FindingKind.NoVolumes.CreateFinding(
                 "",
                 $"{Pluralizer.Count(disks, "disk", "is")} available, and there is not one volume."
             );
         }
     }
 
-    private static IEnumerable<Finding> Broken(ClusterAnalysis analysis, SpaceReading space)
+    private static IEnumerable<Finding> FindBrokenDisks(ClusterAnalysis analysis, SpaceReading space)
     {
         var broken = Total(space, idc => idc.Broken);
         var repairing = Total(space, idc => idc.Repairing);
         if (broken > 0)
         {
-            yield return FindingKind.DiskBroken.Found(
+            yield return FindingKind.DiskBroken.CreateFinding(
                 "",
-                $"{Pluralizer.Count(broken, "disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+                $"{Pluralizer.Count(broken, "disk", "is")} broken: {DescribeIdcs(space, idc => idc.Broken)}."
             );
         }
         var affected = space.Idcs.Count(idc => idc.Broken > 0 || idc.Expired > 0);
         if (affected > 1)
         {
-            yield return FindingKind.BrokenInTwoIdcs.Found(
+            yield return FindingKind.BrokenInTwoIdcs.CreateFinding(
                 "",
                 $"Disks are broken or expired in {affected} IDCs at once: "
-                    + $"{Where(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}."
+                    + $"{DescribeIdcs(space, idc => (idc.Broken ?? 0) + (idc.Expired ?? 0))}."
             );
         }
-        foreach (var finding in Surges(space, "blobnode", "disk"))
+        foreach (var finding in FindExpirySurges(space, "blobnode", "disk"))
         {
             yield return finding;
         }
@@ -127,42 +127,42 @@ internal static class DiskFindings
         {
             yield break;
         }
-        if (RepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off)
+        if (FindRepairOff(analysis, "disk_repair", broken + repairing, "disk") is { } off)
         {
             yield return off;
         }
         var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
         if (chunks > 0 && free < chunks / 20)
         {
-            yield return FindingKind.RepairHasNoTarget.Found(
+            yield return FindingKind.RepairHasNoTarget.CreateFinding(
                 "",
                 $"{Pluralizer.Count(broken + repairing, "disk", "is")} broken or repairing and "
-                    + $"{Findings.Percent(free / chunks)} of the chunks are free."
+                    + $"{FindingSet.Percent(free / chunks)} of the chunks are free."
             );
         }
     }
 
-    private static IEnumerable<Finding> Shards(ClusterAnalysis analysis, SpaceReading space)
+    private static IEnumerable<Finding> FindShardnodeFindings(ClusterAnalysis analysis, SpaceReading space)
     {
         var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
         if (broken > 0)
         {
-            yield return FindingKind.DiskBroken.Found(
+            yield return FindingKind.DiskBroken.CreateFinding(
                 "shardnode",
-                $"{Pluralizer.Count(broken, "shardnode disk", "is")} broken: {Where(space, idc => idc.Broken)}."
+                $"{Pluralizer.Count(broken, "shardnode disk", "is")} broken: {DescribeIdcs(space, idc => idc.Broken)}."
             );
         }
-        if (Full(space, "shardnode", "shardnodes' space") is { } full)
+        if (FindCriticalSpace(space, "shardnode", "shardnodes' space") is { } full)
         {
             yield return full;
         }
-        foreach (var finding in Surges(space, "shardnode", "shardnode disk"))
+        foreach (var finding in FindExpirySurges(space, "shardnode", "shardnode disk"))
         {
             yield return finding;
         }
         if (
             broken + repairing > 0
-            && RepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off
+            && FindRepairOff(analysis, "shard_disk_repair", broken + repairing, "shardnode disk") is { } off
         )
         {
             yield return off;
@@ -171,7 +171,7 @@ internal static class DiskFindings
 
     /// <summary>Counts only disks that can send heartbeats: repaired and dropped disks stay registered
     /// forever.</summary>
-    private static IEnumerable<Finding> Surges(SpaceReading space, string nodeType, string kind)
+    private static IEnumerable<Finding> FindExpirySurges(SpaceReading space, string nodeType, string kind)
     {
         foreach (var idc in space.Idcs.Where(idc => idc.Expired > 0))
         {
@@ -182,7 +182,7 @@ internal static class DiskFindings
             {
                 continue;
             }
-            yield return FindingKind.ExpiredSurge.Found(
+            yield return FindingKind.ExpiredSurge.CreateFinding(
                 nodeType == "blobnode" ? idc.Idc : $"{idc.Idc} {nodeType}",
                 $"{idc.Expired} of {Pluralizer.Count(heard, kind)} in {idc.Idc} sent no heartbeat.",
                 ("node_type", nodeType),
@@ -191,37 +191,37 @@ internal static class DiskFindings
         }
     }
 
-    private static Finding? Full(SpaceReading space, string nodeType, string name) =>
+    private static Finding? FindCriticalSpace(SpaceReading space, string nodeType, string name) =>
         space is { Total: > 0 and var total, Writable: { } writable } && writable < total / 20.0
-            ? FindingKind.WritableSpaceCritical.Found(
+            ? FindingKind.WritableSpaceCritical.CreateFinding(
                 nodeType == "blobnode" ? "" : nodeType,
-                $"{Findings.Percent(writable / (double)total)} of the {name} is writable.",
+                $"{FindingSet.Percent(writable / (double)total)} of the {name} is writable.",
                 ("node_type", nodeType)
             )
             : null;
 
-    private static Finding? RepairOff(ClusterAnalysis analysis, string key, double disks, string kind)
+    private static Finding? FindRepairOff(ClusterAnalysis analysis, string key, double disks, string kind)
     {
         if (analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == key) is not { } repair)
         {
             return null;
         }
-        var state = TaskSwitches.StateOf(repair.Key, repair.Reading);
+        var state = TaskSwitches.GetState(repair.Key, repair.Reading);
         if (state is not (SwitchState.Disabled or SwitchState.Ineffective or SwitchState.Unset))
         {
             return null;
         }
-        return FindingKind.RepairOffWithBrokenDisks.Found(
+        return FindingKind.RepairOffWithBrokenDisks.CreateFinding(
             key,
-            $"{Pluralizer.Count(disks, kind, "is")} broken or repairing while {key} is {Words.For(state)}"
+            $"{Pluralizer.Count(disks, kind, "is")} broken or repairing while {key} is {LabelNames.ToLabel(state)}"
                 + (repair.Reading!.Raw is { } raw ? $" (\"{raw}\")." : "."),
             ("task", key)
         );
     }
 
-    private static IEnumerable<Finding> Space(SpaceReading space)
+    private static IEnumerable<Finding> FindSpaceFindings(SpaceReading space)
     {
-        if (Full(space, "blobnode", "space") is { } full)
+        if (FindCriticalSpace(space, "blobnode", "space") is { } full)
         {
             yield return full;
         }
@@ -235,11 +235,11 @@ internal static class DiskFindings
             .MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
         if (smallest is not null && (smallest.ChunksFree ?? 0) < smallest.Chunks / 10.0)
         {
-            yield return FindingKind.IdcBottleneck.Found(
+            yield return FindingKind.IdcBottleneck.CreateFinding(
                 smallest.Idc,
-                $"{Findings.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in "
+                $"{FindingSet.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in "
                     + $"{smallest.Idc} are free, "
-                    + $"{Findings.Percent(free / chunks)} in all.",
+                    + $"{FindingSet.Percent(free / chunks)} in all.",
                 ("idc", smallest.Idc)
             );
         }
@@ -249,6 +249,6 @@ internal static class DiskFindings
     private static double Total(SpaceReading space, Func<IdcReading, long?> count) =>
         space.Idcs.Sum(idc => (double)(count(idc) ?? 0));
 
-    private static string Where(SpaceReading space, Func<IdcReading, long?> count) =>
+    private static string DescribeIdcs(SpaceReading space, Func<IdcReading, long?> count) =>
         string.Join(", ", space.Idcs.Where(idc => count(idc) > 0).Select(idc => $"{count(idc)} in {idc.Idc}"));
 }

@@ -28,7 +28,7 @@ public sealed record DiskRecords
     public ImmutableSortedDictionary<DiskListKind, DiskList> Lists { get; init; } =
         ImmutableSortedDictionary<DiskListKind, DiskList>.Empty;
 
-    /// <summary>By ascending id, one row a disk, at most <see cref="Thresholds.DiskRows"/>.</summary>
+    /// <summary>By ascending id, one row a disk, at most <see cref="Thresholds.MaxDiskRows"/>.</summary>
     public ImmutableArray<DiskRecord> Disks { get; init; } = [];
 
     /// <summary>True when there were more disks than the limit, or when a list may be incomplete.</summary>
@@ -54,10 +54,10 @@ public sealed record DiskRecords
     /// Applies the lists of one round. Broken and repairing disks are applied together or not at all, so that a disk
     /// that moves between the two lists does not disappear.
     /// </summary>
-    public DiskRecords After(IReadOnlyDictionary<DiskListKind, DiskList> round, DateTimeOffset at)
+    public DiskRecords Apply(IReadOnlyDictionary<DiskListKind, DiskList> round, DateTimeOffset at)
     {
         var both = round.ContainsKey(DiskListKind.Broken) && round.ContainsKey(DiskListKind.Repairing);
-        return With(
+        return WithLists(
             Lists.SetItems(
                 round.Where(list => both || list.Key is not (DiskListKind.Broken or DiskListKind.Repairing))
             ),
@@ -67,7 +67,7 @@ public sealed record DiskRecords
 
     /// <summary>Merges the lists. A disk in several lists (it moved between two requests, or is also dropping) gets the
     /// state that was read last; dropping is a flag, so any status takes precedence.</summary>
-    public DiskRecords With(ImmutableSortedDictionary<DiskListKind, DiskList> lists, DateTimeOffset at)
+    public DiskRecords WithLists(ImmutableSortedDictionary<DiskListKind, DiskList> lists, DateTimeOffset at)
     {
         var states = new SortedDictionary<ulong, (DiskReading Disk, DiskListKind Kind)>();
         var cut = false;
@@ -85,7 +85,7 @@ public sealed record DiskRecords
                 {
                     continue;
                 }
-                if (!seen && states.Count >= Thresholds.DiskRows)
+                if (!seen && states.Count >= Thresholds.MaxDiskRows)
                 {
                     cut = true;
                     break;
@@ -97,11 +97,11 @@ public sealed record DiskRecords
         [
             .. states.Values.Select(entry => new DiskRecord(
                 entry.Disk,
-                Word(entry.Kind),
-                FirstSeen.TryGetValue((entry.Disk.Id, Word(entry.Kind)), out var since) ? since : at
+                ToLabel(entry.Kind),
+                FirstSeen.TryGetValue((entry.Disk.Id, ToLabel(entry.Kind)), out var since) ? since : at
             )),
         ];
-        var unread = Enum.GetValues<DiskListKind>().Where(kind => !lists.ContainsKey(kind)).Select(Word).ToHashSet();
+        var unread = Enum.GetValues<DiskListKind>().Where(kind => !lists.ContainsKey(kind)).Select(ToLabel).ToHashSet();
         var remembered = FirstSeen
             .Where(seen => unread.Contains(seen.Key.State))
             .Concat(disks.Select(disk => KeyValuePair.Create((disk.Disk.Id, disk.State), disk.Since)));
@@ -120,7 +120,7 @@ public sealed record DiskRecords
     }
 
     /// <returns>The status to filter disk/list by; null for the dropping list, which has its own path.</returns>
-    public static DiskStatus? StatusOf(DiskListKind kind) =>
+    public static DiskStatus? ToDiskStatus(DiskListKind kind) =>
         kind switch
         {
             DiskListKind.Broken => DiskStatus.Broken,
@@ -131,7 +131,7 @@ public sealed record DiskRecords
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a list of disks"),
         };
 
-    public static string Word(DiskListKind kind) =>
+    public static string ToLabel(DiskListKind kind) =>
         kind switch
         {
             DiskListKind.Broken => "broken",
@@ -147,9 +147,9 @@ public sealed record DiskRecords
 /// <param name="Since">When this exporter first saw that state.</param>
 public sealed record DiskRecord(DiskReading Disk, string State, DateTimeOffset Since)
 {
-    public bool IsRepaired => State == DiskRecords.Word(DiskListKind.Repaired);
+    public bool IsRepaired => State == DiskRecords.ToLabel(DiskListKind.Repaired);
 
-    public bool IsDropping => State == DiskRecords.Word(DiskListKind.Dropping);
+    public bool IsDropping => State == DiskRecords.ToLabel(DiskListKind.Dropping);
 }
 
 /// <summary>Number of disks that are not normal, from the leader's figures. Blobnode disks only, since only they are

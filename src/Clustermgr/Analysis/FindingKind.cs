@@ -131,16 +131,19 @@ public sealed class FindingKind
     public bool IsEvent { get; }
 
     /// <summary>Sort order within a severity, lower first; all kinds that are not causes share one rank.</summary>
-    internal int Rank => Math.Min(All.IndexOf(this), Causes);
+    internal int Rank => Math.Min(All.IndexOf(this), CauseCount);
 
     /// <param name="subject">The member, peer, disk, idc or switch that it is about; "" for the cluster.</param>
     /// <param name="sentence">What was seen, with the values.</param>
     /// <param name="labels">The labels that identify its alert within a cluster.</param>
-    public Finding Found(string subject, string sentence, params ImmutableArray<(string Name, string Value)> labels) =>
-        new(this, subject, sentence, labels);
+    public Finding CreateFinding(
+        string subject,
+        string sentence,
+        params ImmutableArray<(string Name, string Value)> labels
+    ) => new(this, subject, sentence, labels);
 
     public override string ToString() => Name;
 
     /// <summary>Number of kinds at the start of the set that are causes of others.</summary>
-    private const int Causes = 7;
+    private const int CauseCount = 7;
 }

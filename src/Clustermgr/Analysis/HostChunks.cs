@@ -14,7 +14,7 @@ public sealed record HostSpace(string Host, string Idc, int Disks, long Free);
 public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<DiskPage, HostChunks>
 {
     /// <summary>With a smaller median, a tenth of it would be less than one chunk.</summary>
-    private const int LeastMedian = 10;
+    private const int MinMedian = 10;
 
     public int Pages { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     public ImmutableDictionary<string, HostSpace> Hosts { get; init; } =
         ImmutableDictionary.Create<string, HostSpace>(StringComparer.Ordinal);
 
-    public bool IsCredible => Hosts.Count <= Thresholds.Hosts;
+    public bool IsWithinLimits => Hosts.Count <= Thresholds.MaxHosts;
 
     /// <summary>Median of free chunks per host; null without hosts.</summary>
     public long? Median { get; private init; }
@@ -43,12 +43,12 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
                 continue;
             }
             var host = hosts.GetValueOrDefault(disk.Host) ?? new HostSpace(disk.Host, disk.Idc, 0, 0);
-            hosts[disk.Host] = host with { Disks = host.Disks + 1, Free = AddedUp(host.Free, free) };
+            hosts[disk.Host] = host with { Disks = host.Disks + 1, Free = AddSaturating(host.Free, free) };
         }
         return this with { At = at, Pages = Pages + 1, Disks = Disks + page.Disks.Length, Hosts = hosts.ToImmutable() };
     }
 
-    public HostChunks EndedAt(DateTimeOffset at)
+    public HostChunks Complete(DateTimeOffset at)
     {
         if (Hosts.IsEmpty)
         {
@@ -63,7 +63,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
             Sparse =
             [
                 .. Hosts
-                    .Values.Where(host => median >= LeastMedian && host.Free < median / 10.0)
+                    .Values.Where(host => median >= MinMedian && host.Free < median / 10.0)
                     .OrderBy(host => host.Free)
                     .ThenBy(host => host.Host, StringComparer.Ordinal),
             ],
@@ -71,7 +71,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     }
 
     /// <summary>Normal disks are those in no other state, whether or not they send heartbeats.</summary>
-    public bool MayEnd(ClusterAnalysis analysis)
+    public bool IsComplete(ClusterAnalysis analysis)
     {
         double Normal(IdcReading idc) =>
             (double)(idc.Total ?? 0)
@@ -80,9 +80,9 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
             - (idc.Repaired ?? 0)
             - (idc.Dropped ?? 0);
         var normal = analysis.Leader?.Reading?.Blobnodes?.Idcs.Sum(Normal) ?? 0;
-        return Disks >= normal * IListScan<DiskPage, HostChunks>.LeastOfTotal;
+        return Disks >= normal * IListScan<DiskPage, HostChunks>.MinShareOfTotal;
     }
 
     /// <summary>Adds with saturation, so that absurd values cannot overflow.</summary>
-    private static long AddedUp(long sum, long more) => more > long.MaxValue - sum ? long.MaxValue : sum + more;
+    private static long AddSaturating(long sum, long more) => more > long.MaxValue - sum ? long.MaxValue : sum + more;
 }

@@ -8,7 +8,7 @@ public static class Leadership
     /// none. A deposed or cut-off leader goes on claiming its old term for up to 16 s: the higher term is right, even
     /// while the new leader itself has not answered yet.
     /// </summary>
-    public static int? LeaderOf(ClusterSnapshot snapshot)
+    public static int? FindLeaderIndex(ClusterSnapshot snapshot)
     {
         int? leader = null;
         var highest = HighestTerm(snapshot);
@@ -42,7 +42,7 @@ public static class Leadership
     }
 
     /// <summary>Whether some member that answers names a leader in the highest term.</summary>
-    private static bool IsLed(ClusterSnapshot snapshot, ulong? highest)
+    private static bool IsLeaderNamed(ClusterSnapshot snapshot, ulong? highest)
     {
         foreach (var member in snapshot.Members)
         {
@@ -56,7 +56,7 @@ public static class Leadership
 
     /// <summary>Whether a member answers and names a leader in the highest term; true for the leader itself. False for
     /// a member that is cut off from the others or still in an old term.</summary>
-    public static bool Follows(ClusterSnapshot snapshot, MemberRecord member) =>
+    public static bool NamesCurrentLeader(ClusterSnapshot snapshot, MemberRecord member) =>
         member is { Up: true, Reading.Raft: { Leader: not 0 } raft } && raft.Term == HighestTerm(snapshot);
 
     /// <summary>
@@ -67,7 +67,7 @@ public static class Leadership
     public static bool IsCutOff(ClusterSnapshot snapshot, MemberRecord member)
     {
         var highest = HighestTerm(snapshot);
-        if (member.Reading?.Raft is not { } raft || !IsLed(snapshot, highest))
+        if (member.Reading?.Raft is not { } raft || !IsLeaderNamed(snapshot, highest))
         {
             return false;
         }
@@ -75,25 +75,28 @@ public static class Leadership
         {
             return raft.Leader == 0;
         }
-        return snapshot.Heard is not { Since: { } since } heard
-            || member.AskedAt > since
+        return snapshot.HighestTermSeen is not { Since: { } since } heard
+            || member.RequestedAt > since
             || heard.CutOffBefore.Contains(member.Name);
     }
 
     /// <summary>Remembers a new highest term.</summary>
-    public static ClusterSnapshot Hear(this ClusterSnapshot next, ClusterSnapshot before)
+    public static ClusterSnapshot WithHighestTerm(this ClusterSnapshot next, ClusterSnapshot before)
     {
-        if (HighestTerm(next) is not { } term || term == before.Heard?.Term)
+        if (HighestTerm(next) is not { } term || term == before.HighestTermSeen?.Term)
         {
             return next;
         }
         var cutOff = before.Members.Where(member => IsCutOff(before, member)).Select(member => member.Name);
-        return next with { Heard = new TermHeard(term, before.PolledOnce ? next.At : null, [.. cutOff]) };
+        return next with
+        {
+            HighestTermSeen = new TermObservation(term, before.PolledOnce ? next.At : null, [.. cutOff]),
+        };
     }
 
     /// <summary>Distinct node ids of the leaders that answering members name in the highest term; empty when they name
     /// none; null when no member answers, or when none that answers is in the highest term.</summary>
-    public static List<ulong>? Claimed(ClusterSnapshot snapshot)
+    public static List<ulong>? FindNamedLeaders(ClusterSnapshot snapshot)
     {
         var (highest, known) = (HighestTerm(snapshot), false);
         var leaders = new List<ulong>();

@@ -10,7 +10,7 @@ internal static class MemberFindings
         var members = analysis.Snapshot.Members;
         if (members.All(member => member is { Outcome: not null, Up: false }))
         {
-            yield return FindingKind.ClusterBlind.Found(
+            yield return FindingKind.ClusterBlind.CreateFinding(
                 "",
                 members.Length == 1
                     ? "The only member does not answer."
@@ -21,11 +21,11 @@ internal static class MemberFindings
         {
             if (member.Outcome is { } outcome and not Outcome.Ok)
             {
-                yield return Down(member, outcome);
+                yield return CreateDownFinding(member, outcome);
             }
             if (member.Up && member.Reading!.ReadOnly is true)
             {
-                yield return FindingKind.ReadOnlyMember.Found(
+                yield return FindingKind.ReadOnlyMember.CreateFinding(
                     member.Name,
                     $"{member.Name} is configured read_only.",
                     ("member", member.Name)
@@ -34,20 +34,20 @@ internal static class MemberFindings
             if (member.Reading is { SchemaFindings: { Length: > 0 } drift })
             {
                 var kind = drift[0].Kind == SchemaFindingKind.UnknownField ? "unknown" : "missing";
-                yield return FindingKind.SchemaDrift.Found(
+                yield return FindingKind.SchemaDrift.CreateFinding(
                     member.Name,
                     $"{member.Name} answers otherwise than any known version: "
                         + $"{Pluralizer.Count(drift.Length, "difference")}, "
                         + $"first {kind} {drift[0].Path}.",
                     ("member", member.Name),
-                    ("endpoint", Words.For(Endpoint.Stat)),
+                    ("endpoint", LabelNames.ToLabel(Endpoint.Stat)),
                     ("kind", $"{kind}_field")
                 );
             }
         }
     }
 
-    private static Finding Down(MemberRecord member, Outcome outcome)
+    private static Finding CreateDownFinding(MemberRecord member, Outcome outcome)
     {
         var kind = outcome switch
         {
@@ -55,7 +55,11 @@ internal static class MemberFindings
             Outcome.Auth => FindingKind.MemberAuthRefused,
             _ => FindingKind.MemberDown,
         };
-        var seen = member.Detail.Length > 0 ? member.Detail : Words.For(outcome);
-        return kind.Found(member.Name, $"{member.Name} does not answer for itself: {seen}.", ("member", member.Name));
+        var seen = member.Detail.Length > 0 ? member.Detail : LabelNames.ToLabel(outcome);
+        return kind.CreateFinding(
+            member.Name,
+            $"{member.Name} does not answer for itself: {seen}.",
+            ("member", member.Name)
+        );
     }
 }

@@ -26,12 +26,14 @@ internal static class MemberIdentity
         {
             return leader.Name;
         }
-        if (leads && self.Proven && self.NodeId == reading.Raft.NodeId)
+        if (leads && self.IsNodeIdProven && self.NodeId == reading.Raft.NodeId)
         {
             return null;
         }
         var holder = snapshot.Members.FirstOrDefault(member =>
-            member != self && member is { Proven: true, Reading: not null } && member.NodeId == reading.Raft.NodeId
+            member != self
+            && member is { IsNodeIdProven: true, Reading: not null }
+            && member.NodeId == reading.Raft.NodeId
         );
         if (holder is not null)
         {

@@ -63,7 +63,7 @@ public enum Endpoint
 }
 
 /// <summary>The label values of <see cref="Outcome"/> and <see cref="Endpoint"/>.</summary>
-public static class Words
+public static class LabelNames
 {
     public static readonly Outcome[] Outcomes = Enum.GetValues<Outcome>();
     public static readonly Endpoint[] Endpoints = Enum.GetValues<Endpoint>();
@@ -74,7 +74,7 @@ public static class Words
         .. Endpoints.Where(endpoint => endpoint != Endpoint.Scheduler),
     ];
 
-    public static string For(Outcome outcome) =>
+    public static string ToLabel(Outcome outcome) =>
         outcome switch
         {
             Outcome.Ok => "ok",
@@ -92,7 +92,7 @@ public static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
         };
 
-    public static string For(Endpoint endpoint) =>
+    public static string ToLabel(Endpoint endpoint) =>
         endpoint switch
         {
             Endpoint.Stat => "stat",
@@ -104,7 +104,7 @@ public static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(endpoint), endpoint, null),
         };
 
-    public static string For(RaftState state) =>
+    public static string ToLabel(RaftState state) =>
         state switch
         {
             RaftState.Leader => "leader",
@@ -115,7 +115,7 @@ public static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
         };
 
-    public static string For(PeerState state) =>
+    public static string ToLabel(PeerState state) =>
         state switch
         {
             PeerState.Probe => "probe",
@@ -125,7 +125,7 @@ public static class Words
             _ => throw new ArgumentOutOfRangeException(nameof(state), state, null),
         };
 
-    public static string For(SwitchState state) =>
+    public static string ToLabel(SwitchState state) =>
         state switch
         {
             SwitchState.Enabled => "enabled",

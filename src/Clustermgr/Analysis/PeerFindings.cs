@@ -16,10 +16,10 @@ internal static class PeerFindings
         {
             if (!peer.IsLeader && Judge(peer) is { } kind)
             {
-                yield return Told(kind, peer, NameOf(analysis, peer));
+                yield return CreateFinding(kind, peer, FormatName(analysis, peer));
             }
         }
-        if (analysis.Snapshot.Rules.Sidecar || analysis.Peers.IsEmpty)
+        if (analysis.Snapshot.Settings.Sidecar || analysis.Peers.IsEmpty)
         {
             yield break;
         }
@@ -32,7 +32,7 @@ internal static class PeerFindings
         var configured = analysis.Snapshot.Members.Length;
         if (voters != configured && analysis.Peers.Length != configured)
         {
-            yield return FindingKind.VoterMismatch.Found(
+            yield return FindingKind.VoterMismatch.CreateFinding(
                 "",
                 $"{leader.Name} lists {Pluralizer.Count(voters, "voter")} and "
                     + $"{Pluralizer.Count(learners, "learner")}, "
@@ -43,7 +43,7 @@ internal static class PeerFindings
         {
             if (member.Up && !IsListed(analysis, member))
             {
-                yield return FindingKind.VoterMismatch.Found(
+                yield return FindingKind.VoterMismatch.CreateFinding(
                     member.Name,
                     $"{member.Name} (node {member.NodeId}) is configured here and not in the list of the leader "
                         + $"{leader.Name}."
@@ -84,7 +84,7 @@ internal static class PeerFindings
         return peer.LagEntries > Thresholds.CaughtUpLagEntries ? FindingKind.PeerLagging : null;
     }
 
-    private static Finding Told(FindingKind kind, PeerView peer, string name)
+    private static Finding CreateFinding(FindingKind kind, PeerView peer, string name)
     {
         var lags = peer.LagEntries > Thresholds.CaughtUpLagEntries ? $"lags {peer.LagEntries} entries behind" : null;
         var why = peer.Active is false ? "the leader does not hear it" : "the leader probes it";
@@ -96,7 +96,7 @@ internal static class PeerFindings
             : kind == FindingKind.LearnerStuck ? $"The learner {name} does not replicate: {why}."
             : kind == FindingKind.PeerLagging ? $"{name} {lags}."
             : $"{name} does not replicate: {why}.";
-        return kind.Found(
+        return kind.CreateFinding(
             name,
             sentence,
             ("peer", peer.Row.Id.ToString(CultureInfo.InvariantCulture)),
@@ -104,7 +104,7 @@ internal static class PeerFindings
         );
     }
 
-    private static string NameOf(ClusterAnalysis analysis, PeerView peer) =>
+    private static string FormatName(ClusterAnalysis analysis, PeerView peer) =>
         analysis.Snapshot.Members.FirstOrDefault(member => member.NodeId == peer.Row.Id)?.Name
         ?? $"node {peer.Row.Id} ({peer.Row.Host})";
 }

@@ -7,54 +7,56 @@ namespace Clustermgr.Analysis;
 public static class ProgressFacts
 {
     /// <summary>Disks that are repaired or dropped now, by id.</summary>
-    public static IEnumerable<DiskProgress> UnderWay(ClusterAnalysis analysis) =>
+    public static IEnumerable<DiskProgress> GetDisksInProgress(ClusterAnalysis analysis) =>
         analysis.Snapshot.Scheduler.Disks.Values;
 
     /// <summary>Jobs a minute; null while it is too early to tell.</summary>
-    public static double? PerMinute(ClusterAnalysis analysis, DiskProgress disk) =>
+    public static double? GetJobsPerMinute(ClusterAnalysis analysis, DiskProgress disk) =>
         disk.Rate(analysis.Snapshot.At) * 60;
 
     /// <summary>Time until the last job is done; null when unknown and while the task is switched off.</summary>
-    public static TimeSpan? Left(ClusterAnalysis analysis, DiskProgress disk) =>
-        StandsStill(analysis, disk) || Off(analysis, disk) is not null ? null : disk.Left(analysis.Snapshot.At);
+    public static TimeSpan? EstimateRemaining(ClusterAnalysis analysis, DiskProgress disk) =>
+        IsStalled(analysis, disk) || DescribeSwitch(analysis, disk) is not null
+            ? null
+            : disk.EstimateRemaining(analysis.Snapshot.At);
 
-    /// <summary>True when jobs are left and none was finished for <see cref="Thresholds.StandsStill"/>.</summary>
-    public static bool StandsStill(ClusterAnalysis analysis, DiskProgress disk) =>
-        !disk.AllDone && analysis.Snapshot.At - disk.AdvancedAt >= Thresholds.StandsStill;
+    /// <summary>True when jobs are left and none was finished for <see cref="Thresholds.StalledAfter"/>.</summary>
+    public static bool IsStalled(ClusterAnalysis analysis, DiskProgress disk) =>
+        !disk.IsDone && analysis.Snapshot.At - disk.AdvancedAt >= Thresholds.StalledAfter;
 
     /// <summary>Describes the expected progress of a disk in a few words.</summary>
-    public static string Outlook(ClusterAnalysis analysis, DiskProgress disk)
+    public static string DescribeOutlook(ClusterAnalysis analysis, DiskProgress disk)
     {
-        var off = Off(analysis, disk);
+        var off = DescribeSwitch(analysis, disk);
         return disk switch
         {
-            { AllDone: true } when off is not null =>
+            { IsDone: true } when off is not null =>
                 $"all jobs are done; the last step waits for {disk.Task}, which is {off}",
-            { AllDone: true } => "all jobs are done; the last step is left",
+            { IsDone: true } => "all jobs are done; the last step is left",
             _ when off is not null =>
-                $"{(StandsStill(analysis, disk) ? "stands still" : "no new job begins")}: {disk.Task} is {off}",
-            _ when StandsStill(analysis, disk) => "stands still",
+                $"{(IsStalled(analysis, disk) ? "stands still" : "no new job begins")}: {disk.Task} is {off}",
+            _ when IsStalled(analysis, disk) => "stands still",
             { Total: 0 } => "no job is listed",
-            _ when Left(analysis, disk) is { } left => $"{About(left)} left",
+            _ when EstimateRemaining(analysis, disk) is { } left => $"{FormatApproximate(left)} left",
             _ => "too early to tell how long",
         };
     }
 
     /// <summary>The state of the task's switch when it is known and not enabled; else null.</summary>
-    private static string? Off(ClusterAnalysis analysis, DiskProgress disk) =>
+    private static string? DescribeSwitch(ClusterAnalysis analysis, DiskProgress disk) =>
         analysis.Snapshot.Switches.FirstOrDefault(entry => entry.Key == disk.Task) is { Reading: not null } entry
-        && TaskSwitches.StateOf(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
-            ? Words.For(state)
+        && TaskSwitches.GetState(entry.Key, entry.Reading) is not SwitchState.Enabled and var state
+            ? LabelNames.ToLabel(state)
             : null;
 
     /// <summary>Why the progress of repairs and drops is unknown; null when it is known or no disk is being repaired or
     /// dropped.</summary>
-    public static string? Unknown(ClusterAnalysis analysis)
+    public static string? DescribeUnknown(ClusterAnalysis analysis)
     {
         var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);
         if (
             scheduler.Reading is not null
-            || snapshot.Rules.SchedulerInterval == TimeSpan.Zero
+            || snapshot.Settings.SchedulerInterval == TimeSpan.Zero
             || !snapshot.Disks.Disks.Any(disk => disk.State is "repairing" or "dropping")
         )
         {
@@ -62,7 +64,7 @@ public static class ProgressFacts
         }
         return scheduler switch
         {
-            { Outcome: { } outcome, Detail: "" } => $"no scheduler answers ({Words.For(outcome)})",
+            { Outcome: { } outcome, Detail: "" } => $"no scheduler answers ({LabelNames.ToLabel(outcome)})",
             { Outcome: not null, Detail: var detail } => $"no scheduler answers ({detail})",
             { Detail: "" } => "no scheduler has answered yet",
             { Detail: var reason } => reason,
@@ -70,7 +72,7 @@ public static class ProgressFacts
     }
 
     /// <summary>"about 1h20m".</summary>
-    public static string About(TimeSpan time) =>
+    public static string FormatApproximate(TimeSpan time) =>
         time switch
         {
             { TotalDays: >= 2 } => string.Create(CultureInfo.InvariantCulture, $"about {time.TotalDays:0} days"),

@@ -26,7 +26,7 @@ public sealed record Quorum
     public static Quorum FromSnapshot(ClusterSnapshot snapshot, MemberRecord? leader, ImmutableArray<PeerView> peers)
     {
         // In sidecar mode a remembered list is not used: a leader that is not polled here may change it.
-        var list = snapshot.Rules.Sidecar && peers.IsEmpty ? null : snapshot.LastVoters;
+        var list = snapshot.Settings.Sidecar && peers.IsEmpty ? null : snapshot.LastVoters;
         return new Quorum
         {
             MemberCount = list is null ? null : list.Voters.Length + list.Learners.Length,
@@ -131,7 +131,7 @@ public sealed record Quorum
         }
         if (leader is null)
         {
-            return snapshot.Rules.Sidecar || snapshot.LastVoters is null ? null : false;
+            return snapshot.Settings.Sidecar || snapshot.LastVoters is null ? null : false;
         }
         if (!leader.Up)
         {

@@ -13,11 +13,11 @@ internal static class RaftFindings
         {
             yield break; // ClusterBlind covers it, or not every member was polled yet
         }
-        if (NoLeader(analysis, up) is { } noLeader)
+        if (FindNoLeader(analysis, up) is { } noLeader)
         {
             yield return noLeader;
         }
-        if (QuorumFinding(analysis) is { } quorum)
+        if (FindQuorumFinding(analysis) is { } quorum)
         {
             yield return quorum;
         }
@@ -26,9 +26,12 @@ internal static class RaftFindings
             var highest = up.Max(member => member.Reading!.Raft.Term);
             var named = up.Where(member => member.Reading!.Raft.Term == highest && member.Reading.Raft.Leader != 0)
                 .Select(member => $"{member.Name} names node {member.Reading!.Raft.Leader}");
-            yield return FindingKind.LeaderDisagreement.Found("", $"In term {highest}: {string.Join(", ", named)}.");
+            yield return FindingKind.LeaderDisagreement.CreateFinding(
+                "",
+                $"In term {highest}: {string.Join(", ", named)}."
+            );
         }
-        if (TwoLeaders(up) is { } two)
+        if (FindTwoLeaders(up) is { } two)
         {
             yield return two;
         }
@@ -42,7 +45,7 @@ internal static class RaftFindings
             {
                 continue;
             }
-            yield return FindingKind.MemberIsolated.Found(
+            yield return FindingKind.MemberIsolated.CreateFinding(
                 member.Name,
                 $"{member.Name} knows no leader while {leader.Name} leads.",
                 ("member", member.Name)
@@ -50,7 +53,7 @@ internal static class RaftFindings
         }
     }
 
-    private static Finding? TwoLeaders(List<MemberRecord> up)
+    private static Finding? FindTwoLeaders(List<MemberRecord> up)
     {
         var leading = up.FindAll(member => member.Reading!.Raft.State == RaftState.Leader);
         if (leading.Count < 2)
@@ -62,51 +65,54 @@ internal static class RaftFindings
             .FirstOrDefault(term => term.Select(member => member.Reading!.Raft.NodeId).Distinct().Count() > 1);
         return term is null
             ? null
-            : FindingKind.TwoLeadersInOneTerm.Found(
+            : FindingKind.TwoLeadersInOneTerm.CreateFinding(
                 "",
                 $"{string.Join(" and ", term.Select(member => member.Name))} both lead in term {term.Key}."
             );
     }
 
-    private static Finding? NoLeader(ClusterAnalysis analysis, List<MemberRecord> up)
+    private static Finding? FindNoLeader(ClusterAnalysis analysis, List<MemberRecord> up)
     {
         var named = up.FindAll(member => member.Reading!.Raft.Leader != 0);
         if (named.Count == 0)
         {
-            return FindingKind.NoLeader.Found("", $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader.");
+            return FindingKind.NoLeader.CreateFinding(
+                "",
+                $"{Pluralizer.Count(up.Count, "member")} up, none knows a leader."
+            );
         }
         // In sidecar mode the leader is normally another member.
-        if (analysis.Snapshot.Rules.Sidecar || analysis.Leader is { Up: true })
+        if (analysis.Snapshot.Settings.Sidecar || analysis.Leader is { Up: true })
         {
             return null;
         }
         var highest = named.MaxBy(member => member.Reading!.Raft.Term)!.Reading!;
-        return FindingKind.NoLeader.Found(
+        return FindingKind.NoLeader.CreateFinding(
             "",
             $"Node {highest.Raft.Leader} ({highest.LeaderHost}) is named as leader in term {highest.Raft.Term} and "
                 + $"does not answer as one."
         );
     }
 
-    private static Finding? QuorumFinding(ClusterAnalysis analysis)
+    private static Finding? FindQuorumFinding(ClusterAnalysis analysis)
     {
         var snapshot = analysis.Snapshot;
         var voters = analysis.Voters ?? 0;
         var answering = analysis.QuorumMargin + analysis.Quorum;
         if (analysis.QuorumMargin < 0)
         {
-            return FindingKind.QuorumLost.Found(
+            return FindingKind.QuorumLost.CreateFinding(
                 "",
                 $"{answering} of {voters} voters answer, {analysis.Quorum} are needed."
             );
         }
         // No leader was seen yet, so the voters are unknown: the configured members are counted instead.
-        if (analysis.Voters is null && !snapshot.Rules.Sidecar)
+        if (analysis.Voters is null && !snapshot.Settings.Sidecar)
         {
             var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
             if (up < Quorum.MajorityOf(configured))
             {
-                return FindingKind.QuorumLost.Found(
+                return FindingKind.QuorumLost.CreateFinding(
                     "",
                     $"{up} of {configured} configured members answer, {Quorum.MajorityOf(configured)} are needed."
                 );
@@ -114,10 +120,10 @@ internal static class RaftFindings
         }
         if (analysis.Snapshot.LinearizableReadUp is false)
         {
-            return FindingKind.QuorumLost.Found("", "Linearizable reads reach no quorum.");
+            return FindingKind.QuorumLost.CreateFinding("", "Linearizable reads reach no quorum.");
         }
         return analysis.QuorumMargin == 0 && answering < voters
-            ? FindingKind.NoQuorumMargin.Found(
+            ? FindingKind.NoQuorumMargin.CreateFinding(
                 "",
                 $"{answering} of {voters} voters answer: one more failure loses the quorum."
             )

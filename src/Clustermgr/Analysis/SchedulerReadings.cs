@@ -36,7 +36,7 @@ public sealed record TaskReading(
     public const string DiskRepair = "disk_repair",
         DiskDrop = "disk_drop";
 
-    /// <summary>Ids of the disks in progress, at most <see cref="Thresholds.DiskRows"/>.</summary>
+    /// <summary>Ids of the disks in progress, at most <see cref="Thresholds.MaxDiskRows"/>.</summary>
     public ImmutableArray<ulong> Disks { get; init; } = [];
 
     public bool Equals(TaskReading? other) =>

@@ -32,14 +32,14 @@ public sealed record SchedulerRecord
     public ImmutableSortedDictionary<ulong, DiskProgress> Remembered { get; init; } =
         ImmutableSortedDictionary<ulong, DiskProgress>.Empty;
 
-    private static readonly TimeSpan s_remembers = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RememberedFor = TimeSpan.FromHours(1);
 
     /// <summary>Returns the record after an answered round.</summary>
-    public SchedulerRecord After(SchedulerAnswer answer)
+    public SchedulerRecord Apply(SchedulerAnswer answer)
     {
         var known = Remembered.SetItems(Disks);
         var disks = answer
-            .Disks.Select(disk => DiskProgress.After(known.GetValueOrDefault(disk.Id), disk, answer))
+            .Disks.Select(disk => DiskProgress.Update(known.GetValueOrDefault(disk.Id), disk, answer))
             .OfType<DiskProgress>()
             .ToImmutableSortedDictionary(disk => disk.Disk, disk => disk);
         return new()
@@ -51,17 +51,22 @@ public sealed record SchedulerRecord
             Disks = disks,
             Remembered = known.RemoveRange(
                 known
-                    .Values.Where(disk => disks.ContainsKey(disk.Disk) || answer.At - disk.ReadAt > s_remembers)
+                    .Values.Where(disk => disks.ContainsKey(disk.Disk) || answer.At - disk.ReadAt > RememberedFor)
                     .Select(disk => disk.Disk)
             ),
         };
     }
 
     /// <summary>Returns the record after a failed round; earlier values stay until they are stale.</summary>
-    public SchedulerRecord Failed(Outcome? outcome, string detail) => this with { Outcome = outcome, Detail = detail };
+    public SchedulerRecord WithFailure(Outcome? outcome, string detail) =>
+        this with
+        {
+            Outcome = outcome,
+            Detail = detail,
+        };
 
     /// <summary>Returns the record without its values, which are too old to show.</summary>
-    public SchedulerRecord Stale() =>
+    public SchedulerRecord WithoutValues() =>
         new()
         {
             Outcome = Outcome,
@@ -108,39 +113,39 @@ public sealed record DiskProgress(
 )
 {
     /// <summary>Older marks do not count for the current rate.</summary>
-    private static readonly TimeSpan s_window = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RateWindow = TimeSpan.FromHours(1);
 
     /// <summary>A rate over a shorter time would be a guess.</summary>
-    private static readonly TimeSpan s_leastObserved = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MinObservation = TimeSpan.FromMinutes(1);
 
-    private const int LeastAdvances = 2;
+    private const int MinAdvances = 2;
 
-    private const int MostMarks = 32;
+    private const int MaxMarks = 32;
 
     /// <summary>Number of finished jobs at each instant at which it changed, oldest first; the first entry is the first
     /// observation.</summary>
     public ImmutableArray<(DateTimeOffset At, long Done)> Marks { get; private init; } = [];
 
     /// <summary>All jobs are done: what is left is the scheduler's last step, which needs the switch.</summary>
-    public bool AllDone => Total > 0 && Done == Total;
+    public bool IsDone => Total > 0 && Done == Total;
 
     /// <summary>Jobs per second over the last hour; null while too little was observed.</summary>
     /// <param name="now">The current instant; the rate falls while no job finishes.</param>
     public double? Rate(DateTimeOffset now)
     {
-        if (Marks.Length <= LeastAdvances)
+        if (Marks.Length <= MinAdvances)
         {
             return null;
         }
         var (from, done) = Marks[0];
         var observed = now - from;
-        return observed >= s_leastObserved ? (Done - done) / observed.TotalSeconds : null;
+        return observed >= MinObservation ? (Done - done) / observed.TotalSeconds : null;
     }
 
     /// <summary>Time until all jobs are done at that rate; null when the rate is unknown or all are done.</summary>
-    public TimeSpan? Left(DateTimeOffset now)
+    public TimeSpan? EstimateRemaining(DateTimeOffset now)
     {
-        if (AllDone || Rate(now) is not (> 0 and var rate))
+        if (IsDone || Rate(now) is not (> 0 and var rate))
         {
             return null;
         }
@@ -149,7 +154,7 @@ public sealed record DiskProgress(
     }
 
     /// <summary>Returns null when the disk is not being repaired or dropped.</summary>
-    public static DiskProgress? After(DiskProgress? before, MigratingDisk disk, SchedulerAnswer answer)
+    public static DiskProgress? Update(DiskProgress? before, MigratingDisk disk, SchedulerAnswer answer)
     {
         var at = answer.At;
         if (before is { } other && other.Task != disk.Task)
@@ -179,17 +184,17 @@ public sealed record DiskProgress(
             Done = done,
             ReadAt = at,
             AdvancedAt = at,
-            Marks = Recent(before.Marks.Add((at, done)), at),
+            Marks = TrimMarks(before.Marks.Add((at, done)), at),
         };
     }
 
     /// <summary>Keeps the last hour, or as many marks as a rate needs when the last hour has fewer.</summary>
-    private static ImmutableArray<(DateTimeOffset At, long Done)> Recent(
+    private static ImmutableArray<(DateTimeOffset At, long Done)> TrimMarks(
         ImmutableArray<(DateTimeOffset At, long Done)> marks,
         DateTimeOffset at
     )
     {
-        while (marks.Length > MostMarks || (marks.Length > LeastAdvances + 1 && at - marks[0].At > s_window))
+        while (marks.Length > MaxMarks || (marks.Length > MinAdvances + 1 && at - marks[0].At > RateWindow))
         {
             marks = marks.RemoveAt(0);
         }

@@ -17,8 +17,8 @@ public sealed record ServiceRecords
     public int Cuts => Services.IsEmpty ? 0 : ListCuts + Services.Values.Sum(service => service.Cuts);
 
     /// <summary>Hosts of the instances that a row counts as offline, in order; at most
-    /// <see cref="Thresholds.ServiceRows"/> of a service.</summary>
-    public IEnumerable<string> Offline(ServiceCount row) =>
+    /// <see cref="Thresholds.MaxServiceRows"/> of a service.</summary>
+    public IEnumerable<string> GetOfflineHosts(ServiceCount row) =>
         Services[row.Service].Offline.Where(instance => instance.Idc == row.Idc).Select(instance => instance.Host);
 
     /// <summary>By service, then idc.</summary>
@@ -26,7 +26,7 @@ public sealed record ServiceRecords
 }
 
 /// <summary>One service, by ascending idc.</summary>
-/// <param name="Offline">By idc, then host; at most <see cref="Thresholds.ServiceRows"/>.</param>
+/// <param name="Offline">By idc, then host; at most <see cref="Thresholds.MaxServiceRows"/>.</param>
 public sealed record ServiceRecord(
     string Service,
     DateTimeOffset ReadAt,
@@ -38,14 +38,14 @@ public sealed record ServiceRecord(
     public const string Scheduler = "scheduler";
 
     /// <summary>For the scheduler service only: the hosts to ask, live ones first, at most
-    /// <see cref="Thresholds.SchedulerHosts"/>.</summary>
+    /// <see cref="Thresholds.MaxSchedulerHosts"/>.</summary>
     public ImmutableArray<string> Hosts { get; init; } = [];
 
     /// <summary>Number of IDCs, hosts and texts left out or shortened because they exceed a limit.</summary>
     public int Cuts { get; init; }
 
     /// <summary>Converts a service name such as SCHEDULER to the lower case of metrics and pages.</summary>
-    public static string Word(string name) => name.ToLowerInvariant();
+    public static string ToLabel(string name) => name.ToLowerInvariant();
 
     /// <summary>An instance that is registered and not among the live ones is offline. Hosts are compared, since one
     /// host runs at most one instance of a service.</summary>
@@ -72,8 +72,8 @@ public sealed record ServiceRecord(
         return new ServiceRecord(
             service,
             at,
-            [.. counts.Take(Thresholds.ServiceRows)],
-            [.. offline.Take(Thresholds.ServiceRows)]
+            [.. counts.Take(Thresholds.MaxServiceRows)],
+            [.. offline.Take(Thresholds.MaxServiceRows)]
         )
         {
             Hosts =
@@ -86,12 +86,12 @@ public sealed record ServiceRecord(
                             .Distinct(StringComparer.Ordinal)
                             .OrderBy(host => !hosts.Contains(host))
                             .ThenBy(host => host, StringComparer.Ordinal)
-                            .Take(Thresholds.SchedulerHosts),
+                            .Take(Thresholds.MaxSchedulerHosts),
                     ],
             Cuts =
                 live.Cuts
-                + Math.Max(0, counts.Count - Thresholds.ServiceRows)
-                + Math.Max(0, offline.Count - Thresholds.ServiceRows),
+                + Math.Max(0, counts.Count - Thresholds.MaxServiceRows)
+                + Math.Max(0, offline.Count - Thresholds.MaxServiceRows),
         };
     }
 }

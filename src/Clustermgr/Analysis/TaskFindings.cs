@@ -3,32 +3,32 @@ namespace Clustermgr.Analysis;
 /// <summary>Findings about switches and services of the background tasks.</summary>
 internal static class TaskFindings
 {
-    private const int MostHosts = 3;
+    private const int MaxHosts = 3;
 
     /// <summary>Switches that silently risk data when they are off for long; the others are often off on
     /// purpose.</summary>
-    private static readonly string[] s_neverOff = ["volume_inspect", "blob_delete", "shard_repair"];
+    private static readonly string[] RiskySwitches = ["volume_inspect", "blob_delete", "shard_repair"];
 
     public static IEnumerable<Finding> Find(ClusterAnalysis analysis)
     {
-        foreach (var finding in Unread(analysis.Snapshot))
+        foreach (var finding in FindStaleData(analysis.Snapshot))
         {
             yield return finding;
         }
         foreach (var entry in analysis.Snapshot.Switches)
         {
-            var state = TaskSwitches.StateOf(entry.Key, entry.Reading);
+            var state = TaskSwitches.GetState(entry.Key, entry.Reading);
             if (state == SwitchState.Unknown)
             {
                 continue;
             }
             if (state == SwitchState.Ineffective)
             {
-                yield return Ineffective(entry);
+                yield return CreateIneffectiveFinding(entry);
             }
-            else if (Unheard(analysis.Snapshot.Scheduler, entry, state))
+            else if (IsIgnored(analysis.Snapshot.Scheduler, entry, state))
             {
-                yield return FindingKind.TaskSwitchIneffective.Found(
+                yield return FindingKind.TaskSwitchIneffective.CreateFinding(
                     entry.Key,
                     $"{entry.Key} is enabled, and the scheduler says that the task is off: it has not read the switch.",
                     ("task", entry.Key)
@@ -36,21 +36,21 @@ internal static class TaskFindings
             }
             if (entry.Expected is { } expected && expected != (state == SwitchState.Enabled))
             {
-                yield return FindingKind.TaskSwitchUnexpected.Found(
+                yield return FindingKind.TaskSwitchUnexpected.CreateFinding(
                     entry.Key,
-                    $"{entry.Key} is {Words.For(state)}, configured is {(expected ? "enabled" : "disabled")}.",
+                    $"{entry.Key} is {LabelNames.ToLabel(state)}, configured is {(expected ? "enabled" : "disabled")}.",
                     ("task", entry.Key)
                 );
             }
             else if (
                 state is SwitchState.Disabled or SwitchState.Unset
                 && entry.Expected is null
-                && s_neverOff.Contains(entry.Key)
+                && RiskySwitches.Contains(entry.Key)
             )
             {
-                yield return FindingKind.TaskSwitchOff.Found(
+                yield return FindingKind.TaskSwitchOff.CreateFinding(
                     entry.Key,
-                    $"{entry.Key} is {Words.For(state)}.",
+                    $"{entry.Key} is {LabelNames.ToLabel(state)}.",
                     ("task", entry.Key)
                 );
             }
@@ -60,10 +60,10 @@ internal static class TaskFindings
         {
             if (count is { Service: "scheduler" or "proxy", Offline: > 0 })
             {
-                yield return FindingKind.ServiceOffline.Found(
+                yield return FindingKind.ServiceOffline.CreateFinding(
                     $"{count.Service} {count.Idc}",
                     $"{count.Offline} of {count.Online + count.Offline} registered {count.Service} in {count.Idc} "
-                        + $"not live: {Some(services.Offline(count))}.",
+                        + $"not live: {JoinFirst(services.GetOfflineHosts(count))}.",
                     ("service", count.Service),
                     ("idc", count.Idc)
                 );
@@ -72,46 +72,46 @@ internal static class TaskFindings
     }
 
     /// <summary>True when the scheduler still reports a task as off long after its switch was enabled.</summary>
-    private static bool Unheard(SchedulerRecord scheduler, SwitchRecord entry, SwitchState state) =>
+    private static bool IsIgnored(SchedulerRecord scheduler, SwitchRecord entry, SwitchState state) =>
         state == SwitchState.Enabled
         && scheduler.Reading?.Task(entry.Key) is { Enabled: false }
-        && scheduler.ReadAt - entry.Since >= Thresholds.SwitchHeard;
+        && scheduler.ReadAt - entry.Since >= Thresholds.SwitchPropagation;
 
     /// <summary>Lists only the first few hosts.</summary>
-    private static string Some(IEnumerable<string> hosts)
+    private static string JoinFirst(IEnumerable<string> hosts)
     {
-        var first = hosts.Take(MostHosts + 1).ToList();
-        return string.Join(", ", first.Take(MostHosts)) + (first.Count > MostHosts ? ", …" : "");
+        var first = hosts.Take(MaxHosts + 1).ToList();
+        return string.Join(", ", first.Take(MaxHosts)) + (first.Count > MaxHosts ? ", …" : "");
     }
 
     /// <summary>Finds switches and disks that could not be read. While the quorum is lost there is a finding for that
     /// instead.</summary>
-    private static IEnumerable<Finding> Unread(ClusterSnapshot snapshot)
+    private static IEnumerable<Finding> FindStaleData(ClusterSnapshot snapshot)
     {
         if (snapshot.LinearizableReadUp is false || snapshot.Members.All(member => !member.Up))
         {
             yield break;
         }
-        if (snapshot.SwitchesTried && snapshot.Switches.All(entry => entry.Reading is null))
+        if (snapshot.SwitchesAttempted && snapshot.Switches.All(entry => entry.Reading is null))
         {
-            yield return FindingKind.StaleData.Found(
+            yield return FindingKind.StaleData.CreateFinding(
                 "switches",
                 "The task switches cannot be read; clustermgr_polls_total shows why.",
-                ("endpoint", Words.For(Endpoint.Config))
+                ("endpoint", LabelNames.ToLabel(Endpoint.Config))
             );
         }
-        if (snapshot.DisksTried && snapshot.Disks.ReadAt is null)
+        if (snapshot.DisksAttempted && snapshot.Disks.ReadAt is null)
         {
-            yield return FindingKind.StaleData.Found(
+            yield return FindingKind.StaleData.CreateFinding(
                 "disks",
                 "The disks that are not normal cannot be read; clustermgr_polls_total shows why.",
-                ("endpoint", Words.For(Endpoint.Disks))
+                ("endpoint", LabelNames.ToLabel(Endpoint.Disks))
             );
         }
     }
 
-    private static Finding Ineffective(SwitchRecord entry) =>
-        FindingKind.TaskSwitchIneffective.Found(
+    private static Finding CreateIneffectiveFinding(SwitchRecord entry) =>
+        FindingKind.TaskSwitchIneffective.CreateFinding(
             entry.Key,
             entry.Key == TaskSwitches.Misspelled
                 ? $"{entry.Key} is set to \"{entry.Reading!.Raw}\" and nothing reads it: volume_inspect is meant."

@@ -47,7 +47,7 @@ public static class TaskSwitches
 
     /// <summary>Only the exact lower-case "true" enables. The misspelled key never does anything, whatever it holds.
     /// </summary>
-    public static SwitchState StateOf(string key, SwitchReading? reading) =>
+    public static SwitchState GetState(string key, SwitchReading? reading) =>
         reading switch
         {
             null => SwitchState.Unknown,
@@ -67,8 +67,8 @@ public static class TaskSwitches
     /// so it need not be read here as well. Not for a switch that is off: the scheduler does not distinguish unset,
     /// disabled and ineffective.
     /// </summary>
-    public static bool IsVouchedFor(SwitchRecord entry, SchedulerRecord scheduler) =>
+    public static bool IsConfirmedBy(SwitchRecord entry, SchedulerRecord scheduler) =>
         scheduler is { Outcome: Outcome.Ok, Reading: { } reading }
-        && StateOf(entry.Key, entry.Reading) == SwitchState.Enabled
+        && GetState(entry.Key, entry.Reading) == SwitchState.Enabled
         && reading.Task(entry.Key) is { Enabled: true };
 }

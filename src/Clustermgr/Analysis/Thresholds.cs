@@ -17,37 +17,37 @@ public static class Thresholds
     public const ulong CaughtUpLagEntries = 1000;
 
     /// <summary>Number of polls after which another reason of a down member is reported.</summary>
-    public const int ToldAfter = 3;
+    public const int ReportAfterPolls = 3;
 
     /// <summary>Maximum number of disks that are not normal that one cluster may expose.</summary>
-    public const int DiskRows = 500;
+    public const int MaxDiskRows = 500;
 
     /// <summary>Maximum length of one text from a member, in UTF-8 bytes. A host name has at most 253, and no text of
     /// clustermgr itself is longer.</summary>
-    public const int TextBytes = 256;
+    public const int MaxTextBytes = 256;
 
     /// <summary>Maximum number of IDCs in one answer. Volumes span one to three.</summary>
-    public const int Idcs = 64;
+    public const int MaxIdcs = 64;
 
     /// <summary>Maximum number of services that one cluster may expose; clustermgr has five.</summary>
-    public const int Services = 32;
+    public const int MaxServices = 32;
 
     /// <summary>Maximum number of schedulers of one cluster that are tried until one answers.</summary>
-    public const int SchedulerHosts = 8;
+    public const int MaxSchedulerHosts = 8;
 
     /// <summary>A repair or drop without a finished job for this long is shown as standing still. The alert waits
     /// longer.</summary>
-    public static readonly TimeSpan StandsStill = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
 
     /// <summary>Time after which a scheduler must have noticed a switch; it reads the switches every 15 s.</summary>
-    public static readonly TimeSpan SwitchHeard = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan SwitchPropagation = TimeSpan.FromMinutes(1);
 
     /// <summary>Maximum number of blobnodes of one cluster.</summary>
-    public const int Hosts = 100_000;
+    public const int MaxHosts = 100_000;
 
     /// <summary>Maximum number of hosts with few free chunks that one cluster may expose.</summary>
-    public const int ShortHosts = 64;
+    public const int MaxSparseHosts = 64;
 
     /// <summary>Maximum number of IDCs, and of offline hosts, of one service.</summary>
-    public const int ServiceRows = 64;
+    public const int MaxServiceRows = 64;
 }

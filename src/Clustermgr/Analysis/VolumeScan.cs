@@ -28,10 +28,10 @@ public sealed record VolumePage(ImmutableArray<VolumeRow> Volumes, ulong Marker,
 /// <param name="At">When its last page arrived.</param>
 public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : IListScan<VolumePage, VolumeScan>
 {
-    private const int MostWorst = 20;
+    private const int MaxWorst = 20;
 
     /// <summary>Maximum number of combinations of code mode and missing units; a cluster has a few dozen.</summary>
-    private const int MostCounts = 1024;
+    private const int MaxCounts = 1024;
 
     public int Pages { get; init; }
 
@@ -44,7 +44,7 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     /// <summary>Degraded volumes with the fewest units left to lose, worst first, at most 20.</summary>
     public ImmutableArray<VolumeRow> Worst { get; init; } = [];
 
-    public bool IsCredible => Counts.Count <= MostCounts;
+    public bool IsWithinLimits => Counts.Count <= MaxCounts;
 
     public long Volumes => Counts.Values.Sum();
 
@@ -54,15 +54,15 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
     public long Unknown => Counts.Where(count => CodeMode.Find(count.Key.CodeMode) is null).Sum(count => count.Value);
 
     /// <summary>Counts volumes by the number of units that may still be lost before data is lost.</summary>
-    public long WithDataLeft(Func<int, bool> left) =>
+    public long CountWithDataLeft(Func<int, bool> left) =>
         Counts
             .Where(count => CodeMode.Find(count.Key.CodeMode) is { } mode && left(mode.DataLeft(count.Key.Missing)))
             .Sum(count => count.Value);
 
-    public VolumeScan EndedAt(DateTimeOffset at) => this with { At = at };
+    public VolumeScan Complete(DateTimeOffset at) => this with { At = at };
 
-    public bool MayEnd(ClusterAnalysis analysis) =>
-        Volumes >= (analysis.Leader?.Reading?.Volumes?.Total ?? 0) * IListScan<VolumePage, VolumeScan>.LeastOfTotal;
+    public bool IsComplete(ClusterAnalysis analysis) =>
+        Volumes >= (analysis.Leader?.Reading?.Volumes?.Total ?? 0) * IListScan<VolumePage, VolumeScan>.MinShareOfTotal;
 
     public VolumeScan Add(VolumePage page, DateTimeOffset at)
     {
@@ -86,7 +86,7 @@ public sealed record VolumeScan(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
                     .OrderBy(volume => CodeMode.Find(volume.CodeMode)?.DataLeft(volume.Missing) ?? int.MaxValue)
                     .ThenByDescending(volume => volume.Missing)
                     .ThenBy(volume => volume.Id)
-                    .Take(MostWorst),
+                    .Take(MaxWorst),
             ],
         };
     }

@@ -13,7 +13,7 @@ internal static class AuthToken
     /// <summary>base64url( ts ‖ md5( param ‖ ts ‖ secret ) ), ts as 8 bytes little-endian.</summary>
     /// <param name="param">The path followed by the raw query, without the question mark between them.</param>
     [SuppressMessage("Security", "CA5351", Justification = "The server checks md5; there is no other scheme.")]
-    public static string For(string param, long unixSeconds, string secret)
+    public static string Create(string param, long unixSeconds, string secret)
     {
         Span<byte> token = stackalloc byte[sizeof(long) + MD5.HashSizeInBytes];
         BinaryPrimitives.WriteInt64LittleEndian(token, unixSeconds);
@@ -54,7 +54,7 @@ internal sealed class TokenHandler(string secret, Uri baseUrl, TimeProvider time
     )
     {
         var uri = request.RequestUri!;
-        var token = AuthToken.For(
+        var token = AuthToken.Create(
             uri.AbsolutePath[_prefix..] + uri.Query.TrimStart('?'),
             time.GetUtcNow().ToUnixTimeSeconds(),
             secret

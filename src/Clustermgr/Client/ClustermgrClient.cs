@@ -13,20 +13,23 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
     private const int DiskPageSize = 200; // the server's maximum
     private const int VolumePageSize = 200; // the maximum is 500 or 2,000: a page must not keep a member busy for long
 
-    private static readonly Route<StatReading> Stat = new(StatParser.Parse, Everywhere: true);
+    private static readonly ResponseFormat<StatReading> Stat = new(StatParser.Parse, IsUniversal: true);
 
     /// <summary>Only clustermgr's own 404 means that the key is unset; the 404 of an unknown path, or of a proxy, does
     /// not.</summary>
-    private static readonly Route<SwitchReading> Switch = new(
+    private static readonly ResponseFormat<SwitchReading> Switch = new(
         SwitchParser.Parse,
         static (status, error) => status == 404 && error == "Not Found" ? new SwitchReading(null) : null
     );
-    private static readonly Route<DiskPage> Disks = new(DiskPageParser.Parse);
-    private static readonly Route<DiskPage> DisksWithChunks = new(DiskPageParser.ParseWithChunks);
-    private static readonly Route<ServicePage> Services = new(ServicePageParser.Parse);
+    private static readonly ResponseFormat<DiskPage> Disks = new(DiskPageParser.Parse);
+    private static readonly ResponseFormat<DiskPage> DisksWithChunks = new(DiskPageParser.ParseWithChunks);
+    private static readonly ResponseFormat<ServicePage> Services = new(ServicePageParser.Parse);
 
-    private static readonly Route<VolumePage> Volumes = new(VolumePageParser.Parse) { WhenEmpty = VolumePage.Empty };
-    private static readonly Route<VolumePage> VolumesWithUnits = new(VolumePageParser.ParseWithUnits)
+    private static readonly ResponseFormat<VolumePage> Volumes = new(VolumePageParser.Parse)
+    {
+        WhenEmpty = VolumePage.Empty,
+    };
+    private static readonly ResponseFormat<VolumePage> VolumesWithUnits = new(VolumePageParser.ParseWithUnits)
     {
         WhenEmpty = VolumePage.Empty,
     };
@@ -110,9 +113,9 @@ public sealed class ClustermgrClient(IClustermgrReads api, ClientOptions options
         AskAsync(Services, (token, stop) => api.GetServiceAsync(name, token, stop), ct);
 
     private Task<Answer<T>> AskAsync<T>(
-        Route<T> route,
+        ResponseFormat<T> format,
         Func<SentToken?, CancellationToken, Task<HttpResponseMessage>> send,
         CancellationToken ct
     )
-        where T : class => _caller.AskAsync(route, send, ct);
+        where T : class => _caller.AskAsync(format, send, ct);
 }

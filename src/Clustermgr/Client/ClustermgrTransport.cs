@@ -11,7 +11,7 @@ public static class ClustermgrTransport
 {
     public const int MaxHeadersKib = 16;
 
-    private static readonly HttpRequestOptionsKey<bool> s_connected = new("connected");
+    private static readonly HttpRequestOptionsKey<bool> ConnectedKey = new("connected");
 
     /// <param name="tls">Null for the system's own trust and no client certificate.</param>
     /// <param name="names">Shared by all transports of the process.</param>
@@ -22,11 +22,11 @@ public static class ClustermgrTransport
     public static SocketsHttpHandler Create(
         TlsOptions? tls,
         NameResolver names,
-        AddressRace? race = null,
+        HappyEyeballsConnector? race = null,
         Uri? proxy = null
     )
     {
-        race ??= new AddressRace();
+        race ??= new HappyEyeballsConnector();
         var handler = new SocketsHttpHandler
         {
             // A redirect, or a proxy of the environment, would let another server answer in the member's name.
@@ -41,7 +41,7 @@ public static class ClustermgrTransport
             MaxResponseHeadersLength = MaxHeadersKib,
             // The deadline of the request covers the connect; a second timer would only make two outcomes of one.
             ConnectTimeout = Timeout.InfiniteTimeSpan,
-            PooledConnectionIdleTimeout = ReadLanes.IdleLong,
+            PooledConnectionIdleTimeout = MemberConnectionPools.LongIdleTimeout,
             // A name may resolve to another address while its connection is busy.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             // The rest of an oversized body is not drained only to keep its connection.
@@ -58,7 +58,7 @@ public static class ClustermgrTransport
     /// <summary>Whether a new connection was opened for this request; it may still have been sent on an idle
     /// one.</summary>
     public static bool WasConnectedFor(HttpRequestMessage request) =>
-        request.Options.TryGetValue(s_connected, out var made) && made;
+        request.Options.TryGetValue(ConnectedKey, out var made) && made;
 
     [SuppressMessage("Security", "CA5359", Justification = "insecure_skip_verify: the operator asked for it by name.")]
     private static SslClientAuthenticationOptions SslOptions(TlsOptions tls)
@@ -89,12 +89,12 @@ public static class ClustermgrTransport
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
         NameResolver names,
-        AddressRace race,
+        HappyEyeballsConnector race,
         TlsOptions? tls,
         CancellationToken ct
     )
     {
-        context.InitialRequestMessage.Options.Set(s_connected, true);
+        context.InitialRequestMessage.Options.Set(ConnectedKey, true);
         var addresses = await names.ResolveAsync(context.DnsEndPoint.Host, ct);
         var stream = await race.ConnectAsync(context.DnsEndPoint.Host, addresses, context.DnsEndPoint.Port, ct);
         try

@@ -23,7 +23,7 @@ public sealed class DeadlineHandler(TimeSpan timeout, TimeProvider time, HttpMes
         var deadline = new Deadline(timeout, time);
         try
         {
-            var response = await deadline.BoundAsync(
+            var response = await deadline.RunAsync(
                 stop => base.SendAsync(request, stop),
                 static late => late.Dispose(),
                 cancellationToken
@@ -57,26 +57,26 @@ public sealed class Deadline : IDisposable
         );
     }
 
-    /// <summary>Returns the result of <paramref name="begin"/>, or throws at the deadline.</summary>
-    /// <param name="begin">Receives a token that is cancelled at the deadline or by the caller.</param>
-    /// <param name="late">Called with a result that arrives too late, to dispose it.</param>
+    /// <summary>Returns the result of <paramref name="operation"/>, or throws at the deadline.</summary>
+    /// <param name="operation">Receives a token that is cancelled at the deadline or by the caller.</param>
+    /// <param name="disposeLateResult">Called with a result that arrives too late, to dispose it.</param>
     /// <exception cref="TimeoutException">The deadline has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<T> BoundAsync<T>(
-        Func<CancellationToken, Task<T>> begin,
-        Action<T>? late,
-        CancellationToken caller
+    public async Task<T> RunAsync<T>(
+        Func<CancellationToken, Task<T>> operation,
+        Action<T>? disposeLateResult,
+        CancellationToken cancellationToken
     )
     {
-        using var givingUp = caller.UnsafeRegister(
+        using var givingUp = cancellationToken.UnsafeRegister(
             static source => ((CancellationTokenSource)source!).Cancel(),
             _source
         );
-        var work = begin(_source.Token);
+        var work = operation(_source.Token);
         if (!work.IsCompleted && await Task.WhenAny(work, _passed.Task) != work)
         {
-            Abandon(work, late);
-            throw Ended(caller);
+            Abandon(work, disposeLateResult);
+            throw CreateException(cancellationToken);
         }
         try
         {
@@ -85,7 +85,7 @@ public sealed class Deadline : IDisposable
         // Any failure after the cancellation is the cancellation.
         catch (Exception e) when (_source.IsCancellationRequested && HttpApi.IsFailure(e))
         {
-            throw Ended(caller);
+            throw CreateException(cancellationToken);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class Deadline : IDisposable
     }
 
     /// <summary>Observes the exception of an abandoned operation, so that it is not reported as unobserved.</summary>
-    private static void Abandon<T>(Task<T> work, Action<T>? late) =>
+    private static void Abandon<T>(Task<T> work, Action<T>? disposeLateResult) =>
         _ = work.ContinueWith(
             static (ended, late) =>
             {
@@ -109,15 +109,15 @@ public sealed class Deadline : IDisposable
                     _ = ended.Exception;
                 }
             },
-            late,
+            disposeLateResult,
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default
         );
 
-    private static Exception Ended(CancellationToken caller) =>
-        caller.IsCancellationRequested
-            ? new OperationCanceledException(caller)
+    private static Exception CreateException(CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? new OperationCanceledException(cancellationToken)
             : new TimeoutException("the deadline of the request has passed");
 }
 
@@ -141,7 +141,7 @@ internal sealed class DeadlineContent : HttpContent
 
     protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
         new DeadlineStream(
-            await _deadline.BoundAsync(_inner.ReadAsStreamAsync, static late => late.Dispose(), cancellationToken),
+            await _deadline.RunAsync(_inner.ReadAsStreamAsync, static late => late.Dispose(), cancellationToken),
             _deadline
         );
 
@@ -203,7 +203,7 @@ internal sealed class DeadlineStream(Stream inner, Deadline deadline) : Stream
         var room = Math.Min(buffer.Length, own.Length);
         // Not returned to the pool before the read has ended; an abandoned read keeps its buffer.
         _buffer = [];
-        var read = await deadline.BoundAsync(
+        var read = await deadline.RunAsync(
             stop => inner.ReadAsync(own.AsMemory(0, room), stop).AsTask(),
             null,
             cancellationToken

@@ -21,9 +21,9 @@ public readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
     public bool IsMarkup => !IsJson && Text.AsSpan().TrimStart("\uFEFF \t\r\n").StartsWith('<');
 
     public static ErrorBody Parse(ReadOnlySpan<byte> utf8) =>
-        OfJson(utf8) ?? new ErrorBody(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]), null, false);
+        FromJson(utf8) ?? new ErrorBody(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, MaxBytes)]), null, false);
 
-    private static ErrorBody? OfJson(ReadOnlySpan<byte> utf8)
+    private static ErrorBody? FromJson(ReadOnlySpan<byte> utf8)
     {
         try
         {
@@ -63,7 +63,7 @@ public readonly record struct ErrorBody(string Text, int? Status, bool IsJson)
 }
 
 /// <summary>Converts an error response to an outcome and a sentence.</summary>
-public static class Refusal
+public static class ErrorResponse
 {
     public const string NoClustermgr = "this is not a clustermgr; check host and port";
 
@@ -72,26 +72,26 @@ public static class Refusal
 
     /// <summary>Recognizes the two raft errors that have their own outcome, by the HTTP status or by the status in the
     /// body: versions differ in which of the two they set.</summary>
-    public static (Outcome Outcome, string Detail)? OfRaft(int status, ErrorBody error) =>
-        Known(status) ?? (error.Status is { } inner ? Known(inner) : null);
+    public static (Outcome Outcome, string Detail)? FromRaft(int status, ErrorBody error) =>
+        FromStatusCode(status) ?? (error.Status is { } inner ? FromStatusCode(inner) : null);
 
     public static (Outcome Outcome, string Detail) FromStatus(int status, ErrorBody error) =>
-        OfRaft(status, error) ?? (Outcome.HttpError, $"HTTP {status}{Text(error)}");
+        FromRaft(status, error) ?? (Outcome.HttpError, $"HTTP {status}{DescribeError(error)}");
 
     /// <summary>403, which comes with an empty body.</summary>
-    public static string OfToken(ClientOptions options) =>
+    public static string DescribeTokenRefusal(ClientOptions options) =>
         options.Tokenless ? "HTTP 403: refused, although schedulers require no token; check what answers there"
         : options.Secret is null ? "HTTP 403: the member asks for a token; configure the secret of its auth section"
         : "HTTP 403: the member refuses the token; compare the secret, and the clocks";
 
     /// <summary>An HTML page, from another server or from a proxy without a server behind it.</summary>
-    public static string OfMarkup(int status) =>
+    public static string DescribeMarkupPage(int status) =>
         status is 502 or 503 or 504
             ? $"HTTP {status}, an HTML page: a proxy answers in the member's place; check what is behind it, or "
                 + $"give the member's own URL"
             : $"HTTP {status}, an HTML page: {NoClustermgr}";
 
-    private static (Outcome, string)? Known(int status) =>
+    private static (Outcome, string)? FromStatusCode(int status) =>
         status switch
         {
             NoLeader => (Outcome.NoLeader, "907: the member knows no leader"),
@@ -99,7 +99,7 @@ public static class Refusal
             _ => null,
         };
 
-    private static string Text(ErrorBody error) =>
+    private static string DescribeError(ErrorBody error) =>
         error switch
         {
             { Status: { } inner } => $": Status {inner} {error.Text}",

@@ -8,7 +8,7 @@ namespace Clustermgr.Client;
 public static class HttpApi
 {
     /// <summary>Transport exceptions are passed through unchanged, so that their cause can be reported.</summary>
-    private static readonly RefitSettings s_settings = new()
+    private static readonly RefitSettings RefitOptions = new()
     {
         TransportExceptionFactory = static (_, exception, _) => exception,
         CaptureMethodArguments = false,
@@ -42,7 +42,7 @@ public static class HttpApi
                 // The handler has the deadline; a second one would only make two outcomes of one.
                 Timeout = Timeout.InfiniteTimeSpan,
             },
-            s_settings
+            RefitOptions
         );
     }
 

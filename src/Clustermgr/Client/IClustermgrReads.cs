@@ -3,7 +3,7 @@ using Refit;
 namespace Clustermgr.Client;
 
 /// <summary>The read endpoints of one member, the only requests that pollers can send. The responses are not buffered,
-/// and their status may be above 599; see <see cref="Refusal"/>.</summary>
+/// and their status may be above 599; see <see cref="ErrorResponse"/>.</summary>
 public interface IClustermgrReads
 {
     /// <summary>The member's own view, served locally.</summary>

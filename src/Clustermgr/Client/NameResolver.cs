@@ -35,11 +35,11 @@ public sealed class NameResolver(Func<string, Task<IPAddress[]>> lookup)
         {
             throw new SocketException((int)SocketError.HostNotFound);
         }
-        var addresses = await (Running(host) ?? await BeginAsync(host, ct)).WaitAsync(ct);
+        var addresses = await (FindRunning(host) ?? await BeginAsync(host, ct)).WaitAsync(ct);
         return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
     }
 
-    private Task<IPAddress[]>? Running(string host)
+    private Task<IPAddress[]>? FindRunning(string host)
     {
         lock (_gate)
         {

@@ -18,7 +18,7 @@ internal static class ResponseReader
     /// <exception cref="TimeoutException">The deadline of the request has passed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public static async Task<ResponseReading<T>> ReadAsync<T>(
-        Route<T> route,
+        ResponseFormat<T> format,
         HttpResponseMessage response,
         PooledBody body,
         ClientOptions options,
@@ -28,10 +28,10 @@ internal static class ResponseReader
     {
         if (response.StatusCode == HttpStatusCode.Forbidden)
         {
-            return new((Outcome.Auth, Refusal.OfToken(options)));
+            return new((Outcome.Auth, ErrorResponse.DescribeTokenRefusal(options)));
         }
         var ok = response.StatusCode == HttpStatusCode.OK;
-        if (ok && Unwelcome(response, options.MaxBodyBytes) is { } reason)
+        if (ok && CheckHeaders(response, options.MaxBodyBytes) is { } reason)
         {
             return new(reason);
         }
@@ -53,10 +53,10 @@ internal static class ResponseReader
                 return new((Outcome.Invalid, $"cut short after {body.Length} bytes: {e.Message}"));
             }
         }
-        return ok ? ReadBody(route, body.Bytes) : ReadError(route, response, body.Bytes);
+        return ok ? ReadBody(format, body.Bytes) : ReadError(format, response, body.Bytes);
     }
 
-    private static (Outcome, string)? Unwelcome(HttpResponseMessage response, int limit)
+    private static (Outcome, string)? CheckHeaders(HttpResponseMessage response, int limit)
     {
         if (response.Content.Headers.ContentLength is { } length && length > limit)
         {
@@ -68,34 +68,34 @@ internal static class ResponseReader
             : (Outcome.Invalid, $"the body is encoded ({encoding}), which was not requested");
     }
 
-    private static ResponseReading<T> ReadBody<T>(Route<T> route, ReadOnlySpan<byte> utf8)
+    private static ResponseReading<T> ReadBody<T>(ResponseFormat<T> format, ReadOnlySpan<byte> utf8)
         where T : class
     {
         // For most empty lists clustermgr answers null, for some with an empty body.
         if (utf8.IsEmpty)
         {
-            return route.WhenEmpty is { } nothing
+            return format.WhenEmpty is { } nothing
                 ? new(Outcome.Ok, nothing, "")
                 : new((Outcome.Invalid, "HTTP 200 with an empty body"));
         }
-        if (route.Parse(utf8, out var reason) is { } value)
+        if (format.Parse(utf8, out var reason) is { } value)
         {
             return new(Outcome.Ok, value, "");
         }
         var error = ErrorBody.Parse(utf8);
-        if (Refusal.OfRaft(200, error) is { } refusal)
+        if (ErrorResponse.FromRaft(200, error) is { } refusal)
         {
             return new(refusal);
         }
         if (error.IsMarkup)
         {
-            return new((Outcome.Invalid, Refusal.OfMarkup(200)));
+            return new((Outcome.Invalid, ErrorResponse.DescribeMarkupPage(200)));
         }
         return new((Outcome.Invalid, error.IsJson ? $"HTTP 200 with an error: {error.Text}" : reason));
     }
 
     private static ResponseReading<T> ReadError<T>(
-        Route<T> route,
+        ResponseFormat<T> format,
         HttpResponseMessage response,
         ReadOnlySpan<byte> utf8
     )
@@ -103,7 +103,7 @@ internal static class ResponseReader
     {
         var status = (int)response.StatusCode;
         var error = ErrorBody.Parse(utf8);
-        if (error.IsJson && route.Expected?.Invoke(status, error.Text) is { } meant)
+        if (error.IsJson && format.ErrorMapper?.Invoke(status, error.Text) is { } meant)
         {
             return new(Outcome.Ok, meant, "");
         }
@@ -113,12 +113,12 @@ internal static class ResponseReader
         }
         if (error.IsMarkup)
         {
-            return new((Outcome.HttpError, Refusal.OfMarkup(status)));
+            return new((Outcome.HttpError, ErrorResponse.DescribeMarkupPage(status)));
         }
-        if (status == 404 && route.Everywhere)
+        if (status == 404 && format.IsUniversal)
         {
-            return new((Outcome.HttpError, $"HTTP 404: {Refusal.NoClustermgr}"));
+            return new((Outcome.HttpError, $"HTTP 404: {ErrorResponse.NoClustermgr}"));
         }
-        return new(Refusal.FromStatus(status, error));
+        return new(ErrorResponse.FromStatus(status, error));
     }
 }

@@ -7,9 +7,9 @@ namespace Clustermgr.Client;
 /// with an outcome and a sentence; only cancellation by the caller throws.</summary>
 public sealed class SchedulerClient
 {
-    private static readonly Route<SchedulerReading> Stats = new(SchedulerParser.ParseStats);
+    private static readonly ResponseFormat<SchedulerReading> Stats = new(SchedulerParser.ParseStats);
 
-    private static readonly Route<MigrationReading> Migration = new(
+    private static readonly ResponseFormat<MigrationReading> Migration = new(
         SchedulerParser.ParseMigration,
         (status, error) =>
             status == 500

@@ -18,7 +18,7 @@ public static class TransportFailure
         (exception as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => (Outcome.Dns, Unresolved),
-            HttpRequestError.SecureConnectionError => Tls(exception),
+            HttpRequestError.SecureConnectionError => FromTlsFailure(exception),
             HttpRequestError.InvalidResponse => (
                 Outcome.Invalid,
                 $"not an HTTP answer: {Innermost(exception).Message}"
@@ -33,26 +33,26 @@ public static class TransportFailure
                     ? "connection closed before an answer; perhaps the port speaks TLS: write https://"
                     : "connection closed before an answer"
             ),
-            _ => OfCause(exception),
+            _ => FromCause(exception),
         };
 
-    private static (Outcome, string) OfCause(Exception exception)
+    private static (Outcome, string) FromCause(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
             if (e is AuthenticationException)
             {
-                return Tls(exception);
+                return FromTlsFailure(exception);
             }
             if (e is SocketException socket)
             {
-                return OfSocket(socket);
+                return FromSocketError(socket);
             }
         }
         return (Outcome.Refused, $"connection lost before an answer: {Innermost(exception).Message}");
     }
 
-    private static (Outcome, string) OfSocket(SocketException e) =>
+    private static (Outcome, string) FromSocketError(SocketException e) =>
         e.SocketErrorCode switch
         {
             SocketError.ConnectionRefused => (Outcome.Refused, "connection refused"),
@@ -69,11 +69,11 @@ public static class TransportFailure
             _ => (Outcome.Refused, $"no connection: {e.Message}"),
         };
 
-    private static (Outcome, string) Tls(Exception exception) =>
-        (Outcome.Tls, $"TLS handshake failed: {TlsReason(Innermost(exception).Message)}");
+    private static (Outcome, string) FromTlsFailure(Exception exception) =>
+        (Outcome.Tls, $"TLS handshake failed: {DescribeTlsFailure(Innermost(exception).Message)}");
 
     // The platform reports the cause only as text, but the names of its flags in it are part of its API.
-    private static string TlsReason(string said)
+    private static string DescribeTlsFailure(string said)
     {
         bool Says(string flag) => said.Contains(flag, StringComparison.Ordinal);
         var otherName = Says(nameof(SslPolicyErrors.RemoteCertificateNameMismatch));

@@ -8,9 +8,9 @@ namespace Clustermgr.Collection;
 public sealed partial class ClusterCollector
 {
     /// <summary>Maximum number of hosts that are checked for replaced disks in one round.</summary>
-    private const int MostHosts = 8;
+    private const int MaxHosts = 8;
 
-    private static readonly TimeSpan s_replacedAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ReplacementRecheckInterval = TimeSpan.FromMinutes(10);
 
     /// <summary>When a host was last checked for replaced disks, by its URL.</summary>
     private readonly Dictionary<string, DateTimeOffset> _askedFor = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ public sealed partial class ClusterCollector
                 break;
             }
         }
-        state.Fold(before => before.Fold(lists));
+        state.Apply(before => before.Apply(lists));
         if (lists.Count == kinds.Length)
         {
             await CollectReplacedAsync(round, ct);
@@ -60,14 +60,14 @@ public sealed partial class ClusterCollector
             .ToList();
         if (followed.Exists(disk => !disks.Replaced.GetValueOrDefault(disk.Key)))
         {
-            state.Fold(before => before.FoldReplaced(followed));
+            state.Apply(before => before.ApplyReplaced(followed));
             disks = state.Snapshot.Disks;
         }
         var open = disks.Disks.Where(disk => disk.IsRepaired && !disks.Replaced.GetValueOrDefault(disk.Disk.Id));
         var hosts = open.GroupBy(disk => disk.Disk.Host, StringComparer.Ordinal)
-            .Where(host => clock.Now - _askedFor.GetValueOrDefault(host.Key) >= s_replacedAgain)
+            .Where(host => clock.Now - _askedFor.GetValueOrDefault(host.Key) >= ReplacementRecheckInterval)
             .OrderBy(host => _askedFor.GetValueOrDefault(host.Key))
-            .Take(MostHosts)
+            .Take(MaxHosts)
             .ToList();
         foreach (var host in hosts)
         {
@@ -82,7 +82,7 @@ public sealed partial class ClusterCollector
                         .Disks.Where(disk => disk.Host == host.Key)
                         .Select(disk => disk.Path)
                         .ToHashSet(StringComparer.Ordinal);
-                    return before.FoldReplaced(
+                    return before.ApplyReplaced(
                         host.Select(disk => KeyValuePair.Create(disk.Disk.Id, paths.Contains(disk.Disk.Path)))
                     );
                 }
@@ -103,9 +103,9 @@ public sealed partial class ClusterCollector
             (before, list, _) =>
             {
                 var names = list
-                    .Instances.Select(instance => ServiceRecord.Word(instance.Name))
+                    .Instances.Select(instance => ServiceRecord.ToLabel(instance.Name))
                     .ToImmutableHashSet(StringComparer.Ordinal);
-                return before.FoldRegistered(names, list.Cuts + Math.Max(0, names.Count - Thresholds.Services));
+                return before.ApplyRegistered(names, list.Cuts + Math.Max(0, names.Count - Thresholds.MaxServices));
             }
         );
         if (registered?.Value is not { } page)
@@ -114,7 +114,7 @@ public sealed partial class ClusterCollector
         }
         // One read per service: an unbounded number of registered names must not cause an unbounded number of reads.
         var services = page.Instances.GroupBy(instance => instance.Name, StringComparer.Ordinal);
-        foreach (var service in services.Take(Thresholds.Services))
+        foreach (var service in services.Take(Thresholds.MaxServices))
         {
             all &= await CollectServiceAsync(service.Key, service, round, ct);
         }
@@ -137,7 +137,7 @@ public sealed partial class ClusterCollector
                 Endpoint.Disks,
                 round,
                 client =>
-                    DiskRecords.StatusOf(kind) is { } status
+                    DiskRecords.ToDiskStatus(kind) is { } status
                         ? client.ListDisksAsync(status, from, ct)
                         : client.ListDroppingDisksAsync(ct)
             );
@@ -151,11 +151,11 @@ public sealed partial class ClusterCollector
             // return the same page forever, and the rest of the list cannot be read.
             var count = rows.Count;
             var ended = kind == DiskListKind.Dropping || page.Disks.IsEmpty;
-            if (ended || count > Thresholds.DiskRows || page.Marker <= marker)
+            if (ended || count > Thresholds.MaxDiskRows || page.Marker <= marker)
             {
                 return (
                     Outcome.Ok,
-                    new DiskList(at, rows.DrainToImmutable(), !ended || count > Thresholds.DiskRows) { Cuts = cuts }
+                    new DiskList(at, rows.DrainToImmutable(), !ended || count > Thresholds.MaxDiskRows) { Cuts = cuts }
                 );
             }
             marker = page.Marker;
@@ -175,8 +175,8 @@ public sealed partial class ClusterCollector
             client => client.GetServiceAsync(name, ct),
             (before, page, at) =>
             {
-                var record = ServiceRecord.Create(ServiceRecord.Word(name), registered, page, at);
-                return before.Fold(record.Service, record);
+                var record = ServiceRecord.Create(ServiceRecord.ToLabel(name), registered, page, at);
+                return before.Apply(record.Service, record);
             }
         );
         return live?.Value is not null;

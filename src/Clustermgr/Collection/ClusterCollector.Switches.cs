@@ -10,27 +10,27 @@ public sealed partial class ClusterCollector
 {
     /// <summary>A member that answers all its keys within this time needs no second connection. Kept until the next
     /// round, a thousand second connections are 10 MiB.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan SecondConnectionDelay = TimeSpan.FromMilliseconds(250);
 
-    private ImmutableArray<string> _spared = [];
+    private ImmutableArray<string> _skipped = [];
 
     /// <summary>True when the scheduler no longer vouches for a key that the last round left out, so that its value may
     /// have changed.</summary>
-    public bool SwitchesInDoubt =>
-        state.Snapshot.Switches.Any(entry => _spared.Contains(entry.Key) && !IsVouchedFor(entry));
+    public bool HasUnconfirmedSwitches =>
+        state.Snapshot.Switches.Any(entry => _skipped.Contains(entry.Key) && !IsConfirmed(entry));
 
-    private bool IsVouchedFor(SwitchRecord entry) => TaskSwitches.IsVouchedFor(entry, state.Snapshot.Scheduler);
+    private bool IsConfirmed(SwitchRecord entry) => TaskSwitches.IsConfirmedBy(entry, state.Snapshot.Scheduler);
 
     /// <summary>True when there is no finding and no disk is broken, repaired or dropped. Only then may a switched-off
     /// task be noticed some seconds later.</summary>
-    private bool IsCalm =>
+    private bool IsHealthy =>
         state.Analysis.Findings.IsEmpty
         && !state.Snapshot.Disks.Disks.Any(disk => disk.State is "broken" or "repairing" or "dropping");
 
-    private bool IsSpared(SwitchRecord entry) =>
+    private bool CanSkip(SwitchRecord entry) =>
         state.Snapshot.LinearizableReadUp is true
-        && IsVouchedFor(entry)
-        && clock.Now - state.Snapshot.Scheduler.ReadAt <= state.Snapshot.Rules.TaskInterval * 1.5
+        && IsConfirmed(entry)
+        && clock.Now - state.Snapshot.Scheduler.ReadAt <= state.Snapshot.Settings.TaskInterval * 1.5
         && clock.Now - entry.AnsweredAt < TaskSwitches.RereadAfter;
 
     /// <summary>Reads the switches. Keys that one member does not answer are read from the next member, unread keys
@@ -40,16 +40,16 @@ public sealed partial class ClusterCollector
     /// <returns>False when no member could be asked.</returns>
     public async Task<bool> CollectSwitchesAsync(CancellationToken ct)
     {
-        _spared = IsCalm ? [.. state.Snapshot.Switches.Where(IsSpared).Select(entry => entry.Key)] : [];
+        _skipped = IsHealthy ? [.. state.Snapshot.Switches.Where(CanSkip).Select(entry => entry.Key)] : [];
         var outcomes = new ConcurrentDictionary<string, Outcome>(StringComparer.Ordinal);
         var asked = new HashSet<int>();
-        IReadOnlyCollection<string> left = [.. TaskSwitches.Keys.Except(_spared, StringComparer.Ordinal)];
-        while (left.Count > 0 && AskingOrder.Next(state.Analysis, asked.Contains) is { } member)
+        IReadOnlyCollection<string> left = [.. TaskSwitches.Keys.Except(_skipped, StringComparer.Ordinal)];
+        while (left.Count > 0 && MemberSelector.SelectNext(state.Analysis, asked.Contains) is { } member)
         {
             asked.Add(member);
             left = await CollectSwitchesAsync(member, left, outcomes, ct);
         }
-        state.Fold(before => before.FoldQuorum(ReachedQuorum(outcomes.Values)));
+        state.Apply(before => before.ApplyQuorum(ReachedQuorum(outcomes.Values)));
         return !outcomes.IsEmpty;
     }
 
@@ -70,11 +70,11 @@ public sealed partial class ClusterCollector
         var first = ReadAsync();
         if (!first.IsCompleted && state.Snapshot.LinearizableReadUp is not false)
         {
-            await Task.WhenAny(first, clock.DelayAsync(s_patience, ct));
+            await Task.WhenAny(first, clock.DelayAsync(SecondConnectionDelay, ct));
         }
         await Task.WhenAll([
             first,
-            .. Enumerable.Range(1, ReadLanes.LinearizableConnections - 1).Select(_ => ReadAsync()),
+            .. Enumerable.Range(1, MemberConnectionPools.LinearizableConnections - 1).Select(_ => ReadAsync()),
         ]);
         return [.. left, .. failed];
 
@@ -87,11 +87,11 @@ public sealed partial class ClusterCollector
                     member,
                     Endpoint.Config,
                     client => client.GetSwitchAsync(key, ct),
-                    (before, reading, at) => before.Fold(key, reading, at)
+                    (before, reading, at) => before.Apply(key, reading, at)
                 );
                 outcomes[key] = answer.Outcome;
                 late = answer.Outcome == Outcome.Timeout;
-                if (!AskingOrder.Settles(state.Analysis, member, answer.Outcome))
+                if (!MemberSelector.IsFinal(state.Analysis, member, answer.Outcome))
                 {
                     failed.Enqueue(key);
                 }

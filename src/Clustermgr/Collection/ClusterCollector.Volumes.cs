@@ -9,29 +9,29 @@ public sealed partial class ClusterCollector
     private const double GentleShare = 0.02;
 
     /// <summary>Maximum number of hosts of an IDC.</summary>
-    private const int MostRemovedHosts = 1000;
+    private const int MaxRemovedHosts = 1000;
 
     /// <summary>Failures after which the disk list is given up, so that it does not delay the scans of the
     /// volumes.</summary>
-    private const int MostDiskFailures = 3;
+    private const int MaxDiskFailures = 3;
 
     /// <returns>False when the list did not end.</returns>
     public async Task<bool> CollectVolumesAsync(CancellationToken ct)
     {
-        if (await VolumeScanner(units: false, GentleShare).ScanAsync(null, ct) is not { } scan)
+        if (await CreateVolumeScanner(units: false, GentleShare).ScanAsync(null, ct) is not { } scan)
         {
             return false;
         }
-        state.Fold(before => before.Fold(scan));
-        if (await HostScanner(GentleShare).ScanAsync(null, ct) is { } hosts)
+        state.Apply(before => before.Apply(scan));
+        if (await CreateHostScanner(GentleShare).ScanAsync(null, ct) is { } hosts)
         {
-            state.Fold(before => before.Fold(hosts));
+            state.Apply(before => before.Apply(hosts));
         }
         return true;
     }
 
     /// <summary>Returns the URLs of the registered blobnodes of IDCs; null when they cannot be read.</summary>
-    public async Task<IReadOnlyList<string>?> BlobnodesOfAsync(IReadOnlyCollection<string> idcs, CancellationToken ct)
+    public async Task<IReadOnlyList<string>?> ListBlobnodesAsync(IReadOnlyCollection<string> idcs, CancellationToken ct)
     {
         var listed = await AskAsync(Endpoint.Services, new ReadRound(), client => client.ListServicesAsync(ct));
         return listed
@@ -45,10 +45,10 @@ public sealed partial class ClusterCollector
     /// <summary>Returns the ids of the normal disks of blobnodes that accept no writes, without the disks of hosts that
     /// cannot be read.</summary>
     /// <param name="hosts">URLs, or host:port.</param>
-    public async Task<IReadOnlyList<ulong>> ReadonlyDisksOfAsync(IEnumerable<string> hosts, CancellationToken ct)
+    public async Task<IReadOnlyList<ulong>> ListReadonlyDisksAsync(IEnumerable<string> hosts, CancellationToken ct)
     {
         var (round, found) = (new ReadRound(), new List<ulong>());
-        foreach (var host in hosts.Take(MostRemovedHosts))
+        foreach (var host in hosts.Take(MaxRemovedHosts))
         {
             var url = host.Contains("://", StringComparison.Ordinal) ? host.TrimEnd('/') : $"http://{host}";
             var listed = await AskAsync(Endpoint.Disks, round, client => client.ListNormalDisksAsync(url, ct));
@@ -59,7 +59,7 @@ public sealed partial class ClusterCollector
 
     /// <param name="units">True to read the units as well.</param>
     /// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
-    public ListScanner<VolumePage, VolumeScan> VolumeScanner(bool units, double share) =>
+    public ListScanner<VolumePage, VolumeScan> CreateVolumeScanner(bool units, double share) =>
         new(
             (member, marker, ct) =>
                 AskAsync<VolumePage>(
@@ -75,10 +75,10 @@ public sealed partial class ClusterCollector
         );
 
     /// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
-    public ListScanner<DiskPage, HostChunks> HostScanner(double share) =>
+    public ListScanner<DiskPage, HostChunks> CreateHostScanner(double share) =>
         new(ListWritableDisksAsync, at => new HostChunks(at, at), state, clock, share)
         {
-            MostFailures = MostDiskFailures,
+            MaxFailures = MaxDiskFailures,
         };
 
     /// <summary>Lists normal disks, with disks that are being dropped marked read-only: the list does not show it, and

@@ -6,10 +6,10 @@ using Clustermgr.Timing;
 namespace Clustermgr.Collection;
 
 /// <summary>Called for each completed request to a member.</summary>
-public delegate void RequestEnded(in EndedRequest request);
+public delegate void RequestObserver(in CompletedRequest request);
 
 /// <param name="Detail">What went wrong, as a sentence; "" for nothing.</param>
-public readonly record struct EndedRequest(
+public readonly record struct CompletedRequest(
     string Cluster,
     string Member,
     Endpoint Endpoint,
@@ -23,7 +23,7 @@ public sealed partial class ClusterCollector(
     ImmutableArray<ClustermgrClient> clients,
     ClusterState state,
     SteadyClock clock,
-    RequestEnded? requested = null
+    RequestObserver? requestObserver = null
 )
 {
     public ClusterState State => state;
@@ -32,11 +32,11 @@ public sealed partial class ClusterCollector(
     {
         try
         {
-            var answer = Dated(await clients[member].GetStatAsync(ct));
-            state.Fold(before => before.Fold(member, answer));
+            var answer = WithSteadyTime(await clients[member].GetStatAsync(ct));
+            state.Apply(before => before.Apply(member, answer));
             // Whether the answer was forwarded follows from what is known of the other members, so the outcome is that
             // after folding.
-            Tell(
+            NotifyCompleted(
                 member,
                 Endpoint.Stat,
                 answer with
@@ -48,8 +48,8 @@ public sealed partial class ClusterCollector(
         catch (Exception) when (!ct.IsCancellationRequested)
         {
             // A bug in this program must not keep the member's last good values: it counts as a failed poll.
-            state.Fold(before =>
-                before.Fold(
+            state.Apply(before =>
+                before.Apply(
                     member,
                     new Answer<StatReading>(
                         Outcome.Invalid,
@@ -65,28 +65,31 @@ public sealed partial class ClusterCollector(
     }
 
     /// <summary>
-    /// Asks one member after another, in <see cref="AskingOrder"/>, until one has a value.
+    /// Asks one member after another, in <see cref="MemberSelector"/>, until one has a value.
     /// </summary>
-    /// <param name="fold">Folds the value into the snapshot, in one step with the count of its request, since every
+    /// <param name="apply">Folds the value into the snapshot, in one step with the count of its request, since every
     /// step is judged and rendered. Null when the values are collected first.</param>
     /// <returns>The value or the last failure; null when no member answers at all.</returns>
     private async Task<Answer<T>?> AskAsync<T>(
         Endpoint endpoint,
         ReadRound round,
         Func<ClustermgrClient, Task<Answer<T>>> ask,
-        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold = null
+        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? apply = null
     )
         where T : class
     {
         Answer<T>? last = null;
         var asked = new HashSet<int>();
-        while (AskingOrder.Next(state.Analysis, member => asked.Contains(member) || round.GaveUp(member)) is { } member)
+        while (
+            MemberSelector.SelectNext(state.Analysis, member => asked.Contains(member) || round.IsExcluded(member))
+                is { } member
+        )
         {
             asked.Add(member);
-            var answer = await AskAsync(member, endpoint, ask, fold);
+            var answer = await AskAsync(member, endpoint, ask, apply);
             round.Count(member, answer.Outcome);
             last = answer;
-            if (AskingOrder.Settles(state.Analysis, member, answer.Outcome))
+            if (MemberSelector.IsFinal(state.Analysis, member, answer.Outcome))
             {
                 break;
             }
@@ -98,34 +101,34 @@ public sealed partial class ClusterCollector(
         int member,
         Endpoint endpoint,
         Func<ClustermgrClient, Task<Answer<T>>> ask,
-        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? fold
+        Func<ClusterSnapshot, T, DateTimeOffset, ClusterSnapshot>? apply
     )
         where T : class
     {
-        var answer = Dated(await ask(clients[member]));
-        Tell(member, endpoint, answer);
-        state.Fold(before =>
+        var answer = WithSteadyTime(await ask(clients[member]));
+        NotifyCompleted(member, endpoint, answer);
+        state.Apply(before =>
         {
-            var counted = before.Tally(member, endpoint, answer.Outcome, answer.At, answer.Took);
-            return answer.Value is { } value && fold is not null ? fold(counted, value, answer.At) : counted;
+            var counted = before.CountRequest(member, endpoint, answer.Outcome, answer.At, answer.Took);
+            return answer.Value is { } value && apply is not null ? apply(counted, value, answer.At) : counted;
         });
         return answer;
     }
 
     /// <summary>Replaces the client's wall-clock time by the steady clock, on which ages are judged.</summary>
-    private Answer<T> Dated<T>(Answer<T> answer)
+    private Answer<T> WithSteadyTime<T>(Answer<T> answer)
         where T : class => answer with { At = clock.Now };
 
-    private void Tell<T>(int member, Endpoint endpoint, Answer<T> answer)
+    private void NotifyCompleted<T>(int member, Endpoint endpoint, Answer<T> answer)
         where T : class
     {
-        if (requested is null)
+        if (requestObserver is null)
         {
             return;
         }
         var snapshot = state.Snapshot;
-        requested(
-            new EndedRequest(
+        requestObserver(
+            new CompletedRequest(
                 snapshot.Cluster,
                 snapshot.Members[member].Name,
                 endpoint,

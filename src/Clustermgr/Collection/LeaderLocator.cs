@@ -13,45 +13,49 @@ namespace Clustermgr.Collection;
 public static class LeaderLocator
 {
     /// <summary>What to do when the leader cannot be found from here.</summary>
-    private const string Ask =
+    private const string AskLeaderHint =
         "ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file";
 
     /// <param name="cluster">As configured.</param>
-    /// <param name="heard">The judgement after every member was asked.</param>
+    /// <param name="analysis">The judgement after every member was asked.</param>
     /// <param name="client">Creates a client for a member that is not configured, with the secret and the certificates
     /// of the cluster.</param>
-    public static async Task<Located> FindAsync(
+    public static async Task<LeaderLocation> FindAsync(
         ClusterConfig cluster,
-        ClusterAnalysis heard,
+        ClusterAnalysis analysis,
         Func<MemberConfig, ClustermgrClient> client,
         CancellationToken ct
     )
     {
-        if (heard.Leader is not null || Follower(cluster, heard.Snapshot) is not var (config, follower))
+        if (analysis.Leader is not null || FindFollower(cluster, analysis.Snapshot) is not var (config, follower))
         {
-            return Located.Nothing;
+            return LeaderLocation.Nothing;
         }
         var named = follower.Reading!;
-        if (Address(heard.Snapshot, config, named, out var refusal) is not { } leader)
+        if (ResolveAddress(analysis.Snapshot, config, named, out var refusal) is not { } leader)
         {
             return refusal.Length > 0
-                ? new Located(null, null, $"the leader (node {named.Raft.Leader}) is not asked: {refusal}; {Ask}")
-                : Located.Nothing;
+                ? new LeaderLocation(
+                    null,
+                    null,
+                    $"the leader (node {named.Raft.Leader}) is not asked: {refusal}; {AskLeaderHint}"
+                )
+                : LeaderLocation.Nothing;
         }
         var answer = await client(leader).GetStatAsync(ct);
         if (answer.Value is not { } reading)
         {
-            return new Located(null, Unreached(leader, answer), null);
+            return new LeaderLocation(null, DescribeUnreachable(leader, answer), null);
         }
-        return Stranger(follower.Name, named.Raft, leader, reading.Raft) is { } why
-            ? new Located(null, null, $"{why}; {Ask}")
-            : new Located(leader, null, null);
+        return DescribeMismatch(follower.Name, named.Raft, leader, reading.Raft) is { } why
+            ? new LeaderLocation(null, null, $"{why}; {AskLeaderHint}")
+            : new LeaderLocation(leader, null, null);
     }
 
     /// <summary>Returns why the process that answers is not the named leader; null when it is.</summary>
     /// <param name="follower">Name of the member that named the leader.</param>
     /// <param name="named">The raft status of that member.</param>
-    public static string? Stranger(string follower, RaftReading named, MemberConfig leader, RaftReading found)
+    public static string? DescribeMismatch(string follower, RaftReading named, MemberConfig leader, RaftReading found)
     {
         var proven =
             found.State == RaftState.Leader
@@ -64,7 +68,7 @@ public static class LeaderLocator
         }
         var seen =
             found.State != RaftState.Leader
-                ? $"node {found.NodeId} answers, as a {Words.For(found.State)} in term {found.Term}"
+                ? $"node {found.NodeId} answers, as a {LabelNames.ToLabel(found.State)} in term {found.Term}"
             : found.NodeId != named.Leader || found.Term != named.Term
                 ? $"node {found.NodeId} answers, as leader in term {found.Term}"
             : $"the leader that answers has no node {named.NodeId} among its peers";
@@ -75,24 +79,28 @@ public static class LeaderLocator
 
     /// <summary>Whether the leader that was found, added as the last member, is still named by another member: all were
     /// read again since, and it may have changed.</summary>
-    public static bool Stays(ClusterConfig cluster, ClusterSnapshot snapshot) =>
+    public static bool IsStillLeader(ClusterConfig cluster, ClusterSnapshot snapshot) =>
         snapshot.Members[^1] is { Up: true, Reading: { } reading }
         && snapshot
             .Members.SkipLast(1)
             .Any(member =>
                 member is { Up: true, Reading: { } own }
-                && Stranger(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
+                && DescribeMismatch(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
             );
 
     /// <summary>The sentence for a leader that is no longer named.</summary>
-    public static string Gone(MemberConfig leader) =>
+    public static string FormatLeaderChanged(MemberConfig leader) =>
         $"the leader changed while it was asked: {leader.Name} was the leader and is not now; try again";
 
-    private static (MemberConfig, MemberRecord)? Follower(ClusterConfig cluster, ClusterSnapshot snapshot)
+    private static (MemberConfig, MemberRecord)? FindFollower(ClusterConfig cluster, ClusterSnapshot snapshot)
     {
         foreach (var (config, member) in cluster.Members.Zip(snapshot.Members))
         {
-            if (Leadership.Follows(snapshot, member) && member.Reading!.Raft is var raft && raft.Leader != raft.NodeId)
+            if (
+                Leadership.NamesCurrentLeader(snapshot, member)
+                && member.Reading!.Raft is var raft
+                && raft.Leader != raft.NodeId
+            )
             {
                 return (config, member);
             }
@@ -102,7 +110,7 @@ public static class LeaderLocator
 
     /// <summary>Returns null with a reason when the address must not be asked, and null without one when it is
     /// configured.</summary>
-    private static MemberConfig? Address(
+    private static MemberConfig? ResolveAddress(
         ClusterSnapshot snapshot,
         MemberConfig follower,
         StatReading reading,
@@ -134,9 +142,9 @@ public static class LeaderLocator
         return null;
     }
 
-    private static string Unreached(MemberConfig leader, Answer<StatReading> answer)
+    private static string DescribeUnreachable(MemberConfig leader, Answer<StatReading> answer)
     {
-        var seen = answer.Detail.Length > 0 ? answer.Detail : Words.For(answer.Outcome);
+        var seen = answer.Detail.Length > 0 ? answer.Detail : LabelNames.ToLabel(answer.Outcome);
         return $"the leader, named as {leader.Name}, was asked too and does not answer from here ({seen}): what "
             + $"only it knows is missing";
     }
@@ -144,10 +152,10 @@ public static class LeaderLocator
 
 /// <summary>The result of the search for the leader; all null when none was needed.</summary>
 /// <param name="Leader">Proven to be the one that was named.</param>
-/// <param name="Unreached">A sentence: it does not answer from here.</param>
-/// <param name="Refusal">A sentence: the named leader must not be asked, or another process answers there. Nothing may
+/// <param name="UnreachableReason">A sentence: it does not answer from here.</param>
+/// <param name="WriteRefusal">A sentence: the named leader must not be asked, or another process answers there. Nothing may
 /// be written then.</param>
-public sealed record Located(MemberConfig? Leader, string? Unreached, string? Refusal)
+public sealed record LeaderLocation(MemberConfig? Leader, string? UnreachableReason, string? WriteRefusal)
 {
-    public static readonly Located Nothing = new(null, null, null);
+    public static readonly LeaderLocation Nothing = new(null, null, null);
 }

@@ -7,73 +7,76 @@ namespace Clustermgr.Collection;
 /// Reads a whole list page by page with low impact: one page in flight, a pause after each that bounds the share of a
 /// member's time, followers before the leader. A page that fails is read again, but none before it.
 /// </summary>
-/// <param name="ask">Reads one page from a member and counts the request.</param>
-/// <param name="begin">Creates an empty result with its start time.</param>
-/// <param name="share">Share of a member's time that the scan may use, from 0 to 1.</param>
+/// <param name="readPage">Reads one page from a member and counts the request.</param>
+/// <param name="createScan">Creates an empty result with its start time.</param>
+/// <param name="dutyCycle">Share of a member's time that the scan may use, from 0 to 1.</param>
 public sealed class ListScanner<TPage, TScan>(
-    Func<int, ulong, CancellationToken, Task<Answer<TPage>>> ask,
-    Func<DateTimeOffset, TScan> begin,
+    Func<int, ulong, CancellationToken, Task<Answer<TPage>>> readPage,
+    Func<DateTimeOffset, TScan> createScan,
     ClusterState state,
     SteadyClock clock,
-    double share
+    double dutyCycle
 )
     where TPage : class, IListPage
     where TScan : class, IListScan<TPage, TScan>
 {
     /// <summary>Pause before the first retry of a page; doubled for each further one.</summary>
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(1);
 
     /// <summary>A scan that has failed for longer starts again, since its pages are out of date.</summary>
-    private static readonly TimeSpan s_mostAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxInterruption = TimeSpan.FromHours(1);
 
     /// <summary>Maximum number of pages, in case a list never ends.</summary>
-    private const int MostPages = 100_000;
+    private const int MaxPages = 100_000;
 
     /// <summary>Number of failures in a row after which the scan is given up; unlimited unless set.</summary>
-    public int MostFailures { get; init; } = int.MaxValue;
+    public int MaxFailures { get; init; } = int.MaxValue;
 
-    /// <param name="seen">Called with each page as it arrives.</param>
+    /// <param name="onPage">Called with each page as it arrives.</param>
     /// <returns>Null when the list does not end, or was given up.</returns>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public async Task<TScan?> ScanAsync(Action<TPage, TScan>? seen, CancellationToken ct)
+    public async Task<TScan?> ScanAsync(Action<TPage, TScan>? onPage, CancellationToken ct)
     {
-        var (scan, marker, failures, turn) = (begin(clock.Now), 0UL, 0, 0);
-        while (scan.Pages < MostPages && failures < MostFailures)
+        var (scan, marker, failures, turn) = (createScan(clock.Now), 0UL, 0, 0);
+        while (scan.Pages < MaxPages && failures < MaxFailures)
         {
-            if (failures > 0 && clock.Now - scan.At > s_mostAge)
+            if (failures > 0 && clock.Now - scan.At > MaxInterruption)
             {
-                (scan, marker) = (begin(clock.Now), 0);
+                (scan, marker) = (createScan(clock.Now), 0);
             }
-            var answer = Member(turn) is { } member ? await ask(member, marker, ct) : default;
+            var answer = SelectMember(turn) is { } member ? await readPage(member, marker, ct) : default;
             // A marker that does not advance would return the same page forever.
-            if (answer.Value is not { } page || !(page.IsEmpty ? scan.MayEnd(state.Analysis) : page.Marker > marker))
+            if (
+                answer.Value is not { } page
+                || !(page.IsEmpty ? scan.IsComplete(state.Analysis) : page.Marker > marker)
+            )
             {
                 // Switch to another member, and stay with it.
                 (failures, turn) = (failures + 1, turn + 1);
-                var pause = s_firstPause * Math.Pow(2, Math.Min(failures - 1, 10));
-                await clock.DelayAsync(pause < s_mostPause ? pause : s_mostPause, ct);
+                var pause = FirstPause * Math.Pow(2, Math.Min(failures - 1, 10));
+                await clock.DelayAsync(pause < MaxPause ? pause : MaxPause, ct);
                 continue;
             }
             failures = 0;
             if (page.IsEmpty)
             {
-                return scan.EndedAt(clock.Now);
+                return scan.Complete(clock.Now);
             }
             (scan, marker) = (scan.Add(page, clock.Now), page.Marker);
-            if (!scan.IsCredible)
+            if (!scan.IsWithinLimits)
             {
                 return null; // larger than any real cluster
             }
-            seen?.Invoke(page, scan);
-            await clock.DelayAsync(answer.Took * ((1 / share) - 1), ct);
+            onPage?.Invoke(page, scan);
+            await clock.DelayAsync(answer.Took * ((1 / dutyCycle) - 1), ct);
         }
         return null;
     }
 
     /// <summary>Selects the member to ask: followers before the leader, another one at each turn.</summary>
-    private int? Member(int turn)
+    private int? SelectMember(int attempt)
     {
         var analysis = state.Analysis;
         var members = analysis.Snapshot.Members;
@@ -81,8 +84,8 @@ public sealed class ListScanner<TPage, TScan>(
             .Range(0, members.Length)
             .Where(member => members[member].Up)
             .OrderBy(member => ReferenceEquals(members[member], analysis.Leader))
-            .ThenBy(member => !Leadership.Follows(analysis.Snapshot, members[member]))
+            .ThenBy(member => !Leadership.NamesCurrentLeader(analysis.Snapshot, members[member]))
             .ToList();
-        return up.Count == 0 ? null : up[turn % up.Count];
+        return up.Count == 0 ? null : up[attempt % up.Count];
     }
 }

@@ -18,14 +18,14 @@ public sealed class SchedulerCollector(
     Func<Uri, SchedulerClient> connect,
     ClusterState state,
     SteadyClock clock,
-    RequestEnded? requested = null
+    RequestObserver? requestObserver = null
 )
 {
     /// <summary>Maximum number of disks that are read in one round, one request each.</summary>
-    public const int MostDisks = 32;
+    public const int MaxDisks = 32;
 
     /// <summary>Maximum pause between rounds while no host answers.</summary>
-    private static readonly TimeSpan s_mostPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromMinutes(5);
 
     private readonly Dictionary<ulong, DateTimeOffset> _asked = [];
     private ImmutableArray<Uri> _hosts = [];
@@ -42,7 +42,7 @@ public sealed class SchedulerCollector(
             _hosts = [];
             if (state.Snapshot.Scheduler is not { Outcome: null } known || known.Detail != reason)
             {
-                state.Fold(before => before.FoldScheduler(null, reason, clock.Now));
+                state.Apply(before => before.ApplySchedulerFailure(null, reason, clock.Now));
             }
             return false;
         }
@@ -56,10 +56,10 @@ public sealed class SchedulerCollector(
         }
         if (await AskAsync(hosts, ct) is { } failure)
         {
-            state.Fold(before => before.FoldScheduler(failure.Outcome, failure.Detail, failure.At));
+            state.Apply(before => before.ApplySchedulerFailure(failure.Outcome, failure.Detail, failure.At));
             // What is known must not go stale for a single failure.
             var pause = config.SchedulerInterval * Math.Pow(2, Math.Clamp(++_failures - config.StaleAfter, 0, 16));
-            _notBefore = clock.Now + (pause < s_mostPause ? pause : s_mostPause) - (config.SchedulerInterval / 2);
+            _notBefore = clock.Now + (pause < MaxPause ? pause : MaxPause) - (config.SchedulerInterval / 2);
         }
         else
         {
@@ -76,8 +76,8 @@ public sealed class SchedulerCollector(
         foreach (var host in hosts.OrderBy(host => host != _last?.Url))
         {
             var client = _last?.Url == host ? _last : connect(host);
-            var answer = Dated(await client.GetStatsAsync(ct));
-            Tell(client, answer);
+            var answer = WithSteadyTime(await client.GetStatsAsync(ct));
+            NotifyCompleted(client, answer);
             if (answer.Value is { } reading)
             {
                 _last = client;
@@ -98,22 +98,22 @@ public sealed class SchedulerCollector(
         CancellationToken ct
     )
     {
-        var disks = UnderWay(reading);
+        var disks = GetDisksInProgress(reading);
         foreach (var gone in _asked.Keys.Except(disks.Keys).ToList())
         {
             _asked.Remove(gone);
         }
         var read = new Dictionary<ulong, MigrationReading>();
         foreach (
-            var disk in disks.Keys.OrderBy(disk => _asked.GetValueOrDefault(disk)).ThenBy(disk => disk).Take(MostDisks)
+            var disk in disks.Keys.OrderBy(disk => _asked.GetValueOrDefault(disk)).ThenBy(disk => disk).Take(MaxDisks)
         )
         {
             if (clock.Now - said >= config.SchedulerInterval)
             {
                 break; // the others next time: the first reading must not become stale
             }
-            var answer = Dated(await client.GetMigrationAsync(disks[disk], disk, ct));
-            Tell(client, answer);
+            var answer = WithSteadyTime(await client.GetMigrationAsync(disks[disk], disk, ct));
+            NotifyCompleted(client, answer);
             _asked[disk] = answer.At;
             if (answer.Value is { } migration)
             {
@@ -124,10 +124,10 @@ public sealed class SchedulerCollector(
                 break; // it no longer answers: the others would time out too
             }
         }
-        var rounds = Math.Max(1, (disks.Count + MostDisks - 1) / MostDisks);
+        var rounds = Math.Max(1, (disks.Count + MaxDisks - 1) / MaxDisks);
         var at = clock.Now;
-        state.Fold(before =>
-            before.Fold(
+        state.Apply(before =>
+            before.Apply(
                 new SchedulerAnswer(
                     client.Url.GetLeftPart(UriPartial.Authority),
                     reading,
@@ -149,7 +149,7 @@ public sealed class SchedulerCollector(
     }
 
     /// <summary>The disks in progress according to the scheduler and to clustermgr; either may be late.</summary>
-    private SortedDictionary<ulong, string> UnderWay(SchedulerReading reading)
+    private SortedDictionary<ulong, string> GetDisksInProgress(SchedulerReading reading)
     {
         var disks = new SortedDictionary<ulong, string>();
         foreach (var record in state.Snapshot.Disks.Disks)
@@ -208,13 +208,13 @@ public sealed class SchedulerCollector(
         return hosts.ToImmutable();
     }
 
-    private Answer<T> Dated<T>(Answer<T> answer)
+    private Answer<T> WithSteadyTime<T>(Answer<T> answer)
         where T : class => answer with { At = clock.Now };
 
-    private void Tell<T>(SchedulerClient client, Answer<T> answer)
+    private void NotifyCompleted<T>(SchedulerClient client, Answer<T> answer)
         where T : class =>
-        requested?.Invoke(
-            new EndedRequest(
+        requestObserver?.Invoke(
+            new CompletedRequest(
                 cluster.Name,
                 client.Url.Authority,
                 Endpoint.Scheduler,

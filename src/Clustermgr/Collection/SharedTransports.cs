@@ -12,10 +12,10 @@ namespace Clustermgr.Collection;
 public sealed class SharedTransports(NameResolver names)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<Kind, Shared> _shared = [];
+    private readonly Dictionary<PoolKey, SharedPool> _shared = [];
 
     /// <summary>Number of sets of connections that clusters share.</summary>
-    public int Sets
+    public int Count
     {
         get
         {
@@ -28,19 +28,19 @@ public sealed class SharedTransports(NameResolver names)
 
     /// <returns>A handler for this cluster; the last user of a shared set disposes it.</returns>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public HttpMessageHandler Of(ClusterConfig cluster, ExporterConfig config)
+    public HttpMessageHandler Acquire(ClusterConfig cluster, ExporterConfig config)
     {
-        var idle = Idle(cluster, config);
+        var idle = GetIdleTimeout(cluster, config);
         if (!MayShare(cluster))
         {
-            return Collectors.Transport(cluster, names, idle);
+            return CollectorFactory.CreateTransport(cluster, names, idle);
         }
         lock (_gate)
         {
-            var kind = new Kind(cluster.Tls, idle);
+            var kind = new PoolKey(cluster.Tls, idle);
             if (!_shared.TryGetValue(kind, out var shared))
             {
-                _shared.Add(kind, shared = new Shared(Collectors.Transport(cluster, names, idle)));
+                _shared.Add(kind, shared = new SharedPool(CollectorFactory.CreateTransport(cluster, names, idle)));
             }
             shared.Users++;
             return new Lease(this, kind, shared);
@@ -51,20 +51,20 @@ public sealed class SharedTransports(NameResolver names)
     /// With a long poll interval, keeping a plain connection costs more memory (two buffers and a socket for each
     /// member) than a new one costs time. With TLS a new one costs a handshake at both ends, so it is kept.
     /// </summary>
-    private static TimeSpan Idle(ClusterConfig cluster, ExporterConfig config) =>
-        config.PollInterval >= ReadLanes.WorthClosing
+    private static TimeSpan GetIdleTimeout(ClusterConfig cluster, ExporterConfig config) =>
+        config.PollInterval >= MemberConnectionPools.MinIntervalToCloseIdle
         && cluster.Members.All(member => member.Url.Scheme == Uri.UriSchemeHttp)
-            ? ReadLanes.IdleBriefly
-            : ReadLanes.IdleLong;
+            ? MemberConnectionPools.ShortIdleTimeout
+            : MemberConnectionPools.LongIdleTimeout;
 
     /// <summary>False behind a proxy, with several members at one server, and below a path: other clusters may use the
     /// same server there, so the cluster needs connections that are counted for it alone.</summary>
     private static bool MayShare(ClusterConfig cluster) =>
         cluster.ProxyUrl is null
-        && Collectors.AtOneServer(cluster) == 1
+        && CollectorFactory.GetMaxMembersPerServer(cluster) == 1
         && cluster.Members.Select(member => member.Url).Concat(cluster.Schedulers).All(url => url.AbsolutePath == "/");
 
-    private void Release(Kind kind, Shared shared)
+    private void Release(PoolKey kind, SharedPool shared)
     {
         lock (_gate)
         {
@@ -74,26 +74,26 @@ public sealed class SharedTransports(NameResolver names)
             }
             _shared.Remove(kind);
         }
-        shared.Lanes.Dispose();
+        shared.Pools.Dispose();
     }
 
-    private sealed record Kind(TlsConfig? Tls, TimeSpan Idle);
+    private sealed record PoolKey(TlsConfig? Tls, TimeSpan Idle);
 
-    private sealed class Shared(HttpMessageHandler lanes)
+    private sealed class SharedPool(HttpMessageHandler pools)
     {
-        public HttpMessageInvoker Lanes { get; } = new(lanes);
+        public HttpMessageInvoker Pools { get; } = new(pools);
 
         public int Users { get; set; }
     }
 
-    private sealed class Lease(SharedTransports all, Kind kind, Shared shared) : HttpMessageHandler
+    private sealed class Lease(SharedTransports all, PoolKey kind, SharedPool shared) : HttpMessageHandler
     {
         private int _released;
 
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
-        ) => shared.Lanes.SendAsync(request, cancellationToken);
+        ) => shared.Pools.SendAsync(request, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

@@ -59,9 +59,9 @@ public sealed record ExporterConfig
 
 /// <summary>The part of all clusters that is polled here, when several exporters divide them.</summary>
 /// <param name="Shard">Index of this shard, from 0.</param>
-/// <param name="Shards">Number of shards.</param>
+/// <param name="Count">Number of shards.</param>
 /// <param name="Clusters">Number of clusters over all shards.</param>
-public sealed record ClusterShare(int Shard, int Shards, int Clusters);
+public sealed record ClusterShare(int Shard, int Count, int Clusters);
 
 /// <summary>URLs of related programs; null for one that does not exist.</summary>
 public sealed record PageLinks
@@ -126,8 +126,8 @@ public sealed record ClusterConfig
 /// <param name="Url">scheme://host:port, with a path when a proxy serves the member below one.</param>
 public sealed record MemberConfig(string Name, Uri Url)
 {
-    /// <inheritdoc cref="MemberUrl.AddressOf"/>
-    public string Address => MemberUrl.AddressOf(Url);
+    /// <inheritdoc cref="MemberUrl.FormatAddress"/>
+    public string Address => MemberUrl.FormatAddress(Url);
 }
 
 /// <summary>TLS settings as in Prometheus' tls_config; paths of PEM files.</summary>

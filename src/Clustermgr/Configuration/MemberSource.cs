@@ -11,22 +11,22 @@ namespace Clustermgr.Configuration;
 /// <param name="Path">Path below which a proxy serves every member; empty, or starting with a slash.</param>
 public sealed record MemberSource(string Scheme, string Name, int? Port, string Path)
 {
-    private const string Addresses = "dns+";
-    private const string Services = "dns+srv+";
+    private const string AddressPrefix = "dns+";
+    private const string SrvPrefix = "dns+srv+";
 
     /// <summary>Domain of an address that never resolves (RFC 6761). A name that was never resolved is one member
     /// there, so that the cluster is shown as down and not without members.</summary>
-    private const string Nowhere = "invalid.";
+    private const string InvalidDomain = "invalid.";
 
-    private const int UsualPort = 9998;
+    private const int DefaultPort = 9998;
 
-    public static bool IsOne(string text) => text.StartsWith(Addresses, StringComparison.OrdinalIgnoreCase);
+    public static bool IsMatch(string text) => text.StartsWith(AddressPrefix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns null with an error that continues the name of the setting.</summary>
     public static MemberSource? Parse(string text, out string error)
     {
-        var services = text.StartsWith(Services, StringComparison.OrdinalIgnoreCase);
-        var url = text[(services ? Services : Addresses).Length..];
+        var services = text.StartsWith(SrvPrefix, StringComparison.OrdinalIgnoreCase);
+        var url = text[(services ? SrvPrefix : AddressPrefix).Length..];
         var (start, end) = Authority(url);
         var name = url[start..end];
         if (services && name.Contains(':'))
@@ -35,7 +35,9 @@ public sealed record MemberSource(string Scheme, string Name, int? Port, string 
             return null;
         }
         // The URL parser accepts neither a host such as _cm._tcp nor a missing port, so both are replaced.
-        var host = services ? $"{name.TrimStart('_').Replace("._", ".", StringComparison.Ordinal)}:{UsualPort}" : name;
+        var host = services
+            ? $"{name.TrimStart('_').Replace("._", ".", StringComparison.Ordinal)}:{DefaultPort}"
+            : name;
         if (MemberUrl.Parse(url[..start] + host + url[end..], out error) is not { } parsed)
         {
             return null;
@@ -55,23 +57,23 @@ public sealed record MemberSource(string Scheme, string Name, int? Port, string 
 
     /// <summary>The source as configured, for messages and to compare sources.</summary>
     public override string ToString() =>
-        Port is { } port ? $"{Addresses}{Scheme}://{Name}:{port}{Path}" : $"{Services}{Scheme}://{Name}{Path}";
+        Port is { } port ? $"{AddressPrefix}{Scheme}://{Name}:{port}{Path}" : $"{SrvPrefix}{Scheme}://{Name}{Path}";
 
     /// <summary>Creates one of the members.</summary>
     /// <param name="host">An address, or the target of an SRV record.</param>
     /// <returns>Null when it cannot be a member's address: DNS can return anything.</returns>
-    public MemberConfig? Member(string host, int port) =>
+    public MemberConfig? CreateMember(string host, int port) =>
         MemberUrl.Parse($"{Scheme}://{(host.Contains(':') ? $"[{host}]" : host)}:{port}{Path}", out _) is { } url
             ? new(url.Label, url.Url)
             : null;
 
     /// <summary>The placeholder for the members while none is known.</summary>
-    public MemberConfig Unresolved
+    public MemberConfig Placeholder
     {
         get
         {
-            var rest = $":{Port ?? UsualPort}{Path}";
-            return new(Name + rest, new($"{Scheme}://{Name.TrimEnd('.')}.{Nowhere}{rest}"));
+            var rest = $":{Port ?? DefaultPort}{Path}";
+            return new(Name + rest, new($"{Scheme}://{Name.TrimEnd('.')}.{InvalidDomain}{rest}"));
         }
     }
 

@@ -15,14 +15,14 @@ namespace Clustermgr.Configuration;
 public sealed record MemberUrl(Uri Url, string Label, string Address)
 {
     // A host name has at most 253, and a path is a few words.
-    private const int MostCharacters = 400;
+    private const int MaxCharacters = 400;
 
-    private static readonly SearchValues<char> s_ofPath = SearchValues.Create(
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create(
         "/-._~abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
     );
 
     /// <summary>Paths of clustermgr that people copy into a URL; each request adds its own path.</summary>
-    private static readonly string[] s_calls =
+    private static readonly string[] ApiPaths =
     [
         "/stat",
         "/metrics",
@@ -43,7 +43,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
 
     private static MemberUrl? Parse(string text, bool withPath, out string error)
     {
-        error = Objection(text);
+        error = Validate(text);
         if (error.Length > 0)
         {
             return null;
@@ -56,13 +56,13 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         {
             error = $"{Quoted.From(text)} has the scheme {Quoted.From(scheme)}; only http and https can be asked";
         }
-        else if ((path.Length > 0 && !withPath) || path.AsSpan().ContainsAny("?#\\") || s_calls.Any(path.EndsWith))
+        else if ((path.Length > 0 && !withPath) || path.AsSpan().ContainsAny("?#\\") || ApiPaths.Any(path.EndsWith))
         {
             error =
                 $"has more than host and port; write {Quoted.From($"{scheme}://{WithPort(authority)}")} "
                 + "alone, the paths are known";
         }
-        else if (path.AsSpan().ContainsAnyExcept(s_ofPath) || path.Split('/').Skip(1).Any(IsNoPart))
+        else if (path.AsSpan().ContainsAnyExcept(PathCharacters) || path.Split('/').Skip(1).Any(IsInvalidSegment))
         {
             error =
                 $"has the path {Quoted.From(path)}; where a proxy has a member below a path, write "
@@ -70,19 +70,19 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         }
         else
         {
-            return OfAuthority(scheme, authority, path, out error);
+            return ParseAuthority(scheme, authority, path, out error);
         }
         return null;
     }
 
-    private static bool IsNoPart(string part) => part is "" or "." or "..";
+    private static bool IsInvalidSegment(string part) => part is "" or "." or "..";
 
     /// <summary>True when it reaches only the machine that uses it.</summary>
     public bool IsLoopback => ReachesThisMachine(Url);
 
     /// <inheritdoc cref="IsLoopback"/>
     public static bool ReachesThisMachine(Uri url) =>
-        Ip(url.DnsSafeHost) is { } ip
+        ParseIp(url.DnsSafeHost) is { } ip
             ? IPAddress.IsLoopback(ip)
             : url.IdnHost.TrimEnd('.') is var name
                 && (
@@ -91,14 +91,14 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
                 );
 
     /// <summary>Returns host:port and path in one canonical form.</summary>
-    public static string AddressOf(Uri url)
+    public static string FormatAddress(Uri url)
     {
         var host = url.HostNameType == UriHostNameType.IPv6 ? url.Host : url.IdnHost.TrimEnd('.').ToLowerInvariant();
         return $"{host}:{url.Port}{url.AbsolutePath.TrimEnd('/')}";
     }
 
     // A text that may contain a password is not repeated.
-    private static string Objection(string text)
+    private static string Validate(string text)
     {
         if (text.Length == 0)
         {
@@ -109,7 +109,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
             return "holds user information (an @); clustermgr knows none: give its secret by auth "
                 + "and keep the URL plain";
         }
-        if (text.Length > MostCharacters)
+        if (text.Length > MaxCharacters)
         {
             return $"has {text.Length} characters; write http://host:9998";
         }
@@ -151,7 +151,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         return end < 0 ? text : text[..end];
     }
 
-    private static MemberUrl? OfAuthority(string scheme, string authority, string path, out string error)
+    private static MemberUrl? ParseAuthority(string scheme, string authority, string path, out string error)
     {
         var colon = authority.LastIndexOf(':');
         var hasPort = colon > authority.LastIndexOf(']');
@@ -190,7 +190,7 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
                 $"{Quoted.From($"{scheme}://{authority}")} has the host {Quoted.From(host)}, which is neither a name "
                 + "nor an address; write http://10.0.0.1:9998";
         }
-        else if (Ip(host) is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        else if (ParseIp(host) is { } ip && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
         {
             error =
                 $"{Quoted.From($"{scheme}://{authority}")} is an address to listen on, not one to ask; "
@@ -199,14 +199,14 @@ public sealed record MemberUrl(Uri Url, string Label, string Address)
         else
         {
             error = "";
-            return new MemberUrl(url, $"{host}:{port}{path}", AddressOf(url));
+            return new MemberUrl(url, $"{host}:{port}{path}", FormatAddress(url));
         }
 
         return null;
     }
 
     /// <summary>Parses an address, an IPv4-mapped IPv6 address as IPv4; null for a name.</summary>
-    private static IPAddress? Ip(string host) =>
+    private static IPAddress? ParseIp(string host) =>
         !IPAddress.TryParse(host, out var ip) ? null
         : ip.IsIPv4MappedToIPv6 ? ip.MapToIPv4()
         : ip;

@@ -5,8 +5,8 @@ namespace Clustermgr.Formatting;
 /// <summary>Sizes in bytes: 8388608, 8192KiB or 8MiB.</summary>
 public static class ByteSizeText
 {
-    public const int Least = 64 << 10;
-    public const int Most = 256 << 20;
+    public const int MinBytes = 64 << 10;
+    public const int MaxBytes = 256 << 20;
 
     private static readonly string[] Units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
@@ -34,7 +34,7 @@ public static class ByteSizeText
             return null;
         }
 
-        if (number < Least >> shift || number > Most >> shift)
+        if (number < MinBytes >> shift || number > MaxBytes >> shift)
         {
             error = $"{Quoted.From(text)} is out of bounds; it must be from 64KiB to 256MiB";
             return null;

@@ -6,8 +6,8 @@ namespace Clustermgr.Formatting;
 /// <summary>Durations as Prometheus writes them: whole numbers with units, largest first: 500ms, 5s, 1m30s.</summary>
 public static class DurationText
 {
-    public static readonly TimeSpan Least = TimeSpan.FromMilliseconds(100);
-    public static readonly TimeSpan Most = TimeSpan.FromHours(1);
+    public static readonly TimeSpan Min = TimeSpan.FromMilliseconds(100);
+    public static readonly TimeSpan Max = TimeSpan.FromHours(1);
 
     private static readonly (string Unit, long Milliseconds)[] Units =
     [
@@ -18,7 +18,7 @@ public static class DurationText
         ("ms", 1),
     ];
 
-    private static string OutOfBounds => $" is out of bounds; it must be from {Format(Least)} to {Format(Most)}";
+    private static string OutOfBounds => $" is out of bounds; it must be from {Format(Min)} to {Format(Max)}";
 
     /// <summary>Returns null with an error that continues the name of the setting: `"5" has no unit; write
     /// "5s"`.</summary>
@@ -27,11 +27,11 @@ public static class DurationText
         error = "";
         if (Milliseconds(text) is not { } milliseconds)
         {
-            error = Quoted.From(text) + Complaint(text);
+            error = Quoted.From(text) + DescribeError(text);
             return null;
         }
 
-        if (milliseconds < Least.TotalMilliseconds || milliseconds > Most.TotalMilliseconds)
+        if (milliseconds < Min.TotalMilliseconds || milliseconds > Max.TotalMilliseconds)
         {
             error = Quoted.From(text) + OutOfBounds;
             return null;
@@ -42,7 +42,7 @@ public static class DurationText
 
     /// <summary>Parses a duration of any length, for files whose durations this program does not limit; null when
     /// invalid.</summary>
-    public static TimeSpan? Unbounded(string text) =>
+    public static TimeSpan? ParseUnbounded(string text) =>
         Milliseconds(text) is { } milliseconds && milliseconds <= TimeSpan.MaxValue.TotalMilliseconds / 2
             ? TimeSpan.FromMilliseconds(milliseconds)
             : null;
@@ -68,7 +68,7 @@ public static class DurationText
         return text.ToString();
     }
 
-    private static string Complaint(string text)
+    private static string DescribeError(string text)
     {
         if (text.Length > 0 && text.All(character => character == '0'))
         {
@@ -76,7 +76,7 @@ public static class DurationText
         }
         if (text.StartsWith('-'))
         {
-            return $" is negative; write a duration from {Format(Least)} to {Format(Most)}, as 5s";
+            return $" is negative; write a duration from {Format(Min)} to {Format(Max)}, as 5s";
         }
         return text.Length is > 0 and < 10 && text.All(char.IsAsciiDigit)
             ? $" has no unit; write {text}s or {text}ms"

@@ -33,15 +33,15 @@ public static class Printable
 /// <summary>Quotes a foreign value for a message: on one line, and of limited length.</summary>
 public static class Quoted
 {
-    private const int MostCharacters = 80;
+    private const int MaxCharacters = 80;
 
-    /// <param name="most">Maximum number of characters.</param>
-    public static string From(string value, int most = MostCharacters)
+    /// <param name="maxCharacters">Maximum number of characters.</param>
+    public static string From(string value, int maxCharacters = MaxCharacters)
     {
         var text = new StringBuilder("\"");
         foreach (var rune in value.EnumerateRunes())
         {
-            if (text.Length > most)
+            if (text.Length > maxCharacters)
             {
                 return text.Append("…\"").ToString();
             }

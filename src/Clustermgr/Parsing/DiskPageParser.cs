@@ -12,7 +12,7 @@ internal static class DiskPageParser
 
     /// <summary>A page has at most 200 rows, but the dropping list is a single page: further rows are left out and
     /// counted.</summary>
-    private const int MaxRows = 2 * Thresholds.DiskRows;
+    private const int MaxRows = 2 * Thresholds.MaxDiskRows;
 
     private const int Id = 0,
         Host = 1,
@@ -37,21 +37,25 @@ internal static class DiskPageParser
     /// <summary>Parses a page without the chunks, which change all the time: two answers are equal while no disk
     /// changes its state.</summary>
     public static DiskPage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDisk), out reason);
+        InvalidBodyException.TryParse(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDisk), out reason);
 
     public static DiskPage? ParseWithChunks(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, ReadDiskWithChunks), out reason);
+        InvalidBodyException.TryParse(
+            utf8,
+            (ref Utf8JsonReader reader) => Read(ref reader, ReadDiskWithChunks),
+            out reason
+        );
 
     private static DiskPage Read(ref Utf8JsonReader reader, RowReader<DiskReading> readDisk)
     {
-        var log = StrictList.Begin(in reader);
+        var log = StrictList.CreateLog(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<DiskReading> disks = [];
         while (row.Next(ref reader))
         {
             disks = StrictList.Read(ref reader, log, Disk.Path, readDisk, MaxRows);
         }
-        StrictList.End(log);
+        StrictList.ThrowIfIncomplete(log);
         return new DiskPage(disks, row.UInt64(Marker) ?? 0) { Cuts = log.Cuts };
     }
 

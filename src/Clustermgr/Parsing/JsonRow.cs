@@ -28,19 +28,19 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
             var slot = shape.Find(in reader, Slot + 1);
             if (slot < 0)
             {
-                log.Unknown(shape.Path, in reader);
+                log.AddUnknown(shape.Path, in reader);
                 reader.Skip();
                 continue;
             }
             var bit = 1U << slot;
             if ((_seen & bit) != 0)
             {
-                throw NotOurJson.At(in reader, $"{shape.PathOf(slot, log.Dialect)} comes twice");
+                throw InvalidBodyException.At(in reader, $"{shape.GetPath(slot, log.Dialect)} comes twice");
             }
             _seen |= bit;
             Slot = slot;
             reader.Read();
-            if (Take(in reader))
+            if (TryReadValue(in reader))
             {
                 _usable |= bit;
                 if (shape[slot].Type >= FieldType.Text)
@@ -50,11 +50,11 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
             }
             else
             {
-                log.Missing(shape.PathOf(slot, log.Dialect));
+                log.AddMissing(shape.GetPath(slot, log.Dialect));
                 reader.Skip();
             }
         }
-        Close();
+        ApplyDefaults();
         return false;
     }
 
@@ -66,7 +66,7 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
 
     public readonly bool Has(int slot) => (_usable >> slot & 1) != 0;
 
-    private bool Take(ref readonly Utf8JsonReader reader)
+    private bool TryReadValue(ref readonly Utf8JsonReader reader)
     {
         switch (shape[Slot].Type)
         {
@@ -79,7 +79,7 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
                 }
                 if (count < 0)
                 {
-                    throw NotOurJson.At(in reader, $"{shape.PathOf(Slot, log.Dialect)} is negative");
+                    throw InvalidBodyException.At(in reader, $"{shape.GetPath(Slot, log.Dialect)} is negative");
                 }
                 _values[Slot] = (ulong)count;
                 return true;
@@ -105,7 +105,7 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
     }
 
     /// <summary>Applies the rules for absent fields.</summary>
-    private void Close()
+    private void ApplyDefaults()
     {
         for (var slot = 0; slot < shape.Count; slot++)
         {
@@ -116,7 +116,7 @@ internal struct JsonRow(JsonShape shape, SchemaLog log)
             switch (shape[slot].In(log.Dialect))
             {
                 case Presence.Required:
-                    log.Missing(shape.PathOf(slot, log.Dialect));
+                    log.AddMissing(shape.GetPath(slot, log.Dialect));
                     break;
                 case Presence.ZeroWhenAbsent:
                     _values[slot] = 0;

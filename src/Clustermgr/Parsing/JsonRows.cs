@@ -19,7 +19,7 @@ internal static class JsonRows
     /// </summary>
     /// <param name="reader">Stands on the array's start, or on null.</param>
     /// <param name="path">Path prefix of the rows' fields: "raft_status.peers[].".</param>
-    /// <param name="most">Maximum number of rows; further rows are left out and counted. Null to reject an answer with
+    /// <param name="maxRows">Maximum number of rows; further rows are left out and counted. Null to reject an answer with
     /// more than <see cref="MaxRows"/>.</param>
     public static ImmutableArray<T> Read<T>(
         ref Utf8JsonReader reader,
@@ -27,7 +27,7 @@ internal static class JsonRows
         string path,
         RowReader<T> read,
         Comparison<T> byKey,
-        int? most = null
+        int? maxRows = null
     )
         where T : class
     {
@@ -42,17 +42,17 @@ internal static class JsonRows
             if (reader.TokenType != JsonTokenType.StartObject)
             {
                 whole = false;
-                log.Missing(path.TrimEnd('.'));
+                log.AddMissing(path.TrimEnd('.'));
                 reader.Skip();
             }
-            else if (rows.Count == most)
+            else if (rows.Count == maxRows)
             {
                 log.Cut();
                 reader.Skip();
             }
-            else if (most is null && rows.Count == MaxRows)
+            else if (maxRows is null && rows.Count == MaxRows)
             {
-                throw NotOurJson.At(in reader, $"{path.TrimEnd('.')} has more than {MaxRows} rows");
+                throw InvalidBodyException.At(in reader, $"{path.TrimEnd('.')} has more than {MaxRows} rows");
             }
             else if (read(ref reader, log) is { } row)
             {
@@ -74,7 +74,7 @@ internal static class JsonRows
             {
                 continue;
             }
-            throw new NotOurJson($"two rows of {path.TrimEnd('.')} have the same key");
+            throw new InvalidBodyException($"two rows of {path.TrimEnd('.')} have the same key");
         }
         return rows.DrainToImmutable();
     }

@@ -65,7 +65,8 @@ internal sealed class JsonShape(string path, params JsonField[] fields)
     public JsonField this[int slot] => fields[slot];
 
     /// <summary>The dotted path of a field in the spelling of <paramref name="dialect"/>.</summary>
-    public string PathOf(int slot, Dialect dialect) => (dialect == Dialect.SnakeCase ? _snakePaths : _camelPaths)[slot];
+    public string GetPath(int slot, Dialect dialect) =>
+        (dialect == Dialect.SnakeCase ? _snakePaths : _camelPaths)[slot];
 
     /// <summary>The slot of the property name that the reader stands on, in either spelling; -1 for none.</summary>
     /// <param name="guess">Where to look first: the writers' order hardly ever changes.</param>

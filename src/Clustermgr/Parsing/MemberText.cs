@@ -11,7 +11,7 @@ namespace Clustermgr.Parsing;
 /// </summary>
 internal static class MemberText
 {
-    public const int MaxBytes = Thresholds.TextBytes;
+    public const int MaxBytes = Thresholds.MaxTextBytes;
 
     private const string Cut = "…";
 
@@ -19,7 +19,7 @@ internal static class MemberText
     /// that is too long is cut at a character, ends in …, and is counted.</summary>
     public static string Read(ref readonly Utf8JsonReader reader, SchemaLog log)
     {
-        var text = Bounded(reader.GetString()!, out var cut);
+        var text = Truncate(reader.GetString()!, out var cut);
         if (cut)
         {
             log.Cut();
@@ -28,7 +28,7 @@ internal static class MemberText
     }
 
     /// <summary>See <see cref="Read"/>.</summary>
-    public static string Bounded(string text, out bool cut)
+    public static string Truncate(string text, out bool cut)
     {
         cut = false;
         if (text.Length <= MaxBytes && IsPlain(text))
@@ -39,7 +39,7 @@ internal static class MemberText
         var last = 0; // end of the text if the mark is added
         foreach (var rune in text.EnumerateRunes())
         {
-            var plain = Stays(rune);
+            var plain = IsAllowed(rune);
             var spelt = plain ? rune.ToString() : string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
             bytes += plain ? rune.Utf8SequenceLength : spelt.Length;
             if (bytes > MaxBytes)
@@ -68,7 +68,7 @@ internal static class MemberText
         return true;
     }
 
-    private static bool Stays(Rune rune) =>
+    private static bool IsAllowed(Rune rune) =>
         rune.Value is '\n' or '\t'
         || Rune.GetUnicodeCategory(rune)
             is not (

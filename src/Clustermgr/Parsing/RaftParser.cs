@@ -19,7 +19,7 @@ internal static class RaftParser
             switch (row.Slot)
             {
                 case Raft.State:
-                    state = StateOf(in reader);
+                    state = ParseState(in reader);
                     break;
                 case Raft.Peers:
                     peers = JsonRows.Read(ref reader, log, Peer.Shape.Path, ReadPeer, ById);
@@ -44,7 +44,8 @@ internal static class RaftParser
 
     private static T Core<T>(T? value, int slot, SchemaLog log)
         where T : struct =>
-        value ?? throw new NotOurJson($"{Raft.Shape.PathOf(slot, log.Dialect)} is missing or of another type");
+        value
+        ?? throw new InvalidBodyException($"{Raft.Shape.GetPath(slot, log.Dialect)} is missing or of another type");
 
     private static int ById(PeerReading a, PeerReading b) => a.Id.CompareTo(b.Id);
 
@@ -61,7 +62,7 @@ internal static class RaftParser
                     host = MemberText.Read(in reader, log);
                     break;
                 case Peer.State:
-                    state = PeerStateOf(in reader);
+                    state = ParsePeerState(in reader);
                     break;
             }
         }
@@ -83,7 +84,7 @@ internal static class RaftParser
             };
     }
 
-    private static RaftState StateOf(ref readonly Utf8JsonReader reader) =>
+    private static RaftState ParseState(ref readonly Utf8JsonReader reader) =>
         reader.ValueTextEquals("StateFollower"u8) ? RaftState.Follower
         : reader.ValueTextEquals("StateLeader"u8) ? RaftState.Leader
         : reader.ValueTextEquals("StateCandidate"u8) ? RaftState.Candidate
@@ -91,7 +92,7 @@ internal static class RaftParser
         : RaftState.Unknown;
 
     /// <summary>The oldest documentation puts Progress before the word.</summary>
-    private static PeerState PeerStateOf(ref readonly Utf8JsonReader reader) =>
+    private static PeerState ParsePeerState(ref readonly Utf8JsonReader reader) =>
         reader.ValueTextEquals("StateReplicate"u8) || reader.ValueTextEquals("ProgressStateReplicate"u8)
             ? PeerState.Replicate
         : reader.ValueTextEquals("StateProbe"u8) || reader.ValueTextEquals("ProgressStateProbe"u8) ? PeerState.Probe

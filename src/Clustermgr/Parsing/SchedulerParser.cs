@@ -29,7 +29,7 @@ internal static class SchedulerParser
     private const int MigratingTotal = 0,
         Migrated = 1;
 
-    private static readonly string[] s_tasks =
+    private static readonly string[] TaskNames =
     [
         TaskReading.DiskRepair,
         TaskReading.DiskDrop,
@@ -44,7 +44,7 @@ internal static class SchedulerParser
     private static readonly JsonShape Root = new(
         "",
         [
-            .. ((string[])["blobnode", "shard", .. s_tasks]).Select(name => new JsonField(
+            .. ((string[])["blobnode", "shard", .. TaskNames]).Select(name => new JsonField(
                 FieldType.Nested,
                 name,
                 InSnake: Presence.Optional
@@ -73,25 +73,25 @@ internal static class SchedulerParser
     );
 
     public static SchedulerReading? ParseStats(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, ReadStats, out reason);
+        InvalidBodyException.TryParse(utf8, ReadStats, out reason);
 
     public static MigrationReading? ParseMigration(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, ReadMigration, out reason);
+        InvalidBodyException.TryParse(utf8, ReadMigration, out reason);
 
     private static JsonField Optional(FieldType type, string name) => new(type, name, InSnake: Presence.Optional);
 
     private static SchedulerReading ReadStats(ref Utf8JsonReader reader)
     {
-        var (log, tasks) = (StrictList.Begin(in reader), new List<TaskReading>());
+        var (log, tasks) = (StrictList.CreateLog(in reader), new List<TaskReading>());
         ReadTasks(ref reader, log, tasks, nested: false);
         if (tasks.Count == 0)
         {
-            throw new NotOurJson("no task of a scheduler is in it");
+            throw new InvalidBodyException("no task of a scheduler is in it");
         }
         return new SchedulerReading(
             tasks.GroupBy(task => task.Task).Any(task => task.Count() > 1)
-                ? throw new NotOurJson("a task comes twice")
-                : [.. tasks.OrderBy(task => Array.IndexOf(s_tasks, task.Task))]
+                ? throw new InvalidBodyException("a task comes twice")
+                : [.. tasks.OrderBy(task => Array.IndexOf(TaskNames, task.Task))]
         );
     }
 
@@ -102,7 +102,7 @@ internal static class SchedulerParser
         {
             if (row.Slot is not (Blobnode or Shard))
             {
-                tasks.Add(ReadTask(ref reader, log, s_tasks[row.Slot - FirstTask]));
+                tasks.Add(ReadTask(ref reader, log, TaskNames[row.Slot - FirstTask]));
             }
             else if (nested)
             {
@@ -129,7 +129,7 @@ internal static class SchedulerParser
         var (total, done) = (row.Int64(Total), row.Int64(Repaired) ?? row.Int64(Dropped));
         if (done > total)
         {
-            throw new NotOurJson($"{name} has {done} of {total} jobs done");
+            throw new InvalidBodyException($"{name} has {done} of {total} jobs done");
         }
         return new TaskReading(
             name,
@@ -157,9 +157,9 @@ internal static class SchedulerParser
         {
             if (reader.TokenType != JsonTokenType.Number || !reader.TryGetUInt64(out var id))
             {
-                throw NotOurJson.At(in reader, "a disk's id is not a number");
+                throw InvalidBodyException.At(in reader, "a disk's id is not a number");
             }
-            if (ids.Count == Thresholds.DiskRows)
+            if (ids.Count == Thresholds.MaxDiskRows)
             {
                 log.Cut();
                 continue;
@@ -171,13 +171,13 @@ internal static class SchedulerParser
 
     private static MigrationReading ReadMigration(ref Utf8JsonReader reader)
     {
-        var log = StrictList.Begin(in reader);
+        var log = StrictList.CreateLog(in reader);
         var row = new JsonRow(Migration, log);
         while (row.Next(ref reader)) { }
-        StrictList.End(log);
+        StrictList.ThrowIfIncomplete(log);
         var (total, done) = (row.Int64(MigratingTotal)!.Value, row.Int64(Migrated)!.Value);
         return done <= total
             ? new MigrationReading(total, done)
-            : throw new NotOurJson($"{done} of {total} jobs are done");
+            : throw new InvalidBodyException($"{done} of {total} jobs are done");
     }
 }

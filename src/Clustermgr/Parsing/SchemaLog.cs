@@ -25,10 +25,10 @@ public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
 
     public void Cut() => Cuts++;
 
-    public void Missing(string path) => Add(new SchemaFinding(SchemaFindingKind.MissingField, path));
+    public void AddMissing(string path) => Add(new SchemaFinding(SchemaFindingKind.MissingField, path));
 
     /// <param name="reader">Stands on the property name.</param>
-    public void Unknown(string parent, ref readonly Utf8JsonReader reader)
+    public void AddUnknown(string parent, ref readonly Utf8JsonReader reader)
     {
         if (!collectUnknown || _unknown == MaxUnknown)
         {
@@ -36,7 +36,7 @@ public sealed class SchemaLog(Dialect dialect, bool collectUnknown)
         }
         // Only the start of a very long name is used.
         var name = Encoding.UTF8.GetString(reader.ValueSpan[..Math.Min(reader.ValueSpan.Length, 4 * MaxNameChars)]);
-        var path = parent + Sentence.Clean(name, MaxNameChars);
+        var path = parent + TextSanitizer.Clean(name, MaxNameChars);
         if (Add(new SchemaFinding(SchemaFindingKind.UnknownField, path)))
         {
             _unknown++;

@@ -21,18 +21,18 @@ internal static class ServicePageParser
     );
 
     public static ServicePage? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, Read, out reason);
+        InvalidBodyException.TryParse(utf8, Read, out reason);
 
     private static ServicePage Read(ref Utf8JsonReader reader)
     {
-        var log = StrictList.Begin(in reader);
+        var log = StrictList.CreateLog(in reader);
         var row = new JsonRow(Page, log);
         ImmutableArray<ServiceInstance> instances = [];
         while (row.Next(ref reader))
         {
             instances = StrictList.Read(ref reader, log, Node.Path, ReadNode);
         }
-        StrictList.End(log);
+        StrictList.ThrowIfIncomplete(log);
         return new ServicePage(instances) { Cuts = log.Cuts };
     }
 

@@ -11,14 +11,14 @@ internal static class SpaceParser
 {
     public static SpaceReading Read(ref Utf8JsonReader reader, SchemaLog log, bool shardnodes)
     {
-        var shape = shardnodes ? Space.OfShardnodes : Space.OfBlobnodes;
+        var shape = shardnodes ? Space.ShardnodeShape : Space.BlobnodeShape;
         var row = new JsonRow(shape, log);
         ImmutableArray<IdcReading> idcs = [];
         while (row.Next(ref reader))
         {
             idcs = shardnodes
-                ? JsonRows.Read(ref reader, log, Idc.OfShardnodes.Path, ReadShardnodes, ByName, Thresholds.Idcs)
-                : JsonRows.Read(ref reader, log, Idc.OfBlobnodes.Path, ReadBlobnodes, ByName, Thresholds.Idcs);
+                ? JsonRows.Read(ref reader, log, Idc.ShardnodeShape.Path, ReadShardnodes, ByName, Thresholds.MaxIdcs)
+                : JsonRows.Read(ref reader, log, Idc.BlobnodeShape.Path, ReadBlobnodes, ByName, Thresholds.MaxIdcs);
         }
         return new SpaceReading
         {
@@ -37,10 +37,10 @@ internal static class SpaceParser
     private static int ByName(IdcReading a, IdcReading b) => string.CompareOrdinal(a.Idc, b.Idc);
 
     private static IdcReading? ReadBlobnodes(ref Utf8JsonReader reader, SchemaLog log) =>
-        ReadIdc(ref reader, log, Idc.OfBlobnodes, shardnodes: false);
+        ReadIdc(ref reader, log, Idc.BlobnodeShape, shardnodes: false);
 
     private static IdcReading? ReadShardnodes(ref Utf8JsonReader reader, SchemaLog log) =>
-        ReadIdc(ref reader, log, Idc.OfShardnodes, shardnodes: true);
+        ReadIdc(ref reader, log, Idc.ShardnodeShape, shardnodes: true);
 
     private static IdcReading? ReadIdc(ref Utf8JsonReader reader, SchemaLog log, JsonShape shape, bool shardnodes)
     {

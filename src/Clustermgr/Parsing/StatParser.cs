@@ -11,12 +11,12 @@ internal static class StatParser
 {
     /// <returns>Null, with a reason, when the body is not a known /stat.</returns>
     public static StatReading? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, Read, out reason);
+        InvalidBodyException.TryParse(utf8, Read, out reason);
 
     private static StatReading Read(ref Utf8JsonReader reader)
     {
         Expect(in reader, JsonTokenType.StartObject, "the body is not an object");
-        var log = new SchemaLog(DialectOf(reader), collectUnknown: true);
+        var log = new SchemaLog(DetectDialect(reader), collectUnknown: true);
         var row = new JsonRow(StatShapes.Top.Shape, log);
         string? leaderHost = null;
         RaftReading? raft = null;
@@ -49,7 +49,7 @@ internal static class StatParser
             Dialect = log.Dialect,
             LeaderHost = leaderHost ?? "",
             ReadOnly = row.Flag(StatShapes.Top.ReadOnly),
-            Raft = raft ?? throw new NotOurJson("raft_status is missing"),
+            Raft = raft ?? throw new InvalidBodyException("raft_status is missing"),
             Blobnodes = blobnodes,
             Shardnodes = shardnodes,
             Volumes = volumes,
@@ -60,11 +60,11 @@ internal static class StatParser
 
     /// <summary>Determines the spelling, on a copy of the reader: which fields may be missing depends on it, and it
     /// shows in the first tokens of every known version.</summary>
-    private static Dialect DialectOf(Utf8JsonReader reader)
+    private static Dialect DetectDialect(Utf8JsonReader reader)
     {
         if (!Find(ref reader, "raft_status"u8))
         {
-            throw new NotOurJson("there is no raft_status");
+            throw new InvalidBodyException("there is no raft_status");
         }
         Expect(in reader, JsonTokenType.StartObject, "raft_status is not an object");
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -79,7 +79,7 @@ internal static class StatParser
             }
             reader.Skip();
         }
-        throw new NotOurJson("raft_status has neither node_id nor nodeId");
+        throw new InvalidBodyException("raft_status has neither node_id nor nodeId");
     }
 
     /// <summary>Moves to the value of a property of the object that the reader stands on.</summary>
@@ -100,7 +100,7 @@ internal static class StatParser
     {
         if (reader.TokenType != token)
         {
-            throw NotOurJson.At(in reader, otherwise);
+            throw InvalidBodyException.At(in reader, otherwise);
         }
     }
 

@@ -103,10 +103,13 @@ internal static class StatShapes
             Disks = 8,
             Idcs = 9;
 
-        public static readonly JsonShape OfBlobnodes = Of("space_stat.", blobNodesInCamel: Required);
-        public static readonly JsonShape OfShardnodes = Of("shard_node_space_stat.", blobNodesInCamel: Optional);
+        public static readonly JsonShape BlobnodeShape = CreateShape("space_stat.", blobNodesInCamel: Required);
+        public static readonly JsonShape ShardnodeShape = CreateShape(
+            "shard_node_space_stat.",
+            blobNodesInCamel: Optional
+        );
 
-        private static JsonShape Of(string path, Presence blobNodesInCamel) =>
+        private static JsonShape CreateShape(string path, Presence blobNodesInCamel) =>
             new(
                 path,
                 new(Count, "total_space"),
@@ -140,13 +143,16 @@ internal static class StatShapes
             Dropping = 13,
             Dropped = 14;
 
-        public static readonly JsonShape OfBlobnodes = Of("space_stat.disk_stat_infos[].", chunksInCamel: Required);
-        public static readonly JsonShape OfShardnodes = Of(
+        public static readonly JsonShape BlobnodeShape = CreateShape(
+            "space_stat.disk_stat_infos[].",
+            chunksInCamel: Required
+        );
+        public static readonly JsonShape ShardnodeShape = CreateShape(
             "shard_node_space_stat.disk_stat_infos[].",
             chunksInCamel: Optional
         );
 
-        private static JsonShape Of(string path, Presence chunksInCamel) =>
+        private static JsonShape CreateShape(string path, Presence chunksInCamel) =>
             new(
                 path,
                 new(Text, "idc"),

@@ -10,19 +10,19 @@ namespace Clustermgr.Parsing;
 /// </summary>
 internal static class StrictList
 {
-    public static SchemaLog Begin(ref readonly Utf8JsonReader reader) =>
+    public static SchemaLog CreateLog(ref readonly Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.StartObject
             ? new SchemaLog(Dialect.SnakeCase, collectUnknown: false)
-            : throw NotOurJson.At(in reader, "the body is not an object");
+            : throw InvalidBodyException.At(in reader, "the body is not an object");
 
     /// <param name="reader">Stands on the array's start, or on null.</param>
-    /// <param name="most">Maximum number of rows; further rows are left out and counted.</param>
+    /// <param name="maxRows">Maximum number of rows; further rows are left out and counted.</param>
     public static ImmutableArray<T> Read<T>(
         ref Utf8JsonReader reader,
         SchemaLog log,
         string path,
         RowReader<T> read,
-        int most = int.MaxValue
+        int maxRows = int.MaxValue
     )
         where T : class
     {
@@ -35,25 +35,25 @@ internal static class StrictList
         {
             if (reader.TokenType != JsonTokenType.StartObject)
             {
-                throw NotOurJson.At(in reader, $"a row of {path.TrimEnd('.')} is not an object");
+                throw InvalidBodyException.At(in reader, $"a row of {path.TrimEnd('.')} is not an object");
             }
-            if (rows.Count == most)
+            if (rows.Count == maxRows)
             {
                 log.Cut();
                 reader.Skip();
                 continue;
             }
             rows.Add(read(ref reader, log)!);
-            End(log); // at the first bad row, not after a megabyte of them
+            ThrowIfIncomplete(log); // at the first bad row, not after a megabyte of them
         }
         return rows.DrainToImmutable();
     }
 
-    public static void End(SchemaLog log)
+    public static void ThrowIfIncomplete(SchemaLog log)
     {
         if (log.Findings is [var first, ..])
         {
-            throw new NotOurJson($"{first.Path} is missing or of another type");
+            throw new InvalidBodyException($"{first.Path} is missing or of another type");
         }
     }
 }

@@ -7,17 +7,17 @@ namespace Clustermgr.Parsing;
 internal static class SwitchParser
 {
     public static SwitchReading? Parse(ReadOnlySpan<byte> utf8, out string reason) =>
-        NotOurJson.Caught(utf8, Read, out reason);
+        InvalidBodyException.TryParse(utf8, Read, out reason);
 
     private static SwitchReading Read(ref Utf8JsonReader reader)
     {
         if (reader.TokenType != JsonTokenType.String)
         {
-            throw NotOurJson.At(in reader, "the value is not a JSON string");
+            throw InvalidBodyException.At(in reader, "the value is not a JSON string");
         }
         var raw = reader.GetString()!;
         return raw.Length > 0
-            ? new SwitchReading(MemberText.Bounded(raw, out _))
-            : throw new NotOurJson("the value is an empty string, which v3.2 answers on errors");
+            ? new SwitchReading(MemberText.Truncate(raw, out _))
+            : throw new InvalidBodyException("the value is an empty string, which v3.2 answers on errors");
     }
 }

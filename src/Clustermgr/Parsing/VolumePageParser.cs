@@ -17,10 +17,10 @@ internal static class VolumePageParser
     private const int DiskId = 0;
 
     /// <summary>A page has at most 2,000 volumes.</summary>
-    private const int MostRows = 4096;
+    private const int MaxRows = 4096;
 
     /// <summary>The widest code has 38 units.</summary>
-    private const int MostUnits = 256;
+    private const int MaxUnits = 256;
 
     private static readonly JsonShape Page = new(
         "",
@@ -43,20 +43,24 @@ internal static class VolumePageParser
     );
 
     /// <summary>Without the units.</summary>
-    public static VolumePage? Parse(ReadOnlySpan<byte> utf8, out string reason) => Caught(utf8, false, out reason);
+    public static VolumePage? Parse(ReadOnlySpan<byte> utf8, out string reason) => ParsePage(utf8, false, out reason);
 
     public static VolumePage? ParseWithUnits(ReadOnlySpan<byte> utf8, out string reason) =>
-        Caught(utf8, true, out reason);
+        ParsePage(utf8, true, out reason);
 
-    private static VolumePage? Caught(ReadOnlySpan<byte> utf8, bool units, out string reason)
+    private static VolumePage? ParsePage(ReadOnlySpan<byte> utf8, bool units, out string reason)
     {
         var bytes = utf8.Length;
-        return NotOurJson.Caught(utf8, (ref Utf8JsonReader reader) => Read(ref reader, units, bytes), out reason);
+        return InvalidBodyException.TryParse(
+            utf8,
+            (ref Utf8JsonReader reader) => Read(ref reader, units, bytes),
+            out reason
+        );
     }
 
     private static VolumePage Read(ref Utf8JsonReader reader, bool units, int bytes)
     {
-        var log = StrictList.Begin(in reader);
+        var log = StrictList.CreateLog(in reader);
         var row = new JsonRow(Page, log);
         var volumes = ImmutableArray.CreateBuilder<VolumeRow>();
         while (row.Next(ref reader))
@@ -67,18 +71,18 @@ internal static class VolumePageParser
             }
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                if (reader.TokenType != JsonTokenType.StartObject || volumes.Count == MostRows)
+                if (reader.TokenType != JsonTokenType.StartObject || volumes.Count == MaxRows)
                 {
-                    throw NotOurJson.At(
+                    throw InvalidBodyException.At(
                         in reader,
-                        volumes.Count == MostRows ? $"more than {MostRows} volumes" : "a volume is not an object"
+                        volumes.Count == MaxRows ? $"more than {MaxRows} volumes" : "a volume is not an object"
                     );
                 }
                 volumes.Add(ReadVolume(ref reader, log, units));
-                StrictList.End(log);
+                StrictList.ThrowIfIncomplete(log);
             }
         }
-        StrictList.End(log);
+        StrictList.ThrowIfIncomplete(log);
         return new VolumePage(volumes.DrainToImmutable(), row.UInt64(Marker) ?? 0, bytes);
     }
 
@@ -97,9 +101,9 @@ internal static class VolumePageParser
         }
         var health = row.Int64(Health) ?? 0;
         var mode = row.Int64(CodeModeNumber) ?? 0;
-        if (health is > 0 or < -MostUnits || mode > int.MaxValue)
+        if (health is > 0 or < -MaxUnits || mode > int.MaxValue)
         {
-            throw new NotOurJson($"volume {row.UInt64(Vid)} has health_score {health} and code_mode {mode}");
+            throw new InvalidBodyException($"volume {row.UInt64(Vid)} has health_score {health} and code_mode {mode}");
         }
         return new VolumeRow(row.UInt64(Vid) ?? 0, (int)mode, (int)-health) { Units = where };
     }
@@ -113,9 +117,9 @@ internal static class VolumePageParser
         }
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (reader.TokenType != JsonTokenType.StartObject || units.Count == MostUnits)
+            if (reader.TokenType != JsonTokenType.StartObject || units.Count == MaxUnits)
             {
-                throw NotOurJson.At(in reader, "a unit is not an object, or there are too many");
+                throw InvalidBodyException.At(in reader, "a unit is not an object, or there are too many");
             }
             var row = new JsonRow(Unit, log);
             var host = "";

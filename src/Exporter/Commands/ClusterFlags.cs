@@ -11,13 +11,13 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags that select the clusters of a verb: a source, as serve has it, and one of its clusters.</summary>
 internal sealed class ClusterFlags
 {
-    private const int MostNames = 20;
+    private const int MaxNames = 20;
 
     private const string NoSource =
         "no cluster is named; give --config.file=exporter.yaml, "
         + "or --clustermgr.url=http://10.0.0.1:9998 for each member of one cluster";
 
-    private readonly SourceOptions _source = new(asksOnce: true);
+    private readonly SourceFlags _source = new(asksOnce: true);
 
     private readonly Option<string> _cluster = new("--cluster")
     {
@@ -40,12 +40,12 @@ internal sealed class ClusterFlags
         {
             values.Errors.Add(NoSource);
         }
-        values.Warnings.AddRange(EnvironmentNames.Unknown(parse.RootCommandResult.Command, environment));
+        values.Warnings.AddRange(EnvironmentNames.FindUnknown(parse.RootCommandResult.Command, environment));
         var loaded =
             source is null || values.Errors.Count > 0 ? new ConfigResult(null, [], []) : source.Load(environment);
         values.Errors.AddRange(loaded.Errors);
         // A one-time read skips no poll, so the warning about a long timeout does not apply.
-        var slow = loaded.Config is { } valid ? RootReader.TimeoutWarning(valid) : null;
+        var slow = loaded.Config is { } valid ? RootReader.FindTimeoutWarning(valid) : null;
         values.Warnings.AddRange(
             loaded.Warnings.Where(warning => slow is null || !warning.EndsWith(slow, StringComparison.Ordinal))
         );
@@ -53,8 +53,8 @@ internal sealed class ClusterFlags
         {
             values.Errors.Add($"{source!.Name} is not valid; nothing was asked");
         }
-        var chosen = loaded.Config is { } config ? Chosen(config, values) : null;
-        return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]) { Whole = loaded.Config };
+        var chosen = loaded.Config is { } config ? SelectCluster(config, values) : null;
+        return new ConfigResult(chosen, [.. values.Errors], [.. values.Warnings]) { AllClusters = loaded.Config };
     }
 
     /// <summary>Resolves DNS names to members, with a warning for each name without an address.</summary>
@@ -66,9 +66,9 @@ internal sealed class ClusterFlags
         {
             return loaded;
         }
-        var (failures, conflicts) = (new List<string>(), new List<Conflict>());
-        var lookup = new DnsLookup(ResolverSettings.OfSystem, new NameResolver().ResolveAsync);
-        var whole = await Expansion.ResolveAsync(loaded.Whole ?? config, lookup, failures, conflicts, ct);
+        var (failures, conflicts) = (new List<string>(), new List<MemberConflict>());
+        var lookup = new DnsLookup(ResolverSettings.ReadSystem, new NameResolver().ResolveAsync);
+        var whole = await MemberExpansion.ResolveAsync(loaded.AllClusters ?? config, lookup, failures, conflicts, ct);
         var names = config.Clusters.Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
         var told = conflicts.Where(one => names.Contains(one.Cluster)).Select(one => one.Sentence);
         return loaded with
@@ -79,7 +79,7 @@ internal sealed class ClusterFlags
         };
     }
 
-    private ExporterConfig? Chosen(ExporterConfig config, FlagValues values)
+    private ExporterConfig? SelectCluster(ExporterConfig config, FlagValues values)
     {
         if (values.Text(_cluster) is not { } wanted)
         {
@@ -90,11 +90,13 @@ internal sealed class ClusterFlags
             return config with { Clusters = [one] };
         }
         var names = config.Clusters.Select(cluster => cluster.Name).ToList();
-        var nearest = NearestWord.Find(wanted.Text, names) is { } meant ? $"did you mean {Quoted.From(meant)}? " : "";
-        var more = names.Count > MostNames ? $" and {names.Count - MostNames} more" : "";
+        var nearest = WordSuggestion.Find(wanted.Text, names) is { } meant
+            ? $"did you mean {Quoted.From(meant)}? "
+            : "";
+        var more = names.Count > MaxNames ? $" and {names.Count - MaxNames} more" : "";
         values.Errors.Add(
             $"{wanted.Origin} {Quoted.From(wanted.Text)} is not a configured cluster; "
-                + $"{nearest}known: {string.Join(", ", names.Take(MostNames))}{more}"
+                + $"{nearest}known: {string.Join(", ", names.Take(MaxNames))}{more}"
         );
         return null;
     }

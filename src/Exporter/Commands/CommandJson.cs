@@ -28,12 +28,12 @@ internal static class CommandJson
     /// meaning, not when one is added.</summary>
     public const int AdminVersion = 2;
 
-    private static readonly CommandJsonContext _indented = new(
+    private static readonly CommandJsonContext IndentedContext = new(
         new JsonSerializerOptions(CommandJsonContext.Default.Options) { WriteIndented = true }
     );
 
     /// <summary>Formats a document, with a final line feed.</summary>
     /// <param name="indented">True to indent; false for one line.</param>
     public static string Format<T>(T document, Func<CommandJsonContext, JsonTypeInfo<T>> type, bool indented = true) =>
-        JsonSerializer.Serialize(document, type(indented ? _indented : CommandJsonContext.Default)) + "\n";
+        JsonSerializer.Serialize(document, type(indented ? IndentedContext : CommandJsonContext.Default)) + "\n";
 }

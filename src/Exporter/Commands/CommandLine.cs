@@ -12,7 +12,7 @@ internal static class CommandLine
         wins; where a flag may be repeated, commas separate the values of the variable.
         """;
 
-    private static readonly Func<VerbContext, Command>[] s_verbs =
+    private static readonly Func<VerbContext, Command>[] VerbFactories =
     [
         ServeVerb.Create,
         DemoVerb.Create,
@@ -54,7 +54,7 @@ internal static class CommandLine
                 """
             )
         );
-        foreach (var create in s_verbs)
+        foreach (var create in VerbFactories)
         {
             root.Add(create(context));
         }

@@ -9,18 +9,18 @@ internal static partial class EnvironmentNames
 {
     private const string Prefix = "CLUSTERMGR_EXPORTER_";
 
-    public static string For(Option option) => For(option.Name);
+    public static string GetName(Option option) => GetName(option.Name);
 
     /// <param name="flag">With its dashes.</param>
-    public static string For(string flag) =>
+    public static string GetName(string flag) =>
         Prefix + flag.TrimStart('-').Replace('.', '_').Replace('-', '_').ToUpperInvariant();
 
     /// <summary>One warning for each variable with our prefix that is no flag of any verb, sorted.</summary>
-    public static IEnumerable<string> Unknown(Command root, IReadOnlyDictionary<string, string> environment)
+    public static IEnumerable<string> FindUnknown(Command root, IReadOnlyDictionary<string, string> environment)
     {
-        var known = OptionsOf(root)
+        var known = ListOptions(root)
             .Where(option => option.Name is not ("--help" or "--version"))
-            .Select(option => For(option))
+            .Select(option => GetName(option))
             .ToHashSet(StringComparer.Ordinal);
         return environment
             .Keys.Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
@@ -29,15 +29,15 @@ internal static partial class EnvironmentNames
             .Select(name =>
                 $"the environment variable {name} matches no flag and is ignored; "
                 + (
-                    NearestWord.Find(name, known.Order(StringComparer.Ordinal)) is { } nearest
+                    WordSuggestion.Find(name, known.Order(StringComparer.Ordinal)) is { } nearest
                         ? $"did you mean {nearest}?"
                         : "--help lists the flags"
                 )
             );
     }
 
-    private static IEnumerable<Option> OptionsOf(Command command) =>
-        command.Options.Concat(command.Subcommands.SelectMany(OptionsOf));
+    private static IEnumerable<Option> ListOptions(Command command) =>
+        command.Options.Concat(command.Subcommands.SelectMany(ListOptions));
 
     // Kubernetes sets these in every pod beside a Service that is called clustermgr-exporter.
     [GeneratedRegex("^CLUSTERMGR_EXPORTER_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_.*)?)$")]

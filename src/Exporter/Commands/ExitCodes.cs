@@ -23,10 +23,10 @@ internal static class ExitCodes
     /// <summary>No answer, or an invalid file, of a verb whose 1 reports the state of a cluster.</summary>
     public const int CannotTell = Clustermgr.Admin.ExitCode.CannotTell;
 
-    public const string OfChange =
+    public const string ChangeHelp =
         "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";
 
     /// <param name="reason">Why nothing can be shown.</param>
-    public static string OfList(string reason) =>
+    public static string DescribeList(string reason) =>
         $"Exit code: 0 shown, 2 cannot tell ({reason}, or the command line or the file is invalid).";
 }

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Socket">Path of a Unix socket; null for none.</param>
 internal sealed record ExporterAddress(Uri Url, string? Socket)
 {
-    public const string Usual = "http://127.0.0.1:19998";
+    public const string DefaultUrl = "http://127.0.0.1:19998";
 
     private const string Unix = "unix:";
 
@@ -23,13 +23,13 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
         {
             return new(url, socket);
         }
-        error = $"{Quoted.From(text)} is not an http or https URL; write one such as {Usual}";
+        error = $"{Quoted.From(text)} is not an http or https URL; write one such as {DefaultUrl}";
         return null;
     }
 
-    /// <param name="mostBytes">Maximum size of a response.</param>
+    /// <param name="maxBytes">Maximum size of a response.</param>
     /// <param name="tls">With a client certificate; null for none.</param>
-    public HttpClient Connect(TimeSpan timeout, int mostBytes, TlsOptions? tls = null)
+    public HttpClient Connect(TimeSpan timeout, int maxBytes, TlsOptions? tls = null)
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
         if (Socket is { } path)
@@ -56,7 +56,7 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
         {
             BaseAddress = Url,
             Timeout = timeout,
-            MaxResponseContentBufferSize = mostBytes,
+            MaxResponseContentBufferSize = maxBytes,
         };
     }
 
@@ -65,7 +65,7 @@ internal sealed record ExporterAddress(Uri Url, string? Socket)
     public static string? Failure(Exception e, TimeSpan timeout) =>
         e switch
         {
-            HttpRequestException => Sentence.Clean(e.Message),
+            HttpRequestException => TextSanitizer.Clean(e.Message),
             TaskCanceledException { InnerException: TimeoutException } => $"none within {timeout.TotalSeconds} s",
             _ => null,
         };

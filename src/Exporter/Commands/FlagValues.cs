@@ -23,7 +23,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return new(parse.GetValue(option) ?? "", option.Name, ByFlag: true);
         }
-        var variable = EnvironmentNames.For(option);
+        var variable = EnvironmentNames.GetName(option);
         return environment.TryGetValue(variable, out var value) && value.Length > 0
             ? new(value, variable, false)
             : null;
@@ -36,7 +36,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return [.. (parse.GetValue(option) ?? []).Select(text => new FlagValue(text, option.Name, true))];
         }
-        var variable = EnvironmentNames.For(option);
+        var variable = EnvironmentNames.GetName(option);
         return environment.TryGetValue(variable, out var values) && values.Length > 0
             ?
             [
@@ -53,7 +53,7 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
         {
             return new(parse.GetValue(option) ? "true" : "false", option.Name, true);
         }
-        var variable = EnvironmentNames.For(option);
+        var variable = EnvironmentNames.GetName(option);
         if (!environment.TryGetValue(variable, out var value) || value.Length == 0)
         {
             return null;
@@ -68,17 +68,17 @@ internal sealed class FlagValues(ParseResult parse, IReadOnlyDictionary<string, 
 
     /// <summary>Parses a whole number; returns null and adds an error when it is invalid or out of range.</summary>
     /// <param name="otherwise">Other values that are allowed, for the message, such as ", or auto".</param>
-    public int? Number(FlagValue given, int least, int most, string otherwise = "")
+    public int? Number(FlagValue given, int min, int max, string otherwise = "")
     {
         if (
             int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number >= least
-            && number <= most
+            && number >= min
+            && number <= max
         )
         {
             return number;
         }
-        Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write a number from {least} to {most}{otherwise}");
+        Errors.Add($"{given.Origin} is {Quoted.From(given.Text)}; write a number from {min} to {max}{otherwise}");
         return null;
     }
 }

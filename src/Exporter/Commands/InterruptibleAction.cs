@@ -12,7 +12,7 @@ internal sealed class InterruptibleAction(AsynchronousCommandLineAction action, 
 {
     public override async Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default)
     {
-        hangups?.Release();
+        hangups?.RestoreDefault();
         await Task.Yield();
         return await action.InvokeAsync(parseResult, cancellationToken);
     }

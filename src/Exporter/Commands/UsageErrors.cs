@@ -11,7 +11,7 @@ namespace ClustermgrExporter.Commands;
 internal static class UsageErrors
 {
     /// <returns>The exit code.</returns>
-    public static int Refuse(ParseResult parse)
+    public static int Print(ParseResult parse)
     {
         var verb = parse.CommandResult.Command;
         var before = "";
@@ -20,7 +20,7 @@ internal static class UsageErrors
             var isValue = !word.StartsWith('-') && before.StartsWith('-') && !before.Contains('=');
             if (!isValue)
             {
-                ProgramConsole.Error.WriteLine(Complaint(word, verb));
+                ProgramConsole.Error.WriteLine(Describe(word, verb));
             }
             if (!isValue && !word.StartsWith('-') && verb.Subcommands.Count > 0)
             {
@@ -35,21 +35,21 @@ internal static class UsageErrors
                 ProgramConsole.Error.WriteLine(error.Message);
             }
         }
-        ProgramConsole.Error.WriteLine($"clustermgr-exporter {PathOf(verb)}--help lists all there is");
+        ProgramConsole.Error.WriteLine($"clustermgr-exporter {GetPath(verb)}--help lists all there is");
         return ExitCodes.Usage;
     }
 
     /// <summary>Finds the first flag that is given as --flag= without a value: the parser would take the next word for
     /// its value.</summary>
-    public static string? WithoutValue(IReadOnlyList<string> args) =>
+    public static string? FindFlagWithoutValue(IReadOnlyList<string> args) =>
         args.TakeWhile(word => word != "--")
             .FirstOrDefault(word =>
                 word.StartsWith("--", StringComparison.Ordinal) && word.IndexOf('=') == word.Length - 1
             );
 
-    /// <inheritdoc cref="Refuse(ParseResult)"/>
-    /// <param name="flag">What <see cref="WithoutValue"/> found.</param>
-    public static int Refuse(string flag)
+    /// <inheritdoc cref="Print(ParseResult)"/>
+    /// <param name="flag">What <see cref="FindFlagWithoutValue"/> found.</param>
+    public static int Print(string flag)
     {
         ProgramConsole.Error.WriteLine(
             $"nothing follows {Quoted.From(flag)}; write {flag}VALUE, or leave the flag out"
@@ -58,16 +58,16 @@ internal static class UsageErrors
     }
 
     /// <summary>"" for the program itself, else "task enable ".</summary>
-    private static string PathOf(Command verb) =>
-        verb is RootCommand ? "" : $"{verb.Parents.OfType<Command>().Select(PathOf).FirstOrDefault()}{verb.Name} ";
+    private static string GetPath(Command verb) =>
+        verb is RootCommand ? "" : $"{verb.Parents.OfType<Command>().Select(GetPath).FirstOrDefault()}{verb.Name} ";
 
-    private static string Complaint(string word, Command verb)
+    private static string Describe(string word, Command verb)
     {
         if (!word.StartsWith('-') && verb.Subcommands.Count == 0)
         {
             var flag = verb.Arguments.Count == 0 ? verb.Options.FirstOrDefault(option => !option.Hidden) : null;
             return $"{Quoted.From(word)} is one word too "
-                + $"many{(flag is null ? "" : $": {PathOf(verb)}takes flags, such as {flag.Name}")}";
+                + $"many{(flag is null ? "" : $": {GetPath(verb)}takes flags, such as {flag.Name}")}";
         }
         if (!word.StartsWith('-'))
         {
@@ -80,5 +80,7 @@ internal static class UsageErrors
     }
 
     private static string Suggestion(string word, IEnumerable<string> known) =>
-        NearestWord.Find(word, known.Order(StringComparer.Ordinal)) is { } nearest ? $"; did you mean {nearest}?" : "";
+        WordSuggestion.Find(word, known.Order(StringComparer.Ordinal)) is { } nearest
+            ? $"; did you mean {nearest}?"
+            : "";
 }

@@ -54,6 +54,6 @@ internal sealed record Verb(
 }
 
 /// <summary>The process as the verbs see it.</summary>
-/// <param name="Open">Creates the session of the verbs that act on a cluster.</param>
+/// <param name="CreateSession">Creates the session of the verbs that act on a cluster.</param>
 /// <param name="Hangups">The signals by which serve reloads; null for none.</param>
-internal sealed record VerbContext(Func<AdminSession> Open, HangupSignals? Hangups = null);
+internal sealed record VerbContext(Func<AdminSession> CreateSession, HangupSignals? Hangups = null);

@@ -25,11 +25,11 @@ internal static class VersionVerb
             [output],
             (parse, _) =>
             {
-                var session = context.Open();
+                var session = context.CreateSession();
                 var values = new FlagValues(parse, session.Environment);
                 if (output.Json(values) is not { } json)
                 {
-                    return Task.FromResult(ServeVerb.Refuse(values.Errors, ExitCodes.Usage));
+                    return Task.FromResult(ServeVerb.PrintErrors(values.Errors, ExitCodes.Usage));
                 }
                 var (version, revision) = BuildVersion.Current;
                 var document = new VersionDocument(

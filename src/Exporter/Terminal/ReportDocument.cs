@@ -13,31 +13,31 @@ internal enum TextStyle
 }
 
 /// <summary>The text of a cell. May hold anything: it is escaped when it is printed.</summary>
-internal readonly record struct Cell(string Text, TextStyle Style = TextStyle.None)
+internal readonly record struct ReportCell(string Text, TextStyle Style = TextStyle.None)
 {
-    public static implicit operator Cell(string text) => new(text);
+    public static implicit operator ReportCell(string text) => new(text);
 }
 
 /// <param name="Key">What the row is about, to find it again in the next report.</param>
-internal sealed record Row(string Key, ImmutableArray<Cell> Cells);
+internal sealed record ReportRow(string Key, ImmutableArray<ReportCell> Cells);
 
 /// <param name="Title">"" in a grid without headings.</param>
-/// <param name="Spare">0: always shown. Otherwise left out when there is no room, the highest first.</param>
-/// <param name="Moves">True when it changes all the time in a healthy cluster, so that a change is not marked.</param>
-internal sealed record Column(string Title, int Spare = 0, bool Moves = false);
+/// <param name="DropOrder">0: always shown. Otherwise left out when there is no room, the highest first.</param>
+/// <param name="IsVolatile">True when it changes all the time in a healthy cluster, so that a change is not marked.</param>
+internal sealed record ReportColumn(string Title, int DropOrder = 0, bool IsVolatile = false);
 
 /// <summary>A table.</summary>
 /// <param name="Name">What the rows are, in the plural: members.</param>
-internal sealed record Grid(string Name, ImmutableArray<Column> Columns, ImmutableArray<Row> Rows)
+internal sealed record ReportTable(string Name, ImmutableArray<ReportColumn> Columns, ImmutableArray<ReportRow> Rows)
 {
     /// <summary>True when a row that disappeared since the last report is shown too.</summary>
-    public bool TellsGone { get; init; }
+    public bool ShowsRemovedRows { get; init; }
 
     public bool HasHeadings => Columns.Any(column => column.Title.Length > 0);
 }
 
 /// <summary>The report on one cluster.</summary>
-internal sealed record ReportDocument(string Cluster, Cell Verdict, ImmutableArray<Grid> Grids)
+internal sealed record ReportDocument(string Cluster, ReportCell Verdict, ImmutableArray<ReportTable> Tables)
 {
-    public Grid? Named(string grid) => Grids.FirstOrDefault(other => other.Name == grid);
+    public ReportTable? FindTable(string grid) => Tables.FirstOrDefault(other => other.Name == grid);
 }

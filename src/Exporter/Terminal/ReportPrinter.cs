@@ -15,24 +15,24 @@ internal sealed class ReportPrinter(TerminalFormat format)
 
     /// <summary>With less room a sentence that is wrapped here is harder to read than one that the terminal
     /// wraps.</summary>
-    private const int LeastRoom = 20;
+    private const int MinWrapColumns = 20;
 
-    public string Print(ReportDocument sheet, ReportDocument? before = null)
+    public string Print(ReportDocument report, ReportDocument? before = null)
     {
         var (text, leftOut) = (new StringBuilder(), new List<string>());
         var was =
-            before is not null && before.Verdict.Text != sheet.Verdict.Text
+            before is not null && before.Verdict.Text != report.Verdict.Text
                 ? $" (before: {Printable.From(before.Verdict.Text)})"
                 : "";
-        text.Append(Printable.From(sheet.Cluster))
+        text.Append(Printable.From(report.Cluster))
             .Append(": ")
-            .Append(Inked(sheet.Verdict, was.Length > 0))
+            .Append(ApplyStyle(report.Verdict, was.Length > 0))
             .Append(was)
             .Append('\n');
         var first = true;
-        foreach (var grid in sheet.Grids)
+        foreach (var grid in report.Tables)
         {
-            var lines = Lines(grid, before is null ? null : before.Named(grid.Name) ?? grid with { Rows = [] });
+            var lines = Lines(grid, before is null ? null : before.FindTable(grid.Name) ?? grid with { Rows = [] });
             if (lines.Count == 0)
             {
                 continue;
@@ -47,12 +47,12 @@ internal sealed class ReportPrinter(TerminalFormat format)
         if (leftOut.Count > 0)
         {
             var sentence = $"left out, as {format.Columns} columns are not enough: {string.Join("; ", leftOut)}";
-            text.Append('\n').Append(Gap).AppendJoin($"\n{Gap}", Broken(sentence, Gap.Length)).Append('\n');
+            text.Append('\n').Append(Gap).AppendJoin($"\n{Gap}", Wrap(sentence, Gap.Length)).Append('\n');
         }
         return text.ToString();
     }
 
-    private static List<Line> Lines(Grid grid, Grid? before)
+    private static List<Line> Lines(ReportTable grid, ReportTable? before)
     {
         if (before is null)
         {
@@ -60,10 +60,10 @@ internal sealed class ReportPrinter(TerminalFormat format)
         }
         var old = before.Rows.ToDictionary(row => row.Key);
         var lines = grid
-            .Rows.Select(row => new Line(row.Cells, News(grid, row, old.GetValueOrDefault(row.Key))))
+            .Rows.Select(row => new Line(row.Cells, FindChangedCells(grid, row, old.GetValueOrDefault(row.Key))))
             .ToList();
         var now = grid.Rows.Select(row => row.Key).ToHashSet();
-        if (grid.TellsGone)
+        if (grid.ShowsRemovedRows)
         {
             lines.AddRange(
                 before
@@ -75,14 +75,14 @@ internal sealed class ReportPrinter(TerminalFormat format)
     }
 
     /// <summary>Indices of the cells that changed.</summary>
-    private static HashSet<int> News(Grid grid, Row row, Row? old) =>
+    private static HashSet<int> FindChangedCells(ReportTable grid, ReportRow row, ReportRow? old) =>
         [
             .. Enumerable
                 .Range(0, grid.Columns.Length)
-                .Where(i => old is null || (!grid.Columns[i].Moves && row.Cells[i].Text != old.Cells[i].Text)),
+                .Where(i => old is null || (!grid.Columns[i].IsVolatile && row.Cells[i].Text != old.Cells[i].Text)),
         ];
 
-    private void Add(StringBuilder text, Grid grid, List<Line> lines, List<string> leftOut)
+    private void Add(StringBuilder text, ReportTable grid, List<Line> lines, List<string> leftOut)
     {
         int[] widths =
         [
@@ -98,10 +98,10 @@ internal sealed class ReportPrinter(TerminalFormat format)
         var spared = new List<int>();
         while (
             columns.Sum(column => Gap.Length + widths[column]) > format.Columns
-            && columns.Any(column => grid.Columns[column].Spare > 0)
+            && columns.Any(column => grid.Columns[column].DropOrder > 0)
         )
         {
-            spared.Add(columns.MaxBy(column => grid.Columns[column].Spare));
+            spared.Add(columns.MaxBy(column => grid.Columns[column].DropOrder));
             columns.Remove(spared[^1]);
         }
         if (spared.Count > 0)
@@ -114,7 +114,7 @@ internal sealed class ReportPrinter(TerminalFormat format)
         {
             Add(
                 text,
-                new Line([.. grid.Columns.Select(column => new Cell(column.Title, TextStyle.Heading))], []),
+                new Line([.. grid.Columns.Select(column => new ReportCell(column.Title, TextStyle.Heading))], []),
                 columns,
                 widths
             );
@@ -127,11 +127,11 @@ internal sealed class ReportPrinter(TerminalFormat format)
 
     private void Add(StringBuilder text, Line line, List<int> columns, int[] widths)
     {
-        text.Append(line.News.Overlaps(columns) ? "* " : Gap);
+        text.Append(line.ChangedCells.Overlaps(columns) ? "* " : Gap);
         var at = Gap.Length;
         foreach (var i in columns.SkipLast(1))
         {
-            text.Append(Inked(line.Cells[i], line.News.Contains(i)))
+            text.Append(ApplyStyle(line.Cells[i], line.ChangedCells.Contains(i)))
                 .Append(' ', widths[i] - TextWidth.Columns(Printable.From(line.Cells[i].Text)))
                 .Append(Gap);
             at += widths[i] + Gap.Length;
@@ -139,17 +139,17 @@ internal sealed class ReportPrinter(TerminalFormat format)
         var last = line.Cells[columns[^1]];
         text.AppendJoin(
                 $"\n{new string(' ', at)}",
-                Broken(Printable.From(last.Text), at)
-                    .Select(part => Inked(last with { Text = part }, line.News.Contains(columns[^1])))
+                Wrap(Printable.From(last.Text), at)
+                    .Select(part => ApplyStyle(last with { Text = part }, line.ChangedCells.Contains(columns[^1])))
             )
             .Append('\n');
     }
 
     /// <summary>Wraps a text at blanks, if the format asks for it and there is enough room.</summary>
-    private List<string> Broken(string text, int at)
+    private List<string> Wrap(string text, int at)
     {
         var room = format.Columns - at;
-        if (!format.Wraps || room < LeastRoom || TextWidth.Columns(text) <= room)
+        if (!format.Wraps || room < MinWrapColumns || TextWidth.Columns(text) <= room)
         {
             return [text];
         }
@@ -169,10 +169,10 @@ internal sealed class ReportPrinter(TerminalFormat format)
         return lines;
     }
 
-    private string Inked(Cell cell, bool news)
+    private string ApplyStyle(ReportCell cell, bool isChanged)
     {
         var shown = Printable.From(cell.Text);
-        string[] codes = [.. Code(cell.Style), .. news ? ["7"] : Array.Empty<string>()];
+        string[] codes = [.. Code(cell.Style), .. isChanged ? ["7"] : Array.Empty<string>()];
         return format.Colour && codes.Length > 0 && shown.Length > 0
             ? $"\u001b[{string.Join(';', codes)}m{shown}\u001b[0m"
             : shown;
@@ -188,6 +188,6 @@ internal sealed class ReportPrinter(TerminalFormat format)
             _ => [],
         };
 
-    /// <param name="News">Indices of the cells that changed.</param>
-    private sealed record Line(ImmutableArray<Cell> Cells, HashSet<int> News);
+    /// <param name="ChangedCells">Indices of the cells that changed.</param>
+    private sealed record Line(ImmutableArray<ReportCell> Cells, HashSet<int> ChangedCells);
 }

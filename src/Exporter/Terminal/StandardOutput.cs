@@ -9,14 +9,14 @@ internal static class StandardOutput
     /// <param name="open">Opens stdout, which fails by itself when it is closed.</param>
     public static void Write(string text, Func<TextWriter> open, ILogger log)
     {
-        if (Refusal(text, open) is { } reason)
+        if (WriteAndGetError(text, open) is { } reason)
         {
             log.Warning("stdout takes nothing, so what belongs on the screen is left out: {Reason:l}", reason);
         }
     }
 
     /// <summary>Prints a text. Returns null, or why stdout does not take it.</summary>
-    public static string? Refusal(string text, Func<TextWriter> open)
+    public static string? WriteAndGetError(string text, Func<TextWriter> open)
     {
         try
         {

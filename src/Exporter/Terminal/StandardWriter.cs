@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Terminal;
 internal sealed class OutputLostException(string reason) : IOException(reason)
 {
     /// <summary>What happened and what to do, in one line.</summary>
-    public static string Told(string reason) =>
+    public static string FormatMessage(string reason) =>
         $"stdout takes nothing: {reason}; send it where there is room, as with > FILE or | less";
 }
 
@@ -18,7 +18,7 @@ internal sealed class OutputLostException(string reason) : IOException(reason)
 /// </summary>
 internal sealed class StandardWriter : TextWriter
 {
-    private static readonly List<SafeFileHandle> s_places = [];
+    private static readonly List<SafeFileHandle> ReservedHandles = [];
 
     private readonly Func<Stream> _open;
     private readonly bool _silent;
@@ -33,7 +33,7 @@ internal sealed class StandardWriter : TextWriter
     /// <summary>Replaces the console's own writers, at the first line of the program.</summary>
     public static void Install()
     {
-        KeepPlaces();
+        ReserveStandardDescriptors();
         Console.SetOut(Synchronized(new StandardWriter(Console.OpenStandardOutput, silent: false)));
         Console.SetError(Synchronized(new StandardWriter(Console.OpenStandardError, silent: true)));
     }
@@ -53,7 +53,7 @@ internal sealed class StandardWriter : TextWriter
     /// If one of the three was closed, the next file or pipe that is opened would get its number, and output would go
     /// there, such as into the pipe of the runtime's signals. Opens /dev/null, which takes no write, in its place.
     /// </summary>
-    private static void KeepPlaces()
+    private static void ReserveStandardDescriptors()
     {
         const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
         while (
@@ -66,7 +66,7 @@ internal sealed class StandardWriter : TextWriter
                 place.Dispose();
                 return;
             }
-            s_places.Add(place);
+            ReservedHandles.Add(place);
         }
     }
 

@@ -6,12 +6,12 @@ namespace ClustermgrExporter.Terminal;
 /// <param name="Wraps">Whether long sentences are broken: for people, but not for grep.</param>
 internal sealed record TerminalFormat(int Columns, bool Colour, bool Wraps)
 {
-    public const int Most = 200;
+    public const int MaxColumns = 200;
 
-    private const int Least = 40;
+    private const int MinColumns = 40;
 
     /// <summary>A pipe: the whole width, one line each.</summary>
-    public static readonly TerminalFormat Pipe = new(Most, Colour: false, Wraps: false);
+    public static readonly TerminalFormat Pipe = new(MaxColumns, Colour: false, Wraps: false);
 
     /// <param name="columns">Width of the terminal; null when stdout is not a terminal.</param>
     /// <param name="colour">Null to decide by the terminal and the environment.</param>
@@ -26,7 +26,7 @@ internal sealed record TerminalFormat(int Columns, bool Colour, bool Wraps)
             environment.GetValueOrDefault("NO_COLOR") is { Length: > 0 }
             || environment.GetValueOrDefault("TERM") == "dumb";
         return columns is { } wide
-            ? new TerminalFormat(Math.Clamp(wide, Least, Most), colour ?? !plain, Wraps: true)
+            ? new TerminalFormat(Math.Clamp(wide, MinColumns, MaxColumns), colour ?? !plain, Wraps: true)
             : Pipe with
             {
                 Colour = colour ?? false,

@@ -29,8 +29,8 @@ internal sealed record AlertMessage(
             json.WriteStartObject();
             Write(json, "labels", message.Labels);
             Write(json, "annotations", message.Annotations);
-            json.WriteString("startsAt", JsonText.Time(message.StartsAt));
-            json.WriteString("endsAt", JsonText.Time(message.EndsAt));
+            json.WriteString("startsAt", JsonText.FormatTime(message.StartsAt));
+            json.WriteString("endsAt", JsonText.FormatTime(message.EndsAt));
             json.WriteString("generatorURL", message.GeneratorUrl);
             json.WriteEndObject();
         }

@@ -21,14 +21,14 @@ internal sealed record Rule(
 )
 {
     /// <summary>How far back its expression looks, in seconds.</summary>
-    public double Lookback { get; } =
+    public double LookbackSeconds { get; } =
         Expression
             .All()
             .Select(part =>
                 part switch
                 {
-                    RangeExpression range => range.Lookback,
-                    Selector selector => selector.Offset,
+                    RangeExpression range => range.LookbackSeconds,
+                    Selector selector => selector.OffsetSeconds,
                     _ => 0,
                 }
             )
@@ -44,39 +44,39 @@ internal sealed class AlertRules
 {
     /// <summary>Shortest lookback in seconds: an instant selector needs only the newest sample, with room for a late
     /// one.</summary>
-    private const double Least = 60;
+    private const double MinLookbackSeconds = 60;
 
     /// <summary>Lookback in seconds for metrics that annotations query.</summary>
-    private const double OfTexts = 300;
+    private const double AnnotationLookbackSeconds = 300;
 
-    private readonly Dictionary<string, double> _lookback = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, double> _lookbackSeconds = new(StringComparer.Ordinal);
     private readonly ILookup<string, Selector> _selectors;
-    private readonly HashSet<string> _inTexts;
+    private readonly HashSet<string> _annotationMetrics;
 
     private AlertRules(ImmutableArray<Rule> all)
     {
         All = all;
-        Remembering =
+        SelfReferencing =
         [
             .. all.Where(rule => !rule.IsAlert && rule.Metrics.Contains(rule.Name)).Select(rule => rule.Name),
         ];
         _selectors = all.SelectMany(rule => rule.Expression.All())
             .OfType<Selector>()
             .ToLookup(selector => selector.Metric, StringComparer.Ordinal);
-        _inTexts = [.. all.SelectMany(rule => rule.Annotations).SelectMany(text => text.Value.Metrics)];
-        foreach (var metric in _inTexts)
+        _annotationMetrics = [.. all.SelectMany(rule => rule.Annotations).SelectMany(text => text.Value.Metrics)];
+        foreach (var metric in _annotationMetrics)
         {
-            Remember(metric, OfTexts);
+            ExtendLookback(metric, AnnotationLookbackSeconds);
         }
         foreach (var expression in all.SelectMany(rule => rule.Expression.All()))
         {
             switch (expression)
             {
                 case RangeExpression range:
-                    Remember(range.Parts.OfType<Selector>().First().Metric, range.Lookback);
+                    ExtendLookback(range.Parts.OfType<Selector>().First().Metric, range.LookbackSeconds);
                     break;
                 case Selector selector:
-                    Remember(selector.Metric, selector.Offset);
+                    ExtendLookback(selector.Metric, selector.OffsetSeconds);
                     break;
             }
         }
@@ -85,48 +85,51 @@ internal sealed class AlertRules
     public ImmutableArray<Rule> All { get; }
 
     /// <summary>Recording rules that read their own previous values, which nothing else knows.</summary>
-    public ImmutableArray<string> Remembering { get; }
+    public ImmutableArray<string> SelfReferencing { get; }
 
     /// <summary>Whether any rule reads it.</summary>
-    public bool Reads(string metric) => _lookback.ContainsKey(metric);
+    public bool UsesMetric(string metric) => _lookbackSeconds.ContainsKey(metric);
 
     /// <summary>Whether any rule reads a series of it with these labels.</summary>
-    public bool Wants(string metric, LabelSet labels) =>
-        _inTexts.Contains(metric) || _selectors[metric].Any(selector => selector.Matches(labels));
+    public bool UsesSeries(string metric, LabelSet labels) =>
+        _annotationMetrics.Contains(metric) || _selectors[metric].Any(selector => selector.Matches(labels));
 
     /// <summary>How far back they look at a metric, in seconds.</summary>
-    public double Lookback(string metric) => _lookback.GetValueOrDefault(metric, Least) + Least;
+    public double GetLookbackSeconds(string metric) =>
+        _lookbackSeconds.GetValueOrDefault(metric, MinLookbackSeconds) + MinLookbackSeconds;
 
     /// <summary>The longest lookback of all metrics.</summary>
-    public double LongestLookback => _lookback.Values.DefaultIfEmpty().Max() + Least;
+    public double MaxLookbackSeconds => _lookbackSeconds.Values.DefaultIfEmpty().Max() + MinLookbackSeconds;
 
-    public AlertRules Where(Func<Rule, bool> kept) => new([.. All.Where(kept)]);
+    public AlertRules Where(Func<Rule, bool> predicate) => new([.. All.Where(predicate)]);
 
     /// <exception cref="FormatException">It is not a file of rules, or uses something that is not supported; the
     /// message says what.</exception>
     public static AlertRules Parse(string text, string name)
     {
-        var problems = new ConfigErrors(name);
+        var problems = new ConfigProblems(name);
         var root = YamlTree.Parse(text, problems);
         if (root is null || problems.HasErrors)
         {
             throw new FormatException(string.Join('\n', problems.ToResult(null).Errors));
         }
         return new([
-            .. At(root, "groups").Items.SelectMany(group => At(group, "rules").Items).Select(rule => Read(rule, name)),
+            .. GetRequired(root, "groups")
+                .Items.SelectMany(group => GetRequired(group, "rules").Items)
+                .Select(rule => Read(rule, name)),
         ]);
     }
 
     private static Rule Read(YamlNode rule, string name)
     {
-        var isAlert = Find(rule, "alert") is not null;
-        var called = At(rule, isAlert ? "alert" : "record").Text;
+        var isAlert = GetOptional(rule, "alert") is not null;
+        var called = GetRequired(rule, isAlert ? "alert" : "record").Text;
         try
         {
             return new(
                 called,
                 isAlert,
-                PromQlParser.Parse(At(rule, "expr").Text),
+                PromQlParser.Parse(GetRequired(rule, "expr").Text),
                 Duration(rule, "for"),
                 Duration(rule, "keep_firing_for"),
                 [.. Pairs(rule, "labels")],
@@ -142,20 +145,20 @@ internal sealed class AlertRules
         }
     }
 
-    private void Remember(string metric, double seconds) =>
-        _lookback[metric] = Math.Max(_lookback.GetValueOrDefault(metric), seconds);
+    private void ExtendLookback(string metric, double seconds) =>
+        _lookbackSeconds[metric] = Math.Max(_lookbackSeconds.GetValueOrDefault(metric), seconds);
 
-    private static YamlNode? Find(YamlNode map, string key) =>
+    private static YamlNode? GetOptional(YamlNode map, string key) =>
         map.Entries.FirstOrDefault(entry => entry.Key.Text == key).Value;
 
-    private static YamlNode At(YamlNode map, string key) =>
-        Find(map, key) ?? throw new FormatException($"line {map.Line}: {key} is missing");
+    private static YamlNode GetRequired(YamlNode map, string key) =>
+        GetOptional(map, key) ?? throw new FormatException($"line {map.Line}: {key} is missing");
 
     private static TimeSpan Duration(YamlNode rule, string key) =>
-        Find(rule, key) is not { } text ? TimeSpan.Zero
-        : DurationText.Unbounded(text.Text) is { } duration ? duration
+        GetOptional(rule, key) is not { } text ? TimeSpan.Zero
+        : DurationText.ParseUnbounded(text.Text) is { } duration ? duration
         : throw new FormatException($"{key} {text.Text} is not a duration");
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(YamlNode rule, string key) =>
-        (Find(rule, key)?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key.Text, entry.Value.Text));
+        (GetOptional(rule, key)?.Entries ?? []).Select(entry => KeyValuePair.Create(entry.Key.Text, entry.Value.Text));
 }

@@ -12,14 +12,14 @@ namespace ClustermgrExporter.Alerting;
 internal sealed class AlertStateFile : IAsyncDisposable
 {
     private const int Version = 1;
-    private const int MostBytes = 64 << 20;
+    private const int MaxBytes = 64 << 20;
 
     /// <summary>Alertmanager resolves alerts that it has not received for this long, so an older file is of no
     /// use.</summary>
-    private static readonly TimeSpan s_mostAge = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(4);
 
     /// <summary>A disk that hangs must not block the shutdown.</summary>
-    private static readonly TimeSpan s_lastWrite = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FinalWriteTimeout = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
     private readonly FileStream _lock;
@@ -29,11 +29,11 @@ internal sealed class AlertStateFile : IAsyncDisposable
     private Task _writing = Task.CompletedTask;
 
     /// <summary>Seconds between two writes if only values have changed, which they do at every evaluation.</summary>
-    private const double ValuesKept = 60;
+    private const double ValueSaveSeconds = 60;
 
     private string _saved = "";
-    private double _savedAt = double.NegativeInfinity;
-    private string _told = "";
+    private double _savedAtSeconds = double.NegativeInfinity;
+    private string _lastLogged = "";
 
     private AlertStateFile(string folder, FileStream held, ILogger log) =>
         (_path, _lock, _log) = (Path.Combine(folder, "alerts.json"), held, log);
@@ -79,7 +79,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAny(Written, Task.Delay(s_lastWrite));
+        await Task.WhenAny(Written, Task.Delay(FinalWriteTimeout));
         await _lock.DisposeAsync();
     }
 
@@ -93,19 +93,19 @@ internal sealed class AlertStateFile : IAsyncDisposable
         DateTimeOffset wall
     )
     {
-        var kept = alerts.Where(alert => alert.State != AlertState.Resolved || alert.OfferedAt is not null).ToList();
+        var kept = alerts.Where(alert => alert.State != AlertState.Resolved || alert.LastQueuedAt is not null).ToList();
         var told = queues
-            .Select(queue => (queue.Name, Keys: queue.Told.Order(StringComparer.Ordinal).ToList()))
+            .Select(queue => (queue.Name, Keys: queue.SentKeys.Order(StringComparer.Ordinal).ToList()))
             .ToList();
         var changes = string.Join(
             '\n',
             kept.Select(alert =>
-                    $"{alert.Labels} {alert.State} {alert.OfferedAt is null} {alert.StartsAt:O} {alert.EndedAt:O}"
+                    $"{alert.Labels} {alert.State} {alert.LastQueuedAt is null} {alert.StartsAt:O} {alert.EndedAt:O}"
                 )
                 .Concat(told.Select(queue => $"{queue.Name} {string.Join('\n', queue.Keys)}"))
         );
         changes += sends;
-        if (changes == _saved && now - _savedAt < ValuesKept)
+        if (changes == _saved && now - _savedAtSeconds < ValueSaveSeconds)
         {
             return;
         }
@@ -138,7 +138,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             json.WriteEndObject();
             json.WriteEndObject();
         }
-        (_saved, _savedAt) = (changes, now);
+        (_saved, _savedAtSeconds) = (changes, now);
         lock (_gate)
         {
             _next = text.WrittenSpan.ToArray();
@@ -151,7 +151,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
 
     /// <summary>Returns null if there is no file, or if it is unusable, which is logged. All alerts then start from
     /// scratch.</summary>
-    public SavedAlerts? Load(ILogger told, DateTimeOffset wall)
+    public SavedAlerts? Load(ILogger log, DateTimeOffset wall)
     {
         try
         {
@@ -159,14 +159,14 @@ internal sealed class AlertStateFile : IAsyncDisposable
             {
                 return null;
             }
-            if (new FileInfo(_path).Length > MostBytes)
+            if (new FileInfo(_path).Length > MaxBytes)
             {
-                throw new FormatException($"it has more than {MostBytes >> 20} MiB");
+                throw new FormatException($"it has more than {MaxBytes >> 20} MiB");
             }
             using var json = JsonDocument.Parse(File.ReadAllBytes(_path));
             var saved = SavedAlerts.Read(json.RootElement, Version);
             // If the clock was set back the file is from the future, and counts as new.
-            return wall - saved.SavedAt <= s_mostAge ? saved : null;
+            return wall - saved.SavedAt <= MaxAge ? saved : null;
         }
         catch (Exception e)
             when (e
@@ -179,7 +179,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
                         or ArgumentException
             )
         {
-            told.Warning(
+            log.Warning(
                 "{File:l} cannot be used: {Reason:l}; all alerts start from scratch, and the file is replaced",
                 _path,
                 e.Message
@@ -195,7 +195,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
         json.WriteString("state", alert.State.ToString());
         json.WriteString(
             "activeAt",
-            SavedAlerts.Text(alert.SavedAt ??= wall - TimeSpan.FromSeconds(now - alert.ActiveAt))
+            SavedAlerts.Text(alert.ActiveAtWall ??= wall - TimeSpan.FromSeconds(now - alert.ActiveAt))
         );
         json.WriteNumber("value", double.IsFinite(alert.Value) ? alert.Value : 0);
         if (alert.StartsAt is { } starts)
@@ -206,8 +206,8 @@ internal sealed class AlertStateFile : IAsyncDisposable
         {
             json.WriteString("endedAt", SavedAlerts.Text(ended));
         }
-        json.WriteBoolean("offered", alert.OfferedAt is not null);
-        SavedAlerts.WritePairs(json, "texts", alert.Texts.IsDefault ? [] : alert.Texts);
+        json.WriteBoolean("offered", alert.LastQueuedAt is not null);
+        SavedAlerts.WritePairs(json, "texts", alert.Annotations.IsDefault ? [] : alert.Annotations);
         json.WriteEndObject();
     }
 
@@ -230,7 +230,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
             }
             if (!Replace(text))
             {
-                _savedAt = double.NegativeInfinity; // retry at the next save
+                _savedAtSeconds = double.NegativeInfinity; // retry at the next save
             }
         }
     }
@@ -247,12 +247,12 @@ internal sealed class AlertStateFile : IAsyncDisposable
                 file.Flush(flushToDisk: true);
             }
             File.Move(beside, _path, overwrite: true);
-            _told = "";
+            _lastLogged = "";
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            if (_told != e.Message)
+            if (_lastLogged != e.Message)
             {
                 _log.Warning(
                     "{File:l} cannot be written: {Reason:l}; after a restart all alerts would start from scratch",
@@ -260,7 +260,7 @@ internal sealed class AlertStateFile : IAsyncDisposable
                     e.Message
                 );
             }
-            _told = e.Message;
+            _lastLogged = e.Message;
             return false;
         }
     }

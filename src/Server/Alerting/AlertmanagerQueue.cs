@@ -16,7 +16,7 @@ internal interface IAlertQueue
     string Name { get; }
 
     /// <summary>Keys of the alerts that were, or may have been, sent as firing and not yet as resolved.</summary>
-    IReadOnlyCollection<string> Told { get; }
+    IReadOnlyCollection<string> SentKeys { get; }
 
     /// <summary>Queues a message. The end of an alert that was never sent is ignored.</summary>
     void Offer(AlertMessage message);
@@ -31,26 +31,26 @@ internal sealed class AlertmanagerQueue(
     INotificationCounts counts,
     TimeProvider time,
     ILogger log,
-    int most = AlertmanagerQueue.Most
+    int maxWaiting = AlertmanagerQueue.MaxWaiting
 ) : IAlertQueue, IAsyncDisposable
 {
     /// <summary>Limit of waiting alerts, as in Prometheus.</summary>
-    public const int Most = 10_000;
+    public const int MaxWaiting = 10_000;
 
     /// <summary>Alerts per request, as in Prometheus.</summary>
-    public const int Batch = 64;
+    public const int MaxBatchSize = 64;
 
-    private static readonly TimeSpan s_firstPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
 
     /// <summary>An Alertmanager that is back receives firing alerts within this time.</summary>
-    private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
 
     /// <summary>Longer than a resolved alert is sent.</summary>
-    private static readonly TimeSpan s_remembered = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan SentKeyRetention = TimeSpan.FromMinutes(20);
 
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<string, AlertMessage> _waiting = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _sentKeys = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(
         transport,
@@ -60,30 +60,30 @@ internal sealed class AlertmanagerQueue(
     );
     private TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
-    private string _outcome = Words.For(Outcome.Ok);
+    private string _outcome = LabelNames.ToLabel(Outcome.Ok);
 
     public AlertmanagerConfig Config => config;
 
     /// <summary>Name in logs and series.</summary>
     public string Name { get; } = config.Name;
 
-    public IReadOnlyCollection<string> Told
+    public IReadOnlyCollection<string> SentKeys
     {
         get
         {
             lock (_gate)
             {
-                return [.. _told.Keys];
+                return [.. _sentKeys.Keys];
             }
         }
     }
 
-    /// <param name="told">Keys of alerts that were sent before a restart.</param>
-    public void Start(IEnumerable<string> told)
+    /// <param name="sentKeys">Keys of alerts that were sent before a restart.</param>
+    public void Start(IEnumerable<string> sentKeys)
     {
-        foreach (var key in told)
+        foreach (var key in sentKeys)
         {
-            _told[key] = time.GetTimestamp();
+            _sentKeys[key] = time.GetTimestamp();
         }
         _running = RunAsync(_stop.Token);
     }
@@ -92,22 +92,22 @@ internal sealed class AlertmanagerQueue(
     {
         lock (_gate)
         {
-            if (message.Resolved && !_told.ContainsKey(message.Key))
+            if (message.Resolved && !_sentKeys.ContainsKey(message.Key))
             {
                 _waiting.Remove(message.Key);
                 return;
             }
             if (message.Resolved)
             {
-                _told[message.Key] = time.GetTimestamp();
+                _sentKeys[message.Key] = time.GetTimestamp();
             }
-            if (!_waiting.ContainsKey(message.Key) && _waiting.Count >= most)
+            if (!_waiting.ContainsKey(message.Key) && _waiting.Count >= maxWaiting)
             {
                 _waiting.RemoveAt(0);
-                counts.Dropped(Name, 1);
+                counts.CountDropped(Name, 1);
             }
             _waiting[message.Key] = message;
-            counts.Waiting(Name, _waiting.Count);
+            counts.SetQueueLength(Name, _waiting.Count);
             _work.TrySetResult();
         }
     }
@@ -116,7 +116,7 @@ internal sealed class AlertmanagerQueue(
     {
         await _stop.CancelAsync();
         await _running;
-        counts.Gone(Name);
+        counts.Remove(Name);
         transport.Dispose();
         _stop.Dispose();
     }
@@ -135,21 +135,21 @@ internal sealed class AlertmanagerQueue(
                     continue;
                 }
                 var (outcome, detail, again) = await SendAsync(batch, ct);
-                counts.Sent(Name, outcome, batch.Count);
-                Tell(outcome, detail);
-                if (outcome == Words.For(Outcome.Ok))
+                counts.CountSent(Name, outcome, batch.Count);
+                LogOutcome(outcome, detail);
+                if (outcome == LabelNames.ToLabel(Outcome.Ok))
                 {
                     pause = TimeSpan.Zero;
                     continue;
                 }
                 if (!again)
                 {
-                    counts.Dropped(Name, batch.Count); // it would be refused each time, and block all others
+                    counts.CountDropped(Name, batch.Count); // it would be refused each time, and block all others
                     continue;
                 }
-                Again(batch);
-                pause = pause == TimeSpan.Zero ? s_firstPause : pause * 2;
-                pause = pause > s_longestPause ? s_longestPause : pause;
+                Requeue(batch);
+                pause = pause == TimeSpan.Zero ? FirstPause : pause * 2;
+                pause = pause > MaxPause ? MaxPause : pause;
                 await Task.Delay(pause, time, ct);
             }
         }
@@ -168,22 +168,24 @@ internal sealed class AlertmanagerQueue(
             foreach (var message in _waiting.Values.Where(message => IsOver(message, now)).ToList())
             {
                 _waiting.Remove(message.Key);
-                counts.Dropped(Name, 1);
+                counts.CountDropped(Name, 1);
             }
-            List<AlertMessage> batch = [.. _waiting.Values.Take(Batch)];
+            List<AlertMessage> batch = [.. _waiting.Values.Take(MaxBatchSize)];
             foreach (var message in batch)
             {
                 _waiting.Remove(message.Key);
                 if (!message.Resolved)
                 {
-                    _told[message.Key] = time.GetTimestamp(); // even if the answer is lost, it may have arrived
+                    _sentKeys[message.Key] = time.GetTimestamp(); // even if the answer is lost, it may have arrived
                 }
             }
-            foreach (var (key, at) in _told.Where(one => time.GetElapsedTime(one.Value) > s_remembered).ToList())
+            foreach (
+                var (key, at) in _sentKeys.Where(one => time.GetElapsedTime(one.Value) > SentKeyRetention).ToList()
+            )
             {
-                _told.Remove(key);
+                _sentKeys.Remove(key);
             }
-            counts.Waiting(Name, _waiting.Count);
+            counts.SetQueueLength(Name, _waiting.Count);
             if (_waiting.Count == 0)
             {
                 _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -194,11 +196,11 @@ internal sealed class AlertmanagerQueue(
 
     private static bool IsOver(AlertMessage message, DateTimeOffset now) =>
         message.Resolved
-            ? now - message.EndsAt > TimeSpan.FromSeconds(RuleEvaluator.TellsResolved)
+            ? now - message.EndsAt > TimeSpan.FromSeconds(RuleEvaluator.ResolvedRetentionSeconds)
             : now > message.EndsAt;
 
     /// <summary>Messages that could not be sent wait again, unless there is a newer one.</summary>
-    private void Again(List<AlertMessage> batch)
+    private void Requeue(List<AlertMessage> batch)
     {
         lock (_gate)
         {
@@ -206,12 +208,12 @@ internal sealed class AlertmanagerQueue(
             {
                 _waiting.Insert(0, message.Key, message);
             }
-            while (_waiting.Count > most)
+            while (_waiting.Count > maxWaiting)
             {
                 _waiting.RemoveAt(0);
-                counts.Dropped(Name, 1);
+                counts.CountDropped(Name, 1);
             }
-            counts.Waiting(Name, _waiting.Count);
+            counts.SetQueueLength(Name, _waiting.Count);
             _work.TrySetResult();
         }
     }
@@ -230,11 +232,11 @@ internal sealed class AlertmanagerQueue(
             using var response = await _api.PostAlertsAsync(content, ct);
             if (response.StatusCode == HttpStatusCode.OK)
             {
-                return (Words.For(Outcome.Ok), "", false);
+                return (LabelNames.ToLabel(Outcome.Ok), "", false);
             }
             var refused = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
             return (
-                Words.For(refused ? Outcome.Auth : Outcome.HttpError),
+                LabelNames.ToLabel(refused ? Outcome.Auth : Outcome.HttpError),
                 refused
                     ? $"HTTP {(int)response.StatusCode}: it refuses the login; check basic_auth or authorization"
                     : $"HTTP {(int)response.StatusCode}",
@@ -243,24 +245,24 @@ internal sealed class AlertmanagerQueue(
         }
         catch (TimeoutException)
         {
-            return (Words.For(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s", true);
+            return (LabelNames.ToLabel(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s", true);
         }
         catch (Exception e) when (HttpApi.IsFailure(e) && !ct.IsCancellationRequested)
         {
             var (outcome, detail) = TransportFailure.FromException(e, config.Url.Scheme);
-            return (Words.For(outcome), detail, true);
+            return (LabelNames.ToLabel(outcome), detail, true);
         }
     }
 
     /// <summary>Logs each change of the outcome once.</summary>
-    private void Tell(string outcome, string detail)
+    private void LogOutcome(string outcome, string detail)
     {
         if (outcome == _outcome)
         {
             return;
         }
         _outcome = outcome;
-        if (outcome == Words.For(Outcome.Ok))
+        if (outcome == LabelNames.ToLabel(Outcome.Ok))
         {
             log.Information("alerts reach {Alertmanager:l} again", Name);
         }
@@ -272,9 +274,9 @@ internal sealed class AlertmanagerQueue(
 
     /// <summary>Creates the transport to an Alertmanager, with its login.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static HttpMessageHandler Transport(AlertmanagerConfig config, NameResolver names)
+    public static HttpMessageHandler CreateTransport(AlertmanagerConfig config, NameResolver names)
     {
-        var connections = ClustermgrTransport.Create(Collectors.Tls(config.Tls), names);
+        var connections = ClustermgrTransport.Create(CollectorFactory.CreateTlsOptions(config.Tls), names);
         var login =
             config.Bearer is { } bearer ? new AuthenticationHeaderValue("Bearer", bearer.Reveal())
             : config is { User: { } user, Password: { } password }

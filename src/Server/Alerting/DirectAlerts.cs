@@ -10,11 +10,11 @@ using Serilog;
 namespace ClustermgrExporter.Alerting;
 
 /// <summary>The dependencies of direct alerts, besides their configuration.</summary>
-/// <param name="Own">The exporter's own series.</param>
+/// <param name="ExporterMetrics">The exporter's own series.</param>
 /// <param name="Page">URL of this exporter, as others reach it; links in alerts lead there.</param>
-internal sealed record AlertingParts(
+internal sealed record AlertingServices(
     ClusterRegistry Registry,
-    OwnPage Own,
+    ExporterPage ExporterMetrics,
     AlertingTelemetry Telemetry,
     Uri Page,
     NameResolver Names,
@@ -31,19 +31,19 @@ internal sealed class DirectAlerts : IAsyncDisposable
 
     /// <summary>Seconds after a restart during which no restored alert is resolved, so that clusters are polled and
     /// rules see enough samples.</summary>
-    private const double RestoredHolds = 60;
+    private const double RestoreGraceSeconds = 60;
 
-    private readonly AlertingParts _parts;
-    private readonly AlertRules _ofClusters;
-    private readonly AlertRules _ofExporter;
+    private readonly AlertingServices _services;
+    private readonly AlertRules _clusterRules;
+    private readonly AlertRules _exporterRules;
     private readonly SampleTimes _times = new();
-    private readonly Dictionary<string, ClusterAlerts> _clusters = new(StringComparer.Ordinal);
-    private ClusterAlerts _exporter;
+    private readonly Dictionary<string, ClusterRuleEvaluator> _clusters = new(StringComparer.Ordinal);
+    private ClusterRuleEvaluator _exporter;
     private readonly AlertStateFile? _file;
     private readonly Heartbeat _heartbeat;
-    private readonly AlertSending _sending;
+    private readonly AlertDispatcher _dispatcher;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _ticking = new(1);
+    private readonly SemaphoreSlim _evaluating = new(1);
     private readonly long _began;
     private ImmutableArray<AlertmanagerQueue> _queues = [];
     private AlertingConfig? _config;
@@ -51,13 +51,16 @@ internal sealed class DirectAlerts : IAsyncDisposable
     private string _failures = "";
 
     /// <param name="file">Keeps pending and firing alerts over restarts; null for none.</param>
-    public DirectAlerts(AlertRules rules, AlertingParts parts, AlertStateFile? file)
+    public DirectAlerts(AlertRules rules, AlertingServices services, AlertStateFile? file)
     {
-        (_parts, _file, _began) = (parts, file, parts.Time.GetTimestamp());
-        (_ofClusters, _ofExporter) = (DirectRules.OfClusters(rules), DirectRules.OfExporter(rules));
-        _exporter = new ClusterAlerts(_ofExporter, _times, null);
-        _sending = new AlertSending(parts.Page);
-        _heartbeat = new Heartbeat(parts.Names, parts.Time, parts.Log);
+        _services = services;
+        _file = file;
+        _began = services.Time.GetTimestamp();
+        _clusterRules = DirectRules.SelectClusterRules(rules);
+        _exporterRules = DirectRules.SelectExporterRules(rules);
+        _exporter = new ClusterRuleEvaluator(_exporterRules, _times, null);
+        _dispatcher = new AlertDispatcher(services.Page);
+        _heartbeat = new Heartbeat(services.Names, services.Time, services.Log);
     }
 
     /// <summary>Applies a configuration; pending and firing alerts stay.</summary>
@@ -74,13 +77,13 @@ internal sealed class DirectAlerts : IAsyncDisposable
                 .Where(wanted => !kept.Exists(queue => wanted.Matches(queue.Config)))
                 .Select(wanted => new AlertmanagerQueue(
                     wanted,
-                    AlertmanagerQueue.Transport(wanted, _parts.Names),
-                    _parts.Telemetry,
-                    _parts.Time,
-                    _parts.Log
+                    AlertmanagerQueue.CreateTransport(wanted, _services.Names),
+                    _services.Telemetry,
+                    _services.Time,
+                    _services.Log
                 )),
         ];
-        await _ticking.WaitAsync();
+        await _evaluating.WaitAsync();
         try
         {
             var gone = _queues.Except(kept).ToList();
@@ -89,7 +92,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             {
                 // The same Alertmanager with another login has received the same alerts.
                 var before = gone.Find(other => other.Name == queue.Name);
-                queue.Start(before?.Told ?? restored.GetValueOrDefault(queue.Name, []));
+                queue.Start(before?.SentKeys ?? restored.GetValueOrDefault(queue.Name, []));
             }
             (_queues, _config) = ([.. kept, .. made], config);
             _heartbeat.Url = config?.HeartbeatUrl;
@@ -99,10 +102,10 @@ internal sealed class DirectAlerts : IAsyncDisposable
             }
             if (config is null)
             {
-                _parts.Telemetry.Off();
+                _services.Telemetry.Clear();
                 // Sampling stops here: old samples would be taken for recent ones when it starts again.
                 _clusters.Clear();
-                _exporter = new ClusterAlerts(_ofExporter, _times, null);
+                _exporter = new ClusterRuleEvaluator(_exporterRules, _times, null);
             }
             else if (_running.IsCompleted)
             {
@@ -111,7 +114,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
         }
         finally
         {
-            _ticking.Release();
+            _evaluating.Release();
         }
     }
 
@@ -129,32 +132,32 @@ internal sealed class DirectAlerts : IAsyncDisposable
             await _file.DisposeAsync();
         }
         _stop.Dispose();
-        _ticking.Dispose();
+        _evaluating.Dispose();
     }
 
     private async Task RunAsync(CancellationToken ct)
     {
         await Task.Yield();
-        using var timer = new PeriodicTimer(Interval, _parts.Time);
+        using var timer = new PeriodicTimer(Interval, _services.Time);
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
             {
-                await _ticking.WaitAsync(ct);
+                await _evaluating.WaitAsync(ct);
                 try
                 {
                     if (_config is { } config)
                     {
-                        await TickAsync(config);
+                        await EvaluateAsync(config);
                     }
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    _parts.Log.Error(e, "a bug in this program while it judged alerts; please report it");
+                    _services.Log.Error(e, "a bug in this program while it judged alerts; please report it");
                 }
                 finally
                 {
-                    _ticking.Release();
+                    _evaluating.Release();
                 }
             }
         }
@@ -165,88 +168,78 @@ internal sealed class DirectAlerts : IAsyncDisposable
     }
 
     /// <summary>Samples, evaluates and sends once.</summary>
-    private async Task TickAsync(AlertingConfig config)
+    private async Task EvaluateAsync(AlertingConfig config)
     {
-        var (now, wall) = (Now, _parts.Time.GetUtcNow());
-        var own = (await _parts.Own.CurrentAsync()).Of(Format.Text004);
-        var sample = _times.Add(now, _ofClusters.LongestLookback);
-        _exporter.Add(own.Span, sample, _parts.Page.Authority);
-        _exporter.Evaluate(_exporter.At(sample, wall));
-        var pages = _parts.Registry.Pages;
+        var (now, wall) = (NowSeconds, _services.Time.GetUtcNow());
+        var own = (await _services.ExporterMetrics.CurrentAsync()).GetText(MetricsFormat.Text004);
+        var sample = _times.Add(now, _clusterRules.MaxLookbackSeconds);
+        _exporter.AddSamples(own.Span, sample, _services.Page.Authority);
+        _exporter.Evaluate(_exporter.CreateInstant(sample, wall));
+        var pages = _services.Registry.Pages;
         foreach (var page in pages)
         {
-            Of(page.Cluster).Add(page, sample);
+            GetOrAdd(page.Cluster).AddSamples(page, sample);
         }
         if (sample % 30 == 0)
         {
-            _exporter.Forget();
+            _exporter.Prune();
         }
         var names = pages.Select(page => page.Cluster).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, cluster) in _clusters.ToList())
         {
-            cluster.Evaluate(cluster.At(sample, wall));
+            cluster.Evaluate(cluster.CreateInstant(sample, wall));
             if (sample % 30 == 0)
             {
-                cluster.Forget();
+                cluster.Prune();
             }
             if (!names.Contains(name) && cluster.Active.Count == 0)
             {
                 _clusters.Remove(name); // it is no longer watched, and its alerts have ended
             }
         }
-        TellFailures();
-        var unscraped = _parts.Own.Unscraped >= config.UnscrapedAfter;
-        _sending.Scraped(unscraped ? null : now);
-        var sends = config.Always || unscraped;
+        LogFailures();
+        var unscraped = _services.ExporterMetrics.TimeSinceScrape >= config.UnscrapedAfter;
+        _dispatcher.SetScraped(unscraped ? null : now);
+        var sends = config.SendAlways || unscraped;
         foreach (var cluster in All)
         {
-            _sending.Offer(cluster, cluster.At(sample, wall), sends, wall, config.ExternalLabels, _queues);
+            var at = cluster.CreateInstant(sample, wall);
+            _dispatcher.Dispatch(cluster, at, sends, wall, config.ExternalLabels, _queues);
         }
-        Tell(sends, now, wall);
+        PublishView(sends, now, wall);
         _file?.Save(
             All.SelectMany(one => one.Active),
-            _clusters.Values.SelectMany(one => one.Memory()),
+            _clusters.Values.SelectMany(one => one.GetSavedSamples()),
             _queues,
             sends,
             now,
             wall
         );
-        _heartbeat.Beat(now);
+        _heartbeat.SendIfDue(now);
     }
 
-    private void Tell(bool sends, double now, DateTimeOffset wall) =>
-        _parts.Telemetry.Show(
+    private void PublishView(bool sends, double now, DateTimeOffset wall) =>
+        _services.Telemetry.Publish(
             new(
                 sends,
                 wall,
                 [
                     .. All.SelectMany(cluster => cluster.Active)
                         .Where(alert => alert.State != AlertState.Resolved && !DirectRules.IsWatchdog(alert.Rule))
-                        .Select(alert => View(alert, now, wall)),
+                        .Select(alert => alert.ToView(now, wall)),
                 ]
             )
         );
 
-    private static AlertView View(ActiveAlert alert, double now, DateTimeOffset wall)
-    {
-        var since = wall - TimeSpan.FromSeconds(now - alert.ActiveAt);
-        return new(
-            DirectRules.ShortName(alert.Rule),
-            alert.Labels.Pairs.ToImmutableSortedDictionary(StringComparer.Ordinal),
-            since,
-            alert.State == AlertState.Pending ? since + alert.Rule.For : null
-        );
-    }
+    private double NowSeconds => _services.Time.GetElapsedTime(_began).TotalSeconds;
 
-    private double Now => _parts.Time.GetElapsedTime(_began).TotalSeconds;
+    private IEnumerable<ClusterRuleEvaluator> All => _clusters.Values.Prepend(_exporter);
 
-    private IEnumerable<ClusterAlerts> All => _clusters.Values.Prepend(_exporter);
-
-    private ClusterAlerts Of(string cluster)
+    private ClusterRuleEvaluator GetOrAdd(string cluster)
     {
         if (!_clusters.TryGetValue(cluster, out var alerts))
         {
-            _clusters.Add(cluster, alerts = new ClusterAlerts(_ofClusters, _times, _exporter));
+            _clusters.Add(cluster, alerts = new ClusterRuleEvaluator(_clusterRules, _times, _exporter));
         }
         return alerts;
     }
@@ -254,36 +247,36 @@ internal sealed class DirectAlerts : IAsyncDisposable
     /// <returns>Keys of the alerts that each Alertmanager has received, by its name.</returns>
     private Dictionary<string, ImmutableArray<string>> Restore()
     {
-        var (now, wall) = (Now, _parts.Time.GetUtcNow());
-        if (_file?.Load(_parts.Log, wall) is not { } saved)
+        var (now, wall) = (NowSeconds, _services.Time.GetUtcNow());
+        if (_file?.Load(_services.Log, wall) is not { } saved)
         {
             return [];
         }
         if (saved.Sends)
         {
-            _parts.Own.AssumeUnscraped();
+            _services.ExporterMetrics.AssumeNeverScraped();
         }
         // Alerts of clusters that are not configured here belong to another exporter.
-        var names = _parts.Registry.Clusters.Select(poller => poller.Cluster.Name).Append("").ToHashSet();
-        foreach (var group in saved.Alerts.GroupBy(DirectRules.ClusterOf).Where(group => names.Contains(group.Key)))
+        var names = _services.Registry.Clusters.Select(poller => poller.Cluster.Name).Append("").ToHashSet();
+        foreach (var group in saved.Alerts.GroupBy(DirectRules.GetCluster).Where(group => names.Contains(group.Key)))
         {
-            var owner = group.Key.Length == 0 ? _exporter : Of(group.Key);
-            var rules = group.Key.Length == 0 ? _ofExporter : _ofClusters;
+            var owner = group.Key.Length == 0 ? _exporter : GetOrAdd(group.Key);
+            var rules = group.Key.Length == 0 ? _exporterRules : _clusterRules;
             owner.Restore(
                 group.Select(alert => alert.Restore(rules, owner, now, wall)).OfType<ActiveAlert>(),
-                now + RestoredHolds
+                now + RestoreGraceSeconds
             );
         }
-        var sample = _times.Add(now, _ofClusters.LongestLookback);
-        foreach (var remembered in saved.Memory.Where(one => names.Contains(one.Cluster) && one.Cluster.Length > 0))
+        var sample = _times.Add(now, _clusterRules.MaxLookbackSeconds);
+        foreach (var remembered in saved.Samples.Where(one => names.Contains(one.Cluster) && one.Cluster.Length > 0))
         {
-            Of(remembered.Cluster).Remember(remembered, sample);
+            GetOrAdd(remembered.Cluster).RestoreSample(remembered, sample);
         }
-        return saved.Told;
+        return saved.SentKeys;
     }
 
     /// <summary>Logs each change of the failures once.</summary>
-    private void TellFailures()
+    private void LogFailures()
     {
         var failures = string.Join(
             "; ",
@@ -291,7 +284,10 @@ internal sealed class DirectAlerts : IAsyncDisposable
         );
         if (failures.Length > 0 && failures != _failures)
         {
-            _parts.Log.Warning("a rule cannot be evaluated, and its alerts stay as they are: {Failures:l}", failures);
+            _services.Log.Warning(
+                "a rule cannot be evaluated, and its alerts stay as they are: {Failures:l}",
+                failures
+            );
         }
         _failures = failures;
     }

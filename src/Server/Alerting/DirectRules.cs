@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Alerting;
 /// <summary>Selects the shipped rules that the exporter evaluates itself.</summary>
 internal static class DirectRules
 {
-    private const string Own = "clustermgr_exporter_";
+    private const string ExporterMetricPrefix = "clustermgr_exporter_";
 
     /// <summary>Prefix of the names of all alerts.</summary>
     public const string Prefix = "Clustermgr";
@@ -27,9 +27,9 @@ internal static class DirectRules
     public const string ShippedFile = "clustermgr.rules.yaml";
 
     /// <summary>The rules of the file that is built into this program.</summary>
-    public static AlertRules Shipped() => AlertRules.Parse(ShippedText(), ShippedFile);
+    public static AlertRules LoadShipped() => AlertRules.Parse(ReadShippedText(), ShippedFile);
 
-    public static string ShippedText()
+    public static string ReadShippedText()
     {
         using var stream = typeof(DirectRules).Assembly.GetManifestResourceStream(ShippedFile)!;
         using var text = new StreamReader(stream);
@@ -37,10 +37,12 @@ internal static class DirectRules
     }
 
     /// <summary>The rules that are evaluated for each cluster, with its own series.</summary>
-    public static AlertRules OfClusters(AlertRules rules) => rules.Where(rule => IsSent(rule) && !IsOfExporter(rule));
+    public static AlertRules SelectClusterRules(AlertRules rules) =>
+        rules.Where(rule => IsSent(rule) && !IsExporterRule(rule));
 
     /// <summary>The rules that are evaluated once, with the exporter's own series.</summary>
-    public static AlertRules OfExporter(AlertRules rules) => rules.Where(rule => IsSent(rule) && IsOfExporter(rule));
+    public static AlertRules SelectExporterRules(AlertRules rules) =>
+        rules.Where(rule => IsSent(rule) && IsExporterRule(rule));
 
     /// <summary>The name without the common prefix.</summary>
     public static string ShortName(Rule rule) =>
@@ -49,18 +51,21 @@ internal static class DirectRules
     public static bool IsWatchdog(Rule rule) => rule.Name == Watchdog;
 
     /// <summary>The cluster of a saved alert; "" for the exporter's own.</summary>
-    public static string ClusterOf(SavedAlert alert) =>
+    public static string GetCluster(SavedAlert alert) =>
         alert.Labels.GetValueOrDefault("cluster", "") is var cluster && cluster == AllClusters
-        || IsOfOwnSeries(alert.Labels.GetValueOrDefault("alertname", ""))
+        || IsOnExporterSeries(alert.Labels.GetValueOrDefault("alertname", ""))
             ? ""
             : alert.Labels.GetValueOrDefault("cluster", "");
 
     private static bool IsSent(Rule rule) => !NotSent.Contains(rule.Name);
 
-    private static bool IsOfExporter(Rule rule) =>
+    private static bool IsExporterRule(Rule rule) =>
         rule.IsAlert
-        && (!rule.Metrics.Any() || rule.Metrics.Any(metric => metric.StartsWith(Own, StringComparison.Ordinal)));
+        && (
+            !rule.Metrics.Any()
+            || rule.Metrics.Any(metric => metric.StartsWith(ExporterMetricPrefix, StringComparison.Ordinal))
+        );
 
-    private static bool IsOfOwnSeries(string alert) =>
+    private static bool IsOnExporterSeries(string alert) =>
         alert is "ClustermgrClusterUnwatched" or "ClustermgrConfigNotLoaded";
 }

@@ -7,42 +7,42 @@ namespace ClustermgrExporter.Alerting;
 /// any 2xx is a success.</summary>
 internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger log) : IAsyncDisposable
 {
-    private const double Every = 60;
+    private const double IntervalSeconds = 60;
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpMessageInvoker _http = new(
-        new DeadlineHandler(s_timeout, time, ClustermgrTransport.Create(null, names))
+        new DeadlineHandler(RequestTimeout, time, ClustermgrTransport.Create(null, names))
     );
     private readonly CancellationTokenSource _stop = new();
-    private Task _beating = Task.CompletedTask;
-    private double? _last;
-    private string _told = "";
+    private Task _sending = Task.CompletedTask;
+    private double? _lastSentSeconds;
+    private string _lastLogged = "";
 
     /// <summary>Null for none.</summary>
     public Uri? Url { get; set; }
 
     /// <summary>Sends a heartbeat if one is due, and does not wait for the answer.</summary>
     /// <param name="now">Steady seconds.</param>
-    public void Beat(double now)
+    public void SendIfDue(double now)
     {
-        if (Url is null || now - _last < Every || !_beating.IsCompleted)
+        if (Url is null || now - _lastSentSeconds < IntervalSeconds || !_sending.IsCompleted)
         {
             return;
         }
-        _last = now;
-        _beating = BeatAsync(Url);
+        _lastSentSeconds = now;
+        _sending = SendAsync(Url);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _beating;
+        await _sending;
         _http.Dispose();
         _stop.Dispose();
     }
 
-    private async Task BeatAsync(Uri url)
+    private async Task SendAsync(Uri url)
     {
         var failure = "";
         try
@@ -59,14 +59,14 @@ internal sealed class Heartbeat(NameResolver names, TimeProvider time, ILogger l
             }
             failure =
                 e is TimeoutException
-                    ? $"no answer within {s_timeout.TotalSeconds} s"
+                    ? $"no answer within {RequestTimeout.TotalSeconds} s"
                     : TransportFailure.FromException(e, url.Scheme).Detail;
         }
-        if (failure == _told)
+        if (failure == _lastLogged)
         {
             return;
         }
-        _told = failure;
+        _lastLogged = failure;
         // Only the host is logged: the path is often a secret.
         if (failure.Length > 0)
         {

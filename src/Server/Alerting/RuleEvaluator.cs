@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ClustermgrExporter.Alerting.PromQl;
 using ClustermgrExporter.Alerting.Templates;
+using ClustermgrExporter.Telemetry;
 
 namespace ClustermgrExporter.Alerting;
 
@@ -33,10 +34,10 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
     public double? ResolvedAt { get; set; }
 
     /// <summary>Since when it keeps firing although its rule no longer holds (keep_firing_for).</summary>
-    public double? KeepsFiringSince { get; set; }
+    public double? KeepFiringSince { get; set; }
 
     /// <summary>Its rule held at the last instant.</summary>
-    public bool Holds { get; set; }
+    public bool IsActiveNow { get; set; }
 
     /// <summary>Whether it is from before a restart of this program.</summary>
     public bool Restored { get; init; }
@@ -45,16 +46,28 @@ internal sealed class ActiveAlert(Rule rule, LabelSet labels, double activeAt)
     public DateTimeOffset? StartsAt { get; set; }
 
     /// <summary><see cref="ActiveAt"/> in wall-clock time, as it was saved.</summary>
-    public DateTimeOffset? SavedAt { get; set; }
+    public DateTimeOffset? ActiveAtWall { get; set; }
 
     /// <summary>When it ended, in wall-clock time.</summary>
     public DateTimeOffset? EndedAt { get; set; }
 
     /// <summary>The annotations from the last instant at which it held.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Texts { get; set; }
+    public ImmutableArray<KeyValuePair<string, string>> Annotations { get; set; }
 
     /// <summary>When it was last passed to the queues; null if never.</summary>
-    public double? OfferedAt { get; set; }
+    public double? LastQueuedAt { get; set; }
+
+    /// <param name="now">Steady seconds, at the same moment as <paramref name="wall"/>.</param>
+    public AlertView ToView(double now, DateTimeOffset wall)
+    {
+        var since = wall - TimeSpan.FromSeconds(now - ActiveAt);
+        return new(
+            DirectRules.ShortName(Rule),
+            Labels.Pairs.ToImmutableSortedDictionary(StringComparer.Ordinal),
+            since,
+            State == AlertState.Pending ? since + Rule.For : null
+        );
+    }
 }
 
 /// <summary>Evaluates rules over one store of series, at one instant after the other, with Prometheus'
@@ -64,24 +77,24 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
     private const string Alerts = "ALERTS";
 
     /// <summary>Seconds for which a resolved alert is kept and sent again.</summary>
-    public const double TellsResolved = 15 * 60;
+    public const double ResolvedRetentionSeconds = 15 * 60;
 
     private readonly Dictionary<(Rule, LabelSet), ActiveAlert> _active = [];
 
-    /// <summary>Pending, firing, and resolved for less than <see cref="TellsResolved"/>.</summary>
+    /// <summary>Pending, firing, and resolved for less than <see cref="ResolvedRetentionSeconds"/>.</summary>
     public IReadOnlyCollection<ActiveAlert> Active => _active.Values;
 
     /// <summary>Rules that could not be evaluated at the last instant, with the reason.</summary>
     public Dictionary<string, string> Failures { get; } = new(StringComparer.Ordinal);
 
-    private double _restoredUntil = double.NegativeInfinity;
+    private double _restoredUntilSeconds = double.NegativeInfinity;
 
     /// <summary>Restores alerts that were pending or firing before a restart.</summary>
     /// <param name="until">Steady seconds until which alerts are kept although their rules do not hold, which none does
     /// before the first polls. A rule that looks back extends this by its lookback.</param>
     public void Restore(IEnumerable<ActiveAlert> alerts, double until)
     {
-        _restoredUntil = until;
+        _restoredUntilSeconds = until;
         foreach (var alert in alerts)
         {
             _active[(alert.Rule, alert.Labels)] = alert;
@@ -97,8 +110,8 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
             try
             {
                 var found = rule.Expression.IsScalar
-                    ? [new Element(store.Labels.Empty, rule.Expression.Number(at))]
-                    : rule.Expression.Vector(at);
+                    ? [new Element(store.Labels.Empty, rule.Expression.EvaluateScalar(at))]
+                    : rule.Expression.EvaluateVector(at);
                 if (rule.IsAlert)
                 {
                     Raise(rule, found, at);
@@ -117,7 +130,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
     }
 
     /// <summary>The annotations of an alert, rendered at this instant.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Annotations(
+    public static IEnumerable<KeyValuePair<string, string>> RenderAnnotations(
         ActiveAlert alert,
         Instant at,
         IReadOnlyDictionary<string, string> externalLabels
@@ -131,15 +144,15 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         );
         foreach (var (name, template) in alert.Rule.Annotations)
         {
-            yield return KeyValuePair.Create(name, Filled(template, context));
+            yield return KeyValuePair.Create(name, Render(template, context));
         }
     }
 
-    private static string Filled(AlertTemplate template, TemplateContext context)
+    private static string Render(AlertTemplate template, TemplateContext context)
     {
         try
         {
-            return template.Fill(context);
+            return template.Render(context);
         }
         catch (Exception e) when (e is FormatException or EvaluationException)
         {
@@ -151,7 +164,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         [
             .. PromQlParser
                 .Parse(text)
-                .Vector(at)
+                .EvaluateVector(at)
                 .Select(element => new QueryRow(element.Labels.Pairs.ToDictionary(), element.Value)),
         ];
 
@@ -177,21 +190,29 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
             }
             if (!_active.TryGetValue((rule, labels), out var alert) || alert.State == AlertState.Resolved)
             {
-                _active[(rule, labels)] = alert = new(rule, labels, at.Time);
+                _active[(rule, labels)] = alert = new(rule, labels, at.SteadySeconds);
             }
-            (alert.Value, alert.KeepsFiringSince) = (element.Value, null);
+            (alert.Value, alert.KeepFiringSince) = (element.Value, null);
         }
         foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
         {
-            var holds = alert.Holds = holding.Contains(alert.Labels);
-            if (!holds && !(alert.Restored && at.Time < _restoredUntil + rule.Lookback) && !KeepsFiring(alert, at.Time))
+            var holds = alert.IsActiveNow = holding.Contains(alert.Labels);
+            if (
+                !holds
+                && !(alert.Restored && at.SteadySeconds < _restoredUntilSeconds + rule.LookbackSeconds)
+                && !KeepsFiring(alert, at.SteadySeconds)
+            )
             {
-                End(alert, at.Time);
+                End(alert, at.SteadySeconds);
                 continue;
             }
-            if (holds && alert.State == AlertState.Pending && at.Time - alert.ActiveAt >= rule.For.TotalSeconds)
+            if (
+                holds
+                && alert.State == AlertState.Pending
+                && at.SteadySeconds - alert.ActiveAt >= rule.For.TotalSeconds
+            )
             {
-                (alert.State, alert.FiredAt) = (AlertState.Firing, at.Time);
+                (alert.State, alert.FiredAt) = (AlertState.Firing, at.SteadySeconds);
             }
             var state = alert.State == AlertState.Firing ? "firing" : "pending";
             store.Add(Alerts, alert.Labels.With("alertstate", state), at.Sample, 1);
@@ -204,8 +225,8 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         {
             return false;
         }
-        alert.KeepsFiringSince ??= now;
-        return now - alert.KeepsFiringSince < alert.Rule.KeepFiringFor.TotalSeconds;
+        alert.KeepFiringSince ??= now;
+        return now - alert.KeepFiringSince < alert.Rule.KeepFiringFor.TotalSeconds;
     }
 
     private void End(ActiveAlert alert, double now)
@@ -214,7 +235,7 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
         {
             (alert.State, alert.ResolvedAt) = (AlertState.Resolved, now);
         }
-        else if (alert.State == AlertState.Pending || now - alert.ResolvedAt > TellsResolved)
+        else if (alert.State == AlertState.Pending || now - alert.ResolvedAt > ResolvedRetentionSeconds)
         {
             _active.Remove((alert.Rule, alert.Labels));
         }

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Alerting;
 internal static class SampleLine
 {
     /// <summary>Parses the part before the number.</summary>
-    public static (string Metric, KeyValuePair<string, string>[] Labels) Series(string text)
+    public static (string Metric, KeyValuePair<string, string>[] Labels) ParseSeries(string text)
     {
         var open = text.IndexOf('{', StringComparison.Ordinal);
         if (open < 0)
@@ -37,7 +37,7 @@ internal static class SampleLine
         return (text[..open], [.. labels]);
     }
 
-    public static double Number(ReadOnlySpan<char> text) =>
+    public static double ParseValue(ReadOnlySpan<char> text) =>
         text switch
         {
             "NaN" => double.NaN,

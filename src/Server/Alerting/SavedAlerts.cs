@@ -5,15 +5,15 @@ using System.Text.Json;
 namespace ClustermgrExporter.Alerting;
 
 /// <summary>The content of the state file.</summary>
-/// <param name="Memory">Values of recording rules of clusters with an active alert.</param>
-/// <param name="Told">Keys of the alerts that each Alertmanager has received, by its name.</param>
+/// <param name="Samples">Values of recording rules of clusters with an active alert.</param>
+/// <param name="SentKeys">Keys of the alerts that each Alertmanager has received, by its name.</param>
 /// <param name="Sends">Whether this exporter was sending alerts.</param>
 internal sealed record SavedAlerts(
     DateTimeOffset SavedAt,
     bool Sends,
     ImmutableArray<SavedAlert> Alerts,
-    ImmutableArray<SavedSample> Memory,
-    Dictionary<string, ImmutableArray<string>> Told
+    ImmutableArray<SavedSample> Samples,
+    Dictionary<string, ImmutableArray<string>> SentKeys
 )
 {
     /// <exception cref="FormatException">It has another version, or is not a state file.</exception>
@@ -85,8 +85,8 @@ internal sealed record SavedAlert(
     double Value,
     DateTimeOffset? StartsAt,
     DateTimeOffset? EndedAt,
-    bool Offered,
-    ImmutableArray<KeyValuePair<string, string>> Texts
+    bool WasQueued,
+    ImmutableArray<KeyValuePair<string, string>> Annotations
 )
 {
     public static SavedAlert Read(JsonElement alert) =>
@@ -105,25 +105,25 @@ internal sealed record SavedAlert(
 
     /// <summary>Returns null if its rule no longer exists.</summary>
     /// <param name="now">Steady seconds.</param>
-    public ActiveAlert? Restore(AlertRules rules, ClusterAlerts owner, double now, DateTimeOffset wall)
+    public ActiveAlert? Restore(AlertRules rules, ClusterRuleEvaluator owner, double now, DateTimeOffset wall)
     {
         var name = Labels.GetValueOrDefault("alertname", "");
         if (rules.All.FirstOrDefault(rule => rule.IsAlert && rule.Name == name) is not { } rule)
         {
             return null;
         }
-        return new(rule, owner.LabelsOf(Labels), Steady(ActiveAt))
+        return new(rule, owner.InternLabels(Labels), Steady(ActiveAt))
         {
             State = State,
             Value = Value,
             Restored = true,
-            SavedAt = ActiveAt,
+            ActiveAtWall = ActiveAt,
             StartsAt = StartsAt,
             EndedAt = EndedAt,
-            Texts = Texts.IsEmpty ? default : Texts,
+            Annotations = Annotations.IsEmpty ? default : Annotations,
             FiredAt = State == AlertState.Pending ? null : Steady(StartsAt ?? ActiveAt),
             ResolvedAt = State == AlertState.Resolved ? Steady(EndedAt ?? wall) : null,
-            OfferedAt = Offered ? now - 60 : null, // it is sent again at once
+            LastQueuedAt = WasQueued ? now - 60 : null, // it is sent again at once
         };
 
         // A clock that was set back must not make the age negative.

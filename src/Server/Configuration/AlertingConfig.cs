@@ -9,7 +9,7 @@ internal sealed record AlertingConfig
     public required ImmutableArray<AlertmanagerConfig> Alertmanagers { get; init; }
 
     /// <summary>when: always. Otherwise alerts are sent only while nobody scrapes.</summary>
-    public bool Always { get; init; }
+    public bool SendAlways { get; init; }
 
     /// <summary>Time without a scrape after which alerts are sent.</summary>
     public TimeSpan UnscrapedAfter { get; init; } = TimeSpan.FromMinutes(2);

@@ -5,9 +5,9 @@ using Clustermgr.Formatting;
 namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads the alerting section.</summary>
-internal sealed class AlertingReader(ConfigPlace place)
+internal sealed class AlertingReader(ConfigContext place)
 {
-    private const int Most = 20;
+    private const int MaxAlertmanagers = 20;
 
     public static readonly ImmutableArray<string> Keys =
     [
@@ -27,7 +27,7 @@ internal sealed class AlertingReader(ConfigPlace place)
         "timeout",
     ];
 
-    private static readonly Dictionary<string, string> s_refused = new()
+    private static readonly Dictionary<string, string> RefusedKeys = new()
     {
         ["password"] = "is refused: a password does not belong in this file; name one that holds it by password_file",
         ["credentials"] =
@@ -39,7 +39,7 @@ internal sealed class AlertingReader(ConfigPlace place)
     {
         if (
             top.Node("alerting") is not { } node
-            || ConfigSection.Open(node, top.PathOf("alerting"), place.Problems, Keys) is not { } section
+            || ConfigSection.Open(node, top.GetPath("alerting"), place.Problems, Keys) is not { } section
         )
         {
             return null;
@@ -47,29 +47,29 @@ internal sealed class AlertingReader(ConfigPlace place)
         var defaults = new AlertingConfig { Alertmanagers = [] };
         return defaults with
         {
-            Alertmanagers = Alertmanagers(section),
-            Always = Always(section),
+            Alertmanagers = ReadAlertmanagers(section),
+            SendAlways = ReadAlways(section),
             UnscrapedAfter = section.Duration("unscraped_after") ?? defaults.UnscrapedAfter,
-            ExternalLabels = ExternalLabels(section),
+            ExternalLabels = ReadExternalLabels(section),
             HeartbeatUrl = section.HttpUrl("heartbeat_url", "https://deadmans.example.com/abc", secret: true),
         };
     }
 
-    private static bool Always(ConfigSection section)
+    private static bool ReadAlways(ConfigSection section)
     {
         var when = section.Text("when") ?? "unscraped";
         if (when is not ("unscraped" or "always"))
         {
             section.Error(
                 "when",
-                $"{section.PathOf("when")} is {Quoted.From(when)}; write unscraped, to send only while nobody scrapes, or "
+                $"{section.GetPath("when")} is {Quoted.From(when)}; write unscraped, to send only while nobody scrapes, or "
                     + "always"
             );
         }
         return when == "always";
     }
 
-    private ImmutableArray<AlertmanagerConfig> Alertmanagers(ConfigSection section)
+    private ImmutableArray<AlertmanagerConfig> ReadAlertmanagers(ConfigSection section)
     {
         const string Example = "list one, as - url: http://alertmanager:9093";
         if (!section.Has("alertmanagers"))
@@ -80,14 +80,14 @@ internal sealed class AlertingReader(ConfigPlace place)
         {
             return [];
         }
-        var (path, line) = (section.PathOf("alertmanagers"), section.LineOf("alertmanagers"));
+        var (path, line) = (section.GetPath("alertmanagers"), section.GetLine("alertmanagers"));
         if (nodes.Count == 0)
         {
             place.Problems.Error(line, $"{path} is empty; {Example}");
         }
-        if (nodes.Count > Most)
+        if (nodes.Count > MaxAlertmanagers)
         {
-            place.Problems.Error(line, $"{path} has {nodes.Count} entries; there are at most {Most}");
+            place.Problems.Error(line, $"{path} has {nodes.Count} entries; there are at most {MaxAlertmanagers}");
         }
         var read = ImmutableArray.CreateBuilder<AlertmanagerConfig>();
         foreach (var (i, node) in nodes.Index())
@@ -106,25 +106,25 @@ internal sealed class AlertingReader(ConfigPlace place)
             }
             if (read.Any(other => other.Name == new AlertmanagerConfig(url).Name))
             {
-                one.Error("url", $"{one.PathOf("url")} {url} is listed twice; remove one of the two");
+                one.Error("url", $"{one.GetPath("url")} {url} is listed twice; remove one of the two");
             }
-            read.Add(Alertmanager(one, url));
+            read.Add(ReadAlertmanager(one, url));
         }
         return read.ToImmutable();
     }
 
-    private AlertmanagerConfig Alertmanager(ConfigSection one, Uri url)
+    private AlertmanagerConfig ReadAlertmanager(ConfigSection one, Uri url)
     {
         var config = new AlertmanagerConfig(url);
         config = config with
         {
             Tls = TlsReader.Read(one, place),
             Timeout = one.Duration("timeout") ?? config.Timeout,
-            Bearer = Secret(one, "authorization", "credentials_file", []).Secret,
+            Bearer = ReadSecret(one, "authorization", "credentials_file", []).Secret,
         };
         if (one.Has("basic_auth"))
         {
-            var (secret, basic) = Secret(one, "basic_auth", "password_file", ["username"]);
+            var (secret, basic) = ReadSecret(one, "basic_auth", "password_file", ["username"]);
             var user = basic?.Text("username");
             if (basic is not null && !basic.Has("username"))
             {
@@ -133,17 +133,17 @@ internal sealed class AlertingReader(ConfigPlace place)
             config = config with { User = user, Password = secret };
             if (one.Has("authorization"))
             {
-                one.Error("authorization", $"{one.PathOf("basic_auth")} and authorization are both given; keep one");
+                one.Error("authorization", $"{one.GetPath("basic_auth")} and authorization are both given; keep one");
             }
         }
         if (config.Tls is not null && url.Scheme == Uri.UriSchemeHttp)
         {
-            one.Warning("tls", $"{one.PathOf("tls")} has no effect: {url} does not begin with https://");
+            one.Warning("tls", $"{one.GetPath("tls")} has no effect: {url} does not begin with https://");
         }
         return config;
     }
 
-    private (Secret? Secret, ConfigSection? Section) Secret(
+    private (Secret? Secret, ConfigSection? Section) ReadSecret(
         ConfigSection one,
         string key,
         string fileKey,
@@ -154,10 +154,10 @@ internal sealed class AlertingReader(ConfigPlace place)
             one.Node(key) is not { } node
             || ConfigSection.Open(
                 node,
-                one.PathOf(key),
+                one.GetPath(key),
                 place.Problems,
                 [fileKey, .. others],
-                s_refused,
+                RefusedKeys,
                 secretive: true
             )
                 is not { } section
@@ -176,28 +176,28 @@ internal sealed class AlertingReader(ConfigPlace place)
         var secret = SecretSource.FromFile(path, place.Folder, out var error, out var warning);
         if (error.Length > 0)
         {
-            section.Error(fileKey, $"{section.PathOf(fileKey)} {error}");
+            section.Error(fileKey, $"{section.GetPath(fileKey)} {error}");
         }
         if (warning.Length > 0)
         {
-            section.Warning(fileKey, $"{section.PathOf(fileKey)} {warning}");
+            section.Warning(fileKey, $"{section.GetPath(fileKey)} {warning}");
         }
         return (secret, section);
     }
 
-    private ImmutableSortedDictionary<string, string> ExternalLabels(ConfigSection section)
+    private ImmutableSortedDictionary<string, string> ReadExternalLabels(ConfigSection section)
     {
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (
             section.Node("external_labels") is { } node
-            && ConfigSection.OpenAny(node, section.PathOf("external_labels"), place.Problems) is { } given
+            && ConfigSection.OpenAny(node, section.GetPath("external_labels"), place.Problems) is { } given
         )
         {
             foreach (var name in given.Keys)
             {
-                if (LabelsReader.ObjectionToName(name) is { Length: > 0 } objection)
+                if (LabelsReader.ValidateName(name) is { Length: > 0 } objection)
                 {
-                    given.Error(name, $"{given.PathOf(name)} {objection}");
+                    given.Error(name, $"{given.GetPath(name)} {objection}");
                 }
                 if (given.Text(name) is { } value)
                 {

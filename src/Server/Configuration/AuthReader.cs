@@ -20,14 +20,14 @@ internal static class AuthReader
         ["password"] = NotHere,
     };
 
-    public static Secret? Read(ConfigSection cluster, ConfigPlace place)
+    public static Secret? Read(ConfigSection cluster, ConfigContext place)
     {
         if (cluster.Node("auth") is not { } node)
         {
             return null;
         }
         if (
-            ConfigSection.Open(node, cluster.PathOf("auth"), place.Problems, Keys, Refused, secretive: true)
+            ConfigSection.Open(node, cluster.GetPath("auth"), place.Problems, Keys, Refused, secretive: true)
             is not { } auth
         )
         {
@@ -64,11 +64,11 @@ internal static class AuthReader
         var secret = SecretSource.FromFile(path, folder, out var error, out var warning);
         if (error.Length > 0)
         {
-            auth.Error("secret_file", $"{auth.NameOf("secret_file")} {error}");
+            auth.Error("secret_file", $"{auth.GetName("secret_file")} {error}");
         }
         if (warning.Length > 0)
         {
-            auth.Warning("secret_file", $"{auth.NameOf("secret_file")} {warning}");
+            auth.Warning("secret_file", $"{auth.GetName("secret_file")} {warning}");
         }
         return secret;
     }
@@ -82,7 +82,7 @@ internal static class AuthReader
         var secret = SecretSource.FromEnvironment(name, environment, out var error);
         if (error.Length > 0)
         {
-            auth.Error("secret_env", $"{auth.NameOf("secret_env")}: {error}");
+            auth.Error("secret_env", $"{auth.GetName("secret_env")}: {error}");
         }
         return secret;
     }
@@ -91,7 +91,7 @@ internal static class AuthReader
     {
         auth.Error(
             "secret_env",
-            $"{auth.NameOf("secret_file")} and {auth.NameOf("secret_env")} are both given; keep one"
+            $"{auth.GetName("secret_file")} and {auth.GetName("secret_env")} are both given; keep one"
         );
         return null;
     }

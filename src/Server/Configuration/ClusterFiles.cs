@@ -8,9 +8,9 @@ namespace ClustermgrExporter.Configuration;
 /// path.</summary>
 internal static class ClusterFiles
 {
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
-    private static readonly string[] _keys = ["clusters"];
+    private static readonly string[] Keys = ["clusters"];
 
     /// <summary>The files that match a pattern, sorted by name; the path itself if it is not a pattern.</summary>
     /// <param name="pattern">Absolute.</param>
@@ -35,19 +35,19 @@ internal static class ClusterFiles
 
     /// <summary>All files that a configuration depends on besides its own. Files that appear or disappear count
     /// too.</summary>
-    public static IEnumerable<string> Watched(ExporterConfig config) =>
+    public static IEnumerable<string> ListWatchedFiles(ExporterConfig config) =>
         config.SecretFiles().Concat(config.ClusterFiles.SelectMany(Expand));
 
     public static bool IsPattern(string path) => Path.GetFileName(path).AsSpan().ContainsAny('*', '?');
 
     /// <summary>The patterns, as absolute paths.</summary>
-    public static ImmutableArray<string> Patterns(ConfigSection top, ConfigPlace place)
+    public static ImmutableArray<string> ReadPatterns(ConfigSection top, ConfigContext place)
     {
         var patterns = ImmutableArray.CreateBuilder<string>();
         foreach (var (i, node) in (top.List("cluster_files") ?? []).Index())
         {
-            var path = $"{top.PathOf("cluster_files")}[{i}]";
-            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            var path = $"{top.GetPath("cluster_files")}[{i}]";
+            if (ConfigSection.ReadText(node, path, place.Problems) is not { } text)
             {
                 continue;
             }
@@ -70,7 +70,7 @@ internal static class ClusterFiles
             {
                 var full = Path.Combine(place.Folder, text);
                 patterns.Add(full);
-                if (IsPattern(full) && Objection(full) is { Length: > 0 } objection)
+                if (IsPattern(full) && ValidatePattern(full) is { Length: > 0 } objection)
                 {
                     place.Problems.Error(node.Line, $"{path} {Quoted.From(text)} {objection}");
                 }
@@ -84,7 +84,7 @@ internal static class ClusterFiles
     }
 
     /// <summary>Returns "" or why the folder cannot be read, which must not look like a folder without files.</summary>
-    private static string Objection(string pattern)
+    private static string ValidatePattern(string pattern)
     {
         try
         {
@@ -106,27 +106,31 @@ internal static class ClusterFiles
     }
 
     /// <summary>The clusters of all files. A file that several patterns match is read once.</summary>
-    public static IEnumerable<ClusterConfig> Read(ImmutableArray<string> patterns, ConfigPlace place, TakenNames taken)
+    public static IEnumerable<ClusterConfig> Read(
+        ImmutableArray<string> patterns,
+        ConfigContext place,
+        NameRegistry taken
+    )
     {
         var clusters = new List<ClusterConfig>();
         foreach (var file in patterns.SelectMany(Expand).Distinct(StringComparer.Ordinal))
         {
-            var problems = place.Problems.Of(file);
-            var read = FileText.Read(file, MostBytes);
+            var problems = place.Problems.ForFile(file);
+            var read = FileText.Read(file, MaxBytes);
             if (read.Text is not { } text)
             {
                 problems.Error(0, $"{read.Problem}; it is named by cluster_files of {place.Problems.Source}");
                 continue;
             }
-            if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+            if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
             {
                 problems.Error(line, "holds a control character; the file must be plain text");
                 continue;
             }
             var here = place with { Folder = Path.GetDirectoryName(file) ?? "/", Problems = problems };
-            if (YamlTree.Parse(text, problems) is { } root && ConfigSection.Open(root, "", problems, _keys) is { } top)
+            if (YamlTree.Parse(text, problems) is { } root && ConfigSection.Open(root, "", problems, Keys) is { } top)
             {
-                clusters.AddRange(RootReader.Clusters(top, here, taken));
+                clusters.AddRange(RootReader.ReadClusters(top, here, taken));
             }
         }
         return clusters;

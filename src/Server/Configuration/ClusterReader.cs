@@ -6,9 +6,9 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads the clusters of one file.</summary>
 /// <param name="taken">Names and members of the files that were read so far.</param>
-internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
+internal sealed class ClusterReader(ConfigContext place, NameRegistry taken)
 {
-    private const int MostNameCharacters = 200;
+    private const int MaxNameCharacters = 200;
 
     public static readonly ImmutableArray<string> Keys =
     [
@@ -31,18 +31,18 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         {
             return null;
         }
-        var name = Name(section);
+        var name = ReadName(section);
         var (members, sources) = _members.Read(section);
         var secret = AuthReader.Read(section, place);
         var tls = TlsReader.Read(section, place);
         var tasks = TasksReader.Read(section, place.Problems);
         var labels = LabelsReader.Read(section, place.Problems);
-        var proxy = Proxy(section, tls);
-        if (TlsReader.IsInVain(tls, members, sources))
+        var proxy = ReadProxy(section, tls);
+        if (TlsReader.HasNoEffect(tls, members, sources))
         {
             place.Problems.Warning(
-                section.LineOf("tls"),
-                $"{section.PathOf("tls")} has no effect: no member's URL begins with https://"
+                section.GetLine("tls"),
+                $"{section.GetPath("tls")} has no effect: no member's URL begins with https://"
             );
         }
         return name is null
@@ -57,21 +57,21 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
                 Tasks = tasks,
                 Labels = labels,
                 ProxyUrl = proxy,
-                Schedulers = Schedulers(section),
+                Schedulers = ReadSchedulers(section),
             };
     }
 
     /// <summary>Returns "" or why the text cannot be a label value. The reason follows the name of the
     /// setting.</summary>
-    public static string ObjectionToName(string name)
+    public static string ValidateName(string name)
     {
         if (string.IsNullOrWhiteSpace(name))
         {
             return "is blank; give it the name that dashboards and alerts will show";
         }
-        if (name.Length > MostNameCharacters)
+        if (name.Length > MaxNameCharacters)
         {
-            return $"has {name.Length} characters; a name has at most {MostNameCharacters}";
+            return $"has {name.Length} characters; a name has at most {MaxNameCharacters}";
         }
         if (name != name.Trim())
         {
@@ -82,13 +82,13 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
             : $"{Quoted.From(name)} holds a character that does not print; remove it";
     }
 
-    private ImmutableArray<Uri> Schedulers(ConfigSection section)
+    private ImmutableArray<Uri> ReadSchedulers(ConfigSection section)
     {
         var urls = ImmutableArray.CreateBuilder<Uri>();
         foreach (var (i, node) in (section.List("schedulers") ?? []).Index())
         {
-            var path = $"{section.PathOf("schedulers")}[{i}]";
-            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            var path = $"{section.GetPath("schedulers")}[{i}]";
+            if (ConfigSection.ReadText(node, path, place.Problems) is not { } text)
             {
                 continue;
             }
@@ -107,7 +107,7 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         return urls.ToImmutable();
     }
 
-    private static Uri? Proxy(ConfigSection section, TlsConfig? tls)
+    private static Uri? ReadProxy(ConfigSection section, TlsConfig? tls)
     {
         const string Key = "proxy_url";
         if (section.Text(Key) is not { } text)
@@ -116,25 +116,25 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         }
         if (MemberUrl.ParseAddress(text, out var error) is not { } proxy)
         {
-            section.Error(Key, $"{section.PathOf(Key)} {error}");
+            section.Error(Key, $"{section.GetPath(Key)} {error}");
             return null;
         }
         if (proxy.Url.Scheme != Uri.UriSchemeHttp)
         {
-            section.Error(Key, $"{section.PathOf(Key)} {Quoted.From(text)} uses https; a proxy must use http");
+            section.Error(Key, $"{section.GetPath(Key)} {Quoted.From(text)} uses https; a proxy must use http");
         }
         if (tls?.ServerName is not null)
         {
             section.Error(
                 Key,
-                $"{section.PathOf(Key)} does not go with tls.server_name: through a proxy the certificate is that of the "
+                $"{section.GetPath(Key)} does not go with tls.server_name: through a proxy the certificate is that of the "
                     + "member's URL"
             );
         }
         return proxy.Url;
     }
 
-    private string? Name(ConfigSection section)
+    private string? ReadName(ConfigSection section)
     {
         if (!section.Has("name"))
         {
@@ -147,17 +147,17 @@ internal sealed class ClusterReader(ConfigPlace place, TakenNames taken)
         {
             return null;
         }
-        var line = section.LineOf("name");
-        if (ObjectionToName(name) is { Length: > 0 } objection)
+        var line = section.GetLine("name");
+        if (ValidateName(name) is { Length: > 0 } objection)
         {
-            place.Problems.Error(line, $"{section.PathOf("name")} {objection}");
+            place.Problems.Error(line, $"{section.GetPath("name")} {objection}");
         }
-        else if (taken.Cluster(name, new(place.Problems.Source, section.Path, line)) is { } first)
+        else if (taken.TryClaimCluster(name, new(place.Problems.Source, section.Path, line)) is { } first)
         {
             place.Problems.Error(
                 line,
-                $"{section.PathOf("name")} {Quoted.From(name)} is already the name of "
-                    + $"{first.From(place.Problems.Source)}; give each cluster its own"
+                $"{section.GetPath("name")} {Quoted.From(name)} is already the name of "
+                    + $"{first.DescribeFrom(place.Problems.Source)}; give each cluster its own"
             );
         }
         return name;

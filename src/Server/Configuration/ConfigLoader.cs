@@ -2,29 +2,32 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>The context of a configuration: the base folder of relative paths, and the environment for
 /// secret_env.</summary>
-internal sealed record ConfigPlace(
+internal sealed record ConfigContext(
     string Folder,
     IReadOnlyDictionary<string, string> Environment,
-    ConfigErrors Problems
+    ConfigProblems Problems
 );
 
 /// <summary>Reads a configuration file. Problems with the file or its content are errors in the result, never
 /// exceptions.</summary>
 internal static class ConfigLoader
 {
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
     /// <param name="path">As the user named it: messages begin with it.</param>
     /// <param name="environment">For secret_env.</param>
     public static ConfigResult Load(string path, IReadOnlyDictionary<string, string> environment)
     {
-        var file = FileText.Read(path, MostBytes);
+        var file = FileText.Read(path, MaxBytes);
         if (file.Text is { } text)
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-            return Parse(text, path, folder, environment) with { Again = () => Parse(text, path, folder, environment) };
+            return Parse(text, path, folder, environment) with
+            {
+                Reload = () => Parse(text, path, folder, environment),
+            };
         }
-        var problems = new ConfigErrors(path);
+        var problems = new ConfigProblems(path);
         problems.Error(0, $"{file.Problem}; name a configuration file, exporter.example.yaml shows all keys");
         return problems.ToResult(null);
     }
@@ -40,8 +43,8 @@ internal static class ConfigLoader
         IReadOnlyDictionary<string, string> environment
     )
     {
-        var problems = new ConfigErrors(name);
-        if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+        var problems = new ConfigProblems(name);
+        if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
         {
             problems.Error(line, "holds a control character; the file must be plain text");
             return problems.ToResult(null);

@@ -7,9 +7,9 @@ namespace ClustermgrExporter.Configuration;
 internal sealed class ConfigSection : ISettings
 {
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _values = [];
-    private readonly ConfigErrors _problems;
+    private readonly ConfigProblems _problems;
 
-    private ConfigSection(YamlNode node, string path, ConfigErrors problems) =>
+    private ConfigSection(YamlNode node, string path, ConfigProblems problems) =>
         (Line, Path, _problems) = (node.Line, path, problems);
 
     public int Line { get; }
@@ -24,7 +24,7 @@ internal sealed class ConfigSection : ISettings
     public static ConfigSection? Open(
         YamlNode node,
         string path,
-        ConfigErrors problems,
+        ConfigProblems problems,
         IReadOnlyList<string> known,
         IReadOnlyDictionary<string, string>? refused = null,
         bool secretive = false
@@ -34,7 +34,7 @@ internal sealed class ConfigSection : ISettings
         {
             if (node.Kind != YamlKind.Refused)
             {
-                problems.Error(node.Line, $"{Subject(path)} must be a mapping (key: value), not {KindOf(node)}");
+                problems.Error(node.Line, $"{Subject(path)} must be a mapping (key: value), not {DescribeKind(node)}");
             }
             return null;
         }
@@ -48,23 +48,23 @@ internal sealed class ConfigSection : ISettings
     }
 
     /// <summary>Opens a mapping whose keys the user chooses.</summary>
-    public static ConfigSection? OpenAny(YamlNode node, string path, ConfigErrors problems) =>
+    public static ConfigSection? OpenAny(YamlNode node, string path, ConfigProblems problems) =>
         Open(node, path, problems, node.Kind == YamlKind.Map ? [.. Names(node)] : []);
 
     public IEnumerable<string> Keys => _values.Keys;
 
-    public string NameOf(string key) => PathOf(key);
+    public string GetName(string key) => GetPath(key);
 
-    public void Error(string key, string sentence) => _problems.Error(LineOf(key), sentence);
+    public void Error(string key, string sentence) => _problems.Error(GetLine(key), sentence);
 
-    public void Warning(string key, string sentence) => _problems.Warning(LineOf(key), sentence);
+    public void Warning(string key, string sentence) => _problems.Warning(GetLine(key), sentence);
 
-    public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+    public string GetPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
     public bool Has(string key) => _values.ContainsKey(key);
 
     /// <summary>Line to report for a key: that of its value, or of the key if the value is empty.</summary>
-    public int LineOf(string key) => _values.TryGetValue(key, out var entry) ? PointOf(entry) : Line;
+    public int GetLine(string key) => _values.TryGetValue(key, out var entry) ? GetReportedLine(entry) : Line;
 
     /// <summary>Reads an http or https URL. Returns null if there is none, or after an error.</summary>
     /// <param name="example">A valid URL, for the message.</param>
@@ -77,7 +77,7 @@ internal sealed class ConfigSection : ISettings
         }
         if (text.Contains('@'))
         {
-            Error(key, $"{PathOf(key)} holds user information (an @), which is shown to people; remove it");
+            Error(key, $"{GetPath(key)} holds user information (an @), which is shown to people; remove it");
         }
         else if (
             !Uri.TryCreate(text, UriKind.Absolute, out var url)
@@ -86,7 +86,7 @@ internal sealed class ConfigSection : ISettings
         )
         {
             var written = secret ? "" : $" {Quoted.From(text)}";
-            Error(key, $"{PathOf(key)}{written} is not an http or https URL; write one such as {example}");
+            Error(key, $"{GetPath(key)}{written} is not an http or https URL; write one such as {example}");
         }
         else
         {
@@ -106,11 +106,11 @@ internal sealed class ConfigSection : ISettings
         {
             return entry.Value;
         }
-        _problems.Error(entry.Key.Line, $"{PathOf(key)} has no value; give it one or remove the key");
+        _problems.Error(entry.Key.Line, $"{GetPath(key)} has no value; give it one or remove the key");
         return null;
     }
 
-    public string? Text(string key) => Node(key) is { } node ? TextOf(node, PathOf(key), _problems) : null;
+    public string? Text(string key) => Node(key) is { } node ? ReadText(node, GetPath(key), _problems) : null;
 
     /// <summary>Returns null, with an error, if the node is not a list.</summary>
     public IReadOnlyList<YamlNode>? List(string key)
@@ -123,15 +123,18 @@ internal sealed class ConfigSection : ISettings
         {
             return node.Items;
         }
-        _problems.Error(node.Line, $"{PathOf(key)} must be a list (lines that begin with -), not {KindOf(node)}");
+        _problems.Error(
+            node.Line,
+            $"{GetPath(key)} must be a list (lines that begin with -), not {DescribeKind(node)}"
+        );
         return null;
     }
 
     /// <summary>A list of single values; empty when the key is absent.</summary>
     public ImmutableArray<string> Texts(string key) =>
-        [.. (List(key) ?? []).Select((node, i) => TextOf(node, $"{PathOf(key)}[{i}]", _problems)).OfType<string>()];
+        [.. (List(key) ?? []).Select((node, i) => ReadText(node, $"{GetPath(key)}[{i}]", _problems)).OfType<string>()];
 
-    public static string? TextOf(YamlNode node, string path, ConfigErrors problems)
+    public static string? ReadText(YamlNode node, string path, ConfigProblems problems)
     {
         if (node.IsNull)
         {
@@ -143,7 +146,7 @@ internal sealed class ConfigSection : ISettings
         }
         else if (node.Kind != YamlKind.Refused)
         {
-            problems.Error(node.Line, $"{path} must be a single value, not {KindOf(node)}");
+            problems.Error(node.Line, $"{path} must be a single value, not {DescribeKind(node)}");
         }
         return null;
     }
@@ -160,36 +163,36 @@ internal sealed class ConfigSection : ISettings
         {
             if (key.Kind != YamlKind.Refused)
             {
-                _problems.Error(key.Line, $"a key {Under()} must be a word, not {KindOf(key)}");
+                _problems.Error(key.Line, $"a key {DescribeParent()} must be a word, not {DescribeKind(key)}");
             }
         }
         else if (refused?.GetValueOrDefault(key.Text) is { } reason)
         {
-            _problems.Error(key.Line, $"{PathOf(key.Text)} {reason}");
+            _problems.Error(key.Line, $"{GetPath(key.Text)} {reason}");
         }
         else if (!known.Contains(key.Text))
         {
-            var shown = secretive && NearestWord.Find(key.Text, known) is null ? "" : $" {Quoted.From(key.Text)}";
-            _problems.Error(key.Line, $"unknown key{shown} {Under()}{NearestWord.Hint(key.Text, known)}");
+            var shown = secretive && WordSuggestion.Find(key.Text, known) is null ? "" : $" {Quoted.From(key.Text)}";
+            _problems.Error(key.Line, $"unknown key{shown} {DescribeParent()}{WordSuggestion.Hint(key.Text, known)}");
         }
         else if (!_values.TryAdd(key.Text, (key, value)))
         {
             var first = _values[key.Text].Key.Line;
-            _problems.Error(key.Line, $"{PathOf(key.Text)} is already set on line {first}; keep one of the two");
+            _problems.Error(key.Line, $"{GetPath(key.Text)} is already set on line {first}; keep one of the two");
         }
     }
 
     private static IEnumerable<string> Names(YamlNode node) =>
         node.Entries.Where(entry => entry.Key.Kind == YamlKind.Text).Select(entry => entry.Key.Text);
 
-    private string Under() => Path.Length == 0 ? "at the top level" : $"under {Path}";
+    private string DescribeParent() => Path.Length == 0 ? "at the top level" : $"under {Path}";
 
     private static string Subject(string path) => path.Length == 0 ? "the file" : path;
 
-    private static int PointOf((YamlNode Key, YamlNode Value) entry) =>
+    private static int GetReportedLine((YamlNode Key, YamlNode Value) entry) =>
         entry.Value.IsNull ? entry.Key.Line : entry.Value.Line;
 
-    private static string KindOf(YamlNode node) =>
+    private static string DescribeKind(YamlNode node) =>
         node.Kind switch
         {
             YamlKind.List => "a list",

@@ -3,25 +3,25 @@ using System.Text;
 namespace ClustermgrExporter.Configuration;
 
 /// <summary>The content of a text file, or why it cannot be read: "no such file", "permission denied", …</summary>
-/// <param name="ReadByAll">Every user of the machine may read it.</param>
-internal readonly record struct FileText(string? Text, string Problem, bool ReadByAll)
+/// <param name="IsWorldReadable">Every user of the machine may read it.</param>
+internal readonly record struct FileText(string? Text, string Problem, bool IsWorldReadable)
 {
     private const int FirstBytes = 8 << 10;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>Never throws for what the file system holds.</summary>
-    public static FileText Read(string path, int mostBytes)
+    public static FileText Read(string path, int maxBytes)
     {
         try
         {
             if (path.Contains('\0'))
             {
-                return Failed("no file name can hold a NUL");
+                return FromProblem("no file name can hold a NUL");
             }
             if (Directory.Exists(path))
             {
-                return Failed("is a directory, not a file");
+                return FromProblem("is a directory, not a file");
             }
             const FileShare Share = FileShare.ReadWrite | FileShare.Delete;
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, Share);
@@ -29,26 +29,26 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
             var readByAll =
                 !OperatingSystem.IsWindows()
                 && (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherRead) != 0;
-            return BytesOf(file, mostBytes) is { } bytes
+            return ReadAllBytes(file, maxBytes) is { } bytes
                 ? new FileText(Decode(bytes.Span), "", readByAll)
-                : Failed($"is larger than {mostBytes / 1024} KiB");
+                : FromProblem($"is larger than {maxBytes / 1024} KiB");
         }
         catch (Exception e)
             when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            return Failed(ReasonOf(e));
+            return FromProblem(DescribeReason(e));
         }
     }
 
     /// <summary>Reads the whole file into a growing buffer, since most files are much smaller than the limit. Returns
     /// null if it is larger than the limit. The length of the file is not used: a pipe has none.</summary>
-    private static ReadOnlyMemory<byte>? BytesOf(Stream file, int mostBytes)
+    private static ReadOnlyMemory<byte>? ReadAllBytes(Stream file, int maxBytes)
     {
-        var bytes = new byte[Math.Min(mostBytes + 1, FirstBytes)];
+        var bytes = new byte[Math.Min(maxBytes + 1, FirstBytes)];
         for (var length = 0; ; )
         {
             length += file.ReadAtLeast(bytes.AsSpan(length), bytes.Length - length, throwOnEndOfStream: false);
-            if (length > mostBytes)
+            if (length > maxBytes)
             {
                 return null;
             }
@@ -56,11 +56,11 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
             {
                 return bytes.AsMemory(0, length);
             }
-            Array.Resize(ref bytes, (int)Math.Min(mostBytes + 1L, 2L * bytes.Length));
+            Array.Resize(ref bytes, (int)Math.Min(maxBytes + 1L, 2L * bytes.Length));
         }
     }
 
-    private static FileText Failed(string problem) => new(null, problem, false);
+    private static FileText FromProblem(string problem) => new(null, problem, false);
 
     private static string Decode(ReadOnlySpan<byte> bytes)
     {
@@ -68,7 +68,7 @@ internal readonly record struct FileText(string? Text, string Problem, bool Read
         return text.StartsWith('\uFEFF') ? text[1..] : text;
     }
 
-    private static string ReasonOf(Exception e) =>
+    private static string DescribeReason(Exception e) =>
         e switch
         {
             DecoderFallbackException => "is not UTF-8 text; save it as UTF-8",

@@ -12,7 +12,7 @@ internal interface ISettings
     bool Has(string key);
 
     /// <summary>As the user knows it: clusters[0].tls.ca_file, --clustermgr.tls.ca-file.</summary>
-    string NameOf(string key);
+    string GetName(string key);
 
     /// <param name="key">The key that the error is about.</param>
     /// <param name="sentence">With the setting's name in it.</param>
@@ -34,7 +34,7 @@ internal static class SettingValues
         var duration = DurationText.Parse(text, out var error);
         if (duration is null)
         {
-            settings.Error(key, $"{settings.NameOf(key)} {error}");
+            settings.Error(key, $"{settings.GetName(key)} {error}");
         }
         return duration;
     }
@@ -51,7 +51,7 @@ internal static class SettingValues
         }
         if (text is not ("true" or "false"))
         {
-            settings.Error(key, $"{settings.NameOf(key)} is {Quoted.From(text)}; write true or false");
+            settings.Error(key, $"{settings.GetName(key)} is {Quoted.From(text)}; write true or false");
         }
         return text == "true";
     }
@@ -63,11 +63,11 @@ internal static class SettingValues
         {
             return null;
         }
-        if (ClusterReader.ObjectionToName(name) is not { Length: > 0 } objection)
+        if (ClusterReader.ValidateName(name) is not { Length: > 0 } objection)
         {
             return name;
         }
-        settings.Error(key, $"{settings.NameOf(key)} {objection}");
+        settings.Error(key, $"{settings.GetName(key)} {objection}");
         return null;
     }
 }

@@ -6,11 +6,11 @@ namespace ClustermgrExporter.Configuration;
 /// <summary>Reads the labels section: the operator's labels of a cluster, besides its name.</summary>
 internal static class LabelsReader
 {
-    private const int Most = 20,
-        MostCharacters = 200;
+    private const int MaxLabels = 20,
+        MaxCharacters = 200;
 
     /// <summary>Reserved names: the labels that Prometheus sets, and every label of a cluster's series.</summary>
-    public static readonly ImmutableArray<string> Taken =
+    public static readonly ImmutableArray<string> Reserved =
     [
         "exported_cluster",
         "instance",
@@ -42,12 +42,12 @@ internal static class LabelsReader
         "task",
     ];
 
-    public static ImmutableSortedDictionary<string, string> Read(ConfigSection cluster, ConfigErrors problems)
+    public static ImmutableSortedDictionary<string, string> Read(ConfigSection cluster, ConfigProblems problems)
     {
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         if (
             cluster.Node("labels") is not { } node
-            || ConfigSection.OpenAny(node, cluster.PathOf("labels"), problems) is not { } section
+            || ConfigSection.OpenAny(node, cluster.GetPath("labels"), problems) is not { } section
         )
         {
             return labels.ToImmutable();
@@ -58,41 +58,44 @@ internal static class LabelsReader
             {
                 continue;
             }
-            if (Objection(name, value) is { Length: > 0 } objection)
+            if (Validate(name, value) is { Length: > 0 } objection)
             {
-                section.Error(name, $"{section.PathOf(name)} {objection}");
+                section.Error(name, $"{section.GetPath(name)} {objection}");
             }
             labels[name] = value;
         }
-        if (labels.Count > Most)
+        if (labels.Count > MaxLabels)
         {
-            problems.Error(section.Line, $"{section.Path} has {labels.Count} labels; a cluster has at most {Most}");
+            problems.Error(
+                section.Line,
+                $"{section.Path} has {labels.Count} labels; a cluster has at most {MaxLabels}"
+            );
         }
         return labels.ToImmutable();
     }
 
     /// <summary>Returns "" or why the name is not a valid label name. The reason follows the name of the
     /// setting.</summary>
-    public static string ObjectionToName(string name) =>
+    public static string ValidateName(string name) =>
         name.Length > 0
         && (char.IsAsciiLetter(name[0]) || name[0] == '_')
         && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
             ? ""
             : "is not a label name; write letters, digits and _, as region";
 
-    private static string Objection(string name, string value)
+    private static string Validate(string name, string value)
     {
-        if (name.StartsWith("__", StringComparison.Ordinal) || Taken.Contains(name))
+        if (name.StartsWith("__", StringComparison.Ordinal) || Reserved.Contains(name))
         {
             return "is a label that means something else; choose another name";
         }
-        if (ObjectionToName(name) is { Length: > 0 } objection)
+        if (ValidateName(name) is { Length: > 0 } objection)
         {
             return objection;
         }
-        if (value.Length is 0 or > MostCharacters)
+        if (value.Length is 0 or > MaxCharacters)
         {
-            return $"has {value.Length} characters; write 1 to {MostCharacters}";
+            return $"has {value.Length} characters; write 1 to {MaxCharacters}";
         }
         return value.EnumerateRunes().All(Quoted.IsPrintable)
             ? ""

@@ -18,7 +18,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
     private const string Unix = "unix:";
 
     /// <summary>Limit of the kernel.</summary>
-    private const int MostSocketPath = 107;
+    private const int MaxSocketPathBytes = 107;
 
     /// <summary>Path of a Unix socket; null for an address of the machine.</summary>
     public string? SocketPath { get; init; }
@@ -28,7 +28,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
 
     public bool Any => EndPoints.IsEmpty && SocketPath is null && Descriptor is null;
 
-    public static ListenAddress Passed(int descriptor) => new([], 0) { Descriptor = descriptor };
+    public static ListenAddress FromDescriptor(int descriptor) => new([], 0) { Descriptor = descriptor };
 
     /// <summary>The address as it is configured.</summary>
     public override string ToString() =>
@@ -45,7 +45,7 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
         error = "";
         if (text.StartsWith(Unix, StringComparison.Ordinal))
         {
-            return OfSocket(text[Unix.Length..], out error);
+            return ParseSocket(text[Unix.Length..], out error);
         }
         var colon = text.LastIndexOf(':');
         var host = colon < 0 ? text : text[..colon];
@@ -80,25 +80,25 @@ internal sealed record ListenAddress(ImmutableArray<IPEndPoint> EndPoints, int P
         }
         else
         {
-            return OfHost(host, port, resolve, out error);
+            return ParseHost(host, port, resolve, out error);
         }
         return null;
     }
 
-    private static ListenAddress? OfSocket(string path, out string error)
+    private static ListenAddress? ParseSocket(string path, out string error)
     {
         error =
             !path.StartsWith('/')
                 ? $"{Quoted.From(path)} is not an absolute path; write one such as unix:/run/clustermgr-exporter.sock"
-            : Encoding.UTF8.GetByteCount(path) > MostSocketPath
-                ? $"{Quoted.From(path)} has more than {MostSocketPath} bytes, which no socket's path may have"
+            : Encoding.UTF8.GetByteCount(path) > MaxSocketPathBytes
+                ? $"{Quoted.From(path)} has more than {MaxSocketPathBytes} bytes, which no socket's path may have"
             : !Directory.Exists(Path.GetDirectoryName(path))
                 ? $"{Quoted.From(path)} is in a folder that is not there; make it first"
             : "";
         return error.Length > 0 ? null : new ListenAddress([], 0) { SocketPath = path };
     }
 
-    private static ListenAddress? OfHost(string host, int port, Func<string, IPAddress[]> resolve, out string error)
+    private static ListenAddress? ParseHost(string host, int port, Func<string, IPAddress[]> resolve, out string error)
     {
         error = "";
         if (IsAddress(host, out var ip))

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads members lists. A member belongs to one cluster: polled for two, its figures would count twice.
 /// </summary>
-internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
+internal sealed class MembersReader(ConfigProblems problems, NameRegistry taken)
 {
     private const string ListThem = "list the URL of each, as http://10.0.0.1:9998";
 
@@ -15,7 +15,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
     /// <summary>The members that are given by URL, and the DNS names that resolve to further ones.</summary>
     public (ImmutableArray<MemberConfig> Members, ImmutableArray<MemberSource> Sources) Read(ConfigSection cluster)
     {
-        var path = cluster.PathOf("members");
+        var path = cluster.GetPath("members");
         if (!cluster.Has("members"))
         {
             problems.Error(cluster.Line, $"{cluster.Path} has no members; {ListThem}");
@@ -26,14 +26,14 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         }
         if (nodes.Count == 0)
         {
-            problems.Error(cluster.LineOf("members"), $"{path} is empty; {ListThem}");
+            problems.Error(cluster.GetLine("members"), $"{path} is empty; {ListThem}");
         }
         var labels = new Dictionary<string, string>(StringComparer.Ordinal);
         var members = ImmutableArray.CreateBuilder<MemberConfig>(nodes.Count);
         var sources = ImmutableArray.CreateBuilder<MemberSource>();
         for (var i = 0; i < nodes.Count; i++)
         {
-            if (Member(nodes[i], $"{path}[{i}]", labels, sources) is { } member)
+            if (ReadMember(nodes[i], $"{path}[{i}]", labels, sources) is { } member)
             {
                 members.Add(member);
             }
@@ -42,7 +42,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         return (members.ToImmutable(), sources.ToImmutable());
     }
 
-    private MemberConfig? Member(
+    private MemberConfig? ReadMember(
         YamlNode node,
         string path,
         Dictionary<string, string> labels,
@@ -55,7 +55,7 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         if (node.Kind == YamlKind.Map)
         {
             var section = ConfigSection.Open(node, path, problems, Keys)!;
-            name = Name(section);
+            name = ReadName(section);
             if (!section.Has("url"))
             {
                 problems.Error(node.Line, $"{path} has no url; add it, as http://10.0.0.1:9998");
@@ -67,13 +67,13 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
             (urlNode, urlPath) = (value, $"{path}.url");
         }
 
-        if (ConfigSection.TextOf(urlNode, urlPath, problems) is not { } text)
+        if (ConfigSection.ReadText(urlNode, urlPath, problems) is not { } text)
         {
             return null;
         }
-        if (MemberSource.IsOne(text))
+        if (MemberSource.IsMatch(text))
         {
-            Source(text, name is not null, urlNode.Line, urlPath, sources);
+            ReadSource(text, name is not null, urlNode.Line, urlPath, sources);
             return null;
         }
         if (MemberUrl.Parse(text, out var error) is not { } url)
@@ -82,11 +82,11 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
             return null;
         }
 
-        if (taken.Member(url.Address, new(problems.Source, urlPath, urlNode.Line)) is { } first)
+        if (taken.TryClaimMember(url.Address, new(problems.Source, urlPath, urlNode.Line)) is { } first)
         {
             problems.Error(
                 urlNode.Line,
-                $"{urlPath} {url.Address} is already {first.From(problems.Source)}; remove one of the two"
+                $"{urlPath} {url.Address} is already {first.DescribeFrom(problems.Source)}; remove one of the two"
             );
             return null;
         }
@@ -102,7 +102,13 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         return new MemberConfig(label, url.Url);
     }
 
-    private void Source(string text, bool named, int line, string path, ImmutableArray<MemberSource>.Builder sources)
+    private void ReadSource(
+        string text,
+        bool named,
+        int line,
+        string path,
+        ImmutableArray<MemberSource>.Builder sources
+    )
     {
         if (MemberSource.Parse(text, out var error) is not { } source)
         {
@@ -112,9 +118,12 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         {
             problems.Error(line, $"{path} {source} stands for several members, which no name fits; remove the name");
         }
-        else if (taken.Member($"{source}", new(problems.Source, path, line)) is { } first)
+        else if (taken.TryClaimMember($"{source}", new(problems.Source, path, line)) is { } first)
         {
-            problems.Error(line, $"{path} {source} is already {first.From(problems.Source)}; remove one of the two");
+            problems.Error(
+                line,
+                $"{path} {source} is already {first.DescribeFrom(problems.Source)}; remove one of the two"
+            );
         }
         else
         {
@@ -122,17 +131,17 @@ internal sealed class MembersReader(ConfigErrors problems, TakenNames taken)
         }
     }
 
-    private string? Name(ConfigSection member)
+    private string? ReadName(ConfigSection member)
     {
         if (member.Text("name") is not { } name)
         {
             return null;
         }
-        if (ClusterReader.ObjectionToName(name) is not { Length: > 0 } objection)
+        if (ClusterReader.ValidateName(name) is not { Length: > 0 } objection)
         {
             return name;
         }
-        problems.Error(member.LineOf("name"), $"{member.PathOf("name")} {objection}");
+        problems.Error(member.GetLine("name"), $"{member.GetPath("name")} {objection}");
         return null;
     }
 }

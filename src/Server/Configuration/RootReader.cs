@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Configuration;
 /// <summary>Reads the top level of the file.</summary>
 internal static class RootReader
 {
-    private const int MostClusters = 10_000;
+    private const int MaxClusters = 10_000;
 
     private const int DnsPort = 53;
 
@@ -35,7 +35,7 @@ internal static class RootReader
 
     /// <summary>The result is complete only if there are no errors.</summary>
     /// <param name="alerting">Null if there is no such section.</param>
-    public static ExporterConfig? Read(YamlNode root, ConfigPlace place, out AlertingConfig? alerting)
+    public static ExporterConfig? Read(YamlNode root, ConfigContext place, out AlertingConfig? alerting)
     {
         alerting = null;
         if (root.IsNull)
@@ -57,27 +57,27 @@ internal static class RootReader
             DiskInterval = top.Duration("disk_interval") ?? config.DiskInterval,
             ServiceInterval = top.Duration("service_interval") ?? config.ServiceInterval,
             SchedulerInterval = top.DurationOrOff("scheduler_interval") ?? config.SchedulerInterval,
-            VolumeScanInterval = VolumeScanInterval(top),
-            StaleAfter = StaleAfter(top, place) ?? config.StaleAfter,
-            MaxBodyBytes = MaxBodyBytes(top, place) ?? config.MaxBodyBytes,
-            DnsServers = DnsServers(top, place),
-            Links = Links(top, place),
+            VolumeScanInterval = ReadVolumeScanInterval(top),
+            StaleAfter = ReadStaleAfter(top, place) ?? config.StaleAfter,
+            MaxBodyBytes = ReadMaxBodyBytes(top, place) ?? config.MaxBodyBytes,
+            DnsServers = ReadDnsServers(top, place),
+            Links = ReadLinks(top, place),
         };
         alerting = new AlertingReader(place).Read(top);
-        var (patterns, taken) = (ClusterFiles.Patterns(top, place), new TakenNames());
-        var own = top.Has("clusters") || patterns.IsEmpty ? Clusters(top, place, taken) : [];
+        var (patterns, taken) = (ClusterFiles.ReadPatterns(top, place), new NameRegistry());
+        var own = top.Has("clusters") || patterns.IsEmpty ? ReadClusters(top, place, taken) : [];
         config = config with
         {
             ClusterFiles = patterns,
             Clusters = [.. own, .. ClusterFiles.Read(patterns, place, taken)],
         };
-        if (config.Clusters.Length > MostClusters)
+        if (config.Clusters.Length > MaxClusters)
         {
-            place.Problems.Error(0, TooMany(config.Clusters.Length));
+            place.Problems.Error(0, DescribeTooMany(config.Clusters.Length));
         }
-        var line = top.LineOf(top.Has("timeout") ? "timeout" : "poll_interval");
+        var line = top.GetLine(top.Has("timeout") ? "timeout" : "poll_interval");
         // A duration that could not be read has its default value here, which must not be compared.
-        if (!place.Problems.HasErrors && TimeoutWarning(config) is { } warning)
+        if (!place.Problems.HasErrors && FindTimeoutWarning(config) is { } warning)
         {
             place.Problems.Warning(line, warning);
         }
@@ -85,14 +85,14 @@ internal static class RootReader
     }
 
     /// <summary>Null when the timeout fits into the interval.</summary>
-    public static string? TimeoutWarning(ExporterConfig config) =>
+    public static string? FindTimeoutWarning(ExporterConfig config) =>
         config.Timeout <= config.PollInterval
             ? null
             : $"timeout {DurationText.Format(config.Timeout)} is longer than poll_interval "
                 + $"{DurationText.Format(config.PollInterval)}: a member that does not answer in time skips polls; "
                 + $"set timeout to {DurationText.Format(config.PollInterval)} or less";
 
-    private static int? StaleAfter(ConfigSection top, ConfigPlace place)
+    private static int? ReadStaleAfter(ConfigSection top, ConfigContext place)
     {
         if (top.Text("stale_after") is not { } text)
         {
@@ -106,20 +106,20 @@ internal static class RootReader
             return polls;
         }
         place.Problems.Error(
-            top.LineOf("stale_after"),
+            top.GetLine("stale_after"),
             $"stale_after {Quoted.From(text)} must be a number of failed polls from 1 to 100, as 3"
         );
         return null;
     }
 
-    private static TimeSpan VolumeScanInterval(ConfigSection top)
+    private static TimeSpan ReadVolumeScanInterval(ConfigSection top)
     {
         const string Key = "volume_scan_interval";
         if (top.Text(Key) is not { } text || text is "0" or "0s")
         {
             return TimeSpan.Zero;
         }
-        if (DurationText.Unbounded(text) is { TotalMinutes: >= 1, TotalHours: <= 24 } interval)
+        if (DurationText.ParseUnbounded(text) is { TotalMinutes: >= 1, TotalHours: <= 24 } interval)
         {
             return interval;
         }
@@ -127,7 +127,7 @@ internal static class RootReader
         return TimeSpan.Zero;
     }
 
-    private static int? MaxBodyBytes(ConfigSection top, ConfigPlace place)
+    private static int? ReadMaxBodyBytes(ConfigSection top, ConfigContext place)
     {
         if (top.Text("max_body_bytes") is not { } text)
         {
@@ -136,18 +136,18 @@ internal static class RootReader
         var bytes = ByteSizeText.Parse(text, out var error);
         if (bytes is null)
         {
-            place.Problems.Error(top.LineOf("max_body_bytes"), $"max_body_bytes {error}");
+            place.Problems.Error(top.GetLine("max_body_bytes"), $"max_body_bytes {error}");
         }
         return bytes;
     }
 
-    private static ImmutableArray<IPEndPoint> DnsServers(ConfigSection top, ConfigPlace place)
+    private static ImmutableArray<IPEndPoint> ReadDnsServers(ConfigSection top, ConfigContext place)
     {
         var servers = ImmutableArray.CreateBuilder<IPEndPoint>();
         foreach (var (i, node) in (top.List("dns_servers") ?? []).Index())
         {
-            var path = $"{top.PathOf("dns_servers")}[{i}]";
-            if (ConfigSection.TextOf(node, path, place.Problems) is not { } text)
+            var path = $"{top.GetPath("dns_servers")}[{i}]";
+            if (ConfigSection.ReadText(node, path, place.Problems) is not { } text)
             {
                 continue;
             }
@@ -166,19 +166,19 @@ internal static class RootReader
         return servers.ToImmutable();
     }
 
-    private static PageLinks Links(ConfigSection top, ConfigPlace place) =>
+    private static PageLinks ReadLinks(ConfigSection top, ConfigContext place) =>
         top.Node("links") is { } node
-        && ConfigSection.Open(node, top.PathOf("links"), place.Problems, LinkKeys) is { } links
+        && ConfigSection.Open(node, top.GetPath("links"), place.Problems, LinkKeys) is { } links
             ? new PageLinks
             {
-                Grafana = Link(links, "grafana"),
-                Prometheus = Link(links, "prometheus"),
-                Alertmanager = Link(links, "alertmanager"),
+                Grafana = ReadLink(links, "grafana"),
+                Prometheus = ReadLink(links, "prometheus"),
+                Alertmanager = ReadLink(links, "alertmanager"),
             }
             : new PageLinks();
 
     /// <summary>Reads a URL to which paths are appended.</summary>
-    private static Uri? Link(ConfigSection links, string key)
+    private static Uri? ReadLink(ConfigSection links, string key)
     {
         var example = $"https://{key}.example.com";
         var url = links.HttpUrl(key, example);
@@ -186,12 +186,12 @@ internal static class RootReader
         {
             return url;
         }
-        links.Error(key, $"{links.PathOf(key)} has a query or a fragment; write it without, as {example}");
+        links.Error(key, $"{links.GetPath(key)} has a query or a fragment; write it without, as {example}");
         return null;
     }
 
     /// <summary>The clusters of one file.</summary>
-    public static ImmutableArray<ClusterConfig> Clusters(ConfigSection top, ConfigPlace place, TakenNames taken)
+    public static ImmutableArray<ClusterConfig> ReadClusters(ConfigSection top, ConfigContext place, NameRegistry taken)
     {
         if (!top.Has("clusters"))
         {
@@ -201,14 +201,14 @@ internal static class RootReader
         {
             return [];
         }
-        var line = top.LineOf("clusters");
+        var line = top.GetLine("clusters");
         if (nodes.Count == 0)
         {
             place.Problems.Error(line, "clusters is empty; list at least one cluster with name and members");
         }
-        if (nodes.Count > MostClusters)
+        if (nodes.Count > MaxClusters)
         {
-            place.Problems.Error(line, TooMany(nodes.Count));
+            place.Problems.Error(line, DescribeTooMany(nodes.Count));
             return [];
         }
 
@@ -216,6 +216,6 @@ internal static class RootReader
         return [.. nodes.Select((node, i) => reader.Read(node, $"clusters[{i}]")).OfType<ClusterConfig>()];
     }
 
-    private static string TooMany(int clusters) =>
-        $"clusters has {clusters} entries; one exporter polls at most {MostClusters}, share them out among several";
+    private static string DescribeTooMany(int clusters) =>
+        $"clusters has {clusters} entries; one exporter polls at most {MaxClusters}, share them out among several";
 }

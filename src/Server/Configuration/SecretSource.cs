@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Configuration;
 /// file or a flag, which other users of the machine can read.</summary>
 internal static partial class SecretSource
 {
-    private const int MostBytes = 16 << 10;
+    private const int MaxBytes = 16 << 10;
 
     /// <summary>Returns null with the reason, which follows the name of the setting.</summary>
     /// <param name="warning">"" or a warning about the file.</param>
@@ -17,8 +17,8 @@ internal static partial class SecretSource
     {
         (error, warning) = ("", "");
         var full = Path.Combine(baseFolder, path);
-        var file = FileText.Read(full, MostBytes);
-        var secret = file.Text is null ? null : Checked(file.Text, full, out error);
+        var file = FileText.Read(full, MaxBytes);
+        var secret = file.Text is null ? null : Validate(file.Text, full, out error);
         if (file.Text is null)
         {
             error = $"{Quoted.From(full)}: {file.Problem}; name a file that holds the secret alone";
@@ -27,7 +27,7 @@ internal static partial class SecretSource
         {
             error = $"{Quoted.From(full)} {error}";
         }
-        else if (file.ReadByAll)
+        else if (file.IsWorldReadable)
         {
             warning = $"{Quoted.From(full)} can be read by every user; chmod 0400 it";
         }
@@ -50,7 +50,7 @@ internal static partial class SecretSource
         {
             error = $"{shown} is not set; set it to the secret, or name a file instead";
         }
-        else if ((secret = Checked(value, null, out error)) is null)
+        else if ((secret = Validate(value, null, out error)) is null)
         {
             error = $"{shown} {error}";
         }
@@ -58,7 +58,7 @@ internal static partial class SecretSource
     }
 
     // clustermgr's secret is one line of its JSON configuration; an editor adds the newline.
-    private static Secret? Checked(string text, string? file, out string error)
+    private static Secret? Validate(string text, string? file, out string error)
     {
         var secret = text.TrimEnd('\r', '\n');
         error = secret switch

@@ -5,12 +5,12 @@ namespace ClustermgrExporter.Configuration;
 /// <summary>Where the exporter serves.</summary>
 /// <param name="TelemetryPath">Begins with a slash.</param>
 /// <param name="WebConfigFile">Null for plain HTTP without passwords.</param>
-/// <param name="OpenHealth">/-/healthy and /-/ready are answered without a password.</param>
+/// <param name="HealthWithoutAuth">/-/healthy and /-/ready are answered without a password.</param>
 internal sealed record ServerOptions(
     ImmutableArray<ListenAddress> Listen,
     string TelemetryPath,
     string? WebConfigFile = null,
-    bool OpenHealth = false
+    bool HealthWithoutAuth = false
 )
 {
     /// <summary>URL by which others reach the pages, with its path; null if unset.</summary>
@@ -26,10 +26,10 @@ internal sealed record ServerOptions(
     public string? StoragePath { get; init; }
 
     /// <summary>The pages of exporters that poll other clusters.</summary>
-    public ImmutableArray<Uri> Peers { get; init; } = [];
+    public ImmutableArray<Uri> PeerUrls { get; init; } = [];
 
     /// <summary>POST /-/reload is answered.</summary>
-    public bool Lifecycle { get; init; }
+    public bool EnableLifecycle { get; init; }
 
     /// <summary>Limit of open connections; null for as many as the file descriptors allow.</summary>
     public int? MaxConnections { get; init; }

@@ -10,9 +10,9 @@ namespace ClustermgrExporter.Configuration;
 
 /// <summary>Reads tls_server_config of the web configuration.</summary>
 /// <param name="folder">Base folder of relative paths.</param>
-internal sealed class ServerTlsReader(ConfigErrors problems, string folder, DateTimeOffset now)
+internal sealed class ServerTlsReader(ConfigProblems problems, string folder, DateTimeOffset now)
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     private const string Inline =
         "is refused: certificates and keys are renewed while this runs, so they must be in files; ";
@@ -30,7 +30,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         "prefer_server_cipher_suites",
     ];
 
-    private static readonly Dictionary<string, string> _refused = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> RefusedKeys = new(StringComparer.Ordinal)
     {
         ["cert"] = $"{Inline}name one by cert_file",
         ["key"] = $"{Inline}name one by key_file",
@@ -44,20 +44,24 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
     {
         if (
             top.Node("tls_server_config") is not { } node
-            || ConfigSection.Open(node, top.PathOf("tls_server_config"), problems, Keys, _refused) is not { } tls
+            || ConfigSection.Open(node, top.GetPath("tls_server_config"), problems, Keys, RefusedKeys) is not { } tls
         )
         {
             return (null, []);
         }
-        var (cert, key, ca) = (FileOf(tls, "cert_file"), FileOf(tls, "key_file"), FileOf(tls, "client_ca_file"));
-        var clients = Clients(tls);
+        var (cert, key, ca) = (
+            ResolveFile(tls, "cert_file"),
+            ResolveFile(tls, "key_file"),
+            ResolveFile(tls, "client_ca_file")
+        );
+        var clients = ReadClients(tls);
         CheckClients(tls, clients, ca);
-        var (protocols, suites) = (TlsVersions.Read(tls), TlsCipherSuites.Read(tls));
+        var (protocols, suites) = (TlsVersionReader.Read(tls), TlsCipherSuiteReader.Read(tls));
         if (tls.Flag("prefer_server_cipher_suites") == false)
         {
             tls.Warning(
                 "prefer_server_cipher_suites",
-                $"{tls.PathOf("prefer_server_cipher_suites")} has no effect, as in Go since 1.17"
+                $"{tls.GetPath("prefer_server_cipher_suites")} has no effect, as in Go since 1.17"
             );
         }
         // As in the exporter-toolkit, which serves plain HTTP if none of these keys asks for TLS.
@@ -74,8 +78,8 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
             problems.Error(tls.Line, $"{tls.Path} has no {(cert is null ? "cert_file" : "key_file")}; TLS needs both");
             return (null, []);
         }
-        var certificate = Certificate(tls, cert, key);
-        var authorities = ca is null ? [] : Authorities(tls, ca);
+        var certificate = ReadCertificate(tls, cert, key);
+        var authorities = ca is null ? [] : ReadAuthorities(tls, ca);
         return (
             certificate is null
                 ? null
@@ -92,10 +96,10 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         );
     }
 
-    private string? FileOf(ConfigSection tls, string key) =>
+    private string? ResolveFile(ConfigSection tls, string key) =>
         tls.Text(key) is { Length: > 0 } path ? Path.Combine(folder, path) : null;
 
-    private SslStreamCertificateContext? Certificate(ConfigSection tls, string cert, string key)
+    private SslStreamCertificateContext? ReadCertificate(ConfigSection tls, string cert, string key)
     {
         var bad = false;
         foreach (var (of, message, isError) in TlsFiles.Check(new TlsConfig(null, cert, key, null, false)))
@@ -103,11 +107,11 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
             bad |= isError;
             if (isError)
             {
-                tls.Error(of, $"{tls.PathOf(of)} {message}");
+                tls.Error(of, $"{tls.GetPath(of)} {message}");
             }
             else
             {
-                tls.Warning(of, $"{tls.PathOf(of)} {message}");
+                tls.Warning(of, $"{tls.GetPath(of)} {message}");
             }
         }
         if (bad)
@@ -117,28 +121,28 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         try
         {
             // A file may change between the check and this: then it is as if the check had failed.
-            var text = FileText.Read(cert, MostBytes).Text;
-            using var own = X509Certificate2.CreateFromPem(text, FileText.Read(key, MostBytes).Text);
+            var text = FileText.Read(cert, MaxBytes).Text;
+            using var own = X509Certificate2.CreateFromPem(text, FileText.Read(key, MaxBytes).Text);
             var all = new X509Certificate2Collection();
             all.ImportFromPem(text);
             if (own.NotAfter.ToUniversalTime() < now.UtcDateTime)
             {
-                tls.Warning("cert_file", $"{tls.PathOf("cert_file")} {Quoted.From(cert)} has expired; renew it");
+                tls.Warning("cert_file", $"{tls.GetPath("cert_file")} {Quoted.From(cert)} has expired; renew it");
             }
             return SslStreamCertificateContext.Create(new X509Certificate2(own), all, offline: true);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            tls.Error("cert_file", $"{tls.PathOf("cert_file")} {Quoted.From(cert)} cannot be used: {e.Message}");
+            tls.Error("cert_file", $"{tls.GetPath("cert_file")} {Quoted.From(cert)} cannot be used: {e.Message}");
             return null;
         }
     }
 
-    private static X509Certificate2Collection Authorities(ConfigSection tls, string path)
+    private static X509Certificate2Collection ReadAuthorities(ConfigSection tls, string path)
     {
         // Read once: an empty collection would mean the system's authorities.
-        var (authorities, file) = (new X509Certificate2Collection(), FileText.Read(path, MostBytes));
-        var name = $"{tls.PathOf("client_ca_file")} {Quoted.From(path)}";
+        var (authorities, file) = (new X509Certificate2Collection(), FileText.Read(path, MaxBytes));
+        var name = $"{tls.GetPath("client_ca_file")} {Quoted.From(path)}";
         if (file.Text is not { } text)
         {
             tls.Error("client_ca_file", $"{name}: {file.Problem}; name a PEM file of certificates");
@@ -159,7 +163,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         return authorities;
     }
 
-    private static ClientCertificates Clients(ConfigSection tls)
+    private static ClientCertificates ReadClients(ConfigSection tls)
     {
         var text = tls.Text("client_auth_type");
         if (text is null or "")
@@ -177,7 +181,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         }
         tls.Error(
             "client_auth_type",
-            $"{tls.PathOf("client_auth_type")} is {Quoted.From(text)}{NearestWord.Hint(text, names)}"
+            $"{tls.GetPath("client_auth_type")} is {Quoted.From(text)}{WordSuggestion.Hint(text, names)}"
         );
         return ClientCertificates.NoClientCert;
     }
@@ -188,7 +192,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         {
             tls.Error(
                 "client_ca_file",
-                $"{tls.PathOf("client_ca_file")} has no effect while client_auth_type asks for no certificate; set it "
+                $"{tls.GetPath("client_ca_file")} has no effect while client_auth_type asks for no certificate; set it "
                     + "to RequireAndVerifyClientCert"
             );
         }
@@ -199,7 +203,7 @@ internal sealed class ServerTlsReader(ConfigErrors problems, string folder, Date
         {
             tls.Error(
                 "client_allowed_sans",
-                $"{tls.PathOf("client_allowed_sans")} needs a client_auth_type that requires a certificate; set it to "
+                $"{tls.GetPath("client_allowed_sans")} needs a client_auth_type that requires a certificate; set it to "
                     + "RequireAndVerifyClientCert"
             );
         }

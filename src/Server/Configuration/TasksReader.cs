@@ -14,12 +14,12 @@ internal static class TasksReader
             + "whatever its documentation says; volume_inspect is meant",
     };
 
-    public static ImmutableSortedDictionary<string, bool> Read(ConfigSection cluster, ConfigErrors problems)
+    public static ImmutableSortedDictionary<string, bool> Read(ConfigSection cluster, ConfigProblems problems)
     {
         var wanted = ImmutableSortedDictionary.CreateBuilder<string, bool>(StringComparer.Ordinal);
         if (
             cluster.Node("tasks") is not { } node
-            || ConfigSection.Open(node, cluster.PathOf("tasks"), problems, TaskSwitches.Settable, Refused)
+            || ConfigSection.Open(node, cluster.GetPath("tasks"), problems, TaskSwitches.Settable, Refused)
                 is not { } tasks
         )
         {
@@ -38,8 +38,8 @@ internal static class TasksReader
             else
             {
                 problems.Error(
-                    tasks.LineOf(key),
-                    $"{tasks.PathOf(key)} is {Quoted.From(text)}; write enabled or disabled"
+                    tasks.GetLine(key),
+                    $"{tasks.GetPath(key)} is {Quoted.From(text)}; write enabled or disabled"
                 );
             }
         }

@@ -8,10 +8,10 @@ internal static class TelemetryPath
     public const string Default = "/metrics";
 
     /// <summary>Prefixes of other pages.</summary>
-    private static readonly string[] s_taken = ["/api/", "/assets/", "/-/"];
+    private static readonly string[] ReservedPrefixes = ["/api/", "/assets/", "/-/"];
 
     /// <summary>Returns "" or why the path cannot be used. The reason follows the name of the setting.</summary>
-    public static string Objection(string path)
+    public static string Validate(string path)
     {
         // Characters that a route would read as a pattern, or that a proxy would rewrite, are not allowed.
         var good =
@@ -28,7 +28,7 @@ internal static class TelemetryPath
         }
         var taken =
             path is "/runbooks" or "/runbooks.md" or "/alerting.md" or "/metrics.md" or "/probe" or "/sd"
-            || s_taken.Any(other => path.StartsWith(other, StringComparison.Ordinal));
+            || ReservedPrefixes.Any(other => path.StartsWith(other, StringComparison.Ordinal));
         return taken ? $"{Quoted.From(path)} is where another page is; choose another path, as {Default}" : "";
     }
 }

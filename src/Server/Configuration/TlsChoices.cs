@@ -6,15 +6,15 @@ using Clustermgr.Formatting;
 namespace ClustermgrExporter.Configuration;
 
 /// <summary>min_version and max_version of tls_server_config.</summary>
-internal static class TlsVersions
+internal static class TlsVersionReader
 {
     /// <summary>In rising order.</summary>
-    private static readonly string[] _versions = ["TLS10", "TLS11", "TLS12", "TLS13"];
+    private static readonly string[] Names = ["TLS10", "TLS11", "TLS12", "TLS13"];
 
     /// <summary>None after an error.</summary>
     public static SslProtocols Read(ConfigSection tls)
     {
-        var (least, most) = (Version(tls, "min_version", "TLS12"), Version(tls, "max_version", "TLS13"));
+        var (least, most) = (ReadVersion(tls, "min_version", "TLS12"), ReadVersion(tls, "max_version", "TLS13"));
         if (least < 0 || most < 0)
         {
             return SslProtocols.None;
@@ -23,44 +23,44 @@ internal static class TlsVersions
         {
             tls.Error(
                 "max_version",
-                $"{tls.PathOf("max_version")} {_versions[most]} is refused: TLS before 1.2 is broken, and not offered"
+                $"{tls.GetPath("max_version")} {Names[most]} is refused: TLS before 1.2 is broken, and not offered"
             );
         }
         else if (least > most)
         {
             tls.Error(
                 tls.Has("max_version") ? "max_version" : "min_version",
-                $"{tls.Path} allows no version: {_versions[least]} at least and {_versions[most]} at most"
+                $"{tls.Path} allows no version: {Names[least]} at least and {Names[most]} at most"
             );
         }
         else if (least < 2)
         {
             tls.Warning(
                 "min_version",
-                $"{tls.PathOf("min_version")} {_versions[least]} stands for TLS12: TLS before 1.2 is broken, and not "
+                $"{tls.GetPath("min_version")} {Names[least]} stands for TLS12: TLS before 1.2 is broken, and not "
                     + "offered"
             );
         }
         return (least <= 2 && most >= 2 ? SslProtocols.Tls12 : 0) | (most >= 3 ? SslProtocols.Tls13 : 0);
     }
 
-    private static int Version(ConfigSection tls, string key, string usual)
+    private static int ReadVersion(ConfigSection tls, string key, string defaultName)
     {
-        var text = tls.Text(key) ?? usual;
-        var version = Array.IndexOf(_versions, text);
+        var text = tls.Text(key) ?? defaultName;
+        var version = Array.IndexOf(Names, text);
         if (version < 0)
         {
-            tls.Error(key, $"{tls.PathOf(key)} is {Quoted.From(text)}; write TLS12 or TLS13");
+            tls.Error(key, $"{tls.GetPath(key)} is {Quoted.From(text)}; write TLS12 or TLS13");
         }
         return version;
     }
 }
 
 /// <summary>cipher_suites of tls_server_config.</summary>
-internal static class TlsCipherSuites
+internal static class TlsCipherSuiteReader
 {
     /// <summary>The suites up to TLS 1.2 that Go considers secure.</summary>
-    private static readonly ImmutableArray<TlsCipherSuite> _suites =
+    private static readonly ImmutableArray<TlsCipherSuite> SecureSuites =
     [
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
         TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
@@ -75,7 +75,7 @@ internal static class TlsCipherSuites
     ];
 
     /// <summary>The suites of TLS 1.3, which cannot be configured, as in Go.</summary>
-    private static readonly ImmutableArray<TlsCipherSuite> _always =
+    private static readonly ImmutableArray<TlsCipherSuite> Tls13Suites =
     [
         TlsCipherSuite.TLS_AES_128_GCM_SHA256,
         TlsCipherSuite.TLS_AES_256_GCM_SHA384,
@@ -86,23 +86,23 @@ internal static class TlsCipherSuites
     public static ImmutableArray<TlsCipherSuite> Read(ConfigSection tls)
     {
         var chosen = ImmutableArray.CreateBuilder<TlsCipherSuite>();
-        var names = _suites.Concat(_always).Select(suite => suite.ToString()).ToArray();
+        var names = SecureSuites.Concat(Tls13Suites).Select(suite => suite.ToString()).ToArray();
         foreach (var text in tls.Texts("cipher_suites"))
         {
             if (!names.Contains(text))
             {
                 tls.Error(
                     "cipher_suites",
-                    $"{tls.PathOf("cipher_suites")} holds {Quoted.From(text)}{NearestWord.Hint(text, names)}"
+                    $"{tls.GetPath("cipher_suites")} holds {Quoted.From(text)}{WordSuggestion.Hint(text, names)}"
                 );
                 continue;
             }
             var suite = Enum.Parse<TlsCipherSuite>(text);
-            if (!_always.Contains(suite))
+            if (!Tls13Suites.Contains(suite))
             {
                 chosen.Add(suite);
             }
         }
-        return chosen.Count == 0 ? [] : [.. chosen, .. _always];
+        return chosen.Count == 0 ? [] : [.. chosen, .. Tls13Suites];
     }
 }

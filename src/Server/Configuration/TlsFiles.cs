@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Configuration;
 /// of a failed handshake later.</summary>
 internal static class TlsFiles
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Each message follows the name of the setting that <c>Key</c> names as in the file.</summary>
     public static IEnumerable<(string Key, string Message, bool IsError)> Check(TlsConfig tls)
@@ -49,12 +49,12 @@ internal static class TlsFiles
     }
 
     /// <summary>A digest of the contents of all files; an unreadable file counts as empty.</summary>
-    public static string DigestOf(TlsConfig tls)
+    public static string ComputeDigest(TlsConfig tls)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var path in new[] { tls.CaFile, tls.CertFile, tls.KeyFile })
         {
-            var text = path is null ? "" : FileText.Read(path, MostBytes).Text ?? "";
+            var text = path is null ? "" : FileText.Read(path, MaxBytes).Text ?? "";
             // Each file has its own digest, so that bytes moved from the end of one file to the next are noticed.
             digest.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         }
@@ -63,7 +63,7 @@ internal static class TlsFiles
 
     private static string CheckCertificates(string path)
     {
-        var file = FileText.Read(path, MostBytes);
+        var file = FileText.Read(path, MaxBytes);
         if (file.Text is null)
         {
             return $"{Quoted.From(path)}: {file.Problem}; name a PEM file of certificates";
@@ -90,7 +90,7 @@ internal static class TlsFiles
     private static string CheckKey(string keyPath, string? certPath, out string warning)
     {
         warning = "";
-        var key = FileText.Read(keyPath, MostBytes);
+        var key = FileText.Read(keyPath, MaxBytes);
         if (key.Text is null)
         {
             return $"{Quoted.From(keyPath)}: {key.Problem}; name the PEM file of the private key";
@@ -103,7 +103,7 @@ internal static class TlsFiles
         {
             return NotPem(keyPath, "PRIVATE KEY");
         }
-        if (key.ReadByAll)
+        if (key.IsWorldReadable)
         {
             warning = $"{Quoted.From(keyPath)} can be read by every user; chmod 0400 it";
         }
@@ -114,7 +114,7 @@ internal static class TlsFiles
     {
         try
         {
-            using var pair = X509Certificate2.CreateFromPem(FileText.Read(certPath, MostBytes).Text, key);
+            using var pair = X509Certificate2.CreateFromPem(FileText.Read(certPath, MaxBytes).Text, key);
             return "";
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)

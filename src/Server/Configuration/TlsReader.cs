@@ -16,9 +16,9 @@ internal static class TlsReader
         "insecure_skip_verify",
     ];
 
-    public static TlsConfig? Read(ConfigSection cluster, ConfigPlace place) =>
+    public static TlsConfig? Read(ConfigSection cluster, ConfigContext place) =>
         cluster.Node("tls") is { } node
-        && ConfigSection.Open(node, cluster.PathOf("tls"), place.Problems, Keys) is { } tls
+        && ConfigSection.Open(node, cluster.GetPath("tls"), place.Problems, Keys) is { } tls
             ? Read(tls, place.Folder)
             : null;
 
@@ -36,27 +36,27 @@ internal static class TlsReader
         {
             if (isError)
             {
-                tls.Error(key, $"{tls.NameOf(key)} {message}");
+                tls.Error(key, $"{tls.GetName(key)} {message}");
             }
             else
             {
-                tls.Warning(key, $"{tls.NameOf(key)} {message}");
+                tls.Warning(key, $"{tls.GetName(key)} {message}");
             }
         }
         if (config.ServerName is { } name && Uri.CheckHostName(name) == UriHostNameType.Unknown)
         {
             tls.Error(
                 "server_name",
-                $"{tls.NameOf("server_name")} {Quoted.From(name)} is not a host name; write the one in the certificate"
+                $"{tls.GetName("server_name")} {Quoted.From(name)} is not a host name; write the one in the certificate"
             );
         }
-        return config with { Digest = TlsFiles.DigestOf(config) };
+        return config with { Digest = TlsFiles.ComputeDigest(config) };
 
         string? FullPath(string key) => tls.Text(key) is { } path ? Path.Combine(folder, path) : null;
     }
 
     /// <summary>Whether tls has no effect because no member uses https.</summary>
-    public static bool IsInVain(
+    public static bool HasNoEffect(
         TlsConfig? tls,
         ImmutableArray<MemberConfig> members,
         ImmutableArray<MemberSource> sources

@@ -11,14 +11,17 @@ internal sealed record FlagValue(string Text, string Origin, bool ByFlag);
 
 /// <summary>Flags and environment variables, by the keys of the configuration file.</summary>
 /// <param name="section">Prefix of the keys, such as "tls."; "" for the top level.</param>
-internal sealed class FlagSettings(IReadOnlyDictionary<string, FlagValue> given, string section, ConfigErrors problems)
-    : ISettings
+internal sealed class FlagSettings(
+    IReadOnlyDictionary<string, FlagValue> given,
+    string section,
+    ConfigProblems problems
+) : ISettings
 {
     public string? Text(string key) => given.GetValueOrDefault(section + key)?.Text;
 
     public bool Has(string key) => given.ContainsKey(section + key);
 
-    public string NameOf(string key) => given.GetValueOrDefault(section + key)?.Origin ?? key;
+    public string GetName(string key) => given.GetValueOrDefault(section + key)?.Origin ?? key;
 
     public void Error(string key, string sentence) => problems.Error(0, sentence);
 
@@ -42,9 +45,9 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
 
     public ConfigResult Load(IReadOnlyDictionary<string, string> environment)
     {
-        var problems = new ConfigErrors("");
+        var problems = new ConfigProblems("");
         var top = new FlagSettings(Settings, "", problems);
-        var (members, sources) = Members(top, problems);
+        var (members, sources) = ReadMembers(top, problems);
         var config = new ExporterConfig { Clusters = [] };
         config = config with
         {
@@ -58,22 +61,22 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
                     Members = members,
                     Sources = sources,
                     Secret = AuthReader.Read(new FlagSettings(Settings, "auth.", problems), "", environment),
-                    Tls = Tls(members, sources, problems),
+                    Tls = ReadTls(members, sources, problems),
                     Sidecar = members.Length == 1 && sources.IsEmpty,
                 },
             ],
         };
-        if (!problems.HasErrors && RootReader.TimeoutWarning(config) is { } warning)
+        if (!problems.HasErrors && RootReader.FindTimeoutWarning(config) is { } warning)
         {
             problems.Warning(0, warning);
         }
-        return problems.ToResult(config) with { Again = () => Load(environment) };
+        return problems.ToResult(config) with { Reload = () => Load(environment) };
     }
 
-    private TlsConfig? Tls(
+    private TlsConfig? ReadTls(
         ImmutableArray<MemberConfig> members,
         ImmutableArray<MemberSource> sources,
-        ConfigErrors problems
+        ConfigProblems problems
     )
     {
         var settings = new FlagSettings(Settings, "tls.", problems);
@@ -82,16 +85,16 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             return null;
         }
         var tls = TlsReader.Read(settings, "");
-        if (TlsReader.IsInVain(tls, members, sources))
+        if (TlsReader.HasNoEffect(tls, members, sources))
         {
             problems.Warning(0, $"{first} has no effect: no member's URL begins with https://");
         }
         return tls;
     }
 
-    private (ImmutableArray<MemberConfig>, ImmutableArray<MemberSource>) Members(
+    private (ImmutableArray<MemberConfig>, ImmutableArray<MemberSource>) ReadMembers(
         FlagSettings top,
-        ConfigErrors problems
+        ConfigProblems problems
     )
     {
         var name = top.Name("member");
@@ -99,19 +102,22 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
         {
             problems.Error(
                 0,
-                $"{top.NameOf("member")} names one member, but there are {Urls.Length} URLs; give names in a file"
+                $"{top.GetName("member")} names one member, but there are {Urls.Length} URLs; give names in a file"
             );
         }
-        if (top.Has("member") && Urls.Any(url => MemberSource.IsOne(url.Text)))
+        if (top.Has("member") && Urls.Any(url => MemberSource.IsMatch(url.Text)))
         {
-            problems.Error(0, $"{top.NameOf("member")} names one member, and a DNS name stands for several; remove it");
+            problems.Error(
+                0,
+                $"{top.GetName("member")} names one member, and a DNS name stands for several; remove it"
+            );
         }
         var members = ImmutableArray.CreateBuilder<MemberConfig>(Urls.Length);
         var sources = ImmutableArray.CreateBuilder<MemberSource>();
         var addresses = new HashSet<string>(StringComparer.Ordinal);
         foreach (var given in Urls)
         {
-            if (MemberSource.IsOne(given.Text))
+            if (MemberSource.IsMatch(given.Text))
             {
                 if (MemberSource.Parse(given.Text, out var why) is not { } source)
                 {
@@ -136,7 +142,7 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
             }
             else
             {
-                members.Add(new MemberConfig(name ?? LabelOf(url), url.Url));
+                members.Add(new MemberConfig(name ?? GetLabel(url), url.Url));
             }
         }
 
@@ -144,8 +150,8 @@ internal sealed record UrlSource(ImmutableArray<FlagValue> Urls, string MachineN
     }
 
     // Every sidecar of a cluster polls 127.0.0.1: the machine's name distinguishes them.
-    private string LabelOf(MemberUrl url) =>
-        Urls.Length == 1 && url.IsLoopback && ClusterReader.ObjectionToName(MachineName).Length == 0
+    private string GetLabel(MemberUrl url) =>
+        Urls.Length == 1 && url.IsLoopback && ClusterReader.ValidateName(MachineName).Length == 0
             ? $"{MachineName}:{url.Url.Port}"
             : url.Label;
 }

@@ -8,11 +8,11 @@ namespace ClustermgrExporter.Configuration;
 /// and this server does not support are errors with their line; they are never ignored.</summary>
 internal sealed class WebConfigReader
 {
-    private const int MostBytes = 1 << 20;
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>bcrypt cost from which there is a warning: one check takes more than two seconds, longer than many
     /// scrapes wait.</summary>
-    private const int DearCost = 15;
+    private const int SlowCost = 15;
 
     public static readonly ImmutableArray<string> Keys =
     [
@@ -22,11 +22,11 @@ internal sealed class WebConfigReader
         "basic_auth_users",
     ];
 
-    private static readonly string[] _http = ["http2", "headers"];
-    private static readonly string[] _rate = ["interval", "burst"];
+    private static readonly string[] HttpKeys = ["http2", "headers"];
+    private static readonly string[] RateKeys = ["interval", "burst"];
 
     /// <summary>Headers that the toolkit allows, with their allowed values; empty for any value.</summary>
-    private static readonly Dictionary<string, string[]> _headers = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> AllowedHeaders = new(StringComparer.Ordinal)
     {
         ["Content-Security-Policy"] = [],
         ["Strict-Transport-Security"] = [],
@@ -35,24 +35,24 @@ internal sealed class WebConfigReader
         ["X-XSS-Protection"] = [],
     };
 
-    private readonly ConfigErrors _problems;
+    private readonly ConfigProblems _problems;
     private readonly string _folder;
     private readonly TimeProvider _time;
 
-    private WebConfigReader(ConfigErrors problems, string folder, TimeProvider time) =>
+    private WebConfigReader(ConfigProblems problems, string folder, TimeProvider time) =>
         (_problems, _folder, _time) = (problems, folder, time);
 
     /// <param name="path">As the user named it: messages begin with it.</param>
     public static WebConfigResult Load(string path, TimeProvider time)
     {
-        var problems = new ConfigErrors(path);
-        var file = FileText.Read(path, MostBytes);
+        var problems = new ConfigProblems(path);
+        var file = FileText.Read(path, MaxBytes);
         if (file.Text is not { } text)
         {
             problems.Error(0, $"{file.Problem}; name a web configuration, docs/configuration.md shows one");
             return problems.ToWebResult(null);
         }
-        if (YamlSyntax.LineOfControlCharacter(text) is var line and > 0)
+        if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
         {
             problems.Error(line, "holds a control character; the file must be plain text");
             return problems.ToWebResult(null);
@@ -65,7 +65,7 @@ internal sealed class WebConfigReader
         var config = new WebConfigReader(problems, Path.GetDirectoryName(full) ?? "/", time).Read(
             YamlTree.Parse(text, problems)
         );
-        if (config?.Users.IsEmpty == false && file.ReadByAll)
+        if (config?.Users.IsEmpty == false && file.IsWorldReadable)
         {
             problems.Warning(0, "holds hashes of passwords and can be read by every user; chmod 0640 it");
         }
@@ -87,33 +87,33 @@ internal sealed class WebConfigReader
             return null;
         }
         var (tls, files) = new ServerTlsReader(_problems, _folder, _time.GetUtcNow()).Read(top);
-        var http = Section(top, "http_server_config", _http);
+        var http = OpenSection(top, "http_server_config", HttpKeys);
         return new WebConfig
         {
             Tls = tls,
             Http2 = http?.Flag("http2") ?? true,
-            Headers = Headers(http),
-            RateLimit = Rate(top),
-            Users = Users(top),
+            Headers = ReadHeaders(http),
+            RateLimit = ReadRateLimit(top),
+            Users = ReadUsers(top),
             Files = files,
         };
     }
 
-    private ConfigSection? Section(ConfigSection top, string key, IReadOnlyList<string> known) =>
-        top.Node(key) is { } node ? ConfigSection.Open(node, top.PathOf(key), _problems, known) : null;
+    private ConfigSection? OpenSection(ConfigSection top, string key, IReadOnlyList<string> known) =>
+        top.Node(key) is { } node ? ConfigSection.Open(node, top.GetPath(key), _problems, known) : null;
 
-    private ImmutableArray<KeyValuePair<string, string>> Headers(ConfigSection? http)
+    private ImmutableArray<KeyValuePair<string, string>> ReadHeaders(ConfigSection? http)
     {
         if (http?.Node("headers") is not { } node)
         {
             return [];
         }
-        if (ConfigSection.Open(node, http.PathOf("headers"), _problems, [.. _headers.Keys]) is not { } section)
+        if (ConfigSection.Open(node, http.GetPath("headers"), _problems, [.. AllowedHeaders.Keys]) is not { } section)
         {
             return [];
         }
         var headers = ImmutableArray.CreateBuilder<KeyValuePair<string, string>>();
-        foreach (var (name, allowed) in _headers)
+        foreach (var (name, allowed) in AllowedHeaders)
         {
             if (section.Text(name) is not { Length: > 0 } value)
             {
@@ -123,28 +123,28 @@ internal sealed class WebConfigReader
             {
                 section.Error(
                     name,
-                    $"{section.PathOf(name)} is {Quoted.From(value)}; write {string.Join(" or ", allowed)}"
+                    $"{section.GetPath(name)} is {Quoted.From(value)}; write {string.Join(" or ", allowed)}"
                 );
             }
             else if (!value.All(letter => letter is >= ' ' and <= '~'))
             {
-                section.Error(name, $"{section.PathOf(name)} holds a character that no header can");
+                section.Error(name, $"{section.GetPath(name)} holds a character that no header can");
             }
             headers.Add(new(name, value));
         }
         return headers.ToImmutable();
     }
 
-    private RateLimit? Rate(ConfigSection top)
+    private RateLimit? ReadRateLimit(ConfigSection top)
     {
-        if (Section(top, "rate_limit", _rate) is not { } section)
+        if (OpenSection(top, "rate_limit", RateKeys) is not { } section)
         {
             return null;
         }
         var interval = TimeSpan.Zero;
         if (section.Text("interval") is { } text && text != "0")
         {
-            if (Interval(text) is { } known)
+            if (ParseInterval(text) is { } known)
             {
                 interval = known;
             }
@@ -152,7 +152,7 @@ internal sealed class WebConfigReader
             {
                 section.Error(
                     "interval",
-                    $"{section.PathOf("interval")} {Quoted.From(text)} is not a duration from 1ms to 1h; write one such as 1s "
+                    $"{section.GetPath("interval")} {Quoted.From(text)} is not a duration from 1ms to 1h; write one such as 1s "
                         + "or 100ms, or 0 for no limit"
                 );
             }
@@ -168,26 +168,26 @@ internal sealed class WebConfigReader
         {
             section.Error(
                 "burst",
-                $"{section.PathOf("burst")} {Quoted.From(many)} is not a number from 1 to 1000000; with less than 1 "
+                $"{section.GetPath("burst")} {Quoted.From(many)} is not a number from 1 to 1000000; with less than 1 "
                     + "nothing would be answered"
             );
         }
         return interval > TimeSpan.Zero ? new RateLimit(interval, burst) : null;
     }
 
-    private static TimeSpan? Interval(string text) =>
-        DurationText.Unbounded(text) is { } known && known.TotalMilliseconds >= 1 && known.TotalHours <= 1
+    private static TimeSpan? ParseInterval(string text) =>
+        DurationText.ParseUnbounded(text) is { } known && known.TotalMilliseconds >= 1 && known.TotalHours <= 1
             ? known
             : null;
 
-    private ImmutableDictionary<string, string> Users(ConfigSection top)
+    private ImmutableDictionary<string, string> ReadUsers(ConfigSection top)
     {
         var users = WebConfig.None.Users.ToBuilder();
         if (top.Node("basic_auth_users") is not { } node)
         {
             return users.ToImmutable();
         }
-        if (ConfigSection.OpenAny(node, top.PathOf("basic_auth_users"), _problems) is not { } section)
+        if (ConfigSection.OpenAny(node, top.GetPath("basic_auth_users"), _problems) is not { } section)
         {
             return users.ToImmutable();
         }
@@ -202,7 +202,7 @@ internal sealed class WebConfigReader
             {
                 section.Error(name, $"the user {Quoted.From(name)} holds a colon, which no login can send");
             }
-            else if (BcryptHash.CostOf(hash) is not { } cost)
+            else if (BcryptHash.ParseCost(hash) is not { } cost)
             {
                 section.Error(
                     name,
@@ -213,7 +213,7 @@ internal sealed class WebConfigReader
             else
             {
                 users[name] = hash;
-                if (cost >= DearCost)
+                if (cost >= SlowCost)
                 {
                     section.Warning(
                         name,
@@ -233,7 +233,7 @@ internal static class BcryptHash
     private const int Letters = 53;
 
     /// <summary>The cost, for 2^cost rounds; null if it is not a bcrypt hash.</summary>
-    public static int? CostOf(string hash)
+    public static int? ParseCost(string hash)
     {
         var parts = hash.Split('$');
         return
@@ -246,6 +246,6 @@ internal static class BcryptHash
     }
 
     /// <summary>A hash that no password matches, and that takes as long to check as any of that cost.</summary>
-    public static string OfNobody(int cost) =>
+    public static string CreateUnmatchable(int cost) =>
         string.Create(CultureInfo.InvariantCulture, $"$2y${cost:00}${new string('.', Letters)}");
 }

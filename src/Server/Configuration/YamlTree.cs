@@ -34,19 +34,19 @@ internal sealed record YamlNode(YamlKind Kind, int Line, string Text = "", bool 
 /// </summary>
 internal sealed class YamlTree
 {
-    private const int MostLevels = 16;
+    private const int MaxLevels = 16;
 
     private readonly Parser _parser;
-    private readonly ConfigErrors _problems;
+    private readonly ConfigProblems _problems;
 
-    private YamlTree(string text, ConfigErrors problems)
+    private YamlTree(string text, ConfigProblems problems)
     {
         _parser = new Parser(new StringReader(text));
         _problems = problems;
     }
 
     /// <summary>The root; null when there is none, with the reason among the problems.</summary>
-    public static YamlNode? Parse(string text, ConfigErrors problems)
+    public static YamlNode? Parse(string text, ConfigProblems problems)
     {
         try
         {
@@ -80,7 +80,7 @@ internal sealed class YamlTree
         _parser.Consume<DocumentEnd>();
         if (_parser.TryConsume<DocumentStart>(out var second))
         {
-            _problems.Error(LineOf(second), "a second document starts here; keep one document in the file");
+            _problems.Error(GetLine(second), "a second document starts here; keep one document in the file");
             return null;
         }
 
@@ -90,8 +90,8 @@ internal sealed class YamlTree
     private YamlNode Node(int level)
     {
         var start = _parser.Consume<ParsingEvent>();
-        var line = LineOf(start);
-        if (level > MostLevels)
+        var line = GetLine(start);
+        if (level > MaxLevels)
         {
             throw new YamlException(start.Start, start.End, YamlSyntax.TooDeep);
         }
@@ -102,7 +102,7 @@ internal sealed class YamlTree
             MappingStart => new YamlNode(YamlKind.Map, line) { Entries = Entries(level) },
             _ => new YamlNode(YamlKind.Refused, line),
         };
-        if (Objection(start) is not { } objection)
+        if (Validate(start) is not { } objection)
         {
             return node;
         }
@@ -130,7 +130,7 @@ internal sealed class YamlTree
         return entries.ToImmutable();
     }
 
-    private static string? Objection(ParsingEvent node) =>
+    private static string? Validate(ParsingEvent node) =>
         node switch
         {
             AnchorAlias => "aliases (*) are not supported; write the value out",
@@ -140,7 +140,7 @@ internal sealed class YamlTree
             _ => null,
         };
 
-    private static int LineOf(ParsingEvent parsed) => (int)parsed.Start.Line;
+    private static int GetLine(ParsingEvent parsed) => (int)parsed.Start.Line;
 }
 
 /// <summary>Turns errors of the parser into messages with advice.</summary>
@@ -166,7 +166,7 @@ internal static class YamlSyntax
 
     /// <summary>YamlDotNet reads U+0000 as the end of the file and would drop the rest in silence; other control
     /// characters come from binary files. The line of the first; 0 when there is none.</summary>
-    public static int LineOfControlCharacter(string text)
+    public static int FindControlCharacterLine(string text)
     {
         var line = 1;
         foreach (var character in text)

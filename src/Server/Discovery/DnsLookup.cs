@@ -20,9 +20,9 @@ internal sealed record DnsAnswer(ImmutableArray<MemberConfig> Members, TimeSpan 
     public string Name { get; init; } = "";
 
     /// <summary>Whether the name does not exist, or has no records of the requested kind.</summary>
-    public bool IsNobody { get; init; }
+    public bool IsNameNotFound { get; init; }
 
-    public static DnsAnswer Failed(string why) => new([], TimeSpan.Zero, why);
+    public static DnsAnswer FromFailure(string why) => new([], TimeSpan.Zero, why);
 }
 
 /// <summary>Resolves a source to its members by DNS.</summary>
@@ -35,12 +35,12 @@ internal sealed class DnsLookup(
 )
 {
     /// <summary>Limit of members per source; a raft cluster has few.</summary>
-    public const int MostMembers = 64;
+    public const int MaxMembers = 64;
 
     /// <summary>Marks an answer of the system's resolver instead of a DNS server.</summary>
     private const string Hosts = "/etc/hosts";
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private (ImmutableArray<IPEndPoint> Servers, LookupClient Client)? _client;
@@ -57,8 +57,8 @@ internal sealed class DnsLookup(
     {
         try
         {
-            var (resolver, nobody) = (settings(), DnsAnswer.Failed("no name is tried"));
-            var client = ClientOf(servers.IsEmpty ? resolver.Servers : servers);
+            var (resolver, nobody) = (settings(), DnsAnswer.FromFailure("no name is tried"));
+            var client = GetClient(servers.IsEmpty ? resolver.Servers : servers);
             foreach (var name in known is null ? resolver.Candidates(source.Name) : [known])
             {
                 if (name == Hosts)
@@ -68,7 +68,7 @@ internal sealed class DnsLookup(
                 var answer = source.Port is { } port
                     ? await AddressesAsync(client, name, source, port, ct)
                     : await ServicesAsync(client, name, source, ct);
-                if (!answer.IsNobody)
+                if (!answer.IsNameNotFound)
                 {
                     return answer with { Name = name };
                 }
@@ -76,7 +76,7 @@ internal sealed class DnsLookup(
             }
             // If servers are configured, no other resolver is used.
             return source.Port is { } fixedPort && servers.IsEmpty && known is null or Hosts
-                ? await OfSystemAsync(source, fixedPort, ct) ?? nobody
+                ? await ResolveBySystemAsync(source, fixedPort, ct) ?? nobody
                 : nobody;
         }
         catch (Exception e)
@@ -84,7 +84,7 @@ internal sealed class DnsLookup(
             ct.ThrowIfCancellationRequested(); // the library reports a cancellation as a timeout
             // A malformed answer may throw anything. The other search domains are not tried then: the name could belong
             // to another cluster there.
-            return DnsAnswer.Failed(Describe(e));
+            return DnsAnswer.FromFailure(Describe(e));
         }
     }
 
@@ -100,22 +100,22 @@ internal sealed class DnsLookup(
             client.QueryAsync(name, QueryType.A, cancellationToken: ct),
             client.QueryAsync(name, QueryType.AAAA, cancellationToken: ct)
         );
-        Refuse(queries[0]);
+        ThrowIfServerFailed(queries[0]);
         // Old servers do not support AAAA; their error says nothing about the A records.
         if (
             queries[1].Header.ResponseCode
             is not (DnsHeaderResponseCode.NotImplemented or DnsHeaderResponseCode.Refused)
         )
         {
-            Refuse(queries[1]);
+            ThrowIfServerFailed(queries[1]);
         }
         var addresses = queries
             .SelectMany(query => query.Answers.AddressRecords())
             .Select(record => record.Address.IsIPv4MappedToIPv6 ? record.Address.MapToIPv4() : record.Address)
             .Distinct()
             .OrderBy(address => address.AddressFamily)
-            .ThenBy(address => address, ByBytes.Instance);
-        return AnswerOf(name, source, addresses.Select(address => ($"{address}", port)), queries);
+            .ThenBy(address => address, AddressComparer.Instance);
+        return CreateAnswer(name, source, addresses.Select(address => ($"{address}", port)), queries);
     }
 
     private static async Task<DnsAnswer> ServicesAsync(
@@ -126,7 +126,7 @@ internal sealed class DnsLookup(
     )
     {
         var query = await client.QueryAsync(name, QueryType.SRV, cancellationToken: ct);
-        Refuse(query);
+        ThrowIfServerFailed(query);
         var services = query
             .Answers.SrvRecords()
             .Select(record => (Host: record.Target.Value.TrimEnd('.'), Port: (int)record.Port))
@@ -134,10 +134,10 @@ internal sealed class DnsLookup(
             .Distinct()
             .OrderBy(service => service.Host, StringComparer.Ordinal)
             .ThenBy(service => service.Port);
-        return AnswerOf(name, source, services, [query]);
+        return CreateAnswer(name, source, services, [query]);
     }
 
-    private static DnsAnswer AnswerOf(
+    private static DnsAnswer CreateAnswer(
         string name,
         MemberSource source,
         IEnumerable<(string Host, int Port)> found,
@@ -148,31 +148,33 @@ internal sealed class DnsLookup(
         if (hosts.Count == 0)
         {
             var kind = source.Port is null ? "SRV records" : "addresses";
-            return DnsAnswer.Failed($"{Printable(name)} has no {kind} ({Words(queries[0].Header.ResponseCode)})") with
+            return DnsAnswer.FromFailure(
+                $"{Printable(name)} has no {kind} ({DescribeResponseCode(queries[0].Header.ResponseCode)})"
+            ) with
             {
-                IsNobody = true,
+                IsNameNotFound = true,
             };
         }
         var ttl = queries.SelectMany(query => query.Answers).Min(record => record.InitialTimeToLive);
-        return MembersOf(name, source, hosts, TimeSpan.FromSeconds(Math.Max(0, ttl)));
+        return CreateMembers(name, source, hosts, TimeSpan.FromSeconds(Math.Max(0, ttl)));
     }
 
-    private static DnsAnswer MembersOf(
+    private static DnsAnswer CreateMembers(
         string name,
         MemberSource source,
         IEnumerable<(string Host, int Port)> found,
         TimeSpan ttl
     )
     {
-        var hosts = found.Take(MostMembers + 1).ToList();
-        if (hosts.Count > MostMembers)
+        var hosts = found.Take(MaxMembers + 1).ToList();
+        if (hosts.Count > MaxMembers)
         {
-            return DnsAnswer.Failed($"{Printable(name)} stands for more than {MostMembers} members");
+            return DnsAnswer.FromFailure($"{Printable(name)} stands for more than {MaxMembers} members");
         }
-        var members = hosts.Select(host => source.Member(host.Host, host.Port)).ToList();
+        var members = hosts.Select(host => source.CreateMember(host.Host, host.Port)).ToList();
         if (members.IndexOf(null) is var odd and >= 0)
         {
-            return DnsAnswer.Failed(
+            return DnsAnswer.FromFailure(
                 $"{Printable(name)} leads to {Quoted.From($"{hosts[odd].Host}:{hosts[odd].Port}")}, which is not a member's address"
             );
         }
@@ -180,12 +182,19 @@ internal sealed class DnsLookup(
     }
 
     /// <summary>Returns null if it does not know the name either.</summary>
-    private async Task<DnsAnswer?> OfSystemAsync(MemberSource source, int port, CancellationToken ct)
+    private async Task<DnsAnswer?> ResolveBySystemAsync(MemberSource source, int port, CancellationToken ct)
     {
         try
         {
-            var addresses = (await system(source.Name, ct)).Distinct().OrderBy(address => address, ByBytes.Instance);
-            return MembersOf(source.Name, source, addresses.Select(address => ($"{address}", port)), TimeSpan.Zero) with
+            var addresses = (await system(source.Name, ct))
+                .Distinct()
+                .OrderBy(address => address, AddressComparer.Instance);
+            return CreateMembers(
+                source.Name,
+                source,
+                addresses.Select(address => ($"{address}", port)),
+                TimeSpan.Zero
+            ) with
             {
                 Name = Hosts,
             };
@@ -198,7 +207,7 @@ internal sealed class DnsLookup(
 
     /// <exception cref="DnsResponseException">The server failed: it sent neither records nor a statement that there are
     /// none.</exception>
-    private static void Refuse(IDnsQueryResponse query)
+    private static void ThrowIfServerFailed(IDnsQueryResponse query)
     {
         if (query.Header.ResponseCode is not (DnsHeaderResponseCode.NoError or DnsHeaderResponseCode.NotExistentDomain))
         {
@@ -218,12 +227,12 @@ internal sealed class DnsLookup(
             _ => $"the DNS server's answer cannot be read: {e.GetType().Name}",
         };
 
-    private static string Words(DnsHeaderResponseCode code) =>
+    private static string DescribeResponseCode(DnsHeaderResponseCode code) =>
         code == DnsHeaderResponseCode.NotExistentDomain ? "no such name" : "none of that kind";
 
     private static string Printable(string name) => Quoted.From(name.TrimEnd('.'));
 
-    private LookupClient ClientOf(ImmutableArray<IPEndPoint> servers)
+    private LookupClient GetClient(ImmutableArray<IPEndPoint> servers)
     {
         lock (_gate)
         {
@@ -235,7 +244,7 @@ internal sealed class DnsLookup(
             {
                 UseCache = false, // the caller keeps the answers
                 UseRandomNameServer = false, // the first is preferred, the others are fallbacks
-                Timeout = s_patience,
+                Timeout = QueryTimeout,
                 Retries = 1,
                 ContinueOnEmptyResponse = false,
                 EnableAuditTrail = false,
@@ -245,9 +254,9 @@ internal sealed class DnsLookup(
         }
     }
 
-    private sealed class ByBytes : IComparer<IPAddress>
+    private sealed class AddressComparer : IComparer<IPAddress>
     {
-        public static readonly ByBytes Instance = new();
+        public static readonly AddressComparer Instance = new();
 
         public int Compare(IPAddress? x, IPAddress? y) =>
             x!.GetAddressBytes().AsSpan().SequenceCompareTo(y!.GetAddressBytes());

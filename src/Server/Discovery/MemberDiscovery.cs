@@ -9,34 +9,34 @@ namespace ClustermgrExporter.Discovery;
 /// expires.</summary>
 /// <param name="resolve">Resolves a name with the configured servers, or with the system's if there are none. Throws
 /// only if its token is cancelled.</param>
-/// <param name="changed">Applies the configuration again, with <see cref="ExpandAsync"/>; called at most once a
+/// <param name="onChanged">Applies the configuration again, with <see cref="ExpandAsync"/>; called at most once a
 /// second.</param>
 internal sealed class MemberDiscovery(
     Func<MemberSource, ImmutableArray<IPEndPoint>, string?, CancellationToken, Task<DnsAnswer>> resolve,
-    Func<Task> changed,
+    Func<Task> onChanged,
     TimeProvider time,
     ILogger log
 ) : IAsyncDisposable
 {
     /// <summary>Shortest time between two lookups of a name, whatever its TTL.</summary>
-    public static readonly TimeSpan Least = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>Longest time between two lookups of a name.</summary>
-    public static readonly TimeSpan Most = TimeSpan.FromHours(1);
+    public static readonly TimeSpan MaxInterval = TimeSpan.FromHours(1);
 
     /// <summary>How long a start or a reload waits for names that were never resolved.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_together = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ApplyDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Limit of concurrent lookups, of two sockets each.</summary>
-    private const int MostLookups = 16;
+    private const int MaxLookups = 16;
 
-    private readonly SemaphoreSlim _lookups = new(MostLookups);
+    private readonly SemaphoreSlim _lookups = new(MaxLookups);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<MemberSource, Watched> _watched = [];
-    private List<Conflict> _told = [];
+    private readonly Dictionary<MemberSource, WatchedName> _watched = [];
+    private List<MemberConflict> _loggedConflicts = [];
     private bool _applying;
 
     /// <summary>Number of names whose last lookup failed; null if there are no names.</summary>
@@ -52,7 +52,7 @@ internal sealed class MemberDiscovery(
     }
 
     /// <summary>The configuration with every DNS name replaced by its known members. Waits for new names, for
-    /// <see cref="Patience"/> in total.</summary>
+    /// <see cref="ResolveTimeout"/> in total.</summary>
     public async Task<ExporterConfig> ExpandAsync(ExporterConfig config)
     {
         var sources = Sources(config);
@@ -63,18 +63,18 @@ internal sealed class MemberDiscovery(
         var first = sources.Select(source => Watch(source, config.DnsServers)).ToList();
         try
         {
-            await Task.WhenAll(first).WaitAsync(Patience, time);
+            await Task.WhenAll(first).WaitAsync(ResolveTimeout, time);
         }
         catch (TimeoutException)
         {
             // Later answers are applied when they arrive.
         }
-        return Expanded(config);
+        return ExpandKnown(config);
     }
 
     /// <summary>Resolves the names of the current configuration, with its servers, and stops resolving
     /// others.</summary>
-    public void Keep(ExporterConfig config)
+    public void RetainOnly(ExporterConfig config)
     {
         var kept = Sources(config);
         foreach (var source in kept)
@@ -109,28 +109,28 @@ internal sealed class MemberDiscovery(
     private static HashSet<MemberSource> Sources(ExporterConfig config) =>
         [.. config.Clusters.SelectMany(cluster => cluster.Sources)];
 
-    private ExporterConfig Expanded(ExporterConfig config)
+    private ExporterConfig ExpandKnown(ExporterConfig config)
     {
         lock (_gate)
         {
-            var conflicts = new List<Conflict>();
-            var expanded = Expansion.Expand(config, Known, conflicts);
-            foreach (var conflict in conflicts.Except(_told))
+            var conflicts = new List<MemberConflict>();
+            var expanded = MemberExpansion.Expand(config, GetKnown, conflicts);
+            foreach (var conflict in conflicts.Except(_loggedConflicts))
             {
                 log.Warning("{Conflict:l}", conflict.Sentence);
             }
-            _told = conflicts;
+            _loggedConflicts = conflicts;
             return expanded;
         }
     }
 
-    private KnownMembers Known(MemberSource source)
+    private KnownMembers GetKnown(MemberSource source)
     {
         if (!_watched.TryGetValue(source, out var watched))
         {
             return new([], Fresh: false);
         }
-        watched.Shown = true;
+        watched.IsApplied = true;
         return new(watched.Members, watched.Failure.Length == 0);
     }
 
@@ -141,22 +141,22 @@ internal sealed class MemberDiscovery(
         {
             if (_watched.TryGetValue(source, out var before) && before.Servers.SequenceEqual(servers))
             {
-                return before.First.Task;
+                return before.FirstLookup.Task;
             }
             before?.Stop.Cancel();
             // The answer of other servers stays until these have answered.
-            var watched = new Watched(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), servers)
+            var watched = new WatchedName(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), servers)
             {
                 Members = before?.Members ?? [],
-                Shown = before?.Shown ?? false,
+                IsApplied = before?.IsApplied ?? false,
             };
             _watched[source] = watched;
             watched.Running = RunAsync(source, watched, watched.Stop.Token);
-            return watched.First.Task;
+            return watched.FirstLookup.Task;
         }
     }
 
-    private async Task RunAsync(MemberSource source, Watched watched, CancellationToken ct)
+    private async Task RunAsync(MemberSource source, WatchedName watched, CancellationToken ct)
     {
         await Task.Yield(); // nothing is looked up under the lock
         try
@@ -173,14 +173,18 @@ internal sealed class MemberDiscovery(
                 {
                     _lookups.Release();
                 }
-                Take(source, watched, answer);
-                watched.First.TrySetResult();
-                await Task.Delay(TimeSpan.FromTicks(Math.Clamp(answer.Ttl.Ticks, Least.Ticks, Most.Ticks)), time, ct);
+                ApplyAnswer(source, watched, answer);
+                watched.FirstLookup.TrySetResult();
+                await Task.Delay(
+                    TimeSpan.FromTicks(Math.Clamp(answer.Ttl.Ticks, MinInterval.Ticks, MaxInterval.Ticks)),
+                    time,
+                    ct
+                );
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            watched.First.TrySetResult();
+            watched.FirstLookup.TrySetResult();
         }
         finally
         {
@@ -188,15 +192,15 @@ internal sealed class MemberDiscovery(
         }
     }
 
-    private void Take(MemberSource source, Watched watched, DnsAnswer answer)
+    private void ApplyAnswer(MemberSource source, WatchedName watched, DnsAnswer answer)
     {
         lock (_gate)
         {
-            TakeLocked(source, watched, answer);
+            ApplyAnswerLocked(source, watched, answer);
         }
     }
 
-    private void TakeLocked(MemberSource source, Watched watched, DnsAnswer answer)
+    private void ApplyAnswerLocked(MemberSource source, WatchedName watched, DnsAnswer answer)
     {
         if (answer.Failure.Length > 0)
         {
@@ -209,12 +213,12 @@ internal sealed class MemberDiscovery(
                     watched.Members.IsEmpty
                         ? "none of its members is known, and they are shown as one that is down"
                         : $"the members that it stood for stay: {Names(watched.Members)}",
-                    (int)Least.TotalSeconds
+                    (int)MinInterval.TotalSeconds
                 );
             }
             var failsSince = watched.Failure.Length == 0;
             watched.Failure = answer.Failure;
-            if (failsSince && _told.Count > 0 && watched.Shown)
+            if (failsSince && _loggedConflicts.Count > 0 && watched.IsApplied)
             {
                 _ = ApplyAsync(); // the owner of an address depends on which answers are current
             }
@@ -224,7 +228,7 @@ internal sealed class MemberDiscovery(
         {
             log.Information("{Source:l} resolves again", $"{source}");
         }
-        var changed = watched.Failure.Length > 0 && _told.Count > 0;
+        var changed = watched.Failure.Length > 0 && _loggedConflicts.Count > 0;
         (watched.Failure, watched.Name) = ("", answer.Name);
         if (!answer.Members.SequenceEqual(watched.Members))
         {
@@ -232,7 +236,7 @@ internal sealed class MemberDiscovery(
             watched.Members = answer.Members;
             changed = true;
         }
-        if (changed && watched.Shown)
+        if (changed && watched.IsApplied)
         {
             _ = ApplyAsync();
         }
@@ -252,7 +256,7 @@ internal sealed class MemberDiscovery(
         }
         try
         {
-            await Task.Delay(s_together, time, _stop.Token);
+            await Task.Delay(ApplyDelay, time, _stop.Token);
         }
         catch (OperationCanceledException)
         {
@@ -262,13 +266,13 @@ internal sealed class MemberDiscovery(
         {
             _applying = false;
         }
-        await changed();
+        await onChanged();
     }
 
     private static string Names(IEnumerable<MemberConfig> members) =>
         string.Join(", ", members.Select(member => member.Name));
 
-    private sealed class Watched(CancellationTokenSource stop, ImmutableArray<IPEndPoint> servers)
+    private sealed class WatchedName(CancellationTokenSource stop, ImmutableArray<IPEndPoint> servers)
     {
         public CancellationTokenSource Stop { get; } = stop;
 
@@ -276,12 +280,12 @@ internal sealed class MemberDiscovery(
 
         /// <summary>Whether the current configuration contains this name, so that its changes must be
         /// applied.</summary>
-        public bool Shown { get; set; }
+        public bool IsApplied { get; set; }
 
         /// <summary>The fully qualified name that was resolved; null before the first answer.</summary>
         public string? Name { get; set; }
 
-        public TaskCompletionSource First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource FirstLookup { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public Task Running { get; set; } = Task.CompletedTask;
 

@@ -14,12 +14,12 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
     private const string SystemFile = "/etc/resolv.conf";
 
     // Limits of the C library.
-    private const int MostServers = 3;
-    private const int MostDots = 15;
-    private const int MostDomains = 32;
+    private const int MaxServers = 3;
+    private const int MaxDots = 15;
+    private const int MaxDomains = 32;
 
     /// <summary>Reads the system's current settings; a new DHCP lease may bring other servers.</summary>
-    public static ResolverSettings OfSystem()
+    public static ResolverSettings ReadSystem()
     {
         try
         {
@@ -46,11 +46,11 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
                 case ["search" or "domain", .. var domains]:
                     search =
                     [
-                        .. domains.Take(MostDomains).Select(domain => domain.TrimEnd('.')).Where(d => d.Length > 0),
+                        .. domains.Take(MaxDomains).Select(domain => domain.TrimEnd('.')).Where(d => d.Length > 0),
                     ];
                     break;
                 case ["options", .. var options]:
-                    dots = options.Select(DotsOf).LastOrDefault(number => number is not null) ?? dots;
+                    dots = options.Select(ParseDots).LastOrDefault(number => number is not null) ?? dots;
                     break;
             }
         }
@@ -58,7 +58,7 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
         {
             servers.Add(new(IPAddress.Loopback, Port));
         }
-        return new([.. servers.Take(MostServers)], search, dots);
+        return new([.. servers.Take(MaxServers)], search, dots);
     }
 
     /// <summary>The fully qualified names that a name may stand for, in the order in which they are tried.</summary>
@@ -72,9 +72,9 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
         return name.Count(c => c == '.') >= Dots ? [$"{name}.", .. completed] : [.. completed, $"{name}."];
     }
 
-    private static int? DotsOf(string option) =>
+    private static int? ParseDots(string option) =>
         option.StartsWith("ndots:", StringComparison.Ordinal)
         && int.TryParse(option.AsSpan("ndots:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var dots)
-            ? Math.Min(dots, MostDots)
+            ? Math.Min(dots, MaxDots)
             : null;
 }

@@ -8,21 +8,26 @@ namespace ClustermgrExporter.Documents;
 /// puts the fields of derived documents after these.</summary>
 internal record ClusterSummary
 {
-    /// <param name="mostFindings">Limit; the worst findings are kept.</param>
+    /// <param name="maxFindings">Limit; the worst findings are kept.</param>
     /// <param name="runbooks">Address of the runbooks, as the reader of the document can follow it.</param>
-    public ClusterSummary(ClusterAnalysis analysis, int mostFindings, string runbooks)
+    public ClusterSummary(ClusterAnalysis analysis, int maxFindings, string runbooks)
     {
         var (snapshot, space) = (analysis.Snapshot, analysis.Leader?.Reading?.Blobnodes);
         var findings = ClusterFacts.Findings(analysis);
         Name = snapshot.Cluster;
         PolledOnce = snapshot.PolledOnce;
-        Sidecar = snapshot.Rules.Sidecar;
-        Verdict = ClusterFacts.Word(ClusterVerdict.FromAnalysis(analysis).Kind);
-        Words = ClusterFacts.Words(analysis);
+        Sidecar = snapshot.Settings.Sidecar;
+        Verdict = ClusterFacts.ToLabel(ClusterVerdict.FromAnalysis(analysis).Kind);
+        Words = ClusterFacts.GetVerdictText(analysis);
         Pages = ClusterFacts.Pages(analysis);
         Tickets = findings.Length - Pages;
         Leader = ClusterFacts.Leader(analysis) is { } leader
-            ? new LeaderDocument(leader.Member, JsonText.Id(leader.NodeId), JsonText.Id(leader.Term), leader.Answers)
+            ? new LeaderDocument(
+                leader.Member,
+                JsonText.FormatId(leader.NodeId),
+                JsonText.FormatId(leader.Term),
+                leader.Answers
+            )
             : null;
         Members = snapshot.Members.Length;
         MembersUp = ClusterFacts.Up(analysis);
@@ -34,13 +39,13 @@ internal record ClusterSummary
         Findings =
         [
             .. findings
-                .Take(mostFindings)
+                .Take(maxFindings)
                 .Select(finding => new FindingDocument(
                     finding.Name,
-                    ClusterFacts.Word(finding.Severity),
+                    ClusterFacts.ToLabel(finding.Severity),
                     finding.Subject,
                     finding.Sentence,
-                    JsonText.Time(snapshot.Wall(finding.Since)),
+                    JsonText.FormatTime(snapshot.ToWallClock(finding.Since)),
                     $"{runbooks}#{ClusterFacts.Anchor(finding)}"
                 )),
         ];
@@ -87,10 +92,10 @@ internal sealed record FindingDocument(
 internal sealed record ClusterListEntry : ClusterSummary
 {
     /// <summary>Limit per cluster in the list; the detail has all findings.</summary>
-    private const int MostFindings = 20;
+    private const int MaxFindings = 20;
 
     public ClusterListEntry(ClusterAnalysis analysis, string runbooks)
-        : base(analysis, MostFindings, runbooks) =>
+        : base(analysis, MaxFindings, runbooks) =>
         MemberNames = [.. analysis.Snapshot.Members.Select(member => member.Name)];
 
     [JsonPropertyOrder(1)]
@@ -112,7 +117,7 @@ internal record ClusterDetail : ClusterSummary
         MemberList = [.. snapshot.Members.Select((_, index) => MemberDocument.Create(analysis, index))];
         Peers = [.. analysis.Peers.Select(PeerDocument.Create)];
         NodeTypes = [.. ClusterFacts.NodeTypes(leader).Select(NodeTypeDocument.Create)];
-        Disks = OddDisksDocument.Create(snapshot);
+        Disks = AbnormalDisksDocument.Create(snapshot);
         Volumes = leader?.Volumes is { } volumes ? VolumesDocument.Create(volumes) : null;
         Switches = [.. snapshot.Switches.Select(entry => SwitchDocument.Create(snapshot, entry))];
         Services = [.. snapshot.Services.Counts.Select(count => ServiceDocument.Create(snapshot, count))];
@@ -146,7 +151,7 @@ internal record ClusterDetail : ClusterSummary
     public ImmutableArray<NodeTypeDocument> NodeTypes { get; }
 
     [JsonPropertyOrder(1)]
-    public OddDisksDocument Disks { get; }
+    public AbnormalDisksDocument Disks { get; }
 
     [JsonPropertyOrder(1)]
     public VolumesDocument? Volumes { get; }

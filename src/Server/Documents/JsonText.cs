@@ -13,11 +13,11 @@ internal static class JsonText
 
     /// <summary>IDs are strings, since JavaScript numbers lose digits beyond 2^53.</summary>
     [return: NotNullIfNotNull(nameof(id))]
-    public static string? Id(ulong? id) => id?.ToString(CultureInfo.InvariantCulture);
+    public static string? FormatId(ulong? id) => id?.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>2026-11-24T21:30:05.123Z.</summary>
-    public static string Time(DateTimeOffset time) =>
+    public static string FormatTime(DateTimeOffset time) =>
         time.UtcDateTime.ToString(Milliseconds, CultureInfo.InvariantCulture);
 
-    public static string? Time(DateTimeOffset? time) => time is { } known ? Time(known) : null;
+    public static string? FormatTime(DateTimeOffset? time) => time is { } known ? FormatTime(known) : null;
 }

@@ -32,16 +32,16 @@ internal sealed record MemberDocument(
             member.Name,
             member.Address,
             member.Outcome is null ? null : member.Up,
-            member.Outcome is { } outcome ? Words.For(outcome) : null,
+            member.Outcome is { } outcome ? LabelNames.ToLabel(outcome) : null,
             member.Detail,
-            JsonText.Time(snapshot.Wall(member.Since)),
-            JsonText.Time(snapshot.Wall(ClusterFacts.LastAnswer(member))),
-            JsonText.Id(member.NodeId),
-            raft is null ? null : Words.For(raft.State),
-            JsonText.Id(raft?.Leader),
-            JsonText.Id(raft?.Term),
-            JsonText.Id(raft?.Commit),
-            JsonText.Id(raft?.Applied),
+            JsonText.FormatTime(snapshot.ToWallClock(member.Since)),
+            JsonText.FormatTime(snapshot.ToWallClock(ClusterFacts.LastAnswer(member))),
+            JsonText.FormatId(member.NodeId),
+            raft is null ? null : LabelNames.ToLabel(raft.State),
+            JsonText.FormatId(raft?.Leader),
+            JsonText.FormatId(raft?.Term),
+            JsonText.FormatId(raft?.Commit),
+            JsonText.FormatId(raft?.Applied),
             raft is { Commit: { } commit, Applied: { } applied } ? commit - Math.Min(commit, applied) : null,
             ClusterFacts.Lag(analysis, member),
             member.Reading?.ReadOnly,
@@ -67,15 +67,15 @@ internal sealed record PeerDocument(
 {
     public static PeerDocument Create(PeerView peer) =>
         new(
-            JsonText.Id(peer.Row.Id),
+            JsonText.FormatId(peer.Row.Id),
             peer.Row.Host,
             peer.IsLeader,
-            Words.For(peer.Row.State),
-            JsonText.Id(peer.Row.Match),
+            LabelNames.ToLabel(peer.Row.State),
+            JsonText.FormatId(peer.Row.Match),
             peer.LagEntries,
             peer.Active,
             peer.Row.Learner,
             peer.Row.Paused,
-            JsonText.Id(peer.Row.PendingSnapshot)
+            JsonText.FormatId(peer.Row.PendingSnapshot)
         );
 }

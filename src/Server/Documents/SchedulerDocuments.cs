@@ -20,10 +20,10 @@ internal sealed record SchedulerDocument(
         var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);
         return new(
             scheduler.Host.Length > 0 ? scheduler.Host : null,
-            JsonText.Time(snapshot.Wall(scheduler.ReadAt)),
+            JsonText.FormatTime(snapshot.ToWallClock(scheduler.ReadAt)),
             scheduler.Detail.Length > 0 ? scheduler.Detail : null,
             [.. scheduler.Reading is { } reading ? reading.Tasks.Select(TaskDocument.Create) : []],
-            [.. ProgressFacts.UnderWay(analysis).Select(disk => DiskProgressDocument.Create(analysis, disk))]
+            [.. ProgressFacts.GetDisksInProgress(analysis).Select(disk => DiskProgressDocument.Create(analysis, disk))]
         );
     }
 }
@@ -61,13 +61,13 @@ internal sealed record DiskProgressDocument(
 {
     public static DiskProgressDocument Create(ClusterAnalysis analysis, DiskProgress disk) =>
         new(
-            JsonText.Id(disk.Disk),
+            JsonText.FormatId(disk.Disk),
             disk.Task,
             disk.Total,
             disk.Done,
-            ProgressFacts.PerMinute(analysis, disk) is { } rate ? Math.Round(rate, 3) : null,
-            ProgressFacts.Left(analysis, disk) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
-            JsonText.Time(analysis.Snapshot.Wall(disk.AdvancedAt)),
-            ProgressFacts.Outlook(analysis, disk)
+            ProgressFacts.GetJobsPerMinute(analysis, disk) is { } rate ? Math.Round(rate, 3) : null,
+            ProgressFacts.EstimateRemaining(analysis, disk) is { } left ? (long)Math.Ceiling(left.TotalSeconds) : null,
+            JsonText.FormatTime(analysis.Snapshot.ToWallClock(disk.AdvancedAt)),
+            ProgressFacts.DescribeOutlook(analysis, disk)
         );
 }

@@ -71,21 +71,21 @@ internal sealed record IdcDocument(
 }
 
 /// <summary>The disks that are not normal.</summary>
-internal sealed record OddDisksDocument(string? ReadAt, bool Truncated, ImmutableArray<DiskDocument> Rows)
+internal sealed record AbnormalDisksDocument(string? ReadAt, bool Truncated, ImmutableArray<DiskDocument> Rows)
 {
-    public static OddDisksDocument Create(ClusterSnapshot snapshot) =>
+    public static AbnormalDisksDocument Create(ClusterSnapshot snapshot) =>
         new(
-            JsonText.Time(snapshot.Wall(snapshot.Disks.ReadAt)),
+            JsonText.FormatTime(snapshot.ToWallClock(snapshot.Disks.ReadAt)),
             snapshot.Disks.Truncated,
             [
                 .. snapshot.Disks.Disks.Select(record => new DiskDocument(
-                    JsonText.Id(record.Disk.Id),
+                    JsonText.FormatId(record.Disk.Id),
                     record.Disk.Host,
                     record.Disk.Path,
                     record.Disk.Idc,
                     record.Disk.Rack,
                     record.State,
-                    JsonText.Time(snapshot.Wall(record.Since)),
+                    JsonText.FormatTime(snapshot.ToWallClock(record.Since)),
                     snapshot.Disks.Replaced.TryGetValue(record.Disk.Id, out var replaced) ? replaced : null
                 )),
             ]

@@ -9,10 +9,10 @@ internal sealed record SwitchDocument(string Key, string State, string? Raw, boo
     public static SwitchDocument Create(ClusterSnapshot snapshot, SwitchRecord entry) =>
         new(
             entry.Key,
-            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            LabelNames.ToLabel(TaskSwitches.GetState(entry.Key, entry.Reading)),
             entry.Reading?.Raw,
             entry.Expected,
-            JsonText.Time(snapshot.Wall(entry.ReadAt))
+            JsonText.FormatTime(snapshot.ToWallClock(entry.ReadAt))
         );
 }
 
@@ -25,5 +25,5 @@ internal sealed record ServiceDocument(
 )
 {
     public static ServiceDocument Create(ClusterSnapshot snapshot, ServiceCount count) =>
-        new(count.Service, count.Idc, count.Online, count.Offline, [.. snapshot.Services.Offline(count)]);
+        new(count.Service, count.Idc, count.Online, count.Offline, [.. snapshot.Services.GetOfflineHosts(count)]);
 }

@@ -24,14 +24,14 @@ internal sealed record VolumeScanDocument(
         snapshot.VolumeScan is not { } scan
             ? null
             : new(
-                JsonText.Time(snapshot.Wall(scan.At)),
+                JsonText.FormatTime(snapshot.ToWallClock(scan.At)),
                 Math.Round((scan.At - scan.BeganAt).TotalSeconds, 3),
                 scan.Pages,
                 scan.Bytes,
                 scan.Volumes,
                 scan.Degraded,
-                scan.WithDataLeft(left => left <= 0),
-                scan.WithDataLeft(left => left == 1),
+                scan.CountWithDataLeft(left => left <= 0),
+                scan.CountWithDataLeft(left => left == 1),
                 scan.Unknown,
                 [
                     .. scan.Counts.Select(count =>
@@ -39,7 +39,7 @@ internal sealed record VolumeScanDocument(
                         var ((number, missing), volumes) = count;
                         var mode = CodeMode.Find(number);
                         return new VolumeCountDocument(
-                            CodeMode.NameOf(number),
+                            CodeMode.GetName(number),
                             missing,
                             volumes,
                             mode?.DataLeft(missing),
@@ -49,8 +49,8 @@ internal sealed record VolumeScanDocument(
                 ],
                 [
                     .. scan.Worst.Select(volume => new WorstVolumeDocument(
-                        JsonText.Id(volume.Id),
-                        CodeMode.NameOf(volume.CodeMode),
+                        JsonText.FormatId(volume.Id),
+                        CodeMode.GetName(volume.CodeMode),
                         volume.Missing
                     )),
                 ]
@@ -81,13 +81,13 @@ internal sealed record HostChunksDocument(
         snapshot.HostChunks is not { Median: { } median } chunks
             ? null
             : new(
-                JsonText.Time(snapshot.Wall(chunks.At)),
+                JsonText.FormatTime(snapshot.ToWallClock(chunks.At)),
                 chunks.Hosts.Count,
                 median,
                 chunks.Sparse.Length,
                 [
                     .. chunks
-                        .Sparse.Take(Thresholds.ShortHosts)
+                        .Sparse.Take(Thresholds.MaxSparseHosts)
                         .Select(host => new HostSpaceDocument(host.Host, host.Idc, host.Disks, host.Free)),
                 ]
             );

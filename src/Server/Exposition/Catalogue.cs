@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Exposition;
 internal static class Catalogue
 {
     /// <summary>The families of each cluster; their first label is always cluster.</summary>
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> Cluster =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> Cluster =
     [
         .. MemberFamilies.All,
         .. RaftFamilies.All,
@@ -28,8 +28,8 @@ internal static class Catalogue
 /// <summary>Writes the catalogue as Markdown: docs/metrics.md.</summary>
 internal static class CatalogueMarkdown
 {
-    /// <param name="own">Series of the exporter itself.</param>
-    public static void Write(TextWriter to, IEnumerable<Series> own)
+    /// <param name="exporterSeries">Series of the exporter itself.</param>
+    public static void Write(TextWriter to, IEnumerable<FamilyDescriptor> exporterSeries)
     {
         to.Write(
             """
@@ -54,18 +54,18 @@ internal static class CatalogueMarkdown
 
             """
         );
-        Section(to, "Of each cluster", Catalogue.Cluster.Select(entry => entry.Family.Series));
-        Section(to, "Of the exporter", own);
+        Section(to, "Of each cluster", Catalogue.Cluster.Select(entry => entry.Family.Descriptor));
+        Section(to, "Of the exporter", exporterSeries);
     }
 
-    private static void Section(TextWriter to, string title, IEnumerable<Series> families)
+    private static void Section(TextWriter to, string title, IEnumerable<FamilyDescriptor> families)
     {
         to.Write($"\n## {title}\n\n| series | type | labels | meaning | source, absence |\n|---|---|---|---|---|\n");
         foreach (var family in families)
         {
             var unit = family.Unit == "" ? "" : $", {family.Unit}";
             to.Write(
-                $"| {family.Name} | {Word(family.Type)}{unit} | {string.Join(", ", family.Labels)} | "
+                $"| {family.Name} | {FormatType(family.Type)}{unit} | {string.Join(", ", family.Labels)} | "
                     + $"{Cell(family.Help)} | {Cell(family.Notes)} |\n"
             );
         }
@@ -74,7 +74,7 @@ internal static class CatalogueMarkdown
     /// <summary>Escapes bars, which would end the cell.</summary>
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
-    private static string Word(MetricType type) =>
+    private static string FormatType(MetricType type) =>
         type switch
         {
             MetricType.Counter => "counter",

@@ -60,6 +60,6 @@ internal sealed class ClusterPage(ClusterAnalysis analysis, RenderFault? fault =
 
     /// <summary>The lines of one family, for a reader that reads all families once: nothing is cached.</summary>
     /// <param name="scratch">Must be set to this cluster. The result is valid until its next use.</param>
-    public ReadOnlySpan<byte> Passing(int family, LineWriter scratch) =>
-        _kept is { } made ? made.Of(family).Span : scratch.Only(Catalogue.Cluster[family], analysis, fault);
+    public ReadOnlySpan<byte> GetLinesUncached(int family, LineWriter scratch) =>
+        _kept is { } made ? made.GetLines(family).Span : scratch.Render(Catalogue.Cluster[family], analysis, fault);
 }

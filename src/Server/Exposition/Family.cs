@@ -20,7 +20,13 @@ internal enum MetricType
 /// <param name="Labels">In the order in which they are written.</param>
 /// <param name="Help">One sentence, for the HELP line: what it is, with its unit.</param>
 /// <param name="Notes">For docs/metrics.md only: the source field, when the series is absent, and caveats.</param>
-internal sealed record Series(string Name, MetricType Type, ImmutableArray<string> Labels, string Help, string Notes)
+internal sealed record FamilyDescriptor(
+    string Name,
+    MetricType Type,
+    ImmutableArray<string> Labels,
+    string Help,
+    string Notes
+)
 {
     /// <summary>"seconds", "bytes", or "" for a plain count or a state. The name ends in it, but for the suffix of its
     /// type.</summary>
@@ -50,21 +56,21 @@ internal sealed class Family
     private readonly byte[][] _beforeLabel;
     private readonly byte[] _beforeValue;
 
-    /// <param name="series">Counters end in _total, infos in _info.</param>
-    public Family(Series series)
+    /// <param name="descriptor">Counters end in _total, infos in _info.</param>
+    public Family(FamilyDescriptor descriptor)
     {
-        var (name, type, labels, help, _) = series;
-        if (!name.EndsWith(series.Suffix, StringComparison.Ordinal))
+        var (name, type, labels, help, _) = descriptor;
+        if (!name.EndsWith(descriptor.Suffix, StringComparison.Ordinal))
         {
-            throw new ArgumentException($"{name}: a {type} is named …{series.Suffix}", nameof(series));
+            throw new ArgumentException($"{name}: a {type} is named …{descriptor.Suffix}", nameof(descriptor));
         }
         if (help.AsSpan().ContainsAny('\n', '\\', '"'))
         {
-            throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(series));
+            throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(descriptor));
         }
-        (Series, Name, Labels, Help) = (series, name, labels, help);
+        (Descriptor, Name, Labels, Help) = (descriptor, name, labels, help);
 
-        var (bare, unit) = (series.Bare, series.Unit);
+        var (bare, unit) = (descriptor.Bare, descriptor.Unit);
         var textType = type == MetricType.Counter ? "counter" : "gauge";
         var openMetricsType = type == MetricType.Info ? "info" : textType;
         _text = Encoding.UTF8.GetBytes($"# HELP {name} {help}\n# TYPE {name} {textType}\n");
@@ -77,7 +83,7 @@ internal sealed class Family
         _beforeValue = Encoding.UTF8.GetBytes(labels.IsEmpty ? $"{name} " : "\"} ");
     }
 
-    public Series Series { get; }
+    public FamilyDescriptor Descriptor { get; }
 
     public string Name { get; }
 
@@ -86,7 +92,8 @@ internal sealed class Family
     public string Help { get; }
 
     /// <summary>The lines that stand before its first sample.</summary>
-    public ReadOnlyMemory<byte> Header(Format format) => format == Format.OpenMetrics1 ? _openMetrics : _text;
+    public ReadOnlyMemory<byte> Header(MetricsFormat format) =>
+        format == MetricsFormat.OpenMetrics1 ? _openMetrics : _text;
 
     /// <summary>What stands before the value of one label: <c>name{first="</c>, then <c>",next="</c>.</summary>
     public ReadOnlySpan<byte> BeforeLabel(int index) => _beforeLabel[index];
@@ -96,7 +103,7 @@ internal sealed class Family
 }
 
 /// <summary>A family, and the function that writes its lines from a <typeparamref name="T"/>.</summary>
-internal sealed record FamilyOf<T>(Family Family, Action<LineWriter, T> Write);
+internal sealed record FamilyRenderer<T>(Family Family, Action<LineWriter, T> Write);
 
 /// <summary>The rendered sample lines of one page, split by family. Immutable.</summary>
 /// <param name="families">The lines of each family, in the order of their catalogue; empty where it has none.</param>
@@ -110,5 +117,5 @@ internal sealed class FamilyLines(byte[][] families)
     public bool Has(int family) => families[family].Length != 0;
 
     /// <summary>The lines of one family; empty when it has none.</summary>
-    public ReadOnlyMemory<byte> Of(int family) => families[family];
+    public ReadOnlyMemory<byte> GetLines(int family) => families[family];
 }

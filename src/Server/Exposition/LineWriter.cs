@@ -26,14 +26,14 @@ internal sealed class LineWriter : IDisposable
         }
     }
 
-    /// <summary>Creates a writer whose lines are read at once (<see cref="Only"/>), for one cluster after the other
-    /// (<see cref="Turn"/>).</summary>
+    /// <summary>Creates a writer whose lines are read at once (<see cref="Render"/>), for one cluster after the other
+    /// (<see cref="SetLeading"/>).</summary>
     public LineWriter()
         : this(0, "") { }
 
     /// <summary>Writes the lines of one family. Call it once per family of the page, in order.</summary>
     /// <param name="fault">Called if they cannot be written; the family then has none. Null to throw.</param>
-    public void Write<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
+    public void Write<T>(FamilyRenderer<T> family, T source, RenderFault? fault = null)
     {
         WriteFamily(family, source, fault);
         _ends[_families++] = _length;
@@ -41,18 +41,18 @@ internal sealed class LineWriter : IDisposable
 
     /// <summary>Sets the cluster of the lines that follow.</summary>
     /// <param name="leading">Value of its label, as encoded by <see cref="LabelText.Bytes"/>.</param>
-    public void Turn(byte[] leading) => _leading = leading;
+    public void SetLeading(byte[] leading) => _leading = leading;
 
     /// <summary>Writes the lines of one family only; they are valid until the next call.</summary>
     /// <inheritdoc cref="Write"/>
-    public ReadOnlySpan<byte> Only<T>(FamilyOf<T> family, T source, RenderFault? fault = null)
+    public ReadOnlySpan<byte> Render<T>(FamilyRenderer<T> family, T source, RenderFault? fault = null)
     {
         _length = 0;
         WriteFamily(family, source, fault);
         return _buffer.AsSpan(0, _length);
     }
 
-    private void WriteFamily<T>(FamilyOf<T> family, T source, RenderFault? fault)
+    private void WriteFamily<T>(FamilyRenderer<T> family, T source, RenderFault? fault)
     {
         var start = _length;
         _family = family.Family;
@@ -71,7 +71,7 @@ internal sealed class LineWriter : IDisposable
     /// <summary>Writes one line of the current family, or none if the value is absent.</summary>
     /// <param name="value">The sample's value.</param>
     /// <param name="labels">Values for the family's labels, without the leading one.</param>
-    public void Add(Number value, params ReadOnlySpan<string> labels)
+    public void Add(SampleValue value, params ReadOnlySpan<string> labels)
     {
         if (value.IsAbsent)
         {
@@ -90,10 +90,10 @@ internal sealed class LineWriter : IDisposable
         for (var i = 0; i < labels.Length; i++)
         {
             Append(family.BeforeLabel(i + _leadingCount));
-            _length += LabelText.Write(labels[i], Room(LabelText.MaxBytes(labels[i])));
+            _length += LabelText.Write(labels[i], EnsureCapacity(LabelText.MaxBytes(labels[i])));
         }
         Append(family.BeforeValue);
-        _length += value.Write(Room(Number.MaxLength));
+        _length += value.Write(EnsureCapacity(SampleValue.MaxLength));
         Append("\n"u8);
     }
 
@@ -106,9 +106,9 @@ internal sealed class LineWriter : IDisposable
         foreach (var (name, value) in labels)
         {
             Append("\","u8);
-            _length += Encoding.UTF8.GetBytes(name, Room(name.Length));
+            _length += Encoding.UTF8.GetBytes(name, EnsureCapacity(name.Length));
             Append("=\""u8);
-            _length += LabelText.Write(value, Room(LabelText.MaxBytes(value)));
+            _length += LabelText.Write(value, EnsureCapacity(LabelText.MaxBytes(value)));
         }
         Append(_family.BeforeValue);
         Append("1\n"u8);
@@ -132,11 +132,11 @@ internal sealed class LineWriter : IDisposable
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        bytes.CopyTo(Room(bytes.Length));
+        bytes.CopyTo(EnsureCapacity(bytes.Length));
         _length += bytes.Length;
     }
 
-    private Span<byte> Room(int size)
+    private Span<byte> EnsureCapacity(int size)
     {
         if (_buffer.Length - _length < size)
         {

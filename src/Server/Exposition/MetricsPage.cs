@@ -9,16 +9,16 @@ namespace ClustermgrExporter.Exposition;
 /// One exposition: every cluster's lines of a family stand together under one header, as the formats demand.
 /// </summary>
 /// <param name="clusters">In output order.</param>
-/// <param name="own">The exporter's own series, which end the page.</param>
-internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines own)
+/// <param name="exporterLines">The exporter's own series, which end the page.</param>
+internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, ExporterLines exporterLines)
 {
     /// <summary>Equal for two expositions of the same parts, and so of the same bytes.</summary>
-    public ImmutableArray<object> Identity => [own, .. clusters.Select(page => page.Identity)];
+    public ImmutableArray<object> Identity => [exporterLines, .. clusters.Select(page => page.Identity)];
 
     /// <summary>Whether <see cref="Identity"/> equals this one, without creating it.</summary>
-    public bool Is(ImmutableArray<object> identity)
+    public bool HasIdentity(ImmutableArray<object> identity)
     {
-        if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], own))
+        if (identity.Length != clusters.Length + 1 || !ReferenceEquals(identity[0], exporterLines))
         {
             return false;
         }
@@ -33,9 +33,9 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
     }
 
     /// <summary>Bytes of the whole exposition.</summary>
-    public long Length(Format format)
+    public long Length(MetricsFormat format)
     {
-        long length = own.Of(format).Length;
+        long length = exporterLines.GetText(format).Length;
         foreach (var page in clusters)
         {
             length += page.Lines.Length;
@@ -52,7 +52,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
 
     /// <summary>The exposition in pieces that are not empty, in order. This caches the lines of each cluster's
     /// page.</summary>
-    public IEnumerable<ReadOnlyMemory<byte>> Pieces(Format format)
+    public IEnumerable<ReadOnlyMemory<byte>> Pieces(MetricsFormat format)
     {
         for (var i = 0; i < Catalogue.Cluster.Length; i++)
         {
@@ -65,11 +65,11 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
             {
                 if (page.Lines.Has(i))
                 {
-                    yield return page.Lines.Of(i);
+                    yield return page.Lines.GetLines(i);
                 }
             }
         }
-        if (own.Of(format) is { IsEmpty: false } last)
+        if (exporterLines.GetText(format) is { IsEmpty: false } last)
         {
             yield return last;
         }
@@ -77,7 +77,7 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
 
     /// <summary>Writes the whole exposition. Lines that no page has cached are rendered on the way and not
     /// cached.</summary>
-    public void WriteTo(IBufferWriter<byte> target, Format format)
+    public void WriteTo(IBufferWriter<byte> target, MetricsFormat format)
     {
         using var scratch = new LineWriter();
         var labels = Array.ConvertAll(
@@ -89,8 +89,8 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
             var headed = false;
             for (var cluster = 0; cluster < clusters.Length; cluster++)
             {
-                scratch.Turn(labels[cluster]);
-                var lines = clusters[cluster].Passing(i, scratch);
+                scratch.SetLeading(labels[cluster]);
+                var lines = clusters[cluster].GetLinesUncached(i, scratch);
                 if (lines.IsEmpty)
                 {
                     continue;
@@ -103,13 +103,13 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
                 target.Write(lines);
             }
         }
-        target.Write(own.Of(format).Span);
+        target.Write(exporterLines.GetText(format).Span);
     }
 
     /// <summary>Writes and flushes; ends early, without an error, when the reader is gone.</summary>
     /// <returns>False if the reader left before the end.</returns>
-    public ValueTask<bool> WriteToAsync(PipeWriter target, Format format, CancellationToken ct) =>
-        PieceWriter.WriteAsync(target, Pieces(format), Length(format), ct);
+    public ValueTask<bool> WriteToAsync(PipeWriter target, MetricsFormat format, CancellationToken ct) =>
+        PipeBlockWriter.WriteAsync(target, Pieces(format), Length(format), ct);
 
     private bool AnyHas(int family)
     {
@@ -127,13 +127,14 @@ internal sealed class MetricsPage(ImmutableArray<ClusterPage> clusters, OwnLines
 /// <summary>The exporter's own series, rendered. Immutable.</summary>
 /// <param name="text">Text format 0.0.4.</param>
 /// <param name="openMetrics">OpenMetrics 1.0.0, with its end mark.</param>
-internal sealed class OwnLines(byte[] text, byte[] openMetrics)
+internal sealed class ExporterLines(byte[] text, byte[] openMetrics)
 {
-    public ReadOnlyMemory<byte> Of(Format format) => format == Format.OpenMetrics1 ? openMetrics : text;
+    public ReadOnlyMemory<byte> GetText(MetricsFormat format) =>
+        format == MetricsFormat.OpenMetrics1 ? openMetrics : text;
 }
 
 /// <summary>The two formats of an exposition. Their sample lines are the same bytes; their headers differ.</summary>
-internal enum Format
+internal enum MetricsFormat
 {
     /// <summary>Prometheus text format 0.0.4.</summary>
     Text004,

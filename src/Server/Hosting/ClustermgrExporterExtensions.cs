@@ -44,7 +44,7 @@ public static class ClustermgrExporterExtensions
                     options.Logger,
                     TimeProvider.System,
                     descriptors: null,
-                    loaded.Again,
+                    loaded.Reload,
                     loaded.Alerting
                 )
         );
@@ -64,7 +64,7 @@ public static class ClustermgrExporterExtensions
                 "call builder.AddClustermgrExporter(options) before app.MapClustermgrExporter()"
             );
         var group = endpoints.MapGroup("");
-        foreach (var pattern in WebSite.Patterns(exporter.TelemetryPath))
+        foreach (var pattern in PageRouter.Patterns(exporter.TelemetryPath))
         {
             group.Map(pattern, (RequestDelegate)exporter.AnswerAsync);
         }

@@ -27,7 +27,7 @@ public sealed class ClustermgrExporterOptions
     /// process.</summary>
     internal ConfigResult Load()
     {
-        var problems = new ConfigErrors("");
+        var problems = new ConfigProblems("");
         if (ConfigurationFile is null && Members.Count == 0)
         {
             problems.Error(
@@ -42,7 +42,7 @@ public sealed class ClustermgrExporterOptions
                 "ConfigurationFile and Members are both set; keep the file, or the members of a single cluster"
             );
         }
-        if (Configuration.TelemetryPath.Objection(TelemetryPath) is { Length: > 0 } objection)
+        if (Configuration.TelemetryPath.Validate(TelemetryPath) is { Length: > 0 } objection)
         {
             problems.Error(0, $"TelemetryPath {objection}");
         }

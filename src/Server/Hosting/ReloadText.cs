@@ -17,7 +17,7 @@ internal static class ReloadText
     /// <summary>Why the configuration is not applied; empty if it is valid.</summary>
     /// <param name="before">The current configuration.</param>
     /// <param name="descriptors">How many files the process may open; null for no limit.</param>
-    public static ImmutableArray<string> Errors(ConfigResult result, ExporterConfig before, long? descriptors)
+    public static ImmutableArray<string> FindErrors(ConfigResult result, ExporterConfig before, long? descriptors)
     {
         if (result.Config is not { } config)
         {
@@ -27,17 +27,17 @@ internal static class ReloadText
         {
             return [NoClusterLeft];
         }
-        return FileDescriptors.Objection(config, descriptors) is { } objection ? [objection] : [];
+        return DescriptorBudget.FindProblem(config, descriptors) is { } objection ? [objection] : [];
     }
 
     /// <summary>Message after files that the configuration names were read again.</summary>
-    public static string Renewed(ExporterConfig config) =>
+    public static string DescribeReloadedFiles(ExporterConfig config) =>
         config.ClusterFiles.IsEmpty
             ? "secrets or certificates renewed"
             : "files of clusters, secrets or certificates read again";
 
     /// <summary>Message after such files were read again and are invalid.</summary>
-    public static string NotRenewed(ExporterConfig config) =>
+    public static string DescribeInvalidFiles(ExporterConfig config) =>
         $"a file of {(config.ClusterFiles.IsEmpty ? "a secret or certificate" : "clusters, a secret or certificate")} "
         + "has changed and cannot be used, what was read before stays in force; fix the errors above, and it is read "
         + "again within 10 s";
@@ -47,14 +47,14 @@ internal static class ReloadText
 /// once.</summary>
 internal sealed class ReloadLog(ILogger log)
 {
-    private ImmutableArray<string> _told = [];
+    private ImmutableArray<string> _lastLogged = [];
 
-    /// <param name="again">The load is an automatic retry, not a request.</param>
+    /// <param name="isRetry">The load is an automatic retry, not a request.</param>
     /// <returns>False if the same errors were logged before; nothing is logged then.</returns>
-    public bool Tell(ImmutableArray<string> warnings, ImmutableArray<string> errors, bool again)
+    public bool LogProblems(ImmutableArray<string> warnings, ImmutableArray<string> errors, bool isRetry)
     {
-        var known = again && !errors.IsEmpty && errors.SequenceEqual(_told);
-        _told = errors;
+        var known = isRetry && !errors.IsEmpty && errors.SequenceEqual(_lastLogged);
+        _lastLogged = errors;
         if (known)
         {
             return false;

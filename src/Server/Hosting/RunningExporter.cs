@@ -24,12 +24,12 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly NameResolver _names = new();
     private readonly ConnectionGate _gate;
-    private readonly ConfigInForce _config;
-    private readonly OwnPage _own;
+    private readonly ActiveConfig _config;
+    private readonly ExporterPage _exporterPage;
     private readonly ServerOptions _options;
     private DirectAlerts? _alerts;
     private ExporterServer? _server;
-    private HeapTrim? _trim;
+    private IdleHeapTrimmer? _trim;
 
     private RunningExporter(
         ExporterConfig config,
@@ -43,10 +43,16 @@ internal sealed class RunningExporter : IAsyncDisposable
         var most = options.MaxConnections ?? int.MaxValue;
         _gate = new ConnectionGate(most, time, log);
         _telemetry = new ExporterTelemetry(() => _config!.State, () => ProcessReading.Read());
-        _registry = new ClusterRegistry(new SharedTransports(_names).Of, time, log, _telemetry.Requested);
-        _config = new ConfigInForce(config, _registry, _gate, most, descriptors, time, log);
-        _own = new OwnPage(_telemetry, time);
-        Site = new WebSite(options, _registry, _own, time, () => Reload?.Invoke() ?? Task.FromResult(false));
+        _registry = new ClusterRegistry(new SharedTransports(_names).Acquire, time, log, _telemetry.RecordRequest);
+        _config = new ActiveConfig(config, _registry, _gate, most, descriptors, time, log);
+        _exporterPage = new ExporterPage(_telemetry, time);
+        Site = new PageRouter(
+            options,
+            _registry,
+            _exporterPage,
+            time,
+            () => Reload?.Invoke() ?? Task.FromResult(false)
+        );
     }
 
     /// <summary>URL of its own server; only valid if it has one.</summary>
@@ -60,13 +66,13 @@ internal sealed class RunningExporter : IAsyncDisposable
 
     public ClusterRegistry Registry => _registry;
 
-    public WebSite Site { get; }
+    public PageRouter Site { get; }
 
     /// <summary>Polls, and serves on a port of its own.</summary>
     /// <param name="descriptors">How many files the process may open; null for no limit. The configuration needs no
-    /// more (<see cref="FileDescriptors.Objection"/>).</param>
+    /// more (<see cref="DescriptorBudget.FindProblem"/>).</param>
     /// <exception cref="IOException">The listen address cannot be bound.</exception>
-    /// <param name="again">Reads the settings in force once more, for other secrets and certificates; null for a demo,
+    /// <param name="reload">Reads the settings in force once more, for other secrets and certificates; null for a demo,
     /// which has none.</param>
     /// <param name="web">The web configuration, as read from the file that the options name.</param>
     /// <param name="alerting">Null to send no alerts.</param>
@@ -76,16 +82,16 @@ internal sealed class RunningExporter : IAsyncDisposable
         Logger log,
         TimeProvider time,
         long? descriptors,
-        Func<ConfigResult>? again = null,
+        Func<ConfigResult>? reload = null,
         WebConfig? web = null,
         AlertingConfig? alerting = null
     )
     {
-        var running = await PollAsync(config, options, log, time, descriptors, again);
+        var running = await PollAsync(config, options, log, time, descriptors, reload);
         try
         {
-            var access = new AccessGate(web ?? WebConfig.None, options.OpenHealth);
-            running._config.Watch(options.WebConfigFile, access);
+            var access = new AccessGate(web ?? WebConfig.None, options.HealthWithoutAuth);
+            running._config.WatchWebConfig(options.WebConfigFile, access);
             running._server = await ExporterServer.StartAsync(
                 options,
                 running.Site,
@@ -94,8 +100,8 @@ internal sealed class RunningExporter : IAsyncDisposable
                 running._gate,
                 log
             );
-            running._trim = HeapTrim.Start(time);
-            await running.StartAlertsAsync(alerting, running.PageOf(running._server.Url));
+            running._trim = IdleHeapTrimmer.Start(time);
+            await running.StartAlertsAsync(alerting, running.GetPageUrl(running._server.Url));
             return running;
         }
         catch
@@ -114,7 +120,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         ILogger log,
         TimeProvider time,
         long? descriptors,
-        Func<ConfigResult>? again,
+        Func<ConfigResult>? reload,
         AlertingConfig? hosted = null
     )
     {
@@ -122,7 +128,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         var running = new RunningExporter(config, options, log, time, descriptors);
         try
         {
-            await running._config.StartAsync(again);
+            await running._config.StartAsync(reload);
             if (hosted is not null)
             {
                 await running.StartAlertsAsync(hosted, new($"http://{Environment.MachineName}/"));
@@ -136,7 +142,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc cref="ConfigInForce.ReloadAsync"/>
+    /// <inheritdoc cref="ActiveConfig.ReloadAsync"/>
     public Task<bool> ReloadAsync(Func<ConfigResult> load) => _config.ReloadAsync(load);
 
     /// <summary>Sends alerts by the configuration in force, now and after each reload.</summary>
@@ -151,8 +157,8 @@ internal sealed class RunningExporter : IAsyncDisposable
                     return; // the rules are not even read
                 }
                 _alerts ??= new DirectAlerts(
-                    DirectRules.Shipped(),
-                    new(_registry, _own, _telemetry.Alerting, page, _names, _time, _log),
+                    DirectRules.LoadShipped(),
+                    new(_registry, _exporterPage, _telemetry.Alerting, page, _names, _time, _log),
                     _options.StoragePath is { } folder ? AlertStateFile.Open(folder, _log) : null
                 );
                 await _alerts.ApplyAsync(wanted);
@@ -160,7 +166,7 @@ internal sealed class RunningExporter : IAsyncDisposable
         );
 
     /// <summary>The configured external URL, or one with the name of this machine.</summary>
-    private Uri PageOf(Uri served) =>
+    private Uri GetPageUrl(Uri served) =>
         _options.ExternalUrl
         ?? new UriBuilder(served)
         {

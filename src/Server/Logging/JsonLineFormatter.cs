@@ -20,7 +20,7 @@ internal sealed class JsonLineFormatter(bool withStacks) : ITextFormatter
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            foreach (var (key, value) in LogLine.FieldsOf(logEvent, withStacks))
+            foreach (var (key, value) in LogLine.GetFields(logEvent, withStacks))
             {
                 json.WritePropertyName(key);
                 Write(json, value);

@@ -11,14 +11,14 @@ internal static class LogLine
     /// <summary>ts, level, msg, then the event's properties, then err and stack.</summary>
     /// <param name="withStack">Errors show their stack in any case: an exception there is a bug in this
     /// program.</param>
-    public static IEnumerable<KeyValuePair<string, LogEventPropertyValue>> FieldsOf(LogEvent logEvent, bool withStack)
+    public static IEnumerable<KeyValuePair<string, LogEventPropertyValue>> GetFields(LogEvent logEvent, bool withStack)
     {
         yield return Text(
             "ts",
             logEvent.Timestamp.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
         );
-        yield return Text("level", WordOf(logEvent.Level));
-        yield return Text("msg", MessageOf(logEvent));
+        yield return Text("level", FormatLevel(logEvent.Level));
+        yield return Text("msg", RenderMessage(logEvent));
         // EventId is an id of ASP.NET Core's own events, a structure that would only be noise.
         // A message that is one property is that property; saying it twice would only be noise.
         var whole =
@@ -27,7 +27,7 @@ internal static class LogLine
                 : null;
         var fields = logEvent
             .Properties.Where(property => property.Key != "EventId" && property.Key != whole)
-            .Select(property => KeyValuePair.Create(KeyOf(property.Key), property.Value));
+            .Select(property => KeyValuePair.Create(FormatKey(property.Key), property.Value));
         foreach (var field in fields.OrderBy(field => field.Key, StringComparer.Ordinal))
         {
             yield return field;
@@ -36,7 +36,7 @@ internal static class LogLine
         {
             yield break;
         }
-        yield return Text("err", ChainOf(exception));
+        yield return Text("err", FormatExceptionChain(exception));
         if (withStack || logEvent.Level >= LogEventLevel.Error)
         {
             yield return Text("stack", exception.ToString());
@@ -46,7 +46,7 @@ internal static class LogLine
     private static KeyValuePair<string, LogEventPropertyValue> Text(string key, string value) =>
         new(key, new ScalarValue(value));
 
-    private static string WordOf(LogEventLevel level) =>
+    private static string FormatLevel(LogEventLevel level) =>
         level switch
         {
             LogEventLevel.Information => "info",
@@ -57,7 +57,7 @@ internal static class LogLine
         };
 
     // Serilog's own rendering puts quotes round every string in the sentence.
-    private static string MessageOf(LogEvent logEvent)
+    private static string RenderMessage(LogEvent logEvent)
     {
         var message = new StringWriter(CultureInfo.InvariantCulture);
         foreach (var token in logEvent.MessageTemplate.Tokens)
@@ -80,7 +80,7 @@ internal static class LogLine
     }
 
     /// <summary>Snake case of letters, digits, _ and dots; never one of the line's own keys.</summary>
-    private static string KeyOf(string name)
+    private static string FormatKey(string name)
     {
         if (name == "SourceContext")
         {
@@ -101,7 +101,7 @@ internal static class LogLine
         return word is "ts" or "level" or "msg" or "err" or "stack" or "logger" or "" ? $"field_{word}" : word;
     }
 
-    private static string ChainOf(Exception exception)
+    private static string FormatExceptionChain(Exception exception)
     {
         var chain = new StringBuilder();
         for (var (e, depth) = (exception, 0); e is not null && depth < 10; (e, depth) = (e.InnerException, depth + 1))

@@ -11,12 +11,12 @@ internal sealed class LogfmtFormatter(bool withStacks) : ITextFormatter
     public void Format(LogEvent logEvent, TextWriter output)
     {
         var separator = "";
-        foreach (var (key, value) in LogLine.FieldsOf(logEvent, withStacks))
+        foreach (var (key, value) in LogLine.GetFields(logEvent, withStacks))
         {
             output.Write(separator);
             output.Write(key);
             output.Write('=');
-            output.Write(Escape(TextOf(value)));
+            output.Write(Escape(FormatValue(value)));
             separator = " ";
         }
 
@@ -82,7 +82,7 @@ internal sealed class LogfmtFormatter(bool withStacks) : ITextFormatter
 
     private static bool IsBare(char character) => character is > ' ' and < '\u007f' and not ('"' or '=' or '\\');
 
-    private static string TextOf(LogEventPropertyValue value) =>
+    private static string FormatValue(LogEventPropertyValue value) =>
         value switch
         {
             ScalarValue { Value: null } => "null",

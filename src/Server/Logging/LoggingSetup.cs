@@ -16,7 +16,7 @@ internal enum LogFormat
 /// <summary>Logs one line per event to stderr; stdout is for the output of verbs.</summary>
 internal static class LoggingSetup
 {
-    private const int MostWaiting = 10_000;
+    private const int MaxWaiting = 10_000;
 
     /// <param name="level">Events below it are not written; ASP.NET Core's own not below warning either.</param>
     /// <param name="writer">Used instead of stderr. It receives whole lines only, one at a time.</param>
@@ -39,7 +39,7 @@ internal static class LoggingSetup
                 // polls.
                 ? configuration.WriteTo.Async(
                     sinks => sinks.Console(formatter, standardErrorFromLevel: LevelAlias.Minimum),
-                    MostWaiting
+                    MaxWaiting
                 )
                 : configuration.WriteTo.Sink(new WriterSink(formatter, writer))
         ).CreateLogger();
@@ -68,17 +68,17 @@ internal sealed class WriterSink(ITextFormatter formatter, TextWriter writer) : 
 internal static class RequestLog
 {
     /// <summary>Null if debug level is off.</summary>
-    public static RequestEnded? To(ILogger log) =>
+    public static RequestObserver? CreateObserver(ILogger log) =>
         !log.IsEnabled(LogEventLevel.Debug)
             ? null
             : (in request) =>
                 log.ForContext("cluster", request.Cluster)
                     .ForContext("member", request.Member)
                     .ForContext("seconds", request.Took.TotalSeconds)
-                    .ForContext("outcome", Words.For(request.Outcome))
+                    .ForContext("outcome", LabelNames.ToLabel(request.Outcome))
                     .Debug(
                         "asked for {Endpoint:l}{Detail:l}",
-                        Words.For(request.Endpoint),
+                        LabelNames.ToLabel(request.Endpoint),
                         request.Detail.Length > 0 ? $": {request.Detail}" : ""
                     );
 }

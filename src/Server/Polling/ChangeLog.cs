@@ -6,44 +6,44 @@ namespace ClustermgrExporter.Polling;
 
 /// <summary>
 /// Writes one log line per change of state of a cluster, and none per poll. A subject that keeps changing, such as a
-/// flapping member, is logged once per <see cref="s_window"/> after its first <see cref="AtOnce"/> changes, until it
+/// flapping member, is logged once per <see cref="WindowLength"/> after its first <see cref="BurstSize"/> changes, until it
 /// has been stable for that long.
 /// </summary>
 internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 {
     /// <summary>Enough for a member to go down and come back three times.</summary>
-    public const int AtOnce = 6;
+    public const int BurstSize = 6;
 
-    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan WindowLength = TimeSpan.FromMinutes(10);
 
     private readonly ILogger _log = log.ForContext("cluster", cluster);
-    private readonly Dictionary<(string Kind, string Subject, string Part), Course> _courses = [];
+    private readonly Dictionary<(string Kind, string Subject, string Part), SubjectWindow> _windows = [];
     private readonly HashSet<string> _faulty = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
 
-    public void Tell(Change change)
+    public void LogChange(ClusterChange change)
     {
         lock (_lock)
         {
             var now = clock.Now;
             ref var course = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(
-                _courses,
+                _windows,
                 (change.Kind, change.Subject, change.Part),
                 out _
             );
-            if (course is null || (course.Held is null && now - course.Began >= s_window))
+            if (course is null || (course.Held is null && now - course.Start >= WindowLength))
             {
-                course = new Course(now);
+                course = new SubjectWindow(now);
             }
-            if (++course.Changes < AtOnce)
+            if (++course.Changes < BurstSize)
             {
                 Write(change, "");
             }
-            else if (course.Changes == AtOnce)
+            else if (course.Changes == BurstSize)
             {
                 Write(
                     change,
-                    $"; it changed {AtOnce} times within ten minutes; further changes are logged once in ten minutes"
+                    $"; it changed {BurstSize} times within ten minutes; further changes are logged once in ten minutes"
                 );
             }
             else
@@ -56,34 +56,34 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
     /// <summary>Logs the held changes that are due. Called after every poll.</summary>
     /// <param name="ends">This is the last call: every held change is due, so that the last line of each subject is
     /// correct.</param>
-    public void TellHeld(bool ends = false)
+    public void LogHeld(bool ends = false)
     {
         lock (_lock)
         {
-            if (_courses.Count == 0)
+            if (_windows.Count == 0)
             {
                 return;
             }
             var now = clock.Now;
-            foreach (var (subject, course) in _courses)
+            foreach (var (subject, course) in _windows)
             {
-                if (!ends && now - course.Began < s_window)
+                if (!ends && now - course.Start < WindowLength)
                 {
                     continue;
                 }
                 if (course.Held is null)
                 {
-                    _courses.Remove(subject);
+                    _windows.Remove(subject);
                     continue;
                 }
-                Write(course.Held, $"; the last of {course.Changes - course.Told} changes within ten minutes");
-                (course.Began, course.Told, course.Held) = (now, course.Changes, null);
+                Write(course.Held, $"; the last of {course.Changes - course.Logged} changes within ten minutes");
+                (course.Start, course.Logged, course.Held) = (now, course.Changes, null);
             }
         }
     }
 
     /// <summary>Logs a fault once per metric family; otherwise every scrape would repeat it.</summary>
-    public void TellFault(string family, Exception fault)
+    public void LogFault(string family, Exception fault)
     {
         lock (_lock)
         {
@@ -99,7 +99,7 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
         );
     }
 
-    private void Write(Change change, string more)
+    private void Write(ClusterChange change, string more)
     {
         var line = change.Subject.Length > 0 ? _log.ForContext(change.Kind, change.Subject) : _log;
         if (change.Bad)
@@ -113,18 +113,18 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
     }
 
     /// <summary>The changes of one subject in the current window.</summary>
-    private sealed class Course(DateTimeOffset began)
+    private sealed class SubjectWindow(DateTimeOffset began)
     {
         /// <summary>Start of the window.</summary>
-        public DateTimeOffset Began { get; set; } = began;
+        public DateTimeOffset Start { get; set; } = began;
 
         public int Changes { get; set; }
 
         /// <summary>Changes logged before this window; in the first window, those that were logged one by
         /// one.</summary>
-        public int Told { get; set; } = AtOnce;
+        public int Logged { get; set; } = BurstSize;
 
         /// <summary>The newest change that is not logged yet.</summary>
-        public Change? Held { get; set; }
+        public ClusterChange? Held { get; set; }
     }
 }

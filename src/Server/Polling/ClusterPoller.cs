@@ -17,23 +17,23 @@ internal sealed class ClusterPoller(
     TimeProvider time
 )
 {
-    private DiskCounts? _counted;
+    private DiskCounts? _listedCounts;
 
     public ClusterConfig Cluster => cluster;
 
     public TimeSpan Interval => config.PollInterval;
 
-    public ClusterPublication State => publication;
+    public ClusterPublication Publication => publication;
 
     /// <summary>Whether every member has answered or failed at least once.</summary>
-    public bool PolledOnce => State.Snapshot.PolledOnce;
+    public bool PolledOnce => Publication.Snapshot.PolledOnce;
 
     /// <summary>Whether a configuration asks for exactly what this poller does.</summary>
-    public bool IsFor(ClusterConfig other, ExporterConfig otherConfig) =>
-        cluster.Matches(other) && Rest(config) == Rest(otherConfig);
+    public bool Matches(ClusterConfig other, ExporterConfig otherConfig) =>
+        cluster.Matches(other) && WithoutClusters(config) == WithoutClusters(otherConfig);
 
     /// <summary>The settings that apply to all clusters.</summary>
-    private static ExporterConfig Rest(ExporterConfig config) =>
+    private static ExporterConfig WithoutClusters(ExporterConfig config) =>
         config with
         {
             Clusters = [],
@@ -54,32 +54,32 @@ internal sealed class ClusterPoller(
             .Select(member =>
                 scheduler.RunAsync(config.PollInterval, phase, stop => CollectStatAsync(member, heard, stop), ct, since)
             );
-        return Task.WhenAll([.. loops, ReadWhenHeardAsync(heard.Task, phase, ct)]);
+        return Task.WhenAll([.. loops, ReadAfterFirstAnswersAsync(heard.Task, phase, ct)]);
     }
 
-    private async Task CollectStatAsync(int member, TaskCompletionSource heard, CancellationToken ct)
+    private async Task CollectStatAsync(int member, TaskCompletionSource firstAnswers, CancellationToken ct)
     {
         await collector.CollectStatAsync(member, ct);
-        publication.Polled();
-        if (PolledOnce || (State.Analysis.Leader is not null && MostAreUp))
+        publication.FlushChanges();
+        if (PolledOnce || (Publication.Analysis.Leader is not null && MajorityIsUp))
         {
-            heard.TrySetResult();
+            firstAnswers.TrySetResult();
         }
     }
 
     /// <summary>Some volumes can lose at most one more unit: the next scan must not wait for the whole
     /// interval.</summary>
-    private bool VolumesAtRisk => State.Snapshot.VolumeScan?.WithDataLeft(left => left <= 1) > 0;
+    private bool VolumesAtRisk => Publication.Snapshot.VolumeScan?.CountWithDataLeft(left => left <= 1) > 0;
 
-    private bool MostAreUp => State.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
+    private bool MajorityIsUp => Publication.Snapshot.Members.Count(member => member.Up) * 2 > cluster.Members.Length;
 
     /// <summary>The other reads go to the leader, or else to the next member. They start once a leader and a majority
     /// have answered, or once every member was polled.</summary>
-    private async Task ReadWhenHeardAsync(Task heard, TimeSpan phase, CancellationToken ct)
+    private async Task ReadAfterFirstAnswersAsync(Task firstAnswers, TimeSpan phase, CancellationToken ct)
     {
         try
         {
-            await heard.WaitAsync(ct);
+            await firstAnswers.WaitAsync(ct);
         }
         catch (OperationCanceledException)
         {
@@ -91,17 +91,17 @@ internal sealed class ClusterPoller(
                 config.TaskInterval,
                 phase,
                 collector.CollectSwitchesAsync,
-                (asked, _) => QuorumInDoubt || !asked || collector.SwitchesInDoubt,
+                (asked, _) => QuorumInDoubt || !asked || collector.HasUnconfirmedSwitches,
                 ct
             ),
             ReadAsync(
                 config.DiskInterval,
                 phase,
                 CollectDisksAsync,
-                (succeeded, early) => DisksChanged || CatchUp(succeeded, early),
+                (succeeded, early) => DisksChanged || ShouldCatchUp(succeeded, early),
                 ct
             ),
-            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, CatchUp, ct),
+            ReadAsync(config.ServiceInterval, phase, collector.CollectServicesAsync, ShouldCatchUp, ct),
         ];
         if (schedulers is not null)
         {
@@ -111,7 +111,7 @@ internal sealed class ClusterPoller(
                     config.SchedulerInterval,
                     phase,
                     schedulers.CollectAsync,
-                    (known, _) => !known && State.Snapshot.Services.Services.ContainsKey(ServiceRecord.Scheduler),
+                    (known, _) => !known && Publication.Snapshot.Services.Services.ContainsKey(ServiceRecord.Scheduler),
                     ct
                 )
             );
@@ -125,7 +125,8 @@ internal sealed class ClusterPoller(
                     collector.CollectVolumesAsync,
                     (_, _) =>
                         VolumesAtRisk
-                        && State.Snapshot.At - State.Snapshot.VolumeScan!.At > config.VolumeScanInterval / 6,
+                        && Publication.Snapshot.At - Publication.Snapshot.VolumeScan!.At
+                            > config.VolumeScanInterval / 6,
                     ct
                 )
             );
@@ -137,27 +138,28 @@ internal sealed class ClusterPoller(
     /// every tick. The other reads would only hang as well. They catch up when the quorum is back, and only once: a
     /// read that fails for another reason would fail again and load the quorum.</summary>
     private bool QuorumInDoubt =>
-        State.Snapshot.LinearizableReadUp is false || State.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
+        Publication.Snapshot.LinearizableReadUp is false
+        || Publication.Analysis is { NamedLeader: 0 } or { QuorumMargin: < 0 };
 
     /// <summary>The disk counts of /stat have changed since the lists were read: which disks these are must not wait
     /// for the interval.</summary>
     private bool DisksChanged =>
-        !QuorumInDoubt && DiskCounts.FromAnalysis(State.Analysis) is { } counts && counts != _counted;
+        !QuorumInDoubt && DiskCounts.FromAnalysis(Publication.Analysis) is { } counts && counts != _listedCounts;
 
     private Task<bool> CollectDisksAsync(CancellationToken ct)
     {
-        _counted = DiskCounts.FromAnalysis(State.Analysis) ?? _counted;
+        _listedCounts = DiskCounts.FromAnalysis(Publication.Analysis) ?? _listedCounts;
         return collector.CollectDisksAsync(ct);
     }
 
-    private bool CatchUp(bool succeeded, int early) =>
-        !succeeded && early == 0 && State.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;
+    private bool ShouldCatchUp(bool succeeded, int early) =>
+        !succeeded && early == 0 && Publication.Snapshot.LinearizableReadUp is true && !QuorumInDoubt;
 
     private Task ReadAsync(
         TimeSpan interval,
         TimeSpan phase,
         Func<CancellationToken, Task<bool>> read,
-        Func<bool, int, bool> sooner,
+        Func<bool, int, bool> shouldReadEarly,
         CancellationToken ct
     )
     {
@@ -165,7 +167,7 @@ internal sealed class ClusterPoller(
         // The first reads of all clusters run at the start. Later reads are spread over the whole interval, as the
         // polls are spread over the poll interval.
         var first = interval * (1 - (phase / config.PollInterval));
-        var due = new ScheduledRead(interval, first, tick / 2, read, sooner, time);
+        var due = new ScheduledRead(interval, first, tick / 2, read, shouldReadEarly, time);
         return scheduler.RunAsync(tick, TimeSpan.Zero, due.TickAsync, ct);
     }
 }

@@ -19,7 +19,7 @@ internal sealed class ClusterPublication
     /// <param name="changes">Logs each change once.</param>
     public ClusterPublication(ClusterAnalysis start, ClusterHistory history, ChangeLog changes)
     {
-        (_changes, _fault, History) = (changes, changes.TellFault, history);
+        (_changes, _fault, History) = (changes, changes.LogFault, history);
         _page = new ClusterPage(start, _fault);
     }
 
@@ -38,14 +38,14 @@ internal sealed class ClusterPublication
         foreach (var change in ClusterChanges.Between(before, after))
         {
             History.Add(change, after.Snapshot.At);
-            _changes.Tell(change);
+            _changes.LogChange(change);
         }
         History.Add(after);
     }
 
     /// <summary>Called after each poll.</summary>
-    public void Polled() => _changes.TellHeld();
+    public void FlushChanges() => _changes.LogHeld();
 
     /// <summary>Called after the last poll.</summary>
-    public void End() => _changes.TellHeld(ends: true);
+    public void Close() => _changes.LogHeld(ends: true);
 }

@@ -14,10 +14,10 @@ internal sealed record RegistryChange(
     public ImmutableArray<string> Unwatched { get; init; } = [];
 
     /// <summary>Whether no cluster was added, removed or changed.</summary>
-    public bool IsNone => Added.IsEmpty && Removed.IsEmpty && Changed.IsEmpty;
+    public bool IsEmpty => Added.IsEmpty && Removed.IsEmpty && Changed.IsEmpty;
 
     // A log line lists only a few names; with a thousand clusters the count matters.
-    private const int MostNames = 5;
+    private const int MaxNames = 5;
 
     public static RegistryChange Between(
         IReadOnlyCollection<string> before,
@@ -36,11 +36,11 @@ internal sealed record RegistryChange(
 
     /// <summary>1 added (prod2), 0 removed, 0 changed, 3 unchanged.</summary>
     public override string ToString() =>
-        $"{Named(Added, "added")}, {Named(Removed, "removed")}, {Named(Changed, "changed")}, {Unchanged} unchanged";
+        $"{FormatNames(Added, "added")}, {FormatNames(Removed, "removed")}, {FormatNames(Changed, "changed")}, {Unchanged} unchanged";
 
-    private static string Named(ImmutableArray<string> names, string what) =>
+    private static string FormatNames(ImmutableArray<string> names, string what) =>
         names.Length == 0
             ? $"0 {what}"
             : $"{names.Length} {what} "
-                + $"({string.Join(", ", names.Take(MostNames))}{(names.Length > MostNames ? ", …" : "")})";
+                + $"({string.Join(", ", names.Take(MaxNames))}{(names.Length > MaxNames ? ", …" : "")})";
 }

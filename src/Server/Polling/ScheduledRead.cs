@@ -5,14 +5,14 @@ namespace ClustermgrExporter.Polling;
 /// <param name="first">From the start of the first read to that of the second; at most the interval.</param>
 /// <param name="slack">A tick that is early by at most this much is on time.</param>
 /// <param name="read">Returns true if everything was read.</param>
-/// <param name="sooner">Whether to read before the interval is over, given whether the last read succeeded and the
+/// <param name="shouldReadEarly">Whether to read before the interval is over, given whether the last read succeeded and the
 /// number of early reads since the last regular one.</param>
 internal sealed class ScheduledRead(
     TimeSpan interval,
     TimeSpan first,
     TimeSpan slack,
     Func<CancellationToken, Task<bool>> read,
-    Func<bool, int, bool> sooner,
+    Func<bool, int, bool> shouldReadEarly,
     TimeProvider time
 )
 {
@@ -24,7 +24,7 @@ internal sealed class ScheduledRead(
     public async Task TickAsync(CancellationToken ct)
     {
         var early = _began is { } began && time.GetElapsedTime(began) < _wait - slack;
-        if (early && !sooner(_succeeded, _early))
+        if (early && !shouldReadEarly(_succeeded, _early))
         {
             return;
         }

@@ -8,18 +8,18 @@ namespace ClustermgrExporter.Telemetry;
 /// <summary>Metrics about the alerts that the exporter sends itself.</summary>
 internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCounts
 {
-    private readonly PrometheusGauge _sends = factory.GaugeOf(OwnSeries.AlertingSends);
-    private readonly PrometheusGauge _alerts = factory.GaugeOf(OwnSeries.Alerts);
-    private readonly Counter _sent = factory.CounterOf(OwnSeries.Notifications);
-    private readonly Counter _dropped = factory.CounterOf(OwnSeries.NotificationsDropped);
-    private readonly PrometheusGauge _waiting = factory.GaugeOf(OwnSeries.NotificationQueue);
+    private readonly PrometheusGauge _sends = factory.CreateGauge(ExporterSeries.AlertingSends);
+    private readonly PrometheusGauge _alerts = factory.CreateGauge(ExporterSeries.Alerts);
+    private readonly Counter _sent = factory.CreateCounter(ExporterSeries.Notifications);
+    private readonly Counter _dropped = factory.CreateCounter(ExporterSeries.NotificationsDropped);
+    private readonly PrometheusGauge _waiting = factory.CreateGauge(ExporterSeries.NotificationQueue);
 
     private volatile AlertingView? _current;
 
     /// <summary>The last evaluation; null while alerting is off.</summary>
     public AlertingView? Current => _current;
 
-    public void Show(AlertingView view)
+    public void Publish(AlertingView view)
     {
         _current = view;
         _sends.Set(view.Sends ? 1 : 0);
@@ -28,7 +28,7 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
     }
 
     /// <summary>Removes the series after the configuration switched alerting off.</summary>
-    public void Off()
+    public void Clear()
     {
         _current = null;
         _sends.Unpublish();
@@ -38,14 +38,14 @@ internal sealed class AlertingTelemetry(MetricFactory factory) : INotificationCo
         }
     }
 
-    public void Sent(string alertmanager, string outcome, int alerts) =>
+    public void CountSent(string alertmanager, string outcome, int alerts) =>
         _sent.WithLabels(alertmanager, outcome).Inc(alerts);
 
-    public void Dropped(string alertmanager, int alerts) => _dropped.WithLabels(alertmanager).Inc(alerts);
+    public void CountDropped(string alertmanager, int alerts) => _dropped.WithLabels(alertmanager).Inc(alerts);
 
-    public void Gone(string alertmanager) => _waiting.RemoveLabelled(alertmanager);
+    public void Remove(string alertmanager) => _waiting.RemoveLabelled(alertmanager);
 
-    public void Waiting(string alertmanager, int alerts) => _waiting.WithLabels(alertmanager).Set(alerts);
+    public void SetQueueLength(string alertmanager, int alerts) => _waiting.WithLabels(alertmanager).Set(alerts);
 }
 
 /// <summary>The alerts that this exporter evaluates itself, without the watchdog.</summary>
@@ -68,9 +68,9 @@ internal sealed record AlertView(
 );
 
 /// <summary>Creates prometheus-net metrics from series definitions.</summary>
-internal static class SeriesMetrics
+internal static class MetricFactoryExtensions
 {
-    public static PrometheusGauge GaugeOf(this MetricFactory factory, Series series) =>
+    public static PrometheusGauge CreateGauge(this MetricFactory factory, FamilyDescriptor series) =>
         factory.CreateGauge(
             series.Name,
             series.Help,
@@ -78,7 +78,7 @@ internal static class SeriesMetrics
             new GaugeConfiguration { SuppressInitialValue = true }
         );
 
-    public static Counter CounterOf(this MetricFactory factory, Series series) =>
+    public static Counter CreateCounter(this MetricFactory factory, FamilyDescriptor series) =>
         factory.CreateCounter(
             series.Name,
             series.Help,

@@ -19,7 +19,7 @@ namespace ClustermgrExporter.Telemetry;
 internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset LastReloadSuccess, int Clusters)
 {
     /// <summary>How long a cluster that is no longer watched is reported.</summary>
-    private static readonly TimeSpan s_told = TimeSpan.FromDays(1);
+    private static readonly TimeSpan UnwatchedRetention = TimeSpan.FromDays(1);
 
     /// <summary>Clusters that a reload removed while they had findings, with the time of removal.</summary>
     public ImmutableSortedDictionary<string, DateTimeOffset> Unwatched { get; init; } =
@@ -29,11 +29,11 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
     /// <param name="before">The previous state.</param>
     /// <param name="unwatched">Removed clusters that had findings.</param>
     /// <param name="names">Clusters that are watched now.</param>
-    public ConfigState After(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) =>
+    public ConfigState WithRemoved(ConfigState before, IEnumerable<string> unwatched, IEnumerable<string> names) =>
         this with
         {
             Unwatched = before
-                .At(LastReloadSuccess)
+                .WithoutExpired(LastReloadSuccess)
                 .Unwatched.SetItems(unwatched.Select(name => KeyValuePair.Create(name, LastReloadSuccess)))
                 .RemoveRange(names),
         };
@@ -45,11 +45,11 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
     public int? NamesFailing { get; init; }
 
     /// <summary>The state without entries that are no longer reported.</summary>
-    public ConfigState At(DateTimeOffset now) =>
+    public ConfigState WithoutExpired(DateTimeOffset now) =>
         this with
         {
             Unwatched = Unwatched.RemoveRange(
-                Unwatched.Where(gone => now - gone.Value > s_told).Select(gone => gone.Key)
+                Unwatched.Where(gone => now - gone.Value > UnwatchedRetention).Select(gone => gone.Key)
             ),
         };
 }
@@ -65,7 +65,7 @@ internal sealed record ConfigState(bool LastReloadSuccessful, DateTimeOffset Las
 )]
 internal sealed class ExporterTelemetry
 {
-    private static readonly double[] s_requestBuckets =
+    private static readonly double[] RequestBuckets =
     [
         0.001,
         0.0025,
@@ -83,14 +83,14 @@ internal sealed class ExporterTelemetry
     ];
 
     /// <summary>Limit of ended requests that wait to be counted while nobody scrapes.</summary>
-    private const int MostWaiting = 1024;
+    private const int MaxWaiting = 1024;
 
     private readonly ConcurrentQueue<(Endpoint Endpoint, Outcome Outcome, TimeSpan Took)> _ended = new();
     private readonly SemaphoreSlim _collecting = new(1);
     private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
     private readonly MetricFactory _factory;
     private readonly Histogram.Child?[] _requests = new Histogram.Child?[
-        Words.Endpoints.Length * Words.Outcomes.Length
+        LabelNames.Endpoints.Length * LabelNames.Outcomes.Length
     ];
     private readonly Histogram _requestDuration;
     private readonly PrometheusGauge _lastScrape;
@@ -102,13 +102,13 @@ internal sealed class ExporterTelemetry
         _factory = Metrics.WithCustomRegistry(_registry);
         _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         var (version, revision) = BuildVersion.Current;
-        GaugeOf(OwnSeries.BuildInfo).WithLabels(version, revision, Environment.Version.ToString()).Set(1);
+        CreateGauge(ExporterSeries.BuildInfo).WithLabels(version, revision, Environment.Version.ToString()).Set(1);
         AddConfig(config);
         Alerting = new AlertingTelemetry(_factory);
-        _lastScrape = GaugeOf(OwnSeries.LastScrape);
-        _requestDuration = HistogramOf(OwnSeries.RequestDuration, s_requestBuckets);
-        HttpDuration = HistogramOf(OwnSeries.HttpDuration, s_requestBuckets);
-        HttpInProgress = GaugeOf(OwnSeries.HttpInProgress);
+        _lastScrape = CreateGauge(ExporterSeries.LastScrape);
+        _requestDuration = CreateHistogram(ExporterSeries.RequestDuration, RequestBuckets);
+        HttpDuration = CreateHistogram(ExporterSeries.HttpDuration, RequestBuckets);
+        HttpInProgress = CreateGauge(ExporterSeries.HttpInProgress);
         AddProcess(process);
         AddRuntime();
     }
@@ -125,11 +125,11 @@ internal sealed class ExporterTelemetry
     /// <summary>Records a request to a member that has ended. It is counted outside of collections: the library reads
     /// the buckets and the count of a histogram one after the other, and an observation between the two would make them
     /// differ.</summary>
-    public void Requested(in EndedRequest request)
+    public void RecordRequest(in CompletedRequest request)
     {
         _ended.Enqueue((request.Endpoint, request.Outcome, request.Took));
         // Without scrapes nothing else counts them.
-        if (_ended.Count < MostWaiting || !_collecting.Wait(0))
+        if (_ended.Count < MaxWaiting || !_collecting.Wait(0))
         {
             return;
         }
@@ -142,18 +142,21 @@ internal sealed class ExporterTelemetry
         // Only those queued now: new ones may arrive as fast as these are counted.
         for (var left = _ended.Count; left > 0 && _ended.TryDequeue(out var request); left--)
         {
-            ref var child = ref _requests[((int)request.Endpoint * Words.Outcomes.Length) + (int)request.Outcome];
-            (child ??= _requestDuration.WithLabels(Words.For(request.Endpoint), Words.For(request.Outcome))).Observe(
-                request.Took.TotalSeconds
-            );
+            ref var child = ref _requests[((int)request.Endpoint * LabelNames.Outcomes.Length) + (int)request.Outcome];
+            (
+                child ??= _requestDuration.WithLabels(
+                    LabelNames.ToLabel(request.Endpoint),
+                    LabelNames.ToLabel(request.Outcome)
+                )
+            ).Observe(request.Took.TotalSeconds);
         }
     }
 
     /// <summary>Records the time of a scrape.</summary>
-    public void Scraped(DateTimeOffset at) => _lastScrape.Set(at.ToUnixTimeMilliseconds() / 1000.0);
+    public void RecordScrape(DateTimeOffset at) => _lastScrape.Set(at.ToUnixTimeMilliseconds() / 1000.0);
 
     /// <summary>All series in one format; OpenMetrics includes its EOF marker.</summary>
-    public async Task<byte[]> CollectAsync(Format format)
+    public async Task<byte[]> CollectAsync(MetricsFormat format)
     {
         await _collecting.WaitAsync();
         try
@@ -162,7 +165,9 @@ internal sealed class ExporterTelemetry
             using var target = new MemoryStream(16 << 10);
             await _registry.CollectAndExportAsTextAsync(
                 target,
-                format == Format.OpenMetrics1 ? ExpositionFormat.OpenMetricsText : ExpositionFormat.PrometheusText
+                format == MetricsFormat.OpenMetrics1
+                    ? ExpositionFormat.OpenMetricsText
+                    : ExpositionFormat.PrometheusText
             );
             return target.ToArray();
         }
@@ -175,12 +180,15 @@ internal sealed class ExporterTelemetry
     private void AddConfig(Func<ConfigState> config)
     {
         var (clusters, successful, time) = (
-            GaugeOf(OwnSeries.Clusters),
-            GaugeOf(OwnSeries.ReloadSuccessful),
-            GaugeOf(OwnSeries.ReloadTime)
+            CreateGauge(ExporterSeries.Clusters),
+            CreateGauge(ExporterSeries.ReloadSuccessful),
+            CreateGauge(ExporterSeries.ReloadTime)
         );
-        var (unwatched, failing) = (GaugeOf(OwnSeries.Unwatched), GaugeOf(OwnSeries.NamesFailing));
-        var (shard, configured) = (GaugeOf(OwnSeries.ShardInfo), GaugeOf(OwnSeries.ClustersConfigured));
+        var (unwatched, failing) = (CreateGauge(ExporterSeries.Unwatched), CreateGauge(ExporterSeries.NamesFailing));
+        var (shard, configured) = (
+            CreateGauge(ExporterSeries.ShardInfo),
+            CreateGauge(ExporterSeries.ClustersConfigured)
+        );
         _registry.AddBeforeCollectCallback(() =>
         {
             var state = config();
@@ -190,7 +198,7 @@ internal sealed class ExporterTelemetry
             Set(configured, state.Share?.Clusters);
             if (state.Share is { } share)
             {
-                shard.WithLabels($"{share.Shard}", $"{share.Shards}").Set(1);
+                shard.WithLabels($"{share.Shard}", $"{share.Count}").Set(1);
             }
             time.Set(state.LastReloadSuccess.ToUnixTimeMilliseconds() / 1000.0);
             var gone = state.Unwatched;
@@ -210,16 +218,16 @@ internal sealed class ExporterTelemetry
 
     private void AddProcess(Func<ProcessReading?> process)
     {
-        var cpu = CounterOf(OwnSeries.CpuSeconds);
+        var cpu = CreateCounter(ExporterSeries.CpuSeconds);
         var (resident, virtualBytes, open) = (
-            GaugeOf(OwnSeries.ResidentBytes),
-            GaugeOf(OwnSeries.VirtualBytes),
-            GaugeOf(OwnSeries.OpenFds)
+            CreateGauge(ExporterSeries.ResidentBytes),
+            CreateGauge(ExporterSeries.VirtualBytes),
+            CreateGauge(ExporterSeries.OpenFds)
         );
         var (most, threads, start) = (
-            GaugeOf(OwnSeries.MaxFds),
-            GaugeOf(OwnSeries.Threads),
-            GaugeOf(OwnSeries.StartTime)
+            CreateGauge(ExporterSeries.MaxFds),
+            CreateGauge(ExporterSeries.Threads),
+            CreateGauge(ExporterSeries.StartTime)
         );
         _registry.AddBeforeCollectCallback(() =>
         {
@@ -243,13 +251,13 @@ internal sealed class ExporterTelemetry
 
     private void AddRuntime()
     {
-        var collections = CounterOf(OwnSeries.Collections);
+        var collections = CreateCounter(ExporterSeries.Collections);
         var (heap, allocated, pause) = (
-            GaugeOf(OwnSeries.HeapBytes),
-            CounterOf(OwnSeries.AllocatedBytes),
-            CounterOf(OwnSeries.PauseSeconds)
+            CreateGauge(ExporterSeries.HeapBytes),
+            CreateCounter(ExporterSeries.AllocatedBytes),
+            CreateCounter(ExporterSeries.PauseSeconds)
         );
-        var (threads, queue) = (GaugeOf(OwnSeries.PoolThreads), GaugeOf(OwnSeries.PoolQueue));
+        var (threads, queue) = (CreateGauge(ExporterSeries.PoolThreads), CreateGauge(ExporterSeries.PoolQueue));
         _registry.AddBeforeCollectCallback(() =>
         {
             for (var i = 0; i <= GC.MaxGeneration; i++)
@@ -277,11 +285,11 @@ internal sealed class ExporterTelemetry
         }
     }
 
-    private PrometheusGauge GaugeOf(Series series) => _factory.GaugeOf(series);
+    private PrometheusGauge CreateGauge(FamilyDescriptor series) => _factory.CreateGauge(series);
 
-    private Counter CounterOf(Series series) => _factory.CounterOf(series);
+    private Counter CreateCounter(FamilyDescriptor series) => _factory.CreateCounter(series);
 
-    private Histogram HistogramOf(Series series, double[] buckets) =>
+    private Histogram CreateHistogram(FamilyDescriptor series, double[] buckets) =>
         _factory.CreateHistogram(
             series.Name,
             series.Help,

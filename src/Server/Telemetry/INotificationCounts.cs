@@ -4,12 +4,12 @@ namespace ClustermgrExporter.Telemetry;
 internal interface INotificationCounts
 {
     /// <param name="outcome">An outcome, as of a poll: ok, refused, timeout, …</param>
-    void Sent(string alertmanager, string outcome, int alerts);
+    void CountSent(string alertmanager, string outcome, int alerts);
 
-    void Dropped(string alertmanager, int alerts);
+    void CountDropped(string alertmanager, int alerts);
 
     /// <summary>The Alertmanager is no longer notified.</summary>
-    void Gone(string alertmanager);
+    void Remove(string alertmanager);
 
-    void Waiting(string alertmanager, int alerts);
+    void SetQueueLength(string alertmanager, int alerts);
 }

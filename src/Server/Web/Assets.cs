@@ -6,19 +6,20 @@ internal static class Assets
     private const string Folder = "assets/";
 
     /// <summary>By path; each is read when it is first asked for.</summary>
-    public static Dictionary<string, Lazy<Content>> All()
+    public static Dictionary<string, Lazy<StaticResponse>> All()
     {
         var files = typeof(Assets)
             .Assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
-            .ToDictionary(resource => $"/{resource}", resource => File(resource, TypeOf(resource)));
+            .ToDictionary(resource => $"/{resource}", resource => File(resource, GetContentType(resource)));
         files["/api/v1/openapi.yaml"] = File("openapi.yaml", "application/yaml; charset=utf-8");
         return files;
     }
 
-    private static Lazy<Content> File(string resource, string type) => new(() => new Content(type, Read(resource)));
+    private static Lazy<StaticResponse> File(string resource, string type) =>
+        new(() => new StaticResponse(type, Read(resource)));
 
-    private static string TypeOf(string resource) =>
+    private static string GetContentType(string resource) =>
         Path.GetExtension(resource) switch
         {
             ".js" => "text/javascript; charset=utf-8",

@@ -11,34 +11,34 @@ namespace ClustermgrExporter.Web;
 /// request before all others. Each listener holds one connection beyond the limit. So a client that opens connections
 /// and leaves them idle displaces only idle connections, and never a scraper.
 /// </summary>
-/// <param name="most">How many may be open at once.</param>
+/// <param name="maxConnections">How many may be open at once.</param>
 /// <param name="log">Receives a warning, at most once a minute, when the limit is reached.</param>
-internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
+internal sealed class ConnectionGate(int maxConnections, TimeProvider time, ILogger log)
 {
     /// <summary>A connection with a request within this time is not closed.</summary>
-    private static readonly TimeSpan s_active = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ActiveWindow = TimeSpan.FromSeconds(5);
 
     /// <summary>A connection accepted within this time may be about to send a request.</summary>
-    private static readonly TimeSpan s_new = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan NewConnectionGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>A response that takes longer is assumed to be read slowly on purpose.</summary>
-    private static readonly TimeSpan s_answer = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxAnswerTime = TimeSpan.FromMinutes(1);
 
     /// <summary>Time within which an aborted connection is expected to be closed.</summary>
-    private static readonly TimeSpan s_leaving = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AbortGrace = TimeSpan.FromSeconds(1);
 
     /// <summary>Time between two checks for room.</summary>
-    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(20);
 
-    private static readonly TimeSpan s_telling = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly HashSet<Place> _places = [];
-    private long? _told;
+    private readonly HashSet<ConnectionSlot> _slots = [];
+    private long? _lastLogged;
     private long _closed;
 
     /// <summary>How many may be open at once. Lowering it closes no connection.</summary>
-    public int Most { get; set; } = most;
+    public int MaxConnections { get; set; } = maxConnections;
 
     /// <summary>Open now.</summary>
     public int Open
@@ -47,7 +47,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
         {
             lock (_gate)
             {
-                return _places.Count;
+                return _slots.Count;
             }
         }
     }
@@ -67,22 +67,22 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     /// <summary>Answers a request. Its connection is not idle until the answer ends.</summary>
     public static Task AnswerAsync(HttpContext context, Task answer)
     {
-        if (context.Features.Get<Place>() is not { } place)
+        if (context.Features.Get<ConnectionSlot>() is not { } place)
         {
             return answer;
         }
-        place.Asked();
+        place.MarkActive();
         return answer.IsCompleted ? answer : place.BusyAsync(answer);
     }
 
     /// <summary>Admits a connection, which counts until it is closed.</summary>
-    /// <returns>Completes when no more than <see cref="Most"/> connections are open, this one included.</returns>
+    /// <returns>Completes when no more than <see cref="MaxConnections"/> connections are open, this one included.</returns>
     public async ValueTask EnterAsync(ConnectionContext connection, CancellationToken ct)
     {
-        var place = new Place(connection, time);
+        var place = new ConnectionSlot(connection, time);
         lock (_gate)
         {
-            _places.Add(place);
+            _slots.Add(place);
         }
         connection.Features.Set(place);
         connection.ConnectionClosed.UnsafeRegister(
@@ -90,41 +90,41 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             {
                 lock (_gate)
                 {
-                    _places.Remove(place);
+                    _slots.Remove(place);
                 }
             },
             null
         );
         while (!HasRoom(place))
         {
-            await Task.Delay(s_again, time, ct);
+            await Task.Delay(RetryInterval, time, ct);
         }
     }
 
     /// <summary>Aborts the next connection if there are too many and none is being closed.</summary>
-    private bool HasRoom(Place newcomer)
+    private bool HasRoom(ConnectionSlot newcomer)
     {
-        Place? victim = null;
+        ConnectionSlot? victim = null;
         var (closed, tell) = (0L, false);
         lock (_gate)
         {
-            if (_places.Count <= Most)
+            if (_slots.Count <= MaxConnections)
             {
                 return true;
             }
             // Closing takes a moment: no second connection must be closed for the same new one. One that hangs is not
             // waited for.
-            if (_places.Any(place => place.IsLeaving()))
+            if (_slots.Any(place => place.IsClosing()))
             {
                 return false;
             }
-            foreach (var place in _places)
+            foreach (var place in _slots)
             {
                 if (
                     place != newcomer
-                    && !place.Leaving
-                    && place.MayGo()
-                    && (victim is null || place.GoesBefore(victim))
+                    && !place.WasAborted
+                    && place.CanBeClosed()
+                    && (victim is null || place.IsClosedBefore(victim))
                 )
                 {
                     victim = place;
@@ -134,12 +134,12 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             {
                 return false;
             }
-            victim.Leave();
+            victim.MarkAborted();
             closed = ++_closed;
-            tell = _told is not { } last || time.GetElapsedTime(last) >= s_telling;
+            tell = _lastLogged is not { } last || time.GetElapsedTime(last) >= LogInterval;
             if (tell)
             {
-                _told = time.GetTimestamp();
+                _lastLogged = time.GetTimestamp();
             }
         }
         if (tell)
@@ -148,7 +148,7 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
                 "all {Most} connections to this server are taken; the longest idle ones are closed, {Closed} so "
                     + "far: see who holds them with "
                     + "ss -tnp, and raise the limit of file descriptors if they are wanted",
-                Most,
+                MaxConnections,
                 closed
             );
         }
@@ -159,24 +159,24 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
     }
 
     /// <summary>One open connection.</summary>
-    private sealed class Place(ConnectionContext connection, TimeProvider time)
+    private sealed class ConnectionSlot(ConnectionContext connection, TimeProvider time)
     {
         private readonly long _opened = time.GetTimestamp();
-        private long? _left;
+        private long? _abortedAt;
         private long _asked;
         private bool _busy;
 
         public ConnectionContext Connection => connection;
 
         /// <summary>It was aborted.</summary>
-        public bool Leaving => _left is not null;
+        public bool WasAborted => _abortedAt is not null;
 
         /// <summary>It was aborted just now.</summary>
-        public bool IsLeaving() => _left is { } left && time.GetElapsedTime(left) < s_leaving;
+        public bool IsClosing() => _abortedAt is { } left && time.GetElapsedTime(left) < AbortGrace;
 
-        public void Leave() => _left = time.GetTimestamp();
+        public void MarkAborted() => _abortedAt = time.GetTimestamp();
 
-        public void Asked() => Volatile.Write(ref _asked, time.GetTimestamp());
+        public void MarkActive() => Volatile.Write(ref _asked, time.GetTimestamp());
 
         public async Task BusyAsync(Task answer)
         {
@@ -188,16 +188,16 @@ internal sealed class ConnectionGate(int most, TimeProvider time, ILogger log)
             finally
             {
                 Volatile.Write(ref _busy, false);
-                Asked();
+                MarkActive();
             }
         }
 
-        public bool MayGo() =>
+        public bool CanBeClosed() =>
             Volatile.Read(ref _asked) is var asked && asked == 0
-                ? time.GetElapsedTime(_opened) >= s_new
-                : time.GetElapsedTime(asked) >= (Volatile.Read(ref _busy) ? s_answer : s_active);
+                ? time.GetElapsedTime(_opened) >= NewConnectionGrace
+                : time.GetElapsedTime(asked) >= (Volatile.Read(ref _busy) ? MaxAnswerTime : ActiveWindow);
 
-        public bool GoesBefore(Place other)
+        public bool IsClosedBefore(ConnectionSlot other)
         {
             var (mine, others) = (Volatile.Read(ref _asked), Volatile.Read(ref other._asked));
             return (mine, others) switch

@@ -26,13 +26,13 @@ namespace ClustermgrExporter.Web;
 internal sealed class ExporterServer : IAsyncDisposable
 {
     /// <summary>Time for scrapes in flight to finish at shutdown.</summary>
-    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Idle time of a connection; longer than a scrape interval of one minute.</summary>
-    private static readonly TimeSpan s_keepAlive = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan KeepAliveTimeout = TimeSpan.FromSeconds(90);
 
     /// <summary>From the first byte of a request to the last of its headers.</summary>
-    private static readonly TimeSpan s_headers = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HeadersTimeout = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
 
@@ -62,7 +62,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// <exception cref="IOException">The address cannot be bound.</exception>
     public static async Task<ExporterServer> StartAsync(
         ServerOptions options,
-        WebSite site,
+        PageRouter site,
         ExporterTelemetry telemetry,
         AccessGate access,
         ConnectionGate gate,
@@ -72,8 +72,8 @@ internal sealed class ExporterServer : IAsyncDisposable
         // The empty builder: no appsettings.json of whatever folder we start in, no ASPNETCORE_ variables.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSerilog(log, dispose: false);
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_drain);
+        builder.Services.AddSingleton<IHostLifetime, NoSignalLifetime>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder
             .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel => Listen(kestrel, options, access))
@@ -88,10 +88,10 @@ internal sealed class ExporterServer : IAsyncDisposable
             gate
         ));
         var app = builder.Build();
-        Use(app, site, telemetry, log, access, options.RoutePrefix);
+        ConfigurePipeline(app, site, telemetry, log, access, options.RoutePrefix);
         try
         {
-            await site.WarmAsync();
+            await site.WarmUpAsync();
             await app.StartAsync();
             return new ExporterServer(app);
         }
@@ -106,9 +106,9 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// may come thousands of times a second. At debug level every request is logged.</summary>
     /// <param name="access">Null inside another program's host, which has its own access control.</param>
     /// <param name="prefix">Prefix of all paths; "" for none.</param>
-    public static void Use(
+    public static void ConfigurePipeline(
         IApplicationBuilder app,
-        WebSite site,
+        PageRouter site,
         ExporterTelemetry telemetry,
         ILogger log,
         AccessGate? access = null,
@@ -119,7 +119,7 @@ internal sealed class ExporterServer : IAsyncDisposable
         app.Use(next =>
             context =>
             {
-                var answer = Outside(context, prefix);
+                var answer = AnswerOutsidePrefix(context, prefix);
                 if (answer is null)
                 {
                     var page = site.Find(context.Request.Path);
@@ -134,7 +134,7 @@ internal sealed class ExporterServer : IAsyncDisposable
                     context,
                     access is null or { IsOpen: true }
                         ? answer(context)
-                        : GuardedAsync(access, context, answer, telemetry)
+                        : CheckAccessAsync(access, context, answer, telemetry)
                 );
             }
         );
@@ -173,7 +173,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     }
 
     /// <summary>Measures refused requests here, since they reach no page.</summary>
-    private static async Task GuardedAsync(
+    private static async Task CheckAccessAsync(
         AccessGate access,
         HttpContext context,
         RequestDelegate answer,
@@ -204,8 +204,8 @@ internal sealed class ExporterServer : IAsyncDisposable
         options.IncludeQueryInRequestPath = false;
         options.GetMessageTemplateProperties = static (context, path, milliseconds, code) =>
             [
-                new("Method", new ScalarValue(Sentence.Clean(context.Request.Method, 20))),
-                new("Path", new ScalarValue(Sentence.Clean(path))),
+                new("Method", new ScalarValue(TextSanitizer.Clean(context.Request.Method, 20))),
+                new("Path", new ScalarValue(TextSanitizer.Clean(path))),
                 new("Code", new ScalarValue(code)),
                 new("Seconds", new ScalarValue(milliseconds / 1000)),
             ];
@@ -214,7 +214,7 @@ internal sealed class ExporterServer : IAsyncDisposable
     /// <summary>Removes the route prefix before the page is looked up. Pages use relative addresses, so they need not
     /// know it.</summary>
     /// <returns>The answer to a request outside of the prefix; null inside.</returns>
-    private static RequestDelegate? Outside(HttpContext context, string prefix)
+    private static RequestDelegate? AnswerOutsidePrefix(HttpContext context, string prefix)
     {
         var request = context.Request;
         if (prefix.Length == 0)
@@ -246,8 +246,8 @@ internal sealed class ExporterServer : IAsyncDisposable
     {
         options.AddServerHeader = false;
         options.Limits.MaxRequestBodySize = 0; // nothing here is written to
-        options.Limits.RequestHeadersTimeout = s_headers;
-        options.Limits.KeepAliveTimeout = s_keepAlive;
+        options.Limits.RequestHeadersTimeout = HeadersTimeout;
+        options.Limits.KeepAliveTimeout = KeepAliveTimeout;
         foreach (var listen in server.Listen)
         {
             if (listen.Any)
@@ -289,7 +289,7 @@ internal sealed class ExporterServer : IAsyncDisposable
 
 /// <summary>Signals are handled in one place, by the running verb. The host's own lifetime would handle them too: a
 /// signal during the start of the server would make the start throw, instead of letting the verb clean up.</summary>
-internal sealed class NoSignals : IHostLifetime
+internal sealed class NoSignalLifetime : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

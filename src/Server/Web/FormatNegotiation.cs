@@ -11,25 +11,25 @@ internal static class FormatNegotiation
     /// The format with the highest weight; where weights are equal, the one named first. If the header names no
     /// supported format, it is text 0.0.4, which every scraper can read, rather than an error.
     /// </summary>
-    public static Format Choose(StringValues accept)
+    public static MetricsFormat Choose(StringValues accept)
     {
         if (!MediaTypeHeaderValue.TryParseList(accept, out var ranges))
         {
-            return Format.Text004;
+            return MetricsFormat.Text004;
         }
         var text = Preference(ranges, "text", "plain", "0.0.4");
         var openMetrics = Preference(ranges, "application", "openmetrics-text", "1.0.0", "0.0.1");
         return
             openMetrics.Weight > text.Weight
             || (openMetrics.Weight == text.Weight && openMetrics.Weight > 0 && openMetrics.Place < text.Place)
-            ? Format.OpenMetrics1
-            : Format.Text004;
+            ? MetricsFormat.OpenMetrics1
+            : MetricsFormat.Text004;
     }
 
-    public static string ContentType(Format format) =>
+    public static string ContentType(MetricsFormat format) =>
         format switch
         {
-            Format.OpenMetrics1 => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+            MetricsFormat.OpenMetrics1 => "application/openmetrics-text; version=1.0.0; charset=utf-8",
             _ => "text/plain; version=0.0.4; charset=utf-8",
         };
 

@@ -17,12 +17,12 @@ internal sealed class GzipCache(TimeProvider clock)
     private const int RestPerBuild = 9;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<Format, Build> _builds = [];
+    private readonly Dictionary<MetricsFormat, Build> _builds = [];
 
     /// <summary>The compressed exposition: of the newest page, or of one shortly before.</summary>
     /// <param name="newest">Called only when a build may be due, and never concurrently. A page taken earlier could be
     /// older than that of the last build, and counters would go backwards.</param>
-    public async ValueTask<ReadOnlyMemory<byte>> Of(Func<MetricsPage> newest, Format format)
+    public async ValueTask<ReadOnlyMemory<byte>> GetAsync(Func<MetricsPage> newest, MetricsFormat format)
     {
         Build? build;
         MetricsPage? mine = null;
@@ -31,7 +31,7 @@ internal sealed class GzipCache(TimeProvider clock)
             if (!_builds.TryGetValue(format, out build) || MayRebuild(build))
             {
                 var page = newest();
-                if (build is null || build.Done.Task.IsFaulted || !page.Is(build.Identity))
+                if (build is null || build.Done.Task.IsFaulted || !page.HasIdentity(build.Identity))
                 {
                     (mine, build) = (page, _builds[format] = new Build(page.Identity));
                 }
@@ -52,7 +52,7 @@ internal sealed class GzipCache(TimeProvider clock)
             || clock.GetElapsedTime(last.Began, last.Ended) * RestPerBuild <= clock.GetElapsedTime(last.Ended)
         );
 
-    private void Run(Build build, MetricsPage page, Format format)
+    private void Run(Build build, MetricsPage page, MetricsFormat format)
     {
         try
         {
@@ -68,14 +68,14 @@ internal sealed class GzipCache(TimeProvider clock)
         }
     }
 
-    private static ReadOnlyMemory<byte> Compress(MetricsPage page, Format format)
+    private static ReadOnlyMemory<byte> Compress(MetricsPage page, MetricsFormat format)
     {
         var target = new MemoryStream();
         // Measured on a page of 1,000 clusters: a fifteenth of the plain size, in a fifth of the time that the default
         // level takes for a twenty-fifth. The pieces are small: buffering them saves another third of the time.
         using (var gzip = new GZipStream(target, CompressionLevel.Fastest, leaveOpen: true))
         {
-            using var blocks = new BlockWriter(gzip);
+            using var blocks = new BlockBufferWriter(gzip);
             page.WriteTo(blocks, format);
         }
         return target.GetBuffer().AsMemory(0, (int)target.Length);
@@ -99,7 +99,7 @@ internal sealed class GzipCache(TimeProvider clock)
 }
 
 /// <summary>Passes on what is written in blocks, and the rest when disposed.</summary>
-internal sealed class BlockWriter(Stream target) : IBufferWriter<byte>, IDisposable
+internal sealed class BlockBufferWriter(Stream target) : IBufferWriter<byte>, IDisposable
 {
     private const int BlockBytes = 64 << 10;
 
@@ -139,20 +139,20 @@ internal sealed class BlockWriter(Stream target) : IBufferWriter<byte>, IDisposa
 }
 
 /// <summary>Caches an expensive answer: it is created on request, and at most once a second.</summary>
-internal sealed class RationedContent(TimeProvider time)
+internal sealed class ThrottledContent(TimeProvider time)
 {
-    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private Content? _made;
+    private StaticResponse? _made;
     private long _at;
 
-    public Content Of(Func<Content> make)
+    public StaticResponse GetOrCreate(Func<StaticResponse> make)
     {
         // Concurrent callers wait some milliseconds and share it.
         lock (_gate)
         {
-            if (_made is { } made && time.GetElapsedTime(_at) < s_rest)
+            if (_made is { } made && time.GetElapsedTime(_at) < MinInterval)
             {
                 return made;
             }

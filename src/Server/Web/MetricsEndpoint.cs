@@ -11,12 +11,12 @@ namespace ClustermgrExporter.Web;
 /// published page, however many clients scrape.
 /// </summary>
 /// <param name="clusters">Each cluster's newest page, in the order of the configuration; called once a scrape.</param>
-/// <param name="own">The exporter's own lines.</param>
+/// <param name="exporterLines">The exporter's own lines.</param>
 /// <param name="clock">Limits the rate of compression.</param>
 /// <param name="compresses">Caches a compressed page; otherwise every scrape is sent plain.</param>
 internal sealed class MetricsEndpoint(
     Func<ImmutableArray<ClusterPage>> clusters,
-    IOwnLines own,
+    IExporterLines exporterLines,
     TimeProvider clock,
     bool compresses = true,
     bool whole = false
@@ -36,7 +36,7 @@ internal sealed class MetricsEndpoint(
         if (!isHead && !HttpMethods.IsGet(request.Method))
         {
             response.Headers.Allow = "GET, HEAD";
-            await Refuse(response, StatusCodes.Status405MethodNotAllowed, "Metrics are read with GET or HEAD.\n");
+            await RefuseAsync(response, StatusCodes.Status405MethodNotAllowed, "Metrics are read with GET or HEAD.\n");
             return;
         }
 
@@ -44,7 +44,7 @@ internal sealed class MetricsEndpoint(
         var (format, coding) = Negotiate(request.Headers);
         if (coding == ContentCoding.None)
         {
-            await Refuse(
+            await RefuseAsync(
                 response,
                 StatusCodes.Status406NotAcceptable,
                 "Accept-Encoding forbids both gzip and identity: allow one of them.\n"
@@ -53,10 +53,10 @@ internal sealed class MetricsEndpoint(
         }
 
         response.ContentType = FormatNegotiation.ContentType(format);
-        await own.CurrentAsync();
+        await exporterLines.CurrentAsync();
         if (coding == ContentCoding.Gzip && compresses)
         {
-            var compressed = await _gzip.Of(Newest, format);
+            var compressed = await _gzip.GetAsync(Newest, format);
             response.Headers.ContentEncoding = "gzip";
             response.ContentLength = compressed.Length;
             if (isHead)
@@ -64,8 +64,8 @@ internal sealed class MetricsEndpoint(
                 return;
             }
             await response.StartAsync(CancellationToken.None);
-            Scraped(
-                await PieceWriter.WriteAsync(
+            RecordScrape(
+                await PipeBlockWriter.WriteAsync(
                     response.BodyWriter,
                     [compressed],
                     compressed.Length,
@@ -82,21 +82,21 @@ internal sealed class MetricsEndpoint(
         }
         // Before it is started the response would copy every byte into a buffer of its own.
         await response.StartAsync(CancellationToken.None);
-        Scraped(await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None));
+        RecordScrape(await page.WriteToAsync(response.BodyWriter, format, CancellationToken.None));
     }
 
     /// <summary>Records a scrape only if the reader took the whole page.</summary>
-    private void Scraped(bool taken)
+    private void RecordScrape(bool taken)
     {
         if (taken)
         {
-            own.Scraped(whole);
+            exporterLines.RecordScrape(whole);
         }
     }
 
     /// <summary>A scraper sends the same headers each time: they are parsed only if they differ from those of the last
     /// request.</summary>
-    private (Format Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
+    private (MetricsFormat Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
     {
         var (accept, encoding) = (headers.Accept, headers.AcceptEncoding);
         if (_negotiated is not { } last || last.Accept != accept || last.AcceptEncoding != encoding)
@@ -112,9 +112,9 @@ internal sealed class MetricsEndpoint(
     }
 
     /// <summary>The newest page. Its own lines are not older than those of any page before.</summary>
-    private MetricsPage Newest() => new(clusters(), own.Last);
+    private MetricsPage Newest() => new(clusters(), exporterLines.Last);
 
-    private static Task Refuse(HttpResponse response, int status, string why)
+    private static Task RefuseAsync(HttpResponse response, int status, string why)
     {
         response.StatusCode = status;
         response.ContentType = "text/plain; charset=utf-8";
@@ -124,7 +124,7 @@ internal sealed class MetricsEndpoint(
     private sealed record Negotiated(
         StringValues Accept,
         StringValues AcceptEncoding,
-        Format Format,
+        MetricsFormat Format,
         ContentCoding Coding
     );
 }

@@ -16,9 +16,9 @@ namespace ClustermgrExporter.Web;
 internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions options, TimeProvider time)
 {
     /// <summary>Limit of cached lists. A client may send any Host, and each has its own list.</summary>
-    private const int MostKept = 16;
+    private const int MaxCached = 16;
 
-    private readonly ConcurrentDictionary<(string, string, string), RationedContent> _kept = new();
+    private readonly ConcurrentDictionary<(string, string, string), ThrottledContent> _targets = new();
 
     public Task ServeAsync(HttpContext context)
     {
@@ -44,17 +44,17 @@ internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions o
         // As those outside reach it: a proxy may have another path than this server.
         var before = options.ExternalUrl?.AbsolutePath.TrimEnd('/') ?? context.Request.PathBase.Value;
         var path = before + (asked == "probe" ? "/probe" : options.TelemetryPath);
-        if (_kept.Count >= MostKept)
+        if (_targets.Count >= MaxCached)
         {
-            _kept.Clear();
+            _targets.Clear();
         }
-        return _kept
-            .GetOrAdd((host, scheme, path), _ => new RationedContent(time))
-            .Of(() => Targets(host, scheme, path))
+        return _targets
+            .GetOrAdd((host, scheme, path), _ => new ThrottledContent(time))
+            .GetOrCreate(() => Targets(host, scheme, path))
             .WriteAsync(context);
     }
 
-    private Content Targets(string host, string scheme, string path)
+    private StaticResponse Targets(string host, string scheme, string path)
     {
         SdTarget[] targets =
         [
@@ -75,7 +75,7 @@ internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions o
             }),
         ];
         var json = JsonSerializer.SerializeToUtf8Bytes(targets, SdJsonContext.Default.SdTargetArray);
-        return new Content("application/json; charset=utf-8", json) { CacheControl = "no-store" };
+        return new StaticResponse("application/json; charset=utf-8", json) { CacheControl = "no-store" };
     }
 }
 

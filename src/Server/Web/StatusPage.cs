@@ -19,7 +19,7 @@ internal sealed class StatusPage(
     Func<AlertingView?> alerting
 )
 {
-    private readonly RationedContent _whole = new(time);
+    private readonly ThrottledContent _list = new(time);
 
     public Task ServeAsync(HttpContext context)
     {
@@ -34,42 +34,44 @@ internal sealed class StatusPage(
             : null;
         if (one is not null)
         {
-            return HtmlPage.WriteAsync(context, Detail(one, clusters.Length == 1, range).Content);
+            return HtmlPage.WriteAsync(context, Detail(one, clusters.Length == 1, range).Response);
         }
         if (wanted.Length > 0)
         {
-            return HtmlPage.WriteAsync(context, Unknown(clusters, wanted).Content);
+            return HtmlPage.WriteAsync(context, CreateUnknownPage(clusters, wanted).Response);
         }
         var query = ListQuery.Parse(context.Request.Query);
         return HtmlPage.WriteAsync(
             context,
-            query.Whole ? _whole.Of(() => List(clusters, query).Content) : List(clusters, query).Content
+            query.IsUnfiltered
+                ? _list.GetOrCreate(() => List(clusters, query).Response)
+                : List(clusters, query).Response
         );
     }
 
     private HtmlPage List(ImmutableArray<ClusterPoller> pollers, ListQuery query)
     {
-        var clusters = pollers.Select(poller => poller.State.Analysis).ToImmutableArray();
+        var clusters = pollers.Select(poller => poller.Publication.Analysis).ToImmutableArray();
         return new(telemetryPath)
         {
             Title = ListView.Title(clusters),
-            Level = clusters.IsEmpty ? Level.Unknown : clusters.Min(VerdictText.LevelOf),
+            Level = clusters.IsEmpty ? StatusLevel.Unknown : clusters.Min(VerdictText.GetLevel),
             Links = LinkList.Render(registry.Links, peers, null),
             Main = Markup.From($"{ListView.Render(clusters, query)}{Alerts()}"),
-            Live = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt), registry.Interval),
+            Refresh = new(clusters.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallClockAt), registry.Interval),
         };
     }
 
     private HtmlPage Detail(ClusterPoller poller, bool alone, PlotRange range)
     {
-        var analysis = poller.State.Analysis;
+        var analysis = poller.Publication.Analysis;
         return new(telemetryPath)
         {
             Title = DetailView.Title(analysis),
-            Level = VerdictText.LevelOf(analysis),
+            Level = VerdictText.GetLevel(analysis),
             Links = LinkList.Render(registry.Links, peers, poller.Cluster.Name),
-            Main = Markup.From($"{DetailView.Render(analysis, poller.State.History, alone, range)}{Alerts()}"),
-            Live = new(analysis.Snapshot.WallAt, poller.Interval),
+            Main = Markup.From($"{DetailView.Render(analysis, poller.Publication.History, alone, range)}{Alerts()}"),
+            Refresh = new(analysis.Snapshot.WallClockAt, poller.Interval),
         };
     }
 
@@ -92,9 +94,9 @@ internal sealed class StatusPage(
         );
     }
 
-    private HtmlPage Unknown(ImmutableArray<ClusterPoller> clusters, string wanted)
+    private HtmlPage CreateUnknownPage(ImmutableArray<ClusterPoller> clusters, string wanted)
     {
-        var nearest = NearestWord.Find(wanted, clusters.Select(poller => poller.Cluster.Name));
+        var nearest = WordSuggestion.Find(wanted, clusters.Select(poller => poller.Cluster.Name));
         var hint = nearest is null
             ? null
             : Markup.From($"""<p>Did you mean <a href="?cluster={Uri.EscapeDataString(nearest)}">{nearest}</a>?</p>""");
@@ -111,7 +113,7 @@ internal sealed class StatusPage(
                 """
             ),
             Status = StatusCodes.Status404NotFound,
-            Live = new(null, registry.Interval),
+            Refresh = new(null, registry.Interval),
         };
     }
 

@@ -4,7 +4,7 @@ namespace ClustermgrSimulator;
 internal sealed class FaultyStream(SimulatedAnswer answer, TimeProvider clock) : Stream
 {
     /// <summary>From one byte of a trickling body to the next.</summary>
-    public static readonly TimeSpan TrickleEvery = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan TrickleInterval = TimeSpan.FromSeconds(1);
 
     private int _sent;
 
@@ -25,7 +25,7 @@ internal sealed class FaultyStream(SimulatedAnswer answer, TimeProvider clock) :
         var end = trickle ? answer.Body.Length : answer.Body.Length / 2;
         if (trickle && _sent < end)
         {
-            await Task.Delay(TrickleEvery, clock, cancellationToken);
+            await Task.Delay(TrickleInterval, clock, cancellationToken);
         }
         if (_sent >= end)
         {

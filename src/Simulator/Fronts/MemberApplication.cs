@@ -76,7 +76,7 @@ internal sealed class MemberApplication(TimeProvider clock) : IHttpApplication<I
                 await response.FlushAsync(left);
                 for (var i = 0; i < answer.Body.Length; i++)
                 {
-                    await Task.Delay(FaultyStream.TrickleEvery, clock, left);
+                    await Task.Delay(FaultyStream.TrickleInterval, clock, left);
                     await response.WriteAsync(answer.Body.Slice(i, 1), left);
                 }
                 break;

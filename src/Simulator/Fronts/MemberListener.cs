@@ -9,7 +9,7 @@ internal sealed class MemberListener : IDisposable
 {
     private const int Backlog = 128;
 
-    private static readonly TimeSpan _again = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly Lock _gate = new();
     private readonly SimulatedCluster _cluster;
@@ -24,7 +24,7 @@ internal sealed class MemberListener : IDisposable
     public MemberListener(SimulatedCluster cluster, ulong member, IPEndPoint endPoint, AcceptedConnections accepted)
     {
         (_cluster, _member, _accepted) = (cluster, member, accepted);
-        _socket = Bound(endPoint);
+        _socket = BindSocket(endPoint);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
 
@@ -67,7 +67,7 @@ internal sealed class MemberListener : IDisposable
             }
             Close();
             _listening = false;
-            _socket = Bound(EndPoint);
+            _socket = BindSocket(EndPoint);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class MemberListener : IDisposable
         _connections.Clear();
     }
 
-    private static Socket Bound(IPEndPoint endPoint)
+    private static Socket BindSocket(IPEndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
@@ -131,7 +131,7 @@ internal sealed class MemberListener : IDisposable
                 {
                     return;
                 }
-                await Task.Delay(_again); // no descriptor is left, or one client was gone before it was accepted
+                await Task.Delay(RetryInterval); // no descriptor is left, or one client was gone before it was accepted
                 continue;
             }
             try

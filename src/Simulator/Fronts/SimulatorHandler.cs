@@ -22,7 +22,7 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
         var (cluster, member) = Find(request.RequestUri!);
         if (!cluster.Listens(member))
         {
-            throw Refused();
+            throw CreateRefusedException();
         }
         var token = request.Headers.TryGetValues(Authentication.Header, out var values) ? values.First() : null;
         var body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];
@@ -36,7 +36,7 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
         );
         if (answer.Delivery == Delivery.Refused)
         {
-            throw Refused();
+            throw CreateRefusedException();
         }
         if (answer.Delivery == Delivery.Reset)
         {
@@ -47,7 +47,7 @@ public sealed class SimulatorHandler(IReadOnlyList<SimulatedCluster> clusters, T
     }
 
     /// <summary>Before any of the body was read, as a socket would.</summary>
-    private static HttpRequestException Refused()
+    private static HttpRequestException CreateRefusedException()
     {
         var refused = new SocketException((int)SocketError.ConnectionRefused);
         return new HttpRequestException(HttpRequestError.ConnectionError, refused.Message, refused);

@@ -13,9 +13,9 @@ namespace ClustermgrSimulator;
 /// </summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
-    private const int MostBody = 1 << 20;
+    private const int MaxBodyBytes = 1 << 20;
 
-    private static readonly TimeSpan _never = TimeSpan.FromDays(1);
+    private static readonly TimeSpan NeverTimeout = TimeSpan.FromDays(1);
 
     private readonly AcceptedConnections _accepted = new();
     private readonly Dictionary<SimulatedCluster, ClusterPorts> _ports = [];
@@ -70,7 +70,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     ) => Start([cluster], address, clock, firstPort);
 
     /// <summary>scheme://host:port of each member of a cluster, by node id.</summary>
-    public IReadOnlyDictionary<ulong, Uri> UrlsOf(SimulatedCluster cluster) => _ports[cluster].Urls;
+    public IReadOnlyDictionary<ulong, Uri> GetUrls(SimulatedCluster cluster) => _ports[cluster].Urls;
 
     /// <summary>Resets every connection; ends when nothing is served any more.</summary>
     public async ValueTask DisposeAsync()
@@ -89,11 +89,11 @@ public sealed class SimulatorServer : IAsyncDisposable
     private KestrelServerOptions KestrelOptions()
     {
         var options = new KestrelServerOptions { ApplicationServices = _services, AddServerHeader = false };
-        options.Limits.MaxRequestBodySize = MostBody;
+        options.Limits.MaxRequestBodySize = MaxBodyBytes;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Limits.KeepAliveTimeout = _never;
-        options.Limits.RequestHeadersTimeout = _never;
+        options.Limits.KeepAliveTimeout = NeverTimeout;
+        options.Limits.RequestHeadersTimeout = NeverTimeout;
         options.Listen(_accepted.EndPoint, listen => listen.Protocols = HttpProtocols.Http1);
         return options;
     }

@@ -7,7 +7,7 @@ namespace ClustermgrSimulator.Http;
 /// <summary>Writes the rows of the list endpoints.</summary>
 internal static class ListBodies
 {
-    public static void Disks(Utf8JsonWriter json, ClusterState state, IReadOnlyList<Disk> disks, ulong marker)
+    public static void Disks(Utf8JsonWriter json, SimulationState state, IReadOnlyList<Disk> disks, ulong marker)
     {
         json.WriteStartObject();
         // v3.3 was seen to answer an empty list, master null.
@@ -66,7 +66,7 @@ internal static class ListBodies
         json.WriteEndObject();
     }
 
-    private static void Row(Utf8JsonWriter json, ClusterState state, Disk disk)
+    private static void Row(Utf8JsonWriter json, SimulationState state, Disk disk)
     {
         var created = disk.CreatedAt.UtcDateTime.ToString(
             "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",

@@ -5,25 +5,25 @@ namespace ClustermgrSimulator.Http;
 
 /// <summary>Applies hangs, latency, the token check, faults and forwarding before a request reaches its
 /// endpoint.</summary>
-internal sealed class Router(ClusterState state)
+internal sealed class Router(SimulationState state)
 {
-    private readonly Reads _reads = new(state);
-    private readonly Writes _writes = new(state);
+    private readonly ReadEndpoints _reads = new(state);
+    private readonly WriteEndpoints _writes = new(state);
 
     private Timings Timings => state.Options.Timings;
 
-    public Disposition Try(Inquiry inquiry)
+    public RequestResult TryAnswer(PendingRequest inquiry)
     {
         var member = inquiry.Member;
         if (member.Hung)
         {
-            return Disposition.Wait;
+            return RequestResult.Wait;
         }
         if (state.Now < inquiry.Begun)
         {
-            return Disposition.Until(inquiry.Begun);
+            return RequestResult.Until(inquiry.Begun);
         }
-        var faults = state.FaultsOf(member);
+        var faults = state.GetFaults(member);
         var refused =
             faults.RefuseTokens
             || (state.Options.Secret is { } secret && !Authentication.Accepts(inquiry.Request, secret));
@@ -31,14 +31,14 @@ internal sealed class Router(ClusterState state)
         {
             return SimulatedAnswer.Empty(403);
         }
-        state.Raft.Flow();
+        state.Raft.AdvanceLog();
         return inquiry.Request.Method == "POST" && faults.Writes != WriteFault.None
-            ? Spoilt(inquiry, member, faults)
+            ? ApplyWriteFault(inquiry, member, faults)
             : Answer(inquiry, member, faults);
     }
 
     /// <summary>Applies the fault of a write: its sender gets no answer, or a false one.</summary>
-    private Disposition Spoilt(Inquiry inquiry, Member member, MemberFaults faults)
+    private RequestResult ApplyWriteFault(PendingRequest inquiry, Member member, MemberFaults faults)
     {
         if (faults.Writes == WriteFault.Ignore)
         {
@@ -52,7 +52,7 @@ internal sealed class Router(ClusterState state)
         return done.Answer is null ? done : SimulatedAnswer.Reset;
     }
 
-    private Disposition Answer(Inquiry inquiry, Member member, MemberFaults faults)
+    private RequestResult Answer(PendingRequest inquiry, Member member, MemberFaults faults)
     {
         var sick = faults.ForwardAsSick || state.Now < member.SnapshotUntil;
         var verdict =
@@ -62,7 +62,7 @@ internal sealed class Router(ClusterState state)
         return verdict.Answer is { } answer ? BodyFaults.Apply(faults, answer) : verdict;
     }
 
-    private Disposition Route(Inquiry inquiry, Member member) =>
+    private RequestResult Route(PendingRequest inquiry, Member member) =>
         (inquiry.Request.Method, inquiry.Request.Path) switch
         {
             ("GET", "/stat") => Stat(inquiry, member),
@@ -82,13 +82,13 @@ internal sealed class Router(ClusterState state)
 
     /// <summary>A member's own view. Only a new leader confirms its leadership first, once for all waiting requests; if
     /// that takes the full timeout, they get 908 and later ones are answered.</summary>
-    private Disposition Stat(Inquiry inquiry, Member member)
+    private RequestResult Stat(PendingRequest inquiry, Member member)
     {
         if (member.Role == Role.Leader && inquiry.Begun < member.ReadsFrom)
         {
             if (state.Now < member.ReadsFrom)
             {
-                return Disposition.Until(member.ReadsFrom);
+                return RequestResult.Until(member.ReadsFrom);
             }
             if (member.ReadsFrom - member.ElectedAt >= Timings.ReadTimeout)
             {
@@ -98,9 +98,13 @@ internal sealed class Router(ClusterState state)
         return _reads.Stat(inquiry.Member, member);
     }
 
-    private Disposition Linearizable(Inquiry inquiry, Member member, Func<SimulatedRequest, SimulatedAnswer> read)
+    private RequestResult Linearizable(
+        PendingRequest inquiry,
+        Member member,
+        Func<SimulatedRequest, SimulatedAnswer> read
+    )
     {
-        if (Reads.Invalid(inquiry.Request) is { } invalid)
+        if (ReadEndpoints.Validate(inquiry.Request) is { } invalid)
         {
             return invalid;
         }
@@ -112,29 +116,33 @@ internal sealed class Router(ClusterState state)
         var end = inquiry.Begun + Timings.ReadTimeout;
         if (state.Now < end)
         {
-            return Disposition.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
+            return RequestResult.Until(quorum && member.ReadsFrom < end ? member.ReadsFrom : end);
         }
         return state.Options.Version == ServerVersion.V32 && inquiry.Request.Path == "/config/get"
             ? SimulatedAnswer.Json(200, "\"\"")
             : SimulatedAnswer.Error(908, "raft read index error");
     }
 
-    private Disposition AtLeader(Inquiry inquiry, Member member, Func<Member, SimulatedRequest, SimulatedAnswer> write)
+    private RequestResult AtLeader(
+        PendingRequest inquiry,
+        Member member,
+        Func<Member, SimulatedRequest, SimulatedAnswer> write
+    )
     {
         return member.Role == Role.Leader ? Commit(member) : Forward(inquiry, Commit);
 
-        Disposition Commit(Member leader)
+        RequestResult Commit(Member leader)
         {
             if (state.Raft.HasQuorum(leader))
             {
                 return write(leader, inquiry.Request);
             }
             var end = inquiry.Begun + Timings.ReadTimeout;
-            return state.Now < end ? Disposition.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
+            return state.Now < end ? RequestResult.Until(end) : SimulatedAnswer.Error(906, "raft propose error");
         }
     }
 
-    private Disposition Forward(Inquiry inquiry, Func<Member, Disposition> then)
+    private RequestResult Forward(PendingRequest inquiry, Func<Member, RequestResult> then)
     {
         var member = inquiry.Member;
         if (member.Leader == 0)
@@ -150,7 +158,7 @@ internal sealed class Router(ClusterState state)
             return then(leader);
         }
         var end = inquiry.Begun + Timings.ForwardTimeout;
-        return state.Now < end ? Disposition.Until(end) : SimulatedAnswer.Empty(502);
+        return state.Now < end ? RequestResult.Until(end) : SimulatedAnswer.Empty(502);
     }
 
     private static SimulatedAnswer NoLeader(int status) =>

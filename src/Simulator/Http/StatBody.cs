@@ -10,7 +10,7 @@ internal static class StatBody
     private const long ShardDiskSize = 2L << 40;
     private const long ShardsPerDisk = 4000;
 
-    public static void Write(Utf8JsonWriter json, ClusterState state, Member member, RandomSource random)
+    public static void Write(Utf8JsonWriter json, SimulationState state, Member member, RandomSource random)
     {
         json.WriteStartObject();
         json.WriteString("leader_host", state.Raft.Find(member.Leader)?.HttpHost ?? "");
@@ -19,7 +19,7 @@ internal static class StatBody
         Raft(json, state, member, random);
         var master = state.Options.Version == ServerVersion.Master;
         json.WritePropertyName("space_stat");
-        Space(json, state.ViewOf(member), state.Options.Version, shards: false, random);
+        Space(json, state.GetView(member), state.Options.Version, shards: false, random);
         if (master)
         {
             json.WritePropertyName("shard_node_space_stat");
@@ -30,10 +30,10 @@ internal static class StatBody
         json.WriteEndObject();
     }
 
-    private static void Raft(Utf8JsonWriter json, ClusterState state, Member member, RandomSource random)
+    private static void Raft(Utf8JsonWriter json, SimulationState state, Member member, RandomSource random)
     {
-        var names = Spelling.For(state.Options.Version);
-        var commit = member.Role == Role.Leader ? member.Last : member.Held;
+        var names = StatFieldNames.GetNames(state.Options.Version);
+        var commit = member.Role == Role.Leader ? member.LastIndex : member.AppliedIndex;
         var backlog = Math.Min(member.ApplyBacklog, commit);
         json.WriteStartObject();
         json.WriteNumber(names.NodeId, member.Id);
@@ -72,7 +72,7 @@ internal static class StatBody
 
     private static void Peer(
         Utf8JsonWriter json,
-        Spelling names,
+        StatFieldNames names,
         RaftGroup raft,
         Member other,
         Progress peer,
@@ -82,8 +82,8 @@ internal static class StatBody
         json.WriteStartObject();
         json.WriteNumber("id", other.Id);
         json.WriteString("host", other.RaftHost);
-        json.WriteNumber("match", self ? other.Last : peer.Match);
-        json.WriteNumber("next", self ? other.Last + 1 : peer.Next);
+        json.WriteNumber("match", self ? other.LastIndex : peer.Match);
+        json.WriteNumber("next", self ? other.LastIndex + 1 : peer.Next);
         json.WriteString(
             "state",
             peer.PendingSnapshot > 0 ? "StateSnapshot"

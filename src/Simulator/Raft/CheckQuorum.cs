@@ -7,7 +7,7 @@ namespace ClustermgrSimulator.Raft;
 internal sealed class CheckQuorum(Timings timings, RandomSource random)
 {
     /// <summary>False: the leader has to step down.</summary>
-    public bool Passes(Member leader, RaftGroup group)
+    public bool HasQuorum(Member leader, RaftGroup group)
     {
         var voters = 0;
         var active = 0;
@@ -32,7 +32,7 @@ internal sealed class CheckQuorum(Timings timings, RandomSource random)
             }
             else if (group.Find(id) is { } member && member.Follows(leader))
             {
-                Answered(row, group.Now);
+                MarkAnswered(row, group.Now);
             }
             else
             {
@@ -43,7 +43,7 @@ internal sealed class CheckQuorum(Timings timings, RandomSource random)
     }
 
     /// <summary>Updates the peers from the list of members; a peer that answers again is replicated to again.</summary>
-    public static void Links(Member leader, RaftGroup group)
+    public static void UpdatePeers(Member leader, RaftGroup group)
     {
         foreach (var gone in leader.Peers.Keys.Where(id => group.Find(id) is not { Listed: true }).ToArray())
         {
@@ -66,15 +66,15 @@ internal sealed class CheckQuorum(Timings timings, RandomSource random)
                     Active = true,
                     Probing = true,
                     Paused = true,
-                    Next = leader.Last + 1,
+                    Next = leader.LastIndex + 1,
                 };
             }
         }
     }
 
-    private void Answered(Progress peer, DateTimeOffset now)
+    private void MarkAnswered(Progress peer, DateTimeOffset now)
     {
         peer.Active = true;
-        peer.ActiveFrom = now + random.In(timings.HeartbeatAnswer);
+        peer.ActiveFrom = now + random.NextDelay(timings.HeartbeatAnswer);
     }
 }

@@ -12,25 +12,25 @@ internal sealed class LogFlow(double entriesPerSecond)
     private Member? _leader;
 
     /// <summary>Advances the members' logs to a time.</summary>
-    public void To(DateTimeOffset now, List<Member> members)
+    public void AdvanceTo(DateTimeOffset now, List<Member> members)
     {
         if (_leader is not { } leader)
         {
             return;
         }
-        leader.Last = _base + (ulong)((now - _since).TotalSeconds * entriesPerSecond);
+        leader.LastIndex = _base + (ulong)((now - _since).TotalSeconds * entriesPerSecond);
         foreach (var member in members)
         {
             if (!member.Follows(leader) || now < member.SnapshotUntil)
             {
                 continue;
             }
-            (member.Last, member.HeardAt) = (leader.Last, now);
+            (member.LastIndex, member.HeardAt) = (leader.LastIndex, now);
             if (!leader.Peers.TryGetValue(member.Id, out var peer))
             {
                 continue;
             }
-            (peer.Match, peer.Next, peer.PendingSnapshot) = (member.Held, member.Held + 1, 0);
+            (peer.Match, peer.Next, peer.PendingSnapshot) = (member.AppliedIndex, member.AppliedIndex + 1, 0);
         }
     }
 
@@ -53,6 +53,6 @@ internal sealed class LogFlow(double entriesPerSecond)
         {
             return;
         }
-        (_leader, _since, _base, _term) = (servingLeader, now, servingLeader?.Last ?? 0, term);
+        (_leader, _since, _base, _term) = (servingLeader, now, servingLeader?.LastIndex ?? 0, term);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
     public ulong Leader { get; set; }
 
     /// <summary>Last entry of its log; committed as far as it knows.</summary>
-    public ulong Last { get; set; }
+    public ulong LastIndex { get; set; }
 
     /// <summary>Entries that it holds back from its log; the next ones from its state machine.</summary>
     public ulong LagEntries { get; set; }
@@ -89,7 +89,7 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
 
     public bool Listening => Process == Process.Running;
 
-    public ulong Held => Last - Math.Min(LagEntries, Last);
+    public ulong AppliedIndex => LastIndex - Math.Min(LagEntries, LastIndex);
 
     public bool Reaches(Member other) =>
         Alive && other.Alive && (ReferenceEquals(this, other) || (!Isolated && !other.Isolated));

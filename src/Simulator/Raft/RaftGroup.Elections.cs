@@ -10,7 +10,7 @@ internal sealed partial class RaftGroup
         {
             return;
         }
-        member.Campaigning = queue.Add(Now + random.In(after), () => Campaign(member));
+        member.Campaigning = queue.Add(Now + random.NextDelay(after), () => Campaign(member));
     }
 
     private void Campaign(Member member)
@@ -23,12 +23,12 @@ internal sealed partial class RaftGroup
         {
             return;
         }
-        Flow();
+        AdvanceLog();
         (member.Role, member.Leader) = (Role.PreCandidate, 0);
         if (MayWin(member))
         {
             member.Campaigning = queue.Add(
-                Now + random.In(timings.Election),
+                Now + random.NextDelay(timings.Election),
                 () =>
                 {
                     if (member is { Alive: true, Role: Role.PreCandidate } && MayWin(member))
@@ -50,7 +50,7 @@ internal sealed partial class RaftGroup
     {
         var votes = Voters.Count(v =>
             candidate.Reaches(v)
-            && v.Last <= candidate.Last
+            && v.LastIndex <= candidate.LastIndex
             && (
                 ReferenceEquals(v, candidate)
                 || v.Leader == 0
@@ -62,14 +62,14 @@ internal sealed partial class RaftGroup
 
     private void Elect(Member winner, bool planned)
     {
-        Flow();
-        var before = winner.Last;
+        AdvanceLog();
+        var before = winner.LastIndex;
         winner.StopTimers();
         winner.Term = Voters.Where(winner.Reaches).Max(v => v.Term) + 1;
-        (winner.Role, winner.Vote, winner.Leader, winner.Last) = (Role.Leader, winner.Id, winner.Id, before + 1);
+        (winner.Role, winner.Vote, winner.Leader, winner.LastIndex) = (Role.Leader, winner.Id, winner.Id, before + 1);
         (winner.ContactLostAt, winner.Process, winner.Transferee) = (null, Process.Running, 0);
         winner.ElectedAt = Now;
-        winner.ReadsFrom = planned ? Now : Now + random.In(timings.LeaderReads);
+        winner.ReadsFrom = planned ? Now : Now + random.NextDelay(timings.LeaderReads);
         winner.Peers.Clear();
         foreach (var member in Members.Where(m => m.Listed))
         {
@@ -87,10 +87,10 @@ internal sealed partial class RaftGroup
                 continue;
             }
             Follow(member, winner, member.Learner ? 0 : winner.Id);
-            member.ReadsFrom = planned ? Now : Now + random.In(timings.FollowerReads);
+            member.ReadsFrom = planned ? Now : Now + random.NextDelay(timings.FollowerReads);
         }
         winner.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(winner));
-        LinksChanged();
+        OnLinksChanged();
     }
 
     private void Check(Member leader)
@@ -99,14 +99,14 @@ internal sealed partial class RaftGroup
         {
             return;
         }
-        Flow();
-        if (_check.Passes(leader, this))
+        AdvanceLog();
+        if (_check.HasQuorum(leader, this))
         {
             leader.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(leader));
             return;
         }
         (leader.Role, leader.Leader, leader.ContactLostAt, leader.Transferee) = (Role.Follower, 0, Now, 0);
         ScheduleCampaign(leader, timings.Campaign);
-        LinksChanged();
+        OnLinksChanged();
     }
 }

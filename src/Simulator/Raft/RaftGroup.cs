@@ -38,16 +38,16 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         foreach (var member in Members)
         {
             (member.Process, member.StartedAt) = (Process.Running, Now - TimeSpan.FromDays(9));
-            (member.Term, member.Vote, member.Leader, member.Last) = (term, leader.Id, leader.Id, index);
+            (member.Term, member.Vote, member.Leader, member.LastIndex) = (term, leader.Id, leader.Id, index);
             leader.Peers[member.Id] = new Progress { Active = true };
         }
         leader.Role = Role.Leader;
-        leader.Checking = queue.Add(Now + random.In(timings.FirstCheck), () => Check(leader));
+        leader.Checking = queue.Add(Now + random.NextDelay(timings.FirstCheck), () => Check(leader));
         Restart();
     }
 
     /// <summary>Advances the logs to now. Call it before links change and before anything is read.</summary>
-    public void Flow() => _log.To(Now, Members);
+    public void AdvanceLog() => _log.AdvanceTo(Now, Members);
 
     /// <summary>Commits one more entry. False without a leader that has a majority.</summary>
     public bool Propose()
@@ -56,13 +56,13 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         {
             return false;
         }
-        Flow();
+        AdvanceLog();
         return true;
     }
 
     /// <summary>Call it after each change of a link, a process or the list; the members react after delays of their
     /// own.</summary>
-    public void LinksChanged()
+    public void OnLinksChanged()
     {
         foreach (var member in Members)
         {
@@ -87,12 +87,12 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
             }
             else
             {
-                member.Joining ??= queue.Add(Now + random.In(timings.Rejoin), () => Join(member));
+                member.Joining ??= queue.Add(Now + random.NextDelay(timings.Rejoin), () => Join(member));
             }
         }
         foreach (var leader in Members.Where(m => m is { Role: Role.Leader, Alive: true }))
         {
-            CheckQuorum.Links(leader, this);
+            CheckQuorum.UpdatePeers(leader, this);
         }
         Restart();
     }
@@ -104,10 +104,10 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         {
             return;
         }
-        Flow();
+        AdvanceLog();
         (member.Process, member.Role, member.Leader, member.ContactLostAt) = (Process.Joining, Role.Follower, 0, Now);
         ScheduleCampaign(member, timings.Campaign);
-        LinksChanged();
+        OnLinksChanged();
     }
 
     /// <summary>Processes at once what arrived while the process was stopped.</summary>
@@ -137,7 +137,7 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         if (target.Follows(leader))
         {
             queue.Add(
-                Now + random.In(timings.Transfer),
+                Now + random.NextDelay(timings.Transfer),
                 () =>
                 {
                     if (leader.Transferee == target.Id && target.Follows(leader))
@@ -181,7 +181,7 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
     private void Join(Member member)
     {
         member.Joining = null;
-        Flow();
+        AdvanceLog();
         var leader = Members
             .Where(m => m.Role == Role.Leader && m.Reaches(member) && m.Term >= member.Term && member.Listed)
             .MaxBy(m => m.Term);
@@ -190,7 +190,7 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
             return;
         }
         Follow(member, leader, member.Term == leader.Term ? member.Vote : 0);
-        LinksChanged();
+        OnLinksChanged();
     }
 
     private void Follow(Member member, Member leader, ulong vote)
@@ -206,11 +206,11 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
         {
             member.Process = Process.Running;
         }
-        if (member.Last == 0 && leader.Last > 0)
+        if (member.LastIndex == 0 && leader.LastIndex > 0)
         {
-            member.SnapshotUntil = Now + random.In(timings.Snapshot);
-            peer.PendingSnapshot = leader.Last;
-            queue.Add(member.SnapshotUntil, Flow);
+            member.SnapshotUntil = Now + random.NextDelay(timings.Snapshot);
+            peer.PendingSnapshot = leader.LastIndex;
+            queue.Add(member.SnapshotUntil, AdvanceLog);
         }
         (peer.Probing, peer.Paused, peer.Active, peer.ActiveFrom) = (false, false, true, Now);
     }
@@ -218,6 +218,6 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
     private void Restart()
     {
         _log.Follow(ServingLeader, Now);
-        Flow();
+        AdvanceLog();
     }
 }

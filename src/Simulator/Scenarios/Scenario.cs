@@ -4,13 +4,13 @@ namespace ClustermgrSimulator;
 
 /// <summary>One step of a scenario.</summary>
 /// <param name="At">After the start of the simulation.</param>
-/// <param name="What">In words: "the leader is killed".</param>
-public sealed record ScenarioStep(TimeSpan At, string What, Action<SimulatedCluster> Act)
+/// <param name="Description">In words: "the leader is killed".</param>
+public sealed record ScenarioStep(TimeSpan At, string Description, Action<SimulatedCluster> Apply)
 {
     /// <summary>True when it undoes earlier steps.</summary>
-    public bool Mends { get; init; }
+    public bool IsRecovery { get; init; }
 
-    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"at {At:m\\:ss} {What}");
+    public string Describe() => string.Create(CultureInfo.InvariantCulture, $"at {At:m\\:ss} {Description}");
 }
 
 /// <summary>A sequence of events in a cluster, which is healthy at first so that a viewer sees the
@@ -32,23 +32,23 @@ public sealed record Scenario
     public TimeSpan? RepeatEvery { get; init; }
 
     /// <summary>Minimum number of voters that it needs: no follower hangs in a cluster of one.</summary>
-    public int LeastMembers { get; init; } = 1;
+    public int MinVoters { get; init; } = 1;
 
     /// <summary>Changes the options of the cluster for this scenario.</summary>
-    public Func<SimulatorOptions, SimulatorOptions> Shape { get; init; } = static options => options;
+    public Func<SimulatorOptions, SimulatorOptions> Configure { get; init; } = static options => options;
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-    [.. ScenarioCatalogue.OfMembers(), .. ScenarioCatalogue.OfContent()];
+    [.. ScenarioCatalogue.CreateMemberScenarios(), .. ScenarioCatalogue.CreateContentScenarios()];
 
     /// <exception cref="ArgumentException">There is none of that name; the message names the nearest.</exception>
-    public static Scenario Named(string name)
+    public static Scenario Parse(string name)
     {
         if (All.FirstOrDefault(s => s.Name == name) is { } found)
         {
             return found;
         }
-        var hint = NearestName.Find(name, All.Select(s => s.Name)) is { } nearest
+        var hint = NameSuggestion.Find(name, All.Select(s => s.Name)) is { } nearest
             ? $"did you mean {nearest}? There are"
             : "there are";
         throw new ArgumentException(
@@ -57,10 +57,15 @@ public sealed record Scenario
     }
 
     /// <summary>The scenario without the steps that undo others, and without repetition.</summary>
-    public Scenario Unmended => this with { Steps = [.. Steps.Where(step => !step.Mends)], RepeatEvery = null };
+    public Scenario WithoutRecovery =>
+        this with
+        {
+            Steps = [.. Steps.Where(step => !step.IsRecovery)],
+            RepeatEvery = null,
+        };
 
     /// <summary>Undoes the effects of any scenario, as far as possible: dropped disks and added members stay.</summary>
-    public static void Mend(SimulatedCluster cluster) => ScenarioCatalogue.MendAll(cluster);
+    public static void Restore(SimulatedCluster cluster) => ScenarioCatalogue.RestoreAll(cluster);
 
     /// <summary>Describes each step in a line, and the repetition in another.</summary>
     public IEnumerable<string> Describe()
@@ -76,29 +81,30 @@ public sealed record Scenario
     }
 
     /// <summary>Starts the scenario; its times count from the start of the simulation.</summary>
-    /// <param name="told">Called with each step as it happens; null for no callback.</param>
-    public void Play(SimulatedCluster cluster, Action<ScenarioStep>? told = null) => Play(cluster, TimeSpan.Zero, told);
+    /// <param name="onStep">Called with each step as it happens; null for no callback.</param>
+    public void Play(SimulatedCluster cluster, Action<ScenarioStep>? onStep = null) =>
+        Play(cluster, TimeSpan.Zero, onStep);
 
     /// <summary>Starts the scenario now, in a cluster that has run for a while.</summary>
-    public void PlayFromNow(SimulatedCluster cluster, Action<ScenarioStep>? told = null) =>
-        Play(cluster, cluster.Age, told);
+    public void PlayFromNow(SimulatedCluster cluster, Action<ScenarioStep>? onStep = null) =>
+        Play(cluster, cluster.Age, onStep);
 
-    private void Play(SimulatedCluster cluster, TimeSpan from, Action<ScenarioStep>? told)
+    private void Play(SimulatedCluster cluster, TimeSpan from, Action<ScenarioStep>? onStep)
     {
         foreach (var step in Steps)
         {
-            cluster.At(
+            cluster.Schedule(
                 from + step.At,
                 c =>
                 {
-                    step.Act(c);
-                    told?.Invoke(step);
+                    step.Apply(c);
+                    onStep?.Invoke(step);
                 }
             );
         }
         if (RepeatEvery is { } period)
         {
-            cluster.At(from + period, c => Play(c, from + period, told));
+            cluster.Schedule(from + period, c => Play(c, from + period, onStep));
         }
     }
 }

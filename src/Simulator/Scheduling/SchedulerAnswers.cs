@@ -10,8 +10,8 @@ internal static class SchedulerAnswers
 {
     private const int Minutes = 20;
 
-    private static readonly string s_noCounts = $"[{string.Join(' ', Enumerable.Repeat("0", Minutes))}]";
-    private static readonly string s_noBytes = $"[{string.Join(' ', Enumerable.Repeat("0.000B", Minutes))}]";
+    private static readonly string NoCounts = $"[{string.Join(' ', Enumerable.Repeat("0", Minutes))}]";
+    private static readonly string NoBytes = $"[{string.Join(' ', Enumerable.Repeat("0.000B", Minutes))}]";
 
     /// <summary>Returns null when no answer ever comes.</summary>
     public static SimulatedAnswer? Create(SimulatedScheduler scheduler, SimulatedRequest request) =>
@@ -25,13 +25,13 @@ internal static class SchedulerAnswers
             },
             _ => request.Path switch
             {
-                "/stats/leader" => Stats(scheduler),
-                "/stats/disk/migrating" => Migrating(scheduler, request),
+                "/stats/leader" => AnswerStats(scheduler),
+                "/stats/disk/migrating" => AnswerMigrating(scheduler, request),
                 _ => new SimulatedAnswer(404, "text/plain", "404 page not found\n"u8.ToArray()),
             },
         };
 
-    private static SimulatedAnswer Migrating(SimulatedScheduler scheduler, SimulatedRequest request)
+    private static SimulatedAnswer AnswerMigrating(SimulatedScheduler scheduler, SimulatedRequest request)
     {
         var task = request.Text("task_type");
         if (task is not (SimulatedScheduler.Repair or SimulatedScheduler.Drop))
@@ -54,7 +54,7 @@ internal static class SchedulerAnswers
         );
     }
 
-    private static SimulatedAnswer Stats(SimulatedScheduler scheduler)
+    private static SimulatedAnswer AnswerStats(SimulatedScheduler scheduler)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer))
@@ -63,15 +63,15 @@ internal static class SchedulerAnswers
             json.WriteStartObject("blobnode");
             Disks(json, scheduler, SimulatedScheduler.Repair, "repairing_disks", "repaired_tasks_cnt");
             Disks(json, scheduler, SimulatedScheduler.Drop, "dropping_disks", "dropped_tasks_cnt");
-            Moves(json, "balance", scheduler.Enabled("balance"));
+            Moves(json, "balance", scheduler.IsEnabled("balance"));
             Moves(json, "manual_migrate", null);
             json.WriteStartObject("volume_inspect");
-            json.WriteBoolean("enable", scheduler.Enabled("volume_inspect"));
-            json.WriteString("finished_per_min", s_noCounts);
-            json.WriteString("time_out_per_min", s_noCounts);
+            json.WriteBoolean("enable", scheduler.IsEnabled("volume_inspect"));
+            json.WriteString("finished_per_min", NoCounts);
+            json.WriteString("time_out_per_min", NoCounts);
             json.WriteEndObject();
-            Messages(json, "shard_repair", scheduler.Enabled("shard_repair"), (long)scheduler.Errors);
-            Messages(json, "blob_delete", scheduler.Enabled("blob_delete"), 0);
+            Messages(json, "shard_repair", scheduler.IsEnabled("shard_repair"), (long)scheduler.Errors);
+            Messages(json, "blob_delete", scheduler.IsEnabled("blob_delete"), 0);
             json.WriteEndObject();
             json.WriteStartObject("shard");
             json.WriteNull("shard_disk_repair");
@@ -86,7 +86,7 @@ internal static class SchedulerAnswers
         var jobs = scheduler.Jobs.FindAll(one => one.Task == task);
         var left = jobs.Sum(one => one.Total - one.Done);
         json.WriteStartObject(task);
-        json.WriteBoolean("enable", scheduler.Enabled(task));
+        json.WriteBoolean("enable", scheduler.IsEnabled(task));
         json.WriteStartArray(disks);
         foreach (var one in jobs)
         {
@@ -116,8 +116,8 @@ internal static class SchedulerAnswers
     {
         json.WriteStartObject(task);
         json.WriteBoolean("enable", enabled);
-        json.WriteString("success_per_min", s_noCounts);
-        json.WriteString("failed_per_min", s_noCounts);
+        json.WriteString("success_per_min", NoCounts);
+        json.WriteString("failed_per_min", NoCounts);
         json.WriteNumber("total_err_cnt", errors);
         json.WriteNull("err_stats");
         json.WriteEndObject();
@@ -136,9 +136,9 @@ internal static class SchedulerAnswers
     private static void PerMinute(Utf8JsonWriter json)
     {
         json.WriteStartObject("stats_per_min");
-        json.WriteString("finished_cnt", s_noCounts);
-        json.WriteString("shard_cnt", s_noCounts);
-        json.WriteString("data_amount_byte", s_noBytes);
+        json.WriteString("finished_cnt", NoCounts);
+        json.WriteString("shard_cnt", NoCounts);
+        json.WriteString("data_amount_byte", NoBytes);
         json.WriteEndObject();
     }
 }

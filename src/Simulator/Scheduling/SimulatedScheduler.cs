@@ -22,15 +22,15 @@ internal sealed class DiskJobs(Disk disk, string task, int total, DateTimeOffset
 /// The schedulers of a cluster, as one: they take up broken disks, move the units of their volumes one by one, and end
 /// the repair, as real ones were observed to. Not thread-safe: the cluster's gate guards it.
 /// </summary>
-internal sealed class SimulatedScheduler(ClusterState state)
+internal sealed class SimulatedScheduler(SimulationState state)
 {
     public const string Repair = "disk_repair",
         Drop = "disk_drop";
 
-    private static readonly TimeSpan s_tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>The time from a broken disk to its repair, and from the last job to the end of the repair.</summary>
-    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan StepDelay = TimeSpan.FromSeconds(4);
 
     private readonly Dictionary<uint, DateTimeOffset> _brokenSince = [];
 
@@ -47,15 +47,15 @@ internal sealed class SimulatedScheduler(ClusterState state)
     public double Errors { get; private set; }
 
     /// <summary>Whether the switch of a task enables it, as the scheduler reads it.</summary>
-    public bool Enabled(string task) => state.Switches.GetValueOrDefault(task) == "true";
+    public bool IsEnabled(string task) => state.Switches.GetValueOrDefault(task) == "true";
 
     /// <summary>Starts the periodic work.</summary>
-    public void Start() => state.Agenda.Add(state.Now + s_tick, Work);
+    public void Start() => state.Events.Add(state.Now + TickInterval, Work);
 
     private void Work()
     {
-        state.Agenda.Add(state.Now + s_tick, Work);
-        Errors += ErrorsPerSecond * s_tick.TotalSeconds;
+        state.Events.Add(state.Now + TickInterval, Work);
+        Errors += ErrorsPerSecond * TickInterval.TotalSeconds;
         TakeUp();
         Jobs.RemoveAll(jobs => !IsUnderWay(jobs));
         foreach (var disk in state.Inventory.Disks)
@@ -64,11 +64,11 @@ internal sealed class SimulatedScheduler(ClusterState state)
             {
                 continue;
             }
-            if (disk.Status == DiskStatus.Repairing)
+            if (disk.Status == SimulatedDiskStatus.Repairing)
             {
                 Begin(disk, Repair);
             }
-            else if (disk is { Dropping: true, Status: DiskStatus.Normal })
+            else if (disk is { Dropping: true, Status: SimulatedDiskStatus.Normal })
             {
                 Begin(disk, Drop);
             }
@@ -81,15 +81,15 @@ internal sealed class SimulatedScheduler(ClusterState state)
 
     private static bool IsUnderWay(DiskJobs jobs) =>
         jobs.Task == Repair
-            ? jobs.Disk.Status == DiskStatus.Repairing
-            : jobs.Disk is { Dropping: true, Status: DiskStatus.Normal };
+            ? jobs.Disk.Status == SimulatedDiskStatus.Repairing
+            : jobs.Disk is { Dropping: true, Status: SimulatedDiskStatus.Normal };
 
     /// <summary>Takes up one broken disk at a time; the others wait.</summary>
     private void TakeUp()
     {
         foreach (var disk in state.Inventory.Disks)
         {
-            if (disk.Status == DiskStatus.Broken)
+            if (disk.Status == SimulatedDiskStatus.Broken)
             {
                 _brokenSince.TryAdd(disk.Id, state.Now);
             }
@@ -98,21 +98,21 @@ internal sealed class SimulatedScheduler(ClusterState state)
                 _brokenSince.Remove(disk.Id);
             }
         }
-        if (!Enabled(Repair) || state.Inventory.Disks.Exists(disk => disk.Status == DiskStatus.Repairing))
+        if (!IsEnabled(Repair) || state.Inventory.Disks.Exists(disk => disk.Status == SimulatedDiskStatus.Repairing))
         {
             return;
         }
         var next = state.Inventory.Disks.Find(disk =>
-            _brokenSince.TryGetValue(disk.Id, out var since) && state.Now - since >= s_step
+            _brokenSince.TryGetValue(disk.Id, out var since) && state.Now - since >= StepDelay
         );
         if (next is not null && state.Raft.Propose())
         {
-            next.Status = DiskStatus.Repairing;
+            next.Status = SimulatedDiskStatus.Repairing;
         }
     }
 
     private void Begin(Disk disk, string task) =>
-        Jobs.Add(new DiskJobs(disk, task, Math.Max(1, state.Volumes.On(disk).Count()), state.Now));
+        Jobs.Add(new DiskJobs(disk, task, Math.Max(1, state.Volumes.GetVolumesOn(disk).Count()), state.Now));
 
     /// <summary>Jobs that run are done whatever the switch says; only the last step needs it.</summary>
     private void Advance(DiskJobs jobs)
@@ -132,12 +132,14 @@ internal sealed class SimulatedScheduler(ClusterState state)
             }
             return;
         }
-        if (state.Now - jobs.LastAt < s_step || !Enabled(jobs.Task) || !state.Raft.Propose())
+        if (state.Now - jobs.LastAt < StepDelay || !IsEnabled(jobs.Task) || !state.Raft.Propose())
         {
             return;
         }
         (jobs.Disk.Status, jobs.Disk.Dropping) =
-            jobs.Task == Repair ? (DiskStatus.Repaired, jobs.Disk.Dropping) : (DiskStatus.Dropped, false);
+            jobs.Task == Repair
+                ? (SimulatedDiskStatus.Repaired, jobs.Disk.Dropping)
+                : (SimulatedDiskStatus.Dropped, false);
         Jobs.Remove(jobs);
     }
 }

@@ -1,7 +1,7 @@
 namespace ClustermgrSimulator.Storage;
 
 /// <summary>status of a disk, as /disk/list has it.</summary>
-public enum DiskStatus
+public enum SimulatedDiskStatus
 {
     Normal = 1,
     Broken = 2,
@@ -19,7 +19,7 @@ internal sealed class Disk(uint id, uint nodeId, Blobnode host, string path, lon
     public string Path => path;
     public long Size => size;
 
-    public DiskStatus Status { get; set; } = DiskStatus.Normal;
+    public SimulatedDiskStatus Status { get; set; } = SimulatedDiskStatus.Normal;
     public bool Readonly { get; set; }
 
     /// <summary>In the dropping list: a flag beside the status.</summary>
@@ -47,7 +47,7 @@ internal sealed class Blobnode(string url, string idc, string rack)
     public DateTimeOffset? SilentSince { get; set; }
 
     /// <summary>Its newest heartbeat at that time.</summary>
-    public DateTimeOffset LastBeat(DateTimeOffset at, TimeSpan interval)
+    public DateTimeOffset GetLastHeartbeatBefore(DateTimeOffset at, TimeSpan interval)
     {
         var until = SilentSince is { } silent && silent < at ? silent : at;
         var beats = Math.Floor((until - LastHeartbeat) / interval);

@@ -19,7 +19,7 @@ internal sealed class DiskInventory
             {
                 var host = new Blobnode($"http://10.1.{i}.{h + 1}:8889", options.Idcs[i], $"rack{h % 2}")
                 {
-                    LastHeartbeat = now - random.In(options.Timings.LastHeartbeat),
+                    LastHeartbeat = now - random.NextDelay(options.Timings.LastHeartbeat),
                 };
                 Blobnodes.Add(host);
                 node++;
@@ -29,8 +29,8 @@ internal sealed class DiskInventory
                     Disks.Add(
                         new Disk(++id, node, host, $"/data/disk{d}", size)
                         {
-                            Used = (long)(size * Math.Clamp(options.Fill + ((random.Unit() - 0.5) * 0.04), 0, 1)),
-                            CreatedAt = now - TimeSpan.FromDays(90) - (TimeSpan.FromSeconds(1) * random.Unit()),
+                            Used = (long)(size * Math.Clamp(options.Fill + ((random.NextDouble() - 0.5) * 0.04), 0, 1)),
+                            CreatedAt = now - TimeSpan.FromDays(90) - (TimeSpan.FromSeconds(1) * random.NextDouble()),
                         }
                     );
                 }
@@ -73,7 +73,7 @@ internal sealed class DiskInventory
             _filledAt = now;
             return;
         }
-        var writable = Disks.FindAll(d => d is { Status: DiskStatus.Normal, Readonly: false });
+        var writable = Disks.FindAll(d => d is { Status: SimulatedDiskStatus.Normal, Readonly: false });
         if (writable.Count == 0 || Math.Abs(bytes) < writable.Count)
         {
             return; // too little to distribute: let it accumulate

@@ -74,16 +74,16 @@ internal sealed record SpaceView
         }
         switch (disk.Status)
         {
-            case DiskStatus.Broken:
+            case SimulatedDiskStatus.Broken:
                 row.Broken++;
                 break;
-            case DiskStatus.Repairing:
+            case SimulatedDiskStatus.Repairing:
                 row.Repairing++;
                 break;
-            case DiskStatus.Repaired:
+            case SimulatedDiskStatus.Repaired:
                 row.Repaired++;
                 break;
-            case DiskStatus.Dropped:
+            case SimulatedDiskStatus.Dropped:
                 row.Dropped++;
                 break;
             default:

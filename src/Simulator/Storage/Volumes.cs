@@ -19,7 +19,7 @@ internal sealed record Volume(uint Id, VolumeStatus Status, long Used, Disk[] Un
     public bool Allocatable => Status == VolumeStatus.Idle && HealthScore >= 0 && Used < Size;
 
     /// <summary>−(units that cannot be written).</summary>
-    public int HealthScore => -Units.Count(d => d.Status != DiskStatus.Normal || d.Readonly);
+    public int HealthScore => -Units.Count(d => d.Status != SimulatedDiskStatus.Normal || d.Readonly);
 }
 
 /// <summary>The volumes of a cluster, six data and six parity units each, spread over its disks.</summary>
@@ -37,10 +37,10 @@ internal sealed class VolumeSet
         }
         for (uint i = 1; i <= count; i++)
         {
-            var status = random.Unit() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;
-            var first = random.Below(inventory.Disks.Count);
+            var status = random.NextDouble() < 0.3 ? VolumeStatus.Idle : VolumeStatus.Active;
+            var first = random.NextInt(inventory.Disks.Count);
             var units = Enumerable.Range(0, Units).Select(u => inventory.Disks[(first + u) % inventory.Disks.Count]);
-            All.Add(new Volume(i, status, (long)(Volume.Size * random.Unit() * 0.9), [.. units]));
+            All.Add(new Volume(i, status, (long)(Volume.Size * random.NextDouble() * 0.9), [.. units]));
         }
         AllocatableAsKnown = All.Count(v => v.Allocatable);
     }
@@ -51,17 +51,19 @@ internal sealed class VolumeSet
     public int AllocatableAsKnown { get; set; }
 
     /// <summary>The volumes that have a unit on a disk.</summary>
-    public IEnumerable<Volume> On(Disk disk) => All.Where(volume => volume.Units.Contains(disk));
+    public IEnumerable<Volume> GetVolumesOn(Disk disk) => All.Where(volume => volume.Units.Contains(disk));
 
     /// <summary>Moves one unit from a disk to a writable one.</summary>
     public void MoveOne(Disk from, DiskInventory inventory)
     {
-        if (On(from).FirstOrDefault() is not { } volume)
+        if (GetVolumesOn(from).FirstOrDefault() is not { } volume)
         {
             return;
         }
         var to = inventory
-            .Disks.Where(disk => disk is { Status: DiskStatus.Normal, Readonly: false } && !volume.Units.Contains(disk))
+            .Disks.Where(disk =>
+                disk is { Status: SimulatedDiskStatus.Normal, Readonly: false } && !volume.Units.Contains(disk)
+            )
             .MinBy(disk => disk.Used);
         if (to is not null)
         {

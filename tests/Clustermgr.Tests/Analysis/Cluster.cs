@@ -8,7 +8,7 @@ internal static class Cluster
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    public static readonly SnapshotRules Rules = new(
+    public static readonly AnalysisSettings Rules = new(
         Sidecar: false,
         StaleAfter: 3,
         TimeSpan.FromSeconds(30),
@@ -18,8 +18,8 @@ internal static class Cluster
 
     public static ClusterSnapshot Of(params string[] names) => Of(Rules, names);
 
-    public static ClusterSnapshot Of(SnapshotRules rules, params string[] names) =>
-        ClusterSnapshot.Start(
+    public static ClusterSnapshot Of(AnalysisSettings rules, params string[] names) =>
+        ClusterSnapshot.CreateInitial(
             "prod",
             names.Select(name => (name, $"{name}:9998")),
             ImmutableDictionary<string, bool>.Empty,
@@ -38,7 +38,7 @@ internal static class Cluster
         double at = 0,
         double took = 0.005
     ) =>
-        snapshot.Fold(
+        snapshot.Apply(
             index,
             new Answer<StatReading>(Outcome.Ok, reading, "", Start.AddSeconds(at), TimeSpan.FromSeconds(took))
         );
@@ -53,7 +53,7 @@ internal static class Cluster
     {
         for (var i = 0; i < times; i++)
         {
-            snapshot = snapshot.Fold(
+            snapshot = snapshot.Apply(
                 index,
                 new Answer<StatReading>(outcome, null, "as seen", Start.AddSeconds(at), TimeSpan.FromSeconds(3))
             );
@@ -118,7 +118,7 @@ internal static class Cluster
         {
             lists[kind] = list;
         }
-        return (snapshot with { At = at }).Fold(lists);
+        return (snapshot with { At = at }).Apply(lists);
     }
 
     public static ClusterSnapshot Fold(this ClusterSnapshot snapshot, DiskListKind kind, DiskList list) =>

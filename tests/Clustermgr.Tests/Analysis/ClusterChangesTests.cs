@@ -64,15 +64,15 @@ public sealed class ClusterChangesTests
     [Fact]
     public void ASwitchIsToldWhenItsValueChangesNotWhenItBecomesUnknown()
     {
-        var on = Healthy().Fold("balance", new("true"), Start);
+        var on = Healthy().Apply("balance", new("true"), Start);
         Assert.Equal([], Told(Healthy(), on)); // the initial state of a switch is not a change
         var stale = on.Says(0, Leader(1, 5, [1, 2, 3]), at: 100);
         Assert.Null(stale.Switches[1].Reading);
         Assert.Equal([], Told(on, stale));
-        Assert.Equal([], Told(stale, stale.Fold("balance", new("true"), Start.AddSeconds(110))));
+        Assert.Equal([], Told(stale, stale.Apply("balance", new("true"), Start.AddSeconds(110))));
         Assert.Equal(
             ["switch balance: switch is unset, was enabled"],
-            Told(stale, stale.Fold("balance", new(null), Start.AddSeconds(110)))
+            Told(stale, stale.Apply("balance", new(null), Start.AddSeconds(110)))
         );
     }
 

@@ -38,9 +38,9 @@ public sealed class DiskRecordsTests
     [Fact]
     public void TheBoundKeepsTheWorstAndSaysThatItCut()
     {
-        var many = Enumerable.Range(1, Thresholds.DiskRows).Select(id => (ulong)id).ToArray();
+        var many = Enumerable.Range(1, Thresholds.MaxDiskRows).Select(id => (ulong)id).ToArray();
         var full = Healthy().Fold((DiskListKind.Repaired, At(10, many)), (DiskListKind.Broken, At(11, 9000)));
-        Assert.Equal(Thresholds.DiskRows, full.Disks.Disks.Length);
+        Assert.Equal(Thresholds.MaxDiskRows, full.Disks.Disks.Length);
         Assert.Contains(full.Disks.Disks, record => record is { Disk.Id: 9000, State: "broken" });
         Assert.True(full.Disks.Truncated);
     }
@@ -50,14 +50,14 @@ public sealed class DiskRecordsTests
     {
         var broken = Healthy().Fold(DiskListKind.Broken, At(10, 5));
         // it has moved to a list that could not be read
-        var half = broken.Fold(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Broken] = At(70) });
+        var half = broken.Apply(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Broken] = At(70) });
         Assert.Equal("broken", half.Disks.Disks.Single().State);
     }
 
     [Fact]
     public void WithoutBothListsThatMatterNothingIsSaidToBeKnown()
     {
-        var half = Healthy().Fold(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Repaired] = At(10, 5) });
+        var half = Healthy().Apply(new Dictionary<DiskListKind, DiskList> { [DiskListKind.Repaired] = At(10, 5) });
         Assert.Null(half.Disks.ReadAt);
     }
 

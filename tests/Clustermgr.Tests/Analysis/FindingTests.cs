@@ -10,7 +10,7 @@ public sealed class FindingTests
     [Fact]
     public void BrokenDisksWithRepairOnAreOneFinding()
     {
-        var snapshot = With(Idc("z0", broken: 2), Idc("z1")).Fold("disk_repair", new("true"), Start);
+        var snapshot = With(Idc("z0", broken: 2), Idc("z1")).Apply("disk_repair", new("true"), Start);
         Assert.Equal(["DiskBroken: 2 disks are broken: 2 in z0."], Said(snapshot));
     }
 
@@ -21,7 +21,7 @@ public sealed class FindingTests
     )]
     [InlineData(null, "RepairOffWithBrokenDisks: 1 disk is broken or repairing while disk_repair is unset.")]
     public void ADiskInRepairWhileRepairIsOffIsAPage(string? raw, string expected) =>
-        Assert.Equal([expected], Said(With(Idc("z0", repairing: 1)).Fold("disk_repair", new(raw), Start)));
+        Assert.Equal([expected], Said(With(Idc("z0", repairing: 1)).Apply("disk_repair", new(raw), Start)));
 
     [Fact]
     public void RepairThatCouldNotBeReadIsNotCalledOff() => Assert.Equal([], Said(With(Idc("z0", repairing: 1))));
@@ -191,10 +191,10 @@ public sealed class FindingTests
     public void SwitchesAreCalledByWhatTheyDo()
     {
         var snapshot = Healthy()
-            .Fold("balance", new("Enable"), Start)
-            .Fold("vol_inspect", new("true"), Start)
-            .Fold("blob_delete", new("Disable"), Start)
-            .Fold("disk_drop", new("false"), Start);
+            .Apply("balance", new("Enable"), Start)
+            .Apply("vol_inspect", new("true"), Start)
+            .Apply("blob_delete", new("Disable"), Start)
+            .Apply("disk_drop", new("false"), Start);
         Assert.Equal(
             [
                 "TaskSwitchIneffective balance: balance is set to \"Enable\": only \"true\" enables it, so it is off.",
@@ -220,7 +220,7 @@ public sealed class FindingTests
         Assert.Equal(
             due,
             ClusterAnalysis
-                .FromSnapshot(snapshot.Fold("disk_drop", new(raw), Start))
+                .FromSnapshot(snapshot.Apply("disk_drop", new(raw), Start))
                 .Names()
                 .Contains("TaskSwitchUnexpected disk_drop")
         );
@@ -239,8 +239,8 @@ public sealed class FindingTests
     {
         ServiceInstance[] registered = [new("X", "h1", "z0"), new("X", "h2", "z0")];
         var snapshot = Healthy()
-            .Fold("scheduler", ServiceRecord.Create("scheduler", registered, new ServicePage([registered[0]]), Start))
-            .Fold("worker", ServiceRecord.Create("worker", registered, new ServicePage([]), Start));
+            .Apply("scheduler", ServiceRecord.Create("scheduler", registered, new ServicePage([registered[0]]), Start))
+            .Apply("worker", ServiceRecord.Create("worker", registered, new ServicePage([]), Start));
         Assert.Equal(["ServiceOffline scheduler z0: 1 of 2 registered scheduler in z0 not live: h2."], Said(snapshot));
     }
 
@@ -250,11 +250,13 @@ public sealed class FindingTests
         var registered = Enumerable.Range(1, 9).Select(i => new ServiceInstance("PROXY", $"h{i}", "z0")).ToList();
         Assert.Equal(
             ["ServiceOffline proxy z0: 9 of 9 registered proxy in z0 not live: h1, h2, h3, …."],
-            Said(Healthy().Fold("proxy", ServiceRecord.Create("proxy", registered, new ServicePage([]), Start)))
+            Said(Healthy().Apply("proxy", ServiceRecord.Create("proxy", registered, new ServicePage([]), Start)))
         );
         Assert.Equal(
             ["ServiceOffline proxy z0: 3 of 3 registered proxy in z0 not live: h1, h2, h3."],
-            Said(Healthy().Fold("proxy", ServiceRecord.Create("proxy", registered.Take(3), new ServicePage([]), Start)))
+            Said(
+                Healthy().Apply("proxy", ServiceRecord.Create("proxy", registered.Take(3), new ServicePage([]), Start))
+            )
         );
     }
 

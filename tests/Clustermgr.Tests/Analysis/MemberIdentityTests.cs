@@ -6,15 +6,15 @@ namespace Clustermgr.Tests.Analysis;
 
 public sealed class MemberIdentityTests
 {
-    private static readonly StatReading s_leaderBody = Leader(1, 5, [1, 2, 3]);
+    private static readonly StatReading LeaderBody = Leader(1, 5, [1, 2, 3]);
 
     /// <summary>No configured member has the address in leader_host, as with DNS names or NAT.</summary>
-    private static readonly StatReading s_elsewhere = s_leaderBody with { LeaderHost = "10.0.0.1:9998" };
+    private static readonly StatReading Elsewhere = LeaderBody with { LeaderHost = "10.0.0.1:9998" };
 
     [Fact]
     public void ASickMembersAnswerWithTheLeadersBodyIsNotItsOwn()
     {
-        var sick = Healthy().Says(2, s_leaderBody);
+        var sick = Healthy().Says(2, LeaderBody);
         Assert.Equal(Outcome.Forwarded, sick.Members[2].Outcome);
         Assert.Equal("answered with the body of a (node_id 1)", sick.Members[2].Detail);
         Assert.Equal(3UL, sick.Members[2].Reading!.Raft.NodeId); // its last own answer is kept until it is stale
@@ -24,12 +24,12 @@ public sealed class MemberIdentityTests
 
     [Fact]
     public void AfterThreeForwardedAnswersTheMembersOwnSeriesGo() =>
-        Assert.Null(Healthy().Says(2, s_leaderBody).Says(2, s_leaderBody).Says(2, s_leaderBody).Members[2].Reading);
+        Assert.Null(Healthy().Says(2, LeaderBody).Says(2, LeaderBody).Says(2, LeaderBody).Members[2].Reading);
 
     [Fact]
     public void TheLeadersAddressTellsEvenAtFirstContact()
     {
-        var first = Of("a", "b", "c").Says(2, s_leaderBody);
+        var first = Of("a", "b", "c").Says(2, LeaderBody);
         Assert.Equal(Outcome.Forwarded, first.Members[2].Outcome);
         Assert.Null(first.Members[2].NodeId);
     }
@@ -65,7 +65,7 @@ public sealed class MemberIdentityTests
     {
         var body = Leader(1, 5, [Peer(1), Peer(2, state: PeerState.Snapshot), Peer(3)]) with
         {
-            LeaderHost = s_elsewhere.LeaderHost,
+            LeaderHost = Elsewhere.LeaderHost,
         };
         var mistaken = Of("a", "b", "c").Says(first, body).Says(second, body).Says(2, Follower(3, 5, 1));
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], mistaken.Members.Select(member => member.Outcome!.Value));
@@ -76,27 +76,27 @@ public sealed class MemberIdentityTests
         Assert.Equal([null, null, false], analysis.SafeToRestart);
         Assert.Equal(["PeerSnapshot node 2 (b:10110)"], analysis.Names());
 
-        var healed = mistaken.Says(1, Follower(2, 5, 1)).Says(0, s_elsewhere);
+        var healed = mistaken.Says(1, Follower(2, 5, 1)).Says(0, Elsewhere);
         Assert.Equal([Outcome.Ok, Outcome.Ok, Outcome.Ok], healed.Members.Select(member => member.Outcome!.Value));
         Assert.Equal([1UL, 2UL, 3UL], healed.Members.Select(member => member.NodeId!.Value));
         Assert.Equal(1, ClusterAnalysis.FromSnapshot(healed).QuorumMargin);
         Assert.Equal([0, 0, 0], healed.Members.Select(member => member.LeaderChanges));
-        Assert.Equal(Outcome.Forwarded, healed.Says(1, s_elsewhere).Members[1].Outcome); // now it is known by its id
+        Assert.Equal(Outcome.Forwarded, healed.Says(1, Elsewhere).Members[1].Outcome); // now it is known by its id
     }
 
     [Fact]
     public void WhoSpokeAsAFollowerKeepsItsIdWhenItLeadsThoughAnotherAnswersAsItAtFirstContact()
     {
         var away = Of("a", "b", "c").Says(0, Follower(1, 4, 0)).Fails(0, Outcome.Refused, times: 3);
-        var elected = away.Says(1, s_elsewhere).Says(0, s_elsewhere);
+        var elected = away.Says(1, Elsewhere).Says(0, Elsewhere);
         Assert.Equal(Outcome.Ok, elected.Members[0].Outcome);
-        Assert.Equal(Outcome.Forwarded, elected.Says(1, s_elsewhere).Members[1].Outcome);
+        Assert.Equal(Outcome.Forwarded, elected.Says(1, Elsewhere).Members[1].Outcome);
     }
 
     [Fact]
     public void AFollowerIsBelievedAgainstWhoOnlyAnsweredAsALeaderUnderItsId()
     {
-        var changed = Of("a", "b", "c").Says(1, s_elsewhere).Says(0, s_elsewhere).Says(0, Follower(1, 6, 3));
+        var changed = Of("a", "b", "c").Says(1, Elsewhere).Says(0, Elsewhere).Says(0, Follower(1, 6, 3));
         Assert.Equal(Outcome.Ok, changed.Members[0].Outcome);
         Assert.Equal(
             Outcome.Forwarded,

@@ -50,12 +50,12 @@ public sealed class StalenessTests
     [Fact]
     public void ASwitchThatCouldNotBeReadForThreeIntervalsIsUnknown()
     {
-        var read = Healthy().Fold("disk_repair", new SwitchReading("true"), Start);
+        var read = Healthy().Apply("disk_repair", new SwitchReading("true"), Start);
         Assert.Equal(SwitchState.Enabled, State(read.Says(0, Leader(1, 5, [1, 2, 3]), at: 90)));
         Assert.Equal(SwitchState.Unknown, State(read.Says(0, Leader(1, 5, [1, 2, 3]), at: 91)));
 
         static SwitchState State(ClusterSnapshot snapshot) =>
-            TaskSwitches.StateOf("disk_repair", snapshot.Switches[0].Reading);
+            TaskSwitches.GetState("disk_repair", snapshot.Switches[0].Reading);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class StalenessTests
         var disk = new DiskReading(5, "http://h", "/d", "z0", "r", DiskStatus.Broken, false);
         var read = Healthy()
             .Fold(DiskListKind.Broken, new DiskList(Start, [disk], false))
-            .Fold(
+            .Apply(
                 "proxy",
                 ServiceRecord.Create("proxy", [new ServiceInstance("PROXY", "h", "z0")], new ServicePage([]), Start)
             );

@@ -34,7 +34,7 @@ public sealed class VolumeTests
         Assert.Null(CodeMode.Find(240));
         var scan = Scan(new(1, 240, 3), new(2, 2, 0));
         Assert.Equal((2, 1, 1), (scan.Volumes, scan.Degraded, scan.Unknown));
-        Assert.Equal(0, scan.WithDataLeft(left => left <= 1));
+        Assert.Equal(0, scan.CountWithDataLeft(left => left <= 1));
     }
 
     [Fact]
@@ -42,14 +42,14 @@ public sealed class VolumeTests
     {
         var scan = Scan(new(1, 2, 3), new(2, 11, 3), new(3, 2, 7), new(4, 2, 0), new(5, 240, 9));
         Assert.Equal([3UL, 2, 1, 5], scan.Worst.Select(volume => volume.Id));
-        Assert.Equal(1, scan.WithDataLeft(left => left < 0));
-        Assert.Equal(2, scan.WithDataLeft(left => left <= 0));
+        Assert.Equal(1, scan.CountWithDataLeft(left => left < 0));
+        Assert.Equal(2, scan.CountWithDataLeft(left => left <= 0));
     }
 
     [Fact]
     public void WithoutAHostEachOfItsUnitsIsMissingButThoseThatAreAlready()
     {
-        var what = new WhatIf(["10.1.0.1:8889"], [], notNormal: [1]);
+        var what = new RemovalImpact(["10.1.0.1:8889"], [], notNormal: [1]);
         what.Add(
             Page(
                 // Two units on the host, one of them on a broken disk: that one is already missing.
@@ -59,19 +59,19 @@ public sealed class VolumeTests
                 Row(4, 11, 2, (2, "http://10.1.0.1:8889"))
             )
         );
-        Assert.Equal([new WithoutMode("EC3P3", 3, NothingLeft: 1, DataLost: 1, WritesStop: 1)], what.Modes);
-        Assert.True(what.Harms);
+        Assert.Equal([new CodeModeImpact("EC3P3", 3, NothingLeft: 1, DataLost: 1, WritesStop: 1)], what.Modes);
+        Assert.True(what.IsHarmful);
         Assert.Equal([(3UL, 4), (4UL, 3)], what.Worst.Select(one => (one.Volume.Id, one.Missing)));
-        Assert.Empty(what.Unseen);
+        Assert.Empty(what.Unmatched);
     }
 
     [Fact]
     public void WhatNoUnitLiesOnIsSaid()
     {
-        var what = new WhatIf(["10.9.9.9:1"], [7, 9], []);
+        var what = new RemovalImpact(["10.9.9.9:1"], [7, 9], []);
         what.Add(Page(Row(1, 11, 0, (9, "http://10.1.0.2:8889"))));
-        Assert.Equal(["10.9.9.9:1", "disk 7"], what.Unseen);
-        Assert.False(what.Harms);
+        Assert.Equal(["10.9.9.9:1", "disk 7"], what.Unmatched);
+        Assert.False(what.IsHarmful);
     }
 
     /// <summary>A tenth of the median of 100 is 10: nine are too few. Disks that take no writes do not count.</summary>
@@ -106,14 +106,14 @@ public sealed class VolumeTests
         var chunks = Hosts(Disk(1, "a", long.MaxValue), Disk(2, "a", long.MaxValue), Disk(3, "b", 1));
         Assert.Equal(1, chunks.Median);
         Assert.Equal(long.MaxValue, chunks.Hosts["http://a:8889"].Free);
-        Assert.Null(new HostChunks(default, default).EndedAt(default).Median);
+        Assert.Null(new HostChunks(default, default).Complete(default).Median);
     }
 
     private static DiskReading Disk(ulong id, string host, long free) =>
         new(id, $"http://{host}:8889", "/data", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
 
     private static HostChunks Hosts(params DiskReading[] disks) =>
-        new HostChunks(default, default).Add(new DiskPage([.. disks], 9), default).EndedAt(default);
+        new HostChunks(default, default).Add(new DiskPage([.. disks], 9), default).Complete(default);
 
     private static VolumeRow Row(ulong id, int mode, int missing, params (ulong Disk, string Host)[] units) =>
         new(id, mode, missing) { Units = [.. units.Select(unit => new VolumeUnit(unit.Disk, unit.Host))] };

@@ -16,9 +16,9 @@ public sealed class AddressRaceTests
     private readonly HashSet<string> _dropping = [],
         _refusing = [];
     private readonly List<Made> _made = [];
-    private readonly AddressRace _race;
+    private readonly HappyEyeballsConnector _race;
 
-    public AddressRaceTests() => _race = new AddressRace(_time, ConnectAsync);
+    public AddressRaceTests() => _race = new HappyEyeballsConnector(_time, ConnectAsync);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -28,7 +28,7 @@ public sealed class AddressRaceTests
         _dropping.Add("10.0.0.1");
         var connecting = ConnectAsync("10.0.0.1", "10.0.0.2");
         Assert.Equal(["10.0.0.1"], _tried);
-        _time.Advance(AddressRace.Head - TimeSpan.FromMilliseconds(1));
+        _time.Advance(HappyEyeballsConnector.AttemptDelay - TimeSpan.FromMilliseconds(1));
         Assert.Equal(["10.0.0.1"], _tried);
         await StepAsync(connecting, TimeSpan.FromMilliseconds(1), 1);
         Assert.Equal("10.0.0.2", ((Made)await Bounded(connecting)).Address);

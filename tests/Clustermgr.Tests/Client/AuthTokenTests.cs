@@ -14,14 +14,14 @@ public sealed class AuthTokenTests : AskingTests
     [InlineData("/stat", "APFTZQAAAACHT8VHY5ieS7Py-0BWC1tt")]
     [InlineData("/config/getkey=disk_repair", "APFTZQAAAACoFdo1E5ShRhgX5qGiUd1q")]
     public void TheTokenIsTheOneThatARealServerTook(string param, string token) =>
-        Assert.Equal(token, AuthToken.For(param, 1_700_000_000, "testsecret"));
+        Assert.Equal(token, AuthToken.Create(param, 1_700_000_000, "testsecret"));
 
     [Fact]
     public void TheTokenIsSafeInAHeaderWhateverTheTimeAndTheSecret()
     {
         for (var second = 0L; second < 500; second++)
         {
-            var token = AuthToken.For("/stat", 1_700_000_000 + second, "ключ 🔑");
+            var token = AuthToken.Create("/stat", 1_700_000_000 + second, "ключ 🔑");
             Assert.Equal(32, token.Length);
             Assert.All(token, c => Assert.True(char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
         }

@@ -72,7 +72,7 @@ public sealed class DeadlineTests : AskingTests
     [InlineData(500)]
     public async Task AHalfBodyAndThenSilenceTimesOutAndSaysHowFarItCame(int status)
     {
-        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), hears: true);
+        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), observesCancellation: true);
         using var http = new StreamHandler(status, reading);
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
         await Bounded(reading.Stalled.Task);
@@ -101,7 +101,7 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task TheCallerWhoGivesUpInTheMiddleOfABodyGetsAnException()
     {
-        var reading = new StalledStream("{"u8.ToArray(), hears: true);
+        var reading = new StalledStream("{"u8.ToArray(), observesCancellation: true);
         using var http = new StreamHandler(200, reading);
         using var caller = new CancellationTokenSource();
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(caller.Token);
@@ -114,8 +114,8 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task ATransportThatNeverReturnsCostsItsDeadlineAndWhatComesTooLateIsClosed()
     {
-        var late = new StalledStream([], hears: true);
-        using var http = new DeafHandler();
+        var late = new StalledStream([], observesCancellation: true);
+        using var http = new HangingHandler();
 
         await TimesOutAsync(Client(new Uri("http://127.0.0.1:9998"), http: http).GetStatAsync(Ct));
 
@@ -129,7 +129,7 @@ public sealed class DeadlineTests : AskingTests
     [InlineData(500)]
     public async Task ABodyWhoseReadNeverReturnsCostsItsDeadline(int status)
     {
-        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), hears: false);
+        var reading = new StalledStream("{\"raft_status\""u8.ToArray(), observesCancellation: false);
         using var http = new StreamHandler(status, reading);
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
         await Bounded(reading.Stalled.Task);
@@ -141,7 +141,7 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task ABufferThatAnAbandonedReadMayStillWriteToIsNeverUsedAgain()
     {
-        var reading = new StalledStream([], hears: false);
+        var reading = new StalledStream([], observesCancellation: false);
         using var http = new StreamHandler(200, reading);
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(Ct);
         await Bounded(reading.Stalled.Task);
@@ -163,7 +163,7 @@ public sealed class DeadlineTests : AskingTests
     [Fact]
     public async Task ACallerWhoGivesUpIsNotKeptByATransportThatHearsNothing()
     {
-        using var http = new DeafHandler();
+        using var http = new HangingHandler();
         using var caller = new CancellationTokenSource();
         var asking = Client(new Uri("http://a:1"), http: http).GetStatAsync(caller.Token);
         await caller.CancelAsync();

@@ -22,7 +22,7 @@ public sealed class NameResolverTests : AskingTests
     public async Task WhileThirtyNamesHangAMemberByAddressIsAnsweredAndEachNameKeepsItsOwnDeadline()
     {
         await using var server = RawServer.Always(RawServer.Response(200, SmallStat));
-        using var http = ReadLanes.Create(null, _names);
+        using var http = MemberConnectionPools.Create(null, _names);
         var named = Enumerable
             .Range(0, 30)
             .Select(i => Client(new Uri($"http://n{i}.example:9998"), http: http).GetStatAsync(Ct))
@@ -43,7 +43,7 @@ public sealed class NameResolverTests : AskingTests
     public async Task ANameIsLookedUpAndItsMemberAnswers()
     {
         await using var server = RawServer.Always(RawServer.Response(200, SmallStat));
-        using var http = ReadLanes.Create(null, new NameResolver(_ => Task.FromResult(Loopback)));
+        using var http = MemberConnectionPools.Create(null, new NameResolver(_ => Task.FromResult(Loopback)));
         var answer = await Bounded(Client(new Uri($"http://cm-1.example:{server.Port}"), http: http).GetStatAsync(Ct));
         Assert.Equal(Outcome.Ok, answer.Outcome);
     }
@@ -55,7 +55,7 @@ public sealed class NameResolverTests : AskingTests
     public async Task WhateverTheResolverFailsWithIsDns(SocketError error)
     {
         var names = new NameResolver(_ => Task.FromException<IPAddress[]>(new SocketException((int)error)));
-        using var http = ReadLanes.Create(null, names);
+        using var http = MemberConnectionPools.Create(null, names);
         Is(
             Outcome.Dns,
             "the host name does not resolve; check the URL and DNS",
@@ -66,7 +66,7 @@ public sealed class NameResolverTests : AskingTests
     [Fact]
     public async Task ANameWithoutAnAddressIsDns()
     {
-        using var http = ReadLanes.Create(null, new NameResolver(_ => Task.FromResult<IPAddress[]>([])));
+        using var http = MemberConnectionPools.Create(null, new NameResolver(_ => Task.FromResult<IPAddress[]>([])));
         Assert.Equal(
             Outcome.Dns,
             (await Bounded(Client(new Uri("http://n.example:9998"), http: http).GetStatAsync(Ct))).Outcome

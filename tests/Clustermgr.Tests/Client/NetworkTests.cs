@@ -56,7 +56,7 @@ public sealed class NetworkTests : AskingTests
                 connection.Reset();
             }
         });
-        using var http = ReadLanes.Create(null, new NameResolver());
+        using var http = MemberConnectionPools.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         for (var i = 1; i <= 4; i++)
         {
@@ -74,7 +74,7 @@ public sealed class NetworkTests : AskingTests
             asked = await connection.RequestAsync() ?? "";
             await connection.SendAsync(RawServer.Response(200, SmallStat));
         });
-        using var http = ReadLanes.Create(null, new NameResolver(), proxy.Url);
+        using var http = MemberConnectionPools.Create(null, new NameResolver(), proxy.Url);
         var client = Client(new Uri("http://member.example:9998"), http: http);
         Assert.Equal(Outcome.Ok, (await Bounded(client.GetStatAsync(Ct))).Outcome);
         Assert.StartsWith("GET http://member.example:9998/stat HTTP/1.1\r\n", asked, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class NetworkTests : AskingTests
             await connection.RequestAsync();
             connection.Reset();
         });
-        using var http = ReadLanes.Create(null, new NameResolver());
+        using var http = MemberConnectionPools.Create(null, new NameResolver());
         Is(
             Outcome.Refused,
             "connection reset before an answer",

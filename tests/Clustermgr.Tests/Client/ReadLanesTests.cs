@@ -20,7 +20,7 @@ public sealed class ReadLanesTests : AskingTests
     public async Task NothingButAGetEverLeavesForAMember(string method)
     {
         await using var server = RawServer.Always(Stat);
-        using var http = new HttpMessageInvoker(ReadLanes.Create(null, new NameResolver()));
+        using var http = new HttpMessageInvoker(MemberConnectionPools.Create(null, new NameResolver()));
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(server.Url, "/config/set"));
         await Assert.ThrowsAsync<InvalidOperationException>(() => Bounded(http.SendAsync(request, Ct)));
         Assert.Equal(0, server.Connections);
@@ -29,7 +29,7 @@ public sealed class ReadLanesTests : AskingTests
     [Fact]
     public async Task AllKeysShareTwoConnections()
     {
-        using var two = new CountdownEvent(ReadLanes.LinearizableConnections);
+        using var two = new CountdownEvent(MemberConnectionPools.LinearizableConnections);
         var both = new TaskCompletionSource();
         await using var server = new RawServer(async connection =>
         {
@@ -44,7 +44,7 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(Enabled);
             }
         });
-        using var http = ReadLanes.Create(null, new NameResolver());
+        using var http = MemberConnectionPools.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var answers = await Bounded(Task.WhenAll(TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct))));
         Assert.All(answers, answer => Assert.Equal(Outcome.Ok, answer.Outcome));
@@ -65,7 +65,7 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(Enabled);
             }
         });
-        using var http = ReadLanes.Create(null, new NameResolver());
+        using var http = MemberConnectionPools.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var hung = client.GetSwitchAsync("balance", Ct);
         var others = TaskSwitches.Keys.Remove("balance").Select(key => client.GetSwitchAsync(key, Ct));
@@ -91,7 +91,12 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(head.Contains("/stat", StringComparison.Ordinal) ? Stat : Enabled);
             }
         });
-        using var http = ReadLanes.Create(null, new NameResolver(), byProxyUrl ? proxy.Url : null, members: 2);
+        using var http = MemberConnectionPools.Create(
+            null,
+            new NameResolver(),
+            byProxyUrl ? proxy.Url : null,
+            members: 2
+        );
         var clients = Enumerable
             .Range(1, 2)
             .Select(node =>
@@ -124,10 +129,10 @@ public sealed class ReadLanesTests : AskingTests
                 await connection.SendAsync(head.StartsWith("GET /stat ", StringComparison.Ordinal) ? Stat : NoDisks);
             }
         });
-        using var http = ReadLanes.Create(null, new NameResolver());
+        using var http = MemberConnectionPools.Create(null, new NameResolver());
         var client = Client(server.Url, http: http);
         var keys = TaskSwitches.Keys.Select(key => client.GetSwitchAsync(key, Ct)).ToList();
-        for (var connection = 0; connection < ReadLanes.LinearizableConnections; connection++)
+        for (var connection = 0; connection < MemberConnectionPools.LinearizableConnections; connection++)
         {
             await Bounded(asked.WaitAsync(Ct));
         }

@@ -12,7 +12,7 @@ namespace Clustermgr.Tests.Collection;
 /// <summary>Which clusters share connections, and how long a connection is kept.</summary>
 public sealed class SharedTransportsTests : AskingTests
 {
-    private static readonly TlsConfig s_unverified = new(null, null, null, null, InsecureSkipVerify: true);
+    private static readonly TlsConfig Unverified = new(null, null, null, null, InsecureSkipVerify: true);
 
     private readonly SharedTransports _all = new(new NameResolver());
 
@@ -25,29 +25,31 @@ public sealed class SharedTransportsTests : AskingTests
     {
         List<HttpMessageHandler> leases =
         [
-            _all.Of(Cluster("http://10.0.0.1:9998", "http://10.0.0.2:9998"), Every(5)),
-            _all.Of(Cluster("http://10.0.1.1:9998"), Every(5)),
-            _all.Of(Cluster("https://10.0.2.1:9998"), Every(5)),
+            _all.Acquire(Cluster("http://10.0.0.1:9998", "http://10.0.0.2:9998"), Every(5)),
+            _all.Acquire(Cluster("http://10.0.1.1:9998"), Every(5)),
+            _all.Acquire(Cluster("https://10.0.2.1:9998"), Every(5)),
         ];
-        Assert.Equal(1, _all.Sets);
+        Assert.Equal(1, _all.Count);
 
-        leases.Add(_all.Of(Cluster("https://10.0.3.1:9998") with { Tls = s_unverified }, Every(5)));
-        Assert.Equal(2, _all.Sets);
-        leases.Add(_all.Of(Cluster("http://10.0.4.1:9998"), Every(15)));
-        Assert.Equal(3, _all.Sets);
+        leases.Add(_all.Acquire(Cluster("https://10.0.3.1:9998") with { Tls = Unverified }, Every(5)));
+        Assert.Equal(2, _all.Count);
+        leases.Add(_all.Acquire(Cluster("http://10.0.4.1:9998"), Every(15)));
+        Assert.Equal(3, _all.Count);
 
         // Clusters behind one server have their own connections, which count for them only.
-        leases.Add(_all.Of(Cluster("http://proxy:80/a", "http://proxy:80/b"), Every(5)));
-        leases.Add(_all.Of(Cluster("http://proxy:80/c"), Every(5)));
-        leases.Add(_all.Of(Cluster("http://10.0.5.1:9998") with { ProxyUrl = new Uri("http://proxy:80") }, Every(5)));
+        leases.Add(_all.Acquire(Cluster("http://proxy:80/a", "http://proxy:80/b"), Every(5)));
+        leases.Add(_all.Acquire(Cluster("http://proxy:80/c"), Every(5)));
         leases.Add(
-            _all.Of(Cluster("http://10.0.6.1:9998") with { Schedulers = [new Uri("http://proxy:80/s")] }, Every(5))
+            _all.Acquire(Cluster("http://10.0.5.1:9998") with { ProxyUrl = new Uri("http://proxy:80") }, Every(5))
         );
-        Assert.Equal(3, _all.Sets);
+        leases.Add(
+            _all.Acquire(Cluster("http://10.0.6.1:9998") with { Schedulers = [new Uri("http://proxy:80/s")] }, Every(5))
+        );
+        Assert.Equal(3, _all.Count);
 
         leases.ForEach(lease => lease.Dispose());
         leases.ForEach(lease => lease.Dispose());
-        Assert.Equal(0, _all.Sets);
+        Assert.Equal(0, _all.Count);
     }
 
     [Fact]
@@ -63,7 +65,7 @@ public sealed class SharedTransportsTests : AskingTests
         Assert.Equal([2], Served);
 
         stays.Dispose();
-        Assert.Equal(0, _all.Sets);
+        Assert.Equal(0, _all.Count);
         using var anew = Of(server, 5);
         Assert.Equal(Outcome.Ok, await AskAsync(server, anew));
         Assert.Equal([2, 1], Served);
@@ -102,10 +104,10 @@ public sealed class SharedTransportsTests : AskingTests
             return secured;
         });
         var url = new UriBuilder(server.Url) { Scheme = scheme }.Uri;
-        using var http = _all.Of(Cluster($"{url}") with { Tls = s_unverified }, Every(seconds));
+        using var http = _all.Acquire(Cluster($"{url}") with { Tls = Unverified }, Every(seconds));
         Assert.Equal(Outcome.Ok, await AskAsync(url, http));
 
-        await Task.Delay(ReadLanes.IdleBriefly * 2.5, Ct);
+        await Task.Delay(MemberConnectionPools.ShortIdleTimeout * 2.5, Ct);
 
         Assert.Equal(Outcome.Ok, await AskAsync(url, http));
         Assert.Equal([2], Served);
@@ -151,7 +153,8 @@ public sealed class SharedTransportsTests : AskingTests
             secure
         );
 
-    private HttpMessageHandler Of(RawServer server, int seconds) => _all.Of(Cluster($"{server.Url}"), Every(seconds));
+    private HttpMessageHandler Of(RawServer server, int seconds) =>
+        _all.Acquire(Cluster($"{server.Url}"), Every(seconds));
 
     private Task<Outcome> AskAsync(RawServer server, HttpMessageHandler http) => AskAsync(server.Url, http);
 

@@ -143,7 +143,10 @@ public sealed class HostileBodyTests : AskingTests
         var rows = string.Join(",", Enumerable.Range(0, 300_000).Select(i => $"{{\"idc\":\"{i}\"}}"));
         var body = Encoding.UTF8.GetBytes("{" + Raft + "},\"space_stat\":{\"disk_stat_infos\":[" + rows + "]}}");
         var reading = StatParser.Parse(body, out _);
-        Assert.Equal((Thresholds.Idcs, 300_000 - Thresholds.Idcs), (reading?.Blobnodes?.Idcs.Length, reading?.Cuts));
+        Assert.Equal(
+            (Thresholds.MaxIdcs, 300_000 - Thresholds.MaxIdcs),
+            (reading?.Blobnodes?.Idcs.Length, reading?.Cuts)
+        );
     }
 
     [Theory]
@@ -153,7 +156,7 @@ public sealed class HostileBodyTests : AskingTests
     [InlineData("机房", "机房", false)]
     public void TextIsSpeltOutWhereItDoesNotPrint(string text, string shown, bool cut)
     {
-        Assert.Equal(shown, MemberText.Bounded(text, out var wasCut));
+        Assert.Equal(shown, MemberText.Truncate(text, out var wasCut));
         Assert.Equal(cut, wasCut);
     }
 
@@ -168,7 +171,7 @@ public sealed class HostileBodyTests : AskingTests
     [InlineData("x", 8_000_000, true)]
     public void ALongTextIsCutAtACharacterAndCounted(string unit, int times, bool cut)
     {
-        var shown = MemberText.Bounded(string.Concat(Enumerable.Repeat(unit, times)), out var wasCut);
+        var shown = MemberText.Truncate(string.Concat(Enumerable.Repeat(unit, times)), out var wasCut);
         Assert.Equal((cut, cut), (wasCut, shown.EndsWith('…')));
         Assert.InRange(Encoding.UTF8.GetByteCount(shown), MemberText.MaxBytes - 10, MemberText.MaxBytes);
         Assert.DoesNotContain('\ufffd', shown);

@@ -108,11 +108,11 @@ public sealed partial class ParserProperties : AskingTests
                 ArbMap.Default.ArbFor<string>(),
                 text =>
                 {
-                    var clean = Sentence.Clean(text ?? "", 20);
+                    var clean = TextSanitizer.Clean(text ?? "", 20);
                     Assert.InRange(clean.Length, 0, 20);
                     Assert.DoesNotContain(clean, char.IsControl);
                     Assert.Equal(clean.Trim(), clean);
-                    Assert.Equal(clean, Sentence.Clean(clean, 20));
+                    Assert.Equal(clean, TextSanitizer.Clean(clean, 20));
                 }
             )
             .QuickCheckThrowOnFailure();

@@ -50,7 +50,7 @@ internal static class Allocations
     public static double OfScrape()
     {
         var analysis = PolledCluster.Poll(1).Analysis;
-        var own = new OwnLines([], []);
+        var own = new ExporterLines([], []);
         return Measure(() =>
         {
             if (Compressed(new MetricsPage([new ClusterPage(analysis)], own)).IsEmpty)
@@ -64,9 +64,9 @@ internal static class Allocations
     public static (double Plain, double Gzip) BytesOfSeries()
     {
         var pages = Enumerable.Range(1, 100).Select(number => PolledCluster.Poll(number).Page);
-        var page = new MetricsPage([.. pages], new OwnLines([], []));
+        var page = new MetricsPage([.. pages], new ExporterLines([], []));
         var text = new ArrayBufferWriter<byte>();
-        page.WriteTo(text, Format.Text004);
+        page.WriteTo(text, MetricsFormat.Text004);
         var series = 0;
         foreach (var line in text.WrittenSpan.Split((byte)'\n'))
         {
@@ -78,7 +78,11 @@ internal static class Allocations
 
     /// <summary>Uses a new cache, so that one build is measured and none is delayed.</summary>
     private static ReadOnlyMemory<byte> Compressed(MetricsPage page) =>
-        new GzipCache(TimeProvider.System).Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult();
+        new GzipCache(TimeProvider.System)
+            .GetAsync(() => page, MetricsFormat.Text004)
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
 
     private static double Measure(Action work)
     {

@@ -11,7 +11,7 @@ internal static class ProcessMeasures
 {
     private const int Clusters = 300;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
     {
@@ -21,10 +21,7 @@ internal static class ProcessMeasures
 
     private static async Task OfClustersAsync(Dictionary<string, double> measured, bool quick, CancellationToken ct)
     {
-        await using var fleet = await SimulatedFleet.StartAsync(
-            Clusters,
-            $"poll_interval: {s_interval.TotalSeconds}s\n"
-        );
+        await using var fleet = await SimulatedFleet.StartAsync(Clusters, $"poll_interval: {Interval.TotalSeconds}s\n");
         await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
         await exporter.ReadyAsync(TimeSpan.FromSeconds(60), ct);
         await Task.Delay(TimeSpan.FromSeconds(45), ct); // every schedule has run
@@ -41,7 +38,7 @@ internal static class ProcessMeasures
         if (
             !PolledMembers
                 .Read(await exporter.ScrapeCompressedAsync(ct))
-                .Check(before, fleet.Members, elapsed, s_interval)
+                .Check(before, fleet.Members, elapsed, Interval)
         )
         {
             throw new InvalidOperationException("the exporter does not poll as it should: what it costs says nothing");

@@ -30,7 +30,10 @@ internal static class GaugeBenchmark
             scrapes,
             () =>
             {
-                new MetricsPage([.. pages], new OwnLines([], [])).WriteTo(new Discarded(), Format.Text004);
+                new MetricsPage([.. pages], new ExporterLines([], [])).WriteTo(
+                    new NullBufferWriter(),
+                    MetricsFormat.Text004
+                );
                 return Task.CompletedTask;
             }
         );
@@ -42,7 +45,7 @@ internal static class GaugeBenchmark
         Report.Line($"| gauges of prometheus-net | {gauges / 1048576.0:0} MiB | {await theirs:0.0} ms |");
         GC.KeepAlive(registry);
 
-        var torn = await TornAsync(quick ? 100 : 300, ct);
+        var torn = await CountTornScrapesAsync(quick ? 100 : 300, ct);
         Report.Line(
             $"\nscrapes that saw half of a poll: {torn.Bytes} of {torn.Scrapes} of the bytes, {torn.Gauges} of "
                 + $"{torn.Scrapes} of the gauges"
@@ -57,7 +60,7 @@ internal static class GaugeBenchmark
         var gauges = new Dictionary<string, Gauge>(StringComparer.Ordinal);
         var series = 0;
         var target = new ArrayBufferWriter<byte>();
-        new MetricsPage([.. pages], new OwnLines([], [])).WriteTo(target, Format.Text004);
+        new MetricsPage([.. pages], new ExporterLines([], [])).WriteTo(target, MetricsFormat.Text004);
         foreach (var line in Encoding.UTF8.GetString(target.WrittenSpan).Split('\n'))
         {
             if (line.Length == 0 || line[0] == '#')
@@ -85,7 +88,10 @@ internal static class GaugeBenchmark
 
     /// <summary>Two members take turns to lead while somebody scrapes: a scrape in which both lead, or none, shows a
     /// state that never existed.</summary>
-    private static async Task<(int Scrapes, int Bytes, int Gauges)> TornAsync(int scrapes, CancellationToken ct)
+    private static async Task<(int Scrapes, int Bytes, int Gauges)> CountTornScrapesAsync(
+        int scrapes,
+        CancellationToken ct
+    )
     {
         var registry = Metrics.NewCustomRegistry();
         var gauge = Metrics
@@ -127,7 +133,7 @@ internal static class GaugeBenchmark
                 gauges++;
             }
             var target = new ArrayBufferWriter<byte>();
-            target.Write(Volatile.Read(ref page).Of(0).Span);
+            target.Write(Volatile.Read(ref page).GetLines(0).Span);
             if (Leaders(target.WrittenSpan) != 1)
             {
                 bytes++;
@@ -140,9 +146,15 @@ internal static class GaugeBenchmark
 
     private static FamilyLines Leading(string leader, string follower)
     {
-        var family = new FamilyOf<int>(
+        var family = new FamilyRenderer<int>(
             new Family(
-                new Series("clustermgr_raft_state", MetricType.Gauge, ["cluster", "member", "state"], "help.", "")
+                new FamilyDescriptor(
+                    "clustermgr_raft_state",
+                    MetricType.Gauge,
+                    ["cluster", "member", "state"],
+                    "help.",
+                    ""
+                )
             ),
             (lines, _) =>
             {
@@ -186,7 +198,7 @@ internal static class GaugeBenchmark
     }
 
     /// <summary>Takes what is written and keeps nothing.</summary>
-    private sealed class Discarded : IBufferWriter<byte>
+    private sealed class NullBufferWriter : IBufferWriter<byte>
     {
         private readonly byte[] _buffer = new byte[1 << 20];
 

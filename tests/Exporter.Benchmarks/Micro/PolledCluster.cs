@@ -13,7 +13,7 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 /// that what is measured has the shape and size of the real thing.</summary>
 internal static class PolledCluster
 {
-    private static readonly SnapshotRules s_rules = new(
+    private static readonly AnalysisSettings Settings = new(
         Sidecar: false,
         StaleAfter: 3,
         TaskInterval: TimeSpan.FromSeconds(30),
@@ -33,11 +33,11 @@ internal static class PolledCluster
             new ClientOptions(new Uri($"http://{member.HttpHost}"), null, TimeSpan.FromSeconds(3), 8 << 20),
             time
         ));
-        var start = ClusterSnapshot.Start(
+        var start = ClusterSnapshot.CreateInitial(
             $"cluster-{number}",
             members.Select(member => (member.HttpHost, member.HttpHost)),
             ImmutableDictionary<string, bool>.Empty,
-            s_rules,
+            Settings,
             clock.Now
         );
         var log = Serilog.Core.Logger.None;

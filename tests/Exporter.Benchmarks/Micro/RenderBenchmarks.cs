@@ -13,7 +13,7 @@ public class RenderBenchmarks
     public object Fold()
     {
         var snapshot = _analysis.Snapshot;
-        return snapshot.Fold(
+        return snapshot.Apply(
             0,
             new Answer<StatReading>(
                 Outcome.Ok,

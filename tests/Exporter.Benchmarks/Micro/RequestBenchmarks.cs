@@ -12,13 +12,13 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 /// before.</summary>
 public class RequestBenchmarks
 {
-    private static readonly Uri s_url = new("http://10.0.0.1:9998");
+    private static readonly Uri MemberUri = new("http://10.0.0.1:9998");
 
     private readonly AnsweringHandler _transport = new(PolledCluster.LeaderStat(ServerVersion.Master));
-    private readonly ClientOptions _options = new(s_url, null, TimeSpan.FromSeconds(3), 8 << 20);
+    private readonly ClientOptions _options = new(MemberUri, null, TimeSpan.FromSeconds(3), 8 << 20);
     private readonly HttpMessageInvoker _http;
     private readonly ClustermgrClient _client;
-    private readonly Route<StatReading> _route = new(StatParser.Parse, Everywhere: true);
+    private readonly ResponseFormat<StatReading> _route = new(StatParser.Parse, IsUniversal: true);
 
     public RequestBenchmarks()
     {
@@ -30,7 +30,7 @@ public class RequestBenchmarks
     public async Task<object?> ByHand()
     {
         using var deadline = new CancellationTokenSource(_options.Timeout, TimeProvider.System);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(s_url, "/stat"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(MemberUri, "/stat"));
         using var response = await _http
             .SendAsync(request, deadline.Token)
             .WaitAsync(_options.Timeout + TimeSpan.FromSeconds(1));

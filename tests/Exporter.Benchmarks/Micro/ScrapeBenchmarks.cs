@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Benchmarks.Micro;
 public class ScrapeBenchmarks
 {
     private readonly LeapingClock _clock = new();
-    private readonly OwnLines[] _own = new OwnLines[2];
+    private readonly ExporterLines[] _own = new ExporterLines[2];
     private ClusterPublication[] _clusters = [];
     private MetricsEndpoint? _endpoint;
     private GzipCache? _gzip;
@@ -27,11 +27,11 @@ public class ScrapeBenchmarks
         _clusters = [.. Enumerable.Range(1, Clusters).Select(number => PolledCluster.Poll(number))];
         var config = new ConfigState(true, DateTimeOffset.UnixEpoch, Clusters);
         var telemetry = new ExporterTelemetry(() => config, () => ProcessReading.Read());
-        _endpoint = new MetricsEndpoint(Pages, new OwnPage(telemetry, TimeProvider.System), TimeProvider.System);
+        _endpoint = new MetricsEndpoint(Pages, new ExporterPage(telemetry, TimeProvider.System), TimeProvider.System);
         _gzip = new GzipCache(_clock);
         for (var i = 0; i < _own.Length; i++)
         {
-            _own[i] = await OwnPage.CollectAsync(telemetry);
+            _own[i] = await ExporterPage.CollectAsync(telemetry);
         }
         Console.WriteLine($"// {Clusters} clusters: {PageBytes()} bytes plain, {await Rebuild()} bytes gzip");
     }
@@ -46,16 +46,16 @@ public class ScrapeBenchmarks
     public async Task<int> Rebuild()
     {
         _clock.Leap();
-        var compressed = await _gzip!.Of(
+        var compressed = await _gzip!.GetAsync(
             () => new MetricsPage(Pages(), _own[_rebuilds++ % _own.Length]),
-            Format.Text004
+            MetricsFormat.Text004
         );
         return compressed.Length;
     }
 
     private ImmutableArray<ClusterPage> Pages() => [.. _clusters.Select(cluster => cluster.Page)];
 
-    private long PageBytes() => new MetricsPage(Pages(), _own[0]).Length(Format.Text004);
+    private long PageBytes() => new MetricsPage(Pages(), _own[0]).Length(MetricsFormat.Text004);
 
     private Task ScrapeAsync(string? acceptEncoding)
     {

@@ -7,9 +7,9 @@ namespace ClustermgrExporter.Benchmarks.Polling;
 /// often: CPU and memory for each number of clusters, and the straight line that fits them best.</summary>
 internal static class LinearityBenchmark
 {
-    private static readonly int[] s_clusters = [10, 30, 100, 300, 1000];
+    private static readonly int[] ClusterCounts = [10, 30, 100, 300, 1000];
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
@@ -17,7 +17,7 @@ internal static class LinearityBenchmark
         var points = new List<Point>();
         Report.Line("| clusters | every member polled once | CPU, of a core | resident, average | polls |");
         Report.Line("|---|---|---|---|---|");
-        foreach (var clusters in s_clusters)
+        foreach (var clusters in ClusterCounts)
         {
             if (await MeasureAsync(clusters, duration, ct) is not { } point)
             {
@@ -34,7 +34,7 @@ internal static class LinearityBenchmark
     {
         await using var fleet = await SimulatedFleet.StartAsync(
             clusters,
-            $"poll_interval: {s_interval.TotalSeconds}s\n",
+            $"poll_interval: {Interval.TotalSeconds}s\n",
             options => options with { SchedulersRun = true }
         );
         await using var exporter = await PublishedExporter.StartAsync(fleet.Config, ct);
@@ -47,7 +47,7 @@ internal static class LinearityBenchmark
         while (clock.Elapsed < duration)
         {
             await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
-            for (var second = 0; second < s_interval.TotalSeconds && clock.Elapsed < duration; second++)
+            for (var second = 0; second < Interval.TotalSeconds && clock.Elapsed < duration; second++)
             {
                 await Task.Delay(TimeSpan.FromSeconds(1), ct);
                 resident.Add(exporter.Sample().ResidentKib);
@@ -59,7 +59,7 @@ internal static class LinearityBenchmark
         Report.Line(
             $"| {clusters} | {ready.TotalSeconds:0.0} s | {point.Cpu:P2} | {Report.Mib(point.ResidentKib)} | see below |"
         );
-        return after.Check(before, fleet.Members, elapsed, s_interval) ? point : null;
+        return after.Check(before, fleet.Members, elapsed, Interval) ? point : null;
     }
 
     /// <summary>The line of least squares, the share of the variance that it explains, and the point that is farthest from

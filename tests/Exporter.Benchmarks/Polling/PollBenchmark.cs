@@ -9,13 +9,13 @@ internal static class PollBenchmark
 {
     private const int Clusters = 1000;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
         await using var fleet = await SimulatedFleet.StartAsync(
             Clusters,
-            $"poll_interval: {s_interval.TotalSeconds}s\n",
+            $"poll_interval: {Interval.TotalSeconds}s\n",
             options => options with { SchedulersRun = true }
         );
         var passed = true;
@@ -52,7 +52,7 @@ internal static class PollBenchmark
         var duration = TimeSpan.FromSeconds(quick ? 60 : 300);
         Report.Line(
             $"\n{exporter.Kind}: {Report.Count(Clusters, "cluster")}, {fleet.Members} members, "
-                + $"{s_interval.TotalSeconds} s interval, {asked}; every member was polled once "
+                + $"{Interval.TotalSeconds} s interval, {asked}; every member was polled once "
                 + $"{first.TotalSeconds:0.0} s after the start; after a warm-up:"
         );
         return await PhaseAsync("polls alone", scrape: false, exporter, fleet, duration, ct)
@@ -75,7 +75,7 @@ internal static class PollBenchmark
         while (clock.Elapsed < duration)
         {
             var rest = duration - clock.Elapsed;
-            await Task.Delay(rest < s_interval ? rest : s_interval, ct);
+            await Task.Delay(rest < Interval ? rest : Interval, ct);
             if (scrape)
             {
                 await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
@@ -93,6 +93,6 @@ internal static class PollBenchmark
                 + $"{Report.Mib(last.PeakResidentKib)} since the start, {last.Descriptors} descriptors, "
                 + $"{last.Threads} threads"
         );
-        return after.Check(before, fleet.Members, duration, s_interval);
+        return after.Check(before, fleet.Members, duration, Interval);
     }
 }

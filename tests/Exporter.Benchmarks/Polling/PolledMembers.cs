@@ -54,7 +54,7 @@ internal sealed class PolledMembers
         var polls = _members.Select(member => member.Value.Succeeded - before._members[member.Key].Succeeded).ToList();
         var failed = _members.Sum(member => member.Value.Failed - before._members[member.Key].Failed);
         var stray = _members.Max(member =>
-            Stray(member.Value.LastSuccess - before._members[member.Key].LastSuccess, interval.TotalSeconds)
+            GetDeviation(member.Value.LastSuccess - before._members[member.Key].LastSuccess, interval.TotalSeconds)
         );
         Report.Line(
             $"  {up} of {members} members up; {polls.Min()} to {polls.Max()} polls a member ({least} to {most} "
@@ -74,7 +74,7 @@ internal sealed class PolledMembers
     }
 
     /// <summary>How far the time between two polls is from a whole number of intervals.</summary>
-    private static double Stray(double seconds, double interval) =>
+    private static double GetDeviation(double seconds, double interval) =>
         Math.Abs(seconds - (Math.Round(seconds / interval) * interval));
 
     private Member Of(ReadOnlySpan<char> line)

@@ -13,7 +13,7 @@ internal sealed record ProcessSample(
 )
 {
     // The kernel counts in hundredths of a second towards programs, whatever its own tick is (USER_HZ).
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     public TimeSpan Cpu => User + Kernel;
 
@@ -24,8 +24,8 @@ internal sealed record ProcessSample(
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         var status = File.ReadAllLines($"/proc/{pid}/status");
         return new ProcessSample(
-            s_tick * Number(fields[14 - 3]),
-            s_tick * Number(fields[15 - 3]),
+            Tick * Number(fields[14 - 3]),
+            Tick * Number(fields[15 - 3]),
             Field(status, "VmRSS:"),
             Field(status, "VmHWM:"),
             Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length,

@@ -8,12 +8,12 @@ namespace ClustermgrExporter.Benchmarks.Processes;
 /// <summary>The published build in a process of its own, on a free port of 127.0.0.1.</summary>
 internal sealed partial class PublishedExporter : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(60);
 
-    private readonly Child _child;
+    private readonly BenchmarkProcess _child;
     private readonly HttpClient _http;
 
-    private PublishedExporter(Child child, Uri metrics, long started)
+    private PublishedExporter(BenchmarkProcess child, Uri metrics, long started)
     {
         (_child, Metrics, Started) = (child, metrics, started);
         _http = new HttpClient { BaseAddress = metrics, Timeout = TimeSpan.FromSeconds(60) };
@@ -65,7 +65,7 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
         var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         var said = new List<string>();
         var started = Stopwatch.GetTimestamp();
-        var child = Child.Start(
+        var child = BenchmarkProcess.Start(
             program,
             [$"--config.file={config}", "--web.listen-address=127.0.0.1:0"],
             line =>
@@ -85,7 +85,7 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
         );
         try
         {
-            return new PublishedExporter(child, await address.Task.WaitAsync(s_startDeadline, ct), started);
+            return new PublishedExporter(child, await address.Task.WaitAsync(StartDeadline, ct), started);
         }
         catch (TimeoutException)
         {

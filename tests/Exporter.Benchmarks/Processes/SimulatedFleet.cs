@@ -42,7 +42,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             var urls = string.Join(
                 ", ",
                 server
-                    .UrlsOf(cluster)
+                    .GetUrls(cluster)
                     .OrderBy(url => url.Key)
                     .Select(url => url.Value.GetLeftPart(UriPartial.Authority))
             );

@@ -14,18 +14,18 @@ internal static class ScaleBenchmark
         Clusters = 10_000,
         WithSockets = 500;
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
         var clusters = quick ? Clusters / 5 : Clusters;
         await using var fleet = await SimulatedFleet.StartAsync(WithSockets);
-        var shards = new List<Shard>();
+        var shards = new List<ShardHost>();
         try
         {
             for (var i = 0; i < Shards; i++)
             {
-                shards.Add(await Shard.StartAsync(i, clusters, fleet.Config, ct));
+                shards.Add(await ShardHost.StartAsync(i, clusters, fleet.Config, ct));
             }
             Report.Line(
                 $"{clusters} clusters in {Shards} shards, {WithSockets} of them with sockets, after a warm-up:"
@@ -38,12 +38,12 @@ internal static class ScaleBenchmark
                 passed &= await shard.CheckAsync(names, ct);
             }
             Report.Line($"{names.Count} of {clusters} clusters are polled, each by one shard");
-            var duration = s_interval * 4;
+            var duration = Interval * 4;
             var before = shards.ConvertAll(shard => shard.Cpu);
             var clock = Stopwatch.StartNew();
             while (clock.Elapsed < duration)
             {
-                await Task.Delay(s_interval, ct);
+                await Task.Delay(Interval, ct);
                 foreach (var shard in shards)
                 {
                     await shard.ScrapeAsync(ct);
@@ -53,7 +53,7 @@ internal static class ScaleBenchmark
             {
                 shard.Print(i, (shard.Cpu - before[i]) / clock.Elapsed);
             }
-            await PrometheusCost.MeasureAsync([.. shards.Select(shard => shard.Url)], s_interval, ct);
+            await PrometheusCost.MeasureAsync([.. shards.Select(shard => shard.Url)], Interval, ct);
             return passed && names.Count == clusters;
         }
         finally
@@ -66,7 +66,7 @@ internal static class ScaleBenchmark
     }
 
     /// <summary>A process of <see cref="ShardProcess"/>.</summary>
-    private sealed class Shard(Child child, Uri url) : IAsyncDisposable
+    private sealed class ShardHost(BenchmarkProcess child, Uri url) : IAsyncDisposable
     {
         private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(60) };
         private readonly List<double> _seconds = [];
@@ -79,11 +79,11 @@ internal static class ScaleBenchmark
 
         public TimeSpan Cpu => ProcessSample.Of(child.Pid).Cpu;
 
-        public static async Task<Shard> StartAsync(int shard, int clusters, string real, CancellationToken ct)
+        public static async Task<ShardHost> StartAsync(int shard, int clusters, string real, CancellationToken ct)
         {
             var address = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
             string[] arguments = ["shard", $"{shard}", $"{Shards}", $"{clusters}", real];
-            var child = Child.Start(
+            var child = BenchmarkProcess.Start(
                 "dotnet",
                 [typeof(ScaleBenchmark).Assembly.Location, .. arguments],
                 line =>
@@ -94,7 +94,7 @@ internal static class ScaleBenchmark
                     }
                 }
             );
-            return new Shard(child, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), ct));
+            return new ShardHost(child, await address.Task.WaitAsync(TimeSpan.FromSeconds(60), ct));
         }
 
         /// <summary>Whether all its members are up. Adds the names of its clusters, which no other shard may
@@ -152,7 +152,7 @@ internal static class ScaleBenchmark
             var median = _seconds.Order().ElementAt(_seconds.Count / 2);
             Report.Line(
                 $"shard {index}: {_clusters} clusters, {_series} series, {cpu:P1} of a core with a gzip scrape every "
-                    + $"{s_interval.TotalSeconds} s, {Report.Mib(sample.ResidentKib)} resident, "
+                    + $"{Interval.TotalSeconds} s, {Report.Mib(sample.ResidentKib)} resident, "
                     + $"{sample.Descriptors} descriptors; a scrape: {_plain / 1e6:0.0} MB plain, "
                     + $"{_gzip / 1e6:0.00} MB gzip, {median * 1000:0} ms in the median"
             );
@@ -187,7 +187,7 @@ internal static class PrometheusCost
                 ct
             );
             var port = Serving.Nginx.FreePort();
-            await using var prometheus = Child.Start(
+            await using var prometheus = BenchmarkProcess.Start(
                 "prometheus",
                 [
                     $"--config.file={folder}/prometheus.yml",

@@ -29,7 +29,7 @@ internal static partial class ShardProcess
         {
             PollInterval = TimeSpan.FromSeconds(15),
             SchedulerInterval = TimeSpan.Zero,
-            Clusters = [.. all.Where(cluster => ShardOf.Owner(cluster.Name, shards) == shard)],
+            Clusters = [.. all.Where(cluster => Shard.Owner(cluster.Name, shards) == shard)],
             Share = new ClusterShare(shard, shards, clusters),
         };
         var sockets = new SharedTransports(new NameResolver());
@@ -39,17 +39,18 @@ internal static partial class ShardProcess
             () => ProcessReading.Read()
         );
         var registry = new ClusterRegistry(
-            (cluster, settings) => cluster.Members[0].Url.IsLoopback ? sockets.Of(cluster, settings) : new Kept(canned),
+            (cluster, settings) =>
+                cluster.Members[0].Url.IsLoopback ? sockets.Acquire(cluster, settings) : new SharedHandler(canned),
             TimeProvider.System,
             Serilog.Core.Logger.None,
-            telemetry.Requested
+            telemetry.RecordRequest
         );
         await registry.ApplyAsync(config);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         await using var app = builder.Build();
-        var own = new OwnPage(telemetry, TimeProvider.System);
+        var own = new ExporterPage(telemetry, TimeProvider.System);
         app.Run(new MetricsEndpoint(() => registry.Pages, own, TimeProvider.System).InvokeAsync);
         await app.StartAsync(ct);
         Console.WriteLine(app.Urls.Single());
@@ -86,7 +87,7 @@ internal static partial class ShardProcess
         new() { Name = name, Members = [.. urls.Select(url => new MemberConfig(url.Authority, url))] };
 
     /// <summary>One transport for all clusters, which none of them disposes.</summary>
-    private sealed class Kept(HttpMessageHandler all) : HttpMessageHandler
+    private sealed class SharedHandler(HttpMessageHandler all) : HttpMessageHandler
     {
         private readonly HttpMessageInvoker _all = new(all, disposeHandler: false);
 

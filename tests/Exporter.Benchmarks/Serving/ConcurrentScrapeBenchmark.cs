@@ -13,7 +13,7 @@ internal static class ConcurrentScrapeBenchmark
 
     private const int Scrapers = 5;
 
-    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
@@ -50,7 +50,7 @@ internal static class ConcurrentScrapeBenchmark
             await Task.WhenAll(clients.Select(client => ScrapeAsync(client, metrics, coding, ct))); // connects
             for (var time = 0; time < times; time++)
             {
-                await Task.Delay(s_pause, ct);
+                await Task.Delay(Pause, ct);
                 foreach (
                     var (took, bytes) in await Task.WhenAll(
                         clients.Select(client => ScrapeAsync(client, metrics, coding, ct))

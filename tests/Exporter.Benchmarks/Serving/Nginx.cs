@@ -10,10 +10,10 @@ namespace ClustermgrExporter.Benchmarks.Serving;
 /// serves /plain (no gzip), /dynamic (compresses each answer) and /static (a .gz file beside the plain one).</summary>
 internal sealed class Nginx : IAsyncDisposable
 {
-    private readonly Child _child;
+    private readonly BenchmarkProcess _child;
     private readonly string _folder;
 
-    private Nginx(Child child, string folder, Uri url) => (_child, _folder, Url) = (child, folder, url);
+    private Nginx(BenchmarkProcess child, string folder, Uri url) => (_child, _folder, Url) = (child, folder, url);
 
     public Uri Url { get; }
 
@@ -34,7 +34,7 @@ internal sealed class Nginx : IAsyncDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder, "static.gz"), gzip, ct);
         await File.WriteAllTextAsync(Path.Combine(folder, "nginx.conf"), Configuration(folder, port, workers), ct);
         var nginx = new Nginx(
-            Child.Start(
+            BenchmarkProcess.Start(
                 "nginx",
                 ["-p", folder, "-c", Path.Combine(folder, "nginx.conf"), "-e", "stderr"],
                 Console.Error.WriteLine

@@ -6,11 +6,11 @@ namespace ClustermgrExporter.Benchmarks.Serving;
 /// <summary>/metrics of an exporter that goes on polling, beside nginx with the same bytes as a file.</summary>
 internal static class ServeBenchmark
 {
-    private static readonly int[] s_clusters = [1, 100];
+    private static readonly int[] ClusterCounts = [1, 100];
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
-        foreach (var clusters in s_clusters)
+        foreach (var clusters in ClusterCounts)
         {
             await RunAsync(clusters, quick, ct);
         }

@@ -25,7 +25,7 @@ internal sealed partial record Wrk(double RequestsPerSecond, long Requests)
             arguments.AddRange(["-H", "Accept-Encoding: gzip"]);
         }
         var said = new List<string>();
-        await using (var child = Child.Start("wrk", [.. arguments, url.ToString()], said.Add))
+        await using (var child = BenchmarkProcess.Start("wrk", [.. arguments, url.ToString()], said.Add))
         {
             // Also ends a run that a server leaves hanging.
             await child.ExitAsync(duration + TimeSpan.FromSeconds(30), ct);

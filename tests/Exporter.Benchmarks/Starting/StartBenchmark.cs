@@ -11,7 +11,7 @@ internal static class StartBenchmark
 
     private const int Scrapes = 300;
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static async Task<bool> RunAsync(bool quick, CancellationToken ct)
     {
@@ -41,13 +41,13 @@ internal static class StartBenchmark
         }
         foreach (var program in PublishedExporter.Programs)
         {
-            await HoldAsync(program, fleet, quick, ct);
+            await MeasureMemoryAsync(program, fleet, quick, ct);
         }
         return true;
     }
 
     /// <summary>What it holds when idle, and after scrapes.</summary>
-    private static async Task HoldAsync(string program, SimulatedFleet fleet, bool quick, CancellationToken ct)
+    private static async Task MeasureMemoryAsync(string program, SimulatedFleet fleet, bool quick, CancellationToken ct)
     {
         await using var exporter = await PublishedExporter.StartAsync(program, fleet.Config, ct);
         var idle = TimeSpan.FromSeconds(quick ? 20 : 60);
@@ -83,10 +83,10 @@ internal static class StartBenchmark
                 )
         )
         {
-            if (Stopwatch.GetElapsedTime(exporter.Started) > s_deadline)
+            if (Stopwatch.GetElapsedTime(exporter.Started) > Deadline)
             {
                 throw new InvalidOperationException(
-                    string.Create(CultureInfo.InvariantCulture, $"no member is up after {s_deadline}")
+                    string.Create(CultureInfo.InvariantCulture, $"no member is up after {Deadline}")
                 );
             }
             await Task.Delay(2, ct);

@@ -60,7 +60,7 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     private const int Divisor = 60;
 
-    private static readonly string[] s_names =
+    private static readonly string[] ClusterNames =
     [
         Healthy,
         Leaderless,
@@ -91,7 +91,7 @@ public sealed class DashboardClusters : IAsyncLifetime
 
     internal DateTimeOffset Started { get; private set; }
 
-    internal static ImmutableArray<string> Names => [.. s_names, Beside];
+    internal static ImmutableArray<string> Names => [.. ClusterNames, Beside];
 
     internal ImmutableDictionary<string, ImmutableArray<ulong>> Followers { get; private set; } =
         ImmutableDictionary<string, ImmutableArray<ulong>>.Empty;
@@ -114,7 +114,7 @@ public sealed class DashboardClusters : IAsyncLifetime
         BreakContents();
         string[] configs =
         [
-            Config(s_names.Select(name => (name, _clusters[name].Members))),
+            Config(ClusterNames.Select(name => (name, _clusters[name].Members))),
             // One beside each member of one cluster; all of them also watch two other clusters.
             .. _clusters[Beside]
                 .Members.Select(member =>
@@ -141,7 +141,7 @@ public sealed class DashboardClusters : IAsyncLifetime
                         page.All("clustermgr_up").All(up => up.Text == "1")
                         && (
                             exporter != _exporters[0]
-                            || page.All("clustermgr_cluster_quorum_margin").Count() == s_names.Length
+                            || page.All("clustermgr_cluster_quorum_margin").Count() == ClusterNames.Length
                         ),
                     ct
                 )
@@ -240,7 +240,7 @@ public sealed class DashboardClusters : IAsyncLifetime
                 SchedulersRun = true,
                 Timings = options.Timings with { RepairJob = TimeSpan.FromSeconds(8) },
             },
-            Empty => Scenario.Named("new-empty-cluster").Shape(options),
+            Empty => Scenario.Parse("new-empty-cluster").Configure(options),
             _ => options,
         };
     }
@@ -263,21 +263,21 @@ public sealed class DashboardClusters : IAsyncLifetime
     /// <summary>Faults that can exist from the start.</summary>
     private void BreakContents()
     {
-        Sim(Repairing).SetDisk(5, DiskStatus.Broken);
-        Sim(Repairing).SetDisk(6, DiskStatus.Repairing);
+        Sim(Repairing).SetDisk(5, SimulatedDiskStatus.Broken);
+        Sim(Repairing).SetDisk(6, SimulatedDiskStatus.Repairing);
         Sim(Repairing).DropDisk(7);
-        Sim(Worked).SetDisk(6, DiskStatus.Repairing);
+        Sim(Worked).SetDisk(6, SimulatedDiskStatus.Repairing);
         Sim(Worked).DropDisk(7);
         foreach (var disk in (uint[])[34, 35, 36]) // all disks of one host
         {
             Sim(Worked).SetDiskUse(disk, 0.99);
         }
-        Sim(Progressing).SetDisk(6, DiskStatus.Repairing);
-        Sim(RepairOff).SetDisk(5, DiskStatus.Broken);
+        Sim(Progressing).SetDisk(6, SimulatedDiskStatus.Repairing);
+        Sim(RepairOff).SetDisk(5, SimulatedDiskStatus.Broken);
         Sim(RepairOff).SetSwitch("disk_repair", "false");
         Sim(TwoIdcs).KillBlobnode(Sim(TwoIdcs).Blobnodes[0]);
         Sim(TwoIdcs).KillBlobnode(Sim(TwoIdcs).Blobnodes[1]);
-        Sim(TwoIdcs).SetDisk(20, DiskStatus.Broken);
+        Sim(TwoIdcs).SetDisk(20, SimulatedDiskStatus.Broken);
         Sim(Filling).SetFillRate(FillBytesPerSecond);
         Sim(Ineffective).SetSwitch("balance", "Enable");
         Sim(Ineffective).SetSwitch("vol_inspect", "true");

@@ -12,7 +12,7 @@ namespace ClustermgrExporter.EndToEnd.Dashboards;
 /// on healthy and broken clusters.</summary>
 public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<DashboardClusters>
 {
-    private static readonly ImmutableDictionary<string, Dashboard> s_dashboards = Dashboard.Names.ToImmutableDictionary(
+    private static readonly ImmutableDictionary<string, Dashboard> Dashboards = Dashboard.Names.ToImmutableDictionary(
         name => name,
         name => Dashboard.Load(ProgramUnderTest.Repository, name)
     );
@@ -24,7 +24,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         get
         {
             var data = new TheoryData<string, string>();
-            foreach (var (name, dashboard) in s_dashboards)
+            foreach (var (name, dashboard) in Dashboards)
             {
                 foreach (var title in dashboard.Queries.Select(query => query.Panel).Distinct())
                 {
@@ -43,7 +43,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
     {
         Programs.Need("prometheus", "prometheus");
         var facts = FactsOf(dashboard).Where(fact => fact.Panel == panel).ToList();
-        var queries = s_dashboards[dashboard]
+        var queries = Dashboards[dashboard]
             .Queries.Where(query => query.Panel == panel)
             .ToDictionary(query => query.RefId);
 
@@ -67,7 +67,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         Assert.Empty(
             FactsOf(dashboard)
                 .Select(fact => (fact.Panel, fact.RefId))
-                .Except(s_dashboards[dashboard].Queries.Select(query => (query.Panel, query.RefId)))
+                .Except(Dashboards[dashboard].Queries.Select(query => (query.Panel, query.RefId)))
         );
     }
 
@@ -79,7 +79,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
 
         foreach (var cluster in DashboardClusters.Names)
         {
-            foreach (var query in s_dashboards[name].Queries)
+            foreach (var query in Dashboards[name].Queries)
             {
                 await AskAsync(Chosen(name, cluster), query);
             }
@@ -91,7 +91,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
     public async Task EveryVariableOffersWhatCanBeChosen(string name)
     {
         Programs.Need("prometheus", "prometheus");
-        var dashboard = s_dashboards[name];
+        var dashboard = Dashboards[name];
         foreach (var variable in dashboard.QueryVariables)
         {
             string[] expected = Dashboard.Text(variable, "name") switch
@@ -152,7 +152,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         }
         var chosen = Chosen(name, DashboardClusters.Hung);
         chosen = chosen with { Chosen = chosen.Chosen.SetItem(variable, [.. values]) };
-        var query = s_dashboards[name].Queries.Single(one => one.Panel == panel && one.RefId == refId);
+        var query = Dashboards[name].Queries.Single(one => one.Panel == panel && one.RefId == refId);
 
         IReadOnlyList<Element> seen = [];
         await Eventually.HoldsAsync(
@@ -199,7 +199,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
                 ]
         )
         {
-            var query = s_dashboards[dashboard].Annotations.Single(one => Dashboard.Text(one, "name") == annotation)[
+            var query = Dashboards[dashboard].Annotations.Single(one => Dashboard.Text(one, "name") == annotation)[
                 "target"
             ]!["expr"]!.GetValue<string>();
             IReadOnlyList<Element> seen = [];
@@ -223,7 +223,7 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
     public async Task ARenamedMetricOrLabelIsMissed()
     {
         Programs.Need("prometheus", "prometheus");
-        var leader = s_dashboards["cluster"].Queries.Single(query => query.Panel == "Leader");
+        var leader = Dashboards["cluster"].Queries.Single(query => query.Panel == "Leader");
         var fact = FactsOf("cluster").First(one => one.Panel == "Leader");
         await HoldsAsync("cluster", leader, fact);
 
@@ -249,14 +249,14 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
         dashboard switch
         {
             "fleet" => FleetFacts.Of().All,
-            "cluster" => ClusterFacts.Of(clusters).All,
+            "cluster" => ClusterDashboardFacts.Of(clusters).All,
             _ => ExporterFacts.Of(clusters).All,
         };
 
     /// <summary>On the dashboard Cluster one cluster is selected, on the others all are.</summary>
     private static Interpolation Chosen(string dashboard, string cluster) =>
         new(
-            s_dashboards[dashboard],
+            Dashboards[dashboard],
             DashboardClusters.Range,
             DashboardClusters.ScrapeInterval,
             dashboard == "cluster"

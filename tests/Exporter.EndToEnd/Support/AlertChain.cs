@@ -17,7 +17,7 @@ internal sealed class AlertChain : IAsyncDisposable
     private const int ComplaintsShown = 5;
     private const int ComplaintLength = 600;
 
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     private readonly TempFolder _folder = new();
     private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
@@ -79,7 +79,7 @@ internal sealed class AlertChain : IAsyncDisposable
             async stop => (await Prometheus.QueryAsync(expression, stop)).Count > 0,
             () => this,
             ct,
-            s_between
+            PollInterval
         );
 
     /// <summary>Waits until this number of clusters has a leader and three voters, according to the rules.</summary>
@@ -109,7 +109,7 @@ internal sealed class AlertChain : IAsyncDisposable
                     is not null,
             () => this,
             ct,
-            s_between
+            PollInterval
         );
 
     /// <summary>Waits until Alertmanager inhibits the alert because of another one.</summary>
@@ -120,7 +120,7 @@ internal sealed class AlertChain : IAsyncDisposable
             async stop => (await _alertmanager!.InhibitedAsync(stop)).Contains((alert, cluster)),
             () => this,
             ct,
-            s_between
+            PollInterval
         );
 
     public Task<Notification> FirstAsync(string what, Func<Notification, bool> meant, CancellationToken ct) =>

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.EndToEnd.Support;
 /// document; here they are only measured, and written to the document if UPDATE_DELAYS=1.</summary>
 internal static class AlertingDocument
 {
-    private static readonly Lock s_writing = new();
+    private static readonly Lock WriteLock = new();
 
     public static string Document => File.ReadAllText(FilePath);
 
@@ -17,7 +17,7 @@ internal static class AlertingDocument
     {
         if (Environment.GetEnvironmentVariable("UPDATE_DELAYS") == "1")
         {
-            lock (s_writing)
+            lock (WriteLock)
             {
                 File.WriteAllText(FilePath, MeasuredDelay.In(Document, measured));
             }

@@ -12,7 +12,7 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly HttpClient _http;
 
-    private AlertmanagerProcess(TempFolder folder, Child child, Uri url) =>
+    private AlertmanagerProcess(TempFolder folder, ChildProcess child, Uri url) =>
         (_folder, Child, Url, _http) = (
             folder,
             child,
@@ -20,14 +20,14 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
             new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
         );
 
-    public Child Child { get; }
+    public ChildProcess Child { get; }
 
     public Uri Url { get; }
 
     public static async Task<AlertmanagerProcess> StartAsync(string config, CancellationToken ct)
     {
         var folder = new TempFolder();
-        var child = Child.Start(
+        var child = ChildProcess.Start(
             Program,
             [
                 $"--config.file={folder.Write("alertmanager.yml", config)}",

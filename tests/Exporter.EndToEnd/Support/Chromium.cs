@@ -11,7 +11,7 @@ public sealed class Chromium : IAsyncDisposable
 {
     private const string Program = "/usr/bin/chromium";
 
-    private static readonly string[] s_flags =
+    private static readonly string[] Flags =
     [
         "--no-sandbox",
         "--disable-gpu",
@@ -53,7 +53,7 @@ public sealed class Chromium : IAsyncDisposable
             Assertions.SetDefaultExpectTimeout((float)ExporterProcess.Patience.TotalMilliseconds);
             _playwright ??= await Playwright.CreateAsync();
             return _browser ??= await _playwright.Chromium.LaunchAsync(
-                new() { ExecutablePath = Program, Args = s_flags }
+                new() { ExecutablePath = Program, Args = Flags }
             );
         }
         finally

@@ -15,7 +15,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
     internal const string Restarted = "restarted";
 
     private readonly CancellationTokenSource _end = new();
-    private readonly Dictionary<string, (Child Simulate, Keyboard Keyboard, string[] Flags)> _clusters = [];
+    private readonly Dictionary<string, (ChildProcess Simulate, Keyboard Keyboard, string[] Flags)> _clusters = [];
     private ExporterProcess? _flaky;
     private ExporterProcess? _restarted;
     private ScrapeProxy? _proxy;
@@ -25,9 +25,9 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
 
     internal DateTimeOffset Fault { get; private set; }
 
-    internal Task<Incident> OfFlaky { get; private set; } = null!;
+    internal Task<LiveIncident> OfFlaky { get; private set; } = null!;
 
-    internal Task<Incident> OfRestarted { get; private set; } = null!;
+    internal Task<LiveIncident> OfRestarted { get; private set; } = null!;
 
     /// <summary>The answer of Prometheus to the broken rule file.</summary>
     internal HttpStatusCode Refusal { get; private set; }
@@ -140,7 +140,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
         return [.. ((int[])[1, 2, 3]).Where(member => member != leader).Select(member => $"{member}")];
     }
 
-    private async Task<Incident> PlayAsync(
+    private async Task<LiveIncident> PlayAsync(
         string cluster,
         Uri scraped,
         string[] killed,
@@ -152,7 +152,7 @@ public sealed partial class DisturbedIncidents : IAsyncLifetime
             _end.Token
         );
         await DisturbAsync(scraped, disturb, _end.Token);
-        return await Incident.PlayAsync(
+        return await LiveIncident.PlayAsync(
             Chain,
             cluster,
             Fault,

@@ -5,7 +5,7 @@ namespace ClustermgrExporter.EndToEnd.Support;
 /// <summary>Waits for other processes: polls a condition for a limited time.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan s_between = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until <paramref name="probe"/> finds something, and returns it.</summary>
     /// <exception cref="TimeoutException">It found nothing in time; the message has the last state.</exception>
@@ -37,7 +37,7 @@ internal static class Eventually
                 {
                     last = e;
                 }
-                await Task.Delay(between ?? s_between, deadline.Token);
+                await Task.Delay(between ?? PollInterval, deadline.Token);
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -12,14 +12,14 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     private readonly HttpClient _http;
 
-    private ExporterProcess(Child child, Uri metrics)
+    private ExporterProcess(ChildProcess child, Uri metrics)
     {
         Child = child;
         Metrics = metrics;
         _http = new HttpClient { BaseAddress = metrics, Timeout = Patience };
     }
 
-    public Child Child { get; }
+    public ChildProcess Child { get; }
 
     public Uri Metrics { get; }
 
@@ -51,7 +51,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
             ct
         );
 
-    private static async Task<ExporterProcess> ServingAsync(Child child, CancellationToken ct)
+    private static async Task<ExporterProcess> ServingAsync(ChildProcess child, CancellationToken ct)
     {
         try
         {
@@ -99,7 +99,7 @@ internal sealed partial class ExporterProcess : IAsyncDisposable
 
     /// <summary>The current exposition, parsed strictly.</summary>
     public async Task<ScrapedPage> ScrapeAsync(CancellationToken ct) =>
-        ExpositionParser.Parse(await _http.GetByteArrayAsync(Metrics, ct), Format.Text004);
+        ExpositionParser.Parse(await _http.GetByteArrayAsync(Metrics, ct), MetricsFormat.Text004);
 
     /// <summary>Waits up to <paramref name="bound"/> for the first exposition that satisfies the condition.</summary>
     public async Task<ScrapedPage> ScrapeUntilAsync(

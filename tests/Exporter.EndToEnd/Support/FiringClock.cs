@@ -28,11 +28,11 @@ internal sealed record FiringClock(
     /// <summary>The poll interval of the exporter plus the longest duration of a poll.</summary>
     private const double OldestAnswer = 5 + 3;
 
-    private double MissedSeconds => Missed * Way.Evaluation;
+    private double MissedSeconds => Missed * AlertDelay.Evaluation;
 
     public static async Task<FiringClock> ReadAsync(
         AlertChain chain,
-        Incident incident,
+        LiveIncident incident,
         string alert,
         CancellationToken ct
     )
@@ -93,7 +93,7 @@ internal sealed record FiringClock(
     /// <summary>Asserts that it fired in time, by the timestamps of the evaluations, excluding delays of the
     /// machine.</summary>
     /// <param name="limit">Maximum time from the fault to the receiver, in seconds.</param>
-    public void AssertWithin(double limit, Way way)
+    public void AssertWithin(double limit, AlertDelay way)
     {
         Assert.True(Fired - Pending <= way.Legs["for"].To + MissedSeconds, $"not after its time: {this}");
         Assert.True(

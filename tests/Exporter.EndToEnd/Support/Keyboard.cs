@@ -2,7 +2,7 @@ namespace ClustermgrExporter.EndToEnd.Support;
 
 /// <summary>Types lines into demo or simulate, each after the previous one was executed, also with concurrent
 /// callers.</summary>
-internal sealed class Keyboard(Child child) : IDisposable
+internal sealed class Keyboard(ChildProcess child) : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1);
     private int _typed;

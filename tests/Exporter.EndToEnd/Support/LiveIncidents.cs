@@ -9,7 +9,7 @@ public sealed class LiveIncidents : IAsyncLifetime
     internal const string Failover = "demo-1";
     internal const string Healthy = "demo-5";
 
-    private static readonly string[] s_members = ["1", "2", "3"];
+    private static readonly string[] Members = ["1", "2", "3"];
 
     private readonly CancellationTokenSource _end = new();
     private ExporterProcess? _demo;
@@ -24,11 +24,11 @@ public sealed class LiveIncidents : IAsyncLifetime
     /// <summary>The killed leader whose failover is tested.</summary>
     internal double Killed { get; private set; }
 
-    internal Task<Incident> QuorumLost { get; private set; } = null!;
+    internal Task<LiveIncident> QuorumLost { get; private set; } = null!;
 
-    internal Task<Incident> NoLeader { get; private set; } = null!;
+    internal Task<LiveIncident> NoLeader { get; private set; } = null!;
 
-    internal Task<Incident> Blind { get; private set; } = null!;
+    internal Task<LiveIncident> Blind { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
@@ -45,14 +45,14 @@ public sealed class LiveIncidents : IAsyncLifetime
 
         Killed = await LeaderAsync(Failover, ct);
         var leader = await LeaderAsync("demo-2", ct);
-        var followers = s_members.Where(member => member != $"{leader}").ToArray();
+        var followers = Members.Where(member => member != $"{leader}").ToArray();
         Fault = TimeProvider.System.GetUtcNow();
         await _keyboard.TypeAsync(
             [
                 $"{Failover} kill leader",
                 .. followers.Select(member => $"demo-2 kill {member}"),
-                .. s_members.Select(member => $"demo-3 isolate {member}"),
-                .. s_members.Select(member => $"demo-4 kill {member}"),
+                .. Members.Select(member => $"demo-3 isolate {member}"),
+                .. Members.Select(member => $"demo-4 kill {member}"),
             ],
             ct
         );
@@ -62,8 +62,8 @@ public sealed class LiveIncidents : IAsyncLifetime
             followers.Select(member => $"start {member}"),
             stop => Chain.FiresForAsync("QuorumLost", "demo-2", TimeSpan.FromMinutes(1), stop)
         );
-        NoLeader = PlayAsync("demo-3", s_members.Select(member => $"heal {member}"), _ => Task.CompletedTask);
-        Blind = PlayAsync("demo-4", s_members.Select(member => $"start {member}"), _ => Task.CompletedTask);
+        NoLeader = PlayAsync("demo-3", Members.Select(member => $"heal {member}"), _ => Task.CompletedTask);
+        Blind = PlayAsync("demo-4", Members.Select(member => $"start {member}"), _ => Task.CompletedTask);
     }
 
     public async ValueTask DisposeAsync()
@@ -87,7 +87,7 @@ public sealed class LiveIncidents : IAsyncLifetime
 
     /// <summary>Asserts one group, one page with only this alert during the fault, and one notification of its
     /// end.</summary>
-    internal void PagedOnceFor(Incident incident, string alert)
+    internal void PagedOnceFor(LiveIncident incident, string alert)
     {
         var heard = Chain.Receiver.Of(AlertChain.Pages, incident.Cluster);
         Assert.Equal([alert], incident.Page.FiringAlerts);
@@ -106,12 +106,12 @@ public sealed class LiveIncidents : IAsyncLifetime
         );
     }
 
-    private Task<Incident> PlayAsync(
+    private Task<LiveIncident> PlayAsync(
         string cluster,
         IEnumerable<string> mending,
         Func<CancellationToken, Task> paged
     ) =>
-        Incident.PlayAsync(
+        LiveIncident.PlayAsync(
             Chain,
             cluster,
             Fault,

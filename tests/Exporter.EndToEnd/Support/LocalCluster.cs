@@ -15,7 +15,7 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <summary>host:port of each member, in the order of their node ids.</summary>
     public ImmutableArray<string> Members =>
-        [.. _server.UrlsOf(Simulated).OrderBy(url => url.Key).Select(url => url.Value.Authority)];
+        [.. _server.GetUrls(Simulated).OrderBy(url => url.Key).Select(url => url.Value.Authority)];
 
     public IEnumerable<string> Flags => Members.Select(member => $"--clustermgr.url=http://{member}");
 

@@ -18,39 +18,39 @@ internal static class ProgramUnderTest
     /// <summary>The output path of the Dockerfile's publish command.</summary>
     public static readonly string Published = Path.Combine(Repository, "artifacts", Name, Name);
 
-    private static readonly (string Program, string[] Before) s_found = Find();
+    private static readonly (string Program, string[] Before) Found = Find();
 
     public static bool MustBeShipped => Environment.GetEnvironmentVariable(Shipped) == "1";
 
     /// <summary>Whether it is the native program, not the build of the tests.</summary>
-    public static bool IsNative => s_found.Before.Length == 0;
+    public static bool IsNative => Found.Before.Length == 0;
 
     /// <summary>The command line that starts it, for other programs.</summary>
-    public static IEnumerable<string> Command => [s_found.Program, .. s_found.Before];
+    public static IEnumerable<string> Command => [Found.Program, .. Found.Before];
 
-    public static Child Start(
+    public static ChildProcess Start(
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>>? environment = null
-    ) => Child.Start(s_found.Program, [.. s_found.Before, .. arguments], environment);
+    ) => ChildProcess.Start(Found.Program, [.. Found.Before, .. arguments], environment);
 
     /// <summary>Starts it with a hard limit of open files.</summary>
-    public static Child StartLimited(int descriptors, IEnumerable<string> arguments) =>
-        Child.Start(
+    public static ChildProcess StartLimited(int descriptors, IEnumerable<string> arguments) =>
+        ChildProcess.Start(
             "bash",
-            ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", s_found.Program, .. s_found.Before, .. arguments]
+            ["-c", $"ulimit -n {descriptors}; exec \"$@\"", "bash", Found.Program, .. Found.Before, .. arguments]
         );
 
     /// <summary>Starts it in a shell with a redirection.</summary>
     /// <param name="redirection">In shell syntax, such as >/dev/full.</param>
-    public static Child StartRedirected(string redirection, IEnumerable<string> arguments) =>
-        Child.Start(
+    public static ChildProcess StartRedirected(string redirection, IEnumerable<string> arguments) =>
+        ChildProcess.Start(
             "bash",
-            ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", s_found.Program, .. s_found.Before, .. arguments]
+            ["-c", $"set -o pipefail; \"$@\" {redirection}", "bash", Found.Program, .. Found.Before, .. arguments]
         );
 
     /// <summary>Starts it in a terminal with a number of columns; stderr is part of stdout. It replaces the shell,
     /// which would also receive Ctrl-C, and then end with 130 whatever the program returns.</summary>
-    public static Child StartOnTerminal(
+    public static ChildProcess StartOnTerminal(
         int columns,
         IEnumerable<string> arguments,
         IEnumerable<KeyValuePair<string, string>>? environment = null
@@ -58,9 +58,9 @@ internal static class ProgramUnderTest
     {
         var line = string.Join(
             ' ',
-            ((string[])[s_found.Program, .. s_found.Before, .. arguments]).Select(word => $"'{word}'")
+            ((string[])[Found.Program, .. Found.Before, .. arguments]).Select(word => $"'{word}'")
         );
-        return Child.Start(
+        return ChildProcess.Start(
             "script",
             ["-q", "-e", "-c", $"stty cols {columns} rows 50; exec {line}", "/dev/null"],
             environment

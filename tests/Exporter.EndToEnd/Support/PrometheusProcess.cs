@@ -10,14 +10,14 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly HttpClient _http;
 
-    private PrometheusProcess(TempFolder folder, Child child, Uri url) =>
+    private PrometheusProcess(TempFolder folder, ChildProcess child, Uri url) =>
         (_folder, Child, _http) = (
             folder,
             child,
             new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
         );
 
-    public Child Child { get; }
+    public ChildProcess Child { get; }
 
     /// <summary>The lines of its log above the level info.</summary>
     public IEnumerable<string> Complaints =>
@@ -67,7 +67,7 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
         var folder = new TempFolder();
         // It scrapes itself, so its port must be known in advance: a free port that nothing else here binds.
         var port = FreePort();
-        var child = Child.Start(
+        var child = ChildProcess.Start(
             "prometheus",
             [
                 $"--config.file={folder.Write("prometheus.yml", config(port))}",

@@ -24,9 +24,9 @@ public sealed class ScaledIncidents : IAsyncLifetime
 
     internal DateTimeOffset Fault { get; private set; }
 
-    internal Task<Incident> RepairOff { get; private set; } = null!;
+    internal Task<LiveIncident> RepairOff { get; private set; } = null!;
 
-    internal Task<Incident> AllDown { get; private set; } = null!;
+    internal Task<LiveIncident> AllDown { get; private set; } = null!;
 
     /// <summary>The ticket for the single member that is down.</summary>
     internal Task<Notification> Ticket { get; private set; } = null!;
@@ -60,14 +60,14 @@ public sealed class ScaledIncidents : IAsyncLifetime
             ],
             ct
         );
-        RepairOff = Incident.PlayAsync(Chain, Broken, Fault, RepairOffTakesOverAsync, MendDiskAsync, ct);
+        RepairOff = LiveIncident.PlayAsync(Chain, Broken, Fault, RepairOffTakesOverAsync, MendDiskAsync, ct);
         Ticket = Chain.FirstAsync(
             "a ticket",
             one => one.Receiver == AlertChain.Tickets && one.Cluster == OneDown && one.Has("MemberDown"),
             ct
         );
         // Waits for the other cluster's ticket: by then the tickets of this cluster would be due too.
-        AllDown = Incident.PlayAsync(
+        AllDown = LiveIncident.PlayAsync(
             Chain,
             Blind,
             Fault,

@@ -17,7 +17,7 @@ public sealed partial class CliDocumentTests
     public void EveryExampleShowsWhatItPrints()
     {
         var ran = 0;
-        var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), Document));
+        var text = File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), Document));
         var again = Console()
             .Replace(
                 text,
@@ -37,7 +37,7 @@ public sealed partial class CliDocumentTests
                 }
             );
 
-        GoldenFile.Matches(Document, again);
+        GoldenFile.AssertMatches(Document, again);
         Assert.True(ran > 20, $"only {ran} calls were found: the document is not parsed");
     }
 
@@ -45,7 +45,7 @@ public sealed partial class CliDocumentTests
     public void EveryCallIsOneThatTheProgramTakes() =>
         Assert.All(
             Markdown
-                .Blocks(File.ReadAllLines(Path.Combine(GoldenFile.Root(), Document)))
+                .Blocks(File.ReadAllLines(Path.Combine(GoldenFile.GetRepositoryRoot(), Document)))
                 .SelectMany(block => CommandCalls.In(block.Text)),
             call => Assert.Equal("", CommandCalls.Complaint(call))
         );
@@ -64,7 +64,7 @@ public sealed partial class CliDocumentTests
 
             """
         );
-        using var acted = new Acted();
+        using var acted = new AdminCliFixture();
         if (body.Contains("[y/N] y", StringComparison.Ordinal))
         {
             acted.Typed = "y";

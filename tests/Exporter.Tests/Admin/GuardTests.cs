@@ -30,7 +30,7 @@ public sealed class GuardTests
     [InlineData("1L 2 3", 1, "refused")]
     [InlineData("1L 2 3", 9, "refused")]
     public void Removing(string cluster, ulong peer, string expected) =>
-        Assert.Equal(expected, Word(MemberGuards.Remove(Drawn.Cluster(cluster), peer)));
+        Assert.Equal(expected, Word(MemberGuards.Remove(ClusterDiagram.Cluster(cluster), peer)));
 
     [Theory]
     [InlineData("1L 2 3", false, "fine")]
@@ -45,7 +45,7 @@ public sealed class GuardTests
     public void Adding(string cluster, bool learner, string expected) =>
         Assert.Equal(
             expected,
-            Word(MemberGuards.Add(Drawn.Cluster(cluster), new NewMember(9, "9:10110", "9:9998", learner)))
+            Word(MemberGuards.Add(ClusterDiagram.Cluster(cluster), new NewMember(9, "9:10110", "9:9998", learner)))
         );
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class GuardTests
     [InlineData("1L 2 3", 1, "refused")]
     [InlineData("1L 2 3", 9, "refused")]
     public void Transferring(string cluster, ulong peer, string expected) =>
-        Assert.Equal(expected, Word(LeaderGuards.Transfer(Drawn.Cluster(cluster), peer)));
+        Assert.Equal(expected, Word(LeaderGuards.Transfer(ClusterDiagram.Cluster(cluster), peer)));
 
     /// <summary>For every cluster of up to five voters: with or without --force, the leader keeps a majority that it
     /// hears.</summary>
@@ -75,7 +75,9 @@ public sealed class GuardTests
         )
         {
             var heard = 1 + others.Count(state => !state.Contains('d'));
-            var cluster = Drawn.Cluster(string.Join(' ', ["1L", .. others.Select((state, i) => $"{i + 2}{state}")]));
+            var cluster = ClusterDiagram.Cluster(
+                string.Join(' ', ["1L", .. others.Select((state, i) => $"{i + 2}{state}")])
+            );
             for (var i = 0; i < others.Length; i++)
             {
                 asked++;
@@ -99,7 +101,7 @@ public sealed class GuardTests
             ]
             : States(count - 1, states).SelectMany(before => states.Select(state => (string[])[.. before, state]));
 
-    private static string Word(Judgement judgement) =>
+    private static string Word(GuardResult judgement) =>
         judgement.Objections.IsEmpty ? "fine"
         : judgement.Objections.All(objection => objection.Forcible) ? "forcible"
         : "refused";

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Admin;
 
 public sealed class LeaderVerbTests : IDisposable
 {
-    private readonly Acted _acted = new();
+    private readonly AdminCliFixture _acted = new();
 
     public void Dispose() => _acted.Dispose();
 
@@ -125,7 +125,7 @@ public sealed class LeaderVerbTests : IDisposable
         );
         Assert.Equal(ExitCode.Done, _acted.Run("leader transfer --peer=2 --yes --force").Exit);
 
-        using var within = new Acted();
+        using var within = new AdminCliFixture();
         within.Cluster.Lag(2, 1000);
         Assert.Equal(ExitCode.Done, within.Run("leader transfer --peer=2 --dry-run").Exit);
     }

@@ -11,7 +11,7 @@ public sealed class MemberVerbTests : IDisposable
         + "--clustermgr.url=http://10.0.0.3:9998 --clustermgr.cluster=prod-z0";
     private const string New = "member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998";
 
-    private readonly Acted _acted = new();
+    private readonly AdminCliFixture _acted = new();
 
     public void Dispose() => _acted.Dispose();
 

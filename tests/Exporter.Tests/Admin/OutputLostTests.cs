@@ -12,7 +12,7 @@ public sealed class OutputLostTests
     [InlineData("  POST ")]
     public void WhatCannotBeSaidBeforeIsNotSent(string line)
     {
-        using var acted = new Acted { OutputLostFrom = line };
+        using var acted = new AdminCliFixture { OutputLostFrom = line };
         Assert.Throws<OutputLostException>(() => acted.Run("task disable balance --yes"));
         Assert.Equal(0, acted.Cluster.WritesReceived);
     }
@@ -20,7 +20,7 @@ public sealed class OutputLostTests
     [Fact]
     public void ADocumentThatCannotBePrintedChangesNothingOfWhatWasDone()
     {
-        using var acted = new Acted { OutputLostFrom = "{" };
+        using var acted = new AdminCliFixture { OutputLostFrom = "{" };
         var (exit, _, error) = acted.Run("task disable balance --yes -o json");
         Assert.Equal(0, exit);
         // The plan and the result were written to stderr.
@@ -34,7 +34,7 @@ public sealed class OutputLostTests
     [InlineData("done:", "done: balance is \"false\"")]
     public void WhatWasSentIsToldOnStderrAndByTheExitCode(string line, string told)
     {
-        using var acted = new Acted { OutputLostFrom = line };
+        using var acted = new AdminCliFixture { OutputLostFrom = line };
         var (exit, _, error) = acted.Run("task disable balance --yes");
         Assert.Equal(0, exit);
         Assert.StartsWith(told, error, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ public sealed class StrangerTests : IDisposable
 {
     private const string Follower = "--clustermgr.url=http://10.0.0.2:9998 --clustermgr.cluster=prod-z0";
 
-    private readonly Acted _acted = new();
+    private readonly AdminCliFixture _acted = new();
     private readonly List<string> _written = [];
     private SimulatedCluster? _stranger;
 
@@ -323,7 +323,7 @@ public sealed class StrangerTests : IDisposable
         Assert.Empty(_written);
     }
 
-    private void Watch() => _acted.Network = cluster => new Between(cluster, this);
+    private void Watch() => _acted.Network = cluster => new InterceptingHandler(cluster, this);
 
     /// <summary>Makes the follower name its leader by this address, at which the stranger's member listens.</summary>
     private void Name(
@@ -338,7 +338,7 @@ public sealed class StrangerTests : IDisposable
     {
         _stranger?.Dispose();
         _stranger = new SimulatedCluster(stranger, _acted.Clock);
-        _acted.Network = cluster => new Between(cluster, this)
+        _acted.Network = cluster => new InterceptingHandler(cluster, this)
         {
             Names = address,
             Stranger = new HttpMessageInvoker(new SimulatorHandler([_stranger], _acted.Clock)),
@@ -350,7 +350,8 @@ public sealed class StrangerTests : IDisposable
         };
     }
 
-    private sealed class Between(HttpMessageHandler cluster, StrangerTests test) : DelegatingHandler(cluster)
+    private sealed class InterceptingHandler(HttpMessageHandler cluster, StrangerTests test)
+        : DelegatingHandler(cluster)
     {
         public string Names { get; init; } = "10.0.0.1:9998";
         public HttpMessageInvoker? Stranger { get; init; }

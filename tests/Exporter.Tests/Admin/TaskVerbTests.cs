@@ -11,7 +11,7 @@ public sealed class TaskVerbTests : IDisposable
         "--clustermgr.url=http://10.0.0.1:9998 --clustermgr.url=http://10.0.0.2:9998 "
         + "--clustermgr.url=http://10.0.0.3:9998";
 
-    private readonly Acted _acted = new();
+    private readonly AdminCliFixture _acted = new();
 
     public void Dispose() => _acted.Dispose();
 

@@ -18,31 +18,36 @@ public sealed class WriteTests
 {
     private const string Secret = "s3cr3t-of-the-cluster";
 
-    private static readonly WriteRequest s_set = WriteRequest.ConfigSet("balance", "false");
+    private static readonly WriteRequest SetRequest = WriteRequest.ConfigSet("balance", "false");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("/config/set", """{"key":"balance","value":"false"}""", nameof(WriteEnd.Accepted), "200")]
-    [InlineData("/config/set", """{"key":"balance"}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/config/set", """{"key":"balance","value":"false"}""", nameof(WriteOutcome.Accepted), "200")]
+    [InlineData("/config/set", """{"key":"balance"}""", nameof(WriteOutcome.Refused), "HTTP 400: Illegal Arguments")]
     [InlineData(
         "/member/add",
         """{"peer_id":4,"host":"10.0.0.4:10110","member_type":2}""",
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "HTTP 400: Illegal Arguments"
     )]
     [InlineData(
         "/member/add",
         """{"peer_id":2,"host":"10.0.0.4:10110","member_type":2,"node_host":"10.0.0.4:9998"}""",
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "HTTP 910: duplicated member info"
     )]
-    [InlineData("/member/remove", """{"peer_id":1}""", nameof(WriteEnd.Refused), "HTTP 400: Request Not Allow")]
-    [InlineData("/member/remove", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
-    [InlineData("/leadership/transfer", """{"peer_id":9}""", nameof(WriteEnd.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData("/member/remove", """{"peer_id":1}""", nameof(WriteOutcome.Refused), "HTTP 400: Request Not Allow")]
+    [InlineData("/member/remove", """{"peer_id":9}""", nameof(WriteOutcome.Refused), "HTTP 400: Illegal Arguments")]
+    [InlineData(
+        "/leadership/transfer",
+        """{"peer_id":9}""",
+        nameof(WriteOutcome.Refused),
+        "HTTP 400: Illegal Arguments"
+    )]
     public async Task WhatTheServerSaysIsWhatIsSaid(string path, string body, string end, string sentence)
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, new WriteRequest(path, body)));
         Assert.Equal(Told(end, sentence), await cluster.SendAsync(2, new WriteRequest(path, body))); // forwarded
     }
@@ -50,17 +55,17 @@ public sealed class WriteTests
     [Fact]
     public async Task AServerThatKnowsNoSuchPathRefuses()
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         Assert.Equal(
-            new WriteAnswer(WriteEnd.Refused, "HTTP 404: 404 page not found"),
-            await SendAsync(new Uri(cluster.Url(1), "/no/such/path"), s_set)
+            new WriteAnswer(WriteOutcome.Refused, "HTTP 404: 404 page not found"),
+            await SendAsync(new Uri(cluster.Url(1), "/no/such/path"), SetRequest)
         );
     }
 
     [Fact]
     public async Task WithoutALeaderTheMemberSays907AndNothingHasChanged()
     {
-        await using var cluster = new Served(
+        await using var cluster = new WriteServerFixture(
             new Timings { GiveUp = Delay.Exactly(0), ForwardTimeout = TimeSpan.FromSeconds(0.1) }
         );
         cluster.Simulated.Kill(1);
@@ -68,23 +73,23 @@ public sealed class WriteTests
         WriteAnswer answer;
         do
         {
-            answer = await cluster.SendAsync(2, s_set);
-        } while (answer.End == WriteEnd.Unknown); // until it gives up the dead leader
-        Assert.Equal(new WriteAnswer(WriteEnd.Refused, "907: the member knows no leader"), answer);
+            answer = await cluster.SendAsync(2, SetRequest);
+        } while (answer.Outcome == WriteOutcome.Unknown); // until it gives up the dead leader
+        Assert.Equal(new WriteAnswer(WriteOutcome.Refused, "907: the member knows no leader"), answer);
     }
 
     [Fact]
     public async Task WithoutAMajorityItHangsThenIs906AndMayTakeEffectLater()
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         cluster.Simulated.Kill(2);
         cluster.Simulated.Kill(3);
         Assert.Equal(
             new WriteAnswer(
-                WriteEnd.Unknown,
+                WriteOutcome.Unknown,
                 "HTTP 906: raft propose error; it reached no majority in time, and may take effect later"
             ),
-            await cluster.SendAsync(1, s_set)
+            await cluster.SendAsync(1, SetRequest)
         );
     }
 
@@ -93,11 +98,11 @@ public sealed class WriteTests
     [InlineData("isolate")] // the same after a timeout
     public async Task AForwardToALostLeaderIsUnknown(string how)
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         SimulatorCommands.Execute(cluster.Simulated, $"{how} 1");
         Assert.Equal(
-            new WriteAnswer(WriteEnd.Unknown, "HTTP 502, with an empty body"),
-            await cluster.SendAsync(2, s_set)
+            new WriteAnswer(WriteOutcome.Unknown, "HTTP 502, with an empty body"),
+            await cluster.SendAsync(2, SetRequest)
         );
     }
 
@@ -105,26 +110,26 @@ public sealed class WriteTests
     [InlineData(
         908,
         """{"error":"raft read index error"}""",
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "908: a linearizable read reached no quorum"
     )]
     [InlineData(
         200,
         """{"Status":907,"Code":"","Err":{}}""",
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "907: the member knows no leader"
     )]
-    [InlineData(200, "", nameof(WriteEnd.Accepted), "200")]
-    [InlineData(302, "", nameof(WriteEnd.Refused), "HTTP 302, with an empty body")]
-    [InlineData(500, "boom", nameof(WriteEnd.Unknown), "HTTP 500: boom")]
+    [InlineData(200, "", nameof(WriteOutcome.Accepted), "200")]
+    [InlineData(302, "", nameof(WriteOutcome.Refused), "HTTP 302, with an empty body")]
+    [InlineData(500, "boom", nameof(WriteOutcome.Unknown), "HTTP 500: boom")]
     [InlineData(
         503,
         "<html>",
-        nameof(WriteEnd.Unknown),
+        nameof(WriteOutcome.Unknown),
         "HTTP 503, an HTML page: a proxy answers in the member's place; check what is behind it, or give the "
             + "member's own URL"
     )]
-    [InlineData(400, "echoed s3cr3t-of-the-cluster", nameof(WriteEnd.Refused), "HTTP 400: echoed (secret)")]
+    [InlineData(400, "echoed s3cr3t-of-the-cluster", nameof(WriteOutcome.Refused), "HTTP 400: echoed (secret)")]
     public async Task OtherAnswersAreReadToo(int status, string body, string end, string sentence)
     {
         using var server = WireMockServer.Start();
@@ -133,26 +138,26 @@ public sealed class WriteTests
                 Request.Create().UsingPost().WithPath("/config/set").WithBody("""{"key":"balance","value":"false"}""")
             )
             .RespondWith(Response.Create().WithStatusCode(status).WithBody(body));
-        Assert.Equal(Told(end, sentence), await SendAsync(new Uri(server.Url!), s_set, Secret));
+        Assert.Equal(Told(end, sentence), await SendAsync(new Uri(server.Url!), SetRequest, Secret));
         Assert.Single(server.LogEntries);
     }
 
     [Theory]
-    [InlineData(Secret, nameof(WriteEnd.Accepted), "200")]
+    [InlineData(Secret, nameof(WriteOutcome.Accepted), "200")]
     [InlineData(
         "another",
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "HTTP 403: the member refuses the token; compare the secret, and the clocks"
     )]
     [InlineData(
         null,
-        nameof(WriteEnd.Refused),
+        nameof(WriteOutcome.Refused),
         "HTTP 403: the member asks for a token; configure the secret of its auth section"
     )]
     public async Task TheTokenIsThatOfThePath(string? secret, string end, string sentence)
     {
-        await using var cluster = new Served(secret: Secret);
-        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, s_set, secret));
+        await using var cluster = new WriteServerFixture(secret: Secret);
+        Assert.Equal(Told(end, sentence), await cluster.SendAsync(1, SetRequest, secret));
     }
 
     [Theory]
@@ -160,9 +165,9 @@ public sealed class WriteTests
     [InlineData(WriteFault.CutAfter)]
     public async Task AConnectionThatIsCutOnceTheRequestWasTakenInIsUnknownAndNeverTriedAgain(WriteFault fault)
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         cluster.Simulated.SetFaults(1, new MemberFaults { Writes = fault });
-        Assert.Equal(WriteEnd.Unknown, (await cluster.SendAsync(1, s_set)).End);
+        Assert.Equal(WriteOutcome.Unknown, (await cluster.SendAsync(1, SetRequest)).Outcome);
         Assert.Equal(1, cluster.Simulated.WritesReceived);
     }
 
@@ -183,8 +188,8 @@ public sealed class WriteTests
         });
         using var http = ClustermgrTransport.Create(null, new NameResolver());
         var admin = new ClustermgrAdmin(http, Options(server.Url), TimeProvider.System);
-        Assert.Equal(WriteEnd.Accepted, (await admin.SendAsync(s_set, Ct)).End);
-        Assert.Equal(WriteEnd.Unknown, (await admin.SendAsync(s_set, Ct)).End);
+        Assert.Equal(WriteOutcome.Accepted, (await admin.SendAsync(SetRequest, Ct)).Outcome);
+        Assert.Equal(WriteOutcome.Unknown, (await admin.SendAsync(SetRequest, Ct)).Outcome);
         Assert.Equal((1, 1), (bodies, server.Connections));
     }
 
@@ -196,8 +201,8 @@ public sealed class WriteTests
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
         Assert.Equal(
-            new WriteAnswer(WriteEnd.NotSent, "connection refused"),
-            await SendAsync(new Uri($"http://127.0.0.1:{port}"), s_set)
+            new WriteAnswer(WriteOutcome.NotSent, "connection refused"),
+            await SendAsync(new Uri($"http://127.0.0.1:{port}"), SetRequest)
         );
     }
 
@@ -206,31 +211,34 @@ public sealed class WriteTests
     {
         await using var server = RawServer.Once("\u0015\u0003\u0001\u0000\u0002\u0002\u0016");
         // Bytes were sent, so the outcome is unknown.
-        Assert.Equal(WriteEnd.Unknown, (await SendAsync(server.Url, s_set)).End);
+        Assert.Equal(WriteOutcome.Unknown, (await SendAsync(server.Url, SetRequest)).Outcome);
         await using var plain = new RawServer(connection => connection.SendAsync("not TLS at all"));
-        Assert.Equal(WriteEnd.NotSent, (await SendAsync(new Uri($"https://127.0.0.1:{plain.Port}"), s_set)).End);
+        Assert.Equal(
+            WriteOutcome.NotSent,
+            (await SendAsync(new Uri($"https://127.0.0.1:{plain.Port}"), SetRequest)).Outcome
+        );
     }
 
     [Fact]
     public async Task AMemberThatNeverAnswersIsUnknownAfterTheDeadline()
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         cluster.Simulated.Hang(1);
         Assert.Equal(
-            new WriteAnswer(WriteEnd.Unknown, "no answer within 0.5 s"),
-            await cluster.SendAsync(1, s_set, timeout: TimeSpan.FromSeconds(0.5))
+            new WriteAnswer(WriteOutcome.Unknown, "no answer within 0.5 s"),
+            await cluster.SendAsync(1, SetRequest, timeout: TimeSpan.FromSeconds(0.5))
         );
     }
 
     [Fact]
     public async Task WhoStopsItIsToldThatItIsUnknown()
     {
-        await using var cluster = new Served();
+        await using var cluster = new WriteServerFixture();
         cluster.Simulated.Hang(1);
         using var stop = new CancellationTokenSource();
         using var http = ClustermgrTransport.Create(null, new NameResolver());
         var sending = new ClustermgrAdmin(http, Options(cluster.Url(1)), TimeProvider.System).SendAsync(
-            s_set,
+            SetRequest,
             stop.Token
         );
         while (cluster.Simulated.WritesReceived == 0)
@@ -238,7 +246,7 @@ public sealed class WriteTests
             await Task.Delay(10, Ct);
         }
         await stop.CancelAsync();
-        Assert.Equal(new WriteAnswer(WriteEnd.Unknown, "stopped while it waited for the answer"), await sending);
+        Assert.Equal(new WriteAnswer(WriteOutcome.Unknown, "stopped while it waited for the answer"), await sending);
     }
 
     /// <summary>The transport waits for a connection that it never gets, and ignores cancellation.</summary>
@@ -246,11 +254,11 @@ public sealed class WriteTests
     public async Task ATransportThatNeverSendsEndsAtTheDeadlineAndCanSendNothingAfterIt()
     {
         var clock = new FakeTimeProvider();
-        using var transport = new DeafHandler(takes: false);
-        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        using var transport = new HangingHandler(readsContent: false);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(SetRequest, Ct);
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(
-            new WriteAnswer(WriteEnd.NotSent, "no answer within 60 s"),
+            new WriteAnswer(WriteOutcome.NotSent, "no answer within 60 s"),
             await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct)
         );
         // A connection becomes available later.
@@ -261,28 +269,28 @@ public sealed class WriteTests
     public async Task ATransportThatSendsAndNeverReturnsIsUnknownAtTheDeadline()
     {
         var clock = new FakeTimeProvider();
-        using var transport = new DeafHandler(takes: true);
-        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        using var transport = new HangingHandler(readsContent: true);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(SetRequest, Ct);
         clock.Advance(TimeSpan.FromSeconds(60) - TimeSpan.FromTicks(1));
         Assert.False(sending.IsCompleted);
         clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(
-            new WriteAnswer(WriteEnd.Unknown, "no answer within 60 s"),
+            new WriteAnswer(WriteOutcome.Unknown, "no answer within 60 s"),
             await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct)
         );
     }
 
     /// <summary>The status has arrived and decides the outcome, even if the rest of the answer hangs.</summary>
     [Theory]
-    [InlineData(200, nameof(WriteEnd.Accepted), "200")]
-    [InlineData(400, nameof(WriteEnd.Refused), "HTTP 400: {\"err")]
-    [InlineData(500, nameof(WriteEnd.Unknown), "HTTP 500: {\"err")]
+    [InlineData(200, nameof(WriteOutcome.Accepted), "200")]
+    [InlineData(400, nameof(WriteOutcome.Refused), "HTTP 400: {\"err")]
+    [InlineData(500, nameof(WriteOutcome.Unknown), "HTTP 500: {\"err")]
     public async Task AnAnswerThatStopsInTheMiddleEndsAtTheDeadline(int status, string end, string sentence)
     {
         var clock = new FakeTimeProvider();
-        using var body = new StalledStream("{\"err"u8.ToArray(), hears: false);
+        using var body = new StalledStream("{\"err"u8.ToArray(), observesCancellation: false);
         using var transport = new StreamHandler(status, body);
-        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(s_set, Ct);
+        var sending = new ClustermgrAdmin(transport, Options(new Uri("http://a:1")), clock).SendAsync(SetRequest, Ct);
         await body.Stalled.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
         clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal(Told(end, sentence), await sending.WaitAsync(TimeSpan.FromSeconds(30), Ct));
@@ -292,7 +300,7 @@ public sealed class WriteTests
     public void NoWriteWaitsShorterThanAForwardToADeadLeaderTakes() =>
         Assert.True(ClustermgrAdmin.Deadline > TimeSpan.FromSeconds(30));
 
-    private static WriteAnswer Told(string end, string sentence) => new(Enum.Parse<WriteEnd>(end), sentence);
+    private static WriteAnswer Told(string end, string sentence) => new(Enum.Parse<WriteOutcome>(end), sentence);
 
     private static async Task<WriteAnswer> SendAsync(
         Uri url,
@@ -310,11 +318,11 @@ public sealed class WriteTests
 
     /// <summary>Three members; node 1 leads. By default their timeouts for reads and forwards are 0.3 s instead of 10 s
     /// and 30 s.</summary>
-    private sealed class Served : IAsyncDisposable
+    private sealed class WriteServerFixture : IAsyncDisposable
     {
         private readonly SimulatorServer _server;
 
-        public Served(Timings? timings = null, string? secret = null)
+        public WriteServerFixture(Timings? timings = null, string? secret = null)
         {
             Simulated = new SimulatedCluster(
                 new SimulatorOptions
@@ -333,7 +341,7 @@ public sealed class WriteTests
 
         public SimulatedCluster Simulated { get; }
 
-        public Uri Url(ulong member) => _server.UrlsOf(Simulated)[member];
+        public Uri Url(ulong member) => _server.GetUrls(Simulated)[member];
 
         public Task<WriteAnswer> SendAsync(
             ulong member,

@@ -14,7 +14,7 @@ public sealed class DirectRulesTests
     [Fact]
     public void EveryAlertIsSentButThoseThatTheDocumentNames()
     {
-        var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md"));
+        var text = File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/alerting.md"));
         var block = text[text.IndexOf("<!-- begin: not sent -->", StringComparison.Ordinal)..];
         block = block[..block.IndexOf("<!-- end -->", StringComparison.Ordinal)];
         var named = Regex
@@ -22,19 +22,19 @@ public sealed class DirectRulesTests
             .Select(row => row.Groups[1].Value);
         Assert.Equal(DirectRules.NotSent, named);
 
-        var shipped = DirectRules.Shipped();
+        var shipped = DirectRules.LoadShipped();
         var sent = DirectRules
-            .OfClusters(shipped)
-            .All.Concat(DirectRules.OfExporter(shipped).All)
+            .SelectClusterRules(shipped)
+            .All.Concat(DirectRules.SelectExporterRules(shipped).All)
             .Where(rule => rule.IsAlert)
             .Select(rule => rule.Name);
         Assert.Equal(
-            Rules.Shipped.Alerts.Select(name => Timeline.Prefix + name).Order(StringComparer.Ordinal),
+            Rules.Shipped.Alerts.Select(name => AlertTimeline.Prefix + name).Order(StringComparer.Ordinal),
             sent.Concat(named).Order(StringComparer.Ordinal)
         );
         Assert.Equal(
             ["ClustermgrClusterUnwatched", "ClustermgrConfigNotLoaded", "ClustermgrWatchdog"],
-            DirectRules.OfExporter(shipped).All.Select(rule => rule.Name).Order(StringComparer.Ordinal)
+            DirectRules.SelectExporterRules(shipped).All.Select(rule => rule.Name).Order(StringComparer.Ordinal)
         );
     }
 
@@ -65,10 +65,10 @@ public sealed class DirectRulesTests
         store.Add("up", store.Labels.Empty, times.Add(0, 1e6), 1);
         store.Add("up", store.Labels.Empty, times.Add(5 * 3600, 1e6), 1);
         var at = new Instant(store, times.Last, 0);
-        Assert.Single(PromQlParser.Parse("up").Vector(at));
-        Assert.Empty(PromQlParser.Parse("up offset 1h").Vector(at));
-        Assert.Single(PromQlParser.Parse("up offset 298m").Vector(at));
-        Assert.Single(PromQlParser.Parse("last_over_time(up[6h] offset 1h)").Vector(at));
+        Assert.Single(PromQlParser.Parse("up").EvaluateVector(at));
+        Assert.Empty(PromQlParser.Parse("up offset 1h").EvaluateVector(at));
+        Assert.Single(PromQlParser.Parse("up offset 298m").EvaluateVector(at));
+        Assert.Single(PromQlParser.Parse("last_over_time(up[6h] offset 1h)").EvaluateVector(at));
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class DirectRulesTests
         Assert.NotEqual(new Grouping(["a"], keeps: true), new Grouping(["a"], keeps: false));
         var table = new LabelTable();
         var labels = table.Intern([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")]);
-        Assert.Same(labels.Part(new Grouping(["a"], keeps: true)), labels.Part(new Grouping(["a"], keeps: true)));
-        table.Keep([]);
+        Assert.Same(labels.Project(new Grouping(["a"], keeps: true)), labels.Project(new Grouping(["a"], keeps: true)));
+        table.RetainOnly([]);
         Assert.NotSame(labels, table.Intern([KeyValuePair.Create("a", "1"), KeyValuePair.Create("b", "2")]));
     }
 
@@ -132,6 +132,6 @@ public sealed class DirectRulesTests
                     ]
                     : []
         );
-        Assert.Equal(expected, AlertTemplate.Parse(text).Fill(context));
+        Assert.Equal(expected, AlertTemplate.Parse(text).Render(context));
     }
 }

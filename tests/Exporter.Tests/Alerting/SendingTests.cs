@@ -12,7 +12,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
 {
     private readonly TempFolder _folder = new();
     private readonly List<string> _log = [];
-    private readonly Told _told;
+    private readonly RecordingAlertQueue _told;
 
     public SendingTests() => _told = new() { Log = new LoggerConfiguration().WriteTo.Sink(this).CreateLogger() };
 
@@ -21,18 +21,18 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void WhatFiresIsToldEveryMinuteAndWhatEndedForAQuarterOfAnHour()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start);
+        var desk = new AlertHarness(_told, AlertHarness.Start);
         desk.Ticks(3, up: false);
         Assert.Empty(_told.All);
         Assert.Equal(AlertState.Pending, Assert.Single(desk.Active).State);
         desk.Ticks(13, up: false);
-        Assert.Equal(["00:00:40", "00:01:40", "00:02:40"], _told.All.Select(one => $"{one.At - AlertDesk.Start}"));
+        Assert.Equal(["00:00:40", "00:01:40", "00:02:40"], _told.All.Select(one => $"{one.At - AlertHarness.Start}"));
         Assert.All(
             _told.All,
             one =>
             {
                 Assert.Equal(TimeSpan.FromMinutes(4), one.Message.EndsAt - one.At);
-                Assert.Equal(AlertDesk.Start.AddSeconds(40), one.Message.StartsAt);
+                Assert.Equal(AlertHarness.Start.AddSeconds(40), one.Message.StartsAt);
                 Assert.Equal("m of a is down, eu1", one.Message.Annotations.Single().Value);
                 Assert.Equal("http://exporter:19998/?cluster=a", one.Message.GeneratorUrl);
                 Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void WhatEndsBeforeItWasToldIsNobodysNews()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start);
+        var desk = new AlertHarness(_told, AlertHarness.Start);
         desk.Ticks(3, up: false);
         desk.Ticks(50, up: true); // it never fired
         desk.Ticks(9, up: false, sends: false);
@@ -66,7 +66,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void WhenScrapesReturnWhatFiresIsHandedOverAndNothingNewIsTold()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start);
+        var desk = new AlertHarness(_told, AlertHarness.Start);
         desk.Ticks(10, up: false);
         Assert.NotEmpty(_told.All);
         _told.All.Clear();
@@ -74,12 +74,12 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         // Sent once a minute until the rule's 30 s, its lookback of a minute and two more minutes have passed.
         Assert.Equal(3, _told.All.Count);
         Assert.All(_told.All, one => Assert.False(one.Message.Resolved));
-        Assert.True(_told.All[^1].Message.EndsAt - AlertDesk.Start > TimeSpan.FromSeconds(100 + 30));
+        Assert.True(_told.All[^1].Message.EndsAt - AlertHarness.Start > TimeSpan.FromSeconds(100 + 30));
 
         _told.All.Clear();
         desk.Ticks(10, up: false); // scrapes stop again
         Assert.Equal(2, _told.All.Count);
-        Assert.Equal(AlertDesk.Start.AddSeconds(40), _told.All[0].Message.StartsAt);
+        Assert.Equal(AlertHarness.Start.AddSeconds(40), _told.All[0].Message.StartsAt);
     }
 
     [Fact]
@@ -89,8 +89,8 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         for (var kill = 0; kill < 100; kill++)
         {
             using var folder = new TempFolder();
-            var told = new Told();
-            var (wall, desk) = (AlertDesk.Start, new AlertDesk(told, AlertDesk.Start, folder.Path));
+            var told = new RecordingAlertQueue();
+            var (wall, desk) = (AlertHarness.Start, new AlertHarness(told, AlertHarness.Start, folder.Path));
             var (firesFrom, endsAt, last) = (random.Next(1, 30), random.Next(60, 90), 130);
             var kills = Enumerable.Range(0, 3).Select(_ => random.Next(1, last)).ToHashSet();
             for (var tick = 0; tick < last; tick++)
@@ -99,7 +99,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
                 {
                     desk.Kill();
                     wall = desk.Wall.AddSeconds(random.Next(1, 30));
-                    desk = new AlertDesk(told, wall, folder.Path);
+                    desk = new AlertHarness(told, wall, folder.Path);
                     desk.Tick(up: null); // nothing was polled yet
                 }
                 desk.Tick(up: tick < firesFrom || tick >= endsAt);
@@ -118,7 +118,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
                 told.All.Skip(ended),
                 one => Assert.True(one.Message.Resolved, $"{kill}: sent again after its end")
             );
-            Assert.True(told.All[ended].At >= AlertDesk.Start.AddSeconds(endsAt * 10), $"{kill}: ended too early");
+            Assert.True(told.All[ended].At >= AlertHarness.Start.AddSeconds(endsAt * 10), $"{kill}: ended too early");
         }
     }
 
@@ -126,7 +126,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void AfterARestartTheTextsAreThoseOfBefore()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         desk.Ticks(10, up: false);
         desk.Kill();
         var file = Path.Combine(_folder.Path, "alerts.json");
@@ -135,7 +135,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
             File.ReadAllText(file).Replace("m of a is down, eu1", "as it was told", StringComparison.Ordinal)
         );
         _told.All.Clear();
-        desk = new AlertDesk(_told, desk.Wall, _folder.Path);
+        desk = new AlertHarness(_told, desk.Wall, _folder.Path);
         desk.Tick(up: null);
         Assert.Equal("as it was told", Assert.Single(_told.All).Message.Annotations.Single().Value);
         desk.Ticks(6, up: false);
@@ -161,7 +161,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
                   and on (cluster) max by (cluster) (last_over_time(up[1m])) == 0
                 for: 30s
             """;
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path, Rules)
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path, Rules)
         {
             Lines = "voter{cluster=\"a\",peer=\"1\"} 1\nvoter{cluster=\"a\",peer=\"2\"} 1\n",
         };
@@ -170,7 +170,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         desk.Ticks(60, up: false);
         Assert.Equal(AlertState.Firing, Assert.Single(desk.Active).State);
         desk.Kill();
-        desk = new AlertDesk(_told, desk.Wall, _folder.Path, Rules);
+        desk = new AlertHarness(_told, desk.Wall, _folder.Path, Rules);
         desk.Tick(up: null);
         desk.Ticks(60, up: false); // much longer than a restored alert is kept without data
         Assert.DoesNotContain(_told.All, one => one.Message.Resolved);
@@ -182,10 +182,10 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void ARestartDoesNotWaitAgain()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         desk.Ticks(3, up: false);
         desk.Kill();
-        desk = new AlertDesk(_told, desk.Wall, _folder.Path);
+        desk = new AlertHarness(_told, desk.Wall, _folder.Path);
         desk.Tick(up: null);
         Assert.Equal(AlertState.Pending, Assert.Single(desk.Active).State); // nothing is known, so nothing fires
         desk.Tick(up: false);
@@ -197,7 +197,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [InlineData(3600)]
     public void AClockThatIsSetEndsNothingAndFiresNothingEarlier(int seconds)
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         desk.Ticks(2, up: false);
         desk.Wall += TimeSpan.FromSeconds(seconds);
         desk.Tick(up: false);
@@ -208,7 +208,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
 
         // The clock is set back across a restart: a firing alert keeps firing.
         desk.Kill();
-        desk = new AlertDesk(_told, desk.Wall.AddHours(-1), _folder.Path);
+        desk = new AlertHarness(_told, desk.Wall.AddHours(-1), _folder.Path);
         _told.All.Clear();
         desk.Tick(up: null);
         desk.Ticks(3, up: false);
@@ -228,7 +228,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     public void AFileThatIsNoGoodIsToldAndReplaced(string text, string reason)
     {
         _folder.Write("alerts.json", text);
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         var line = Assert.Single(_log);
         Assert.StartsWith(
             $"Warning: {Path.Combine(_folder.Path, "alerts.json")} cannot be used: ",
@@ -248,12 +248,12 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void WhatIsOldIsNoNews()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         desk.Ticks(10, up: false);
         desk.Kill();
         _told.All.Clear();
         // After three days Alertmanager has resolved the alert long ago, and the fault was fixed meanwhile.
-        desk = new AlertDesk(_told, desk.Wall.AddDays(3), _folder.Path);
+        desk = new AlertHarness(_told, desk.Wall.AddDays(3), _folder.Path);
         desk.Tick(up: null);
         desk.Ticks(20, up: true);
         Assert.Empty(_told.All);
@@ -271,7 +271,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     [Fact]
     public void AnEndIsToldWithTheTextsOfTheIncidentAndNeverBeforeItsBeginning()
     {
-        var desk = new AlertDesk(_told, AlertDesk.Start);
+        var desk = new AlertHarness(_told, AlertHarness.Start);
         desk.Ticks(10, up: false);
         desk.Wall -= TimeSpan.FromHours(1);
         desk.Ticks(10, up: false);
@@ -292,7 +292,7 @@ public sealed class SendingTests : IDisposable, ILogEventSink
     {
         // A folder of that name cannot be written as a file, not even by root.
         Directory.CreateDirectory(Path.Combine(_folder.Path, "alerts.json.new"));
-        var desk = new AlertDesk(_told, AlertDesk.Start, _folder.Path);
+        var desk = new AlertHarness(_told, AlertHarness.Start, _folder.Path);
         desk.Ticks(10, up: false);
         Assert.NotEmpty(_told.All);
         Assert.False(File.Exists(Path.Combine(_folder.Path, "alerts.json")));

@@ -21,11 +21,11 @@ internal static class AlertFiles
     public static IReadOnlySet<string> SeriesNames =>
         Catalogue
             .Cluster.Select(entry => entry.Family.Name)
-            .Concat(OwnSeries.All.Select(series => series.Name))
+            .Concat(ExporterSeries.All.Select(series => series.Name))
             .Concat(Of("record").Select(rule => rule.Text("record")))
             .ToHashSet();
 
-    public static string InRepository(string path) => Path.Combine(GoldenFile.Root(), path);
+    public static string InRepository(string path) => Path.Combine(GoldenFile.GetRepositoryRoot(), path);
 
     public static string Text(string path) => File.ReadAllText(InRepository(path));
 

@@ -55,7 +55,7 @@ public sealed class AlertingDocumentTests
     }
 
     private static Task<(int Exit, string Output)> TestAsync(TempFolder folder) =>
-        Tool.RunAsync("promtool", ["test", "rules", Path.Combine(folder.Path, "my.test.yaml")], null, Ct);
+        ExternalTool.RunAsync("promtool", ["test", "rules", Path.Combine(folder.Path, "my.test.yaml")], null, Ct);
 
     private static string Text() => AlertFiles.Text("docs/alerting.md");
 }

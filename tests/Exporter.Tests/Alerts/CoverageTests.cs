@@ -9,14 +9,14 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed partial class CoverageTests
 {
     /// <summary>Alerts without a limit that an incident could stay just below.</summary>
-    private static readonly string[] s_withoutLimit = [Rules.Watchdog];
+    private static readonly string[] WithoutLimit = [Rules.Watchdog];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Fact]
     public void EveryAlertHasAnIncidentThatRaisesItAndOneThatJustDoesNot()
     {
-        var alerts = Rules.Shipped.Alerts.Except(s_withoutLimit).Order(StringComparer.Ordinal).ToList();
+        var alerts = Rules.Shipped.Alerts.Except(WithoutLimit).Order(StringComparer.Ordinal).ToList();
 
         Assert.Equal(
             alerts,
@@ -36,7 +36,7 @@ public sealed partial class CoverageTests
     [Fact]
     public async Task TheWatchdogFiresAtEveryStepWhateverHappens()
     {
-        var input = Story.Play(Incidents.Named("the-exporters-are-gone"));
+        var input = IncidentRun.Play(Incidents.Named("the-exporters-are-gone"));
         var steps = Enumerable
             .Range(0, input.Scrapes)
             .Select(step => $"  - {{eval_time: {step * 15}s, alertname: ClustermgrWatchdog}}");
@@ -52,7 +52,7 @@ public sealed partial class CoverageTests
     public async Task AFileThatIsCutBetweenTwoRulesLoadsAndHasLostTheWatchdog()
     {
         Assert.Equal("Watchdog", Rules.Shipped.All[^1].Name);
-        Assert.Equal("Watchdog", AlertFiles.AlertNames[^1][Timeline.Prefix.Length..]);
+        Assert.Equal("Watchdog", AlertFiles.AlertNames[^1][AlertTimeline.Prefix.Length..]);
 
         var text = AlertFiles.Text(AlertFiles.Rules);
         using var folder = new TempFolder();
@@ -60,7 +60,7 @@ public sealed partial class CoverageTests
             "rules.yaml",
             text[..text.IndexOf("      - alert: ClustermgrClusterBlind\n", StringComparison.Ordinal)]
         );
-        var (exit, output) = await Tool.RunAsync("promtool", ["check", "rules", cut], null, Ct);
+        var (exit, output) = await ExternalTool.RunAsync("promtool", ["check", "rules", cut], null, Ct);
 
         Assert.Equal(0, exit);
         Assert.Contains("SUCCESS", output, StringComparison.Ordinal);
@@ -80,7 +80,7 @@ public sealed partial class CoverageTests
         var rules = Rules.Shipped.With(Rules.Shipped.All.Where(rule => rule.Name == alert));
 
         var (_, output) = await rules.TestAsync(
-            Story.Play(incident, incident.Watching),
+            IncidentRun.Play(incident, incident.Watching),
             Ct,
             "  alert_rule_test:",
             $"  - {{eval_time: {firing.From.TotalSeconds}s, alertname: Clustermgr{alert}}}"
@@ -98,7 +98,7 @@ public sealed partial class CoverageTests
     public async Task WhatAnAlertSaysIsWhatItsReaderNeeds()
     {
         var said = new StringBuilder();
-        foreach (var alert in Rules.Shipped.Alerts.Except(s_withoutLimit))
+        foreach (var alert in Rules.Shipped.Alerts.Except(WithoutLimit))
         {
             var incident = Incidents.All.First(incident => incident.Raises.Contains(alert));
             var firing = (await Matrix.TimelineAsync(incident)).Firings.First(firing => firing.Alert == alert);
@@ -137,13 +137,16 @@ public sealed partial class CoverageTests
                 .Append(Spaces().Replace(annotations["description"], " ").Trim())
                 .Append('\n');
         }
-        GoldenFile.Matches("tests/Exporter.Tests/Golden/annotations.txt", said.ToString());
+        GoldenFile.AssertMatches("tests/Exporter.Tests/Golden/annotations.txt", said.ToString());
     }
 
     [Fact]
     public async Task WhoCouldNotReadASwitchDoesNotSayWhatItIs()
     {
-        var input = Story.Play(Incidents.Named("repair-is-off-and-an-exporter-cannot-read-it"), Watching.Sidecars);
+        var input = IncidentRun.Play(
+            Incidents.Named("repair-is-off-and-an-exporter-cannot-read-it"),
+            ExporterPlacement.Sidecars
+        );
 
         var (_, output) = await Rules.Shipped.TestAsync(
             input,
@@ -159,7 +162,7 @@ public sealed partial class CoverageTests
     [Fact]
     public async Task AClusterOfAnyNameIsNamedAsItIs()
     {
-        var input = Story.Play(Incidents.Named("both-followers-killed"), name: "a\"b\\\n{{c}}");
+        var input = IncidentRun.Play(Incidents.Named("both-followers-killed"), name: "a\"b\\\n{{c}}");
 
         var (_, output) = await Rules.Shipped.TestAsync(
             input,

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>The delays of a page in docs/alerting.md match the rules, the examples and the measurements.</summary>
 public sealed class DelayTests
 {
-    private static readonly string[] s_measured =
+    private static readonly string[] MeasuredAlerts =
     [
         "ClusterBlind / 1: all members killed",
         "NoLeader / 1: members cut off from each other",
@@ -22,28 +22,32 @@ public sealed class DelayTests
     [Fact]
     public void EveryRowOfTheTablesIsTheSumOfItsLegs() =>
         Assert.All(
-            [.. Way.ToPage(Document), .. Way.ToEnd(Document)],
+            [.. AlertDelay.ToPage(Document), .. AlertDelay.ToEnd(Document)],
             way => Assert.Equal(way.Legs.Values.Aggregate((sum, leg) => sum + leg), way.Total)
         );
 
     [Fact]
     public void ALostQuorumIsToldWithinItsContract() =>
-        Assert.InRange(Way.Of(Way.ToPage(Document), "QuorumLost", "").Total.To, 0, MeasuredDelay.QuorumContract);
+        Assert.InRange(
+            AlertDelay.Of(AlertDelay.ToPage(Document), "QuorumLost", "").Total.To,
+            0,
+            MeasuredDelay.QuorumContract
+        );
 
     [Fact]
     public void WhatRulesWaitIsInTheTablesAsTheFileHasIt()
     {
         Assert.All(
-            Way.ToPage(Document),
+            AlertDelay.ToPage(Document),
             way =>
             {
                 Assert.Equal((way.Alert, Alert(way).Text("for")), (way.Alert, way.For));
                 // The alert fires at the first evaluation after its "for" time.
-                Assert.Equal(Exactly(Way.Rounded(Duration(way.For))), way.Legs["for"]);
+                Assert.Equal(Exactly(AlertDelay.Rounded(Duration(way.For))), way.Legs["for"]);
             }
         );
         Assert.All(
-            Way.ToEnd(Document),
+            AlertDelay.ToEnd(Document),
             way =>
                 Assert.Equal(
                     (
@@ -75,16 +79,16 @@ public sealed class DelayTests
             UpTo(global, "evaluation_interval"),
             UpTo(pages, "group_interval")
         );
-        Assert.Equal(Way.Evaluation, rules.To);
+        Assert.Equal(AlertDelay.Evaluation, rules.To);
         Assert.Equal("1h", pages.Text("repeat_interval"));
 
         Assert.All(
-            [.. Way.ToPage(Document), .. Way.ToEnd(Document)],
+            [.. AlertDelay.ToPage(Document), .. AlertDelay.ToEnd(Document)],
             way => Assert.Equal((scrape, rules), (way.Legs["scrape"], way.Legs["rules"]))
         );
-        Assert.All(Way.ToEnd(Document), way => Assert.Equal(turn, way.Legs["group_interval"]));
+        Assert.All(AlertDelay.ToEnd(Document), way => Assert.Equal(turn, way.Legs["group_interval"]));
         Assert.All(
-            Way.ToPage(Document),
+            AlertDelay.ToPage(Document),
             way =>
                 Assert.Equal(
                     way.Alert == "RepairOffWithBrokenDisks"
@@ -108,34 +112,34 @@ public sealed class DelayTests
     {
         var delays = MeasuredDelay.Read(Document);
 
-        Assert.Equal(s_measured, delays.Select(delay => $"{delay.Alert} / {delay.Divisor}: {delay.Fault}"));
+        Assert.Equal(MeasuredAlerts, delays.Select(delay => $"{delay.Alert} / {delay.Divisor}: {delay.Fault}"));
         Assert.All(
             delays,
             delay =>
             {
-                Within(Way.ToPage(Document), delay, delay.Paged);
+                Within(AlertDelay.ToPage(Document), delay, delay.Paged);
                 // The live test does not fix faults that raise only a ticket or a second alert.
                 Assert.Equal(delay.Fault != "a follower killed", delay.Resolved is not null);
                 if (delay.Resolved is { } resolved)
                 {
-                    Within(Way.ToEnd(Document), delay, resolved);
+                    Within(AlertDelay.ToEnd(Document), delay, resolved);
                 }
             }
         );
     }
 
-    private static void Within(IReadOnlyList<Way> ways, MeasuredDelay delay, double seconds)
+    private static void Within(IReadOnlyList<AlertDelay> ways, MeasuredDelay delay, double seconds)
     {
-        var bounds = Way.Of(ways, delay.Alert, delay.Fault).Divided(delay.Divisor);
+        var bounds = AlertDelay.Of(ways, delay.Alert, delay.Fault).Divided(delay.Divisor);
         Assert.True(bounds.From <= seconds && seconds <= bounds.To, $"{bounds.From} to {bounds.To} s, not: {delay}");
     }
 
-    private static YamlMappingNode Alert(Way way) =>
+    private static YamlMappingNode Alert(AlertDelay way) =>
         AlertFiles.Alerts.Single(alert => alert.Text("alert") == $"Clustermgr{way.Alert}");
 
-    private static Seconds Exactly(double seconds) => new(seconds, seconds);
+    private static SecondsRange Exactly(double seconds) => new(seconds, seconds);
 
-    private static Seconds UpTo(YamlMappingNode node, string key) => new(0, Duration(node.Text(key)));
+    private static SecondsRange UpTo(YamlMappingNode node, string key) => new(0, Duration(node.Text(key)));
 
     private static double Duration(string text) =>
         double.Parse(text[..^1], System.Globalization.CultureInfo.InvariantCulture)

@@ -10,7 +10,7 @@ public sealed partial class ExampleConfigTests
     private const string Prometheus = "alerts/prometheus.example.yaml";
     private const string Alertmanager = "alerts/alertmanager.example.yaml";
 
-    private static readonly string[] s_neverInhibited =
+    private static readonly string[] NeverInhibited =
     [
         "ClustermgrClusterBlind",
         "ClustermgrExporterAbsent",
@@ -23,7 +23,7 @@ public sealed partial class ExampleConfigTests
     [Fact]
     public async Task PromtoolAcceptsThePrometheusExampleWithItsRules()
     {
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "promtool",
             ["check", "config", AlertFiles.InRepository(Prometheus)],
             null,
@@ -45,7 +45,7 @@ public sealed partial class ExampleConfigTests
             )
             .Text;
         using var folder = new TempFolder();
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "promtool",
             ["check", "config", folder.Write("prometheus.yaml", snippet)],
             null,
@@ -186,7 +186,7 @@ public sealed partial class ExampleConfigTests
             Inhibitions(),
             rule =>
                 Assert.All(
-                    s_neverInhibited,
+                    NeverInhibited,
                     name => Assert.False(Matches(rule, "target_matchers", name), $"{name} is inhibited")
                 )
         );
@@ -243,14 +243,14 @@ public sealed partial class ExampleConfigTests
 
     private static async Task AcceptedAsync(string file)
     {
-        var (exit, output) = await Tool.RunAsync("amtool", ["check-config", file], null, Ct);
+        var (exit, output) = await ExternalTool.RunAsync("amtool", ["check-config", file], null, Ct);
 
         Assert.True(exit == 0, output);
     }
 
     private static async Task<string> ReceiverAsync(IEnumerable<string> labels)
     {
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "amtool",
             ["config", "routes", "test", $"--config.file={AlertFiles.InRepository(Alertmanager)}", .. labels],
             null,

@@ -72,7 +72,7 @@ public sealed class FirstOccurrenceTests
                     exp_samples:
             {string.Join('\n', expected.Select(one => $"          - {{ labels: '{one.Labels}', value: {one.Value} }}"))}
             """;
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "promtool",
             ["test", "rules", folder.Write("first.test.yaml", text)],
             null,

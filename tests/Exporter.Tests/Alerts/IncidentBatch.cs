@@ -8,14 +8,14 @@ internal sealed class IncidentBatch
 {
     private const string Name = "prod";
 
-    private readonly ImmutableArray<(Incident Incident, InputSeries Input)> _incidents;
+    private readonly ImmutableArray<(AlertIncident Incident, InputSeries Input)> _incidents;
 
     /// <param name="incidents">The incidents, each played as a cluster named prod, longest first.</param>
-    private IncidentBatch(IEnumerable<(Incident, InputSeries)> incidents) => _incidents = [.. incidents];
+    private IncidentBatch(IEnumerable<(AlertIncident, InputSeries)> incidents) => _incidents = [.. incidents];
 
     /// <summary>Groups incidents that can run together: they have the same step and about the same length. An incident
     /// that affects all clusters or all exporters runs alone.</summary>
-    public static IEnumerable<Incident[]> Split(IEnumerable<Incident> incidents, int size)
+    public static IEnumerable<AlertIncident[]> Split(IEnumerable<AlertIncident> incidents, int size)
     {
         var all = incidents.ToList();
         return all.Where(StandsAlone)
@@ -27,13 +27,13 @@ internal sealed class IncidentBatch
             );
     }
 
-    public static IncidentBatch Create(IEnumerable<Incident> incidents, Func<Incident, InputSeries> play) =>
+    public static IncidentBatch Create(IEnumerable<AlertIncident> incidents, Func<AlertIncident, InputSeries> play) =>
         new(incidents.OrderByDescending(incident => incident.Length).Select(incident => (incident, play(incident))));
 
     /// <summary>The timeline of each incident under these rules, by its name.</summary>
     /// <param name="beside">A healthy cluster.</param>
     /// <exception cref="InvalidOperationException">An alert fires that belongs to no incident.</exception>
-    public async Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(
+    public async Task<IReadOnlyDictionary<string, AlertTimeline>> PlayAsync(
         Rules rules,
         InputSeries? beside,
         CancellationToken ct
@@ -46,7 +46,7 @@ internal sealed class IncidentBatch
         var timeline = await rules.PlayAsync(beside is null ? input : input.Beside(beside), ct);
         if (alone)
         {
-            return new Dictionary<string, Timeline> { [_incidents[0].Incident.Name] = timeline };
+            return new Dictionary<string, AlertTimeline> { [_incidents[0].Incident.Name] = timeline };
         }
         var strange = timeline.Firings.Where(firing => Owner(firing.Labels) is null).ToList();
         if (strange.Count > 0)
@@ -58,7 +58,7 @@ internal sealed class IncidentBatch
             .ToDictionary(one => one.Incident.Name, one => one.Timeline, StringComparer.Ordinal);
     }
 
-    private static bool StandsAlone(Incident incident) =>
+    private static bool StandsAlone(AlertIncident incident) =>
         incident.Also is not null
         || incident.LabelsClash is not null
         || incident.Raises.Intersect(["ConfigNotLoaded", "ShardMismatch", "LabelClash", "ScrapeTooSlow"]).Any()
@@ -66,7 +66,7 @@ internal sealed class IncidentBatch
         || incident.Name.StartsWith("the-exporters-are-gone", StringComparison.Ordinal);
 
     /// <summary>What fires for one incident until its end; a shorter one is silent afterwards.</summary>
-    private Timeline Part(Timeline whole, int i)
+    private AlertTimeline Part(AlertTimeline whole, int i)
     {
         var end = (_incidents[i].Input.Scrapes - 1) * whole.Step;
         return whole with

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    private static IEnumerable<Incident> OfDisks() =>
+    private static IEnumerable<AlertIncident> OfDisks() =>
         [
             new(
                 "a-disk-breaks-and-is-repaired",
@@ -16,9 +16,9 @@ internal static partial class Incidents
                 ["DiskBroken"],
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
-                    story.At("9:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
-                    story.At("12:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
+                    story.At("9:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
+                    story.At("12:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repaired));
                 }
             ),
             new(
@@ -28,9 +28,9 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.At("20:00", () => story.Cluster.SetSwitch("disk_repair", "true"));
-                    story.At("22:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("22:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repaired));
                 }
             ),
             new(
@@ -40,7 +40,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "Enable"));
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                 }
             ),
             new(
@@ -49,7 +49,7 @@ internal static partial class Incidents
                 ["DiskBroken", "RepairHasNoTarget"],
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.Stat("0:00", "22:00", null, stat => FreeChunks(stat, 0.049));
                 }
             ),
@@ -59,8 +59,8 @@ internal static partial class Incidents
                 ["DiskBroken", "BrokenInTwoIdcs"],
                 story =>
                 {
-                    story.At("2:00", () => Break(story, DiskStatus.Broken));
-                    story.At("14:00", () => Break(story, DiskStatus.Repaired));
+                    story.At("2:00", () => Break(story, SimulatedDiskStatus.Broken));
+                    story.At("14:00", () => Break(story, SimulatedDiskStatus.Repaired));
                 }
             ),
             new(
@@ -105,11 +105,11 @@ internal static partial class Incidents
                 {
                     story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
                     story.At("1:30", () => story.Cluster.Kill(3));
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                 }
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
             },
             new(
                 "a-shardnode-disk-breaks-and-its-repair-is-off",
@@ -148,7 +148,7 @@ internal static partial class Incidents
                     ["DiskBroken"],
                     story =>
                     {
-                        story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                        story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                         story.Stat(
                             "2:00",
                             "25:00",
@@ -169,7 +169,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.Fail("1:00", "25:00", "/config/get", HttpStatusCode.InternalServerError);
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.Stat(
                         "2:00",
                         "25:00",
@@ -199,9 +199,9 @@ internal static partial class Incidents
                 ["DiskBroken", "RepairStalled"],
                 story =>
                 {
-                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
-                    story.At("20:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
-                    story.At("7:45:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
+                    story.At("20:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
+                    story.At("7:45:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repaired));
                 }
             ),
             // The other cluster has the same disks in other states: a rule must not confuse the two.
@@ -211,7 +211,7 @@ internal static partial class Incidents
                 ["RepairStalled"],
                 story =>
                 {
-                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+                    story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
                     story.At("5:00:00", () => story.Cluster.DropDisk(7));
                 }
             )
@@ -220,7 +220,7 @@ internal static partial class Incidents
                     "repaired-elsewhere",
                     "8:00:00",
                     [],
-                    story => story.At("10:00", () => story.Cluster.SetDisk(7, DiskStatus.Repaired))
+                    story => story.At("10:00", () => story.Cluster.SetDisk(7, SimulatedDiskStatus.Repaired))
                 )
                 {
                     StepSeconds = 60,
@@ -234,7 +234,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("10:00", () => story.Cluster.DropDisk(7));
-                    story.At("5:00:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+                    story.At("5:00:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
                 }
             )
             {
@@ -242,7 +242,7 @@ internal static partial class Incidents
                     "dropped-elsewhere",
                     "8:00:00",
                     [],
-                    story => story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Dropped))
+                    story => story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Dropped))
                 )
                 {
                     StepSeconds = 60,
@@ -276,7 +276,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("10:00", () => story.Cluster.DropDisk(7));
-                    story.At("7:45:00", () => story.Cluster.SetDisk(7, DiskStatus.Dropped));
+                    story.At("7:45:00", () => story.Cluster.SetDisk(7, SimulatedDiskStatus.Dropped));
                 }
             ),
         ];
@@ -289,7 +289,7 @@ internal static partial class Incidents
         }
     }
 
-    private static IEnumerable<Incident> OfSpace() =>
+    private static IEnumerable<AlertIncident> OfSpace() =>
         [
             new(
                 "disks-and-not-one-volume",
@@ -360,7 +360,7 @@ internal static partial class Incidents
             ),
         ];
 
-    private static IEnumerable<Incident> OfTasks() =>
+    private static IEnumerable<AlertIncident> OfTasks() =>
         [
             new(
                 "a-switch-is-set-to-enable",
@@ -439,9 +439,9 @@ internal static partial class Incidents
             ),
         ];
 
-    private static void Stuck(Story story)
+    private static void Stuck(IncidentRun story)
     {
-        story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+        story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
         story.At("10:00", () => story.Cluster.DropDisk(7));
     }
 
@@ -454,12 +454,12 @@ internal static partial class Incidents
     }
 
     private static SimulatorOptions WithShardnodes(SimulatorOptions options) =>
-        Incident.Quick(options) with
+        AlertIncident.Quick(options) with
         {
             ShardnodesPerIdc = 2,
         };
 
-    private static void Break(Story story, DiskStatus status)
+    private static void Break(IncidentRun story, SimulatedDiskStatus status)
     {
         story.Cluster.SetDisk(1, status);
         story.Cluster.SetDisk(story.Cluster.DiskIds[^1], status);
@@ -482,7 +482,7 @@ internal static partial class Incidents
     /// <summary>Writable space that decreases at a constant rate.</summary>
     /// <param name="from">Initial share of the total space.</param>
     /// <param name="perSecond">Share of the total space that is used up per second.</param>
-    private static Action<Story> Filling(double from, double perSecond) =>
+    private static Action<IncidentRun> Filling(double from, double perSecond) =>
         story =>
             story.Stat(
                 "0:00",

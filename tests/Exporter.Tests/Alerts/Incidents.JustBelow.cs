@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 internal static partial class Incidents
 {
     /// <summary>Incidents with the same causes, but just too small or too short.</summary>
-    private static IEnumerable<Incident> JustBelow() =>
+    private static IEnumerable<AlertIncident> JustBelow() =>
         [
             Below(
                 "NoLeader",
@@ -37,7 +37,7 @@ internal static partial class Incidents
             ),
             Below("NoVolumes", "neither-volumes-nor-disks", "40:00", _ => { }) with
             {
-                Shape = Scenario.Named("new-empty-cluster").Shape,
+                Shape = Scenario.Parse("new-empty-cluster").Configure,
             },
             Below(
                 "NoVolumes",
@@ -87,7 +87,7 @@ internal static partial class Incidents
             {
                 Raises = ["MemberDown"],
                 Members = 5,
-                Shape = options => Incident.Quick(options) with { Members = 5 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 5 },
             },
             Below(
                 "MemberDown",
@@ -256,10 +256,10 @@ internal static partial class Incidents
             Below("VoterMismatch", "one-exporter-beside-a-follower", "40:00", _ => { }) with
             {
                 Members = 1,
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 StepSeconds = 60,
                 PollSeconds = 30,
-                Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+                Shape = options => AlertIncident.Quick(options) with { FirstLeader = 2 },
             },
             Below(
                 "DiskBroken",
@@ -267,8 +267,8 @@ internal static partial class Incidents
                 "12:00",
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
-                    story.At("6:00", () => story.Cluster.SetDisk(5, DiskStatus.Repairing));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
+                    story.At("6:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repairing));
                 }
             ),
             Below(
@@ -278,7 +278,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("1:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.At("16:00", () => story.Cluster.SetSwitch("disk_repair", "true"));
                 }
             ) with
@@ -291,7 +291,7 @@ internal static partial class Incidents
                 "22:00",
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.Stat("0:00", "25:00", null, stat => FreeChunks(stat, 0.06));
                 }
             ) with
@@ -314,7 +314,7 @@ internal static partial class Incidents
                         () =>
                             Array.ForEach(
                                 story.Cluster.DiskIds.Take(2).ToArray(),
-                                disk => story.Cluster.SetDisk(disk, DiskStatus.Broken)
+                                disk => story.Cluster.SetDisk(disk, SimulatedDiskStatus.Broken)
                             )
                     )
             ) with
@@ -327,8 +327,8 @@ internal static partial class Incidents
                 "20:00",
                 story =>
                 {
-                    story.At("2:00", () => Break(story, DiskStatus.Broken));
-                    story.At("10:00", () => Break(story, DiskStatus.Repaired));
+                    story.At("2:00", () => Break(story, SimulatedDiskStatus.Broken));
+                    story.At("10:00", () => Break(story, SimulatedDiskStatus.Repaired));
                 }
             ) with
             {
@@ -572,10 +572,13 @@ internal static partial class Incidents
                         () =>
                             Array.ForEach(
                                 story.Cluster.DiskIds.Take(2).ToArray(),
-                                disk => story.Cluster.SetDisk(disk, DiskStatus.Repairing)
+                                disk => story.Cluster.SetDisk(disk, SimulatedDiskStatus.Repairing)
                             )
                     );
-                    story.At("4:00:00", () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], DiskStatus.Repaired));
+                    story.At(
+                        "4:00:00",
+                        () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], SimulatedDiskStatus.Repaired)
+                    );
                 }
             ),
             Below(
@@ -589,7 +592,10 @@ internal static partial class Incidents
                         () =>
                             Array.ForEach(story.Cluster.DiskIds.Take(2).ToArray(), disk => story.Cluster.DropDisk(disk))
                     );
-                    story.At("4:00:00", () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], DiskStatus.Dropped));
+                    story.At(
+                        "4:00:00",
+                        () => story.Cluster.SetDisk(story.Cluster.DiskIds[0], SimulatedDiskStatus.Dropped)
+                    );
                 }
             ),
             Below(
@@ -634,7 +640,7 @@ internal static partial class Incidents
 
     /// <summary>The cluster is watched only after three hours, while the healthy cluster is watched from the
     /// start.</summary>
-    private static void FewHours(Story story, double days)
+    private static void FewHours(IncidentRun story, double days)
     {
         Filling(0.29, 0.29 / (days * 24 * 3600))(story);
         var watchers = story.Watchers.ToArray();
@@ -643,7 +649,7 @@ internal static partial class Incidents
     }
 
     /// <summary>Space that drops in several steps, and is constant in between.</summary>
-    private static void Leaps(Story story)
+    private static void Leaps(IncidentRun story)
     {
         foreach (
             var (from, to, share) in ((string, string, double)[])
@@ -660,6 +666,6 @@ internal static partial class Incidents
         }
     }
 
-    private static Incident Below(string alert, string name, string lasts, Action<Story> tell) =>
+    private static AlertIncident Below(string alert, string name, string lasts, Action<IncidentRun> tell) =>
         new(name, lasts, [], tell) { JustBelow = alert };
 }

@@ -8,7 +8,7 @@ internal static partial class Incidents
     /// read fails.</summary>
     private static string[] FirstWithoutLeader => ["NoLeader", "QuorumLost"];
 
-    private static IEnumerable<Incident> OfLeaders() =>
+    private static IEnumerable<AlertIncident> OfLeaders() =>
         [
             new(
                 "every-member-cut-off-from-every-other",
@@ -86,7 +86,7 @@ internal static partial class Incidents
             {
                 RaisesBesideMembers = FirstWithoutLeader,
                 Members = 5,
-                Shape = options => Incident.Quick(options) with { Members = 5 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 5 },
             },
             // Raft and the followers keep working; only the leader's HTTP answers are missing.
             new(
@@ -178,7 +178,7 @@ internal static partial class Incidents
             ),
         ];
 
-    private static IEnumerable<Incident> OfMembers() =>
+    private static IEnumerable<AlertIncident> OfMembers() =>
         [
             new(
                 "all-members-killed",
@@ -283,7 +283,7 @@ internal static partial class Incidents
             ),
         ];
 
-    private static IEnumerable<Incident> OfPeers() =>
+    private static IEnumerable<AlertIncident> OfPeers() =>
         [
             new(
                 "a-follower-lags",
@@ -324,7 +324,7 @@ internal static partial class Incidents
             ),
         ];
 
-    private static void Each(Story story, Action<ulong> act, params ulong[] members)
+    private static void Each(IncidentRun story, Action<ulong> act, params ulong[] members)
     {
         foreach (var member in members is [] ? story.Cluster.Members.Select(member => member.Id) : members)
         {
@@ -332,7 +332,7 @@ internal static partial class Incidents
         }
     }
 
-    private static void KillLeader(Story story)
+    private static void KillLeader(IncidentRun story)
     {
         if (story.Cluster.Leader is { } leader)
         {
@@ -340,7 +340,7 @@ internal static partial class Incidents
         }
     }
 
-    private static void StartAll(Story story)
+    private static void StartAll(IncidentRun story)
     {
         foreach (var member in story.Cluster.Members.Where(member => !member.Listening).ToArray())
         {
@@ -348,7 +348,7 @@ internal static partial class Incidents
         }
     }
 
-    private static void Faulty(Story story, string from, string to, MemberFaults faults)
+    private static void Faulty(IncidentRun story, string from, string to, MemberFaults faults)
     {
         story.At(from, () => story.Cluster.SetFaults(2, faults));
         story.At(to, () => story.Cluster.SetFaults(2, MemberFaults.None));

@@ -7,7 +7,7 @@ internal static partial class Incidents
 {
     /// <summary>Two clusters with the same names of members and peers, but different faults: a rule that omits the
     /// cluster label confuses them.</summary>
-    private static IEnumerable<Incident> OfNamesakes() =>
+    private static IEnumerable<AlertIncident> OfNamesakes() =>
         [
             new(
                 "members-are-down-here-and-refuse-elsewhere",
@@ -60,7 +60,7 @@ internal static partial class Incidents
             )
             {
                 Members = 9,
-                Shape = options => Incident.Quick(options) with { Members = 4 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 4 },
                 JustBelow = "PeerLagging",
                 Also = new(
                     "the-same-peers-are-ill-in-other-ways",
@@ -78,7 +78,7 @@ internal static partial class Incidents
                 )
                 {
                     Members = 9,
-                    Shape = options => Incident.Quick(options) with { Members = 6 },
+                    Shape = options => AlertIncident.Quick(options) with { Members = 6 },
                 },
             },
             new("another-member-is-watched-than-votes", "40:00", ["VoterMismatch"], story => Exchanged(story)),
@@ -130,7 +130,7 @@ internal static partial class Incidents
                 story => story.At("2:00", story.Watchers.Clear)
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 JustBelow = "MemberDown",
             },
             new(
@@ -152,9 +152,13 @@ internal static partial class Incidents
             ),
         ];
 
-    private static SimulatorOptions OfFive(SimulatorOptions options) => Incident.Quick(options) with { Members = 5 };
+    private static SimulatorOptions OfFive(SimulatorOptions options) =>
+        AlertIncident.Quick(options) with
+        {
+            Members = 5,
+        };
 
-    private static void Added(Story story, ulong id, bool learner) =>
+    private static void Added(IncidentRun story, ulong id, bool learner) =>
         story.At(
             "0:20",
             () =>
@@ -164,7 +168,7 @@ internal static partial class Incidents
             }
         );
 
-    private static void Ill(Story story, ulong peer, string state, ulong lag, bool active = true) =>
+    private static void Ill(IncidentRun story, ulong peer, string state, ulong lag, bool active = true) =>
         story.Stat(
             "2:00",
             "16:00",
@@ -183,7 +187,7 @@ internal static partial class Incidents
         );
 
     /// <summary>The number of voters stays the same, but one of them is not watched.</summary>
-    private static void Exchanged(Story story) =>
+    private static void Exchanged(IncidentRun story) =>
         story.At(
             "2:00",
             () =>

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 
 internal static partial class Incidents
 {
-    private static IEnumerable<Incident> OfExporters() =>
+    private static IEnumerable<AlertIncident> OfExporters() =>
         [
             new(
                 "the-exporters-are-gone",
@@ -38,12 +38,12 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Twice,
+                Watching = ExporterPlacement.Twice,
                 JustBelow = "ApplyStalled",
             },
             new("one-exporter-for-all-and-one-beside-each-member", "40:00", [], _ => { })
             {
-                Watching = Watching.Both,
+                Watching = ExporterPlacement.Both,
                 JustBelow = "VoterMismatch",
                 StepSeconds = 60,
                 PollSeconds = 30,
@@ -98,7 +98,7 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Twice,
+                Watching = ExporterPlacement.Twice,
             },
             // Two replicas of each of two shards, one of which has no cluster: the numbers are consistent.
             new(
@@ -108,7 +108,7 @@ internal static partial class Incidents
                 story => story.At("0:00", () => story.Watchers.ForEach(watcher => watcher.Share = new(0, 2, 1)))
             )
             {
-                Watching = Watching.Twice,
+                Watching = ExporterPlacement.Twice,
             },
             // The firing alerts turn into ClusterUnwatched, and no exporter sees that the fault is fixed.
             new(
@@ -148,11 +148,11 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Twice,
+                Watching = ExporterPlacement.Twice,
                 JustBelow = "ClusterUnwatched",
             },
             // A deployment of two: a new one starts, both run for a while, an old one stops.
-            new("the-exporters-are-rolled-out-anew", "20:00", [], RollOut) { Watching = Watching.Twice },
+            new("the-exporters-are-rolled-out-anew", "20:00", [], RollOut) { Watching = ExporterPlacement.Twice },
             new(
                 "the-exporters-are-rolled-out-anew-in-an-incident",
                 "20:00",
@@ -165,7 +165,7 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Twice,
+                Watching = ExporterPlacement.Twice,
             },
             new(
                 "every-other-scrape-fails-for-half-an-hour",
@@ -203,7 +203,7 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 JustBelow = "LeaderFlapping",
             },
             // Two clusters are scraped under one name: nothing healthy is reported as a fault, and faults are reported.
@@ -247,7 +247,7 @@ internal static partial class Incidents
             },
         ];
 
-    private static IEnumerable<Incident> Benign() =>
+    private static IEnumerable<AlertIncident> Benign() =>
         [
             new(
                 "an-exporter-restarts",
@@ -294,7 +294,7 @@ internal static partial class Incidents
             )
             {
                 Shape = options =>
-                    Incident.Quick(options) with
+                    AlertIncident.Quick(options) with
                     {
                         Timings = new Timings
                         {
@@ -312,12 +312,12 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("2:00", () => story.Cluster.DropDisk(7));
-                    story.At("20:00", () => story.Cluster.SetDisk(7, DiskStatus.Dropped));
+                    story.At("20:00", () => story.Cluster.SetDisk(7, SimulatedDiskStatus.Dropped));
                 }
             ),
             new("a-cluster-that-is-new-and-empty", "15:00", [], _ => { })
             {
-                Shape = Scenario.Named("new-empty-cluster").Shape,
+                Shape = Scenario.Parse("new-empty-cluster").Configure,
             },
             new(
                 "peers-do-not-say-who-is-a-learner",
@@ -340,12 +340,12 @@ internal static partial class Incidents
             new("one-member-is-the-whole-cluster", "15:00", [], _ => { })
             {
                 Members = 1,
-                Shape = options => Incident.Quick(options) with { Members = 1 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 1 },
             },
             new("two-members-are-the-whole-cluster", "15:00", [], _ => { })
             {
                 Members = 2,
-                Shape = options => Incident.Quick(options) with { Members = 2 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 2 },
             },
             new(
                 "disks-are-silent-until-the-quorum-is-back",
@@ -371,19 +371,19 @@ internal static partial class Incidents
 
     /// <summary>Every scenario of the simulator: one cycle if it repeats, or else long enough for what it raises; and
     /// what repeated elections raise.</summary>
-    private static IEnumerable<Incident> Scenarios() =>
+    private static IEnumerable<AlertIncident> Scenarios() =>
         [
             .. Scenario.All.Select(scenario =>
                 Played(scenario, "", scenario.RepeatEvery is null ? "20:00" : "4:30", RaisedBy(scenario.Name))
             ),
-            Played(Scenario.Named("leader-lost"), "-again-and-again", "20:00", ["TermChurn"]),
-            Played(Scenario.Named("leadership-transfer"), "-again-and-again", "20:00", ["TermChurn"]),
+            Played(Scenario.Parse("leader-lost"), "-again-and-again", "20:00", ["TermChurn"]),
+            Played(Scenario.Parse("leadership-transfer"), "-again-and-again", "20:00", ["TermChurn"]),
         ];
 
-    private static Incident Played(Scenario scenario, string often, string lasts, string[] raises) =>
+    private static AlertIncident Played(Scenario scenario, string often, string lasts, string[] raises) =>
         new($"scenario-{scenario.Name}{often}", lasts, raises, story => scenario.Play(story.Cluster))
         {
-            Shape = options => scenario.Shape(options with { FirstLeader = null }),
+            Shape = options => scenario.Configure(options with { FirstLeader = null }),
             VolumeScan = scenario.Name == "volume-at-risk" ? TimeSpan.FromMinutes(1) : TimeSpan.Zero,
             RaisesBesideMembers = raises.Contains("QuorumLost") ? [.. raises, "NoLeader"] : null,
         };
@@ -403,12 +403,12 @@ internal static partial class Incidents
         };
 
     /// <summary>As with minReadySeconds: each overlaps with the next for 45 s, and has no data at first.</summary>
-    private static void RollOut(Story story)
+    private static void RollOut(IncidentRun story)
     {
         var (one, other) = (story.Watchers[0], story.Watchers[1]);
         story.At("0:00", () => story.Watchers.Remove(other));
         foreach (
-            var (comes, goes, from, to) in ((string, string, Watcher, Watcher)[])
+            var (comes, goes, from, to) in ((string, string, SimulatedExporter, SimulatedExporter)[])
                 [("6:00", "6:45", one, other), ("8:00", "8:45", other, one), ("10:00", "10:45", one, other)]
         )
         {

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>Repairs and drops whose progress the cluster's scheduler reports.</summary>
 internal static partial class Incidents
 {
-    private static IEnumerable<Incident> OfScheduler() =>
+    private static IEnumerable<AlertIncident> OfScheduler() =>
         [
             new(
                 "repair-stands-still-by-its-jobs",
@@ -15,7 +15,7 @@ internal static partial class Incidents
                 ["RepairStalled"],
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.At("5:00", () => story.Cluster.SetRepairStalled(true));
                     story.At("2:20:00", () => story.Cluster.SetRepairStalled(false));
                 }
@@ -44,7 +44,7 @@ internal static partial class Incidents
                 ["RepairStalled"],
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.At("5:00", () => story.Cluster.SetRepairStalled(true));
                 }
             )
@@ -54,7 +54,7 @@ internal static partial class Incidents
                     "repair-goes-on-elsewhere",
                     "2:30:00",
                     [],
-                    story => story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken))
+                    story => story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken))
                 )
                 {
                     Shape = Working(300),
@@ -85,7 +85,7 @@ internal static partial class Incidents
                 "RepairStalled",
                 "repair-takes-ten-hours-job-by-job",
                 "10:00:00",
-                story => story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken))
+                story => story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken))
             ) with
             {
                 Shape = Working(2400),
@@ -136,7 +136,7 @@ internal static partial class Incidents
                 story =>
                 {
                     story.At("2:00", () => story.Cluster.DropDisk(7));
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     foreach (var i in Enumerable.Range(1, 14))
                     {
                         story.Scheduler($"{20 * i}:00", "4:50:00", More);
@@ -189,7 +189,7 @@ internal static partial class Incidents
                 ["RepairOffWithBrokenDisks"],
                 story =>
                 {
-                    story.At("2:00", () => story.Cluster.SetDisk(5, DiskStatus.Broken));
+                    story.At("2:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Broken));
                     story.At("3:00", () => story.Cluster.SetSwitch("disk_repair", "false"));
                     story.At("30:00", () => story.Cluster.SetSwitch("disk_repair", "true"));
                 }
@@ -200,7 +200,7 @@ internal static partial class Incidents
         ];
 
     /// <summary>Incidents that last for days, in steps of five minutes.</summary>
-    private static IEnumerable<Incident> OfReplacements() =>
+    private static IEnumerable<AlertIncident> OfReplacements() =>
         [
             new(
                 "a-repaired-disk-is-not-replaced",
@@ -208,8 +208,8 @@ internal static partial class Incidents
                 ["DiskNotReplaced"],
                 story =>
                 {
-                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
-                    story.At("12:00", () => story.Cluster.SetDisk(6, DiskStatus.Repaired));
+                    story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repaired));
+                    story.At("12:00", () => story.Cluster.SetDisk(6, SimulatedDiskStatus.Repaired));
                     story.At("24:00:00", () => story.Cluster.ReplaceDisk(6));
                     story.At("74:00:00", () => story.Cluster.ReplaceDisk(5));
                 }
@@ -224,7 +224,7 @@ internal static partial class Incidents
                 "75:00:00",
                 story =>
                 {
-                    story.At("10:00", () => story.Cluster.SetDisk(5, DiskStatus.Repaired));
+                    story.At("10:00", () => story.Cluster.SetDisk(5, SimulatedDiskStatus.Repaired));
                     story.At("71:30:00", () => story.Cluster.ReplaceDisk(5));
                 }
             ) with
@@ -235,7 +235,7 @@ internal static partial class Incidents
         ];
 
     /// <summary>All volumes use EC6P6, and the units of a volume are on consecutive disks.</summary>
-    private static IEnumerable<Incident> OfVolumes() =>
+    private static IEnumerable<AlertIncident> OfVolumes() =>
         [
             new(
                 "volumes-have-nothing-left-to-lose",
@@ -243,8 +243,8 @@ internal static partial class Incidents
                 ["DiskBroken", "VolumeAtRisk"],
                 story =>
                 {
-                    story.At("2:00", () => Break(story, 6, DiskStatus.Broken));
-                    story.At("12:00", () => Break(story, 6, DiskStatus.Normal));
+                    story.At("2:00", () => Break(story, 6, SimulatedDiskStatus.Broken));
+                    story.At("12:00", () => Break(story, 6, SimulatedDiskStatus.Normal));
                 }
             )
             {
@@ -255,10 +255,10 @@ internal static partial class Incidents
                 "volumes-may-have-lost-data",
                 "14:00",
                 ["DiskBroken", "VolumeAtRisk"],
-                story => story.At("2:00", () => Break(story, 7, DiskStatus.Broken))
+                story => story.At("2:00", () => Break(story, 7, SimulatedDiskStatus.Broken))
             )
             {
-                Shape = options => Incident.Quick(options) with { Volumes = 20 },
+                Shape = options => AlertIncident.Quick(options) with { Volumes = 20 },
                 VolumeScan = TimeSpan.FromMinutes(1),
             },
             new(
@@ -267,8 +267,8 @@ internal static partial class Incidents
                 ["DiskBroken", "VolumeOneLossLeft"],
                 story =>
                 {
-                    story.At("2:00", () => Break(story, 5, DiskStatus.Broken));
-                    story.At("24:00", () => Break(story, 5, DiskStatus.Normal));
+                    story.At("2:00", () => Break(story, 5, SimulatedDiskStatus.Broken));
+                    story.At("24:00", () => Break(story, 5, SimulatedDiskStatus.Normal));
                 }
             )
             {
@@ -306,14 +306,14 @@ internal static partial class Incidents
             },
         ];
 
-    private static Incident Scanned(string name, string lasts, int broken, params string[] raises) =>
-        new(name, lasts, raises, story => story.At("2:00", () => Break(story, broken, DiskStatus.Broken)))
+    private static AlertIncident Scanned(string name, string lasts, int broken, params string[] raises) =>
+        new(name, lasts, raises, story => story.At("2:00", () => Break(story, broken, SimulatedDiskStatus.Broken)))
         {
             VolumeScan = TimeSpan.FromMinutes(1),
         };
 
     /// <summary>Sets the usage of all disks of one host.</summary>
-    private static void Fill(Story story, double share)
+    private static void Fill(IncidentRun story, double share)
     {
         foreach (var disk in story.Cluster.DiskIds.Take(new SimulatorOptions().DisksPerBlobnode))
         {
@@ -321,7 +321,7 @@ internal static partial class Incidents
         }
     }
 
-    private static void Break(Story story, int disks, DiskStatus status)
+    private static void Break(IncidentRun story, int disks, SimulatedDiskStatus status)
     {
         foreach (var disk in story.Cluster.DiskIds.Take(disks))
         {
@@ -343,7 +343,7 @@ internal static partial class Incidents
     /// <param name="seconds">Interval between two jobs.</param>
     private static Func<SimulatorOptions, SimulatorOptions> Working(double seconds) =>
         options =>
-            Incident.Quick(options) with
+            AlertIncident.Quick(options) with
             {
                 SchedulersRun = true,
                 Timings = options.Timings with { RepairJob = TimeSpan.FromSeconds(seconds) },

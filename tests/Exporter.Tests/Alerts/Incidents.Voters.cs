@@ -4,7 +4,7 @@ internal static partial class Incidents
 {
     /// <summary>Incidents in which the voters are not exactly the watched members, or the members that answer are not
     /// exactly the followers.</summary>
-    private static IEnumerable<Incident> OfVoters() =>
+    private static IEnumerable<AlertIncident> OfVoters() =>
         [
             new(
                 "two-of-three-voters-killed-beside-two-learners",
@@ -84,7 +84,7 @@ internal static partial class Incidents
                 }
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
             },
             // Its node ID was never reported, so the leader's report about this peer is an additional alert.
             new(
@@ -104,7 +104,7 @@ internal static partial class Incidents
             )
             {
                 Members = 2,
-                Shape = options => Incident.Quick(options) with { Members = 2 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 2 },
             },
             new(
                 "the-leader-dies-and-the-others-are-cut-off",
@@ -122,7 +122,7 @@ internal static partial class Incidents
             )
             {
                 Members = 5,
-                Shape = options => Incident.Quick(options) with { Members = 5 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 5 },
             },
             new(
                 "a-host-is-gone-with-the-exporter-beside-it",
@@ -131,7 +131,7 @@ internal static partial class Incidents
                 story => story.At("2:00", () => LoseHosts(story, 3))
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
             },
             // In the end it is forgotten that the member was watched.
             new(
@@ -141,7 +141,7 @@ internal static partial class Incidents
                 story => story.At("2:00", () => LoseHosts(story, 3))
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
             },
             new(
                 "the-quorum-is-lost-here-and-the-leader-elsewhere",
@@ -164,7 +164,7 @@ internal static partial class Incidents
                 story => story.At("2:00", () => LoseHosts(story, 3, 2))
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
             },
             // The other exporters' reads succeed: there is a leader, but no exporter watches it.
             new(
@@ -182,7 +182,7 @@ internal static partial class Incidents
                     )
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 JustBelow = "NoLeader",
             },
             new(
@@ -200,7 +200,7 @@ internal static partial class Incidents
                     )
             )
             {
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 Also = new(
                     "the-members-are-cut-off-elsewhere",
                     "10:00",
@@ -220,9 +220,9 @@ internal static partial class Incidents
             )
             {
                 Members = 1,
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 JustBelow = "ClusterBlind",
-                Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+                Shape = options => AlertIncident.Quick(options) with { FirstLeader = 2 },
             },
             new(
                 "one-exporter-beside-one-of-three-members",
@@ -236,8 +236,8 @@ internal static partial class Incidents
             )
             {
                 Members = 1,
-                Watching = Watching.Sidecars,
-                Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+                Watching = ExporterPlacement.Sidecars,
+                Shape = options => AlertIncident.Quick(options) with { FirstLeader = 2 },
             },
             new(
                 "one-exporter-beside-a-member-that-is-cut-off",
@@ -247,8 +247,8 @@ internal static partial class Incidents
             )
             {
                 Members = 1,
-                Watching = Watching.Sidecars,
-                Shape = options => Incident.Quick(options) with { FirstLeader = 2 },
+                Watching = ExporterPlacement.Sidecars,
+                Shape = options => AlertIncident.Quick(options) with { FirstLeader = 2 },
             },
             new(
                 "one-exporter-beside-a-leader-that-is-alone",
@@ -258,7 +258,7 @@ internal static partial class Incidents
             )
             {
                 Members = 1,
-                Watching = Watching.Sidecars,
+                Watching = ExporterPlacement.Sidecars,
                 JustBelow = "QuorumLost",
             },
             new(
@@ -274,7 +274,7 @@ internal static partial class Incidents
             new("two-members-here-and-a-follower-lost-elsewhere", "16:00", ["MemberDown", "NoQuorumMargin"], _ => { })
             {
                 Members = 2,
-                Shape = options => Incident.Quick(options) with { Members = 2 },
+                Shape = options => AlertIncident.Quick(options) with { Members = 2 },
                 Also = AFollowerKilled,
             },
             new(
@@ -292,7 +292,7 @@ internal static partial class Incidents
                 Also = new("five-voters", "16:00", [], _ => { })
                 {
                     Members = 5,
-                    Shape = options => Incident.Quick(options) with { Members = 5 },
+                    Shape = options => AlertIncident.Quick(options) with { Members = 5 },
                 },
             },
             new(
@@ -306,7 +306,7 @@ internal static partial class Incidents
             },
         ];
 
-    private static Incident AFollowerKilled =>
+    private static AlertIncident AFollowerKilled =>
         new(
             "a-follower-killed-elsewhere",
             "16:00",
@@ -314,7 +314,7 @@ internal static partial class Incidents
             story => story.At("2:00", () => story.Cluster.Kill(3))
         );
 
-    private static void LoseHosts(Story story, params int[] hosts)
+    private static void LoseHosts(IncidentRun story, params int[] hosts)
     {
         foreach (var host in hosts)
         {
@@ -324,7 +324,7 @@ internal static partial class Incidents
         }
     }
 
-    private static void Learners(Story story)
+    private static void Learners(IncidentRun story)
     {
         foreach (var id in (ulong[])[4, 5])
         {

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>All incidents that are played against the rules.</summary>
 internal static partial class Incidents
 {
-    public static IReadOnlyList<Incident> All { get; } =
+    public static IReadOnlyList<AlertIncident> All { get; } =
     [
         .. new[]
         {
@@ -32,10 +32,10 @@ internal static partial class Incidents
 
     public static TheoryData<string> Names => [.. All.Select(incident => incident.Name)];
 
-    public static Incident Named(string name) => All.Single(incident => incident.Name == name);
+    public static AlertIncident Named(string name) => All.Single(incident => incident.Name == name);
 
     /// <summary>Incidents that last for hours need not be evaluated four times a minute.</summary>
-    private static Incident Coarser(Incident incident) =>
+    private static AlertIncident Coarser(AlertIncident incident) =>
         incident.Length > TimeSpan.FromHours(1) && incident.StepSeconds == 15
             ? incident with
             {

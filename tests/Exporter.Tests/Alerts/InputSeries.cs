@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// value is stored once for as long as it does not change, so that hundreds of incidents fit in memory.</summary>
 internal sealed class InputSeries(TimeSpan interval)
 {
-    private readonly Dictionary<string, List<Run>> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<SeriesRun>> _runs = new(StringComparer.Ordinal);
 
     public TimeSpan Interval => interval;
 
@@ -23,7 +23,7 @@ internal sealed class InputSeries(TimeSpan interval)
         {
             if (runs[^1].Value is not null && !samples.ContainsKey(series))
             {
-                runs.Add(new Run(Scrapes, null));
+                runs.Add(new SeriesRun(Scrapes, null));
             }
         }
         foreach (var (series, value) in samples)
@@ -34,7 +34,7 @@ internal sealed class InputSeries(TimeSpan interval)
             }
             if (runs.Count == 0 || runs[^1].Value != value)
             {
-                runs.Add(new Run(Scrapes, string.Intern(value)));
+                runs.Add(new SeriesRun(Scrapes, string.Intern(value)));
             }
         }
         Scrapes++;
@@ -76,10 +76,10 @@ internal sealed class InputSeries(TimeSpan interval)
         }
         foreach (var (series, runs) in other._runs)
         {
-            List<Run> kept = [.. runs.Where(run => run.Start < Scrapes)];
+            List<SeriesRun> kept = [.. runs.Where(run => run.Start < Scrapes)];
             if (other.Scrapes < Scrapes && kept.Count > 0 && kept[^1].Value is not null)
             {
-                kept.Add(new Run(other.Scrapes, null));
+                kept.Add(new SeriesRun(other.Scrapes, null));
             }
             both._runs.Add(series, kept);
         }
@@ -110,7 +110,7 @@ internal sealed class InputSeries(TimeSpan interval)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  - {{expr: '{Timeline.Query}', eval_time: {Seconds(step * interval)}}}\n"
+                $"  - {{expr: '{AlertTimeline.Query}', eval_time: {Seconds(step * interval)}}}\n"
             );
         }
         foreach (var line in more)
@@ -122,7 +122,7 @@ internal sealed class InputSeries(TimeSpan interval)
 
     /// <summary>Evaluates with the program's own evaluator: what fires at each step, with all series in one store as in
     /// Prometheus.</summary>
-    public Timeline Evaluate(AlertRules rules) =>
+    public AlertTimeline Evaluate(AlertRules rules) =>
         Evaluate(
             rules,
             times =>
@@ -134,15 +134,18 @@ internal sealed class InputSeries(TimeSpan interval)
 
     /// <summary>Evaluates as the program does: each cluster from its own series, and the exporter from its
     /// own.</summary>
-    public Timeline EvaluateApart(AlertRules rules) =>
+    public AlertTimeline EvaluateApart(AlertRules rules) =>
         Evaluate(
             rules,
             times =>
             {
-                var (ofClusters, ofExporter) = (DirectRules.OfClusters(rules), DirectRules.OfExporter(rules));
+                var (ofClusters, ofExporter) = (
+                    DirectRules.SelectClusterRules(rules),
+                    DirectRules.SelectExporterRules(rules)
+                );
                 var exporter = new SeriesStore(times);
                 var clusters = _runs
-                    .Keys.Select(key => SampleLine.Series(key))
+                    .Keys.Select(key => SampleLine.ParseSeries(key))
                     .Select(name => ClusterOf(name.Metric, name.Labels))
                     .Where(cluster => cluster.Length > 0)
                     .Distinct()
@@ -151,7 +154,7 @@ internal sealed class InputSeries(TimeSpan interval)
                     (metric, labels) => ClusterOf(metric, labels) is { Length: > 0 } name ? clusters[name] : exporter,
                     [
                         new(new RuleEvaluator(ofExporter, exporter), exporter, ofExporter),
-                        .. clusters.Values.Select(store => new Judged(
+                        .. clusters.Values.Select(store => new RuleEvaluation(
                             new RuleEvaluator(ofClusters, store),
                             store,
                             ofClusters
@@ -167,13 +170,13 @@ internal sealed class InputSeries(TimeSpan interval)
             ? ""
             : labels.FirstOrDefault(label => label.Key == "cluster").Value ?? "";
 
-    private sealed record Judged(RuleEvaluator Evaluator, SeriesStore Store, AlertRules Rules);
+    private sealed record RuleEvaluation(RuleEvaluator Evaluator, SeriesStore Store, AlertRules Rules);
 
-    private Timeline Evaluate(
+    private AlertTimeline Evaluate(
         AlertRules rules,
         Func<
             SampleTimes,
-            (Func<string, KeyValuePair<string, string>[], SeriesStore> StoreOf, List<Judged> Judges)
+            (Func<string, KeyValuePair<string, string>[], SeriesStore> StoreOf, List<RuleEvaluation> Judges)
         > arrange
     )
     {
@@ -186,7 +189,7 @@ internal sealed class InputSeries(TimeSpan interval)
         for (var step = 0; step < Scrapes; step++)
         {
             var now = (step * interval).TotalSeconds;
-            var sample = times.Add(now, rules.LongestLookback);
+            var sample = times.Add(now, rules.MaxLookbackSeconds);
             feed.Add(step, sample);
             steps[step * interval] = [];
             foreach (var (evaluator, store, judged) in judges)
@@ -194,13 +197,16 @@ internal sealed class InputSeries(TimeSpan interval)
                 evaluator.Evaluate(new Instant(store, sample, now));
                 if (step % 30 == 0)
                 {
-                    store.Forget(judged.Lookback, used[store].Concat(evaluator.Active.Select(alert => alert.Labels)));
+                    store.Forget(
+                        judged.GetLookbackSeconds,
+                        used[store].Concat(evaluator.Active.Select(alert => alert.Labels))
+                    );
                 }
                 failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
                 steps[step * interval].UnionWith(Firing(evaluator));
             }
         }
-        return Timeline.Of(steps, interval, string.Concat(failures));
+        return AlertTimeline.Of(steps, interval, string.Concat(failures));
     }
 
     /// <summary>A store of all samples, with what these rules record at each scrape.</summary>
@@ -224,7 +230,7 @@ internal sealed class InputSeries(TimeSpan interval)
 
     /// <summary>Evaluates further rules, which read what others recorded.</summary>
     /// <param name="recorded">These series, with the recordings of the rules that these rules read.</param>
-    public Timeline Evaluate(AlertRules rules, SeriesStore recorded)
+    public AlertTimeline Evaluate(AlertRules rules, SeriesStore recorded)
     {
         var store = new SeriesStore(recorded.Times, recorded, recorded.Labels);
         var evaluator = new RuleEvaluator(rules, store);
@@ -236,18 +242,18 @@ internal sealed class InputSeries(TimeSpan interval)
             failures.UnionWith(evaluator.Failures.Select(failure => $"{failure.Key}: {failure.Value}\n"));
             steps[step * interval] = [.. Firing(evaluator)];
         }
-        return Timeline.Of(steps, interval, string.Concat(failures));
+        return AlertTimeline.Of(steps, interval, string.Concat(failures));
     }
 
     private static IEnumerable<(string, string, string)> Firing(RuleEvaluator evaluator) =>
         evaluator
             .Active.Where(alert => alert.State == AlertState.Firing)
-            .Select(alert => Timeline.Read(alert.Labels.Pairs.ToDictionary()));
+            .Select(alert => AlertTimeline.Read(alert.Labels.Pairs.ToDictionary()));
 
     /// <summary>Adds the samples of these series to stores, scrape by scrape.</summary>
     private sealed class Feed
     {
-        private readonly List<(string Metric, SeriesStore Store, LabelSet Labels, List<Run> Runs)> _series;
+        private readonly List<(string Metric, SeriesStore Store, LabelSet Labels, List<SeriesRun> Runs)> _series;
         private readonly int[] _at;
 
         public Feed(
@@ -259,8 +265,8 @@ internal sealed class InputSeries(TimeSpan interval)
             _series =
             [
                 .. input
-                    ._runs.Select(one => (Name: SampleLine.Series(one.Key), Runs: one.Value))
-                    .Where(one => rules.Reads(one.Name.Metric))
+                    ._runs.Select(one => (Name: SampleLine.ParseSeries(one.Key), Runs: one.Value))
+                    .Where(one => rules.UsesMetric(one.Name.Metric))
                     .Select(one =>
                         (one.Name.Metric, Store: storeOf(one.Name.Metric, one.Name.Labels), one.Name.Labels, one.Runs)
                     )
@@ -282,7 +288,7 @@ internal sealed class InputSeries(TimeSpan interval)
                 }
                 if (runs[_at[i]] is { Value: { } value, Start: var start } && start <= step)
                 {
-                    store.Add(metric, labels, sample, SampleLine.Number(value));
+                    store.Add(metric, labels, sample, SampleLine.ParseValue(value));
                 }
             }
         }
@@ -301,12 +307,12 @@ internal sealed class InputSeries(TimeSpan interval)
             {
                 Array.Fill(values, runs[i].Value, runs[i].Start, End(runs, i) - runs[i].Start);
             }
-            List<Run> now = [];
+            List<SeriesRun> now = [];
             foreach (var (scrape, value) in change(values).Index())
             {
                 if (now.Count == 0 ? value is not null : now[^1].Value != value)
                 {
-                    now.Add(new Run(scrape, value));
+                    now.Add(new SeriesRun(scrape, value));
                 }
             }
             if (now.Count > 0)
@@ -317,11 +323,11 @@ internal sealed class InputSeries(TimeSpan interval)
         return changed;
     }
 
-    private int End(List<Run> runs, int i) => i + 1 < runs.Count ? runs[i + 1].Start : Scrapes;
+    private int End(List<SeriesRun> runs, int i) => i + 1 < runs.Count ? runs[i + 1].Start : Scrapes;
 
     /// <summary>Writes values in promtool's short form. A series that is missing from a scrape gets Prometheus' stale
     /// marker.</summary>
-    private void Write(StringBuilder text, List<Run> runs)
+    private void Write(StringBuilder text, List<SeriesRun> runs)
     {
         if (runs.Count > 0 && runs[0].Start > 0)
         {
@@ -345,5 +351,5 @@ internal sealed class InputSeries(TimeSpan interval)
 
     /// <param name="Start">The first scrape of the run, which ends where the next run starts.</param>
     /// <param name="Value">Null if the series is absent.</param>
-    private readonly record struct Run(int Start, string? Value);
+    private readonly record struct SeriesRun(int Start, string? Value);
 }

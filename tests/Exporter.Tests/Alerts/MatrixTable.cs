@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <param name="Raises">Alerts that it must raise.</param>
 /// <param name="JustBelow">The alert whose limit it stays just below; null for none.</param>
 /// <param name="Timeline">Alerts that it raised.</param>
-internal sealed record MatrixRow(string Name, string[] Raises, string? JustBelow, Timeline Timeline);
+internal sealed record MatrixRow(string Name, string[] Raises, string? JustBelow, AlertTimeline Timeline);
 
 /// <summary>The matrix as text, in docs/alerting.md.</summary>
 /// <param name="Incidents">Incidents of simulated clusters.</param>

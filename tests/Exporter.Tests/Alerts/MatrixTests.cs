@@ -24,7 +24,7 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
-        GoldenFile.Matches($"tests/Exporter.Tests/Golden/Alerts/{name}.txt", timeline.ToString());
+        GoldenFile.AssertMatches($"tests/Exporter.Tests/Golden/Alerts/{name}.txt", timeline.ToString());
     }
 
     [Fact]
@@ -38,13 +38,13 @@ public sealed class MatrixTests(MatrixTests.All all, ITestOutputHelper output) :
                 + $"{wanted} should have, {right} of both"
         );
 
-        GoldenFile.Matches(
+        GoldenFile.AssertMatches(
             "docs/alerting.md",
-            table.In(File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/alerting.md")))
+            table.In(File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/alerting.md")))
         );
     }
 
-    private static bool IsAsked(Incident incident) => Asked is null || Asked.Contains(incident.Name);
+    private static bool IsAsked(AlertIncident incident) => Asked is null || Asked.Contains(incident.Name);
 
     /// <summary>Plays them in parallel, before the first test.</summary>
     public sealed class All : IAsyncLifetime

@@ -5,12 +5,12 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>A rule with one injected fault.</summary>
 /// <param name="Rule">The faulty rule.</param>
 /// <param name="Fault">Description of the fault, for people.</param>
-internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
+internal sealed partial record Mutant(ShippedRule Original, ShippedRule Rule, string Fault)
 {
     /// <summary>Returns a mutant for every reversed comparison, every aggregation or join without the cluster, every
     /// halved wait, every alert without an end, every moved limit, every shortened range and every removed word of a
     /// selector.</summary>
-    public static IEnumerable<Mutant> Of(Rule rule)
+    public static IEnumerable<Mutant> Of(ShippedRule rule)
     {
         var from = rule.Text.IndexOf("expr:", StringComparison.Ordinal);
         var to = rule.Text.IndexOf("\n        labels:", StringComparison.Ordinal) is var labels and > 0
@@ -69,7 +69,7 @@ internal sealed partial record Mutant(Rule Original, Rule Rule, string Fault)
 
     public override string ToString() => $"{Original.Name}: {Fault}";
 
-    private static Mutant Made(Rule rule, Match match, string by)
+    private static Mutant Made(ShippedRule rule, Match match, string by)
     {
         var text = rule.Text[..match.Index] + by + rule.Text[(match.Index + match.Length)..];
         var line = rule.Text[(rule.Text.LastIndexOf('\n', match.Index) + 1)..rule.Text.IndexOf('\n', match.Index)]

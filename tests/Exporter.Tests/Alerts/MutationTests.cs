@@ -9,7 +9,7 @@ public sealed class MutationTests(ITestOutputHelper output)
 {
     /// <summary>Faults that no incident can show, each with the reason. A fault that is detected after all must be
     /// removed.</summary>
-    private static readonly Dictionary<string, string> s_harmless = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> HarmlessFaults = new(StringComparer.Ordinal)
     {
         [
             """cluster_peer:clustermgr_voter:last: "on (cluster, exported_cluster)" is "on (exported_cluster)" """
@@ -86,7 +86,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     };
 
     /// <summary>Incidents that raise nothing, or many alerts, and so show when an alert must not fire.</summary>
-    private static readonly string[] s_others =
+    private static readonly string[] OtherIncidents =
     [
         "a-cluster-that-is-new-and-empty",
         "one-member-is-the-whole-cluster",
@@ -118,7 +118,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         );
         await Parallel.ForEachAsync(
             Incidents
-                .All.OrderBy(incident => s_others.Contains(incident.Name))
+                .All.OrderBy(incident => OtherIncidents.Contains(incident.Name))
                 .ThenBy(incident => incident.Length / incident.StepSeconds),
             new ParallelOptions
             {
@@ -140,7 +140,7 @@ public sealed class MutationTests(ITestOutputHelper output)
         Assert.True(mutants.Count > 300 || only is not null, "too few faults: the patterns no longer match the rules");
         Assert.Equal(
             [
-                .. s_harmless
+                .. HarmlessFaults
                     .Keys.Where(fault => IsAsked(fault[..fault.IndexOf(": \"", StringComparison.Ordinal)]))
                     .Order(StringComparer.Ordinal),
             ],
@@ -151,7 +151,7 @@ public sealed class MutationTests(ITestOutputHelper output)
     /// <summary>Returns the faults with which an incident raises something else than with the correct rules in
     /// Prometheus.</summary>
     private static async Task<IReadOnlyList<Faulty>> SeenAsync(
-        Incident incident,
+        AlertIncident incident,
         IEnumerable<Faulty> faults,
         CancellationToken ct
     )
@@ -198,8 +198,8 @@ public sealed class MutationTests(ITestOutputHelper output)
 
         /// <summary>True for an incident about one of its alerts, and for those that show when an alert must not
         /// fire.</summary>
-        public bool Asks(Incident incident) =>
-            s_others.Contains(incident.Name)
+        public bool Asks(AlertIncident incident) =>
+            OtherIncidents.Contains(incident.Name)
             || incident.Raises.Any(Alerts.Contains)
             || (incident.JustBelow is { } alert && Alerts.Contains(alert));
     }

@@ -15,6 +15,6 @@ public sealed class RecordedIncidentTests
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal(RecordedIncidents.Raises(name), timeline.Alerts);
-        GoldenFile.Matches($"tests/Exporter.Tests/Golden/Alerts/recording-{name}.txt", timeline.ToString());
+        GoldenFile.AssertMatches($"tests/Exporter.Tests/Golden/Alerts/recording-{name}.txt", timeline.ToString());
     }
 }

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// rules.</summary>
 internal static class RecordedIncidents
 {
-    private static readonly ConcurrentDictionary<string, Lazy<Task<Timeline>>> s_timelines = new();
+    private static readonly ConcurrentDictionary<string, Lazy<Task<AlertTimeline>>> Timelines = new();
 
     public static IReadOnlyList<string> Names { get; } = [.. Recording.Names];
 
@@ -16,8 +16,8 @@ internal static class RecordedIncidents
     /// waits.</summary>
     public static string[] Raises(string recording) => recording == "quorum-lost" ? ["QuorumLost"] : [];
 
-    public static Task<Timeline> TimelineAsync(string recording) =>
-        s_timelines
+    public static Task<AlertTimeline> TimelineAsync(string recording) =>
+        Timelines
             .GetOrAdd(recording, _ => new(() => Rules.Shipped.PlayAsync(Play(recording), CancellationToken.None)))
             .Value;
 
@@ -26,7 +26,7 @@ internal static class RecordedIncidents
     {
         var input = new InputSeries(TimeSpan.FromSeconds(5));
         var second = 0;
-        foreach (var page in Replayed.Of(name).EverySecond())
+        foreach (var page in ReplayFixture.Of(name).EverySecond())
         {
             if (second++ % 5 == 0)
             {

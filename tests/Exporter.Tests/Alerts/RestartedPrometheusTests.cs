@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed class RestartedPrometheusTests
 {
     /// <summary>Alerts that depend on what is recorded about members and voters.</summary>
-    private static readonly string[] s_now =
+    private static readonly string[] RecordedAlerts =
     [
         "NoLeader",
         "QuorumLost",
@@ -19,8 +19,8 @@ public sealed class RestartedPrometheusTests
         [
             .. Incidents
                 .All.Where(incident =>
-                    incident is { StepSeconds: <= 15, Watching: Watching.Central, Also: null }
-                    && incident.Raises.Intersect(s_now).Any()
+                    incident is { StepSeconds: <= 15, Watching: ExporterPlacement.Central, Also: null }
+                    && incident.Raises.Intersect(RecordedAlerts).Any()
                 )
                 .Select(incident => incident.Name),
         ];
@@ -34,7 +34,9 @@ public sealed class RestartedPrometheusTests
         var incident = Incidents.Named(name);
         var whole = await Matrix.TimelineAsync(incident);
         foreach (
-            var firing in whole.Firings.Where(firing => s_now.Contains(firing.Alert)).DistinctBy(firing => firing.Alert)
+            var firing in whole
+                .Firings.Where(firing => RecordedAlerts.Contains(firing.Alert))
+                .DistinctBy(firing => firing.Alert)
         )
         {
             var alert = Rules.Shipped.All.Single(rule => rule.IsAlert && rule.Name == firing.Alert);

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>One recording rule or alert.</summary>
 /// <param name="Name">Name; of alerts without the common prefix.</param>
 /// <param name="Text">Text in the file, from its first line to its last.</param>
-internal sealed partial record Rule(string Name, bool IsAlert, string Text)
+internal sealed partial record ShippedRule(string Name, bool IsAlert, string Text)
 {
     /// <summary>How long the expression must hold before the alert fires.</summary>
     public TimeSpan For => Time(Wait().Match(Text));
@@ -17,9 +17,9 @@ internal sealed partial record Rule(string Name, bool IsAlert, string Text)
     public TimeSpan KeepFiringFor => Time(Keep().Match(Text));
 
     /// <summary>Whether its text names the other rule, which may be itself.</summary>
-    public bool Reads(Rule other) =>
+    public bool Reads(ShippedRule other) =>
         Text.Contains(
-            other.IsAlert ? $"ALERTS{{alertname=\"{Timeline.Prefix}{other.Name}\"" : other.Name,
+            other.IsAlert ? $"ALERTS{{alertname=\"{AlertTimeline.Prefix}{other.Name}\"" : other.Name,
             StringComparison.Ordinal
         );
 
@@ -46,7 +46,7 @@ internal sealed partial record Rule(string Name, bool IsAlert, string Text)
 }
 
 /// <summary>A file of rules, with promtool to run it.</summary>
-internal sealed partial record Rules(ImmutableArray<Rule> All)
+internal sealed partial record Rules(ImmutableArray<ShippedRule> All)
 {
     public const string File = "alerts/clustermgr.rules.yaml";
 
@@ -54,7 +54,8 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     public const string Watchdog = "Watchdog";
 
     /// <summary>The shipped rules.</summary>
-    public static Rules Shipped { get; } = Parse(System.IO.File.ReadAllText(Path.Combine(GoldenFile.Root(), File)));
+    public static Rules Shipped { get; } =
+        Parse(System.IO.File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), File)));
 
     /// <summary>Names of all alerts, in the order of the file.</summary>
     public IEnumerable<string> Alerts => All.Where(rule => rule.IsAlert).Select(rule => rule.Name);
@@ -82,7 +83,7 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     public string Text => "groups:\n- name: all\n  rules:\n" + string.Concat(All.Select(rule => rule.Text));
 
     /// <summary>The wanted rules, and the recording rules that they need.</summary>
-    public Rules With(params IEnumerable<Rule> wanted)
+    public Rules With(params IEnumerable<ShippedRule> wanted)
     {
         var needed = wanted.ToHashSet();
         // A rule comes after those that it reads.
@@ -97,14 +98,14 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     }
 
     /// <summary>The alerts that read a rule, directly or through other rules; not the rule itself.</summary>
-    public IEnumerable<Rule> Dependants(Rule record) =>
+    public IEnumerable<ShippedRule> Dependants(ShippedRule record) =>
         All.Where(rule => rule.IsAlert && rule != record && With(rule).All.Contains(record));
 
     /// <summary>Replaces a rule, and returns it with the rules that read it, directly or not, and the alerts that those
     /// read. Their recordings get new names, so that they can be stored beside those of the correct rules.</summary>
-    public Rules Downstream(Rule old, Rule by)
+    public Rules Downstream(ShippedRule old, ShippedRule by)
     {
-        var changed = new List<Rule> { old };
+        var changed = new List<ShippedRule> { old };
         if (!old.IsAlert)
         {
             // A rule comes after those that it reads.
@@ -125,10 +126,10 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     }
 
     /// <summary>Returns which alerts fire when.</summary>
-    public async Task<Timeline> PlayAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
+    public async Task<AlertTimeline> PlayAsync(InputSeries input, CancellationToken ct, params IEnumerable<string> more)
     {
         var (_, output) = await WithoutTexts.TestAsync(input, ct, more);
-        return Timeline.Parse(output, input.Interval);
+        return AlertTimeline.Parse(output, input.Interval);
     }
 
     /// <summary>Returns promtool's output, for checks of more than when alerts fire.</summary>
@@ -140,7 +141,7 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
     {
         using var folder = new TempFolder();
         var file = folder.Write("rules.yaml", Text);
-        return await Tool.RunAsync(
+        return await ExternalTool.RunAsync(
             "promtool",
             ["test", "rules", folder.Write("test.yaml", input.TestFile(file, Metrics, more))],
             null,
@@ -161,8 +162,8 @@ internal sealed partial record Rules(ImmutableArray<Rule> All)
                         .Split('\n')
                         .TakeWhile(line => !line.StartsWith("  - name:", StringComparison.Ordinal));
                     var isAlert = start.Groups[1].Value == "alert";
-                    return new Rule(
-                        isAlert ? start.Groups[2].Value[Timeline.Prefix.Length..] : start.Groups[2].Value,
+                    return new ShippedRule(
+                        isAlert ? start.Groups[2].Value[AlertTimeline.Prefix.Length..] : start.Groups[2].Value,
                         isAlert,
                         string.Join('\n', lines).TrimEnd() + "\n"
                     );

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed partial class RunbookCallTests
 {
     /// <summary>The names of the fields in the body of each write.</summary>
-    private static readonly Dictionary<string, string[]> s_writes = new()
+    private static readonly Dictionary<string, string[]> WriteFields = new()
     {
         ["/config/set"] = ["key", "value"],
         ["/config/delete?key=vol_inspect"] = [],
@@ -21,7 +21,7 @@ public sealed partial class RunbookCallTests
         ["/service/unregister"] = ["name", "host"],
     };
 
-    private static readonly string[] s_reads =
+    private static readonly string[] ReadPaths =
     [
         "/stat",
         "/config/get",
@@ -40,11 +40,11 @@ public sealed partial class RunbookCallTests
     {
         var writes = Write().Matches(Runbooks).ToList();
 
-        Assert.Equal(s_writes.Keys.Order(), writes.Select(write => write.Groups["path"].Value).Distinct().Order());
+        Assert.Equal(WriteFields.Keys.Order(), writes.Select(write => write.Groups["path"].Value).Distinct().Order());
         Assert.Equal(Post().Count(Runbooks), writes.Count);
         Assert.All(
             writes,
-            write => Assert.Equal(s_writes[write.Groups["path"].Value], Fields(write.Groups["body"].Value))
+            write => Assert.Equal(WriteFields[write.Groups["path"].Value], Fields(write.Groups["body"].Value))
         );
     }
 
@@ -62,13 +62,13 @@ public sealed partial class RunbookCallTests
             write =>
                 Assert.Contains(
                     JsonDocument.Parse(write.Groups["body"].Value).RootElement.GetProperty("value").GetString(),
-                    s_switchValues
+                    SwitchValues
                 )
         );
 
     [Fact]
     public void EveryReadIsOneThatTheServerHas() =>
-        Assert.All(Read().Matches(Runbooks), read => Assert.Contains(read.Groups[1].Value, s_reads));
+        Assert.All(Read().Matches(Runbooks), read => Assert.Contains(read.Groups[1].Value, ReadPaths));
 
     [Theory]
     [InlineData("/stat", "APFTZQAAAACHT8VHY5ieS7Py-0BWC1tt")]
@@ -94,7 +94,7 @@ public sealed partial class RunbookCallTests
         Assert.StartsWith($"curl|-H|BLOB-STORE-AUTH-TOKEN: {token}|-sS|-m|15|", output, StringComparison.Ordinal);
     }
 
-    private static readonly string[] s_switchValues = ["true", "false"];
+    private static readonly string[] SwitchValues = ["true", "false"];
 
     private static string Runbooks => AlertFiles.Text("docs/runbooks.md");
 
@@ -106,7 +106,7 @@ public sealed partial class RunbookCallTests
             .Blocks(Runbooks.Split('\n'))
             .Single(block => block.Text.Contains("token()", StringComparison.Ordinal))
             .Text.Replace("/run/secrets/clustermgr", folder.Write("secret", "testsecret\n"), StringComparison.Ordinal);
-        return await Tool.RunAsync("bash", ["-c", functions + line], null, Ct);
+        return await ExternalTool.RunAsync("bash", ["-c", functions + line], null, Ct);
     }
 
     private static IEnumerable<string> Fields(string body) =>

@@ -9,7 +9,7 @@ public sealed partial class RunbookTests
 {
     private const string Runbooks = "docs/runbooks.md";
 
-    private static readonly string[] s_parts = ["Meaning", "Impact", "Diagnosis", "Mitigation", "When not to act"];
+    private static readonly string[] EntryParts = ["Meaning", "Impact", "Diagnosis", "Mitigation", "When not to act"];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -24,7 +24,7 @@ public sealed partial class RunbookTests
             entry =>
             {
                 var text = string.Join('\n', entry.Lines);
-                Assert.Equal(s_parts, Part().Matches(text).Select(part => part.Groups[1].Value));
+                Assert.Equal(EntryParts, Part().Matches(text).Select(part => part.Groups[1].Value));
                 Assert.All(
                     Part().Split(text).Where((_, index) => index > 0 && index % 2 == 0),
                     part => Assert.True(Words().Count(part) >= 5, $"{entry.Title} has an almost empty part: {part}")
@@ -190,7 +190,7 @@ public sealed partial class RunbookTests
                 )
             );
 
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "promtool",
             ["check", "rules", folder.Write("queries.yaml", rules)],
             null,
@@ -208,7 +208,7 @@ public sealed partial class RunbookTests
             var block in Markdown.Blocks(AlertFiles.Text(Runbooks).Split('\n')).Where(block => block.Language == "bash")
         )
         {
-            var (exit, output) = await Tool.RunAsync("bash", ["-n"], block.Text, Ct);
+            var (exit, output) = await ExternalTool.RunAsync("bash", ["-n"], block.Text, Ct);
             Assert.True(exit == 0, $"{block.Text}: {output}");
         }
     }

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 public sealed class SameJudgementTests
 {
     internal static AlertRules Shipped { get; } =
-        AlertRules.Parse(File.ReadAllText(Path.Combine(GoldenFile.Root(), Rules.File)), Rules.File);
+        AlertRules.Parse(File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), Rules.File)), Rules.File);
 
     public static TheoryData<string> Names => MatrixTests.Names;
 
@@ -21,7 +21,9 @@ public sealed class SameJudgementTests
     {
         var timeline = Matrix.Input(Incidents.Named(name)).Evaluate(Shipped);
         Assert.Equal(
-            File.ReadAllText(Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")),
+            File.ReadAllText(
+                Path.Combine(GoldenFile.GetRepositoryRoot(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")
+            ),
             $"{timeline}"
         );
     }
@@ -31,8 +33,8 @@ public sealed class SameJudgementTests
         [
             .. Incidents
                 .All.Where(incident =>
-                    incident is { Watching: Watching.Central, LabelsClash: null, Also: null }
-                    && !incident.Raises.Any(alert => DirectRules.NotSent.Contains(Timeline.Prefix + alert))
+                    incident is { Watching: ExporterPlacement.Central, LabelsClash: null, Also: null }
+                    && !incident.Raises.Any(alert => DirectRules.NotSent.Contains(AlertTimeline.Prefix + alert))
                 )
                 .Select(incident => incident.Name)
                 .Intersect(MatrixTests.Names.Select(row => row.Data)),
@@ -44,7 +46,9 @@ public sealed class SameJudgementTests
     {
         var timeline = Matrix.Input(Incidents.Named(name)).EvaluateApart(Shipped);
         Assert.Equal(
-            File.ReadAllText(Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")),
+            File.ReadAllText(
+                Path.Combine(GoldenFile.GetRepositoryRoot(), $"tests/Exporter.Tests/Golden/Alerts/{name}.txt")
+            ),
             $"{timeline}"
         );
     }
@@ -56,7 +60,7 @@ public sealed class SameJudgementTests
         var timeline = RecordedIncidents.Play(name).Evaluate(Shipped);
         Assert.Equal(
             File.ReadAllText(
-                Path.Combine(GoldenFile.Root(), $"tests/Exporter.Tests/Golden/Alerts/recording-{name}.txt")
+                Path.Combine(GoldenFile.GetRepositoryRoot(), $"tests/Exporter.Tests/Golden/Alerts/recording-{name}.txt")
             ),
             $"{timeline}"
         );

@@ -35,17 +35,17 @@ public sealed class ScrapeFailureTests
 
     private const int PerAlert = 2;
 
-    private static readonly Incident[][] s_batches =
+    private static readonly AlertIncident[][] Batches =
     [
         .. IncidentBatch.Split(Raising.Select(row => Finer(Incidents.Named(row.Data))), size: 12),
     ];
 
     private static readonly ConcurrentDictionary<
         (string Batch, int After),
-        Lazy<Task<IReadOnlyDictionary<string, Timeline>>>
-    > s_played = new();
+        Lazy<Task<IReadOnlyDictionary<string, AlertTimeline>>>
+    > PlayedBatches = new();
 
-    private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> s_finer = new();
+    private static readonly ConcurrentDictionary<string, Lazy<InputSeries>> FinerInputs = new();
 
     /// <summary>One failed scrape, just before an alert begins or just after, neither hides nor ends it. If the scrape
     /// that would have shown the cause fails, the alert is a step late, so one that fires for a single step may be
@@ -75,28 +75,28 @@ public sealed class ScrapeFailureTests
     }
 
     /// <summary>With longer steps a single failed scrape would mean minutes without data.</summary>
-    private static Incident Finer(Incident incident) =>
+    private static AlertIncident Finer(AlertIncident incident) =>
         IsCoarse(incident) ? incident with { StepSeconds = 30, PollSeconds = 30, Also = null } : incident;
 
-    private static bool IsCoarse(Incident incident) => incident.StepSeconds > 30;
+    private static bool IsCoarse(AlertIncident incident) => incident.StepSeconds > 30;
 
-    private static bool WasCoarse(Incident incident) => IsCoarse(Incidents.Named(incident.Name));
+    private static bool WasCoarse(AlertIncident incident) => IsCoarse(Incidents.Named(incident.Name));
 
-    private static async Task<Timeline> WholeAsync(Incident incident) =>
+    private static async Task<AlertTimeline> WholeAsync(AlertIncident incident) =>
         WasCoarse(incident) ? await PlayedAsync(incident, 0) : await Matrix.TimelineAsync(incident);
 
     /// <param name="after">Number of steps after the start of an alert at which a scrape fails; 0 for none.</param>
-    private static async Task<Timeline> PlayedAsync(Incident incident, int after)
+    private static async Task<AlertTimeline> PlayedAsync(AlertIncident incident, int after)
     {
-        var batch = s_batches.Single(some => some.Contains(incident));
-        return (await s_played.GetOrAdd((batch[0].Name, after), _ => new(() => PlayAsync(batch, after))).Value)[
+        var batch = Batches.Single(some => some.Contains(incident));
+        return (await PlayedBatches.GetOrAdd((batch[0].Name, after), _ => new(() => PlayAsync(batch, after))).Value)[
             incident.Name
         ];
     }
 
-    private static async Task<IReadOnlyDictionary<string, Timeline>> PlayAsync(Incident[] batch, int after)
+    private static async Task<IReadOnlyDictionary<string, AlertTimeline>> PlayAsync(AlertIncident[] batch, int after)
     {
-        var whole = new Dictionary<string, Timeline>(StringComparer.Ordinal);
+        var whole = new Dictionary<string, AlertTimeline>(StringComparer.Ordinal);
         foreach (var incident in after == 0 ? [] : batch)
         {
             whole.Add(incident.Name, await WholeAsync(incident));
@@ -113,15 +113,15 @@ public sealed class ScrapeFailureTests
             );
     }
 
-    private static InputSeries Failed(Incident incident, Timeline whole, int after) =>
+    private static InputSeries Failed(AlertIncident incident, AlertTimeline whole, int after) =>
         whole
             .Firings.Select(firing => firing.From + (after * whole.Step))
             .Distinct()
             .Where(at => at < incident.Length)
             .Aggregate(Input(incident), (input, at) => input.WithoutScrape((int)(at / whole.Step)));
 
-    private static InputSeries Input(Incident incident) =>
+    private static InputSeries Input(AlertIncident incident) =>
         WasCoarse(incident)
-            ? s_finer.GetOrAdd(incident.Name, _ => new(() => Story.Play(incident, incident.Watching))).Value
+            ? FinerInputs.GetOrAdd(incident.Name, _ => new(() => IncidentRun.Play(incident, incident.Watching))).Value
             : Matrix.Alone(incident);
 }

@@ -12,11 +12,11 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     private const string Cluster = "cluster=\"prod\"";
 
     /// <summary>Rules look back one minute.</summary>
-    private static readonly TimeSpan s_back = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RuleLookback = TimeSpan.FromMinutes(1);
 
     /// <summary>Alerts that no page can show: the exporter that would show it is gone or stuck, sees one member of
     /// several, or would need a rate over hours.</summary>
-    private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noPageTells =
+    private static readonly ImmutableHashSet<(string Incident, string Alert)> NotOnPages =
     [
         ("a-host-is-gone-with-the-exporter-beside-it", "MemberDown"),
         ("a-host-is-gone-with-the-exporter-beside-it", "NoQuorumMargin"),
@@ -37,7 +37,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
 
     /// <summary>Findings for which no alert fires: an exporter beside one of several members pages nobody about what it
     /// cannot see, and a float cannot represent such a term exactly.</summary>
-    private static readonly ImmutableHashSet<(string Incident, string Alert)> s_noAlertTells =
+    private static readonly ImmutableHashSet<(string Incident, string Alert)> NotInAlerts =
     [
         ("one-exporter-beside-one-of-three-members-that-dies", "ClusterBlind"),
         ("terms-beyond-2-to-the-53", "NoLeader"),
@@ -59,11 +59,11 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
             .Firings.Where(IsOurs)
             .Where(firing => !overTime.Contains(firing.Alert))
             .Where(firing =>
-                !told.Between(firing.From - s_back, firing.From)
+                !told.Between(firing.From - RuleLookback, firing.From)
                     .Any(finding => finding.Name == firing.Alert && Has(firing, finding.Labels))
             );
         Assert.Equal(
-            s_noPageTells
+            NotOnPages
                 .Where(known => known.Incident == name)
                 .Select(known => known.Alert)
                 .Order(StringComparer.Ordinal),
@@ -96,7 +96,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
             )
         );
         Assert.Equal(
-            s_noAlertTells.Where(known => known.Incident == name).Select(known => known.Alert),
+            NotInAlerts.Where(known => known.Incident == name).Select(known => known.Alert),
             lost.Select(alert => alert.Rule.Name).Distinct()
         );
     }
@@ -104,8 +104,8 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     [Fact]
     public void NoIncidentIsExcusedThatIsNot() =>
         Assert.Empty(
-            s_noPageTells
-                .Union(s_noAlertTells)
+            NotOnPages
+                .Union(NotInAlerts)
                 .Select(known => known.Incident)
                 .Except(Incidents.All.Select(incident => incident.Name))
         );
@@ -113,7 +113,7 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     /// <summary>The alerts that, according to the runbooks, no status page shows.</summary>
     private static ImmutableHashSet<string> ShownOverTime()
     {
-        var text = File.ReadAllText(Path.Combine(GoldenFile.Root(), "docs/runbooks.md"));
+        var text = File.ReadAllText(Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/runbooks.md"));
         var list = text.Split("What shows only over time is told by alerts alone")[1].Split(", and Clustermgr")[0];
         return [.. Name().Matches(list).Select(alert => alert.Groups[1].Value)];
     }
@@ -126,6 +126,6 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
             || firing.Labels.Contains($"{label.Name}=\"{label.Value}\"", StringComparison.Ordinal)
         );
 
-    [GeneratedRegex($"{Timeline.Prefix}([A-Za-z]+)")]
+    [GeneratedRegex($"{AlertTimeline.Prefix}([A-Za-z]+)")]
     private static partial Regex Name();
 }

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>The status pages of an incident's exporters, scrape by scrape.</summary>
 internal sealed class StatusStory
 {
-    private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod");
+    private readonly AlertTracker _tracker = new(AlertRule.LoadShipped(), "prod");
     private readonly Dictionary<TimeSpan, ImmutableArray<Finding>> _findings = [];
     private readonly List<FiringAlert> _raised = [];
 

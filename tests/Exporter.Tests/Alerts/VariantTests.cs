@@ -11,7 +11,7 @@ public sealed class VariantTests
         [
             .. Incidents
                 .All.Where(incident =>
-                    incident is { StepSeconds: 15, JustBelow: null, Watching: Watching.Central, Also: null }
+                    incident is { StepSeconds: 15, JustBelow: null, Watching: ExporterPlacement.Central, Also: null }
                 )
                 .Select(incident => incident.Name),
         ];
@@ -22,7 +22,7 @@ public sealed class VariantTests
     {
         var incident = Incidents.Named(name);
 
-        var timeline = Evaluate(incident, Watching.Twice);
+        var timeline = Evaluate(incident, ExporterPlacement.Twice);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal([.. incident.Raises.Order(StringComparer.Ordinal)], timeline.Alerts);
@@ -34,7 +34,7 @@ public sealed class VariantTests
     {
         var incident = Incidents.Named(name);
 
-        var timeline = Evaluate(incident, Watching.Sidecars);
+        var timeline = Evaluate(incident, ExporterPlacement.Sidecars);
 
         Assert.Equal("", timeline.Errors);
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class VariantTests
     [Fact]
     public async Task WithNoExporterLeftOneAlertSpeaksForAllClusters()
     {
-        var timeline = await Rules.Shipped.PlayAsync(Story.Play(Incidents.Named("the-exporters-are-gone")), Ct);
+        var timeline = await Rules.Shipped.PlayAsync(IncidentRun.Play(Incidents.Named("the-exporters-are-gone")), Ct);
 
         var firing = Assert.Single(timeline.Firings);
         Assert.Equal(("ExporterAbsent", "cluster=\"all clusters\""), (firing.Alert, firing.Labels));
@@ -60,7 +60,10 @@ public sealed class VariantTests
             Incidents.Named("every-member-cut-off-from-every-other")
         );
 
-        var timeline = await Rules.Shipped.PlayAsync(Story.Play(one).Beside(Story.Play(two, name: "second")), Ct);
+        var timeline = await Rules.Shipped.PlayAsync(
+            IncidentRun.Play(one).Beside(IncidentRun.Play(two, name: "second")),
+            Ct
+        );
 
         Assert.Equal((await Matrix.TimelineAsync(one)).ToString(), timeline.Of("prod").ToString());
         Assert.Equal(
@@ -80,7 +83,7 @@ public sealed class VariantTests
             seed =>
             {
                 var members = seed % 2 == 0 ? 3 : 5;
-                var failover = new Incident(
+                var failover = new AlertIncident(
                     $"failover-{seed}",
                     "8:00",
                     [],
@@ -125,7 +128,7 @@ public sealed class VariantTests
                     Members = members,
                     StepSeconds = seed % 4 < 2 ? 10 : 15,
                     Shape = options =>
-                        Incident.Quick(options) with
+                        AlertIncident.Quick(options) with
                         {
                             Members = members,
                             Seed = (ulong)seed,
@@ -133,7 +136,7 @@ public sealed class VariantTests
                         },
                 };
 
-                var timeline = Story.Play(failover).Evaluate(SameJudgementTests.Shipped);
+                var timeline = IncidentRun.Play(failover).Evaluate(SameJudgementTests.Shipped);
 
                 Assert.True(timeline.Firings.IsEmpty, $"seed {seed}: {timeline}");
             }
@@ -141,8 +144,8 @@ public sealed class VariantTests
     }
 
     /// <summary>By the program's own evaluator, which judges as Prometheus does (SameJudgementTests).</summary>
-    private static Timeline Evaluate(Incident incident, Watching watching) =>
-        Story.Play(incident, watching).Evaluate(SameJudgementTests.Shipped);
+    private static AlertTimeline Evaluate(AlertIncident incident, ExporterPlacement watching) =>
+        IncidentRun.Play(incident, watching).Evaluate(SameJudgementTests.Shipped);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 }

@@ -13,7 +13,7 @@ public sealed class CompletionTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static readonly RootCommand s_root = CommandLine.Create(
+    private static readonly RootCommand Root = CommandLine.Create(
         new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
@@ -39,7 +39,7 @@ public sealed class CompletionTests
     public async Task BashOffersWhatThereIs(string typed, string[] offered)
     {
         var line = $"clustermgr-exporter {typed}";
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "bash",
             [
                 "--norc",
@@ -61,7 +61,7 @@ public sealed class CompletionTests
     public async Task BashOffersAValueAfterTheEqualsSignAsItBreaksWords(string breaks, string offered)
     {
         const string line = "clustermgr-exporter demo --scenario=leader-l";
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "bash",
             [
                 "--norc",
@@ -84,7 +84,7 @@ public sealed class CompletionTests
         using var folder = new TempFolder();
         var file = folder.Write("exporter.yaml", "");
         var line = $"clustermgr-exporter status --config.file={folder.Path}/exp";
-        var (_, output) = await Tool.RunAsync(
+        var (_, output) = await ExternalTool.RunAsync(
             "bash",
             [
                 "--norc",
@@ -103,7 +103,7 @@ public sealed class CompletionTests
     [MemberData(nameof(Lines))]
     public async Task FishOffersWhatThereIs(string typed, string[] offered)
     {
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "fish",
             ["--no-config", "-c", $"{FishScript.Generate(Tree)}complete -C 'clustermgr-exporter {typed}'"],
             null,
@@ -127,7 +127,7 @@ public sealed class CompletionTests
 
             """;
         var words = string.Join(' ', $"clustermgr-exporter {typed}".Split(' ').Select(word => $"'{word}'"));
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "zsh",
             [
                 "-f",
@@ -157,7 +157,7 @@ public sealed class CompletionTests
         );
         var file = folder.Write("ask.ps1", $"{PowerShellScript.Generate(Tree)}\n{string.Join('\n', ask)}\n");
 
-        var (exit, output) = await Tool.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", file], null, Ct);
+        var (exit, output) = await ExternalTool.RunAsync("dotnet", ["pwsh", "-NoProfile", "-File", file], null, Ct);
 
         Assert.True(exit == 0, output);
         Assert.Equal(
@@ -198,7 +198,7 @@ public sealed class CompletionTests
     [Fact]
     public void PeersAreThoseOfTheCluster()
     {
-        using var acted = new Acted();
+        using var acted = new AdminCliFixture();
         var (exit, output, error) = acted.Run(
             "completion values -- --peer member remove --clustermgr.url=http://10.0.0.1:9998 "
                 + "--clustermgr.url=http://10.0.0.2:9998 --clustermgr.url=http://10.0.0.3:9998 --peer="
@@ -215,7 +215,7 @@ public sealed class CompletionTests
             "#!/bin/sh\n[ \"$*\" = 'completion values -- --cluster status --config.file=x' ] && printf 'prod-z0\\nprod-z1\\ntest\\n'\n"
         );
         var line = $"{program} status --config.file=x --cluster=pr";
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "bash",
             [
                 "--norc",
@@ -241,7 +241,7 @@ public sealed class CompletionTests
         using var folder = new TempFolder();
         var program = folder.Write("clustermgr-exporter", "#!/bin/sh\nprintf 'prod:z0\\nprod:z1\\nprod:a:1\\n'\n");
         var line = $"{program} status --cluster={typed}";
-        var (exit, output) = await Tool.RunAsync(
+        var (exit, output) = await ExternalTool.RunAsync(
             "bash",
             [
                 "--norc",
@@ -262,8 +262,8 @@ public sealed class CompletionTests
         using var output = new StringWriter();
         var session = new AdminSession(output, TextWriter.Null, null, new Dictionary<string, string>())
         {
-            Reads = _ => null!,
-            Writes = _ => null!,
+            CreateReadTransport = _ => null!,
+            CreateWriteTransport = _ => null!,
         };
         var root = CommandLine.Create(new VerbContext(() => session));
         return (root.Parse(["completion", "values", "--", .. words]).Invoke(), output.ToString());
@@ -275,7 +275,7 @@ public sealed class CompletionTests
     [InlineData("fish")]
     public async Task TheShellAcceptsItsScript(string shell)
     {
-        var (exit, output) = await Tool.RunAsync(shell, ["-n", "/dev/stdin"], Script(shell), Ct);
+        var (exit, output) = await ExternalTool.RunAsync(shell, ["-n", "/dev/stdin"], Script(shell), Ct);
 
         Assert.True(exit == 0, output);
     }
@@ -293,7 +293,7 @@ public sealed class CompletionTests
         Assert.All(
             Tree.SelectMany(verb =>
                     verb.Verbs.Select(one => one.Name)
-                        .Concat(verb.Words)
+                        .Concat(verb.AllowedValues)
                         .Concat(verb.Flags.Select(flag => shell == "fish" ? $"-l {flag.Name[2..]} " : flag.Name))
                 )
                 .Concat(Scenario.All.Select(scenario => scenario.Name)),
@@ -306,7 +306,7 @@ public sealed class CompletionTests
         );
     }
 
-    private static System.Collections.Immutable.ImmutableArray<VerbText> Tree => CommandTree.FromRoot(s_root);
+    private static System.Collections.Immutable.ImmutableArray<VerbText> Tree => CommandTree.FromRoot(Root);
 
     /// <summary>The script as the verb prints it.</summary>
     private static string Script(string shell)
@@ -314,8 +314,8 @@ public sealed class CompletionTests
         using var output = new StringWriter();
         var session = new AdminSession(output, TextWriter.Null, null, new Dictionary<string, string>())
         {
-            Reads = _ => null!,
-            Writes = _ => null!,
+            CreateReadTransport = _ => null!,
+            CreateWriteTransport = _ => null!,
         };
         Assert.Equal(0, CommandLine.Create(new VerbContext(() => session)).Parse(["completion", shell]).Invoke());
         return output.ToString();

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Cli;
 
 public sealed class LeaderLocatorTests
 {
-    private readonly Asked _asked = new();
+    private readonly StatusCliFixture _asked = new();
 
     [Fact]
     public void GivenAFollowerItAsksTheLeaderAndSaysWhomItCannotKnow()
@@ -103,7 +103,7 @@ public sealed class LeaderLocatorTests
                     )
                     : null
         );
-        var report = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "b", sidecar: true)));
+        var report = Assert.Single(_asked.Judge(_ => members, PollingFixture.Cluster("prod", "b", sidecar: true)));
         Assert.Equal(
             [$"{note}; ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file"],
             report.Notes
@@ -116,7 +116,7 @@ public sealed class LeaderLocatorTests
     public void AFileThatNamesOneMemberIsTakenAtItsWord()
     {
         using var cluster = _asked.Simulated();
-        var config = Asked.Config(cluster, "prod-z0", 2) with { Sidecar = false };
+        var config = StatusCliFixture.Config(cluster, "prod-z0", 2) with { Sidecar = false };
         var report = Assert.Single(_asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), config));
         Assert.Single(report.Analysis.Snapshot.Members);
         Assert.Equal(["NoLeader"], report.Analysis.Findings.Select(finding => finding.Name));
@@ -125,6 +125,9 @@ public sealed class LeaderLocatorTests
 
     private StatusReport Ask(SimulatedCluster cluster, int member) =>
         Assert.Single(
-            _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster, "prod-z0", member))
+            _asked.Judge(
+                _ => new SimulatorHandler([cluster], _asked.Clock),
+                StatusCliFixture.Config(cluster, "prod-z0", member)
+            )
         );
 }

@@ -8,7 +8,7 @@ public sealed class ManPageTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static string Page => ManPage.Generate(Tree, "1.2.3", EnvironmentNames.For);
+    private static string Page => ManPage.Generate(Tree, "1.2.3", EnvironmentNames.GetName);
 
     private static System.Collections.Immutable.ImmutableArray<VerbText> Tree =>
         CommandTree.FromRoot(
@@ -18,7 +18,7 @@ public sealed class ManPageTests
     [Fact]
     public async Task GroffWarnsOfNothing()
     {
-        var (exit, output) = await Tool.RunAsync("groff", ["-man", "-ww", "-z", "-Tutf8", "-"], Page, Ct);
+        var (exit, output) = await ExternalTool.RunAsync("groff", ["-man", "-ww", "-z", "-Tutf8", "-"], Page, Ct);
 
         Assert.Equal((0, ""), (exit, output));
     }
@@ -26,7 +26,12 @@ public sealed class ManPageTests
     [Fact]
     public async Task WhatIsReadNamesEveryVerbEveryFlagAndEveryExitCode()
     {
-        var (exit, output) = await Tool.RunAsync("groff", ["-man", "-Tascii", "-P-cbou", "-rLL=100n", "-"], Page, Ct);
+        var (exit, output) = await ExternalTool.RunAsync(
+            "groff",
+            ["-man", "-Tascii", "-P-cbou", "-rLL=100n", "-"],
+            Page,
+            Ct
+        );
         var read = string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
         Assert.Equal(0, exit);

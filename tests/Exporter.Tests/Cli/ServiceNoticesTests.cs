@@ -26,16 +26,16 @@ public sealed class ServiceNoticesTests
         {
             environment["WATCHDOG_PID"] = process;
         }
-        Assert.Equal(seconds, ServiceNotices.Watchdog(environment, 7)?.TotalSeconds);
+        Assert.Equal(seconds, SystemdNotifications.Watchdog(environment, 7)?.TotalSeconds);
     }
 
     [Fact]
     public async Task WhoseManagerIsNotThereSaysNothing()
     {
-        var silent = new Heard { IsEnabled = false };
+        var silent = new RecordingNotifier { IsEnabled = false };
         await using (var notices = Notices(silent, new FakeTimeProvider()))
         {
-            notices.Ready(TimeSpan.FromSeconds(2), new PollWatch(() => [], new FakeTimeProvider()));
+            notices.Ready(TimeSpan.FromSeconds(2), new PollWatchdog(() => [], new FakeTimeProvider()));
             Assert.True(await notices.ReloadAsync(() => Task.FromResult(true)));
             notices.Stopping();
         }
@@ -46,10 +46,10 @@ public sealed class ServiceNoticesTests
     public async Task SignsOfLifeEndWithThePollsAndComeAgain()
     {
         var time = new FakeTimeProvider();
-        var heard = new Heard();
+        var heard = new RecordingNotifier();
         var at = DateTimeOffset.UnixEpoch;
         await using var notices = Notices(heard, time);
-        notices.Ready(TimeSpan.FromMinutes(4), new PollWatch(() => [(at, TimeSpan.FromSeconds(20))], time));
+        notices.Ready(TimeSpan.FromMinutes(4), new PollWatchdog(() => [(at, TimeSpan.FromSeconds(20))], time));
         Assert.Equal(["READY=1\nSTATUS=serving 1 cluster", "WATCHDOG=1"], heard.States);
 
         // The limit is three intervals and a minute for a busy machine.
@@ -76,10 +76,10 @@ public sealed class ServiceNoticesTests
     public async Task AManagerThatIsGoneEndsNothing()
     {
         var time = new FakeTimeProvider();
-        var heard = new Heard { Gone = true };
+        var heard = new RecordingNotifier { Gone = true };
         var told = new List<string>();
-        await using var notices = new ServiceNotices(heard, () => "serving", told.Add, time);
-        notices.Ready(TimeSpan.FromMinutes(4), new PollWatch(() => [], time));
+        await using var notices = new SystemdNotifications(heard, () => "serving", told.Add, time);
+        notices.Ready(TimeSpan.FromMinutes(4), new PollWatchdog(() => [], time));
         Assert.True(await notices.ReloadAsync(() => Task.FromResult(true)));
         Assert.Single(told);
         heard.Gone = false;
@@ -87,16 +87,16 @@ public sealed class ServiceNoticesTests
         Assert.True(SpinWait.SpinUntil(() => heard.Signs > 0, TimeSpan.FromSeconds(30)));
     }
 
-    private static ServiceNotices Notices(ISystemdNotifier heard, TimeProvider time) =>
+    private static SystemdNotifications Notices(ISystemdNotifier heard, TimeProvider time) =>
         new(heard, () => "serving 1 cluster", _ => { }, time);
 
     [Fact]
     public void WhoWatchesNothingLives()
     {
         var time = new FakeTimeProvider();
-        var watch = new PollWatch(() => [], time);
+        var watch = new PollWatchdog(() => [], time);
         time.Advance(TimeSpan.FromDays(1));
-        Assert.True(watch.Move());
+        Assert.True(watch.CheckProgress());
     }
 
     /// <summary>If one cluster of several is not polled, that is a fault of the cluster, and is reported as
@@ -106,7 +106,7 @@ public sealed class ServiceNoticesTests
     {
         var time = new FakeTimeProvider();
         var moves = DateTimeOffset.UnixEpoch;
-        var watch = new PollWatch(
+        var watch = new PollWatchdog(
             () => [(DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(5)), (moves, TimeSpan.FromSeconds(5))],
             time
         );
@@ -114,13 +114,13 @@ public sealed class ServiceNoticesTests
         {
             time.Advance(TimeSpan.FromMinutes(5));
             moves += TimeSpan.FromSeconds(5);
-            Assert.True(watch.Move());
+            Assert.True(watch.CheckProgress());
         }
         time.Advance(TimeSpan.FromMinutes(5));
-        Assert.False(watch.Move());
+        Assert.False(watch.CheckProgress());
     }
 
-    private sealed class Heard : ISystemdNotifier
+    private sealed class RecordingNotifier : ISystemdNotifier
     {
         private readonly List<string> _states = [];
 

@@ -11,14 +11,14 @@ namespace ClustermgrExporter.Tests.Cli;
 
 public sealed class StatusJsonTests
 {
-    private readonly Asked _asked = new();
+    private readonly StatusCliFixture _asked = new();
 
     [Fact]
     public void TheWholeDocumentIsAsItWas()
     {
         using var cluster = _asked.Simulated();
         cluster.Kill(3);
-        GoldenFile.Matches(
+        GoldenFile.AssertMatches(
             "tests/Exporter.Tests/Golden/status/follower-down.json",
             StatusJson.Format(Judge(cluster), Severity.Ticket, indented: true)
         );
@@ -75,5 +75,5 @@ public sealed class StatusJsonTests
     }
 
     private StatusReport[] Judge(SimulatedCluster cluster) =>
-        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
+        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), StatusCliFixture.Config(cluster));
 }

@@ -9,13 +9,13 @@ namespace ClustermgrExporter.Tests.Cli;
 
 public sealed class StatusPollTests
 {
-    private readonly Asked _asked = new();
+    private readonly StatusCliFixture _asked = new();
 
     [Fact]
     public void EveryMemberIsAskedForItsStatOnceAndTheLeaderAloneForTheRest()
     {
         var members = new ScriptedMembers(_asked.Clock);
-        var analysis = Assert.Single(_asked.Judge(_ => members, Polled.Cluster("prod", "abc"))).Analysis;
+        var analysis = Assert.Single(_asked.Judge(_ => members, PollingFixture.Cluster("prod", "abc"))).Analysis;
         Assert.Equal(
             ["a", "b", "c"],
             members.Asked.Where(asked => asked.Path == "/stat").Select(asked => asked.Member)
@@ -33,7 +33,10 @@ public sealed class StatusPollTests
         var members = _asked.Scripted(
             (members, _, path, ct) => path == "/config/get?key=balance" ? members.HangAsync(ct) : null
         );
-        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
+        var output = StatusText.Format(
+            _asked.Judge(_ => members, PollingFixture.Cluster("prod", "abc")),
+            TerminalFormat.Pipe
+        );
         Assert.StartsWith("prod: healthy\n", output, StringComparison.Ordinal);
         Assert.Contains("\n  switches  0 off; not read: balance\n", output, StringComparison.Ordinal);
         Assert.Equal(9, _asked.Took.TotalSeconds, 1); // each of the three members was asked
@@ -45,7 +48,10 @@ public sealed class StatusPollTests
         var members = _asked.Scripted(
             (members, _, path, ct) => path.StartsWith("/disk/", StringComparison.Ordinal) ? members.HangAsync(ct) : null
         );
-        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
+        var output = StatusText.Format(
+            _asked.Judge(_ => members, PollingFixture.Cluster("prod", "abc")),
+            TerminalFormat.Pipe
+        );
         Assert.StartsWith(
             "prod: not healthy, 1 ticket\n  ticket  StaleData  The disks that are not normal cannot be read",
             output,
@@ -62,7 +68,10 @@ public sealed class StatusPollTests
             (_, _, path, _) =>
                 path == "/disk/droppinglist" ? Task.FromResult<(int, string)?>((404, "404 page not found")) : null
         );
-        var output = StatusText.Format(_asked.Judge(_ => members, Polled.Cluster("prod", "abc")), TerminalFormat.Pipe);
+        var output = StatusText.Format(
+            _asked.Judge(_ => members, PollingFixture.Cluster("prod", "abc")),
+            TerminalFormat.Pipe
+        );
         Assert.Contains("\n  disks     0 not normal; not read: dropping\n", output, StringComparison.Ordinal);
     }
 
@@ -71,7 +80,7 @@ public sealed class StatusPollTests
     {
         var made = new List<ScriptedMembers>();
         var most = 0;
-        var clusters = Enumerable.Range(0, 100).Select(i => Polled.Cluster($"prod-{i}", "abc")).ToArray();
+        var clusters = Enumerable.Range(0, 100).Select(i => PollingFixture.Cluster($"prod-{i}", "abc")).ToArray();
         var judged = _asked.Judge(
             _ =>
             {
@@ -105,8 +114,8 @@ public sealed class StatusPollTests
                 }
                 return members;
             },
-            Polled.Cluster("spoilt", "abc"),
-            Polled.Cluster("good", "abc")
+            PollingFixture.Cluster("spoilt", "abc"),
+            PollingFixture.Cluster("good", "abc")
         );
         Assert.Equal(
             [ExitCodes.CannotTell, ExitCodes.Findings],
@@ -126,11 +135,11 @@ public sealed class StatusPollTests
         members.Instead = (_, _, ct) => members.HangAsync(ct);
         using var stop = new CancellationTokenSource();
         var asking = new StatusPoll(
-            new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] },
+            new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "abc")] },
             _ => members,
             _asked.Clock,
             Serilog.Core.Logger.None
-        ).AskAsync(stop.Token);
+        ).PollAsync(stop.Token);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             asking.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken)

@@ -5,7 +5,7 @@ using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrSimulator;
 using Xunit;
-using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
+using SimulatedDiskStatus = ClustermgrSimulator.Storage.SimulatedDiskStatus;
 
 namespace ClustermgrExporter.Tests.Cli;
 
@@ -13,18 +13,18 @@ namespace ClustermgrExporter.Tests.Cli;
 /// are golden files.</summary>
 public sealed class StatusTextTests
 {
-    private static readonly TerminalFormat s_narrow = new(80, Colour: false, Wraps: true),
-        s_wide = new(200, Colour: false, Wraps: true);
+    private static readonly TerminalFormat Narrow = new(80, Colour: false, Wraps: true),
+        Wide = new(200, Colour: false, Wraps: true);
 
-    private readonly Asked _asked = new();
+    private readonly StatusCliFixture _asked = new();
 
     [Fact]
     public void AHealthyClusterIsToldInAWordWithWhatOneAsksOfIt()
     {
         using var cluster = _asked.Simulated();
         var reports = Judge(cluster);
-        Golden("healthy-80", StatusText.Format(reports, s_narrow));
-        Golden("healthy-200", StatusText.Format(reports, s_wide));
+        Golden("healthy-80", StatusText.Format(reports, Narrow));
+        Golden("healthy-200", StatusText.Format(reports, Wide));
         Golden("healthy-pipe", StatusText.Format(reports, TerminalFormat.Pipe));
         Assert.Equal(ExitCodes.Done, StatusVerdict.ExitCode(reports, Severity.Ticket));
         Assert.Equal(TimeSpan.Zero, _asked.Took);
@@ -36,10 +36,10 @@ public sealed class StatusTextTests
     {
         using var cluster = Ill();
         var reports = Judge(cluster);
-        Golden("ill-80", StatusText.Format(reports, s_narrow));
-        Golden("ill-200", StatusText.Format(reports, s_wide));
+        Golden("ill-80", StatusText.Format(reports, Narrow));
+        Golden("ill-200", StatusText.Format(reports, Wide));
         Golden("ill-pipe", StatusText.Format(reports, TerminalFormat.Pipe));
-        Golden("ill-80-colour", StatusText.Format(reports, s_narrow with { Colour = true }));
+        Golden("ill-80-colour", StatusText.Format(reports, Narrow with { Colour = true }));
     }
 
     [Fact]
@@ -61,9 +61,9 @@ public sealed class StatusTextTests
     {
         using var cluster = Ill();
         var reports = Judge(cluster);
-        var coloured = StatusText.Format(reports, s_narrow with { Colour = true });
+        var coloured = StatusText.Format(reports, Narrow with { Colour = true });
         Assert.Equal(
-            StatusText.Format(reports, s_narrow),
+            StatusText.Format(reports, Narrow),
             System.Text.RegularExpressions.Regex.Replace(coloured, "\u001b\\[[0-9;]*m", "")
         );
     }
@@ -74,8 +74,8 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "false");
         cluster.SetSwitch("disk_drop", null);
-        cluster.SetDisk(5, DiskStatus.Dropped);
-        cluster.SetDisk(6, DiskStatus.Dropped);
+        cluster.SetDisk(5, SimulatedDiskStatus.Dropped);
+        cluster.SetDisk(6, SimulatedDiskStatus.Dropped);
         cluster.DropDisk(7);
         Told(
             0,
@@ -247,9 +247,9 @@ public sealed class StatusTextTests
                     _ => null,
                 }
         );
-        var named = Polled.Cluster($"prod{Clear}", "a", sidecar: true);
+        var named = PollingFixture.Cluster($"prod{Clear}", "a", sidecar: true);
         named = named with { Members = [named.Members[0] with { Name = $"儲存叢集-{Clear}" }] };
-        foreach (var (name, paper) in ((string, TerminalFormat)[])[("hostile-80", s_narrow), ("hostile-200", s_wide)])
+        foreach (var (name, paper) in ((string, TerminalFormat)[])[("hostile-80", Narrow), ("hostile-200", Wide)])
         {
             var text = StatusText.Format(_asked.Judge(_ => members, named), paper);
             Assert.DoesNotContain(text.EnumerateRunes(), rune => rune.Value is < ' ' and not '\n' or 0x7F or 0x202E);
@@ -269,7 +269,7 @@ public sealed class StatusTextTests
         using var page = _asked.Simulated();
         page.Kill(3);
         var reports = Named((well, "b-well"), (ticket, "c-ticket"), (page, "d-page"), (well, "a-well"));
-        var text = StatusText.Format(reports, s_narrow, brief: true);
+        var text = StatusText.Format(reports, Narrow, brief: true);
         Golden("several-80", text);
         Assert.Equal("4 clusters: 2 not healthy, 2 healthy", text.Split('\n')[0]);
         Assert.Equal(
@@ -285,7 +285,7 @@ public sealed class StatusTextTests
         var after = Named((well, "b-well"), (ticket, "c-ticket"), (page, "d-page"), (well, "a-well"));
         Assert.Contains(
             "c-ticket: healthy (before: not healthy, 1 ticket)\n",
-            StatusText.Format(after, s_narrow, reports, brief: true),
+            StatusText.Format(after, Narrow, reports, brief: true),
             StringComparison.Ordinal
         );
     }
@@ -306,13 +306,13 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "Enable");
         var before = Judge(cluster);
-        Assert.DoesNotContain("* ", StatusText.Format(before, s_narrow, before), StringComparison.Ordinal);
+        Assert.DoesNotContain("* ", StatusText.Format(before, Narrow, before), StringComparison.Ordinal);
         cluster.SetSwitch("balance", "true"); // one more commit, which is not marked
         cluster.Kill(3);
         cluster.SetSwitch("data_inspect", "false");
         var after = Judge(cluster);
-        Golden("changed-80", StatusText.Format(after, s_narrow, before));
-        Golden("changed-80-colour", StatusText.Format(after, s_narrow with { Colour = true }, before));
+        Golden("changed-80", StatusText.Format(after, Narrow, before));
+        Golden("changed-80-colour", StatusText.Format(after, Narrow with { Colour = true }, before));
     }
 
     [Fact]
@@ -321,8 +321,8 @@ public sealed class StatusTextTests
         using var cluster = _asked.Simulated();
         var judged = _asked.Judge(
             _ => new SimulatorHandler([cluster], _asked.Clock),
-            Asked.Config(cluster, "prod-z0"),
-            Asked.Config(cluster, "prod-z1")
+            StatusCliFixture.Config(cluster, "prod-z0"),
+            StatusCliFixture.Config(cluster, "prod-z1")
         );
         Assert.Contains(
             "\n\nprod-z1: healthy\n  leader",
@@ -336,8 +336,8 @@ public sealed class StatusTextTests
         var cluster = _asked.Simulated();
         cluster.SetSwitch("balance", "Enable");
         cluster.SetSwitch("disk_repair", "false");
-        cluster.SetDisk(5, DiskStatus.Broken);
-        cluster.SetDisk(6, DiskStatus.Repaired);
+        cluster.SetDisk(5, SimulatedDiskStatus.Broken);
+        cluster.SetDisk(6, SimulatedDiskStatus.Repaired);
         cluster.DropDisk(7);
         cluster.SetService("PROXY", online: false, "z1");
         cluster.Lag(3, 5000);
@@ -346,10 +346,10 @@ public sealed class StatusTextTests
     }
 
     private StatusReport[] Judge(SimulatedCluster cluster) =>
-        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), Asked.Config(cluster));
+        _asked.Judge(_ => new SimulatorHandler([cluster], _asked.Clock), StatusCliFixture.Config(cluster));
 
     private static void Golden(string name, string text) =>
-        GoldenFile.Matches($"tests/Exporter.Tests/Golden/status/{name}.txt", text);
+        GoldenFile.AssertMatches($"tests/Exporter.Tests/Golden/status/{name}.txt", text);
 
     private void Told(int exitCode, string beginning, SimulatedCluster cluster)
     {

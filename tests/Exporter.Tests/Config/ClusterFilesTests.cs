@@ -84,7 +84,7 @@ public sealed class ClusterFilesTests : IDisposable
         Write("clusters.d/a.yaml", One("alpha", 1));
         var read = Load("cluster_files: [clusters.d/*.yaml]");
         Write("clusters.d/b.yaml", One("beta", 2));
-        Assert.Equal(["alpha", "beta"], read.Again!().Config!.Clusters.Select(cluster => cluster.Name));
+        Assert.Equal(["alpha", "beta"], read.Reload!().Config!.Clusters.Select(cluster => cluster.Name));
         Assert.Equal(2, read.Config!.ClusterFiles.SelectMany(ClusterFiles.Expand).Count());
     }
 

@@ -13,7 +13,7 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         var exitCode = ConfigCheck.Run(
             new ConfigSource(folder.PathOf("exporter.yaml"), null),
             ConfigFolder.Environment,
-            FileDescriptors.Need,
+            DescriptorBudget.GetRequired,
             output,
             error
         );
@@ -87,7 +87,7 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
         string[] flags = ["--clustermgr.url=http://127.0.0.1:9998", "--clustermgr.cluster=z0"];
         var source = ServeFlagsTests.Read(flags).Options!.Source!;
         var (output, error) = (new StringWriter(), new StringWriter());
-        Assert.Equal(0, ConfigCheck.Run(source, ConfigFolder.Environment, FileDescriptors.Need, output, error));
+        Assert.Equal(0, ConfigCheck.Run(source, ConfigFolder.Environment, DescriptorBudget.GetRequired, output, error));
         Assert.Equal(
             """
             the command line is valid: 1 cluster, 1 member

@@ -15,7 +15,9 @@ public sealed class ConfigurationDocumentTests
 {
     private const string Path = "docs/configuration.md";
 
-    private static readonly string s_text = File.ReadAllText(System.IO.Path.Combine(GoldenFile.Root(), Path));
+    private static readonly string DocumentText = File.ReadAllText(
+        System.IO.Path.Combine(GoldenFile.GetRepositoryRoot(), Path)
+    );
 
     [Fact]
     public void TheFlagsAreThoseThatAreParsed()
@@ -24,12 +26,12 @@ public sealed class ConfigurationDocumentTests
         foreach (var option in new ServeFlags().All.Where(option => !option.Hidden))
         {
             var name = option.HelpName is { } value ? $"{option.Name}={value}" : option.Name;
-            table.Append($"| `{name}` | `{EnvironmentNames.For(option)}` | {option.Description} |\n");
+            table.Append($"| `{name}` | `{EnvironmentNames.GetName(option)}` | {option.Description} |\n");
         }
-        GoldenFile.Matches(
+        GoldenFile.AssertMatches(
             Path,
             Regex.Replace(
-                s_text,
+                DocumentText,
                 "(?<=<!-- begin: [^\n]*-->\n).*(?=<!-- end -->)",
                 table.ToString().Replace("$", "$$", StringComparison.Ordinal),
                 RegexOptions.Singleline
@@ -49,8 +51,12 @@ public sealed class ConfigurationDocumentTests
             .. AuthReader.Keys,
             .. TlsReader.Keys,
         ];
-        Assert.All(keys, key => Assert.Matches($"`\\.?{Regex.Escape(key)}`|`{Regex.Escape(key)}\\.", s_text));
-        var documented = Regex.Matches(s_text, @"^\| `([a-z_]+|clusters\[\]\.[a-z]+)` \|", RegexOptions.Multiline);
+        Assert.All(keys, key => Assert.Matches($"`\\.?{Regex.Escape(key)}`|`{Regex.Escape(key)}\\.", DocumentText));
+        var documented = Regex.Matches(
+            DocumentText,
+            @"^\| `([a-z_]+|clusters\[\]\.[a-z]+)` \|",
+            RegexOptions.Multiline
+        );
         Assert.Equal(
             [],
             documented.Select(match => match.Groups[1].Value).Except([.. RootReader.Keys, .. keys]).Order()
@@ -71,7 +77,7 @@ public sealed class ConfigurationDocumentTests
             ("stale_after", $"{config.StaleAfter}"),
             ("max_body_bytes", $"{config.MaxBodyBytes >> 20}MiB"),
         ];
-        Assert.All(defaults, entry => Assert.Contains($"| `{entry.Key}` | {entry.Default} |", s_text));
+        Assert.All(defaults, entry => Assert.Contains($"| `{entry.Key}` | {entry.Default} |", DocumentText));
     }
 
     /// <summary>Its certificates do not exist here, and are replaced by those of the test.</summary>
@@ -83,7 +89,7 @@ public sealed class ConfigurationDocumentTests
         using var server = authority.Sign("CN=server");
         Certificates.Write(folder.Path, "server", server);
         File.WriteAllText(System.IO.Path.Combine(folder.Path, "ca.crt"), authority.AuthorityPem);
-        var yaml = Regex.Match(s_text, "```yaml\n(# web.yaml.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        var yaml = Regex.Match(DocumentText, "```yaml\n(# web.yaml.*?)```", RegexOptions.Singleline).Groups[1].Value;
         var file = System.IO.Path.Combine(folder.Path, "web.yaml");
         File.WriteAllText(file, yaml);
         var read = WebConfigReader.Load(file, TimeProvider.System);

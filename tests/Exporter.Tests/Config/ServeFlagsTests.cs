@@ -13,7 +13,7 @@ public sealed class ServeFlagsTests
 
     private static ServeOptionsResult Read(string[] args, bool needsSource, (string Name, string Value)[] environment)
     {
-        var flags = new ServeFlags(ofDemo: !needsSource);
+        var flags = new ServeFlags(isDemo: !needsSource);
         var serve = new Command("serve");
         Array.ForEach([.. flags.All], serve.Add);
         var root = new RootCommand { serve };

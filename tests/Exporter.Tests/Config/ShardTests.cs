@@ -18,7 +18,7 @@ public sealed class ShardTests
     [InlineData("", 5, 0)]
     [InlineData("prod-z0", 1, 0)]
     public void AClusterBelongsToOneShardForGood(string cluster, int total, int owner) =>
-        Assert.Equal(owner, ShardOf.Owner(cluster, total));
+        Assert.Equal(owner, Shard.Owner(cluster, total));
 
     [Theory]
     [InlineData(1)]
@@ -28,8 +28,8 @@ public sealed class ShardTests
     {
         var names = Enumerable.Range(0, 6000).Select(i => $"cluster-{i:0000}").ToList();
         var (before, after) = (
-            names.ConvertAll(name => ShardOf.Owner(name, total)),
-            names.ConvertAll(name => ShardOf.Owner(name, total + 1))
+            names.ConvertAll(name => Shard.Owner(name, total)),
+            names.ConvertAll(name => Shard.Owner(name, total + 1))
         );
         var moved = before.Zip(after).Where(pair => pair.First != pair.Second).ToList();
         Assert.All(moved, pair => Assert.Equal(total, pair.Second));
@@ -58,7 +58,7 @@ public sealed class ShardTests
         // Secrets are read again for the same clusters.
         Assert.Equal(
             shares[1].Config!.Clusters.Select(one => one.Name),
-            shares[1].Again!().Config!.Clusters.Select(one => one.Name)
+            shares[1].Reload!().Config!.Clusters.Select(one => one.Name)
         );
     }
 
@@ -70,7 +70,7 @@ public sealed class ShardTests
     {
         var (options, errors) = Read($"--config.file=x {flags}", machine);
         Assert.Empty(errors);
-        Assert.Equal(new ShardOf(index, total), options!.Source!.Shard);
+        Assert.Equal(new Shard(index, total), options!.Source!.Shard);
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class TextTests
     [InlineData("", null)]
     [InlineData("x", null)]
     public void TheNearestWordIsOneThatWasPlausiblyMeant(string word, string? nearest) =>
-        Assert.Equal(nearest, NearestWord.Find(word, ["name", "members", "auth", "tasks", "tls"]));
+        Assert.Equal(nearest, WordSuggestion.Find(word, ["name", "members", "auth", "tasks", "tls"]));
 
     [Fact]
     public void AQuotedValueIsOneShortLineWhateverItHolds() =>

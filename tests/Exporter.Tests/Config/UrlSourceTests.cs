@@ -45,7 +45,7 @@ public sealed class UrlSourceTests(ConfigFolder folder) : IClassFixture<ConfigFo
             .Concat(TlsReader.Keys.Select(key => $"tls.{key}"))
             .Append("cluster")
             .Append("member");
-        var flags = new SourceOptions()
+        var flags = new SourceFlags()
             .All.Select(option => option.Name)
             .Where(name => name is not ("--config.file" or "--clustermgr.url" or "--clustermgr.auth.secret"))
             .Select(name => name["--clustermgr.".Length..].Replace('-', '_'))

@@ -17,19 +17,20 @@ public sealed class DashboardTests
 
     [Theory]
     [MemberData(nameof(Shipped))]
-    public void AShippedDashboardHasNoProblem(string name) => Assert.Empty(Problems(Load(GoldenFile.Root(), name)));
+    public void AShippedDashboardHasNoProblem(string name) =>
+        Assert.Empty(Problems(Load(GoldenFile.GetRepositoryRoot(), name)));
 
     [Theory]
     [MemberData(nameof(Shipped))]
     public void AShippedDashboardIsClassicJsonUnderTheNameThatTheRulesLinkTo(string name)
     {
-        var dashboard = Load(GoldenFile.Root(), name);
+        var dashboard = Load(GoldenFile.GetRepositoryRoot(), name);
 
         Assert.Equal($"clustermgr-{name}", Text(dashboard.Json, "uid"));
         Assert.Equal(39, dashboard.Json["schemaVersion"]!.GetValue<int>());
         Assert.False(dashboard.Json.ContainsKey("id"), "an id is valid in one Grafana only");
         Assert.False(dashboard.Json["editable"]!.GetValue<bool>());
-        Assert.InRange(new FileInfo(PathOf(GoldenFile.Root(), name)).Length, 1, MostBytes);
+        Assert.InRange(new FileInfo(PathOf(GoldenFile.GetRepositoryRoot(), name)).Length, 1, MostBytes);
         Assert.Equal(
             ["Leader changes", "Exporter restarts"],
             dashboard.Annotations.Select(annotation => Text(annotation, "name")).Except(["Alerts", "Pages"])
@@ -39,7 +40,7 @@ public sealed class DashboardTests
     [Fact]
     public void TheFirstScreenOfAClusterAnswersTheFiveQuestions()
     {
-        var seen = Objects(Load(GoldenFile.Root(), "cluster").Json, "panels")
+        var seen = Objects(Load(GoldenFile.GetRepositoryRoot(), "cluster").Json, "panels")
             .Where(panel =>
                 panel["gridPos"]!["y"]!.GetValue<int>() + panel["gridPos"]!["h"]!.GetValue<int>() <= FirstScreen
             )
@@ -65,8 +66,8 @@ public sealed class DashboardTests
     [MemberData(nameof(Faults))]
     public void AFaultIsFound(string fault, string found)
     {
-        var dashboard = Load(GoldenFile.Root(), "cluster");
-        s_faults[fault](dashboard.Json);
+        var dashboard = Load(GoldenFile.GetRepositoryRoot(), "cluster");
+        FaultsByName[fault](dashboard.Json);
 
         Assert.Contains(Problems(dashboard), problem => problem.Contains(found, StringComparison.Ordinal));
     }
@@ -115,7 +116,7 @@ public sealed class DashboardTests
             { "a colour without a meaning", "colour purple means nothing" },
         };
 
-    private static readonly Dictionary<string, Action<JsonObject>> s_faults = new()
+    private static readonly Dictionary<string, Action<JsonObject>> FaultsByName = new()
     {
         ["a panel of an unknown type"] = json => First(json)["type"] = "barchart",
         ["a duplicate id"] = json => First(json)["id"] = 2,

@@ -50,7 +50,7 @@ internal sealed partial record DrawnThreshold(
     public string Colour => Rule.Map("labels").Text("severity") == "page" ? "red" : "yellow";
 
     private YamlDotNet.RepresentationModel.YamlMappingNode Rule =>
-        AlertFiles.Alerts.Single(alert => alert.Text("alert") == Timeline.Prefix + Alert);
+        AlertFiles.Alerts.Single(alert => alert.Text("alert") == AlertTimeline.Prefix + Alert);
 
     [GeneratedRegex(@"(>=|<=|==|>|<) ([\d.]+(?: \* \d+)*)$")]
     private static partial Regex Comparison();

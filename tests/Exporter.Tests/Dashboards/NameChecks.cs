@@ -12,21 +12,21 @@ internal static partial class NameChecks
 {
     /// <summary>Series that Prometheus creates from the rules; they also have the labels of the alerts'
     /// expressions.</summary>
-    private static readonly string[] s_ofAlerts = ["ALERTS", "ALERTS_FOR_STATE"];
+    private static readonly string[] AlertSeries = ["ALERTS", "ALERTS_FOR_STATE"];
 
-    private static readonly ImmutableDictionary<string, ImmutableArray<string>> s_labels = Catalogue
+    private static readonly ImmutableDictionary<string, ImmutableArray<string>> Labels = Catalogue
         .Cluster.Select(entry => entry.Family)
         .ToImmutableDictionary(family => family.Name, family => family.Labels)
         // Prometheus adds the labels that identify the exporter.
         .AddRange(
-            OwnSeries
+            ExporterSeries
                 .All.SelectMany(SampleNames)
                 .Select(own =>
                     KeyValuePair.Create<string, ImmutableArray<string>>(own.Name, [.. own.Labels, "job", "instance"])
                 )
         )
         .AddRange(
-            s_ofAlerts.Select(name =>
+            AlertSeries.Select(name =>
                 KeyValuePair.Create<string, ImmutableArray<string>>(
                     name,
                     [
@@ -47,7 +47,7 @@ internal static partial class NameChecks
         ];
 
     /// <summary>A histogram has three, of which the first has a label for its bound.</summary>
-    private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(Series series) =>
+    private static IEnumerable<(string Name, ImmutableArray<string> Labels)> SampleNames(FamilyDescriptor series) =>
         series.Type != MetricType.Histogram
             ? [(series.Name, series.Labels)]
             :
@@ -141,8 +141,8 @@ internal static partial class NameChecks
     private static List<string> OfQuery(string where, string query, out ImmutableHashSet<string> labels)
     {
         var names = PromQlNames.Of(query);
-        var known = names.Metrics.Where(s_labels.ContainsKey).ToList();
-        labels = [.. known.SelectMany(metric => s_labels[metric]), .. names.Made];
+        var known = names.Metrics.Where(Labels.ContainsKey).ToList();
+        labels = [.. known.SelectMany(metric => Labels[metric]), .. names.Made];
         var all = labels;
         List<string> problems = [.. names.Metrics.Except(known).Select(metric => $"{where}: no metric {metric}")];
         if (names.Metrics.IsEmpty)
@@ -151,7 +151,7 @@ internal static partial class NameChecks
         }
         problems.AddRange(
             names
-                .Matched.Where(pair => s_labels.TryGetValue(pair.Metric, out var own) && !own.Contains(pair.Label))
+                .Matched.Where(pair => Labels.TryGetValue(pair.Metric, out var own) && !own.Contains(pair.Label))
                 .Select(pair => $"{where}: {pair.Metric} has no label {pair.Label}")
         );
         problems.AddRange(

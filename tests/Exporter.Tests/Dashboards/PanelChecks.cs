@@ -10,7 +10,7 @@ internal static class PanelChecks
     private const int MostPanels = 42;
     private const int MostQueries = 10;
 
-    private static readonly string[] s_types =
+    private static readonly string[] KnownTypes =
     [
         "timeseries",
         "stat",
@@ -26,7 +26,7 @@ internal static class PanelChecks
     /// <summary>The units in use; each is in Grafana's list of units
     /// (packages/grafana-data/src/valueFormats/categories.ts). Grafana would print an unknown unit verbatim after the
     /// number.</summary>
-    private static readonly string[] s_units =
+    private static readonly string[] KnownUnits =
     [
         "none",
         "short",
@@ -39,7 +39,7 @@ internal static class PanelChecks
 
     /// <summary>Green and transparent: normal; yellow: a ticket; red: a page; grey: unknown; blue and the colour of
     /// text: neutral. Text on them has a contrast of 4.5 to 1 in the dark and the light theme.</summary>
-    private static readonly string[] s_colours =
+    private static readonly string[] KnownColours =
     [
         "green",
         "yellow",
@@ -80,7 +80,7 @@ internal static class PanelChecks
         {
             yield return problem;
         }
-        foreach (var colour in Colours(dashboard.Json).Where(colour => !s_colours.Contains(colour)).Distinct())
+        foreach (var colour in Colours(dashboard.Json).Where(colour => !KnownColours.Contains(colour)).Distinct())
         {
             yield return $"colour {colour} means nothing";
         }
@@ -96,7 +96,7 @@ internal static class PanelChecks
         {
             yield return $"panel {panel["id"]} has no title";
         }
-        if (!s_types.Contains(Text(panel, "type")))
+        if (!KnownTypes.Contains(Text(panel, "type")))
         {
             yield return $"{title}: unknown type {panel["type"]}";
         }
@@ -116,7 +116,7 @@ internal static class PanelChecks
         {
             yield return $"{title}: no unit";
         }
-        foreach (var unit in Units(panel).Where(unit => !s_units.Contains(unit)))
+        foreach (var unit in Units(panel).Where(unit => !KnownUnits.Contains(unit)))
         {
             yield return $"{title}: unknown unit {unit}";
         }

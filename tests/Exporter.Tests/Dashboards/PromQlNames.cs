@@ -15,7 +15,7 @@ internal sealed partial record PromQlNames(
     ImmutableHashSet<string> Made
 )
 {
-    private static readonly string[] s_words = ["and", "or", "unless", "bool", "offset"];
+    private static readonly string[] Words = ["and", "or", "unless", "bool", "offset"];
 
     public static PromQlNames Of(string query)
     {
@@ -43,7 +43,7 @@ internal sealed partial record PromQlNames(
         rest = Variable().Replace(Range().Replace(Selector().Replace(rest, " "), " "), " ");
         var metrics = selectors
             .Select(selector => selector.Groups[1].Value)
-            .Concat(Bare().Matches(rest).Select(word => word.Value).Except(s_words))
+            .Concat(Bare().Matches(rest).Select(word => word.Value).Except(Words))
             .ToImmutableHashSet();
         return new PromQlNames(metrics, matched, grouped, made);
     }

@@ -10,10 +10,10 @@ public sealed class PublishedTypesTests
 {
     private const string Newest = "@grafana/schema";
 
-    private static readonly string s_web = Path.Combine(GoldenFile.Root(), "tests", "web");
+    private static readonly string WebFolder = Path.Combine(GoldenFile.GetRepositoryRoot(), "tests", "web");
 
     /// <summary>Texts that are in cluster.json, each with a typical mistake.</summary>
-    private static readonly ImmutableArray<(string Right, string Wrong)> s_slips =
+    private static readonly ImmutableArray<(string Right, string Wrong)> Slips =
     [
         ("\"type\": \"stat\"", "\"type\": \"stats\""),
         ("\"graphMode\": \"none\"", "\"graphMode\": \"nothing\""),
@@ -42,7 +42,9 @@ public sealed class PublishedTypesTests
     public async Task EveryDashboardIsOfThePublishedType(string package, string resolution)
     {
         var (exit, said) = await CheckAsync(
-            Dashboard.Names.Select(name => (name, File.ReadAllText(Dashboard.PathOf(GoldenFile.Root(), name)))),
+            Dashboard.Names.Select(name =>
+                (name, File.ReadAllText(Dashboard.PathOf(GoldenFile.GetRepositoryRoot(), name)))
+            ),
             package,
             resolution
         );
@@ -54,17 +56,17 @@ public sealed class PublishedTypesTests
     public async Task ADashboardWithASlipIsNot()
     {
         var cluster = await File.ReadAllTextAsync(
-            Dashboard.PathOf(GoldenFile.Root(), "cluster"),
+            Dashboard.PathOf(GoldenFile.GetRepositoryRoot(), "cluster"),
             TestContext.Current.CancellationToken
         );
-        Assert.All(s_slips, slip => Assert.Contains(slip.Right, cluster, StringComparison.Ordinal));
+        Assert.All(Slips, slip => Assert.Contains(slip.Right, cluster, StringComparison.Ordinal));
 
         var (_, said) = await CheckAsync(
-            s_slips.Select((slip, i) => ($"slip{i}", Once(cluster, slip.Right, slip.Wrong)))
+            Slips.Select((slip, i) => ($"slip{i}", Once(cluster, slip.Right, slip.Wrong)))
         );
 
         Assert.All(
-            Enumerable.Range(0, s_slips.Length),
+            Enumerable.Range(0, Slips.Length),
             i => Assert.Contains($"slip{i}.ts(", said, StringComparison.Ordinal)
         );
     }
@@ -77,7 +79,7 @@ public sealed class PublishedTypesTests
         string resolution = "bundler"
     )
     {
-        var modules = Path.Combine(s_web, "node_modules");
+        var modules = Path.Combine(WebFolder, "node_modules");
         var tsc = Path.Combine(modules, "typescript", "bin", "tsc");
         Assert.SkipUnless(
             File.Exists(tsc),
@@ -92,7 +94,7 @@ public sealed class PublishedTypesTests
         folder.Write(
             "typed.ts",
             await File.ReadAllTextAsync(
-                Path.Combine(s_web, "dashboards", "typed.ts"),
+                Path.Combine(WebFolder, "dashboards", "typed.ts"),
                 TestContext.Current.CancellationToken
             )
         );
@@ -105,7 +107,7 @@ public sealed class PublishedTypesTests
                 )
             )
             .ToList();
-        return await Tool.RunAsync(
+        return await ExternalTool.RunAsync(
             "node",
             [
                 tsc,

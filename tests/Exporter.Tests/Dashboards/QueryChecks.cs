@@ -12,7 +12,14 @@ internal static partial class QueryChecks
     private const int LongestQuery = 2000;
 
     /// <summary>Properties that fix an interval regardless of the time range.</summary>
-    private static readonly string[] s_intervals = ["interval", "step", "timeFrom", "timeShift", "intervalFactor"];
+    private static readonly string[] IntervalProperties =
+    [
+        "interval",
+        "step",
+        "timeFrom",
+        "timeShift",
+        "intervalFactor",
+    ];
 
     public static IEnumerable<string> Problems(Dashboard dashboard) =>
         [
@@ -53,7 +60,7 @@ internal static partial class QueryChecks
         {
             yield return $"a data source by name: {node["datasource"]?.ToJsonString()}";
         }
-        foreach (var key in s_intervals.Where(key => Text(node, key).Length > 0))
+        foreach (var key in IntervalProperties.Where(key => Text(node, key).Length > 0))
         {
             yield return $"a fixed interval: {key} {node[key]}";
         }

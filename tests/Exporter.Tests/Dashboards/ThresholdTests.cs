@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Dashboards;
 /// <summary>Colours change at the thresholds of the rules, and nowhere else.</summary>
 public sealed class ThresholdTests
 {
-    private static readonly Dictionary<string, DrawnThreshold[]> s_drawn = new()
+    private static readonly Dictionary<string, DrawnThreshold[]> DrawnThresholds = new()
     {
         ["cluster"] =
         [
@@ -87,7 +87,7 @@ public sealed class ThresholdTests
 
     /// <summary>Panels that count how often a rule's condition holds: one is already too many. The query contains the
     /// condition, with the rule's number if it has one.</summary>
-    private static readonly (string Dashboard, string Panel, string Colour, string Query)[] s_tallies =
+    private static readonly (string Dashboard, string Panel, string Colour, string Query)[] Tallies =
     [
         ("fleet", "Nobody answers", "red", "== 0"),
         ("fleet", "Without a leader", "red", "== 0"),
@@ -107,31 +107,31 @@ public sealed class ThresholdTests
     [MemberData(nameof(Shipped))]
     public void EveryThresholdIsThatOfARule(string name)
     {
-        var steps = Load(GoldenFile.Root(), name).Panels.SelectMany(StepsOf).ToList();
+        var steps = Load(GoldenFile.GetRepositoryRoot(), name).Panels.SelectMany(StepsOf).ToList();
 
-        foreach (var drawn in s_drawn[name])
+        foreach (var drawn in DrawnThresholds[name])
         {
             Assert.True(drawn.IsInRule(), $"{drawn.Alert} no longer contains: {drawn.Words}");
             Assert.Equal(drawn.At, drawn.ByRule());
             var (_, below, _, above) = Assert.Single(steps, step => step.Panel == drawn.Panel && step.At == drawn.At);
             Assert.Equal((drawn.Panel, drawn.Colour), (drawn.Panel, drawn.BadAbove ? above : below));
         }
-        foreach (var (_, panel, colour, query) in s_tallies.Where(tally => tally.Dashboard == name))
+        foreach (var (_, panel, colour, query) in Tallies.Where(tally => tally.Dashboard == name))
         {
             Assert.Equal(
                 (panel, 1, colour),
                 Assert.Single(steps.Select(step => (step.Panel, step.At, step.Above)), step => step.Panel == panel)
             );
             Assert.Contains(
-                Load(GoldenFile.Root(), name).Queries,
+                Load(GoldenFile.GetRepositoryRoot(), name).Queries,
                 one => one.Panel == panel.Split('/')[0] && one.Expression.Contains(query, StringComparison.Ordinal)
             );
         }
         Assert.Empty(
             steps
                 .Select(step => (step.Panel, step.At))
-                .Except(s_drawn[name].Select(drawn => (drawn.Panel, drawn.At)))
-                .Except(s_tallies.Where(tally => tally.Dashboard == name).Select(tally => (tally.Panel, 1.0)))
+                .Except(DrawnThresholds[name].Select(drawn => (drawn.Panel, drawn.At)))
+                .Except(Tallies.Where(tally => tally.Dashboard == name).Select(tally => (tally.Panel, 1.0)))
         );
     }
 

@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Deploy;
 /// <summary>The program must accept every configuration and every command line in the files for deployment.</summary>
 public sealed partial class DeployTests
 {
-    private static readonly string s_root = AlertFiles.InRepository("deploy");
+    private static readonly string RepositoryRoot = AlertFiles.InRepository("deploy");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,7 @@ public sealed partial class DeployTests
     [InlineData("kubernetes/sharded/exporter.yaml")]
     public void ItsConfigurationsAreValid(string file)
     {
-        var loaded = ConfigLoader.Load(Path.Combine(s_root, file), new Dictionary<string, string>());
+        var loaded = ConfigLoader.Load(Path.Combine(RepositoryRoot, file), new Dictionary<string, string>());
         Assert.Empty(loaded.Errors);
         Assert.Empty(loaded.Warnings);
         Assert.Equal(file.Contains("alerting", StringComparison.Ordinal), loaded.Alerting is not null);
@@ -51,7 +51,7 @@ public sealed partial class DeployTests
         {
             foreach (var volume in ((YamlMappingNode)service).Words("volumes"))
             {
-                var source = Path.Combine(s_root, "compose", volume.Split(':')[0]);
+                var source = Path.Combine(RepositoryRoot, "compose", volume.Split(':')[0]);
                 Assert.True(Path.Exists(source), source);
                 Assert.EndsWith(":ro", volume, StringComparison.Ordinal);
             }
@@ -60,10 +60,10 @@ public sealed partial class DeployTests
         using var folder = new TempFolder();
         File.Copy(AlertFiles.InRepository(AlertFiles.Rules), Path.Combine(folder.Path, "clustermgr.rules.yaml"));
         var prometheus = folder.Write("prometheus.yaml", Text("compose/prometheus.yaml"));
-        var (exit, said) = await Tool.RunAsync("promtool", ["check", "config", prometheus], null, Ct);
+        var (exit, said) = await ExternalTool.RunAsync("promtool", ["check", "config", prometheus], null, Ct);
         Assert.True(exit == 0, said);
-        var alertmanager = Path.Combine(s_root, "compose/alertmanager.yaml");
-        (exit, said) = await Tool.RunAsync("amtool", ["check-config", alertmanager], null, Ct);
+        var alertmanager = Path.Combine(RepositoryRoot, "compose/alertmanager.yaml");
+        (exit, said) = await ExternalTool.RunAsync("amtool", ["check-config", alertmanager], null, Ct);
         Assert.True(exit == 0, said);
     }
 
@@ -108,7 +108,7 @@ public sealed partial class DeployTests
     public void EveryImageHasOneVersion() =>
         Assert.Single(
             Directory
-                .EnumerateFiles(s_root, "*.yaml", SearchOption.AllDirectories)
+                .EnumerateFiles(RepositoryRoot, "*.yaml", SearchOption.AllDirectories)
                 .SelectMany(file => Version().Matches(File.ReadAllText(file)))
                 .Select(version => version.Groups[1].Value)
                 .Distinct()
@@ -136,7 +136,7 @@ public sealed partial class DeployTests
         Assert.All(named, path => Assert.True(Path.Exists(AlertFiles.InRepository(path)), path));
     }
 
-    private static string Text(string file) => File.ReadAllText(Path.Combine(s_root, file));
+    private static string Text(string file) => File.ReadAllText(Path.Combine(RepositoryRoot, file));
 
     private static YamlMappingNode Yaml(string file) => AlertFiles.Parse(Text(file));
 

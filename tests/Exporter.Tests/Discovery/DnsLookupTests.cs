@@ -23,7 +23,7 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task EveryAddressIsAMemberInTheSameOrderHoweverTheyCome()
     {
-        _dns.Addresses("cm.prod.test", 60, "10.0.0.10", "10.0.0.9", "fd00::2", "10.0.0.9");
+        _dns.SetAddresses("cm.prod.test", 60, "10.0.0.10", "10.0.0.9", "fd00::2", "10.0.0.9");
         var answer = await ResolveAsync("dns+http://cm.prod.test:9998");
         Assert.True(answer.Failure == "", answer.Failure);
         Assert.Equal(["10.0.0.9:9998", "10.0.0.10:9998", "[fd00::2]:9998"], answer.Members.Select(one => one.Name));
@@ -34,7 +34,7 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task EveryServiceIsAMemberWithItsPort()
     {
-        _dns.Services("_cm._tcp.test", 5, "cm-2.test.:9998", "cm-1.test:9999", "cm-1.test:9998", ".:0");
+        _dns.SetServices("_cm._tcp.test", 5, "cm-2.test.:9998", "cm-1.test:9999", "cm-1.test:9998", ".:0");
         var answer = await ResolveAsync("dns+srv+https://_cm._tcp.test/z0/");
         Assert.True(answer.Failure == "", answer.Failure);
         Assert.Equal(
@@ -48,8 +48,8 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task AnAliasIsFollowedAndTheShortestTimeCounts()
     {
-        _dns.Alias("cm.test", 7, "real.test");
-        _dns.Addresses("real.test", 300, "10.0.0.1");
+        _dns.SetAlias("cm.test", 7, "real.test");
+        _dns.SetAddresses("real.test", 300, "10.0.0.1");
         var answer = await ResolveAsync("dns+http://cm.test:9998");
         Assert.Equal(["10.0.0.1:9998"], answer.Members.Select(member => member.Name));
         Assert.Equal(TimeSpan.FromSeconds(7), answer.Ttl);
@@ -58,8 +58,8 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task AShortNameIsCompletedAndTheFirstThatIsThereIsMeant()
     {
-        _dns.Addresses("cm.svc.local", 60, "10.0.0.1");
-        _dns.Addresses("cm.local", 60, "10.0.0.2");
+        _dns.SetAddresses("cm.svc.local", 60, "10.0.0.1");
+        _dns.SetAddresses("cm.local", 60, "10.0.0.2");
         var answer = await ResolveAsync("dns+http://cm:9998", "default.svc.local", "svc.local", "local");
         Assert.Equal(["10.0.0.1:9998"], answer.Members.Select(member => member.Name));
         Assert.DoesNotContain("A cm.local.", _dns.Asked);
@@ -68,8 +68,8 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task AServerThatFailsAtTheRightDomainDoesNotLeadToAnotherCluster()
     {
-        _dns.Addresses("cm.local", 60, "10.0.0.2");
-        _dns.Fault = DnsFault.Fails;
+        _dns.SetAddresses("cm.local", 60, "10.0.0.2");
+        _dns.Fault = DnsFault.ServerFailure;
         var answer = await ResolveAsync("dns+http://cm:9998", "svc.local", "local");
         Assert.Equal("the DNS server fails: ServerFailure", answer.Failure);
         Assert.DoesNotContain("A cm.local.", _dns.Asked);
@@ -77,12 +77,12 @@ public sealed class DnsLookupTests : IDisposable
 
     [Theory]
     [InlineData(DnsFault.Silent, "no DNS server answers in time")]
-    [InlineData(DnsFault.Fails, "the DNS server fails: ServerFailure")]
+    [InlineData(DnsFault.ServerFailure, "the DNS server fails: ServerFailure")]
     [InlineData(DnsFault.Garbage, "the DNS server's answer cannot be read: *")]
-    [InlineData(DnsFault.Half, "*")]
+    [InlineData(DnsFault.HalfMessage, "*")]
     public async Task WhatIsNoAnswerIsAFailureWithItsReason(DnsFault fault, string failure)
     {
-        _dns.Addresses("cm.test", 60, "10.0.0.1");
+        _dns.SetAddresses("cm.test", 60, "10.0.0.1");
         _dns.Fault = fault;
         var answer = await ResolveAsync("dns+http://cm.test:9998");
         Assert.Empty(answer.Members);
@@ -96,18 +96,18 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task WhatIsTooLongForUdpIsAskedByTcp()
     {
-        _dns.Addresses("cm.test", 60, [.. Enumerable.Range(1, DnsLookup.MostMembers).Select(i => $"10.0.0.{i}")]);
-        _dns.Fault = DnsFault.Truncates;
-        Assert.Equal(DnsLookup.MostMembers, (await ResolveAsync("dns+http://cm.test:9998")).Members.Length);
+        _dns.SetAddresses("cm.test", 60, [.. Enumerable.Range(1, DnsLookup.MaxMembers).Select(i => $"10.0.0.{i}")]);
+        _dns.Fault = DnsFault.Truncation;
+        Assert.Equal(DnsLookup.MaxMembers, (await ResolveAsync("dns+http://cm.test:9998")).Members.Length);
     }
 
     [Fact]
     public async Task NobodyIsNoAnswerAndNeitherIsACrowd()
     {
-        _dns.Addresses("empty.test", 60);
-        _dns.Addresses("crowd.test", 60, [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")]);
-        _dns.Services("odd.test", 60, "a\"b:9998");
-        _dns.Services("zero.test", 60, "cm-1.test:0");
+        _dns.SetAddresses("empty.test", 60);
+        _dns.SetAddresses("crowd.test", 60, [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")]);
+        _dns.SetServices("odd.test", 60, "a\"b:9998");
+        _dns.SetServices("zero.test", 60, "cm-1.test:0");
         Assert.Equal("\"none.test\" has no addresses (no such name)", await FailureAsync("dns+http://none.test:9998"));
         Assert.Equal(
             "\"empty.test\" has no addresses (none of that kind)",
@@ -145,12 +145,12 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task WhoWasAnsweredForOnceIsAskedForByThatNameAlone()
     {
-        _dns.Addresses("cm.svc.local", 60, "10.0.0.1");
-        _dns.Addresses("cm.local", 60, "10.0.0.2");
+        _dns.SetAddresses("cm.svc.local", 60, "10.0.0.1");
+        _dns.SetAddresses("cm.local", 60, "10.0.0.2");
         _hosts["cm"] = ["10.0.0.3"];
         _known = (await ResolveAsync("dns+http://cm:9998", "svc.local", "local")).Name;
         Assert.Equal("cm.svc.local.", _known);
-        _dns.Addresses("cm.svc.local", 60); // no pod is ready
+        _dns.SetAddresses("cm.svc.local", 60); // no pod is ready
         var answer = await ResolveAsync("dns+http://cm:9998", "svc.local", "local");
         Assert.Equal("\"cm.svc.local\" has no addresses (none of that kind)", answer.Failure);
         Assert.DoesNotContain("A cm.local.", _dns.Asked);
@@ -159,8 +159,8 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task ACrowdEndsTheSearch()
     {
-        _dns.Addresses("cm.svc.local", 60, [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")]);
-        _dns.Addresses("cm.local", 60, "10.0.1.2");
+        _dns.SetAddresses("cm.svc.local", 60, [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")]);
+        _dns.SetAddresses("cm.local", 60, "10.0.1.2");
         _hosts["cm"] = [.. Enumerable.Range(1, 65).Select(i => $"10.0.0.{i}")];
         var answer = await ResolveAsync("dns+http://cm:9998", "svc.local", "local");
         Assert.Equal("\"cm.svc.local\" stands for more than 64 members", answer.Failure);
@@ -179,7 +179,7 @@ public sealed class DnsLookupTests : IDisposable
     [Fact]
     public async Task AnAddressOfOldInNewClothesIsTheOldOne()
     {
-        _dns.Addresses("cm.test", 60, "10.0.0.1", "::ffff:10.0.0.1");
+        _dns.SetAddresses("cm.test", 60, "10.0.0.1", "::ffff:10.0.0.1");
         var answer = await ResolveAsync("dns+http://cm.test:9998");
         Assert.Equal(["10.0.0.1:9998"], answer.Members.Select(one => one.Name));
     }

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.Discovery;
 public sealed class ExpansionTests
 {
     private readonly Dictionary<string, string[]> _dns = [];
-    private readonly List<Conflict> _conflicts = [];
+    private readonly List<MemberConflict> _conflicts = [];
 
     [Fact]
     public void MembersByUrlComeFirstAndEachIsThereOnce()
@@ -94,11 +94,14 @@ public sealed class ExpansionTests
     {
         var read = ConfigLoader.Parse($"clusters:\n{clusters}", "exporter.yaml", "/", new Dictionary<string, string>());
         Assert.Equal([], read.Errors);
-        var config = Expansion.Expand(
+        var config = MemberExpansion.Expand(
             read.Config!,
             source =>
                 new(
-                    [.. _dns.GetValueOrDefault(source.Name, []).Select(host => source.Member(host, source.Port ?? 1)!)],
+                    [
+                        .. _dns.GetValueOrDefault(source.Name, [])
+                            .Select(host => source.CreateMember(host, source.Port ?? 1)!),
+                    ],
                     Fresh: true
                 ),
             _conflicts

@@ -101,7 +101,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     {
         _dns["cm"] = Answer("cm", 30, 1, 2);
         await ExpandAsync("cm");
-        _dns["cm"] = DnsAnswer.Failed("no DNS server answers in time");
+        _dns["cm"] = DnsAnswer.FromFailure("no DNS server answers in time");
         for (var i = 2; i < 6; i++)
         {
             Turn(30);
@@ -151,7 +151,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     {
         _dns["cm"] = Answer("cm", 3600, 1);
         await ExpandAsync("cm");
-        _dns["cm"] = DnsAnswer.Failed("no DNS server answers in time");
+        _dns["cm"] = DnsAnswer.FromFailure("no DNS server answers in time");
         var config = Config("cm") with { DnsServers = [new(IPAddress.Loopback, 8600)] };
         var expanded = await _discovery.ExpandAsync(config);
         Assert.Equal([new(IPAddress.Loopback, 8600)], _servers);
@@ -159,7 +159,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
 
         // That configuration is rejected: the previous servers are asked again.
         _dns["cm"] = Answer("cm", 3600, 5);
-        _discovery.Keep(Config("cm"));
+        _discovery.RetainOnly(Config("cm"));
         await AskedAsync("cm", 3);
         Assert.Empty(_servers);
         Turn(1);
@@ -172,7 +172,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
         await ExpandAsync("a", "b");
         // A pod of a is gone, and its address now belongs to b.
-        (_dns["a"], _dns["b"]) = (DnsAnswer.Failed("nobody"), Answer("b", 30, 1, 2));
+        (_dns["a"], _dns["b"]) = (DnsAnswer.FromFailure("nobody"), Answer("b", 30, 1, 2));
         Turn(30);
         await LoggedAsync("Information: dns+http://b:9998 stands for 10.0.0.1:9998, 10.0.0.2:9998");
         await HoldsAsync(() => _discovery.Failing == 1);
@@ -185,12 +185,12 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
         (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
         await ExpandAsync("a");
         await ExpandAsync("b");
-        _discovery.Keep(Config("b"));
+        _discovery.RetainOnly(Config("b"));
         Turn(30);
         await AskedAsync("b", 2);
         Assert.Equal(1, _asked.Count(name => name == "a"));
         Assert.Equal(0, _discovery.Failing);
-        _discovery.Keep(Config());
+        _discovery.RetainOnly(Config());
         Assert.Null(_discovery.Failing);
     }
 
@@ -222,7 +222,7 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     private static MemberSource Source(string name) => MemberSource.Parse($"dns+http://{name}:9998", out _)!;
 
     private static DnsAnswer Answer(string name, int ttl, params int[] hosts) =>
-        new([.. hosts.Select(host => Source(name).Member($"10.0.0.{host}", 9998)!)], TimeSpan.FromSeconds(ttl));
+        new([.. hosts.Select(host => Source(name).CreateMember($"10.0.0.{host}", 9998)!)], TimeSpan.FromSeconds(ttl));
 
     private void Turn(int seconds) => _time.Advance(TimeSpan.FromSeconds(seconds));
 

@@ -8,8 +8,8 @@ public sealed class CatalogueTests
 {
     private const int LongestHelp = 120;
 
-    private static IEnumerable<Series> All =>
-        Catalogue.Cluster.Select(entry => entry.Family.Series).Concat(OwnSeries.All);
+    private static IEnumerable<FamilyDescriptor> All =>
+        Catalogue.Cluster.Select(entry => entry.Family.Descriptor).Concat(ExporterSeries.All);
 
     [Fact]
     public void NoNameStandsTwice() => Assert.Distinct(All.Select(family => family.Name));
@@ -29,14 +29,14 @@ public sealed class CatalogueTests
     [Fact]
     public void NoFamilyOfTheExporterItselfNamesACluster() =>
         Assert.All(
-            OwnSeries.All.Remove(OwnSeries.Unwatched),
+            ExporterSeries.All.Remove(ExporterSeries.Unwatched),
             series => Assert.DoesNotContain("cluster", series.Labels)
         );
 
     [Fact]
     public void EveryFamilyIsRenderedWhereAllIsKnownAndNothingElseIs()
     {
-        var page = Samples.Scrape(Format.Text004, Samples.Full());
+        var page = Samples.Scrape(MetricsFormat.Text004, Samples.Full());
 
         var rendered = page.Families.ToDictionary(family => family.Name);
         Assert.Equal(
@@ -69,7 +69,7 @@ public sealed class CatalogueTests
         var always = All.Where(series => !series.Notes.Contains("bsent", StringComparison.Ordinal));
         Assert.Equal(
             ["clustermgr_raft_leader_changes_total"],
-            always.Select(series => series.Name).Except(OwnSeries.All.Select(series => series.Name))
+            always.Select(series => series.Name).Except(ExporterSeries.All.Select(series => series.Name))
         );
     }
 
@@ -99,7 +99,7 @@ public sealed class CatalogueTests
     [Fact]
     public void EveryNumberOfAnAnswerReachesThePage()
     {
-        var page = Samples.Scrape(Format.Text004, Samples.Full());
+        var page = Samples.Scrape(MetricsFormat.Text004, Samples.Full());
 
         // The numbers of the sample's leader: each field of space, IDCs and volumes has a different one.
         int[] expected =

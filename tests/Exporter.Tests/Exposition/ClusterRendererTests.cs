@@ -64,27 +64,27 @@ public sealed class ClusterRendererTests
     [Fact]
     public void PollsAreCountedByMemberEndpointAndOutcome()
     {
-        var tallies = Words.MemberEndpoints.Select(endpoint =>
+        var tallies = LabelNames.MemberEndpoints.Select(endpoint =>
             EndpointTally.Zero with
             {
-                Polls = [.. Words.Outcomes.Select(outcome => (100L * (int)endpoint) + (int)outcome)],
+                Polls = [.. LabelNames.Outcomes.Select(outcome => (100L * (int)endpoint) + (int)outcome)],
             }
         );
 
         var page = Render(Samples.Member("a:1") with { Tallies = [.. tallies] });
 
         Assert.All(
-            Words.MemberEndpoints,
+            LabelNames.MemberEndpoints,
             endpoint =>
                 Assert.All(
-                    Words.Outcomes,
+                    LabelNames.Outcomes,
                     outcome =>
                         Assert.Equal(
                             (100 * (int)endpoint) + (int)outcome,
                             page.One(
                                 "clustermgr_polls_total",
-                                $"endpoint={Words.For(endpoint)}",
-                                $"outcome={Words.For(outcome)}"
+                                $"endpoint={LabelNames.ToLabel(endpoint)}",
+                                $"outcome={LabelNames.ToLabel(outcome)}"
                             ).Value
                         )
                 )
@@ -112,7 +112,7 @@ public sealed class ClusterRendererTests
             var missing = told.Exists(line =>
                 line.StartsWith($"{Catalogue.Cluster[i].Family.Name}:", StringComparison.Ordinal)
             );
-            Assert.Equal(missing ? "" : Text(others.Of(i)), Text(lines.Of(i)));
+            Assert.Equal(missing ? "" : Text(others.GetLines(i)), Text(lines.GetLines(i)));
         }
 
         static string Text(ReadOnlyMemory<byte> lines) => System.Text.Encoding.UTF8.GetString(lines.Span);
@@ -136,7 +136,7 @@ public sealed class ClusterRendererTests
         var follower = Samples.Full().Leader! with { Name = "b:1" };
         var analysis = new ClusterAnalysis { Snapshot = Samples.Snapshot("c", follower) };
 
-        var page = Samples.Scrape(Format.Text004, analysis);
+        var page = Samples.Scrape(MetricsFormat.Text004, analysis);
 
         string[] prefixes =
         [
@@ -179,7 +179,7 @@ public sealed class ClusterRendererTests
     [Fact]
     public void TheLeadersOwnRowSaysNothingOfItsHealth()
     {
-        var page = Samples.Scrape(Format.Text004, Samples.Full());
+        var page = Samples.Scrape(MetricsFormat.Text004, Samples.Full());
 
         Assert.Equal("1", page.One("clustermgr_raft_peer_active", "peer=1").Text);
         Assert.Equal("4001", page.One("clustermgr_raft_peer_match_index", "peer=1").Text);
@@ -198,7 +198,7 @@ public sealed class ClusterRendererTests
     {
         var full = Samples.Full();
         var page = Samples.Scrape(
-            Format.Text004,
+            MetricsFormat.Text004,
             full with
             {
                 Snapshot = full.Snapshot with
@@ -228,7 +228,7 @@ public sealed class ClusterRendererTests
         var disks = Enumerable.Range(1, 500).Select(id => new DiskRecord(Disk((ulong)id), "broken", Samples.Now));
 
         var page = Samples.Scrape(
-            Format.Text004,
+            MetricsFormat.Text004,
             new ClusterAnalysis
             {
                 Snapshot = Samples.Snapshot("c") with { Disks = Samples.DisksRead(false, [.. disks]) },
@@ -277,7 +277,7 @@ public sealed class ClusterRendererTests
             ],
         };
 
-        foreach (var format in Enum.GetValues<Format>())
+        foreach (var format in Enum.GetValues<MetricsFormat>())
         {
             var page = Samples.Scrape(format, analysis);
             Assert.Equal(
@@ -289,7 +289,7 @@ public sealed class ClusterRendererTests
     }
 
     private static ScrapedPage Render(MemberRecord member) =>
-        Samples.Scrape(Format.Text004, new ClusterAnalysis { Snapshot = Samples.Snapshot("c", member) });
+        Samples.Scrape(MetricsFormat.Text004, new ClusterAnalysis { Snapshot = Samples.Snapshot("c", member) });
 
     private static ScrapedPage OfLeader(SpaceReading? shardnodes)
     {
@@ -299,7 +299,7 @@ public sealed class ClusterRendererTests
             Reading = Samples.Stat(1) with { Shardnodes = shardnodes },
         };
         return Samples.Scrape(
-            Format.Text004,
+            MetricsFormat.Text004,
             new ClusterAnalysis { Snapshot = Samples.Snapshot("c", leader), Leader = leader }
         );
     }

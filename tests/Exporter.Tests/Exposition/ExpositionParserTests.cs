@@ -14,7 +14,7 @@ public sealed class ExpositionParserTests
     {
         var page = ExpositionParser.Parse(
             Good + "# HELP n_total \"help\"\n# TYPE n_total counter\nn_total 1.5E-07\n",
-            Format.Text004
+            MetricsFormat.Text004
         );
 
         Assert.Equal(["a", "n_total"], page.Families.Select(family => family.Name));
@@ -53,7 +53,7 @@ public sealed class ExpositionParserTests
     public void AMalformedTextPageIsRefused(string text, string why) =>
         Assert.Contains(
             why,
-            Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, Format.Text004)).Message,
+            Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, MetricsFormat.Text004)).Message,
             StringComparison.Ordinal
         );
 
@@ -70,13 +70,16 @@ public sealed class ExpositionParserTests
     public void AMalformedOpenMetricsPageIsRefused(string text, string why) =>
         Assert.Contains(
             why,
-            Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, Format.OpenMetrics1)).Message,
+            Assert.Throws<FormatException>(() => ExpositionParser.Parse(text, MetricsFormat.OpenMetrics1)).Message,
             StringComparison.Ordinal
         );
 
     [Fact]
     public void BytesThatAreNoUtf8AreRefused() =>
         Assert.ThrowsAny<ArgumentException>(() =>
-            ExpositionParser.Parse([.. "# HELP a h\n# TYPE a gauge\na{b=\""u8, 0xC3, .. "\"} 1\n"u8], Format.Text004)
+            ExpositionParser.Parse(
+                [.. "# HELP a h\n# TYPE a gauge\na{b=\""u8, 0xC3, .. "\"} 1\n"u8],
+                MetricsFormat.Text004
+            )
         );
 }

@@ -10,11 +10,11 @@ namespace ClustermgrExporter.Tests.Exposition;
 public sealed class GoldenPageTests
 {
     [Theory]
-    [InlineData(nameof(Format.Text004), "full-page.txt")]
-    [InlineData(nameof(Format.OpenMetrics1), "full-page.openmetrics.txt")]
+    [InlineData(nameof(MetricsFormat.Text004), "full-page.txt")]
+    [InlineData(nameof(MetricsFormat.OpenMetrics1), "full-page.openmetrics.txt")]
     public void AClusterWithEverySeriesIsExposedByteForByte(string format, string file)
     {
-        var bytes = Samples.Bytes(Enum.Parse<Format>(format), Samples.Full());
+        var bytes = Samples.Bytes(Enum.Parse<MetricsFormat>(format), Samples.Full());
 
         // The runtime's own figures differ in every run.
         var lines = Encoding
@@ -25,16 +25,16 @@ public sealed class GoldenPageTests
                 : line.StartsWith("clustermgr_exporter_build_info", StringComparison.Ordinal) ? "(build)"
                 : line
             );
-        GoldenFile.Matches($"tests/Exporter.Tests/Golden/{file}", string.Join('\n', lines));
+        GoldenFile.AssertMatches($"tests/Exporter.Tests/Golden/{file}", string.Join('\n', lines));
     }
 
     [Fact]
     public void TheDocumentationOfTheMetricsIsTheCatalogue()
     {
         var markdown = new StringWriter { NewLine = "\n" };
-        CatalogueMarkdown.Write(markdown, OwnSeries.All);
+        CatalogueMarkdown.Write(markdown, ExporterSeries.All);
 
-        GoldenFile.Matches("docs/metrics.md", markdown.ToString());
+        GoldenFile.AssertMatches("docs/metrics.md", markdown.ToString());
     }
 
     [Fact]
@@ -42,11 +42,11 @@ public sealed class GoldenPageTests
     {
         var analysis = new ClusterAnalysis { Snapshot = Samples.Snapshot("new", Samples.Member("a:1")) };
 
-        var page = Samples.Scrape(Format.Text004, analysis);
+        var page = Samples.Scrape(MetricsFormat.Text004, analysis);
 
         var ofCluster = page.Families.Where(family =>
             family.Name.StartsWith("clustermgr_", StringComparison.Ordinal)
-            && OwnSeries.All.All(series => series.Name != family.Name)
+            && ExporterSeries.All.All(series => series.Name != family.Name)
         );
         Assert.Equal(
             ["clustermgr_polls_total", "clustermgr_raft_leader_changes_total"],

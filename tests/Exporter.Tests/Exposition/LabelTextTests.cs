@@ -64,15 +64,15 @@ public sealed class LabelTextTests
 
     private static bool Survives(string first, string second)
     {
-        var family = new FamilyOf<int>(
-            new Family(new Series("a", MetricType.Gauge, ["cluster", "b", "c"], "help", "")),
+        var family = new FamilyRenderer<int>(
+            new Family(new FamilyDescriptor("a", MetricType.Gauge, ["cluster", "b", "c"], "help", "")),
             (lines, _) => lines.Add(true, second, first)
         );
         using var lines = new LineWriter(1, first);
         lines.Write(family, 0);
-        byte[] page = [.. family.Family.Header(Format.Text004).Span, .. lines.Finish().Of(0).Span];
+        byte[] page = [.. family.Family.Header(MetricsFormat.Text004).Span, .. lines.Finish().GetLines(0).Span];
 
-        var read = ExpositionParser.Parse(page, Format.Text004).One("a");
+        var read = ExpositionParser.Parse(page, MetricsFormat.Text004).One("a");
         return read.Labels.Select(label => label.Value).SequenceEqual([Valid(first), Valid(second), Valid(first)]);
     }
 

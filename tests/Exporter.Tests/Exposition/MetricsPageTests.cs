@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Exposition;
 
 public sealed class MetricsPageTests
 {
-    private static readonly OwnLines Own = Samples.Own();
+    private static readonly ExporterLines Own = Samples.Own();
 
     [Fact]
     public void TheLinesOfAllClustersStandUnderOneHeaderInTheOrderGiven()
@@ -23,7 +23,7 @@ public sealed class MetricsPageTests
             }
         );
 
-        foreach (var format in Enum.GetValues<Format>())
+        foreach (var format in Enum.GetValues<MetricsFormat>())
         {
             var page = Samples.Scrape(format, [.. clusters]);
             Assert.Equal(
@@ -36,10 +36,10 @@ public sealed class MetricsPageTests
     [Fact]
     public void BothFormatsHaveTheSameSampleLines()
     {
-        Assert.Equal(Lines(Format.Text004), Lines(Format.OpenMetrics1));
+        Assert.Equal(Lines(MetricsFormat.Text004), Lines(MetricsFormat.OpenMetrics1));
 
         // The library writes the exporter's own lines: with 1 in one format, with 1.0 in the other.
-        static IEnumerable<string> Lines(Format format) =>
+        static IEnumerable<string> Lines(MetricsFormat format) =>
             Encoding
                 .UTF8.GetString(Samples.Bytes(format, Samples.Full()))
                 .Split('\n')
@@ -49,12 +49,15 @@ public sealed class MetricsPageTests
     [Fact]
     public void WithoutAnyClusterThePageStillHoldsTheExporter()
     {
-        foreach (var format in Enum.GetValues<Format>())
+        foreach (var format in Enum.GetValues<MetricsFormat>())
         {
             Assert.All(
                 Samples.Scrape(format).Families,
                 family =>
-                    Assert.Contains(OwnSeries.All, series => series.Name == family.Name || series.Bare == family.Name)
+                    Assert.Contains(
+                        ExporterSeries.All,
+                        series => series.Name == family.Name || series.Bare == family.Name
+                    )
             );
         }
     }
@@ -74,7 +77,7 @@ public sealed class MetricsPageTests
         // Enough clusters that the page is flushed more than once.
         var many = Enumerable.Repeat(full, 40);
         MetricsPage[] pages = [new([], Own), new([blank], Own), new([blank, quoted, full], Own), new([.. many], Own)];
-        foreach (var format in Enum.GetValues<Format>())
+        foreach (var format in Enum.GetValues<MetricsFormat>())
         {
             foreach (var page in pages)
             {
@@ -110,9 +113,9 @@ public sealed class MetricsPageTests
         var pipe = new Pipe();
         await pipe.Reader.CompleteAsync();
 
-        await page.WriteToAsync(pipe.Writer, Format.Text004, TestContext.Current.CancellationToken);
+        await page.WriteToAsync(pipe.Writer, MetricsFormat.Text004, TestContext.Current.CancellationToken);
 
-        Assert.True(page.Length(Format.Text004) > 10 * (64 << 10));
+        Assert.True(page.Length(MetricsFormat.Text004) > 10 * (64 << 10));
     }
 
     [Fact]

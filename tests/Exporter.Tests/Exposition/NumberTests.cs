@@ -38,26 +38,26 @@ public sealed class NumberTests
     [Fact]
     public void TimesAreUnixSecondsToTheMillisecond()
     {
-        Assert.Equal("1795340010.785", Write(Number.Time(Samples.Now)));
-        Assert.Equal("-0.001", Write(Number.Time(DateTimeOffset.UnixEpoch.AddMilliseconds(-1))));
-        Assert.Equal("0", Write(Number.Time(DateTimeOffset.UnixEpoch)));
+        Assert.Equal("1795340010.785", Write(SampleValue.Time(Samples.Now)));
+        Assert.Equal("-0.001", Write(SampleValue.Time(DateTimeOffset.UnixEpoch.AddMilliseconds(-1))));
+        Assert.Equal("0", Write(SampleValue.Time(DateTimeOffset.UnixEpoch)));
     }
 
     [Fact]
     public void WhatIsNullIsAbsent()
     {
-        Assert.True(((Number)(ulong?)null).IsAbsent);
-        Assert.True(((Number)(long?)null).IsAbsent);
-        Assert.True(((Number)(int?)null).IsAbsent);
-        Assert.True(((Number)(double?)null).IsAbsent);
-        Assert.True(((Number)(bool?)null).IsAbsent);
-        Assert.True(Number.Time(null).IsAbsent);
-        Assert.False(((Number)(ulong?)0).IsAbsent);
+        Assert.True(((SampleValue)(ulong?)null).IsAbsent);
+        Assert.True(((SampleValue)(long?)null).IsAbsent);
+        Assert.True(((SampleValue)(int?)null).IsAbsent);
+        Assert.True(((SampleValue)(double?)null).IsAbsent);
+        Assert.True(((SampleValue)(bool?)null).IsAbsent);
+        Assert.True(SampleValue.Time(null).IsAbsent);
+        Assert.False(((SampleValue)(ulong?)0).IsAbsent);
     }
 
-    private static string Write(Number number)
+    private static string Write(SampleValue number)
     {
-        var target = new byte[Number.MaxLength];
+        var target = new byte[SampleValue.MaxLength];
         return Encoding.UTF8.GetString(target, 0, number.Write(target));
     }
 }

@@ -47,7 +47,7 @@ public sealed class OwnPageTests
                     {
                         Thread.Yield();
                     }
-                    telemetry.Requested(
+                    telemetry.RecordRequest(
                         Samples.Ended(
                             (Endpoint)(requests % 4),
                             requests % 3 == 0 ? Outcome.Timeout : Outcome.Ok,
@@ -62,12 +62,18 @@ public sealed class OwnPageTests
         for (var i = 0; i < 100; i++)
         {
             // The parser checks it.
-            ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
+            ExpositionParser.Parse(
+                await telemetry.CollectAsync(MetricsFormat.OpenMetrics1),
+                MetricsFormat.OpenMetrics1
+            );
         }
         await stop.CancelAsync();
         var requests = await ended;
 
-        var last = ExpositionParser.Parse(await telemetry.CollectAsync(Format.OpenMetrics1), Format.OpenMetrics1);
+        var last = ExpositionParser.Parse(
+            await telemetry.CollectAsync(MetricsFormat.OpenMetrics1),
+            MetricsFormat.OpenMetrics1
+        );
         Assert.Equal(
             requests,
             last.All("clustermgr_request_duration_seconds_count")
@@ -82,7 +88,7 @@ public sealed class OwnPageTests
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < 1_000_000; i++)
         {
-            telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
+            telemetry.RecordRequest(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(3)));
         }
         Assert.True(GC.GetTotalMemory(forceFullCollection: true) - before < 8 << 20, "the requests use up memory");
     }
@@ -104,7 +110,7 @@ public sealed class OwnPageTests
     {
         var page = Page();
         Assert.Empty(Parse(await page.CurrentAsync()).All("clustermgr_exporter_last_scrape_timestamp_seconds"));
-        page.Scraped(whole: true);
+        page.RecordScrape(whole: true);
         var at = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(
@@ -132,15 +138,15 @@ public sealed class OwnPageTests
     {
         const string metric = "clustermgr_exporter_cluster_unwatched_timestamp_seconds";
         var (at, state) = (Samples.Now, new ConfigState(true, Samples.Now, 3));
-        var telemetry = new ExporterTelemetry(() => state.At(at), () => null);
+        var telemetry = new ExporterTelemetry(() => state.WithoutExpired(at), () => null);
         Assert.Empty(Parse(Samples.Collected(telemetry)).All(metric));
 
-        state = new ConfigState(true, at, 1).After(state, ["a\"b\n", "gone"], ["kept"]);
+        state = new ConfigState(true, at, 1).WithRemoved(state, ["a\"b\n", "gone"], ["kept"]);
         Assert.Equal("1795340010.785", Parse(Samples.Collected(telemetry)).One(metric, "cluster=gone").Text);
         Assert.Equal(2, Parse(Samples.Collected(telemetry)).All(metric).Count());
 
         at += TimeSpan.FromHours(23);
-        state = new ConfigState(true, at, 2).After(state, [], ["kept", "gone"]);
+        state = new ConfigState(true, at, 2).WithRemoved(state, [], ["kept", "gone"]);
         Assert.Single(Parse(Samples.Collected(telemetry)).All(metric));
 
         at += TimeSpan.FromHours(2);
@@ -152,11 +158,11 @@ public sealed class OwnPageTests
     {
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => null);
         Assert.Empty(Parse(Samples.Collected(telemetry)).All("clustermgr_request_duration_seconds_count"));
-        telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(20)));
-        telemetry.Requested(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(40)));
-        telemetry.Requested(Samples.Ended(Endpoint.Config, Outcome.Timeout, TimeSpan.FromSeconds(3)));
+        telemetry.RecordRequest(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(20)));
+        telemetry.RecordRequest(Samples.Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(40)));
+        telemetry.RecordRequest(Samples.Ended(Endpoint.Config, Outcome.Timeout, TimeSpan.FromSeconds(3)));
 
-        foreach (var format in Enum.GetValues<Format>())
+        foreach (var format in Enum.GetValues<MetricsFormat>())
         {
             var page = Parse(Samples.Collected(telemetry), format);
             Assert.Equal(2, page.One("clustermgr_request_duration_seconds_count", "endpoint=stat", "outcome=ok").Value);
@@ -177,7 +183,7 @@ public sealed class OwnPageTests
     public async Task ThisProcessIsMeasured()
     {
         var page = Parse(
-            await new OwnPage(
+            await new ExporterPage(
                 new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => ProcessReading.Read()),
                 _clock
             ).CurrentAsync()
@@ -263,7 +269,7 @@ public sealed class OwnPageTests
     public void TheVersionIsSplitFromItsRevision(string informational, string version, string revision) =>
         Assert.Equal((version, revision), BuildVersion.Parse(informational));
 
-    private OwnPage Page() =>
+    private ExporterPage Page() =>
         new(
             new ExporterTelemetry(
                 () =>
@@ -276,7 +282,7 @@ public sealed class OwnPageTests
             _clock
         );
 
-    private static ScrapedPage Parse(OwnLines own, Format format = Format.Text004)
+    private static ScrapedPage Parse(ExporterLines own, MetricsFormat format = MetricsFormat.Text004)
     {
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         new MetricsPage([], own).WriteTo(target, format);
@@ -287,15 +293,15 @@ public sealed class OwnPageTests
     public void WhoScrapesSomeClustersHasNotScrapedAll()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
-        var page = new OwnPage(Samples.Telemetry(), clock);
+        var page = new ExporterPage(Samples.Telemetry(), clock);
         clock.Advance(TimeSpan.FromMinutes(5));
-        page.Scraped(whole: false);
-        Assert.Equal(TimeSpan.FromMinutes(5), page.Unscraped);
-        page.Scraped(whole: true);
-        Assert.Equal(TimeSpan.Zero, page.Unscraped);
-        page.AssumeUnscraped();
-        Assert.Equal(TimeSpan.MaxValue, page.Unscraped);
-        page.Scraped(whole: true);
-        Assert.Equal(TimeSpan.Zero, page.Unscraped);
+        page.RecordScrape(whole: false);
+        Assert.Equal(TimeSpan.FromMinutes(5), page.TimeSinceScrape);
+        page.RecordScrape(whole: true);
+        Assert.Equal(TimeSpan.Zero, page.TimeSinceScrape);
+        page.AssumeNeverScraped();
+        Assert.Equal(TimeSpan.MaxValue, page.TimeSinceScrape);
+        page.RecordScrape(whole: true);
+        Assert.Equal(TimeSpan.Zero, page.TimeSinceScrape);
     }
 }

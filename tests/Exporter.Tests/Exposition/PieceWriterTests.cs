@@ -23,7 +23,7 @@ public sealed class PieceWriterTests
             .Select(length => new ReadOnlyMemory<byte>([.. Enumerable.Range(0, length).Select(_ => unchecked(next++))]))
             .ToList();
         using var target = new MemoryStream();
-        await PieceWriter.WriteAsync(PipeWriter.Create(target), pieces, lengths.Sum(), Ct);
+        await PipeBlockWriter.WriteAsync(PipeWriter.Create(target), pieces, lengths.Sum(), Ct);
         Assert.Equal(pieces.SelectMany(piece => piece.ToArray()), target.ToArray());
     }
 
@@ -40,7 +40,7 @@ public sealed class PieceWriterTests
         }
         var pipe = new Pipe();
         await pipe.Reader.CompleteAsync();
-        await PieceWriter.WriteAsync(pipe.Writer, Pieces(), 1000 * (16 << 10), Ct);
+        await PipeBlockWriter.WriteAsync(pipe.Writer, Pieces(), 1000 * (16 << 10), Ct);
         Assert.InRange(taken, 1, 8);
     }
 
@@ -56,7 +56,7 @@ public sealed class PieceWriterTests
             }
         }
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 64 << 10, resumeWriterThreshold: 32 << 10));
-        var writing = PieceWriter.WriteAsync(pipe.Writer, Pieces(), 1000 * (16 << 10), Ct).AsTask();
+        var writing = PipeBlockWriter.WriteAsync(pipe.Writer, Pieces(), 1000 * (16 << 10), Ct).AsTask();
         Assert.False(writing.IsCompleted);
         Assert.InRange(taken, 1, 8);
         await pipe.Reader.CompleteAsync();

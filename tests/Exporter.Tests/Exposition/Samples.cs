@@ -12,7 +12,7 @@ internal static class Samples
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 22, 9, 33, 30, 785, TimeSpan.Zero);
 
-    public static readonly SnapshotRules Rules = new(
+    public static readonly AnalysisSettings Rules = new(
         Sidecar: false,
         StaleAfter: 3,
         TaskInterval: TimeSpan.FromSeconds(30),
@@ -62,7 +62,7 @@ internal static class Samples
         var follower = Member("b:9998") with
         {
             Outcome = Outcome.Timeout,
-            Failures = 1,
+            ConsecutiveFailures = 1,
             Reading = FollowerReading(),
             Tallies =
             [
@@ -77,7 +77,7 @@ internal static class Samples
         {
             Snapshot = Snapshot("prod", leader, follower, Member("c:9998")) with
             {
-                Rules = Rules with { Labels = Rules.Labels.Add("region", "eu") },
+                Settings = Rules with { Labels = Rules.Labels.Add("region", "eu") },
                 Switches =
                 [
                     new("disk_repair", new("true"), Now, true),
@@ -97,7 +97,7 @@ internal static class Samples
                     Replaced = System.Collections.Immutable.ImmutableDictionary<ulong, bool>.Empty.Add(7, false),
                 },
                 Services = ServicesRead(new("proxy", "z0", 3, 0), new("scheduler", "z1", 0, 1)),
-                Scheduler = SchedulerRecord.None.After(SchedulerSaid),
+                Scheduler = SchedulerRecord.None.Apply(SchedulerSaid),
                 VolumeScan = Scanned,
                 HostChunks = Chunks,
             },
@@ -123,7 +123,7 @@ internal static class Samples
     public static HostChunks Chunks { get; } =
         new HostChunks(Now.AddSeconds(-1), Now)
             .Add(new DiskPage([Space(1, 1, 300), Space(2, 2, 7), Space(3, 3, 410)], 3), Now)
-            .EndedAt(Now);
+            .Complete(Now);
 
     private static DiskReading Space(ulong id, int host, long free) =>
         new(id, $"http://10.1.0.{host}:8889", "/data/disk0", "z0", "", DiskStatus.Normal, false) { FreeChunks = free };
@@ -150,7 +150,7 @@ internal static class Samples
         {
             Cluster = cluster,
             At = Now,
-            Rules = Rules,
+            Settings = Rules,
             Members = members,
             Switches = [],
         };
@@ -161,7 +161,7 @@ internal static class Samples
         {
             Name = name,
             Address = name,
-            Tallies = [.. Words.MemberEndpoints.Select(_ => EndpointTally.Zero)],
+            Tallies = [.. LabelNames.MemberEndpoints.Select(_ => EndpointTally.Zero)],
         };
 
     public static StatReading Stat(ulong nodeId, ulong term = 1) =>
@@ -178,7 +178,7 @@ internal static class Samples
             },
         };
 
-    public static readonly OwnLines NoOwnLines = new([], []);
+    public static readonly ExporterLines NoOwnLines = new([], []);
 
     public static readonly ProcessReading Process = new()
     {
@@ -191,7 +191,7 @@ internal static class Samples
         MaxFds = 1024,
     };
 
-    public static EndedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) =>
+    public static CompletedRequest Ended(Endpoint endpoint, Outcome outcome, TimeSpan took) =>
         new("prod", "a:9998", endpoint, outcome, took, "");
 
     /// <summary>Telemetry with a value for every series.</summary>
@@ -199,22 +199,22 @@ internal static class Samples
     {
         var telemetry = new ExporterTelemetry(
             () =>
-                new ConfigState(true, Now, 17).After(new ConfigState(true, Now, 18), ["gone"], []) with
+                new ConfigState(true, Now, 17).WithRemoved(new ConfigState(true, Now, 18), ["gone"], []) with
                 {
                     NamesFailing = 1,
                     Share = new(1, 3, 50),
                 },
             () => Process
         );
-        telemetry.Scraped(Now.AddSeconds(-15));
-        telemetry.Requested(Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4)));
-        telemetry.Requested(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
+        telemetry.RecordScrape(Now.AddSeconds(-15));
+        telemetry.RecordRequest(Ended(Endpoint.Stat, Outcome.Ok, TimeSpan.FromMilliseconds(4)));
+        telemetry.RecordRequest(Ended(Endpoint.Config, Outcome.ReadIndex, TimeSpan.FromSeconds(9)));
         telemetry.HttpDuration.WithLabels("200", "/metrics").Observe(0.002);
         telemetry.HttpInProgress.WithLabels("/metrics").Set(1);
-        telemetry.Alerting.Show(Alerting);
-        telemetry.Alerting.Sent("http://am:9093", "ok", 64);
-        telemetry.Alerting.Dropped("http://am:9093", 3);
-        telemetry.Alerting.Waiting("http://am:9093", 5);
+        telemetry.Alerting.Publish(Alerting);
+        telemetry.Alerting.CountSent("http://am:9093", "ok", 64);
+        telemetry.Alerting.CountDropped("http://am:9093", 3);
+        telemetry.Alerting.SetQueueLength("http://am:9093", 5);
         return telemetry;
     }
 
@@ -242,26 +242,26 @@ internal static class Samples
             ]
         );
 
-    public static OwnLines Own() => Collected(Telemetry());
+    public static ExporterLines Own() => Collected(Telemetry());
 
-    public static OwnLines Collected(ExporterTelemetry telemetry)
+    public static ExporterLines Collected(ExporterTelemetry telemetry)
     {
-        var collecting = OwnPage.CollectAsync(telemetry);
+        var collecting = ExporterPage.CollectAsync(telemetry);
         return collecting.IsCompleted
             ? collecting.Result
             : throw new InvalidOperationException("a collection must not wait");
     }
 
     /// <summary>A page of these clusters in one format, parsed strictly.</summary>
-    public static ScrapedPage Scrape(Format format, params ClusterAnalysis[] clusters) =>
+    public static ScrapedPage Scrape(MetricsFormat format, params ClusterAnalysis[] clusters) =>
         ExpositionParser.Parse(Bytes(format, clusters), format);
 
-    public static byte[] Bytes(Format format, params ClusterAnalysis[] clusters)
+    public static byte[] Bytes(MetricsFormat format, params ClusterAnalysis[] clusters)
     {
         var page = new MetricsPage([.. clusters.Select(analysis => new ClusterPage(analysis))], Own());
         var target = new System.Buffers.ArrayBufferWriter<byte>();
         page.WriteTo(target, format);
-        if (format == Format.Text004)
+        if (format == MetricsFormat.Text004)
         {
             SeenPages.Keep(target.WrittenSpan);
         }
@@ -270,7 +270,7 @@ internal static class Samples
 
     private static EndpointTally Tally(int milliseconds, long ok) =>
         new(
-            [ok, .. Enumerable.Range(1, Words.Outcomes.Length - 1).Select(i => 0L)],
+            [ok, .. Enumerable.Range(1, LabelNames.Outcomes.Length - 1).Select(i => 0L)],
             TimeSpan.FromMilliseconds(milliseconds),
             Now.AddMilliseconds(-milliseconds)
         );

@@ -18,13 +18,13 @@ public sealed class SeriesCountTests
     {
         var clock = new ManualClock();
         using var simulated = new SimulatedCluster(new SimulatorOptions(), clock);
-        var polled = new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+        var polled = new PollingFixture(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
         {
-            Config = new ExporterConfig { Clusters = [Asked.Config(simulated, "prod")] },
+            Config = new ExporterConfig { Clusters = [StatusCliFixture.Config(simulated, "prod")] },
         };
         polled.Start().Run(seconds: 600);
 
-        var page = ExpositionParser.Parse(polled.Page, Format.Text004);
+        var page = ExpositionParser.Parse(polled.Page, MetricsFormat.Text004);
 
         // Every kind of read has succeeded.
         foreach (
@@ -53,12 +53,12 @@ public sealed class SeriesCountTests
         {
             var clock = new ManualClock();
             using var simulated = new SimulatedCluster(new SimulatorOptions { SchedulersRun = scheduler }, clock);
-            var polled = new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+            var polled = new PollingFixture(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
             {
-                Config = new ExporterConfig { Clusters = [Asked.Config(simulated, "prod")] },
+                Config = new ExporterConfig { Clusters = [StatusCliFixture.Config(simulated, "prod")] },
             };
             polled.Start().Run(seconds: 120);
-            return ExpositionParser.Parse(polled.Page, Format.Text004).Samples.Count();
+            return ExpositionParser.Parse(polled.Page, MetricsFormat.Text004).Samples.Count();
         }
     }
 }

@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Tests.House;
 public sealed partial class ArrowTests
 {
     /// <summary>The folders of the server that each folder may use.</summary>
-    private static readonly Dictionary<string, string[]> s_allowed = new()
+    private static readonly Dictionary<string, string[]> AllowedFolders = new()
     {
         ["Logging"] = [],
         ["Documents"] = [],
@@ -24,7 +24,7 @@ public sealed partial class ArrowTests
     };
 
     /// <summary>What the analysis must not use: transport, clock, file formats, metric names.</summary>
-    private static readonly string[] s_foreignToAnalysis =
+    private static readonly string[] ForeignToAnalysis =
     [
         "System.Net",
         "Clustermgr.Client",
@@ -43,17 +43,18 @@ public sealed partial class ArrowTests
         var broken = new List<string>();
         foreach (var file in Sources("src/Server"))
         {
-            var folder = Path.GetRelativePath(Path.Combine(GoldenFile.Root(), "src/Server"), file).Split('/')[0];
-            Assert.True(s_allowed.ContainsKey(folder), $"{file}: add the folder {folder} to s_allowed");
+            var folder = Path.GetRelativePath(Path.Combine(GoldenFile.GetRepositoryRoot(), "src/Server"), file)
+                .Split('/')[0];
+            Assert.True(AllowedFolders.ContainsKey(folder), $"{file}: add the folder {folder} to s_allowed");
             var known = Known()
                 .Matches(File.ReadAllText(file))
                 .Select(match => match.Groups[1].Value)
                 .Distinct()
-                .Where(name => s_allowed.ContainsKey(name) && name != folder);
+                .Where(name => AllowedFolders.ContainsKey(name) && name != folder);
             broken.AddRange(
                 known
-                    .Except(s_allowed[folder])
-                    .Select(name => $"{Path.GetRelativePath(GoldenFile.Root(), file)} knows {name}")
+                    .Except(AllowedFolders[folder])
+                    .Select(name => $"{Path.GetRelativePath(GoldenFile.GetRepositoryRoot(), file)} knows {name}")
             );
         }
         Assert.Equal([], broken);
@@ -64,7 +65,7 @@ public sealed partial class ArrowTests
     {
         var broken = Sources("src/Clustermgr/Analysis")
             .SelectMany(file =>
-                s_foreignToAnalysis
+                ForeignToAnalysis
                     .Where(word => Code(file).Contains(word, StringComparison.Ordinal))
                     .Select(word => $"{Path.GetFileName(file)}: {word}")
             );
@@ -77,7 +78,7 @@ public sealed partial class ArrowTests
             [],
             Sources("src")
                 .Where(file => File.ReadLines(file).Count() > 300)
-                .Select(file => Path.GetRelativePath(GoldenFile.Root(), file))
+                .Select(file => Path.GetRelativePath(GoldenFile.GetRepositoryRoot(), file))
         );
 
     [Theory]
@@ -99,7 +100,7 @@ public sealed partial class ArrowTests
 
     private static IEnumerable<string> Sources(string folder) =>
         Directory
-            .EnumerateFiles(Path.Combine(GoldenFile.Root(), folder), "*.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(Path.Combine(GoldenFile.GetRepositoryRoot(), folder), "*.cs", SearchOption.AllDirectories)
             .Where(file =>
                 !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal)
             );

@@ -7,27 +7,27 @@ namespace ClustermgrExporter.Tests.House;
 /// <summary>Every link from one file of the repository to another has a target, by GitHub's rules.</summary>
 public sealed partial class DocumentLinkTests
 {
-    private static readonly string s_root = GoldenFile.Root();
+    private static readonly string RepositoryRoot = GoldenFile.GetRepositoryRoot();
 
     public static TheoryData<string> Documents =>
         [
             .. new[] { "", "docs", "dashboards", "deploy", "alerts", "tests" }
-                .Where(folder => Directory.Exists(Path.Combine(s_root, folder)))
-                .SelectMany(folder => Directory.GetFiles(Path.Combine(s_root, folder), "*.md"))
-                .Select(file => Path.GetRelativePath(s_root, file)),
+                .Where(folder => Directory.Exists(Path.Combine(RepositoryRoot, folder)))
+                .SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryRoot, folder), "*.md"))
+                .Select(file => Path.GetRelativePath(RepositoryRoot, file)),
         ];
 
     [Theory]
     [MemberData(nameof(Documents))]
     public void EveryLinkLeadsToAFileAndToAHeadingOfIt(string document)
     {
-        var text = File.ReadAllText(Path.Combine(s_root, document));
-        var folder = Path.GetDirectoryName(Path.Combine(s_root, document))!;
+        var text = File.ReadAllText(Path.Combine(RepositoryRoot, document));
+        var folder = Path.GetDirectoryName(Path.Combine(RepositoryRoot, document))!;
         var dead = Link()
             .Matches(Fence().Replace(text, ""))
             .Select(link => link.Groups[1].Value)
             .Where(target => !target.Contains("://", StringComparison.Ordinal))
-            .Where(target => !Leads(folder, Path.Combine(s_root, document), target))
+            .Where(target => !Leads(folder, Path.Combine(RepositoryRoot, document), target))
             .ToList();
         Assert.Empty(dead);
     }

@@ -11,7 +11,7 @@ public sealed class FindingKindTests
     [Fact]
     public void EveryKindIsAnAlertOfTheRulesWithItsSeverity()
     {
-        var rules = AlertRule.Shipped();
+        var rules = AlertRule.LoadShipped();
 
         Assert.All(
             FindingKind.All,

@@ -11,10 +11,14 @@ public sealed partial class ReliabilityDocumentTests
     public void EveryRowNamesTestsThatThereAre()
     {
         var tests = Directory
-            .EnumerateFiles(Path.Combine(GoldenFile.Root(), "tests"), "*Tests.cs", SearchOption.AllDirectories)
+            .EnumerateFiles(
+                Path.Combine(GoldenFile.GetRepositoryRoot(), "tests"),
+                "*Tests.cs",
+                SearchOption.AllDirectories
+            )
             .Select(file => Path.GetFileNameWithoutExtension(file)!)
             .ToHashSet(StringComparer.Ordinal);
-        var rows = File.ReadLines(Path.Combine(GoldenFile.Root(), "docs/reliability.md"))
+        var rows = File.ReadLines(Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/reliability.md"))
             .Where(line =>
                 line.StartsWith("| ", StringComparison.Ordinal)
                 && !line.StartsWith("| fault |", StringComparison.Ordinal)

@@ -12,7 +12,7 @@ public sealed class RunAllTests
     [InlineData("\"${as_in_a_terminal[@]}\" ", "")]
     public async Task TheTestsRunWithASighupThatMeansWhatItDoesInATerminal(string started, string said)
     {
-        var script = File.ReadLines(Path.Combine(GoldenFile.Root(), "tests/run-all.sh")).ToList();
+        var script = File.ReadLines(Path.Combine(GoldenFile.GetRepositoryRoot(), "tests/run-all.sh")).ToList();
         Assert.Contains(
             script,
             line => line.StartsWith("    \"${as_in_a_terminal[@]}\" dotnet ", StringComparison.Ordinal)
@@ -22,7 +22,7 @@ public sealed class RunAllTests
             script.Where(line => line.Contains("as_in_a_terminal=(", StringComparison.Ordinal))
         );
 
-        var (_, output) = await Tool.RunAsync(
+        var (_, output) = await ExternalTool.RunAsync(
             "bash",
             ["-c", $"set -u\ntrap '' HUP\n{setting}\n{started}bash -c 'kill -HUP $$; echo ignored'\ntrue"],
             null,

@@ -16,13 +16,13 @@ internal static class Lines
         var output = new StringWriter();
         using var logger = new LoggerConfiguration()
             .MinimumLevel.Verbose()
-            .WriteTo.Sink(new Fixed(formatter, output))
+            .WriteTo.Sink(new FixedTimeSink(formatter, output))
             .CreateLogger();
         write(logger);
         return output.ToString();
     }
 
-    private sealed class Fixed(ITextFormatter formatter, TextWriter output) : ILogEventSink
+    private sealed class FixedTimeSink(ITextFormatter formatter, TextWriter output) : ILogEventSink
     {
         private static readonly DateTimeOffset At = new(2026, 1, 2, 5, 4, 5, 678, TimeSpan.FromHours(2));
 

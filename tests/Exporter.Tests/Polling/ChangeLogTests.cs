@@ -4,7 +4,7 @@ namespace ClustermgrExporter.Tests.Polling;
 
 public sealed class ChangeLogTests
 {
-    private readonly Polled _polled = new();
+    private readonly PollingFixture _polled = new();
     private bool _down;
 
     public ChangeLogTests()

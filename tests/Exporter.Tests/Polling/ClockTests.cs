@@ -14,7 +14,7 @@ public sealed class ClockTests
         """{"disks":[{"disk_id":7,"status":2,"host":"h","path":"/p","idc":"z0","rack":"r0","cluster_id":"""
         + """1,"readonly":false,"dropping":false}],"marker":7}""";
 
-    private readonly Polled _polled = new();
+    private readonly PollingFixture _polled = new();
 
     [Theory]
     [InlineData(-3600)]
@@ -67,11 +67,11 @@ public sealed class ClockTests
     {
         var clock = new SteadyClock(_polled.Clock);
         _polled.Clock.Set(TimeSpan.FromSeconds(0.9));
-        Assert.Equal(TimeSpan.Zero, clock.Adrift);
+        Assert.Equal(TimeSpan.Zero, clock.WallClockOffset);
         _polled.Clock.Set(TimeSpan.FromSeconds(0.2));
-        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.Adrift);
+        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.WallClockOffset);
         _polled.Clock.Set(TimeSpan.FromSeconds(-0.9));
-        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.Adrift);
+        Assert.Equal(TimeSpan.FromSeconds(1.1), clock.WallClockOffset);
     }
 
     /// <summary>The first digits of all Unix times in January of that year.</summary>
@@ -82,7 +82,7 @@ public sealed class ClockTests
 
     private string Shown()
     {
-        var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().State.History);
+        var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().Publication.History);
         var json = JsonSerializer.Serialize(
             new ClusterPageDocument("", 1, new ClusterWithHistory(analysis, history, runbooks: "")),
             ApiJsonContext.Default.ClusterPageDocument

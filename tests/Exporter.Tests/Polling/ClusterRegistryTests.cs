@@ -9,7 +9,7 @@ public sealed class ClusterRegistryTests
     [Fact]
     public async Task EverythingThatHangsStopsAtOnce()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
         polled.Start().Run(1);
         // the clock of the polls does not advance
@@ -26,7 +26,7 @@ public sealed class ClusterRegistryTests
         const int clusters = 1_000;
         var clock = new ManualClock();
         var members = new List<ScriptedMembers>();
-        var polled = new Polled(
+        var polled = new PollingFixture(
             clock: clock,
             transport: _ =>
             {
@@ -37,7 +37,7 @@ public sealed class ClusterRegistryTests
         {
             Config = new ExporterConfig
             {
-                Clusters = [.. Enumerable.Range(0, clusters).Select(i => Polled.Cluster($"c{i}", "a"))],
+                Clusters = [.. Enumerable.Range(0, clusters).Select(i => PollingFixture.Cluster($"c{i}", "a"))],
             },
         };
         polled.Start();
@@ -65,8 +65,8 @@ public sealed class ClusterRegistryTests
     public async Task ANewConfigurationLeavesAloneWhatStayedTheSame()
     {
         var members = new Dictionary<string, ScriptedMembers>();
-        var clock = new Polled();
-        var polled = new Polled(transport: cluster => members[cluster.Name] = new ScriptedMembers(clock.Clock))
+        var clock = new PollingFixture();
+        var polled = new PollingFixture(transport: cluster => members[cluster.Name] = new ScriptedMembers(clock.Clock))
         {
             Config = Config("kept abc", "gone abc", "changed abc"),
         };
@@ -88,7 +88,7 @@ public sealed class ClusterRegistryTests
     [Fact]
     public async Task ANewTimingIsANewPollerForEveryCluster()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         var before = polled.Registry.Clusters.Single();
         await polled
             .Registry.ApplyAsync(polled.Config with { Timeout = TimeSpan.FromSeconds(2) })
@@ -101,7 +101,7 @@ public sealed class ClusterRegistryTests
     {
         var made = new List<ScriptedMembers>();
         var clock = new ManualClock();
-        var polled = new Polled(transport: cluster =>
+        var polled = new PollingFixture(transport: cluster =>
         {
             if (cluster.Name == "bad")
             {
@@ -158,15 +158,18 @@ public sealed class ClusterRegistryTests
     [Fact]
     public void EqualSecretsAndMembersAreNoChange()
     {
-        var one = Polled.Cluster("a", "abc") with { Secret = new Secret("s") };
-        Assert.True(one.Matches(Polled.Cluster("a", "abc") with { Secret = new Secret("s") }));
-        Assert.False(one.Matches(Polled.Cluster("a", "abc") with { Secret = new Secret("t") }));
-        Assert.False(one.Matches(Polled.Cluster("a", "abd") with { Secret = new Secret("s") }));
+        var one = PollingFixture.Cluster("a", "abc") with { Secret = new Secret("s") };
+        Assert.True(one.Matches(PollingFixture.Cluster("a", "abc") with { Secret = new Secret("s") }));
+        Assert.False(one.Matches(PollingFixture.Cluster("a", "abc") with { Secret = new Secret("t") }));
+        Assert.False(one.Matches(PollingFixture.Cluster("a", "abd") with { Secret = new Secret("s") }));
     }
 
     private static ExporterConfig Config(params string[] clusters) =>
         new()
         {
-            Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
+            Clusters =
+            [
+                .. clusters.Select(cluster => PollingFixture.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1])),
+            ],
         };
 }

@@ -11,7 +11,7 @@ public sealed class DiskListsTests
     [Fact]
     public void TheListsAreReadAnewAtTheNextTickOnceTheLeaderCountsOtherDisks()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var broken = 0;
         polled.Members.Instead = (member, path, _) =>
             path switch
@@ -47,7 +47,7 @@ public sealed class DiskListsTests
     [Fact]
     public void AListWhoseMarkerStandsStillMayLackRowsAndSaysSo()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(1, 200, 2), 0) : Healthy;
         polled.Start().Run(1);
@@ -58,7 +58,7 @@ public sealed class DiskListsTests
     [Fact]
     public void OneListThatHangsHidesNoOther()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, ct) =>
             path == "/disk/droppinglist" ? polled.Members.HangAsync(ct)
             : path.StartsWith("/disk/list?status=4", StringComparison.Ordinal)
@@ -72,7 +72,7 @@ public sealed class DiskListsTests
     [Fact]
     public void DisksArePagedUntilAnEmptyPageWhoseMarkerIsIgnored()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             path switch
             {
@@ -89,14 +89,14 @@ public sealed class DiskListsTests
     [Fact]
     public void AListThatNeverEndsIsReadUpToTheBoundAndOneWhoseMarkerStandsStillOnce()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var next = 1;
         polled.Members.Instead = (_, path, _) =>
             path.StartsWith("/disk/list?status=2", StringComparison.Ordinal) ? Answer(Disks(next, 200, 2), next += 200)
             : path.StartsWith("/disk/list?status=3", StringComparison.Ordinal) ? Answer(Disks(9001, 1, 3), 7)
             : Healthy;
         polled.Start().Run(1);
-        Assert.Equal(Thresholds.DiskRows, polled.Analysis.Snapshot.Disks.Disks.Length);
+        Assert.Equal(Thresholds.MaxDiskRows, polled.Analysis.Snapshot.Disks.Disks.Length);
         Assert.True(polled.Analysis.Snapshot.Disks.Truncated);
         Assert.Equal(3, polled.Members.Paths("a", "/disk/list?status=2").Count());
         Assert.Equal(2, polled.Members.Paths("a", "/disk/list?status=3").Count());

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Polling;
 [Collection(nameof(MemoryTests))]
 public sealed class HistoryMemoryTests
 {
-    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset StartTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void AClustersHistoryAtItsFullestTakesLessThan16KiB()
@@ -18,7 +18,7 @@ public sealed class HistoryMemoryTests
         // histories.
         var each = Enumerable.Range(0, 5).Select(_ => Measured(Clusters)).Order().ElementAt(2);
         TestContext.Current.SendDiagnosticMessage($"{each} bytes of history per cluster when it is full");
-        Assert.InRange(each, SampleTape.MostBytes + EventTape.MostBytes, 16 << 10);
+        Assert.InRange(each, SampleBuffer.MaxBytes + EventBuffer.MaxBytes, 16 << 10);
     }
 
     private static long Measured(int clusters)
@@ -30,16 +30,16 @@ public sealed class HistoryMemoryTests
         return each;
     }
 
-    private static (SampleTape, EventTape) Full()
+    private static (SampleBuffer, EventBuffer) Full()
     {
-        var (samples, events, sequence) = (new SampleTape(), new EventTape("prod"), new EventSequence());
+        var (samples, events, sequence) = (new SampleBuffer(), new EventBuffer("prod"), new EventSequence());
         for (var i = 0; i < 1000; i++)
         {
             samples.Add(HistoryTests.Wild(i));
             events.Add(
-                sequence.Next(s_start.AddMinutes(i)),
-                s_start.AddMinutes(i),
-                new Change(
+                sequence.Next(StartTime.AddMinutes(i)),
+                StartTime.AddMinutes(i),
+                new ClusterChange(
                     "member",
                     "10.0.0.1:9998",
                     true,

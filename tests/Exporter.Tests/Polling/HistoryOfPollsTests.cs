@@ -10,9 +10,9 @@ public sealed class HistoryOfPollsTests
     [Fact]
     public void ACalmClusterGetsOneSampleAMinuteAndOnlyTheEventsOfItsStart()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(5 * 60);
-        var history = polled.Registry.Clusters.Single().State.History;
+        var history = polled.Registry.Clusters.Single().Publication.History;
         Assert.Equal(5, history.Samples().Length);
         Assert.All(
             history.Samples(),
@@ -35,10 +35,10 @@ public sealed class HistoryOfPollsTests
     [Fact]
     public void WhatIsNotKnownIsAbsentInTheSamplesToo()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         polled.Start().Run(61);
-        var samples = polled.Registry.Clusters.Single().State.History.Samples();
+        var samples = polled.Registry.Clusters.Single().Publication.History.Samples();
         Assert.Equal(2, samples.Length);
         Assert.All(samples, sample => Assert.Equal(new Sample(sample.At, null, null, null, null), sample));
     }
@@ -46,12 +46,12 @@ public sealed class HistoryOfPollsTests
     [Fact]
     public void TheHistoryTellsWhatTheLogTells()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(10);
         polled.Members.Instead = (member, _, _) =>
             member == "a" ? throw ScriptedMembers.Refused : Task.FromResult<(int, string)?>(null);
         polled.Run(60);
-        var told = polled.Registry.Clusters.Single().State.History.Events();
+        var told = polled.Registry.Clusters.Single().Publication.History.Events();
         Assert.Contains(told, entry => entry.Change is { Kind: "member", Subject: "a:9998", Bad: true });
         Assert.Equal(
             polled.Log,
@@ -62,7 +62,7 @@ public sealed class HistoryOfPollsTests
     [Fact]
     public async Task AReloadKeepsTheHistoryOfClustersThatStayAsTheyWere()
     {
-        var polled = new Polled { Config = Config("kept abc", "changed abc") };
+        var polled = new PollingFixture { Config = Config("kept abc", "changed abc") };
         polled.Start().Run(61);
         var before = polled.Registry.Events(null, 0, 100);
         await polled
@@ -71,7 +71,7 @@ public sealed class HistoryOfPollsTests
         polled.Run(1);
         var kept = polled.Registry.Clusters.Single(poller => poller.Cluster.Name == "kept");
         Assert.Equal(before.Where(entry => entry.Cluster == "kept"), polled.Registry.Events(kept, 0, 100));
-        Assert.Equal(2, kept.State.History.Samples().Length);
+        Assert.Equal(2, kept.Publication.History.Samples().Length);
         Assert.All(
             polled.Registry.Events(polled.Registry.Clusters.First(), 0, 100),
             entry => Assert.Equal("changed", entry.Cluster)
@@ -81,7 +81,7 @@ public sealed class HistoryOfPollsTests
     [Fact]
     public void TheEventsOfAllClustersAreOneListAndNoneIsMissedBetweenTwoLooks()
     {
-        var polled = new Polled { Config = Config([.. Enumerable.Range(0, 20).Select(i => $"c{i} abc")]) };
+        var polled = new PollingFixture { Config = Config([.. Enumerable.Range(0, 20).Select(i => $"c{i} abc")]) };
         polled.Start();
         List<ClusterEvent> seen = [];
         for (var second = 0; second < 60; second++)
@@ -104,6 +104,9 @@ public sealed class HistoryOfPollsTests
     private static ExporterConfig Config(params string[] clusters) =>
         new()
         {
-            Clusters = [.. clusters.Select(cluster => Polled.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1]))],
+            Clusters =
+            [
+                .. clusters.Select(cluster => PollingFixture.Cluster(cluster.Split(' ')[0], cluster.Split(' ')[1])),
+            ],
         };
 }

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Polling;
 
 public sealed class HistoryTests
 {
-    private static readonly DateTimeOffset s_start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset StartTime = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void SamplesComeBackAsTheyWereWithEveryDigitAndWithWhatWasNotKnown()
@@ -24,7 +24,7 @@ public sealed class HistoryTests
                 rows.Select(
                         (row, i) =>
                             new Sample(
-                                s_start.AddSeconds((i * 60) + (i % 7)),
+                                StartTime.AddSeconds((i * 60) + (i % 7)),
                                 row.Item1,
                                 row.Item2,
                                 (long?)row.Item3,
@@ -37,14 +37,14 @@ public sealed class HistoryTests
                 samples.ToArbitrary(),
                 all =>
                 {
-                    var tape = new SampleTape();
+                    var tape = new SampleBuffer();
                     foreach (var sample in all)
                     {
                         tape.Add(sample);
                     }
                     return tape.Read()
                         .AsSpan()
-                        .SequenceEqual(all.AsSpan(Math.Max(0, all.Length - SampleTape.MostSamples)));
+                        .SequenceEqual(all.AsSpan(Math.Max(0, all.Length - SampleBuffer.MaxSamples)));
                 }
             )
             .QuickCheckThrowOnFailure();
@@ -53,7 +53,7 @@ public sealed class HistoryTests
     [Fact]
     public void SixHoursAreKeptOneSampleAMinuteAndTheOldestGoFirst()
     {
-        var tape = new SampleTape();
+        var tape = new SampleBuffer();
         for (var minute = 0; minute < 1000; minute++)
         {
             tape.Add(Usual(minute));
@@ -66,7 +66,7 @@ public sealed class HistoryTests
     [Fact]
     public void FiguresThatAllJumpShortenTheHistoryAndSpoilNoSample()
     {
-        var tape = new SampleTape();
+        var tape = new SampleBuffer();
         for (var minute = 0; minute < 1000; minute++)
         {
             tape.Add(Wild(minute));
@@ -79,15 +79,15 @@ public sealed class HistoryTests
     [Fact]
     public void EventsComeBackAsTheyWereAndTheOldestGoFirst()
     {
-        var tape = new EventTape("prod");
+        var tape = new EventBuffer("prod");
         var sequence = new EventSequence();
         var told = Enumerable
             .Range(0, 500)
             .Select(i => new ClusterEvent(
-                sequence.Next(s_start.AddSeconds(i)),
-                s_start.AddSeconds(i),
+                sequence.Next(StartTime.AddSeconds(i)),
+                StartTime.AddSeconds(i),
                 "prod",
-                new Change("disk", $"{i}", i % 2 == 0, "<b>“\u2028")
+                new ClusterChange("disk", $"{i}", i % 2 == 0, "<b>“\u2028")
             ))
             .ToList();
         foreach (var entry in told)
@@ -100,14 +100,14 @@ public sealed class HistoryTests
     [Fact]
     public void EventsWithEndlessTextAreShortenedAndFewerAreKept()
     {
-        var tape = new EventTape("prod");
+        var tape = new EventBuffer("prod");
         var sequence = new EventSequence();
         for (var i = 0; i < 500; i++)
         {
             tape.Add(
-                sequence.Next(s_start),
-                s_start,
-                new Change("disk", new string('…', 5000), true, new string('\ud800', 5000))
+                sequence.Next(StartTime),
+                StartTime,
+                new ClusterChange("disk", new string('…', 5000), true, new string('\ud800', 5000))
             );
         }
         var kept = tape.Read();
@@ -122,18 +122,18 @@ public sealed class HistoryTests
         var sequence = new EventSequence();
         DateTimeOffset[] times =
         [
-            s_start,
-            s_start,
-            s_start.AddHours(-1),
-            s_start.AddSeconds(1),
+            StartTime,
+            StartTime,
+            StartTime.AddHours(-1),
+            StartTime.AddSeconds(1),
             DateTimeOffset.MinValue,
         ];
         var ids = times.Select(sequence.Next).ToList();
         Assert.Equal(ids.Order().Distinct(), ids);
-        var tape = new EventTape("prod");
+        var tape = new EventBuffer("prod");
         foreach (var (id, at) in ids.Zip(times))
         {
-            tape.Add(id, at, new Change("quorum", "", false, ""));
+            tape.Add(id, at, new ClusterChange("quorum", "", false, ""));
         }
         Assert.Equal(times, tape.Read().Select(entry => entry.At));
     }
@@ -141,7 +141,7 @@ public sealed class HistoryTests
     [Fact]
     public void AClusterToWhichNothingHappensKeepsNearlyNothing()
     {
-        var tape = new SampleTape();
+        var tape = new SampleBuffer();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var minute = 0; minute < 5000; minute++)
         {
@@ -153,7 +153,7 @@ public sealed class HistoryTests
 
     private static Sample Usual(int minute) =>
         new(
-            s_start.AddSeconds((minute * 60) + (minute % 3)),
+            StartTime.AddSeconds((minute * 60) + (minute % 3)),
             7,
             (ulong)(minute % 5 * 40),
             316_659_348_799_488,
@@ -163,6 +163,6 @@ public sealed class HistoryTests
     internal static Sample Wild(int minute)
     {
         var mixed = (ulong)minute * 0x9E3779B97F4A7C15;
-        return new(s_start.AddMinutes(minute), mixed, ~mixed, (long)(mixed >> 1), (long)(~mixed >> 1));
+        return new(StartTime.AddMinutes(minute), mixed, ~mixed, (long)(mixed >> 1), (long)(~mixed >> 1));
     }
 }

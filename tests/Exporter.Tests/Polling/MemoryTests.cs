@@ -9,7 +9,7 @@ public sealed class MemoryTests
     [Fact]
     public void AHundredThousandPollsLeaveMemoryFlat()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var polls = 0;
         // With failures, elections and forwarded answers, so that everything that is remembered can grow.
         polled.Members.Instead = (member, path, _) =>

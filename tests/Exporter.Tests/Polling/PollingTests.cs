@@ -10,7 +10,7 @@ public sealed class PollingTests
     [Fact]
     public void ReadsThatAreSlowButSucceedWaitForNoConnectionWithinTheirDeadlines()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var (open, most) = (0, 0);
         polled.Members.Instead = async (_, path, ct) =>
         {
@@ -25,7 +25,7 @@ public sealed class PollingTests
         };
         polled.Start().Run(25);
         // As many as there are connections: one more would wait for a connection while its deadline runs.
-        Assert.Equal(2 * ReadLanes.LinearizableConnections, most); // switches; disks and services
+        Assert.Equal(2 * MemberConnectionPools.LinearizableConnections, most); // switches; disks and services
         var member = polled.Analysis.Snapshot.Members[0];
         Assert.Equal(TaskSwitches.Keys.Length, member.Tallies[(int)Endpoint.Config].Polls[(int)Outcome.Ok]);
         Assert.All(member.Tallies, tally => Assert.Equal(0, tally.Polls[(int)Outcome.Timeout]));
@@ -36,11 +36,11 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatHangsEndsItsPartOfARoundAndTheNextReadsAllKeys()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (member, path, ct) =>
             member == "a" && path != "/stat" ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(3.5);
-        Assert.Equal(ReadLanes.LinearizableConnections, polled.Members.Paths("a", "/config/").Count());
+        Assert.Equal(MemberConnectionPools.LinearizableConnections, polled.Members.Paths("a", "/config/").Count());
         Assert.Equal(TaskSwitches.Keys.Length, polled.Members.Paths("b", "/config/").Count());
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
     }
@@ -48,7 +48,7 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatAnswersAtOnceIsAskedForOneKeyAtATime()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var (open, most) = (0, 0);
         polled.Members.Instead = async (_, path, ct) =>
         {
@@ -73,7 +73,7 @@ public sealed class PollingTests
     [Fact]
     public void TwoKeysThatHangHoldBackNoOther()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, ct) =>
             TaskSwitches.Keys.Take(2).Any(key => path.EndsWith($"key={key}", StringComparison.Ordinal))
                 ? polled.Members.HangAsync(ct)
@@ -89,20 +89,24 @@ public sealed class PollingTests
     [Fact]
     public void WithoutAQuorumARoundAsksEveryMemberForNoMoreKeysThanItHasConnections()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, ct) => path == "/stat" ? Healthy : polled.Members.HangAsync(ct);
         polled.Start().Run(9.9);
         Assert.False(polled.Analysis.Snapshot.LinearizableReadUp);
         foreach (var member in new[] { "a", "b", "c" })
         {
-            Assert.InRange(polled.Members.Paths(member, "/config/").Count(), 1, ReadLanes.LinearizableConnections);
+            Assert.InRange(
+                polled.Members.Paths(member, "/config/").Count(),
+                1,
+                MemberConnectionPools.LinearizableConnections
+            );
         }
     }
 
     [Fact]
     public void AClusterIsKnownWithinTheFirstMoment()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(0.1);
         Assert.Equal("a:9998", polled.Analysis.Leader?.Name);
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp);
@@ -113,14 +117,14 @@ public sealed class PollingTests
     [Fact]
     public void AHungSwitchHoldsBackNeitherStatNorTheOtherSwitchesNorDisks()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, ct) =>
             path.EndsWith("key=balance", StringComparison.Ordinal) ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(61);
         Assert.Equal(13, polled.Members.Paths("b", "/stat").Count());
         var states = polled.Analysis.Snapshot.Switches.ToDictionary(
             entry => entry.Key,
-            entry => TaskSwitches.StateOf(entry.Key, entry.Reading)
+            entry => TaskSwitches.GetState(entry.Key, entry.Reading)
         );
         Assert.Equal((SwitchState.Unknown, SwitchState.Enabled), (states["balance"], states["disk_repair"]));
         Assert.True(polled.Analysis.Snapshot.LinearizableReadUp); // nine others reached a quorum
@@ -130,7 +134,7 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatHangsIsAskedNoSecondTimeMeanwhileAndDelaysNobody()
     {
-        var polled = new Polled { Config = Slow() };
+        var polled = new PollingFixture { Config = Slow() };
         polled.Members.Instead = (member, path, ct) =>
             member == "b" && path == "/stat" ? polled.Members.HangAsync(ct) : Healthy;
         polled.Start().Run(60.5);
@@ -146,7 +150,7 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatStopsAnsweringShowsOneIntervalAndOneTimeoutLaterAtMost()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(7);
         polled.Members.Instead = (member, _, ct) => member == "c" ? polled.Members.HangAsync(ct) : Healthy;
         polled.Run(5 + 3);
@@ -156,7 +160,7 @@ public sealed class PollingTests
     [Fact]
     public void ACalmClustersSwitchesAreAskedOfTheLeaderAloneOnceAnInterval()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(120);
         Assert.Equal(4 * TaskSwitches.Keys.Length, polled.Members.Paths("a", "/config/").Count());
         Assert.Empty(polled.Members.Paths("b", "/config/").Concat(polled.Members.Paths("c", "/config/")));
@@ -166,7 +170,7 @@ public sealed class PollingTests
     [Fact]
     public void AReadThatTheLeaderDoesNotAnswerIsAskedOfTheNext()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (member, path, _) =>
             member == "a" && path != "/stat" ? throw ScriptedMembers.Refused : Healthy;
         polled.Start().Run(1);
@@ -178,7 +182,7 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatDeniesTheQuorumIsTheLastThatIsAskedAndItIsAskedAgainAtTheNextTick()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((908, """{"error":"raft read index error"}"""));
         polled.Start().Run(4);
@@ -196,7 +200,7 @@ public sealed class PollingTests
     [Fact]
     public void AnAnswerThatSaysNothingOfTheQuorumLeavesItUnknown()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) => path == "/stat" ? Healthy : Task.FromResult<(int, string)?>((403, ""));
         polled.Start().Run(10);
         Assert.Null(polled.Analysis.Snapshot.LinearizableReadUp);
@@ -205,7 +209,7 @@ public sealed class PollingTests
     [Fact]
     public void WithEveryMemberDownNothingElseIsAskedAndAllIsReadAtOnceWhenOneComesBack()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         polled.Start().Run(20);
         Assert.All(polled.Members.Asked, asked => Assert.Equal("/stat", asked.Path));
@@ -219,7 +223,7 @@ public sealed class PollingTests
     [Fact]
     public void AFaultOfOursIsLoggedAndThePollingGoesOn()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         var broken = true;
         polled.Members.Instead = (_, path, _) =>
             broken && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
@@ -236,7 +240,7 @@ public sealed class PollingTests
     [Fact]
     public void AFaultOfOursLeavesNoMembersLastGoodValuesStanding()
     {
-        var polled = new Polled().Start();
+        var polled = new PollingFixture().Start();
         polled.Run(1);
         polled.Members.Instead = (member, path, _) =>
             member == "a" && path == "/stat" ? throw new InvalidOperationException("a bug") : Healthy;
@@ -253,7 +257,7 @@ public sealed class PollingTests
     [Fact]
     public void AMemberThatIsCutOffSpeaksForItselfAloneWhenItDeniesTheQuorum()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         // b leads, and only the exporter cannot reach it; a is cut off from both; c follows b and would answer any
         // read.
         polled.Members.Instead = (member, path, _) =>
@@ -281,7 +285,7 @@ public sealed class PollingTests
     [Fact]
     public void AReadThatAlwaysFailsIsNotAskedMoreOftenThanTwiceAnInterval()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             path == "/disk/droppinglist" || path.StartsWith("/service/get", StringComparison.Ordinal)
                 ? Task.FromResult<(int, string)?>((404, "404 page not found"))
@@ -294,7 +298,7 @@ public sealed class PollingTests
     [Fact]
     public void ARefusedTokenIsNoReasonToAskForSwitchesAtEveryTick()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             path.StartsWith("/config/", StringComparison.Ordinal)
                 ? Task.FromResult<(int, string)?>((403, ""))
@@ -307,7 +311,7 @@ public sealed class PollingTests
     [Fact]
     public void TheFirstAnswerOfThreeSaysNothingOfTheQuorum()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (member, _, ct) =>
             member == "b" ? Task.FromResult<(int, string)?>(null) : polled.Members.HangAsync(ct);
         polled.Start().Run(1);
@@ -320,12 +324,12 @@ public sealed class PollingTests
     [Fact]
     public void AThousandClustersDoNotFireTogether()
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
             Config = new ExporterConfig
             {
                 PollInterval = TimeSpan.FromSeconds(15),
-                Clusters = [.. Enumerable.Range(1, 1000).Select(i => Polled.Cluster($"c{i}", "abc"))],
+                Clusters = [.. Enumerable.Range(1, 1000).Select(i => PollingFixture.Cluster($"c{i}", "abc"))],
             },
         };
         polled.Start();
@@ -342,9 +346,9 @@ public sealed class PollingTests
     [Fact]
     public void BesideOneMemberWhatOnlyTheOthersKnowIsAbsent()
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
-            Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "b", sidecar: true)] },
+            Config = new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "b", sidecar: true)] },
         };
         polled.Start().Run(1);
         Assert.Contains(
@@ -372,5 +376,5 @@ public sealed class PollingTests
     private static Task<(int Status, string Body)?> Healthy => Task.FromResult<(int, string)?>(null);
 
     private static ExporterConfig Slow() =>
-        new() { Timeout = TimeSpan.FromSeconds(12), Clusters = [Polled.Cluster("prod", "abc")] };
+        new() { Timeout = TimeSpan.FromSeconds(12), Clusters = [PollingFixture.Cluster("prod", "abc")] };
 }

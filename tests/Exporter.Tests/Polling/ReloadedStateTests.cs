@@ -13,11 +13,11 @@ public sealed class ReloadedStateTests
 
     private readonly ManualClock _clock = new();
     private readonly List<ScriptedMembers> _made = [];
-    private readonly Polled _polled;
+    private readonly PollingFixture _polled;
     private bool _quorum = true;
 
     public ReloadedStateTests() =>
-        _polled = new Polled(
+        _polled = new PollingFixture(
             clock: _clock,
             transport: _ =>
             {
@@ -47,18 +47,18 @@ public sealed class ReloadedStateTests
     public async Task WhatIsKnownOfTheSameClusterStays(string change)
     {
         _polled.Start().Run(70);
-        var (before, state) = (_polled.Analysis.Snapshot, _polled.Registry.Clusters.Single().State);
+        var (before, state) = (_polled.Analysis.Snapshot, _polled.Registry.Clusters.Single().Publication);
         var polls = before.Members[0].Tallies[0].Polls[0];
         Assert.True(polls > 10);
         var since = Assert.Single(before.Disks.Disks).Since;
         _quorum = false; // from now on only the kept state has the disks
         await ApplyAsync(change);
         var after = _polled.Analysis.Snapshot;
-        Assert.NotSame(state, _polled.Registry.Clusters.Single().State);
+        Assert.NotSame(state, _polled.Registry.Clusters.Single().Publication);
         Assert.Equal(since, Assert.Single(after.Disks.Disks).Since);
         Assert.Equal(before.LastVoters, after.LastVoters);
         Assert.Equal(polls, after.Members.Single(member => member.Name == before.Members[0].Name).Tallies[0].Polls[0]);
-        Assert.Same(state.History, _polled.Registry.Clusters.Single().State.History);
+        Assert.Same(state.History, _polled.Registry.Clusters.Single().Publication.History);
         _polled.Run(10);
         if (change != "a member less")
         {
@@ -81,7 +81,7 @@ public sealed class ReloadedStateTests
     {
         _polled.Start().Run(70);
         await _polled
-            .Registry.ApplyAsync(Config(Polled.Cluster("prod", members)))
+            .Registry.ApplyAsync(Config(PollingFixture.Cluster("prod", members)))
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         var after = _polled.Analysis.Snapshot;
         Assert.Empty(after.Disks.Disks);
@@ -93,7 +93,7 @@ public sealed class ReloadedStateTests
     public async Task AClusterThatGoesDuringItsIncidentIsToldOf()
     {
         _polled.Start().Run(70);
-        var other = Config(Polled.Cluster("other", "xyz"));
+        var other = Config(PollingFixture.Cluster("other", "xyz"));
         var gone = await _polled
             .Registry.ApplyAsync(other)
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
@@ -120,8 +120,8 @@ public sealed class ReloadedStateTests
             "secret" => cluster with { Secret = new Secret("s") },
             "switches" => cluster with { Tasks = cluster.Tasks.Add("disk_repair", true) },
             "order" => cluster with { Members = [.. cluster.Members.Reverse()] },
-            "a member more" => Polled.Cluster("prod", "abcd"),
-            "a member less" => Polled.Cluster("prod", "ab"),
+            "a member more" => PollingFixture.Cluster("prod", "abcd"),
+            "a member less" => PollingFixture.Cluster("prod", "ab"),
             _ => cluster,
         };
         var config = _polled.Config with { Clusters = [changed] };

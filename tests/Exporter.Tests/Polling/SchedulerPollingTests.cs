@@ -3,7 +3,7 @@ using Clustermgr.Configuration;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrSimulator;
 using Xunit;
-using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
+using SimulatedDiskStatus = ClustermgrSimulator.Storage.SimulatedDiskStatus;
 
 namespace ClustermgrExporter.Tests.Polling;
 
@@ -36,18 +36,21 @@ public sealed class SchedulerPollingTests : IDisposable
         Assert.Contains("clustermgr_task_enabled{cluster=\"prod-z0\",task=\"disk_repair\"} 1\n", polled.Page, default);
         Assert.DoesNotContain("clustermgr_disk_migration_jobs{", polled.Page, StringComparison.Ordinal);
 
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         polled.Run(170);
-        var disk = Assert.Single(ProgressFacts.UnderWay(polled.Analysis));
+        var disk = Assert.Single(ProgressFacts.GetDisksInProgress(polled.Analysis));
         Assert.Equal((5UL, "disk_repair"), (disk.Disk, disk.Task));
         Assert.InRange(disk.Done, 10, 17);
         Assert.Equal(0.1, disk.Rate(polled.Analysis.Snapshot.At)!.Value, 0.02);
-        var left = ProgressFacts.Left(polled.Analysis, disk)!.Value;
+        var left = ProgressFacts.EstimateRemaining(polled.Analysis, disk)!.Value;
         Assert.InRange(left.TotalSeconds, (disk.Total - disk.Done) * 7, (disk.Total - disk.Done) * 14);
-        Assert.Equal($"about {Math.Ceiling(left.TotalMinutes)}m left", ProgressFacts.Outlook(polled.Analysis, disk));
+        Assert.Equal(
+            $"about {Math.Ceiling(left.TotalMinutes)}m left",
+            ProgressFacts.DescribeOutlook(polled.Analysis, disk)
+        );
 
         polled.Run(400);
-        Assert.Empty(ProgressFacts.UnderWay(polled.Analysis));
+        Assert.Empty(ProgressFacts.GetDisksInProgress(polled.Analysis));
         Assert.Contains(polled.Log, line => line.Contains("disk is repaired, was repairing (seen for ", default));
     }
 
@@ -55,32 +58,32 @@ public sealed class SchedulerPollingTests : IDisposable
     public void WithTheSwitchOffAllJobsAreDoneAndTheLastStepWaits()
     {
         var polled = Polled();
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         polled.Run(30);
         _cluster.SetSwitch("disk_repair", "false");
         polled.Run(600);
-        var disk = Assert.Single(ProgressFacts.UnderWay(polled.Analysis));
-        Assert.True(disk.AllDone);
+        var disk = Assert.Single(ProgressFacts.GetDisksInProgress(polled.Analysis));
+        Assert.True(disk.IsDone);
         Assert.Equal(
             "all jobs are done; the last step waits for disk_repair, which is disabled",
-            ProgressFacts.Outlook(polled.Analysis, disk)
+            ProgressFacts.DescribeOutlook(polled.Analysis, disk)
         );
         _cluster.SetSwitch("disk_repair", "true");
         polled.Run(90);
-        Assert.Empty(ProgressFacts.UnderWay(polled.Analysis));
+        Assert.Empty(ProgressFacts.GetDisksInProgress(polled.Analysis));
     }
 
     [Fact]
     public void AJobThatHangsIsToldAsAStandstillAndPromisesNothing()
     {
         var polled = Polled();
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         polled.Run(130);
         _cluster.SetRepairStalled(true);
         polled.Run(700);
-        var disk = Assert.Single(ProgressFacts.UnderWay(polled.Analysis));
-        Assert.Equal("stands still", ProgressFacts.Outlook(polled.Analysis, disk));
-        Assert.Null(ProgressFacts.Left(polled.Analysis, disk));
+        var disk = Assert.Single(ProgressFacts.GetDisksInProgress(polled.Analysis));
+        Assert.Equal("stands still", ProgressFacts.DescribeOutlook(polled.Analysis, disk));
+        Assert.Null(ProgressFacts.EstimateRemaining(polled.Analysis, disk));
     }
 
     [Fact]
@@ -113,20 +116,20 @@ public sealed class SchedulerPollingTests : IDisposable
     public void ASchedulerThatIsAwayForMinutesBeginsNoStandstillAnew()
     {
         var polled = Polled();
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         polled.Run(130);
         _cluster.SetRepairStalled(true);
         polled.Run(60);
-        var since = Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt;
+        var since = Assert.Single(ProgressFacts.GetDisksInProgress(polled.Analysis)).AdvancedAt;
         for (var i = 0; i < 3; i++)
         {
             _cluster.SetSchedulerFault(SchedulerFault.NoLeader);
             polled.Run(300);
-            Assert.Empty(ProgressFacts.UnderWay(polled.Analysis));
+            Assert.Empty(ProgressFacts.GetDisksInProgress(polled.Analysis));
             _cluster.SetSchedulerFault(SchedulerFault.None);
             polled.Run(320);
         }
-        Assert.Equal(since, Assert.Single(ProgressFacts.UnderWay(polled.Analysis)).AdvancedAt);
+        Assert.Equal(since, Assert.Single(ProgressFacts.GetDisksInProgress(polled.Analysis)).AdvancedAt);
     }
 
     /// <summary>Registered schedulers are read with a quorum; without one, the known schedulers are still
@@ -152,13 +155,17 @@ public sealed class SchedulerPollingTests : IDisposable
     public void WhatIsNoAnswerIsNotShownAndHoldsUpNobody(SchedulerFault fault, Outcome outcome)
     {
         _cluster.SetSchedulerFault(fault);
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         var polled = Polled();
         polled.Run(60);
         var scheduler = polled.Analysis.Snapshot.Scheduler;
         Assert.Equal((null, outcome), (scheduler.Reading, scheduler.Outcome));
         Assert.Equal(["repairing"], polled.Analysis.Snapshot.Disks.Disks.Select(disk => disk.State));
-        Assert.StartsWith("no scheduler answers (", ProgressFacts.Unknown(polled.Analysis)!, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "no scheduler answers (",
+            ProgressFacts.DescribeUnknown(polled.Analysis)!,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain(_asked, host => host == "10.9.9.9:9800");
         Assert.DoesNotContain("clustermgr_task_", polled.Page.Replace("task_switch", "", default), default);
     }
@@ -209,34 +216,38 @@ public sealed class SchedulerPollingTests : IDisposable
         );
         foreach (var disk in cluster.DiskIds.Take(50))
         {
-            cluster.SetDisk(disk, DiskStatus.Repairing);
+            cluster.SetDisk(disk, SimulatedDiskStatus.Repairing);
         }
         var polled = Polled(cluster);
         polled.Run(32);
-        Assert.Equal(32, ProgressFacts.UnderWay(polled.Analysis).Count());
+        Assert.Equal(32, ProgressFacts.GetDisksInProgress(polled.Analysis).Count());
         polled.Run(32);
-        Assert.Equal(50, ProgressFacts.UnderWay(polled.Analysis).Count());
+        Assert.Equal(50, ProgressFacts.GetDisksInProgress(polled.Analysis).Count());
         polled.Run(300);
-        Assert.Equal(50, ProgressFacts.UnderWay(polled.Analysis).Count());
+        Assert.Equal(50, ProgressFacts.GetDisksInProgress(polled.Analysis).Count());
     }
 
-    private Polled Polled(
+    private PollingFixture Polled(
         SimulatedCluster? cluster = null,
         Func<ClusterConfig, ClusterConfig>? of = null,
         Func<ExporterConfig, ExporterConfig>? config = null
     )
     {
         cluster ??= _cluster;
-        var own = Asked.Config(cluster);
+        var own = StatusCliFixture.Config(cluster);
         var made = new ExporterConfig { Clusters = [of is null ? own : of(own)] };
-        return new Polled(transport: _ => new Listening(new SimulatorHandler([cluster], _clock), _asked), clock: _clock)
+        return new PollingFixture(
+            transport: _ => new SchedulerRecordingHandler(new SimulatorHandler([cluster], _clock), _asked),
+            clock: _clock
+        )
         {
             Config = config is null ? made : config(made),
         }.Start();
     }
 
     /// <summary>Records which schedulers are asked for their stats.</summary>
-    private sealed class Listening(HttpMessageHandler next, List<string> asked) : DelegatingHandler(next)
+    private sealed class SchedulerRecordingHandler(HttpMessageHandler next, List<string> asked)
+        : DelegatingHandler(next)
     {
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,

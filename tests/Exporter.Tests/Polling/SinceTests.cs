@@ -8,7 +8,7 @@ public sealed class SinceTests
     [Fact]
     public void AFindingKeepsItsTimeWhileItHoldsAndBeginsAnewAfterABreak()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Start().Run(20);
         Assert.Null(Since(polled));
         var down = false;
@@ -29,6 +29,6 @@ public sealed class SinceTests
         Assert.True(Since(polled) > since + TimeSpan.FromSeconds(60));
     }
 
-    private static DateTimeOffset? Since(Polled polled) =>
+    private static DateTimeOffset? Since(PollingFixture polled) =>
         polled.Analysis.Findings.FirstOrDefault(finding => finding.Name == "MemberDown")?.Since;
 }

@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Tests.Polling;
 public sealed class SparedSwitchTests : IDisposable
 {
     /// <summary>The switches that the scheduler reports.</summary>
-    private static readonly string[] s_told =
+    private static readonly string[] ReportedSwitches =
     [
         "disk_repair",
         "balance",
@@ -31,7 +31,7 @@ public sealed class SparedSwitchTests : IDisposable
     public SparedSwitchTests()
     {
         _cluster = new SimulatedCluster(new SimulatorOptions { SchedulersRun = true }, _clock);
-        foreach (var key in s_told)
+        foreach (var key in ReportedSwitches)
         {
             Assert.True(_cluster.SetSwitch(key, "true"));
         }
@@ -45,11 +45,15 @@ public sealed class SparedSwitchTests : IDisposable
         var polled = Polled();
         polled.Run(60);
         _read.Clear();
-        Watch(polled, 3600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
+        Watch(
+            polled,
+            3600,
+            () => Assert.All(ReportedSwitches, key => Assert.Equal(SwitchState.Enabled, State(polled, key)))
+        );
         foreach (var key in TaskSwitches.Keys)
         {
             var reads = _read.Count(read => read == key);
-            if (s_told.Contains(key))
+            if (ReportedSwitches.Contains(key))
             {
                 Assert.InRange(reads, 10, 13);
             }
@@ -89,8 +93,12 @@ public sealed class SparedSwitchTests : IDisposable
         polled.Run(123);
         _cluster.SetSchedulerFault(SchedulerFault.NoLeader);
         _read.Clear();
-        Watch(polled, 600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
-        Assert.All(s_told, key => Assert.InRange(_read.Count(read => read == key), 18, 22));
+        Watch(
+            polled,
+            600,
+            () => Assert.All(ReportedSwitches, key => Assert.Equal(SwitchState.Enabled, State(polled, key)))
+        );
+        Assert.All(ReportedSwitches, key => Assert.InRange(_read.Count(read => read == key), 18, 22));
     }
 
     [Fact]
@@ -151,14 +159,18 @@ public sealed class SparedSwitchTests : IDisposable
         var polled = Polled(config => config with { SchedulerInterval = TimeSpan.FromMinutes(5) });
         polled.Run(400);
         _read.Clear();
-        Watch(polled, 600, () => Assert.All(s_told, key => Assert.Equal(SwitchState.Enabled, State(polled, key))));
-        Assert.All(s_told, key => Assert.InRange(_read.Count(read => read == key), 16, 22));
+        Watch(
+            polled,
+            600,
+            () => Assert.All(ReportedSwitches, key => Assert.Equal(SwitchState.Enabled, State(polled, key)))
+        );
+        Assert.All(ReportedSwitches, key => Assert.InRange(_read.Count(read => read == key), 16, 22));
     }
 
-    private static SwitchState State(Polled polled, string key) =>
-        TaskSwitches.StateOf(key, polled.Analysis.Snapshot.Switches.Single(entry => entry.Key == key).Reading);
+    private static SwitchState State(PollingFixture polled, string key) =>
+        TaskSwitches.GetState(key, polled.Analysis.Snapshot.Switches.Single(entry => entry.Key == key).Reading);
 
-    private static void Watch(Polled polled, int seconds, Action holds)
+    private static void Watch(PollingFixture polled, int seconds, Action holds)
     {
         for (var i = 0; i < seconds; i++)
         {
@@ -167,17 +179,20 @@ public sealed class SparedSwitchTests : IDisposable
         }
     }
 
-    private Polled Polled(Func<ExporterConfig, ExporterConfig>? config = null)
+    private PollingFixture Polled(Func<ExporterConfig, ExporterConfig>? config = null)
     {
-        var made = new ExporterConfig { Clusters = [Asked.Config(_cluster)] };
-        return new Polled(transport: _ => new Listening(new SimulatorHandler([_cluster], _clock), this), clock: _clock)
+        var made = new ExporterConfig { Clusters = [StatusCliFixture.Config(_cluster)] };
+        return new PollingFixture(
+            transport: _ => new KeyRecordingHandler(new SimulatorHandler([_cluster], _clock), this),
+            clock: _clock
+        )
         {
             Config = config is null ? made : config(made),
         }.Start();
     }
 
     /// <summary>Records which keys are read; answers in place of the scheduler.</summary>
-    private sealed class Listening(HttpMessageHandler next, SparedSwitchTests test) : DelegatingHandler(next)
+    private sealed class KeyRecordingHandler(HttpMessageHandler next, SparedSwitchTests test) : DelegatingHandler(next)
     {
         protected override Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,

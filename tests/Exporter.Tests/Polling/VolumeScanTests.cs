@@ -5,7 +5,7 @@ using ClustermgrExporter.Commands;
 using ClustermgrExporter.Tests.Cli;
 using ClustermgrSimulator;
 using Xunit;
-using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
+using SimulatedDiskStatus = ClustermgrSimulator.Storage.SimulatedDiskStatus;
 
 namespace ClustermgrExporter.Tests.Polling;
 
@@ -81,7 +81,7 @@ public sealed class VolumeScanTests : IDisposable
         var polled = Polled();
         foreach (var disk in _cluster.DiskIds.Take(6))
         {
-            _cluster.SetDisk(disk, DiskStatus.Broken);
+            _cluster.SetDisk(disk, SimulatedDiskStatus.Broken);
         }
         polled.Run(20);
         var finding = Assert.Single(polled.Analysis.Findings, finding => finding.Kind == FindingKind.VolumeAtRisk);
@@ -94,7 +94,7 @@ public sealed class VolumeScanTests : IDisposable
         Assert.Equal(7, _asked.Count); // after 10 minutes instead of 60
         foreach (var disk in _cluster.DiskIds.Take(6))
         {
-            _cluster.SetDisk(disk, DiskStatus.Normal);
+            _cluster.SetDisk(disk, SimulatedDiskStatus.Normal);
         }
         polled.Run(620);
         Assert.DoesNotContain(polled.Analysis.Findings, finding => finding.Kind == FindingKind.VolumeAtRisk);
@@ -239,9 +239,9 @@ public sealed class VolumeScanTests : IDisposable
 
     private (string Output, int Exit) Status(Removal without)
     {
-        var asked = new Asked(_clock);
+        var asked = new StatusCliFixture(_clock);
         var report = Assert.Single(
-            asked.Judge(_ => new SimulatorHandler([_cluster], _clock), Asked.Config(_cluster), without)
+            asked.Judge(_ => new SimulatorHandler([_cluster], _clock), StatusCliFixture.Config(_cluster), without)
         );
         return (
             StatusText.Format([report], Terminal.TerminalFormat.Pipe),
@@ -249,17 +249,20 @@ public sealed class VolumeScanTests : IDisposable
         );
     }
 
-    private Polled Polled() =>
-        new Polled(transport: _ => new Listening(this, new SimulatorHandler([_cluster], _clock)), clock: _clock)
+    private PollingFixture Polled() =>
+        new PollingFixture(
+            transport: _ => new ListRecordingHandler(this, new SimulatorHandler([_cluster], _clock)),
+            clock: _clock
+        )
         {
             Config = new ExporterConfig
             {
-                Clusters = [Asked.Config(_cluster)],
+                Clusters = [StatusCliFixture.Config(_cluster)],
                 VolumeScanInterval = TimeSpan.FromHours(1),
             },
         }.Start();
 
-    private sealed class Listening(VolumeScanTests test, HttpMessageHandler next) : DelegatingHandler(next)
+    private sealed class ListRecordingHandler(VolumeScanTests test, HttpMessageHandler next) : DelegatingHandler(next)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
         {

@@ -30,7 +30,7 @@ public sealed class EverySampleTests
         double taskInterval
     )
     {
-        var replayed = Replayed.Of(file, pollInterval, timeout, taskInterval);
+        var replayed = ReplayFixture.Of(file, pollInterval, timeout, taskInterval);
         var oracle = new Oracle(replayed);
         var seconds = 0;
         foreach (var page in replayed.EveryAnswer())

@@ -12,9 +12,9 @@ public sealed class HealthyPageTests
     [InlineData("v3.5-healthy")]
     public void AHealthyClustersPageIsThisToTheByte(string recording)
     {
-        var page = Replayed.Of(recording).EverySecond().Last();
-        GoldenFile.Matches($"tests/Exporter.Tests/Golden/{recording}-cluster.txt", page.Text);
-        Assert.NotEmpty(ExpositionParser.Parse(page.Text, Format.Text004).Families);
+        var page = ReplayFixture.Of(recording).EverySecond().Last();
+        GoldenFile.AssertMatches($"tests/Exporter.Tests/Golden/{recording}-cluster.txt", page.Text);
+        Assert.NotEmpty(ExpositionParser.Parse(page.Text, MetricsFormat.Text004).Families);
     }
 
     [Fact]
@@ -22,9 +22,9 @@ public sealed class HealthyPageTests
     {
         foreach (var name in Recording.Names)
         {
-            foreach (var page in Replayed.Of(name).EverySecond())
+            foreach (var page in ReplayFixture.Of(name).EverySecond())
             {
-                Assert.NotEmpty(ExpositionParser.Parse(page.Text, Format.Text004).Families);
+                Assert.NotEmpty(ExpositionParser.Parse(page.Text, MetricsFormat.Text004).Families);
             }
         }
     }

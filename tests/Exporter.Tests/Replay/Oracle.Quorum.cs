@@ -120,7 +120,7 @@ internal sealed partial class Oracle
             return known;
         }
         var log = replayed.Members.Log.Take(requests).Where(given => given.Path == "/stat").ToList();
-        var last = new Dictionary<string, (Given Given, JsonElement Raft, bool Answers)>();
+        var last = new Dictionary<string, (RecordedReply Given, JsonElement Raft, bool Answers)>();
         foreach (var polls in log.GroupBy(given => given.Member))
         {
             var ok = polls.Reverse().Take(StaleAfter).FirstOrDefault(given => given.Outcome == "ok");

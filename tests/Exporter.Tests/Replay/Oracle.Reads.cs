@@ -105,7 +105,7 @@ internal sealed partial class Oracle
             }
         }
 
-        IEnumerable<JsonElement> Nodes(Given given) =>
+        IEnumerable<JsonElement> Nodes(RecordedReply given) =>
             Parsed(given.Body).GetProperty("nodes") is { ValueKind: JsonValueKind.Array } nodes
                 ? nodes.EnumerateArray()
                 : [];
@@ -146,7 +146,7 @@ internal sealed partial class Oracle
     }
 
     /// <summary>All answers for one status; null if the newest is too old to be shown.</summary>
-    private List<Given>? FreshPages(int status)
+    private List<RecordedReply>? FreshPages(int status)
     {
         var pages = replayed
             .Members.Log.Where(given =>

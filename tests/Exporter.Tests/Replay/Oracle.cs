@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Replay;
 /// newest own answer while fewer than three polls failed after it, the leader's figures from the member that claims the
 /// highest term, and nothing else.
 /// </summary>
-internal sealed partial class Oracle(Replayed replayed)
+internal sealed partial class Oracle(ReplayFixture replayed)
 {
     private const int StaleAfter = 3;
 
@@ -120,7 +120,7 @@ internal sealed partial class Oracle(Replayed replayed)
         return of.TryGetProperty(camel, out value) ? value : default;
     }
 
-    private List<Given> Stats(string member) =>
+    private List<RecordedReply> Stats(string member) =>
         [.. replayed.Members.Log.Where(given => given.Path == "/stat" && given.Member == member)];
 
     private JsonElement? Fresh(string member)
@@ -258,7 +258,7 @@ internal sealed partial class Oracle(Replayed replayed)
                 Add(
                     "clustermgr_poll_last_success_timestamp_seconds",
                     label,
-                    (double)((1000 * Replayed.Start) + Math.Floor(1000 * (decimal)Math.Round(ok.At, 7))) / 1000
+                    (double)((1000 * ReplayFixture.Start) + Math.Floor(1000 * (decimal)Math.Round(ok.At, 7))) / 1000
                 );
             }
         }

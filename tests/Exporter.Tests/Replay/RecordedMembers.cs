@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Tests.Replay;
 /// <param name="At">When it ended.</param>
 /// <param name="Outcome">ok, or the failure as the exporter should name it.</param>
 /// <param name="Round">The round of switch reads, from 1; 0 for other requests.</param>
-internal sealed record Given(
+internal sealed record RecordedReply(
     string Member,
     string Path,
     double Asked,
@@ -36,7 +36,7 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
     private double _ended;
 
     /// <summary>Every request that ended, in the order of their ends.</summary>
-    public List<Given> Log { get; } = [];
+    public List<RecordedReply> Log { get; } = [];
 
     /// <summary>Number of finished rounds of switch reads. A round begins when a switch is read after a pause, or
     /// without a pause if the same member was already asked for the switch.</summary>
@@ -83,13 +83,13 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
             throw;
         }
 
-        Given Ended(string outcome, string body)
+        RecordedReply Ended(string outcome, string body)
         {
             if (isSwitch)
             {
                 (_open, _ended) = (_open - 1, Now);
             }
-            return new Given(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);
+            return new RecordedReply(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class StoryTests
     [Fact]
     public void WhenTheLeaderIsKilledItShowsDownWithinOnePollAndOneTimeoutAndTheOthersChangeLeaderOnce()
     {
-        var replayed = Replayed.Of("leader-killed");
+        var replayed = ReplayFixture.Of("leader-killed");
         var killed = replayed.Recording.At("kill -9");
         var restarted = replayed.Recording.At("restart");
         var terms = new HashSet<string>();
@@ -53,7 +53,7 @@ public sealed class StoryTests
     [Fact]
     public void WhenTheLeaderHangsTheOthersLoseItThenFollowTheNewOne()
     {
-        var replayed = Replayed.Of("leader-hung");
+        var replayed = ReplayFixture.Of("leader-hung");
         var hung = replayed.Recording.At("SIGSTOP");
         var resumed = replayed.Recording.At("SIGCONT");
         foreach (var page in replayed.EverySecond())
@@ -77,7 +77,7 @@ public sealed class StoryTests
     [Fact]
     public void WhenAFollowerHangsOnlyItIsDownAndTheClusterGoesOn()
     {
-        var replayed = Replayed.Of("follower-hung");
+        var replayed = ReplayFixture.Of("follower-hung");
         var hung = replayed.Recording.At("SIGSTOP");
         var resumed = replayed.Recording.At("SIGCONT");
         foreach (var page in replayed.EverySecond())
@@ -110,7 +110,7 @@ public sealed class StoryTests
     {
         // According to /stat alone this cluster has a leader for another 10 s, but a read that hangs shows the lost
         // quorum.
-        var replayed = Replayed.Of("quorum-lost", pollInterval: 1, timeout: 2, taskInterval: 2);
+        var replayed = ReplayFixture.Of("quorum-lost", pollInterval: 1, timeout: 2, taskInterval: 2);
         var killed = replayed.Recording.At("kill -9 both");
         var restarted = replayed.Recording.At("restart node 1");
         var claimedWithoutQuorum = 0;
@@ -146,7 +146,7 @@ public sealed class StoryTests
     [Fact]
     public void ALostQuorumShowsInTheReadsSoonWithTheSettingsAsShipped()
     {
-        var replayed = Replayed.Of("quorum-lost");
+        var replayed = ReplayFixture.Of("quorum-lost");
         var restarted = replayed.Recording.At("restart node 1");
         var pages = replayed.EverySecond().ToList();
         Assert.All(
@@ -163,7 +163,7 @@ public sealed class StoryTests
     [Fact]
     public void APlannedTransferShowsOneChangeOfLeaderAndNothingElse()
     {
-        var replayed = Replayed.Of("leadership-transfer");
+        var replayed = ReplayFixture.Of("leadership-transfer");
         foreach (var page in replayed.EverySecond())
         {
             if (page.At < 2)
@@ -187,7 +187,7 @@ public sealed class StoryTests
     [Fact]
     public void ADiskIsFollowedFromBrokenToRepairedAndSwitchesAreCalledWhatTheyDo()
     {
-        var replayed = Replayed.Of("disks-and-switches", taskInterval: 5);
+        var replayed = ReplayFixture.Of("disks-and-switches", taskInterval: 5);
         var off = replayed.Recording.At("disk_repair=false");
         var on = replayed.Recording.At("disk_repair=true");
         foreach (var page in replayed.EverySecond())
@@ -225,7 +225,7 @@ public sealed class StoryTests
     [Fact]
     public void DisksWithoutHeartbeatShowAsExpiredAndStayAvailable()
     {
-        var replayed = Replayed.Of("disks-expired");
+        var replayed = ReplayFixture.Of("disks-expired");
         var end = replayed.EverySecond().Last();
         Assert.Equal(
             "4",
@@ -241,7 +241,7 @@ public sealed class StoryTests
     [Fact]
     public void AWrongSecretIsAuthOnEveryMemberAndTellsNothingElse()
     {
-        var replayed = Replayed.Of("v3.3-auth-wrong-secret", pollInterval: 1);
+        var replayed = ReplayFixture.Of("v3.3-auth-wrong-secret", pollInterval: 1);
         var end = replayed.EverySecond().Last();
         foreach (var member in replayed.Recording.Members)
         {
@@ -274,7 +274,7 @@ public sealed class StoryTests
     [Fact]
     public void AnOldVersionsFailoverReadsLikeANewOnes()
     {
-        var replayed = Replayed.Of("v3.3-auth-leader-killed");
+        var replayed = ReplayFixture.Of("v3.3-auth-leader-killed");
         foreach (var page in replayed.EverySecond())
         {
             Assert.True(Leading(page).Count <= 1);
@@ -292,7 +292,7 @@ public sealed class StoryTests
     [InlineData("v3.5-healthy")]
     public void AHealthyClusterIsQuiet(string file)
     {
-        var replayed = Replayed.Of(file);
+        var replayed = ReplayFixture.Of(file);
         var end = replayed.EverySecond().Last();
         Assert.Equal(
             ("1", "3", "2", "1"),
@@ -342,7 +342,7 @@ public sealed class StoryTests
     }
 
     /// <summary>Log lines without their values: subject and first words.</summary>
-    private static List<string> Told(Replayed replayed, double after) =>
+    private static List<string> Told(ReplayFixture replayed, double after) =>
         [.. replayed.LogLines.Where(line => line.At > after).Select(line => Short(line.Line))];
 
     private static string Short(string line)

@@ -67,7 +67,7 @@ public sealed class EndpointTests : IDisposable
     [Fact]
     public async Task ABrokenDiskIsFoundByItsStatusAndADroppingOneInItsOwnList()
     {
-        _cluster.SetDisk(5, DiskStatus.Broken);
+        _cluster.SetDisk(5, SimulatedDiskStatus.Broken);
         _cluster.DropDisk(9);
         Assert.Contains("\"disk_id\":5,", (await GetAsync(3, "/disk/list?status=2")).Body, StringComparison.Ordinal);
         Assert.Contains("\"disk_id\":9,", (await GetAsync(3, "/disk/droppinglist")).Body, StringComparison.Ordinal);

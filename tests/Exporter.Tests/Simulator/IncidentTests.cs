@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Simulator;
 /// </summary>
 public sealed class IncidentTests
 {
-    private static readonly Dictionary<string, string> _switches = new()
+    private static readonly Dictionary<string, string> SwitchValues = new()
     {
         ["disk_repair"] = "true",
         ["balance"] = "true",
@@ -19,9 +19,12 @@ public sealed class IncidentTests
         ["shard_repair"] = "Disable",
     };
 
-    private static readonly Dictionary<string, string> _withMisspelled = new(_switches) { ["vol_inspect"] = "true" };
+    private static readonly Dictionary<string, string> SwitchValuesWithMisspelled = new(SwitchValues)
+    {
+        ["vol_inspect"] = "true",
+    };
 
-    private static readonly Timings _quick = new()
+    private static readonly Timings QuickTimings = new()
     {
         Boot = Delay.Exactly(0.25),
         Rejoin = Delay.Exactly(0.05),
@@ -33,16 +36,16 @@ public sealed class IncidentTests
 
     [Fact]
     public void AHealthyClusterOfMasterAnswersAsRecorded() =>
-        new Incident("healthy")
+        new SimulatorIncident("healthy")
         {
             FirstLeader = 3,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
         }.MustHappenAlike();
 
     [Fact]
     public void AHealthyClusterOfV35AnswersAsRecorded() =>
-        new Incident("v3.5-healthy")
+        new SimulatorIncident("v3.5-healthy")
         {
             Version = ServerVersion.V35,
             FirstLeader = 2,
@@ -59,12 +62,12 @@ public sealed class IncidentTests
 
     [Fact]
     public void AKilledLeaderIsBelievedUntilTheElectionAndComesBackAsAFollower() =>
-        new Incident("leader-killed")
+        new SimulatorIncident("leader-killed")
         {
             FirstLeader = 3,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
-            Timings = _quick with
+            Timings = QuickTimings with
             {
                 GiveUp = Delay.Between(10.05, 12),
                 Election = Delay.Exactly(0.2),
@@ -76,13 +79,13 @@ public sealed class IncidentTests
 
     [Fact]
     public void AHungLeaderIsReplacedAndTheNewOneBlocksItsFirstAnswers() =>
-        new Incident("leader-hung")
+        new SimulatorIncident("leader-hung")
         {
             Seed = 4,
             FirstLeader = 2,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
-            Timings = _quick with
+            Timings = QuickTimings with
             {
                 GiveUp = Delay.Between(8, 12.2),
                 Election = Delay.Exactly(0.3),
@@ -94,23 +97,23 @@ public sealed class IncidentTests
 
     [Fact]
     public void AHungFollowerStaysReplicatingAndInactiveUntilItGoesOn() =>
-        new Incident("follower-hung")
+        new SimulatorIncident("follower-hung")
         {
             FirstLeader = 2,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
-            Timings = _quick with { FirstCheck = Delay.Exactly(25.8) },
+            Timings = QuickTimings with { FirstCheck = Delay.Exactly(25.8) },
             Acts = new() { ["SIGSTOP"] = c => c.Hang(1), ["SIGCONT"] = c => c.Resume(1) },
         }.MustHappenAlike();
 
     [Fact]
     public void ALeaderWithoutAQuorumClaimsToLeadThenFollowsNobodyThenAsksInVain() =>
-        new Incident("quorum-lost")
+        new SimulatorIncident("quorum-lost")
         {
             FirstLeader = 2,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
-            Timings = _quick with
+            Timings = QuickTimings with
             {
                 FirstCheck = Delay.Exactly(28.9),
                 LastHeartbeat = Delay.Exactly(17),
@@ -134,32 +137,32 @@ public sealed class IncidentTests
     /// <summary>The new leader's first check came after 8.4 s, not 10: hence the wider tolerance.</summary>
     [Fact]
     public void ATransferMovesLeadershipWithinASecondAndATerm() =>
-        new Incident("leadership-transfer")
+        new SimulatorIncident("leadership-transfer")
         {
             Tolerance = 2.1,
             FirstLeader = 3,
-            Switches = _withMisspelled,
+            Switches = SwitchValuesWithMisspelled,
             Before = AfterDisksAndSwitches,
-            Timings = _quick,
+            Timings = QuickTimings,
             Acts = new() { ["leadership transfer"] = c => c.TransferLeadership(1) },
         }.MustHappenAlike();
 
     [Fact]
     public void DisksAndSwitchesChangeAsRecordedEachMemberInItsOwnTime() =>
-        new Incident("disks-and-switches")
+        new SimulatorIncident("disks-and-switches")
         {
             FirstLeader = 3,
-            Switches = _switches,
+            Switches = SwitchValues,
             Before = OneRepairingOneDropping,
-            Timings = _quick,
+            Timings = QuickTimings,
             Acts = new()
             {
-                ["set broken"] = c => c.SetDisk(5, DiskStatus.Broken),
+                ["set broken"] = c => c.SetDisk(5, SimulatedDiskStatus.Broken),
                 ["disk_repair=false"] = c => c.SetSwitch("disk_repair", "false"),
                 ["balance=Enable"] = c => c.SetSwitch("balance", "Enable"),
-                ["set repairing"] = c => c.SetDisk(5, DiskStatus.Repairing),
+                ["set repairing"] = c => c.SetDisk(5, SimulatedDiskStatus.Repairing),
                 ["readonly"] = c => c.SetDiskReadonly(6, true),
-                ["set repaired"] = c => c.SetDisk(5, DiskStatus.Repaired),
+                ["set repaired"] = c => c.SetDisk(5, SimulatedDiskStatus.Repaired),
                 ["disk 6 drop"] = c => c.DropDisk(6),
                 ["vol_inspect"] = c => c.SetSwitch("vol_inspect", "true"),
                 ["disk_repair=true"] = c => c.SetSwitch("disk_repair", "true"),
@@ -169,18 +172,18 @@ public sealed class IncidentTests
 
     [Fact]
     public void SilentDisksExpireAndStayAvailable() =>
-        new Incident("disks-expired")
+        new SimulatorIncident("disks-expired")
         {
             FirstLeader = 1,
-            Switches = _withMisspelled,
+            Switches = SwitchValuesWithMisspelled,
             Before = AfterDisksAndSwitches,
-            Timings = _quick,
+            Timings = QuickTimings,
             Acts = new() { ["blobnode killed"] = c => c.KillBlobnode(c.Blobnodes[0]) },
         }.MustHappenAlike();
 
     [Fact]
     public void AV33LeaderKilledUnderAuthenticationIsFollowedByTenSecondsOfSilenceAnd908() =>
-        new Incident("v3.3-auth-leader-killed")
+        new SimulatorIncident("v3.3-auth-leader-killed")
         {
             Seed = 4,
             Version = ServerVersion.V33,
@@ -189,7 +192,7 @@ public sealed class IncidentTests
             FirstLeader = 2,
             Disks = false,
             Switches = [],
-            Timings = _quick with
+            Timings = QuickTimings with
             {
                 GiveUp = Delay.Between(11.8, 14),
                 Election = Delay.Exactly(0.2),
@@ -202,7 +205,7 @@ public sealed class IncidentTests
 
     [Fact]
     public void AWrongSecretBrings403WithAnEmptyBodyEverywhere() =>
-        new Incident("v3.3-auth-wrong-secret")
+        new SimulatorIncident("v3.3-auth-wrong-secret")
         {
             Version = ServerVersion.V33,
             Secret = "of the recording",
@@ -214,14 +217,14 @@ public sealed class IncidentTests
 
     private static void OneRepairingOneDropping(SimulatedCluster cluster)
     {
-        cluster.SetDisk(2, DiskStatus.Repairing);
+        cluster.SetDisk(2, SimulatedDiskStatus.Repairing);
         cluster.DropDisk(3);
     }
 
     private static void AfterDisksAndSwitches(SimulatedCluster cluster)
     {
         OneRepairingOneDropping(cluster);
-        cluster.SetDisk(5, DiskStatus.Repaired);
+        cluster.SetDisk(5, SimulatedDiskStatus.Repaired);
         cluster.DropDisk(6);
     }
 }

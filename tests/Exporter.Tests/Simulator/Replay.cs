@@ -16,7 +16,7 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
     /// <summary>Time for the first refreshes, so that what was prepared before the start is visible.</summary>
     public static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(20);
 
-    private static readonly string[] _switches =
+    private static readonly string[] SwitchNames =
     [
         "disk_repair",
         "balance",
@@ -39,7 +39,7 @@ internal sealed class Replay(SimulatedCluster cluster, ManualClock clock, string
             loops.Add(PollAsync(member, "/stat", 1, 2));
             loops.Add(PollAsync(member, "/disk/list?count=200", 5, 12));
             loops.Add(PollAsync(member, "/service/list", 5, 12));
-            loops.AddRange(_switches.Select(key => PollAsync(member, "/config/get?key=" + key, 5, 12)));
+            loops.AddRange(SwitchNames.Select(key => PollAsync(member, "/config/get?key=" + key, 5, 12)));
         }
         clock.Advance(TimeSpan.FromSeconds(seconds + 15));
         Assert.All(loops, loop => Assert.True(loop.IsCompletedSuccessfully, loop.Exception?.ToString()));

@@ -29,14 +29,14 @@ public sealed class ScenarioTests
         Assert.Equal(Scenario.All.Count, Scenario.All.Select(s => s.Name).Distinct().Count());
         Assert.Equal(
             ["at 0:25 the leader is killed", "at 1:30 it is started again", "every 3:00 it begins again"],
-            Scenario.Named("leader-lost").Describe()
+            Scenario.Parse("leader-lost").Describe()
         );
     }
 
     [Fact]
     public void AnUnknownNameIsAnErrorThatNamesTheNearest()
     {
-        var error = Assert.Throws<ArgumentException>(() => Scenario.Named("quorum-loss"));
+        var error = Assert.Throws<ArgumentException>(() => Scenario.Parse("quorum-loss"));
         Assert.StartsWith(
             "there is no scenario \"quorum-loss\"; did you mean quorum-lost? There are: healthy, ",
             error.Message,
@@ -44,7 +44,7 @@ public sealed class ScenarioTests
         );
         Assert.StartsWith(
             "there is no scenario \"frobnicate\"; there are: healthy, ",
-            Assert.Throws<ArgumentException>(() => Scenario.Named("frobnicate")).Message,
+            Assert.Throws<ArgumentException>(() => Scenario.Parse("frobnicate")).Message,
             StringComparison.Ordinal
         );
     }
@@ -54,7 +54,7 @@ public sealed class ScenarioTests
     {
         var clock = new ManualClock();
         using var cluster = new SimulatedCluster(new SimulatorOptions { Members = 5 }, clock);
-        Scenario.Named("quorum-lost").Play(cluster);
+        Scenario.Parse("quorum-lost").Play(cluster);
         clock.Advance(TimeSpan.FromSeconds(24));
         Assert.NotNull(cluster.Leader);
         clock.Advance(TimeSpan.FromSeconds(2));
@@ -68,8 +68,8 @@ public sealed class ScenarioTests
     public void EveryScenarioIsHarmlessToAClusterOfOneMember(string name)
     {
         var clock = new ManualClock();
-        var scenario = Scenario.Named(name);
-        using var cluster = new SimulatedCluster(scenario.Shape(new SimulatorOptions { Members = 1 }), clock);
+        var scenario = Scenario.Parse(name);
+        using var cluster = new SimulatedCluster(scenario.Configure(new SimulatorOptions { Members = 1 }), clock);
         scenario.Play(cluster);
         clock.Advance(TimeSpan.FromMinutes(7));
         Assert.Contains(cluster.Members, m => m.Id == 1);
@@ -79,8 +79,8 @@ public sealed class ScenarioTests
     private static async Task<string> PlayAsync(string name, ulong seed)
     {
         var clock = new ManualClock();
-        var scenario = Scenario.Named(name);
-        using var cluster = new SimulatedCluster(scenario.Shape(new SimulatorOptions { Seed = seed }), clock);
+        var scenario = Scenario.Parse(name);
+        using var cluster = new SimulatedCluster(scenario.Configure(new SimulatorOptions { Seed = seed }), clock);
         scenario.Play(cluster);
         var said = new StringBuilder();
         for (var t = 0; t < 600; t += 5)

@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Simulator;
 /// <summary>The simulated members on real sockets, and each fault as a client sees it.</summary>
 public sealed class ServerTests : IAsyncLifetime
 {
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(10);
 
     private readonly SimulatedCluster _cluster = new(
         new SimulatorOptions
@@ -21,7 +21,7 @@ public sealed class ServerTests : IAsyncLifetime
         TimeProvider.System
     );
 
-    private readonly HttpClient _client = new() { Timeout = _patience };
+    private readonly HttpClient _client = new() { Timeout = MaxWait };
     private SimulatorServer _server = null!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -73,7 +73,7 @@ public sealed class ServerTests : IAsyncLifetime
         var waited = Stopwatch.StartNew();
         while (!_cluster.Members[1].Listening)
         {
-            Assert.True(waited.Elapsed < _patience, "the member did not listen again");
+            Assert.True(waited.Elapsed < MaxWait, "the member did not listen again");
             await Task.Delay(10, Ct);
         }
         Assert.Contains("\"node_id\":2,", await _client.GetStringAsync(Stat(2), Ct), StringComparison.Ordinal);
@@ -122,7 +122,7 @@ public sealed class ServerTests : IAsyncLifetime
         var waited = Stopwatch.StartNew();
         while (_cluster.OpenRequests > 0)
         {
-            Assert.True(waited.Elapsed < _patience, "the request is still open");
+            Assert.True(waited.Elapsed < MaxWait, "the request is still open");
             await Task.Delay(10, Ct);
         }
     }
@@ -130,7 +130,7 @@ public sealed class ServerTests : IAsyncLifetime
     [Fact]
     public async Task WithoutAQuorumAReadIsAnsweredWithAStatusThatHttpDoesNotKnow()
     {
-        await using var own = new ServedAlone(new Timings { ReadTimeout = TimeSpan.FromSeconds(0.2) });
+        await using var own = new SimulatorServerFixture(new Timings { ReadTimeout = TimeSpan.FromSeconds(0.2) });
         own.Cluster.Kill(2);
         own.Cluster.Kill(3);
         using var response = await _client.GetAsync(new Uri(own.Url(1), "/config/get?key=balance"), Ct);
@@ -172,8 +172,8 @@ public sealed class ServerTests : IAsyncLifetime
 
         taken.Dispose();
         await using var both = SimulatorServer.Start([first, second], address, TimeProvider.System, port - 3);
-        Assert.Equal(port, both.UrlsOf(second)[1].Port);
-        foreach (var url in both.UrlsOf(first).Values.Concat(both.UrlsOf(second).Values))
+        Assert.Equal(port, both.GetUrls(second)[1].Port);
+        foreach (var url in both.GetUrls(first).Values.Concat(both.GetUrls(second).Values))
         {
             Assert.Contains("leader_host", await _client.GetStringAsync(new Uri(url, "/stat"), Ct));
         }
@@ -217,17 +217,17 @@ public sealed class ServerTests : IAsyncLifetime
         Assert.Equal("\"Enable\"", await _client.GetStringAsync(new Uri(Url(3), "/config/get?key=balance"), Ct));
     }
 
-    private Uri Url(ulong member) => _server.UrlsOf(_cluster)[member];
+    private Uri Url(ulong member) => _server.GetUrls(_cluster)[member];
 
     private Uri Stat(ulong member) => new(Url(member), "/stat");
 
     private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
-    private sealed class ServedAlone : IAsyncDisposable
+    private sealed class SimulatorServerFixture : IAsyncDisposable
     {
         private readonly SimulatorServer _server;
 
-        public ServedAlone(Timings timings)
+        public SimulatorServerFixture(Timings timings)
         {
             Cluster = new SimulatedCluster(
                 new SimulatorOptions { FirstLeader = 1, Timings = timings },
@@ -238,7 +238,7 @@ public sealed class ServerTests : IAsyncLifetime
 
         public SimulatedCluster Cluster { get; }
 
-        public Uri Url(ulong member) => _server.UrlsOf(Cluster)[member];
+        public Uri Url(ulong member) => _server.GetUrls(Cluster)[member];
 
         public async ValueTask DisposeAsync()
         {

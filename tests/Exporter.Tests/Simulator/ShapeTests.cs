@@ -68,7 +68,7 @@ public sealed class ShapeTests
     [Fact]
     public async Task MasterLeavesOutWhatIs0AndHasNoRowsBeforeTheFirstDisk()
     {
-        var options = Scenario.Named("new-empty-cluster").Shape(new SimulatorOptions());
+        var options = Scenario.Parse("new-empty-cluster").Configure(new SimulatorOptions());
         using var cluster = new SimulatedCluster(options, new ManualClock());
         var answer = await cluster.AnswerAsync(1, "GET", "/stat", null, default, TestContext.Current.CancellationToken);
         var shape = ShapeOf(Encoding.UTF8.GetString(answer.Body.Span));

@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Tests.Support;
 /// line.</summary>
 internal static partial class CommandCalls
 {
-    private static readonly RootCommand s_root = CommandLine.Create(
+    private static readonly RootCommand Root = CommandLine.Create(
         new VerbContext(() => throw new InvalidOperationException("nothing is run here"))
     );
 
@@ -19,7 +19,7 @@ internal static partial class CommandCalls
     /// <summary>The program's error message; "" if it accepts the arguments.</summary>
     public static string Complaint(string arguments)
     {
-        var parse = s_root.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var parse = Root.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         var unread =
             parse.UnmatchedTokens.Count > 0 ? [.. parse.UnmatchedTokens] : parse.Errors.Select(error => error.Message);
         return parse.Errors.Count == 0 ? "" : $"clustermgr-exporter {arguments}: {string.Join("; ", unread)}";

@@ -14,7 +14,7 @@ internal sealed partial class ExpositionParser
 {
     private static readonly string[] HistogramSuffixes = ["_bucket", "_sum", "_count"];
 
-    private readonly Format _format;
+    private readonly MetricsFormat _format;
     private readonly List<ExposedFamily> _families = [];
     private readonly HashSet<string> _taken = [];
     private readonly HashSet<string> _series = [];
@@ -22,15 +22,15 @@ internal sealed partial class ExpositionParser
     private readonly List<ExposedSample> _samples = [];
     private string? _name;
 
-    private ExpositionParser(Format format) => _format = format;
+    private ExpositionParser(MetricsFormat format) => _format = format;
 
-    private bool IsOpenMetrics => _format == Format.OpenMetrics1;
+    private bool IsOpenMetrics => _format == MetricsFormat.OpenMetrics1;
 
-    public static ScrapedPage Parse(ReadOnlySpan<byte> bytes, Format format) =>
+    public static ScrapedPage Parse(ReadOnlySpan<byte> bytes, MetricsFormat format) =>
         Parse(new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes), format);
 
     /// <exception cref="FormatException">The text breaks a rule, which the message names.</exception>
-    public static ScrapedPage Parse(string text, Format format)
+    public static ScrapedPage Parse(string text, MetricsFormat format)
     {
         var parser = new ExpositionParser(format);
         Check(text.EndsWith('\n'), "the last line does not end");
@@ -159,7 +159,7 @@ internal sealed partial class ExpositionParser
         );
         // prometheus-net writes headers of metrics that have no value yet.
         Check(
-            _samples.Count > 0 || OwnSeries.All.Any(series => _name == series.Name || _name == series.Bare),
+            _samples.Count > 0 || ExporterSeries.All.Any(series => _name == series.Name || _name == series.Bare),
             $"{_name} has a header and no samples"
         );
         Check(!help.Contains('\\') && !(IsOpenMetrics && help.Contains('"')), $"{_name}: a help with bare escapes");

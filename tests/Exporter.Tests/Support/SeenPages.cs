@@ -9,17 +9,17 @@ namespace ClustermgrExporter.Tests.Support;
 /// numbers, so of pages that differ only in digits the first one is kept.</summary>
 internal static partial class SeenPages
 {
-    private static readonly string? s_folder = Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PAGES");
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("CLUSTERMGR_TEST_PAGES");
 
     public static void Keep(ReadOnlySpan<byte> page)
     {
-        if (s_folder is null || page.IsEmpty)
+        if (Folder is null || page.IsEmpty)
         {
             return;
         }
         var shape = Digits().Replace(Encoding.UTF8.GetString(page), "0");
         var file = Path.Combine(
-            s_folder,
+            Folder,
             Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(shape)))[..20] + ".txt"
         );
         if (!File.Exists(file))

@@ -18,7 +18,7 @@ namespace ClustermgrExporter.Tests.Web;
 public sealed class AccessTests : IDisposable
 {
     /// <summary>The hash of "secret", with the lowest possible cost.</summary>
-    private static readonly string s_hash = BCrypt.Net.BCrypt.HashPassword("secret", 4);
+    private static readonly string PasswordHash = BCrypt.Net.BCrypt.HashPassword("secret", 4);
 
     private readonly Lock _gate = new();
     private readonly TempFolder _folder = new();
@@ -35,7 +35,7 @@ public sealed class AccessTests : IDisposable
     [Fact]
     public async Task WithoutTheRightPasswordNothingIsShownButHealthWhereItIsOpen()
     {
-        await using var site = await SiteAsync($"basic_auth_users: {{ alice: {s_hash} }}", openHealth: true);
+        await using var site = await SiteAsync($"basic_auth_users: {{ alice: {PasswordHash} }}", openHealth: true);
         string[] pages = ["/", "/prom/metrics", "/api/v1/clusters", "/runbooks", "/assets/status.js", "/nothing"];
         foreach (var path in pages)
         {
@@ -70,7 +70,7 @@ public sealed class AccessTests : IDisposable
     [Fact]
     public async Task HealthIsClosedTooUnlessItIsOpened()
     {
-        await using var site = await SiteAsync($"basic_auth_users: {{ alice: {s_hash} }}");
+        await using var site = await SiteAsync($"basic_auth_users: {{ alice: {PasswordHash} }}");
         using var health = await site.GetAsync("/-/ready");
         Assert.Equal(HttpStatusCode.Unauthorized, health.StatusCode);
     }
@@ -108,7 +108,7 @@ public sealed class AccessTests : IDisposable
     [Fact]
     public async Task ARightPasswordIsCheckedOnceAndAgainOnlyWhenItIsAnother()
     {
-        var users = WebConfig.None.Users.Add("alice", s_hash);
+        var users = WebConfig.None.Users.Add("alice", PasswordHash);
         var check = new PasswordCheck();
         for (var i = 0; i < 10; i++)
         {
@@ -120,7 +120,7 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(3, check.Checks);
         var other = users.SetItem("alice", BCrypt.Net.BCrypt.HashPassword("new", 4));
         Assert.Equal(Refused, await AskAsync(check, other, "alice", "secret")); // as soon as the hash changes
-        Assert.Equal(Refused, await AskAsync(check, users.Remove("alice").Add("bob", s_hash), "alice", "secret"));
+        Assert.Equal(Refused, await AskAsync(check, users.Remove("alice").Add("bob", PasswordHash), "alice", "secret"));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class AccessTests : IDisposable
         Assert.Equal(Accepted, scraper);
         Assert.InRange(before, 1, 4); // it had its turn, and did not wait for the flood
         var all = await Task.WhenAll(flood);
-        Assert.InRange(all.Count(login => login == ClustermgrExporter.Web.Access.Login.Busy), 180, 190);
+        Assert.InRange(all.Count(login => login == ClustermgrExporter.Web.Access.LoginResult.Busy), 180, 190);
         Assert.DoesNotContain(Accepted, all);
         Assert.Equal(Accepted, await AskAsync(check, users, "alice", "secret", IPAddress.Parse("10.0.0.1")));
     }
@@ -226,7 +226,7 @@ public sealed class AccessTests : IDisposable
     public async Task HealthThatIsOpenIsNotCountedAndNamesNoCluster()
     {
         await using var site = await SiteAsync(
-            $"basic_auth_users: {{ alice: {s_hash} }}\nrate_limit: {{ interval: 1h, burst: 1 }}",
+            $"basic_auth_users: {{ alice: {PasswordHash} }}\nrate_limit: {{ interval: 1h, burst: 1 }}",
             openHealth: true
         );
         for (var i = 0; i < 5; i++)
@@ -335,7 +335,7 @@ public sealed class AccessTests : IDisposable
     {
         Write("server", "localhost", "127.0.0.1");
         const string Yaml = "tls_server_config: { cert_file: server.crt, key_file: server.key }";
-        var access = new AccessGate(Config(Yaml), openHealth: false);
+        var access = new AccessGate(Config(Yaml), healthWithoutAuth: false);
         await using var site = await StatusSite.StartAsync(Polled(), access: access);
         var serials = new HashSet<string>();
         var (scrapes, failed) = (0, 0);
@@ -360,7 +360,7 @@ public sealed class AccessTests : IDisposable
         {
             await Task.Delay(100, Ct);
             Write("server", "localhost", "127.0.0.1");
-            access.TakeOver(Config(Yaml));
+            access.Apply(Config(Yaml));
         }
         await Task.Delay(100, Ct);
         await done.CancelAsync();
@@ -380,25 +380,25 @@ public sealed class AccessTests : IDisposable
         );
         Assert.Equal(
             "TLS cannot be switched on while this runs; restart it",
-            new AccessGate(plain, false).Objection(tls)
+            new AccessGate(plain, false).Validate(tls)
         );
         Assert.Equal(
             "TLS cannot be switched off while this runs; restart it",
-            new AccessGate(tls, false).Objection(plain)
+            new AccessGate(tls, false).Validate(plain)
         );
-        Assert.Equal("", new AccessGate(tls, false).Objection(tls));
-        var users = Config($"basic_auth_users: {{ alice: {s_hash} }}");
+        Assert.Equal("", new AccessGate(tls, false).Validate(tls));
+        var users = Config($"basic_auth_users: {{ alice: {PasswordHash} }}");
         Assert.Equal(
             "passwords cannot be switched off while this runs; restart it",
-            new AccessGate(users, false).Objection(Config(""))
+            new AccessGate(users, false).Validate(Config(""))
         );
-        Assert.Equal("", new AccessGate(plain, false).Objection(users));
+        Assert.Equal("", new AccessGate(plain, false).Validate(users));
     }
 
-    private const Login Accepted = ClustermgrExporter.Web.Access.Login.Accepted,
-        Refused = ClustermgrExporter.Web.Access.Login.Refused;
+    private const LoginResult Accepted = ClustermgrExporter.Web.Access.LoginResult.Accepted,
+        Refused = ClustermgrExporter.Web.Access.LoginResult.Refused;
 
-    private static async Task<Login> AskAsync(
+    private static async Task<LoginResult> AskAsync(
         PasswordCheck check,
         System.Collections.Immutable.ImmutableDictionary<string, string> users,
         string user,
@@ -413,8 +413,8 @@ public sealed class AccessTests : IDisposable
         return watch.Elapsed.TotalMilliseconds;
     }
 
-    private static Polled Polled() =>
-        new() { Config = new() { Clusters = [Tests.Polling.Polled.Cluster("prod", "abc")] } };
+    private static PollingFixture Polled() =>
+        new() { Config = new() { Clusters = [Tests.Polling.PollingFixture.Cluster("prod", "abc")] } };
 
     private void Write(string name, params string[] names)
     {

@@ -109,7 +109,7 @@ public sealed class ApiTests
     [Fact]
     public async Task WhatIsNotKnownIsThereAndNull()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         await using var site = await StatusSite.StartAsync(polled);
         var cluster = (await site.JsonAsync($"{Clusters}/prod")).GetProperty("cluster");
@@ -153,7 +153,7 @@ public sealed class ApiTests
     [Fact]
     public async Task BeforeEveryMemberWasPolledNothingIsJudged()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (member, _, ct) =>
             member == "a" ? throw ScriptedMembers.Refused : polled.Members.HangAsync(ct);
         await using var site = await StatusSite.StartAsync(polled, seconds: 1);
@@ -303,9 +303,12 @@ public sealed class ApiTests
     [Fact]
     public async Task AMemberOfAnotherClusterIsNeverInACluster()
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
-            Config = new ExporterConfig { Clusters = [Polled.Cluster("one", "ab"), Polled.Cluster("two", "c")] },
+            Config = new ExporterConfig
+            {
+                Clusters = [PollingFixture.Cluster("one", "ab"), PollingFixture.Cluster("two", "c")],
+            },
         };
         await using var site = await StatusSite.StartAsync(polled);
         var text = await site.TextAsync($"{Clusters}/two");

@@ -19,7 +19,7 @@ public sealed class DocumentPageTests
         var alerts = Regex
             .Matches(
                 await File.ReadAllTextAsync(
-                    Path.Combine(GoldenFile.Root(), "docs/runbooks.md"),
+                    Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/runbooks.md"),
                     TestContext.Current.CancellationToken
                 ),
                 "^## (Clustermgr.*)$",
@@ -51,7 +51,7 @@ public sealed class DocumentPageTests
     {
         await using var site = await StatusSite.StartAsync("prod");
         var pages = new Dictionary<string, string>();
-        foreach (var file in DocumentPage.Files)
+        foreach (var file in MarkdownPage.Files)
         {
             pages[file] = await site.TextAsync($"/{file}");
         }
@@ -101,13 +101,13 @@ public sealed class DocumentPageTests
     [InlineData("https://a:7777", "http://LEADER:9998/member/remove", "LEADER stays")]
     public async Task TheLeaderIsNamedByItsAddressAndNotByItsLabel(string url, string command, string said)
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
             Config = new ExporterConfig
             {
                 Clusters =
                 [
-                    Polled.Cluster("prod", "abc") with
+                    PollingFixture.Cluster("prod", "abc") with
                     {
                         Members =
                         [
@@ -169,7 +169,7 @@ public sealed class DocumentPageTests
             echo "<img>"
             ```
             """;
-        var html = DocumentPage.Render(Markdown);
+        var html = MarkdownPage.Render(Markdown);
         Assert.DoesNotMatch("<script|<b |<img|javascript:|elsewhere", html);
         Assert.Contains("&lt;script&gt;alert(1)&lt;/script&gt;", html, StringComparison.Ordinal);
         Assert.Contains("a link", html, StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         Assert.Null(response.Headers.TransferEncodingChunked);
         var body = await response.Content.ReadAsByteArrayAsync(Ct);
         Assert.Equal(response.Content.Headers.ContentLength, body.Length);
-        var page = ExpositionParser.Parse(body, accept is null ? Format.Text004 : Format.OpenMetrics1);
+        var page = ExpositionParser.Parse(body, accept is null ? MetricsFormat.Text004 : MetricsFormat.OpenMetrics1);
         Assert.Equal("1", page.One("clustermgr_up", "member=a:9998").Text);
     }
 
@@ -124,7 +124,10 @@ public sealed class MetricsEndpointTests : IAsyncLifetime
         using var plain = await _server.SendAsync(HttpMethod.Get, Ct);
         using var gzip = await _server.SendAsync(HttpMethod.Get, Ct, acceptEncoding: "gzip");
 
-        var read = ExpositionParser.Parse(Decompress(await gzip.Content.ReadAsByteArrayAsync(Ct)), Format.Text004);
+        var read = ExpositionParser.Parse(
+            Decompress(await gzip.Content.ReadAsByteArrayAsync(Ct)),
+            MetricsFormat.Text004
+        );
         Assert.Empty(read.All("clustermgr_up"));
         Assert.DoesNotContain("clustermgr_up", await plain.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
     }

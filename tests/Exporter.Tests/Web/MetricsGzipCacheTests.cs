@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Web;
 
 public sealed class MetricsGzipCacheTests
 {
-    private static readonly OwnLines Own = Samples.Own();
+    private static readonly ExporterLines Own = Samples.Own();
 
     private readonly CostlyClock _clock = new();
 
@@ -20,26 +20,26 @@ public sealed class MetricsGzipCacheTests
         var cache = new GzipCache(_clock);
         var page = new ClusterPage(Samples.Full());
 
-        var first = await cache.Of(() => new MetricsPage([page], Own), Format.Text004);
+        var first = await cache.GetAsync(() => new MetricsPage([page], Own), MetricsFormat.Text004);
         _clock.Now += TimeSpan.FromHours(1);
 
-        Assert.True(first.Equals(await cache.Of(() => new MetricsPage([page], Own), Format.Text004)));
+        Assert.True(first.Equals(await cache.GetAsync(() => new MetricsPage([page], Own), MetricsFormat.Text004)));
     }
 
     [Fact]
     public async Task AChangedPageWaitsNineTimesAsLongAsTheLastBuildTook()
     {
         var cache = new GzipCache(_clock);
-        var first = await cache.Of(() => Page("a"), Format.Text004);
+        var first = await cache.GetAsync(() => Page("a"), MetricsFormat.Text004);
         var ended = CostlyClock.Look;
 
         _clock.Now = ended + (CostlyClock.Look * 9) - TimeSpan.FromTicks(1);
-        Assert.True(first.Equals(await cache.Of(() => Page("b"), Format.Text004)));
+        Assert.True(first.Equals(await cache.GetAsync(() => Page("b"), MetricsFormat.Text004)));
 
         _clock.Now = ended + (CostlyClock.Look * 9);
         Assert.Contains(
             "cluster=\"c\"",
-            Plain(await cache.Of(() => Page("c"), Format.Text004)),
+            Plain(await cache.GetAsync(() => Page("c"), MetricsFormat.Text004)),
             StringComparison.Ordinal
         );
     }
@@ -48,11 +48,11 @@ public sealed class MetricsGzipCacheTests
     public async Task ScrapersOfOneFormatNeverKeepThoseOfTheOtherWaiting()
     {
         var cache = new GzipCache(_clock);
-        await cache.Of(() => Page("a"), Format.OpenMetrics1);
+        await cache.GetAsync(() => Page("a"), MetricsFormat.OpenMetrics1);
         _clock.Now += TimeSpan.FromHours(1);
-        await cache.Of(() => Page("b"), Format.Text004);
+        await cache.GetAsync(() => Page("b"), MetricsFormat.Text004);
 
-        var openMetrics = Plain(await cache.Of(() => Page("b"), Format.OpenMetrics1));
+        var openMetrics = Plain(await cache.GetAsync(() => Page("b"), MetricsFormat.OpenMetrics1));
 
         Assert.Contains("cluster=\"b\"", openMetrics, StringComparison.Ordinal);
         Assert.EndsWith("# EOF\n", openMetrics, StringComparison.Ordinal);
@@ -62,14 +62,14 @@ public sealed class MetricsGzipCacheTests
     public async Task WhoComesDuringABuildSharesIt()
     {
         var cache = new GzipCache(_clock);
-        await cache.Of(() => Page("a"), Format.Text004);
+        await cache.GetAsync(() => Page("a"), MetricsFormat.Text004);
         _clock.Now += TimeSpan.FromHours(1);
         var meanwhile = Task.FromResult(ReadOnlyMemory<byte>.Empty);
         // The first reading of the clock checks whether a build is due, the second one is at the start of the build.
         _clock.Looks.Enqueue(() => { });
-        _clock.Looks.Enqueue(() => meanwhile = cache.Of(() => Page("c"), Format.Text004).AsTask());
+        _clock.Looks.Enqueue(() => meanwhile = cache.GetAsync(() => Page("c"), MetricsFormat.Text004).AsTask());
 
-        var built = await cache.Of(() => Page("b"), Format.Text004);
+        var built = await cache.GetAsync(() => Page("b"), MetricsFormat.Text004);
 
         Assert.True(built.Equals(await meanwhile));
         Assert.Contains("cluster=\"b\"", Plain(built), StringComparison.Ordinal);
@@ -101,7 +101,9 @@ public sealed class MetricsGzipCacheTests
                             var last = 0;
                             for (var i = 0; i < 25; i++)
                             {
-                                var text = Plain(cache.Of(Newest, Format.Text004).AsTask().GetAwaiter().GetResult());
+                                var text = Plain(
+                                    cache.GetAsync(Newest, MetricsFormat.Text004).AsTask().GetAwaiter().GetResult()
+                                );
                                 var at = text.IndexOf("cluster=\"", StringComparison.Ordinal) + 9;
                                 var number = int.Parse(
                                     text[at..text.IndexOf('"', at)],
@@ -135,7 +137,7 @@ public sealed class MetricsGzipCacheTests
         Parallel.For(
             0,
             seen.Length,
-            i => seen[i] = cache.Of(() => page, Format.Text004).AsTask().GetAwaiter().GetResult()
+            i => seen[i] = cache.GetAsync(() => page, MetricsFormat.Text004).AsTask().GetAwaiter().GetResult()
         );
 
         Assert.All(seen, bytes => Assert.True(seen[0].Equals(bytes)));
@@ -145,11 +147,13 @@ public sealed class MetricsGzipCacheTests
     public async Task AFailedBuildFailsItsScrapeAndNotTheNext()
     {
         var cache = new GzipCache(_clock);
-        var broken = new MetricsPage([], own: null!);
+        var broken = new MetricsPage([], exporterLines: null!);
 
-        await Assert.ThrowsAsync<NullReferenceException>(() => cache.Of(() => broken, Format.Text004).AsTask());
+        await Assert.ThrowsAsync<NullReferenceException>(() =>
+            cache.GetAsync(() => broken, MetricsFormat.Text004).AsTask()
+        );
 
-        Assert.NotEmpty(Plain(await cache.Of(() => Page("a"), Format.Text004)));
+        Assert.NotEmpty(Plain(await cache.GetAsync(() => Page("a"), MetricsFormat.Text004)));
     }
 
     [Fact]
@@ -169,7 +173,7 @@ public sealed class MetricsGzipCacheTests
     private static WeakReference<ClusterPage> Compressed(GzipCache cache)
     {
         var page = new ClusterPage(Samples.Full());
-        var build = cache.Of(() => new MetricsPage([page], Own), Format.Text004);
+        var build = cache.GetAsync(() => new MetricsPage([page], Own), MetricsFormat.Text004);
         Assert.True(build.IsCompletedSuccessfully);
         return new WeakReference<ClusterPage>(page);
     }

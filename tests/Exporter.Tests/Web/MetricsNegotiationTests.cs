@@ -7,8 +7,8 @@ namespace ClustermgrExporter.Tests.Web;
 
 public sealed class MetricsNegotiationTests
 {
-    private const string OpenMetrics = nameof(Format.OpenMetrics1);
-    private const string Text = nameof(Format.Text004);
+    private const string OpenMetrics = nameof(MetricsFormat.OpenMetrics1);
+    private const string Text = nameof(MetricsFormat.Text004);
 
     [Theory]
     // Prometheus 3, 2.50, 2.40 and 2.5; with protobuf, vmagent, Grafana Agent, curl and browsers.
@@ -82,12 +82,15 @@ public sealed class MetricsNegotiationTests
         OpenMetrics
     )]
     public void TheFormatIsTheOneThatTheScraperPrefers(string accept, string format) =>
-        Assert.Equal(Enum.Parse<Format>(format), FormatNegotiation.Choose(accept == "" ? StringValues.Empty : accept));
+        Assert.Equal(
+            Enum.Parse<MetricsFormat>(format),
+            FormatNegotiation.Choose(accept == "" ? StringValues.Empty : accept)
+        );
 
     [Fact]
     public void SeveralAcceptHeadersCountAsOne() =>
         Assert.Equal(
-            Format.OpenMetrics1,
+            MetricsFormat.OpenMetrics1,
             FormatNegotiation.Choose(new StringValues(["text/plain;q=0.5", "application/openmetrics-text"]))
         );
 

@@ -35,7 +35,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var app = builder.Build();
         MetricsServer? server = null;
-        var own = new OwnPage(
+        var own = new ExporterPage(
             new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process),
             clock
         );

@@ -44,8 +44,8 @@ public sealed class MetricsTearingTests
     /// one.</summary>
     private static async Task<string> StampAsync(MetricsServer server, int i, CancellationToken ct)
     {
-        var format = i % 2 == 0 ? Format.Text004 : Format.OpenMetrics1;
-        var accept = format == Format.Text004 ? "text/plain" : "application/openmetrics-text";
+        var format = i % 2 == 0 ? MetricsFormat.Text004 : MetricsFormat.OpenMetrics1;
+        var accept = format == MetricsFormat.Text004 ? "text/plain" : "application/openmetrics-text";
         using var response = await server.SendAsync(HttpMethod.Get, ct, accept, i % 4 < 2 ? "identity" : "gzip");
         response.EnsureSuccessStatusCode();
         Stream body = new MemoryStream(await response.Content.ReadAsByteArrayAsync(ct));
@@ -84,7 +84,7 @@ public sealed class MetricsTearingTests
     private static ClusterPage Page(string cluster, ulong stamp)
     {
         var stat = Samples.Stat(1, term: stamp);
-        var polls = EndpointTally.Zero with { Polls = [.. Enumerable.Repeat((long)stamp, Words.Outcomes.Length)] };
+        var polls = EndpointTally.Zero with { Polls = [.. Enumerable.Repeat((long)stamp, LabelNames.Outcomes.Length)] };
         var member = Samples.Member("a:1") with
         {
             Outcome = Outcome.Ok,

@@ -12,7 +12,7 @@ namespace ClustermgrExporter.Tests.Web;
 /// </summary>
 internal sealed class OpenApi
 {
-    private static readonly string[] s_words =
+    private static readonly string[] Keywords =
     [
         "type",
         "enum",
@@ -29,7 +29,7 @@ internal sealed class OpenApi
 
     public OpenApi()
     {
-        using var text = new StreamReader(Path.Combine(GoldenFile.Root(), "docs/openapi.yaml"));
+        using var text = new StreamReader(Path.Combine(GoldenFile.GetRepositoryRoot(), "docs/openapi.yaml"));
         var yaml = new YamlStream();
         yaml.Load(text);
         _root = (YamlMappingNode)yaml.Documents[0].RootNode;
@@ -65,7 +65,7 @@ internal sealed class OpenApi
         var schema = Follow(given, out var name);
         owner = name ?? owner;
         wrong.AddRange(
-            Keys(schema).Except(s_words).Select(word => $"{where}: the schema has {word}, which is not checked")
+            Keys(schema).Except(Keywords).Select(word => $"{where}: the schema has {word}, which is not checked")
         );
         var types = Texts(At(schema, "type"));
         var type = value.ValueKind switch

@@ -47,8 +47,8 @@ public sealed class OpenApiTests
                         },
                         clock
                     );
-                    repaired.SetDisk(5, DiskStatus.Broken);
-                    repaired.SetDisk(8, DiskStatus.Repaired);
+                    repaired.SetDisk(5, SimulatedDiskStatus.Broken);
+                    repaired.SetDisk(8, SimulatedDiskStatus.Repaired);
                     foreach (var disk in (uint[])[10, 11, 12])
                     {
                         repaired.SetDiskUse(disk, 1);
@@ -58,17 +58,20 @@ public sealed class OpenApiTests
                 150
             )
         );
-        var meant = Polled.Cluster("prod", "abc") with
+        var meant = PollingFixture.Cluster("prod", "abc") with
         {
             Tasks = ImmutableSortedDictionary<string, bool>.Empty.Add("balance", false),
         };
-        var scripted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
-        var alerted = new Polled { Config = new ExporterConfig { Clusters = [meant] } };
+        var scripted = new PollingFixture { Config = new ExporterConfig { Clusters = [meant] } };
+        var alerted = new PollingFixture { Config = new ExporterConfig { Clusters = [meant] } };
         await JudgeAsync(await StatusSite.StartAsync(alerted, seconds: 0, alerting: Samples.Alerting));
         await JudgeAsync(await StatusSite.StartAsync(scripted, seconds: 0)); // nothing or little is known yet
-        var dead = new Polled
+        var dead = new PollingFixture
         {
-            Config = new ExporterConfig { Clusters = [Polled.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")] },
+            Config = new ExporterConfig
+            {
+                Clusters = [PollingFixture.Cluster("<img onerror=\"alert(1)\">\n'%2F/..", "abc")],
+            },
         };
         dead.Members.Instead = (_, _, _) => throw ScriptedMembers.Refused;
         await JudgeAsync(await StatusSite.StartAsync(dead));
@@ -124,7 +127,7 @@ public sealed class OpenApiTests
         using var served = await site.GetAsync("/api/v1/openapi.yaml");
         Assert.Equal("application/yaml; charset=utf-8", served.Content.Headers.ContentType!.ToString());
         var file = await File.ReadAllTextAsync(
-            Path.Combine(Support.GoldenFile.Root(), "docs/openapi.yaml"),
+            Path.Combine(Support.GoldenFile.GetRepositoryRoot(), "docs/openapi.yaml"),
             TestContext.Current.CancellationToken
         );
         Assert.Equal(file, await served.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -142,8 +145,8 @@ public sealed class OpenApiTests
             },
             clock
         );
-        Assert.True(cluster.SetDisk(1, DiskStatus.Broken));
-        Assert.True(cluster.SetDisk(2, DiskStatus.Repairing));
+        Assert.True(cluster.SetDisk(1, SimulatedDiskStatus.Broken));
+        Assert.True(cluster.SetDisk(2, SimulatedDiskStatus.Repairing));
         cluster.SetSwitch("balance", "Enable");
         cluster.SetService("PROXY", online: false, "z1");
         cluster.Kill(3);

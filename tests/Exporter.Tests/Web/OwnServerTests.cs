@@ -107,7 +107,7 @@ public sealed class OwnServerTests
     {
         var output = new StringWriter();
         await using (var log = LoggingSetup.Create(level, LogFormat.Logfmt, output))
-        await using (var site = await StatusSite.StartAsync(new Polled(), log: log))
+        await using (var site = await StatusSite.StartAsync(new PollingFixture(), log: log))
         {
             (await site.GetAsync("/prom/metrics?secret=1")).Dispose();
             (await site.GetAsync("/-/healthy")).Dispose();
@@ -150,7 +150,7 @@ public sealed class OwnServerTests
     {
         // The shown metrics are at most a second old by the site's clock, which a test must advance.
         site.Polled.Clock.Advance(TimeSpan.FromSeconds(1));
-        return ExpositionParser.Parse(await site.TextAsync("/prom/metrics"), Format.Text004);
+        return ExpositionParser.Parse(await site.TextAsync("/prom/metrics"), MetricsFormat.Text004);
     }
 
     /// <summary>The exporter's own series, without values.</summary>

@@ -3,7 +3,7 @@ using ClustermgrExporter.Commands;
 using ClustermgrExporter.Terminal;
 using ClustermgrSimulator;
 using Xunit;
-using DiskStatus = ClustermgrSimulator.Storage.DiskStatus;
+using SimulatedDiskStatus = ClustermgrSimulator.Storage.SimulatedDiskStatus;
 
 namespace ClustermgrExporter.Tests.Web;
 
@@ -24,7 +24,7 @@ public sealed class SameFiguresTests
                     },
                     clock
                 );
-                cluster.SetDisk(5, DiskStatus.Broken);
+                cluster.SetDisk(5, SimulatedDiskStatus.Broken);
                 return cluster;
             },
             130

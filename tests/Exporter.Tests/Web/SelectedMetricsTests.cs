@@ -70,7 +70,10 @@ public sealed class SelectedMetricsTests
     [Fact]
     public async Task AClusterThatWasNotPolledYetIsWaitedFor()
     {
-        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } };
+        var polled = new PollingFixture
+        {
+            Config = new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "abc")] },
+        };
         polled.Members.Instead = (_, _, ct) => polled.Members.HangAsync(ct);
         await using var site = await StatusSite.StartAsync(polled, seconds: 0);
         var waiting = site.GetAsync("/probe?cluster=prod", ("X-Prometheus-Scrape-Timeout-Seconds", "2"));
@@ -89,17 +92,17 @@ public sealed class SelectedMetricsTests
     [Fact]
     public async Task EachClusterIsATargetAtTheAddressThatWasAsked()
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
             Config = new ExporterConfig
             {
                 Clusters =
                 [
-                    Polled.Cluster("prod z0", "abc") with
+                    PollingFixture.Cluster("prod z0", "abc") with
                     {
                         Labels = ImmutableSortedDictionary<string, string>.Empty.Add("region", "eu \"1\""),
                     },
-                    Polled.Cluster("test", "abc"),
+                    PollingFixture.Cluster("test", "abc"),
                 ],
             },
         };
@@ -136,14 +139,14 @@ public sealed class SelectedMetricsTests
             Catalogue
                 .Cluster.SelectMany(entry => entry.Family.Labels)
                 .Distinct()
-                .Except(LabelsReader.Taken, StringComparer.Ordinal)
+                .Except(LabelsReader.Reserved, StringComparer.Ordinal)
         );
 
     [Fact]
     public async Task WhereNoClusterIsConfiguredYetThePageSaysSoAndIsNotAskedWithoutRest()
     {
         await using var site = await StatusSite.StartAsync(
-            new Polled { Config = new ExporterConfig { Clusters = [] } }
+            new PollingFixture { Config = new ExporterConfig { Clusters = [] } }
         );
         var page = await site.TextAsync("/?page=all");
         Assert.Contains("<title>No cluster is configured yet · ", page, StringComparison.Ordinal);

@@ -11,7 +11,7 @@ namespace ClustermgrExporter.Tests.Web;
 /// <summary>Where the pages are served, and how a reload is requested.</summary>
 public sealed class ServerOptionsTests
 {
-    private static readonly ListenAddress s_loopback = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
+    private static readonly ListenAddress LoopbackAddress = ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!;
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -20,7 +20,7 @@ public sealed class ServerOptionsTests
     {
         var (asked, good) = (0, true);
         await using var site = await StartAsync(
-            new([s_loopback], "/metrics") { Lifecycle = true },
+            new([LoopbackAddress], "/metrics") { EnableLifecycle = true },
             () => Task.FromResult(++asked > 0 && good)
         );
         foreach (var method in (HttpMethod[])[HttpMethod.Post, HttpMethod.Put])
@@ -48,7 +48,7 @@ public sealed class ServerOptionsTests
     public async Task WhereItIsNotEnabledNothingIsReloaded()
     {
         var asked = 0;
-        await using var site = await StartAsync(new([s_loopback], "/metrics"), () => Task.FromResult(++asked > 0));
+        await using var site = await StartAsync(new([LoopbackAddress], "/metrics"), () => Task.FromResult(++asked > 0));
         using var refused = await site.SendAsync(HttpMethod.Post, "/-/reload");
         Assert.Equal((HttpStatusCode.Forbidden, 0), (refused.StatusCode, asked));
     }
@@ -56,7 +56,7 @@ public sealed class ServerOptionsTests
     [Fact]
     public async Task AllPagesAreBelowThePrefix()
     {
-        await using var site = await StartAsync(new([s_loopback], "/metrics") { RoutePrefix = "/cm/x" });
+        await using var site = await StartAsync(new([LoopbackAddress], "/metrics") { RoutePrefix = "/cm/x" });
         foreach (var path in (string[])["/", "/metrics", "/-/healthy", "/runbooks", "/assets/status.js", "/sd"])
         {
             using var below = await site.GetAsync($"/cm/x{path}");
@@ -82,7 +82,7 @@ public sealed class ServerOptionsTests
     [Fact]
     public async Task TargetsAreAtTheExternalUrl()
     {
-        await using var prefixed = await StartAsync(new([s_loopback], "/x") { RoutePrefix = "/cm" });
+        await using var prefixed = await StartAsync(new([LoopbackAddress], "/x") { RoutePrefix = "/cm" });
         var inside = await prefixed.TextAsync("/cm/sd?path=probe");
         Assert.Contains("\"__metrics_path__\":\"/cm/probe\"", inside, StringComparison.Ordinal);
         Assert.Contains("\"__metrics_path__\":\"/cm/x\"", await prefixed.TextAsync("/cm/sd"), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class ServerOptionsTests
             await prefixed.TextAsync("/cm/sd?path=other", HttpStatusCode.BadRequest)
         );
         await using var site = await StartAsync(
-            new([s_loopback], "/metrics") { ExternalUrl = new Uri("https://mon.example/cm/"), RoutePrefix = "" }
+            new([LoopbackAddress], "/metrics") { ExternalUrl = new Uri("https://mon.example/cm/"), RoutePrefix = "" }
         );
         Assert.Equal(
             """
@@ -115,7 +115,7 @@ public sealed class ServerOptionsTests
         }
         File.Move($"{path}.kept", path);
         var socket = ListenAddress.Parse($"unix:{path}", _ => [], out _)!;
-        await using var site = await StartAsync(new([s_loopback, socket, s_loopback], "/metrics"));
+        await using var site = await StartAsync(new([LoopbackAddress, socket, LoopbackAddress], "/metrics"));
         Assert.Contains("clustermgr_up", await site.TextAsync("/metrics"), StringComparison.Ordinal);
         using var http = new HttpClient(
             new SocketsHttpHandler
@@ -154,7 +154,7 @@ public sealed class ServerOptionsTests
 
     private static Task<StatusSite> StartAsync(ServerOptions options, Func<Task<bool>>? reload = null) =>
         StatusSite.StartAsync(
-            new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } },
+            new PollingFixture { Config = new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "abc")] } },
             options: options,
             reload: reload
         );

@@ -31,10 +31,10 @@ public sealed class SignalTests
             log
         );
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 0), () => null);
-        var site = new WebSite(
+        var site = new PageRouter(
             options,
             registry,
-            new OwnPage(telemetry, TimeProvider.System),
+            new ExporterPage(telemetry, TimeProvider.System),
             TimeProvider.System,
             () => Task.FromResult(false)
         );
@@ -43,8 +43,8 @@ public sealed class SignalTests
             options,
             site,
             telemetry,
-            new AccessGate(WebConfig.None, openHealth: false),
-            new ConnectionGate(FileDescriptors.MostScrapes, TimeProvider.System, log),
+            new AccessGate(WebConfig.None, healthWithoutAuth: false),
+            new ConnectionGate(DescriptorBudget.MaxScrapes, TimeProvider.System, log),
             log
         );
 

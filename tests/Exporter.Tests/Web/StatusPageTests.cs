@@ -46,7 +46,10 @@ public sealed partial class StatusPageTests
     {
         await using var none = await StatusSite.StartAsync("prod", "test");
         Assert.DoesNotContain("class=\"alerting\"", await none.TextAsync("/"), StringComparison.Ordinal);
-        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } };
+        var polled = new PollingFixture
+        {
+            Config = new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "abc")] },
+        };
         await using var sends = await StatusSite.StartAsync(polled, alerting: Exposition.Samples.Alerting);
         Assert.Contains(
             "<p class=\"alerting\">This exporter tells Alertmanager itself: 1 firing, 2 pending by its own\njudgement.",
@@ -69,7 +72,7 @@ public sealed partial class StatusPageTests
                 },
                 clock
             );
-            Assert.True(cluster.SetDisk(5, DiskStatus.Broken));
+            Assert.True(cluster.SetDisk(5, SimulatedDiskStatus.Broken));
             cluster.SetSwitch("balance", "Enable");
             cluster.Kill(3);
             return cluster;
@@ -116,18 +119,21 @@ public sealed partial class StatusPageTests
                 },
                 clock
             );
-            Assert.True(cluster.SetDisk(5, DiskStatus.Broken));
-            Assert.True(cluster.SetDisk(6, DiskStatus.Repairing));
+            Assert.True(cluster.SetDisk(5, SimulatedDiskStatus.Broken));
+            Assert.True(cluster.SetDisk(6, SimulatedDiskStatus.Repairing));
             cluster.SetSwitch("balance", "Enable");
             cluster.SetSwitch("disk_repair", "false");
-            cluster.At(TimeSpan.FromMinutes(2), late => late.Kill(3));
+            cluster.Schedule(TimeSpan.FromMinutes(2), late => late.Kill(3));
             return cluster;
         });
         site.Polled.Run(300);
-        GoldenFile.Matches("tests/Exporter.Tests/Golden/page/detail.html", MainOf(await site.TextAsync("/")));
+        GoldenFile.AssertMatches("tests/Exporter.Tests/Golden/page/detail.html", MainOf(await site.TextAsync("/")));
 
         await using var list = await StatusSite.StartAsync("prod", Hostile);
-        GoldenFile.Matches("tests/Exporter.Tests/Golden/page/list.html", MainOf(await list.TextAsync("/?q=prod")));
+        GoldenFile.AssertMatches(
+            "tests/Exporter.Tests/Golden/page/list.html",
+            MainOf(await list.TextAsync("/?q=prod"))
+        );
     }
 
     [Fact]
@@ -174,11 +180,11 @@ public sealed partial class StatusPageTests
     [InlineData("/runbooks")]
     public async Task EveryPageIsGoodHtmlWithoutScriptOrStyleOfItsOwnAndNamesNothingElsewhere(string path)
     {
-        var polled = new Polled
+        var polled = new PollingFixture
         {
             Config = new ExporterConfig
             {
-                Clusters = [Polled.Cluster("hostile", "abc"), Polled.Cluster(Hostile, "abc")],
+                Clusters = [PollingFixture.Cluster("hostile", "abc"), PollingFixture.Cluster(Hostile, "abc")],
             },
         };
         polled.Members.Instead = (member, path, _) => Task.FromResult(HostileAnswer(member, path));
@@ -213,7 +219,7 @@ public sealed partial class StatusPageTests
     [Fact]
     public async Task WhatMembersSayStaysText()
     {
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (member, path, _) => Task.FromResult(HostileAnswer(member, path));
         await using var site = await StatusSite.StartAsync(polled);
         var page = await site.TextAsync("/");
@@ -294,7 +300,7 @@ public sealed partial class StatusPageTests
     public async Task OnlyThoseWithFindingsComeWorstFirst()
     {
         var clock = new ManualClock();
-        var polled = new Polled(
+        var polled = new PollingFixture(
             clock: clock,
             transport: cluster => new ScriptedMembers(clock)
             {
@@ -316,9 +322,9 @@ public sealed partial class StatusPageTests
             {
                 Clusters =
                 [
-                    Polled.Cluster("good", "abc"),
-                    Polled.Cluster("bad", "abc"),
-                    Polled.Cluster("worst", "abc"),
+                    PollingFixture.Cluster("good", "abc"),
+                    PollingFixture.Cluster("bad", "abc"),
+                    PollingFixture.Cluster("worst", "abc"),
                 ],
             },
         };
@@ -335,7 +341,7 @@ public sealed partial class StatusPageTests
     public async Task TheListIsSortedByAnyColumnAndSaysByWhich()
     {
         var clock = new ManualClock();
-        var polled = new Polled(
+        var polled = new PollingFixture(
             clock: clock,
             transport: cluster => new ScriptedMembers(clock)
             {
@@ -348,7 +354,10 @@ public sealed partial class StatusPageTests
         {
             Config = new ExporterConfig
             {
-                Clusters = [.. ((string[])["c9", "silent", "B", "c10"]).Select(name => Polled.Cluster(name, "abc"))],
+                Clusters =
+                [
+                    .. ((string[])["c9", "silent", "B", "c10"]).Select(name => PollingFixture.Cluster(name, "abc")),
+                ],
             },
         };
         await using var site = await StatusSite.StartAsync(polled);
@@ -403,11 +412,11 @@ public sealed partial class StatusPageTests
     public async Task TheOtherProgramsAreALinkAwayWhereTheyAreConfigured()
     {
         const string Odd = "a\"b\n";
-        var polled = new Polled
+        var polled = new PollingFixture
         {
             Config = new ExporterConfig
             {
-                Clusters = [Polled.Cluster("prod", "abc"), Polled.Cluster(Odd, "abc")],
+                Clusters = [PollingFixture.Cluster("prod", "abc"), PollingFixture.Cluster(Odd, "abc")],
                 Links = new()
                 {
                     Grafana = new("https://grafana.example.com/g/"),
@@ -430,10 +439,13 @@ public sealed partial class StatusPageTests
     [Fact]
     public async Task AShardsPageLeadsToTheOthersAndToTheirClusters()
     {
-        var polled = new Polled { Config = new ExporterConfig { Clusters = [Polled.Cluster("prod", "abc")] } };
+        var polled = new PollingFixture
+        {
+            Config = new ExporterConfig { Clusters = [PollingFixture.Cluster("prod", "abc")] },
+        };
         var options = new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/metrics")
         {
-            Peers = [new("http://exporter-1:19998/"), new("https://shards.example.com/2/")],
+            PeerUrls = [new("http://exporter-1:19998/"), new("https://shards.example.com/2/")],
         };
         await using var site = await StatusSite.StartAsync(polled, options: options);
         var page = await site.TextAsync("/");
@@ -470,7 +482,7 @@ public sealed partial class StatusPageTests
         ));
         Assert.Contains("<th scope=\"row\" role=\"rowheader\"><code>balance</code></th>", await site.TextAsync("/"));
         Assert.DoesNotContain("no read of it was answered", await site.TextAsync("/"));
-        var polled = new Polled();
+        var polled = new PollingFixture();
         polled.Members.Instead = (_, path, _) =>
             Task.FromResult<(int, string)?>(
                 path.StartsWith("/config/get?key=b", StringComparison.Ordinal) ? (500, "{}") : null
@@ -482,18 +494,18 @@ public sealed partial class StatusPageTests
     }
 
     /// <summary>Clusters without a finding.</summary>
-    private static Polled Healthy(params string[] names)
+    private static PollingFixture Healthy(params string[] names)
     {
         var clock = new ManualClock();
         var simulated = names.Select(_ => new SimulatedCluster(new SimulatorOptions(), clock)).ToArray();
-        return new Polled(
+        return new PollingFixture(
             transport: cluster => new SimulatorHandler([simulated[names.IndexOf(cluster.Name)]], clock),
             clock: clock
         )
         {
             Config = new ExporterConfig
             {
-                Clusters = [.. names.Select((name, i) => Asked.Config(simulated[i], name, []))],
+                Clusters = [.. names.Select((name, i) => StatusCliFixture.Config(simulated[i], name, []))],
             },
         };
     }
@@ -514,7 +526,7 @@ public sealed partial class StatusPageTests
         );
         var file = await File.ReadAllBytesAsync(
             Path.Combine(
-                GoldenFile.Root(),
+                GoldenFile.GetRepositoryRoot(),
                 $"src/Server/Web{path.Replace("/assets", "/Assets", StringComparison.Ordinal)}"
             ),
             Ct

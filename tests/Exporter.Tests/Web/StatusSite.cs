@@ -21,13 +21,13 @@ internal sealed class StatusSite : IAsyncDisposable
 {
     private readonly ExporterServer _server;
 
-    private StatusSite(ExporterServer server, Polled polled)
+    private StatusSite(ExporterServer server, PollingFixture polled)
     {
         (_server, Polled) = (server, polled);
         Http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
     }
 
-    public Polled Polled { get; }
+    public PollingFixture Polled { get; }
 
     /// <summary>Does not decompress.</summary>
     public HttpClient Http { get; }
@@ -37,9 +37,12 @@ internal sealed class StatusSite : IAsyncDisposable
     /// <summary>Starts with scripted members a, b and c in every cluster, which are polled for a while.</summary>
     public static Task<StatusSite> StartAsync(params string[] clusters) =>
         StartAsync(
-            new Polled
+            new PollingFixture
             {
-                Config = new ExporterConfig { Clusters = [.. clusters.Select(name => Polled.Cluster(name, "abc"))] },
+                Config = new ExporterConfig
+                {
+                    Clusters = [.. clusters.Select(name => PollingFixture.Cluster(name, "abc"))],
+                },
             }
         );
 
@@ -61,11 +64,11 @@ internal sealed class StatusSite : IAsyncDisposable
         var clock = new ManualClock();
         var simulated = simulate(clock);
         return StartAsync(
-            new Polled(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
+            new PollingFixture(transport: _ => new SimulatorHandler([simulated], clock), clock: clock)
             {
                 Config = new ExporterConfig
                 {
-                    Clusters = [Asked.Config(simulated, name, only)],
+                    Clusters = [StatusCliFixture.Config(simulated, name, only)],
                     VolumeScanInterval = TimeSpan.FromMinutes(1),
                 },
             },
@@ -74,7 +77,7 @@ internal sealed class StatusSite : IAsyncDisposable
     }
 
     public static async Task<StatusSite> StartAsync(
-        Polled polled,
+        PollingFixture polled,
         double seconds = 20,
         Logger? log = null,
         AccessGate? access = null,
@@ -87,13 +90,13 @@ internal sealed class StatusSite : IAsyncDisposable
         var telemetry = new ExporterTelemetry(() => new ConfigState(true, Samples.Now, 1), () => Samples.Process);
         if (alerting is not null)
         {
-            telemetry.Alerting.Show(alerting);
+            telemetry.Alerting.Publish(alerting);
         }
         options ??= new ServerOptions([ListenAddress.Parse("127.0.0.1:0", _ => [], out _)!], "/prom/metrics");
-        var site = new WebSite(
+        var site = new PageRouter(
             options,
             polled.Registry,
-            new OwnPage(telemetry, polled.Clock),
+            new ExporterPage(telemetry, polled.Clock),
             polled.Clock,
             reload ?? (() => Task.FromResult(false))
         );
@@ -102,8 +105,8 @@ internal sealed class StatusSite : IAsyncDisposable
                 options,
                 site,
                 telemetry,
-                access ?? new AccessGate(WebConfig.None, openHealth: false),
-                new ConnectionGate(FileDescriptors.MostScrapes, polled.Clock, Logger.None),
+                access ?? new AccessGate(WebConfig.None, healthWithoutAuth: false),
+                new ConnectionGate(DescriptorBudget.MaxScrapes, polled.Clock, Logger.None),
                 log ?? Logger.None
             ),
             polled

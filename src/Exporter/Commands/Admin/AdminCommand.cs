@@ -15,17 +15,17 @@ namespace ClustermgrExporter.Commands;
 /// <param name="Probe">The switch whose linearizable read checks the quorum before anything is sent.</param>
 /// <param name="NeedsList">True when the leader's list of peers is needed for the checks.</param>
 /// <param name="Plan">Creates the plan from the observed cluster.</param>
-internal sealed record Change(string Probe, bool NeedsList, Func<ObservedCluster, Plan> Plan)
+internal sealed record RequestedChange(string Probe, bool NeedsList, Func<ObservedCluster, Plan> Plan)
 {
     /// <summary>The checks that need no answer from the cluster; null for none.</summary>
-    public Judgement? AtOnce { get; init; }
+    public GuardResult? UnconditionalChecks { get; init; }
 }
 
 /// <summary>Creates the verbs about one cluster: resolves the cluster from the command line and runs the verb on
 /// it.</summary>
 internal static class AdminCommand
 {
-    private const int MostNames = 20;
+    private const int MaxNames = 20;
 
     /// <summary>Creates a verb that only reads.</summary>
     /// <param name="show">Prints the result, as JSON when the flag is true, and returns the exit code.</param>
@@ -43,7 +43,7 @@ internal static class AdminCommand
             flags.All,
             (parse, ct) =>
             {
-                var session = context.Open();
+                var session = context.CreateSession();
                 var values = new FlagValues(parse, session.Environment);
                 var json = flags.Json(values);
                 return RunAsync(
@@ -59,33 +59,33 @@ internal static class AdminCommand
     }
 
     /// <summary>Creates a verb that changes a cluster.</summary>
-    /// <param name="own">Its own argument and flags.</param>
+    /// <param name="verbFlags">Its own argument and flags.</param>
     /// <param name="read">Reads the requested change from these, and adds an error for each invalid value.</param>
     public static Command CreateWrite(
         VerbContext context,
         string name,
         string description,
-        ImmutableArray<Symbol> own,
-        Func<ParseResult, FlagValues, Change> read
+        ImmutableArray<Symbol> verbFlags,
+        Func<ParseResult, FlagValues, RequestedChange> read
     )
     {
         var flags = new WriteFlags();
         return new Verb(
             name,
             description,
-            [.. own, .. flags.All],
+            [.. verbFlags, .. flags.All],
             (parse, ct) =>
             {
-                var session = context.Open();
+                var session = context.CreateSession();
                 var values = new FlagValues(parse, session.Environment);
                 var change = read(parse, values);
                 var options = flags.Read(values);
                 var json = flags.Json(values);
                 return json
-                    ? WriteReport.PrintAsync(session, PathOf(parse), options?.DryRun is true, ActAsync)
-                    : ExitOfAsync(ActAsync(session));
+                    ? WriteReport.PrintAsync(session, GetPath(parse), options?.DryRun is true, ActAsync)
+                    : GetExitCodeAsync(ActAsync(session));
 
-                async Task<WriteEnd> ActAsync(AdminSession world)
+                async Task<WriteResult> ActAsync(AdminSession world)
                 {
                     string? cluster = null;
                     AdminOperation? operation = null;
@@ -104,35 +104,37 @@ internal static class AdminCommand
                                 change.NeedsList,
                                 verb => Call(parse, verb)
                             );
-                            return change.AtOnce is { } judgement && operation.RefusesAtOnce(judgement)
+                            return
+                                change.UnconditionalChecks is { } judgement
+                                && operation.ReportUnconditionalObjections(judgement)
                                 ? Task.FromResult(ExitCodes.Refused)
                                 : operation.RunAsync(view, change.Plan, ct);
                         },
                         ct
                     );
-                    return new(exit, cluster, operation is { IsAlready: true });
+                    return new(exit, cluster, operation is { WasNoOp: true });
                 }
             }
         ).ToCommand();
     }
 
-    private static async Task<int> ExitOfAsync(Task<WriteEnd> acted) => (await acted).Exit;
+    private static async Task<int> GetExitCodeAsync(Task<WriteResult> write) => (await write).Exit;
 
     /// <summary>"task enable".</summary>
-    private static string PathOf(ParseResult parse)
+    private static string GetPath(ParseResult parse)
     {
         var verb = parse.CommandResult.Command;
         return $"{verb.Parents.OfType<Command>().First().Name} {verb.Name}";
     }
 
-    /// <summary>Calls <paramref name="act"/> with the cluster, or prints why there is none.</summary>
+    /// <summary>Calls <paramref name="action"/> with the cluster, or prints why there is none.</summary>
     /// <param name="values">The values, with the errors of the verb's own flags.</param>
     private static async Task<int> RunAsync(
         AdminSession session,
         ClusterFlags flags,
         ParseResult parse,
         FlagValues values,
-        Func<ClusterView, Task<int>> act,
+        Func<ClusterView, Task<int>> action,
         CancellationToken ct
     )
     {
@@ -152,20 +154,20 @@ internal static class AdminCommand
         }
         if (loaded.Config is not { Clusters: [var cluster] } config || errors.Length > 0)
         {
-            return session.CannotTell(errors);
+            return session.Fail(errors);
         }
         try
         {
             using var view = new ClusterView(cluster, config, session);
-            return await act(view);
+            return await action(view);
         }
         catch (InvalidDataException e)
         {
-            return session.CannotTell(e.Message);
+            return session.Fail(e.Message);
         }
         catch (OperationCanceledException)
         {
-            return session.CannotTell("stopped before the cluster had answered");
+            return session.Fail("stopped before the cluster had answered");
         }
     }
 
@@ -197,23 +199,24 @@ internal static class AdminCommand
             : $"'{word.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     private static string Names(ImmutableArray<ClusterConfig> clusters) =>
-        string.Join(", ", clusters.Take(MostNames).Select(cluster => $"--cluster={cluster.Name}"))
-        + (clusters.Length > MostNames ? $" and {clusters.Length - MostNames} more" : "");
+        string.Join(", ", clusters.Take(MaxNames).Select(cluster => $"--cluster={cluster.Name}"))
+        + (clusters.Length > MaxNames ? $" and {clusters.Length - MaxNames} more" : "");
 }
 
 /// <summary>Creates the session of the verbs that act on a cluster from this process' terminal, network and
 /// clock.</summary>
 internal static class ConsoleSession
 {
-    public static AdminSession OfConsole()
+    public static AdminSession Create()
     {
         LookupThreads.Reserve();
         var names = new NameResolver();
         return new AdminSession(ProgramConsole.Out, ProgramConsole.Error, ProgramConsole.Ask, ProcessEnvironment.Read())
         {
             MachineName = Environment.MachineName,
-            Reads = cluster => Collectors.Transport(cluster, names),
-            Writes = cluster => ClustermgrTransport.Create(Collectors.Tls(cluster), names, proxy: cluster.ProxyUrl),
+            CreateReadTransport = cluster => CollectorFactory.CreateTransport(cluster, names),
+            CreateWriteTransport = cluster =>
+                ClustermgrTransport.Create(CollectorFactory.CreateTlsOptions(cluster), names, proxy: cluster.ProxyUrl),
         };
     }
 }

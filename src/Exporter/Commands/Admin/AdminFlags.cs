@@ -41,7 +41,7 @@ internal sealed class WriteFlags
     public bool Json(FlagValues values)
     {
         var json = _output.Json(values) is true;
-        if (json && !(Said(_yes, values) || values.Switch(_dryRun)?.Text == "true"))
+        if (json && !(IsOnCommandLine(_yes, values) || values.Switch(_dryRun)?.Text == "true"))
         {
             values.Errors.Add($"{_output.Name}=json never asks; give {_yes.Name} or {_dryRun.Name} with it");
         }
@@ -64,9 +64,9 @@ internal sealed class WriteFlags
             }
         }
         var options = new WriteOptions(
-            Said(_yes, values),
+            IsOnCommandLine(_yes, values),
             values.Switch(_dryRun)?.Text == "true",
-            Said(_force, values),
+            IsOnCommandLine(_force, values),
             wait
         );
         return values.Errors.Count > 0 ? null : options;
@@ -74,7 +74,7 @@ internal sealed class WriteFlags
 
     /// <summary>Reads a flag that counts only on the command line: a variable left in the environment is not
     /// consent.</summary>
-    private static bool Said(Option<bool> option, FlagValues values)
+    private static bool IsOnCommandLine(Option<bool> option, FlagValues values)
     {
         if (values.Switch(option) is not { } given)
         {

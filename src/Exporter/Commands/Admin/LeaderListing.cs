@@ -12,18 +12,18 @@ internal static class LeaderListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Summarize(analysis)}");
         text.AddTable([
             [
                 "transfer",
-                Transferee(analysis) is { } id ? $"to {PeerLookup.Name(analysis, id)} under way" : "none under way",
+                Transferee(analysis) is { } id ? $"to {PeerLookup.Describe(analysis, id)} under way" : "none under way",
             ],
-            ["followers", Some(Followers(analysis).Select(member => member.Name))],
+            ["followers", JoinOrNone(Followers(analysis).Select(member => member.Name))],
             [
                 "could lead",
-                Some(
-                    Heirs(analysis)
-                        .Select(peer => $"{PeerLookup.Name(analysis, peer.Row.Id)} with lag {peer.LagEntries}")
+                JoinOrNone(
+                    GetTransferCandidates(analysis)
+                        .Select(peer => $"{PeerLookup.Describe(analysis, peer.Row.Id)} with lag {peer.LagEntries}")
                 ),
             ],
         ]);
@@ -37,14 +37,14 @@ internal static class LeaderListing
                 analysis.Snapshot.Cluster,
                 analysis.Leader is { Up: true, Reading.Raft: var raft } leader
                     ? new LeadingMember(
-                        JsonText.Id(raft.NodeId),
+                        JsonText.FormatId(raft.NodeId),
                         leader.Name,
-                        JsonText.Id(raft.Term),
-                        JsonText.Id(Transferee(analysis))
+                        JsonText.FormatId(raft.Term),
+                        JsonText.FormatId(Transferee(analysis))
                     )
                     : null,
                 [.. Followers(analysis).Select(member => member.Name)],
-                [.. Heirs(analysis).Select(peer => JsonText.Id(peer.Row.Id))]
+                [.. GetTransferCandidates(analysis).Select(peer => JsonText.FormatId(peer.Row.Id))]
             ),
             context => context.LeaderShowDocument
         );
@@ -54,17 +54,17 @@ internal static class LeaderListing
 
     private static IEnumerable<MemberRecord> Followers(ClusterAnalysis analysis) =>
         analysis.Snapshot.Members.Where(member =>
-            !ReferenceEquals(member, analysis.Leader) && Leadership.Follows(analysis.Snapshot, member)
+            !ReferenceEquals(member, analysis.Leader) && Leadership.NamesCurrentLeader(analysis.Snapshot, member)
         );
 
-    private static ImmutableArray<PeerView> Heirs(ClusterAnalysis analysis) =>
+    private static ImmutableArray<PeerView> GetTransferCandidates(ClusterAnalysis analysis) =>
         [
             .. analysis
                 .Peers.Where(peer => LeaderGuards.Transfer(analysis, peer.Row.Id).Objections.IsEmpty)
                 .OrderBy(peer => (peer.LagEntries, peer.Row.Id)),
         ];
 
-    private static string Some(IEnumerable<string> names) =>
+    private static string JoinOrNone(IEnumerable<string> names) =>
         string.Join(", ", names) is { Length: > 0 } joined ? joined : "none";
 }
 

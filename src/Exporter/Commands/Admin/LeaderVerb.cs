@@ -17,7 +17,7 @@ internal static class LeaderVerb
                 $"""
                 Who leads, who follows, and who could take over.
 
-                {ExitCodes.OfList("no leader answers")}
+                {ExitCodes.DescribeList("no leader answers")}
 
                 Example: clustermgr-exporter leader show --config.file=exporter.yaml --cluster=prod-z0
                 """,
@@ -28,14 +28,14 @@ internal static class LeaderVerb
 
     private static async Task<int> ShowAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
-        var analysis = await view.LookAsync(ct);
-        if (view.Silence is { } silence)
+        var analysis = await view.RefreshAsync(ct);
+        if (view.UnreachableReason is { } silence)
         {
-            return session.CannotTell(silence);
+            return session.Fail(silence);
         }
         session.Out.Write(json ? LeaderListing.Json(analysis) : LeaderListing.Text(analysis));
-        return QuorumGuard.OfList(view) is { } unknown
-            ? session.CannotTell($"cannot tell: {unknown.Text}")
+        return QuorumGuard.CheckPeerList(view) is { } unknown
+            ? session.Fail($"cannot tell: {unknown.Text}")
             : ExitCodes.Done;
     }
 
@@ -48,7 +48,7 @@ internal static class LeaderVerb
             $"""
             Hand leadership to a voter that has caught up, and see that it leads.
 
-            {ExitCodes.OfChange}
+            {ExitCodes.ChangeHelp}
 
             Example: clustermgr-exporter leader transfer --peer=2 --config.file=exporter.yaml --cluster=prod-z0
             """,
@@ -56,7 +56,7 @@ internal static class LeaderVerb
             (_, values) =>
             {
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                return new Change(MemberVerb.Probe, NeedsList: true, found => Plan(found.Analysis, id));
+                return new RequestedChange(MemberVerb.Probe, NeedsList: true, found => Plan(found.Analysis, id));
             }
         );
     }
@@ -64,33 +64,33 @@ internal static class LeaderVerb
     private static Plan Plan(ClusterAnalysis analysis, ulong id) =>
         new()
         {
-            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}"],
+            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Summarize(analysis)}"],
             Write = WriteRequest.LeadershipTransfer(id),
-            Judgement = LeaderGuards.Transfer(analysis, id),
-            Look = async (view, ct) => Leads(await view.LookAsync(ct), id),
-            Shows = "leader show",
+            Guards = LeaderGuards.Transfer(analysis, id),
+            Verify = async (view, ct) => Leads(await view.RefreshAsync(ct), id),
+            FollowUpVerb = "leader show",
         };
 
     /// <summary>Whether the target leads, by its own answer if it is polled: a new leader may delay /stat for some
     /// seconds.</summary>
     private static Observation Leads(ClusterAnalysis now, ulong id)
     {
-        var leads = now.NamedLeader == id && (PeerLookup.Member(now, id) is null || now.Leader?.NodeId == id);
+        var leads = now.NamedLeader == id && (PeerLookup.FindMember(now, id) is null || now.Leader?.NodeId == id);
         if (leads)
         {
             return new Observation(
                 true,
                 now.Leader is null
-                    ? $"{PeerLookup.Name(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}"
-                    : PeerLookup.Sum(now)
+                    ? $"{PeerLookup.Describe(now, id)} leads in term {Leadership.HighestTerm(now.Snapshot)}"
+                    : PeerLookup.Summarize(now)
             );
         }
         var transferee = now.Leader?.Reading?.Raft.Transferee;
         return new Observation(
             false,
-            PeerLookup.Sum(now)
+            PeerLookup.Summarize(now)
                 + (
-                    transferee is { } to and not 0 ? $"; it is still handing over to {PeerLookup.Name(now, to)}"
+                    transferee is { } to and not 0 ? $"; it is still handing over to {PeerLookup.Describe(now, to)}"
                     : transferee is 0 ? "; no transfer is under way"
                     : ""
                 )

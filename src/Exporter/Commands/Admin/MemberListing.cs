@@ -15,12 +15,12 @@ internal static class MemberListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Summarize(analysis)}");
         text.AddTable([
             ["NODE", "RAFT HOST", "MEMBER", "ROLE", "STATE", "LAG", "HEARD", "ANSWERS"],
             .. analysis.Peers.Select(peer => Row(analysis, peer)),
         ]);
-        foreach (var member in Strangers(analysis))
+        foreach (var member in FindUnlistedMembers(analysis))
         {
             text.Add(
                 $"{member.Name} is configured here and not "
@@ -37,39 +37,39 @@ internal static class MemberListing
                 analysis.Snapshot.Cluster,
                 analysis.Voters,
                 analysis.Quorum,
-                [.. analysis.Peers.Select(peer => Listed(analysis, peer))],
-                [.. Strangers(analysis).Select(member => member.Name)]
+                [.. analysis.Peers.Select(peer => CreateListedMember(analysis, peer))],
+                [.. FindUnlistedMembers(analysis).Select(member => member.Name)]
             ),
             context => context.MemberListDocument
         );
 
     /// <summary>Heard is null for the leader, which does not hear itself.</summary>
-    private static ListedMember Listed(ClusterAnalysis analysis, PeerView peer)
+    private static ListedMember CreateListedMember(ClusterAnalysis analysis, PeerView peer)
     {
-        var member = PeerLookup.Member(analysis, peer.Row.Id);
+        var member = PeerLookup.FindMember(analysis, peer.Row.Id);
         return new(
-            JsonText.Id(peer.Row.Id),
+            JsonText.FormatId(peer.Row.Id),
             peer.Row.Host,
             member?.Name,
             peer.Role ?? NotKnown,
-            Words.For(peer.Row.State),
+            LabelNames.ToLabel(peer.Row.State),
             peer.LagEntries,
             peer.IsLeader ? null : peer.Row.Active,
-            member?.Outcome is { } outcome ? Words.For(outcome) : null
+            member?.Outcome is { } outcome ? LabelNames.ToLabel(outcome) : null
         );
     }
 
     /// <summary>The leader's own row does not report its health, so some cells are empty.</summary>
     private static ImmutableArray<string> Row(ClusterAnalysis analysis, PeerView peer)
     {
-        var member = PeerLookup.Member(analysis, peer.Row.Id);
+        var member = PeerLookup.FindMember(analysis, peer.Row.Id);
         return
         [
             Number(peer.Row.Id),
             peer.Row.Host,
             member?.Name ?? NotKnown,
             peer.Role ?? NotKnown,
-            peer.IsLeader ? NotKnown : Words.For(peer.Row.State),
+            peer.IsLeader ? NotKnown : LabelNames.ToLabel(peer.Row.State),
             peer.IsLeader ? NotKnown
             : peer.LagEntries is { } lag ? Number(lag)
             : NotKnown,
@@ -81,13 +81,13 @@ internal static class MemberListing
                     false => "no",
                     null => NotKnown,
                 },
-            member?.Outcome is { } outcome ? Words.For(outcome) : NotKnown,
+            member?.Outcome is { } outcome ? LabelNames.ToLabel(outcome) : NotKnown,
         ];
     }
 
     /// <summary>The configured members that are not listed. A member that never answered may be any listed one and is
     /// left out.</summary>
-    private static IEnumerable<MemberRecord> Strangers(ClusterAnalysis analysis) =>
+    private static IEnumerable<MemberRecord> FindUnlistedMembers(ClusterAnalysis analysis) =>
         analysis.Snapshot.Members.Where(member => member.NodeId is { } id && PeerLookup.Find(analysis, id) is null);
 
     private static string Number(ulong number) => number.ToString(CultureInfo.InvariantCulture);

@@ -20,7 +20,7 @@ internal static class MemberVerb
                 $"""
                 Every peer of the leader's own list, and how it is; then members that are configured and not listed.
 
-                {ExitCodes.OfList("the leader does not answer")}
+                {ExitCodes.DescribeList("the leader does not answer")}
 
                 Example: clustermgr-exporter member list --config.file=exporter.yaml --cluster=prod-z0
                 """,
@@ -32,14 +32,14 @@ internal static class MemberVerb
 
     private static async Task<int> ListAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
-        var analysis = await view.LookAsync(ct);
-        if (view.Silence is { } silence)
+        var analysis = await view.RefreshAsync(ct);
+        if (view.UnreachableReason is { } silence)
         {
-            return session.CannotTell(silence);
+            return session.Fail(silence);
         }
-        if (QuorumGuard.OfList(view) is { } unknown)
+        if (QuorumGuard.CheckPeerList(view) is { } unknown)
         {
-            return session.CannotTell($"cannot tell: {unknown.Text}");
+            return session.Fail($"cannot tell: {unknown.Text}");
         }
         session.Out.Write(json ? MemberListing.Json(analysis) : MemberListing.Text(analysis));
         return ExitCodes.Done;
@@ -68,7 +68,7 @@ internal static class MemberVerb
             $"""
             Add a member to the cluster: first here, then start its process, with an empty data folder.
 
-            {ExitCodes.OfChange}
+            {ExitCodes.ChangeHelp}
 
             Example: clustermgr-exporter member add --peer=4 --host=10.0.0.4:10110 --node-host=10.0.0.4:9998 --config.file=exporter.yaml
             """,
@@ -85,7 +85,7 @@ internal static class MemberVerb
                     values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
                 }
                 var member = new NewMember(id, raft ?? "", http ?? "", values.Switch(learner)?.Text == "true");
-                return new Change(Probe, NeedsList: true, found => PlanToAdd(found, member));
+                return new RequestedChange(Probe, NeedsList: true, found => PlanToAdd(found, member));
             }
         );
     }
@@ -99,7 +99,7 @@ internal static class MemberVerb
             $"""
             Take a member out of the cluster. Its process goes on and follows its last leader forever: stop it.
 
-            {ExitCodes.OfChange}
+            {ExitCodes.ChangeHelp}
 
             Example: clustermgr-exporter member remove --peer=3 --config.file=exporter.yaml --cluster=prod-z0
             """,
@@ -107,7 +107,7 @@ internal static class MemberVerb
             (parse, values) =>
             {
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                return new Change(Probe, NeedsList: true, found => PlanToRemove(found, id, parse));
+                return new RequestedChange(Probe, NeedsList: true, found => PlanToRemove(found, id, parse));
             }
         );
     }
@@ -117,56 +117,56 @@ internal static class MemberVerb
         var role = member.Learner ? "learner" : "voter";
         return new Plan
         {
-            Facts = [$"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Sum(found.Analysis)}"],
+            Facts = [$"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Summarize(found.Analysis)}"],
             Write = WriteRequest.MemberAdd(member),
-            Judgement = MemberGuards.Add(found.Analysis, member),
-            Look = async (view, ct) =>
-                Listed(await view.LookAsync(ct), member) is { } analysis
+            Guards = MemberGuards.Add(found.Analysis, member),
+            Verify = async (view, ct) =>
+                VerifyListed(await view.RefreshAsync(ct), member) is { } analysis
                     ? new Observation(
                         true,
                         $"the leader lists node {member.Id} ({member.RaftHost}) as a {role}; "
-                            + $"now {PeerLookup.Sum(analysis)}"
+                            + $"now {PeerLookup.Summarize(analysis)}"
                     )
                     : new Observation(false, $"the leader does not list node {member.Id}"),
-            Next =
+            NextStep =
                 "next: start its process, with an empty data folder; then see its lag fall by member list, and name "
                 + "it in the exporter's configuration",
-            Shows = "member list",
+            FollowUpVerb = "member list",
         };
     }
 
     private static Plan PlanToRemove(ObservedCluster found, ulong id, ParseResult parse)
     {
-        var (analysis, name) = (found.Analysis, PeerLookup.Name(found.Analysis, id));
+        var (analysis, name) = (found.Analysis, PeerLookup.Describe(found.Analysis, id));
         var judgement = MemberGuards.Remove(analysis, id);
-        if (PeerLookup.Find(analysis, id) is { IsLeader: true } && LeaderGuards.Best(analysis) is { } heir)
+        if (PeerLookup.Find(analysis, id) is { IsLeader: true } && LeaderGuards.FindBestTarget(analysis) is { } heir)
         {
-            judgement = Judgement.Refused(
+            judgement = GuardResult.Refused(
                 $"{judgement.Objections[0].Text}; hand leadership over first: "
                     + AdminCommand.Call(parse, $"leader transfer --peer={heir.Row.Id}")
             );
         }
         return new Plan
         {
-            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}"],
+            Facts = [$"{analysis.Snapshot.Cluster}: {PeerLookup.Summarize(analysis)}"],
             Write = WriteRequest.MemberRemove(id),
-            Judgement = judgement,
-            Look = async (view, ct) =>
-                await view.LookAsync(ct) is var now && Known(now) && PeerLookup.Find(now, id) is null
-                    ? new Observation(true, $"the leader no longer lists {name}; now {PeerLookup.Sum(now)}")
-                    : new Observation(false, Known(now) ? $"the leader still lists {name}" : "no leader answers"),
-            Next = "next: stop its process, and take it out of the exporter's configuration",
-            Shows = "member list",
+            Guards = judgement,
+            Verify = async (view, ct) =>
+                await view.RefreshAsync(ct) is var now && IsListKnown(now) && PeerLookup.Find(now, id) is null
+                    ? new Observation(true, $"the leader no longer lists {name}; now {PeerLookup.Summarize(now)}")
+                    : new Observation(false, IsListKnown(now) ? $"the leader still lists {name}" : "no leader answers"),
+            NextStep = "next: stop its process, and take it out of the exporter's configuration",
+            FollowUpVerb = "member list",
         };
     }
 
-    private static ClusterAnalysis? Listed(ClusterAnalysis analysis, NewMember member) =>
-        Known(analysis)
+    private static ClusterAnalysis? VerifyListed(ClusterAnalysis analysis, NewMember member) =>
+        IsListKnown(analysis)
         && PeerLookup.Find(analysis, member.Id) is { } peer
         && peer.Row.Host == member.RaftHost
         && (peer.Row.Learner is true) == member.Learner
             ? analysis
             : null;
 
-    private static bool Known(ClusterAnalysis analysis) => QuorumGuard.OfList(analysis) is null;
+    private static bool IsListKnown(ClusterAnalysis analysis) => QuorumGuard.CheckPeerList(analysis) is null;
 }

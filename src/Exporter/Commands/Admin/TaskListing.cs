@@ -12,10 +12,10 @@ internal static class TaskListing
     public static string Text(ClusterAnalysis analysis)
     {
         var text = new PlainLines();
-        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Sum(analysis)}");
+        text.Add($"{analysis.Snapshot.Cluster}: {PeerLookup.Summarize(analysis)}");
         text.AddTable([
             ["KEY", "STATE", "VALUE", "WANTED", "NOTE"],
-            .. Shown(analysis).Select(Row),
+            .. GetVisibleSwitches(analysis).Select(Row),
         ]);
         return text.ToString();
     }
@@ -26,12 +26,12 @@ internal static class TaskListing
                 CommandJson.AdminVersion,
                 analysis.Snapshot.Cluster,
                 [
-                    .. Shown(analysis)
+                    .. GetVisibleSwitches(analysis)
                         .Select(entry => new ListedTask(
                             entry.Key,
-                            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+                            LabelNames.ToLabel(TaskSwitches.GetState(entry.Key, entry.Reading)),
                             entry.Reading?.Raw,
-                            entry.Expected is { } wanted ? Wanted(wanted) : null
+                            entry.Expected is { } wanted ? FormatExpected(wanted) : null
                         )),
                 ]
             ),
@@ -46,12 +46,12 @@ internal static class TaskListing
             return "unset";
         }
         return TaskSwitches.Settable.Contains(key)
-            ? $"{Quoted.From(raw)} ({Words.For(TaskSwitches.StateOf(key, reading))})"
+            ? $"{Quoted.From(raw)} ({LabelNames.ToLabel(TaskSwitches.GetState(key, reading))})"
             : Quoted.From(raw);
     }
 
     /// <summary>The misspelled key is not a switch, so it is shown only when it is set.</summary>
-    private static IEnumerable<SwitchRecord> Shown(ClusterAnalysis analysis) =>
+    private static IEnumerable<SwitchRecord> GetVisibleSwitches(ClusterAnalysis analysis) =>
         analysis.Snapshot.Switches.Where(entry =>
             entry.Key != TaskSwitches.Misspelled || entry.Reading is { Raw: not null }
         );
@@ -59,21 +59,21 @@ internal static class TaskListing
     private static ImmutableArray<string> Row(SwitchRecord entry) =>
         [
             entry.Key,
-            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+            LabelNames.ToLabel(TaskSwitches.GetState(entry.Key, entry.Reading)),
             entry.Reading?.Raw is { } raw ? Quoted.From(raw) : "-",
-            entry.Expected is { } wanted ? Wanted(wanted) : "-",
+            entry.Expected is { } wanted ? FormatExpected(wanted) : "-",
             Note(entry),
         ];
 
-    private static string Wanted(bool on) => on ? "enabled" : "disabled";
+    private static string FormatExpected(bool on) => on ? "enabled" : "disabled";
 
     private static string Note(SwitchRecord entry) =>
-        TaskSwitches.StateOf(entry.Key, entry.Reading) switch
+        TaskSwitches.GetState(entry.Key, entry.Reading) switch
         {
             SwitchState.Ineffective => entry.Key == TaskSwitches.Misspelled
                 ? "nothing reads it: volume_inspect is meant"
                 : "off: only \"true\" enables",
-            SwitchState.Unset when TaskGuards.Since(entry.Key) is { Length: > 0 } since => $"read {since}",
+            SwitchState.Unset when TaskGuards.DescribeVersions(entry.Key) is { Length: > 0 } since => $"read {since}",
             _ => "",
         };
 }

@@ -17,7 +17,7 @@ internal static class TaskVerb
                 $"""
                 Every switch that some version reads, as it is now: enabled, disabled, ineffective, unset or unknown.
 
-                {ExitCodes.OfList("a switch could not be read")}
+                {ExitCodes.DescribeList("a switch could not be read")}
 
                 Example: clustermgr-exporter task list --config.file=exporter.yaml --cluster=prod-z0
                 """,
@@ -29,15 +29,15 @@ internal static class TaskVerb
 
     private static async Task<int> ListAsync(AdminSession session, ClusterView view, bool json, CancellationToken ct)
     {
-        await view.LookAsync(ct);
-        if (view.Silence is { } silence)
+        await view.RefreshAsync(ct);
+        if (view.UnreachableReason is { } silence)
         {
-            return session.CannotTell(silence);
+            return session.Fail(silence);
         }
         await view.ReadSwitchesAsync(ct);
         session.Out.Write(json ? TaskListing.Json(view.Analysis) : TaskListing.Text(view.Analysis));
         return view.Analysis.Snapshot.Switches.Any(entry => entry.Reading is null)
-            ? session.CannotTell("unknown switches could not be read: each read needs a quorum")
+            ? session.Fail("unknown switches could not be read: each read needs a quorum")
             : ExitCodes.Done;
     }
 
@@ -57,7 +57,7 @@ internal static class TaskVerb
                 enable
             )}, and see by a read of the quorum that it is so. The scheduler follows within 15 s.
 
-            {ExitCodes.OfChange}
+            {ExitCodes.ChangeHelp}
 
             Example: clustermgr-exporter task {verb} disk_repair --config.file=exporter.yaml --cluster=prod-z0
             """,
@@ -65,9 +65,9 @@ internal static class TaskVerb
             (parse, _) =>
             {
                 var name = parse.GetValue(key) ?? "";
-                return new Change(name, NeedsList: false, found => Plan(found, name, enable))
+                return new RequestedChange(name, NeedsList: false, found => Plan(found, name, enable))
                 {
-                    AtOnce = TaskGuards.Set(name, enable),
+                    UnconditionalChecks = TaskGuards.Set(name, enable),
                 };
             }
         );
@@ -80,18 +80,18 @@ internal static class TaskVerb
         {
             Facts =
             [
-                $"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Sum(found.Analysis)}",
+                $"{found.Analysis.Snapshot.Cluster}: {PeerLookup.Summarize(found.Analysis)}",
                 $"{key} is {TaskListing.Describe(key, had)}",
             ],
             Write = WriteRequest.ConfigSet(key, wanted),
-            Judgement = TaskGuards.Set(key, enable),
-            Already = had.Raw == wanted ? $"{key} is {TaskListing.Describe(key, had)} already" : null,
-            Look = async (view, ct) =>
+            Guards = TaskGuards.Set(key, enable),
+            NoOpReason = had.Raw == wanted ? $"{key} is {TaskListing.Describe(key, had)} already" : null,
+            Verify = async (view, ct) =>
             {
-                await view.LookAsync(ct); // the leader may have changed, and it is asked first
+                await view.RefreshAsync(ct); // the leader may have changed, and it is asked first
                 return Observe(key, wanted, had, await view.ReadSwitchAsync(key, ct));
             },
-            Shows = "task list",
+            FollowUpVerb = "task list",
         };
     }
 

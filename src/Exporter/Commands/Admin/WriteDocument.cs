@@ -52,8 +52,8 @@ internal sealed class LineRecorder(TextWriter shown) : TextWriter
 }
 
 /// <param name="Cluster">The selected cluster; null when it could not be determined.</param>
-/// <param name="Already">True when the state was reached already and nothing was sent.</param>
-internal sealed record WriteEnd(int Exit, string? Cluster, bool Already);
+/// <param name="WasNoOp">True when the state was reached already and nothing was sent.</param>
+internal sealed record WriteResult(int Exit, string? Cluster, bool WasNoOp);
 
 internal static class WriteReport
 {
@@ -63,7 +63,7 @@ internal static class WriteReport
         AdminSession session,
         string verb,
         bool planned,
-        Func<AdminSession, Task<WriteEnd>> run
+        Func<AdminSession, Task<WriteResult>> run
     )
     {
         using var said = new LineRecorder(session.Error);
@@ -92,7 +92,7 @@ internal static class WriteReport
         }
         catch (OutputLostException e)
         {
-            session.Error.WriteLine(OutputLostException.Told(e.Message)); // the exit code still reports the write
+            session.Error.WriteLine(OutputLostException.FormatMessage(e.Message)); // the exit code still reports the write
         }
         return exit;
     }

@@ -15,7 +15,7 @@ internal static class AlertingVerb
     private const string Name = "ClustermgrTest";
 
     /// <summary>The alert resolves itself after this time, if this process dies.</summary>
-    private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AlertLifetime = TimeSpan.FromMinutes(5);
 
     public static Command Create(VerbContext context)
     {
@@ -49,7 +49,7 @@ internal static class AlertingVerb
                 [file, severity, keep, output],
                 (parse, ct) =>
                 {
-                    var session = context.Open();
+                    var session = context.CreateSession();
                     var values = new FlagValues(parse, session.Environment);
                     var (path, json) = (values.Text(file)?.Text, output.Json(values));
                     if (path is null)
@@ -57,7 +57,7 @@ internal static class AlertingVerb
                         values.Errors.Add("no file is named; give --config.file=exporter.yaml");
                     }
                     return path is null || json is null
-                        ? Task.FromResult(ServeVerb.Refuse(values.Errors, ExitCodes.Usage))
+                        ? Task.FromResult(ServeVerb.PrintErrors(values.Errors, ExitCodes.Usage))
                         : RunAsync(
                             path,
                             parse.GetValue(severity) ?? "ticket",
@@ -105,14 +105,14 @@ internal static class AlertingVerb
                 KeyValuePair.Create("alertname", Name),
                 KeyValuePair.Create("cluster", "test"),
                 KeyValuePair.Create("severity", severity),
-                .. alerting.ExternalLabels.Where(label => !AlertSending.OfTexts.Contains(label.Key)),
+                .. alerting.ExternalLabels.Where(label => !AlertDispatcher.TemplateOnlyLabels.Contains(label.Key)),
             ],
             [
                 KeyValuePair.Create("summary", "a test of clustermgr-exporter, nothing is broken"),
                 KeyValuePair.Create("description", "Sent by clustermgr-exporter alerting test."),
             ],
             now,
-            now + s_lives,
+            now + AlertLifetime,
             Resolved: false,
             ""
         );
@@ -176,7 +176,7 @@ internal static class AlertingVerb
     {
         try
         {
-            using var transport = AlertmanagerQueue.Transport(config, new NameResolver());
+            using var transport = AlertmanagerQueue.CreateTransport(config, new NameResolver());
             var api = HttpApi.Create<IAlertmanagerApi>(transport, config.Url, config.Timeout, time);
             using var content = new ReadOnlyMemoryContent(AlertMessage.Json([alert]));
             content.Headers.ContentType = new("application/json");
@@ -187,7 +187,7 @@ internal static class AlertingVerb
             }
             using var body = new PooledBody();
             await body.FillAsync(await answer.Content.ReadAsStreamAsync(ct), 4096, ct);
-            var words = Sentence.Clean(System.Text.Encoding.UTF8.GetString(body.Memory.Span));
+            var words = TextSanitizer.Clean(System.Text.Encoding.UTF8.GetString(body.Memory.Span));
             return (false, $"answers HTTP {(int)answer.StatusCode} {words}".TrimEnd());
         }
         catch (TimeoutException)

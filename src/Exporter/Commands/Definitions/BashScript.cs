@@ -53,7 +53,7 @@ internal static class BashScript
                     (string.Join('|', [flag.Name, .. flag.Aliases]), $"offered='{string.Join(' ', flag.Choices)}'")
                 )
             )}}
-                    {{string.Join('|', flags.Where(flag => flag.IsAsked).Select(flag => flag.Name))}})
+                    {{string.Join('|', flags.Where(flag => flag.HasDynamicValues).Select(flag => flag.Name))}})
                         offered=$("${words[0]}" completion values -- "$flag" "${words[@]:1}" 2>/dev/null) ;;
                     {{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}})
                         compopt -o filenames 2>/dev/null
@@ -93,7 +93,8 @@ internal static class BashScript
 
     private static string Quote(VerbText verb) => verb.Path.Length == 0 ? "''" : $"' {verb.Path}'";
 
-    private static IEnumerable<string> Words(VerbText verb) => verb.Verbs.Select(one => one.Name).Concat(verb.Words);
+    private static IEnumerable<string> Words(VerbText verb) =>
+        verb.Verbs.Select(one => one.Name).Concat(verb.AllowedValues);
 
     private static string Word(Flag flag) => flag.Value is null ? flag.Name : $"{flag.Name}=";
 }

@@ -16,12 +16,12 @@ internal static class CommandTree
         var own = command.Options.Where(option => !option.Hidden);
         yield return new VerbText(path, Text(command.Description), [.. own.Concat(everywhere).Distinct().Select(Flag)])
         {
-            Verbs = [.. Shown(command).Select(verb => (verb.Name, Summary(verb.Description)))],
+            Verbs = [.. GetVisibleVerbs(command).Select(verb => (verb.Name, Summary(verb.Description)))],
             Argument = command.Arguments.FirstOrDefault()?.Name,
-            Words = [.. command.Arguments.SelectMany(Choices)],
+            AllowedValues = [.. command.Arguments.SelectMany(Choices)],
         };
         foreach (
-            var verb in Shown(command)
+            var verb in GetVisibleVerbs(command)
                 .SelectMany(verb => Verbs(verb, path.Length == 0 ? verb.Name : $"{path} {verb.Name}", everywhere))
         )
         {
@@ -29,7 +29,8 @@ internal static class CommandTree
         }
     }
 
-    private static IEnumerable<Command> Shown(Command command) => command.Subcommands.Where(verb => !verb.Hidden);
+    private static IEnumerable<Command> GetVisibleVerbs(Command command) =>
+        command.Subcommands.Where(verb => !verb.Hidden);
 
     private static Flag Flag(Option option)
     {
@@ -64,7 +65,7 @@ internal sealed record VerbText(string Path, string Description, ImmutableArray<
     public required string? Argument { get; init; }
 
     /// <summary>The allowed values of its argument.</summary>
-    public required ImmutableArray<string> Words { get; init; }
+    public required ImmutableArray<string> AllowedValues { get; init; }
 }
 
 /// <param name="Name">With its dashes.</param>
@@ -78,9 +79,9 @@ internal sealed record Flag(string Name, ImmutableArray<string> Aliases, string?
     public bool IsFile => Value == "FILE";
 
     /// <summary>True when its values are looked up during completion (<see cref="CompletionValues"/>).</summary>
-    public bool IsAsked => CompletionValues.Flags.Contains(Name);
+    public bool HasDynamicValues => CompletionValues.Flags.Contains(Name);
 
-    private const int MostSummary = 80;
+    private const int MaxSummaryLength = 80;
 
     /// <summary>The first line of the description, without the example.</summary>
     public string Summary
@@ -90,7 +91,7 @@ internal sealed record Flag(string Name, ImmutableArray<string> Aliases, string?
             var text = Description.Split('\n')[0];
             var end = text.IndexOf(" Example:", StringComparison.Ordinal);
             text = (end < 0 ? text : text[..end]).TrimEnd('.');
-            return text.Length > MostSummary ? $"{text[..MostSummary]}…" : text;
+            return text.Length > MaxSummaryLength ? $"{text[..MaxSummaryLength]}…" : text;
         }
     }
 }

@@ -11,9 +11,9 @@ namespace ClustermgrExporter.Commands;
 /// </summary>
 internal static partial class CompletionValues
 {
-    private const int Most = 200;
+    private const int MaxValues = 200;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>The flags whose values are looked up: --cluster in the file, --peer in the cluster's list.</summary>
     public static readonly string[] Flags = ["--cluster", "--peer"];
@@ -26,7 +26,12 @@ internal static partial class CompletionValues
             "What a flag may be, for completion scripts. Example: completion values -- --cluster --config.file=exporter.yaml",
             [typed],
             (parse, ct) =>
-                RunAsync((RootCommand)parse.RootCommandResult.Command, parse.GetValue(typed) ?? [], context.Open(), ct)
+                RunAsync(
+                    (RootCommand)parse.RootCommandResult.Command,
+                    parse.GetValue(typed) ?? [],
+                    context.CreateSession(),
+                    ct
+                )
         ).ToCommand();
         verb.Hidden = true;
         return verb;
@@ -41,7 +46,7 @@ internal static partial class CompletionValues
     )
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(LookupTimeout);
         try
         {
             var values =
@@ -49,7 +54,7 @@ internal static partial class CompletionValues
                     ? await ValuesAsync(flag, Source(line), root, session, patience.Token)
                     : [];
             // A shell expands completions, so only words without special characters are printed.
-            foreach (var value in values.Where(value => Plain().IsMatch(value)).Take(Most))
+            foreach (var value in values.Where(value => Plain().IsMatch(value)).Take(MaxValues))
             {
                 session.Out.WriteLine(value);
             }
@@ -89,7 +94,7 @@ internal static partial class CompletionValues
             return [];
         }
         using var view = new ClusterView(cluster, config, session);
-        var analysis = await view.LookAsync(ct);
+        var analysis = await view.RefreshAsync(ct);
         return analysis.Peers.Select(peer => $"{peer.Row.Id}");
     }
 

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>completion: the script of a shell, made from the same definitions that are parsed.</summary>
 internal static class CompletionVerb
 {
-    private static readonly (string Shell, string Use, Func<ImmutableArray<VerbText>, string> Script)[] s_shells =
+    private static readonly (string Shell, string Use, Func<ImmutableArray<VerbText>, string> Script)[] Shells =
     [
         ("bash", "source <(clustermgr-exporter completion bash)", BashScript.Generate),
         ("zsh", "source <(clustermgr-exporter completion zsh)", ZshScript.Generate),
@@ -22,11 +22,13 @@ internal static class CompletionVerb
     public static Command Create(VerbContext context)
     {
         var completion = new Command("completion", "Print the completion script of a shell.");
-        foreach (var (shell, use, script) in s_shells)
+        foreach (var (shell, use, script) in Shells)
         {
             var command = new Command(shell, $"Print the script of {shell}. Example: {use}");
             command.SetAction(parse =>
-                context.Open().Out.Write(script(CommandTree.FromRoot((RootCommand)parse.RootCommandResult.Command)))
+                context
+                    .CreateSession()
+                    .Out.Write(script(CommandTree.FromRoot((RootCommand)parse.RootCommandResult.Command)))
             );
             completion.Add(command);
         }

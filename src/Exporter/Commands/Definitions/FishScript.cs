@@ -37,9 +37,9 @@ internal static class FishScript
             {
                 text.Append($"{at} -a {name} -d {Quote(summary)}\n");
             }
-            if (verb.Words.Length > 0)
+            if (verb.AllowedValues.Length > 0)
             {
-                text.Append($"{at} -a {Quote(string.Join(' ', verb.Words))}\n");
+                text.Append($"{at} -a {Quote(string.Join(' ', verb.AllowedValues))}\n");
             }
             foreach (var flag in verb.Flags)
             {
@@ -63,7 +63,7 @@ internal static class FishScript
     private static string Takes(Flag flag) =>
         flag.Value is null ? ""
         : flag.IsFile ? " -r -F"
-        : flag.IsAsked ? $" -x -a '(__clustermgr_exporter_values {flag.Name})'"
+        : flag.HasDynamicValues ? $" -x -a '(__clustermgr_exporter_values {flag.Name})'"
         : flag.Choices.Length > 0 ? $" -x -a {Quote(string.Join(' ', flag.Choices))}"
         : " -x";
 

@@ -12,11 +12,11 @@ namespace ClustermgrExporter.Commands;
 internal static class HelpText
 {
     private const int Indent = 2,
-        MostNames = 34,
-        LeastRoom = 30;
+        MaxNameColumns = 34,
+        MinTextColumns = 30;
 
     /// <summary>The groups in display order; a flag belongs to the first group whose prefix it has.</summary>
-    private static readonly (string Title, string[] Prefixes)[] s_groups =
+    private static readonly (string Title, string[] Prefixes)[] FlagGroups =
     [
         ("Flags", []),
         ("Which clusters", ["--config.file", "--clustermgr.", "--cluster=", "--shard=", "--total-shards="]),
@@ -25,7 +25,7 @@ internal static class HelpText
         ("General", ["--help", "--version"]),
     ];
 
-    private static readonly (string Title, string[] Verbs)[] s_verbGroups =
+    private static readonly (string Title, string[] Verbs)[] VerbGroups =
     [
         ("Run it", ["serve", "healthcheck", "alerting"]),
         ("Look", ["demo", "simulate", "status", "rehearse"]),
@@ -37,7 +37,7 @@ internal static class HelpText
     public static void Install(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new Shown();
+        help.Action = new PrintHelpAction();
         help.Description = "Show this. Example: --help";
         var version = root.Options.OfType<VersionOption>().Single();
         version.Description = "Show the version; the verb version says more. Example: --version";
@@ -70,29 +70,31 @@ internal static class HelpText
                     : ""
             )
             .Append(" [FLAG...]\n");
-        if (verb.Words.Length > 0)
+        if (verb.AllowedValues.Length > 0)
         {
             text.Append($"\n{verb.Argument}:\n");
-            Wrap(text, "", string.Join(", ", verb.Words), 0, columns);
+            Wrap(text, "", string.Join(", ", verb.AllowedValues), 0, columns);
         }
-        foreach (var (title, verbs) in Grouped(verb.Verbs, verb.Path.Length == 0))
+        foreach (var (title, verbs) in GroupVerbs(verb.Verbs, verb.Path.Length == 0))
         {
             Section(text, title, verbs, columns);
         }
-        foreach (var (group, at) in s_groups.Select((group, at) => (group, at)))
+        foreach (var (group, at) in FlagGroups.Select((group, at) => (group, at)))
         {
-            var flags = verb.Flags.Where(flag => GroupOf(flag) == at).Select(flag => (NamesOf(flag), flag.Description));
+            var flags = verb
+                .Flags.Where(flag => GetGroup(flag) == at)
+                .Select(flag => (FormatNames(flag), flag.Description));
             Section(text, group.Title, [.. flags], columns);
         }
         return text.ToString();
     }
 
-    private static IEnumerable<(string Title, ImmutableArray<(string, string)> Verbs)> Grouped(
+    private static IEnumerable<(string Title, ImmutableArray<(string, string)> Verbs)> GroupVerbs(
         ImmutableArray<(string Name, string Summary)> verbs,
         bool ofProgram
     ) =>
         ofProgram
-            ? s_verbGroups.Select(group =>
+            ? VerbGroups.Select(group =>
                 (group.Title, verbs.Where(verb => group.Verbs.Contains(verb.Name)).ToImmutableArray())
             )
             : [("Verbs", verbs)];
@@ -104,7 +106,7 @@ internal static class HelpText
             return;
         }
         text.Append($"\n{title}:\n");
-        var width = Math.Min(MostNames, lines.Max(line => line.Item1.Length));
+        var width = Math.Min(MaxNameColumns, lines.Max(line => line.Item1.Length));
         foreach (var (name, about) in lines)
         {
             Wrap(text, name, about.ReplaceLineEndings(" "), width + 2, columns);
@@ -121,7 +123,7 @@ internal static class HelpText
         int indent = Indent
     )
     {
-        var room = columns is { } all ? Math.Max(LeastRoom, all - indent - width) : int.MaxValue;
+        var room = columns is { } all ? Math.Max(MinTextColumns, all - indent - width) : int.MaxValue;
         text.Append(' ', indent).Append(name);
         var at = name.Length;
         if (at > width - 2 && columns is not null && name.Length > 0)
@@ -144,22 +146,22 @@ internal static class HelpText
         text.Append('\n');
     }
 
-    private static int GroupOf(Flag flag)
+    private static int GetGroup(Flag flag)
     {
         var group = Array.FindIndex(
-            s_groups,
+            FlagGroups,
             group =>
                 Array.Exists(group.Prefixes, prefix => $"{flag.Name}=".StartsWith(prefix, StringComparison.Ordinal))
         );
         return Math.Max(0, group);
     }
 
-    private static string NamesOf(Flag flag) =>
+    private static string FormatNames(Flag flag) =>
         string.Concat(flag.Aliases.Where(alias => alias != "-?").Select(alias => $"{alias}, "))
         + flag.Name
         + (flag.Value is { } value ? $"={value}" : "");
 
-    private sealed class Shown : SynchronousCommandLineAction
+    private sealed class PrintHelpAction : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {

@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The manual page, in roff with the man macros.</summary>
 internal static class ManPage
 {
-    private static readonly (string Code, string Meaning)[] s_exits =
+    private static readonly (string Code, string Meaning)[] ExitStatuses =
     [
         ("0", "Done, and for a write seen to be done; of status: healthy."),
         ("1", "Refused or not sent, nothing has changed; of status: findings; of serve, demo and simulate: any error."),
@@ -39,9 +39,12 @@ internal static class ManPage
         {
             Line(page, $".SS {Escape(verb.Path)}{(verb.Argument is { } argument ? $" {Escape(argument)}" : "")}");
             Paragraphs(page, verb.Description);
-            if (verb.Words.Length > 0)
+            if (verb.AllowedValues.Length > 0)
             {
-                Line(page, $".PP\n{Escape(verb.Argument!)} is one of: {Escape(string.Join(", ", verb.Words))}.");
+                Line(
+                    page,
+                    $".PP\n{Escape(verb.Argument!)} is one of: {Escape(string.Join(", ", verb.AllowedValues))}."
+                );
             }
             Line(page, $".PP\nFlags: {Escape(string.Join(", ", verb.Flags.Select(flag => flag.Name)))}.");
         }
@@ -61,7 +64,7 @@ internal static class ManPage
             );
         }
         Line(page, ".SH EXIT STATUS");
-        foreach (var (code, meaning) in s_exits)
+        foreach (var (code, meaning) in ExitStatuses)
         {
             Line(page, $".TP\n.B {code}\n{Escape(meaning)}");
         }
@@ -131,12 +134,12 @@ internal static class ManVerb
         var man = new Command("man", "Print the manual page. Example: clustermgr-exporter man | man -l -");
         man.SetAction(parse =>
             context
-                .Open()
+                .CreateSession()
                 .Out.Write(
                     ManPage.Generate(
                         CommandTree.FromRoot((RootCommand)parse.RootCommandResult.Command),
                         BuildVersion.Current.Version,
-                        EnvironmentNames.For
+                        EnvironmentNames.GetName
                     )
                 )
         );

@@ -32,7 +32,7 @@ internal static class PowerShellScript
             )}}
                 }
                 $valued = {{List(valued)}}
-                $asked = {{List(flags.Where(flag => flag.IsAsked).Select(flag => flag.Name))}}
+                $asked = {{List(flags.Where(flag => flag.HasDynamicValues).Select(flag => flag.Name))}}
                 $typed = @($ast.CommandElements | Where-Object { $_.Extent.EndOffset -lt $cursor } | ForEach-Object { $_.Extent.Text })
                 $program = $typed[0]
                 $typed = @($typed | Select-Object -Skip 1)
@@ -65,7 +65,7 @@ internal static class PowerShellScript
             """;
     }
 
-    private static string Words(VerbText verb) => List(verb.Verbs.Select(one => one.Name).Concat(verb.Words));
+    private static string Words(VerbText verb) => List(verb.Verbs.Select(one => one.Name).Concat(verb.AllowedValues));
 
     private static string Flags(VerbText verb) =>
         List(verb.Flags.Select(flag => flag.Value is null ? flag.Name : $"{flag.Name}="));

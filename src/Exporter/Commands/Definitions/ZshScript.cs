@@ -42,7 +42,7 @@ internal static class ZshScript
                     $"({string.Join('|', [flag.Name, .. flag.Aliases])}) compadd -- {string.Join(' ', flag.Choices)} ;;"
                 )
             )}}
-                    ({{string.Join('|', flags.Where(flag => flag.IsAsked).Select(flag => flag.Name))}})
+                    ({{string.Join('|', flags.Where(flag => flag.HasDynamicValues).Select(flag => flag.Name))}})
                         compadd -- ${(f)"$("${words[1]}" completion values -- "$flag" "${(@)words[2,CURRENT-1]}" 2>/dev/null)"} ;;
                     ({{string.Join('|', flags.Where(flag => flag.IsFile).Select(flag => flag.Name))}}) _files ;;
                     esac
@@ -69,14 +69,14 @@ internal static class ZshScript
 
     private static string Case(VerbText verb) =>
         $"({Quote(verb.Path.Length == 0 ? "" : $" {verb.Path}")})"
-        + $" verbs=({Described(verb.Verbs.Concat(verb.Words.Select(word => (word, ""))))})"
-        + $" flags=({Described(Flags(verb, withValue: true))})"
-        + $" switches=({Described(Flags(verb, withValue: false))}) ;;";
+        + $" verbs=({DescribeWords(verb.Verbs.Concat(verb.AllowedValues.Select(word => (word, ""))))})"
+        + $" flags=({DescribeWords(Flags(verb, withValue: true))})"
+        + $" switches=({DescribeWords(Flags(verb, withValue: false))}) ;;";
 
     private static IEnumerable<(string Name, string Summary)> Flags(VerbText verb, bool withValue) =>
         verb.Flags.Where(flag => flag.Value is not null == withValue).Select(flag => (flag.Name, flag.Summary));
 
-    private static string Described(IEnumerable<(string Name, string Summary)> words) =>
+    private static string DescribeWords(IEnumerable<(string Name, string Summary)> words) =>
         string.Join(
             ' ',
             words.Select(word => Quote(word.Summary.Length == 0 ? word.Name : $"{word.Name}:{word.Summary}"))

@@ -7,11 +7,11 @@ namespace ClustermgrExporter.Commands;
 /// <summary>What demo and simulate print at their start: where everything is, what will happen, what to try.</summary>
 internal static class DemoGuide
 {
-    private const int MostClusters = 10;
+    private const int MaxClusters = 10;
     private const string Healthy = "healthy";
 
     public static string Format(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> scenarios,
         Simulation simulated,
         Uri url,
         ServerOptions server
@@ -20,24 +20,24 @@ internal static class DemoGuide
         var text = new StringBuilder();
         var (page, metrics) = (new Uri(url, $"{server.RoutePrefix}/"), new Uri(url, server.MetricsPath));
         text.AppendLine().AppendLine($"status page  {page}").AppendLine($"metrics      {metrics}").AppendLine();
-        var told = stories.Zip(simulated.Addresses).ToList();
-        foreach (var ((scenario, _), (name, members)) in told.Take(MostClusters))
+        var told = scenarios.Zip(simulated.Addresses).ToList();
+        foreach (var ((scenario, _), (name, members)) in told.Take(MaxClusters))
         {
             text.AppendLine($"{name}: {scenario.Name}, {scenario.Description}");
             text.AppendLine($"  members    {string.Join(' ', members)}");
             Story(text, scenario);
         }
-        Rest(text, [.. told.Skip(MostClusters).Select(entry => (entry.Second.Name, entry.First.Scenario.Name))]);
+        Rest(text, [.. told.Skip(MaxClusters).Select(entry => (entry.Second.Name, entry.First.Scenario.Name))]);
         var member = simulated.Addresses.First().Members[0];
         text.AppendLine()
             .AppendLine("try")
             .AppendLine($"  curl -s {metrics} | grep -v '^#' | grep -e _up -e has_leader");
         text.AppendLine($"  curl -s {member}stat");
-        if (stories.All(story => story.Scenario.Name == Healthy))
+        if (scenarios.All(story => story.Scenario.Name == Healthy))
         {
             text.AppendLine("  the same command with --scenario=leader-lost; --help lists the scenarios");
         }
-        Console(text, stories.Count > 1 ? $"{simulated.Addresses.First().Name} " : "");
+        Console(text, scenarios.Count > 1 ? $"{simulated.Addresses.First().Name} " : "");
         return text.ToString();
     }
 

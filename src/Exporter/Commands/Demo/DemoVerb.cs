@@ -15,7 +15,7 @@ internal static class DemoVerb
 {
     public static Command Create(VerbContext context)
     {
-        var (serve, simulation) = (new ServeFlags(ofDemo: true), new SimulationFlags(severalClusters: true));
+        var (serve, simulation) = (new ServeFlags(isDemo: true), new SimulationFlags(severalClusters: true));
         return new Verb(
             "demo",
             "Simulated clusters and the exporter in one process: break them and see what shows.",
@@ -42,10 +42,10 @@ internal static class DemoVerb
         }
         if (read.Options is not { } options || errors.Count > 0)
         {
-            return ServeVerb.Refuse(errors, ExitCodes.Usage);
+            return ServeVerb.PrintErrors(errors, ExitCodes.Usage);
         }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
-        await using var simulated = Started(stories, log);
+        await using var simulated = TryStart(stories, log);
         if (simulated is null)
         {
             return ExitCodes.Failed;
@@ -55,7 +55,7 @@ internal static class DemoVerb
             Clusters = simulated.Clusters,
             VolumeScanInterval = TimeSpan.FromMinutes(1), // a scan of a hundred volumes costs little
         };
-        ServeVerb.SayStarting(log, "demo", config);
+        ServeVerb.LogStarting(log, "demo", config);
         foreach (var warning in read.Warnings)
         {
             log.Warning("{Warning:l}", warning);
@@ -70,20 +70,20 @@ internal static class DemoVerb
             () => ProgramConsole.Out,
             log
         );
-        _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
-        await ServeVerb.UntilAsync(ct);
+        _ = simulated.RunCommandsAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
+        await ServeVerb.WaitForShutdownAsync(ct);
         log.Information("stopping");
         return ExitCodes.Done;
     }
 
-    private static Simulation? Started(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+    private static Simulation? TryStart(
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> scenarios,
         ILogger log
     )
     {
         try
         {
-            return Simulation.Start(stories, IPAddress.Loopback, firstPort: 0, Simulation.InLog(log));
+            return Simulation.Start(scenarios, IPAddress.Loopback, firstPort: 0, Simulation.CreateStepLogger(log));
         }
         catch (SocketException e)
         {

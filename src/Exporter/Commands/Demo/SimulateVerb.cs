@@ -57,22 +57,22 @@ internal sealed class SimulateVerb
         }
         if (values.Errors.Count > 0)
         {
-            return ServeVerb.Refuse(values.Errors, ExitCodes.Usage);
+            return ServeVerb.PrintErrors(values.Errors, ExitCodes.Usage);
         }
         await using var log = LoggingSetup.Create(LogEventLevel.Information, LogFormat.Logfmt);
-        await using var simulated = Started(stories, listen!, given.Text, log);
+        await using var simulated = TryStart(stories, listen!, given.Text, log);
         if (simulated is null)
         {
             return ExitCodes.Failed;
         }
         StandardOutput.Write(DemoGuide.Format(stories[0].Scenario, simulated), () => ProgramConsole.Out, log);
-        _ = simulated.ObeyAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
-        await ServeVerb.UntilAsync(ct);
+        _ = simulated.RunCommandsAsync(answer => StandardOutput.Write(answer, () => ProgramConsole.Out, log), ct);
+        await ServeVerb.WaitForShutdownAsync(ct);
         return ExitCodes.Done;
     }
 
-    private static Simulation? Started(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+    private static Simulation? TryStart(
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> scenarios,
         ListenAddress listen,
         string given,
         ILogger log
@@ -81,10 +81,10 @@ internal sealed class SimulateVerb
         try
         {
             return Simulation.Start(
-                stories,
+                scenarios,
                 listen.Any ? IPAddress.Any : listen.EndPoints[0].Address,
                 listen.Port,
-                Simulation.InLog(log)
+                Simulation.CreateStepLogger(log)
             );
         }
         catch (SocketException e)

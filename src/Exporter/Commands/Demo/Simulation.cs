@@ -18,22 +18,22 @@ internal sealed class Simulation : IAsyncDisposable
 
     /// <param name="firstPort">Port of the first member, the others use the following ones; 0 for any free
     /// ports.</param>
-    /// <param name="told">Called with the cluster's name and each step as it happens.</param>
+    /// <param name="onStep">Called with the cluster's name and each step as it happens.</param>
     /// <param name="name">Name of the cluster when there is only one.</param>
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public static Simulation Start(
-        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> stories,
+        IReadOnlyList<(Scenario Scenario, SimulatorOptions Options)> scenarios,
         IPAddress address,
         int firstPort,
-        Action<string, ScenarioStep> told,
+        Action<string, ScenarioStep> onStep,
         string name = "demo"
     )
     {
         ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters =
         [
-            .. stories.Select(story =>
+            .. scenarios.Select(story =>
                 (
-                    stories.Count == 1 ? name : $"{name}-{story.Options.ClusterId}",
+                    scenarios.Count == 1 ? name : $"{name}-{story.Options.ClusterId}",
                     new SimulatedCluster(story.Options, TimeProvider.System)
                 )
             ),
@@ -44,23 +44,23 @@ internal sealed class Simulation : IAsyncDisposable
             TimeProvider.System,
             firstPort
         );
-        foreach (var ((scenario, _), (own, cluster)) in stories.Zip(clusters))
+        foreach (var ((scenario, _), (own, cluster)) in scenarios.Zip(clusters))
         {
-            scenario.Play(cluster, step => told(own, step));
+            scenario.Play(cluster, step => onStep(own, step));
         }
         return new Simulation(clusters, server);
     }
 
     /// <summary>Logs each step.</summary>
-    public static Action<string, ScenarioStep> InLog(ILogger log) =>
-        (cluster, step) => log.ForContext("cluster", cluster).Information("{Told:l}", $"simulated: {step.What}");
+    public static Action<string, ScenarioStep> CreateStepLogger(ILogger log) =>
+        (cluster, step) => log.ForContext("cluster", cluster).Information("{Told:l}", $"simulated: {step.Description}");
 
     /// <summary>Undoes the effects of the scenarios.</summary>
-    public void Mend()
+    public void Restore()
     {
         foreach (var (_, cluster) in _clusters)
         {
-            Scenario.Mend(cluster);
+            Scenario.Restore(cluster);
         }
     }
 
@@ -70,25 +70,25 @@ internal sealed class Simulation : IAsyncDisposable
             .. _clusters.Select(entry => new ClusterConfig
             {
                 Name = entry.Name,
-                Members = [.. UrlsOf(entry.Cluster).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
+                Members = [.. GetUrls(entry.Cluster).Select(url => new MemberConfig($"{url.Host}:{url.Port}", url))],
             }),
         ];
 
     /// <summary>Each cluster's name and the URLs of its members, in the order of their ids.</summary>
     public IEnumerable<(string Name, ImmutableArray<Uri> Members)> Addresses =>
-        _clusters.Select(entry => (entry.Name, UrlsOf(entry.Cluster)));
+        _clusters.Select(entry => (entry.Name, GetUrls(entry.Cluster)));
 
     /// <summary>Executes the commands on stdin until it ends; with several clusters each line starts with the cluster's
     /// name.</summary>
     /// <param name="answer">Receives the output of each line, with its line feed.</param>
-    public async Task ObeyAsync(Action<string> answer, CancellationToken ct)
+    public async Task RunCommandsAsync(Action<string> answer, CancellationToken ct)
     {
         using var input = ProgramConsole.OpenIn();
         try
         {
             while (await input.ReadLineAsync(ct) is { } line)
             {
-                var said = Obey(line.Trim());
+                var said = Execute(line.Trim());
                 if (said.Length > 0)
                 {
                     answer($"{said}\n");
@@ -111,7 +111,7 @@ internal sealed class Simulation : IAsyncDisposable
     }
 
     /// <summary>Executes one line and returns its output.</summary>
-    public string Obey(string line)
+    public string Execute(string line)
     {
         var (name, rest) = line.Split(' ', 2) is [var first, var second] ? (first, second) : (line, "");
         if (_clusters is [var only])
@@ -133,10 +133,10 @@ internal sealed class Simulation : IAsyncDisposable
     }
 
     // Clients cannot connect to 0.0.0.0: a server on every address also listens here.
-    private ImmutableArray<Uri> UrlsOf(SimulatedCluster cluster) =>
+    private ImmutableArray<Uri> GetUrls(SimulatedCluster cluster) =>
         [
             .. _server
-                .UrlsOf(cluster)
+                .GetUrls(cluster)
                 .OrderBy(url => url.Key)
                 .Select(url => url.Value)
                 .Select(url => url.Host == "0.0.0.0" ? new Uri($"http://127.0.0.1:{url.Port}") : url),

@@ -9,8 +9,8 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of simulated clusters: those of demo, and fewer for simulate.</summary>
 internal sealed class SimulationFlags
 {
-    private const int MostClusters = 1000;
-    private const int MostMembers = 9;
+    private const int MaxClusters = 1000;
+    private const int MaxMembers = 9;
 
     private readonly Option<string[]> _scenario = new("--scenario") { HelpName = "NAME" };
 
@@ -50,15 +50,15 @@ internal sealed class SimulationFlags
     {
         var errors = values.Errors;
         var given = values.Texts(_scenario);
-        var scenarios = given.Select(name => ScenarioOf(name, errors)).ToList();
-        var clusters = Number(_clusters, Math.Max(1, scenarios.Count), 1, MostClusters);
-        var members = Number(_members, 3, 1, MostMembers);
+        var scenarios = given.Select(name => ParseScenario(name, errors)).ToList();
+        var clusters = Number(_clusters, Math.Max(1, scenarios.Count), 1, MaxClusters);
+        var members = Number(_members, 3, 1, MaxMembers);
         var seed = Number(_seed, 1, 0, int.MaxValue);
         foreach (var (name, scenario) in given.Zip(scenarios))
         {
-            if (scenario is not null && members < scenario.LeastMembers)
+            if (scenario is not null && members < scenario.MinVoters)
             {
-                errors.Add($"{name.Origin}={name.Text} needs {_members.Name}={scenario.LeastMembers} or more");
+                errors.Add($"{name.Origin}={name.Text} needs {_members.Name}={scenario.MinVoters} or more");
             }
         }
         if (clusters < scenarios.Count)
@@ -73,8 +73,8 @@ internal sealed class SimulationFlags
                 .Range(0, clusters)
                 .Select(i =>
                 {
-                    var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Named("healthy");
-                    return (scenario, Shaped(scenario, i + 1, members, seed + i));
+                    var scenario = scenarios.ElementAtOrDefault(i) ?? Scenario.Parse("healthy");
+                    return (scenario, CreateOptions(scenario, i + 1, members, seed + i));
                 }),
         ];
 
@@ -83,8 +83,8 @@ internal sealed class SimulationFlags
     }
 
     /// <summary>Creates the options of a cluster for a demonstration.</summary>
-    public static SimulatorOptions Shaped(Scenario scenario, int id = 1, int members = 3, int seed = 1) =>
-        scenario.Shape(
+    public static SimulatorOptions CreateOptions(Scenario scenario, int id = 1, int members = 3, int seed = 1) =>
+        scenario.Configure(
             new SimulatorOptions
             {
                 Seed = (ulong)seed,
@@ -95,11 +95,11 @@ internal sealed class SimulationFlags
             }
         );
 
-    private static Scenario? ScenarioOf(FlagValue given, List<string> errors)
+    private static Scenario? ParseScenario(FlagValue given, List<string> errors)
     {
         try
         {
-            return Scenario.Named(given.Text);
+            return Scenario.Parse(given.Text);
         }
         catch (ArgumentException e)
         {

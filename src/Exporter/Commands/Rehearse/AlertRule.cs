@@ -11,7 +11,7 @@ namespace ClustermgrExporter.Commands;
 /// <param name="For">How long it must last before it fires.</param>
 /// <param name="KeepFiringFor">How long it keeps firing after it has ended.</param>
 /// <param name="Runbook">Path of its runbook entry in the repository.</param>
-/// <param name="YieldsTo">The alerts of the same cluster that silence it while they fire, by name without
+/// <param name="SuppressedBy">The alerts of the same cluster that silence it while they fire, by name without
 /// prefix.</param>
 internal sealed partial record AlertRule(
     string Name,
@@ -19,14 +19,14 @@ internal sealed partial record AlertRule(
     TimeSpan For,
     TimeSpan KeepFiringFor,
     string Runbook,
-    ImmutableArray<string> YieldsTo
+    ImmutableArray<string> SuppressedBy
 )
 {
     public const string Prefix = "Clustermgr";
 
     /// <summary>The rules of the embedded file, by name.</summary>
-    public static ImmutableDictionary<string, AlertRule> Shipped() =>
-        Parse(ShippedFile.Parse(DirectRules.ShippedText(), DirectRules.ShippedFile));
+    public static ImmutableDictionary<string, AlertRule> LoadShipped() =>
+        Parse(ShippedFile.Parse(DirectRules.ReadShippedText(), DirectRules.ShippedFile));
 
     /// <exception cref="FormatException">The file is not a known rules file.</exception>
     public static ImmutableDictionary<string, AlertRule> Parse(YamlNode file) =>

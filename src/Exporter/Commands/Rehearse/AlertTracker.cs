@@ -28,17 +28,17 @@ internal sealed class AlertTracker(ImmutableDictionary<string, AlertRule> rules,
     {
         var fired = ImmutableArray.CreateBuilder<FiringAlert>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var finding in RaisedFinding.FromAnalysis(analysis))
+        foreach (var finding in AlertFindings.Select(analysis))
         {
             // A firing cause suppresses its symptoms.
             if (
                 !rules.TryGetValue(finding.Name, out var rule)
-                || Firing.Any(other => rule.YieldsTo.Contains(other.Rule.Name))
+                || Firing.Any(other => rule.SuppressedBy.Contains(other.Rule.Name))
             )
             {
                 continue;
             }
-            var labels = RaisedFinding.Labels(finding, rule, cluster);
+            var labels = AlertFindings.CreateLabels(finding, rule, cluster);
             var key = string.Join('\n', labels.Values);
             if (!seen.Add(key))
             {

@@ -15,12 +15,12 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
     /// <summary>Maximum size of its list of alerts.</summary>
     private const int MaxBodyBytes = 16 << 20;
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>An alert that is not sent again resolves itself after this time, if this process dies.</summary>
-    private static readonly TimeSpan s_lives = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan AlertLifetime = TimeSpan.FromMinutes(2);
 
-    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, s_timeout, time);
+    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(transport, url, RequestTimeout, time);
 
     /// <summary>Sends alerts as firing, or as ended.</summary>
     public async Task SendAsync(
@@ -41,7 +41,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
             json.WriteStartArray();
             foreach (var alert in alerts)
             {
-                Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + s_lives);
+                Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + AlertLifetime);
             }
             json.WriteEndArray();
         }
@@ -135,7 +135,7 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         }
         catch (TimeoutException)
         {
-            throw new HttpRequestException($"{url} does not answer: nothing within {s_timeout.TotalSeconds} s");
+            throw new HttpRequestException($"{url} does not answer: nothing within {RequestTimeout.TotalSeconds} s");
         }
         catch (Exception e) when (e is HttpRequestException { InnerException: not null } or IOException)
         {

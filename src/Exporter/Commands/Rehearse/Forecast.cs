@@ -10,13 +10,13 @@ namespace ClustermgrExporter.Commands;
 /// on a fast-forwarded clock.</summary>
 internal static class Forecast
 {
-    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(1);
 
     /// <summary>Each alert with the time from the beginning, in their order.</summary>
     /// <param name="scenario">The scenario that will be played.</param>
     /// <param name="options">The options that will be used.</param>
     /// <param name="horizon">How far to look.</param>
-    public static async Task<ImmutableArray<(FiringAlert Alert, TimeSpan At)>> OfAsync(
+    public static async Task<ImmutableArray<(FiringAlert Alert, TimeSpan At)>> PredictAsync(
         Scenario scenario,
         SimulatorOptions options,
         string cluster,
@@ -49,12 +49,12 @@ internal static class Forecast
         );
         var tracker = new AlertTracker(rules, cluster);
         var fired = ImmutableArray.CreateBuilder<(FiringAlert, TimeSpan)>();
-        for (var at = s_step; at <= horizon; at += s_step)
+        for (var at = Step; at <= horizon; at += Step)
         {
-            clock.Advance(s_step);
+            clock.Advance(Step);
             fired.AddRange(
                 tracker
-                    .Look(registry.Clusters.Single().State.Analysis, clock.GetUtcNow())
+                    .Look(registry.Clusters.Single().Publication.Analysis, clock.GetUtcNow())
                     .Fired.Select(alert => (alert, at))
             );
         }

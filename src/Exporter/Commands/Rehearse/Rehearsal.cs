@@ -22,10 +22,10 @@ internal sealed class Rehearsal(
     TimeProvider time
 )
 {
-    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Short enough that Alertmanager does not resolve an alert that is not sent again.</summary>
-    private static readonly TimeSpan s_repeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RepeatInterval = TimeSpan.FromSeconds(15);
 
     private readonly SteadyClock _clock = new(time);
     private readonly long _began = time.GetTimestamp();
@@ -55,7 +55,7 @@ internal sealed class Rehearsal(
                 var (fired, ended) = tracker.Look(judge(), _clock.Now);
                 Note(fired, ended);
                 await SendAsync(scenario, ct);
-                await Task.Delay(s_look, time, ct);
+                await Task.Delay(CheckInterval, time, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -106,7 +106,7 @@ internal sealed class Rehearsal(
             return;
         }
         var now = _clock.Now;
-        var repeats = now - _repeated >= s_repeat;
+        var repeats = now - _repeated >= RepeatInterval;
         List<FiringAlert> firing =
         [
             .. _unsent,

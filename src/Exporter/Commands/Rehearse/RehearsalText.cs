@@ -16,8 +16,8 @@ internal static class RehearsalText
         Uri? alertmanager,
         IEnumerable<string> steps,
         TimeSpan duration,
-        ImmutableArray<Expectation> expected,
-        ImmutableArray<Expectation> later,
+        ImmutableArray<ExpectedAlert> expected,
+        ImmutableArray<ExpectedAlert> later,
         AlertRule absent
     )
     {
@@ -81,7 +81,7 @@ internal static class RehearsalText
         return text.ToString();
     }
 
-    public static string Summary(Rehearsal rehearsal, ImmutableArray<Expectation> expected, bool sent)
+    public static string Summary(Rehearsal rehearsal, ImmutableArray<ExpectedAlert> expected, bool sent)
     {
         var text = new PlainLines();
         text.Add("");
@@ -118,10 +118,10 @@ internal static class RehearsalText
         return text.ToString();
     }
 
-    private static ImmutableArray<string> Row(Expectation alert) =>
-        [alert.Rule.Name, alert.Rule.Severity, Rehearsal.Clock(alert.FiresAt), Told(alert)];
+    private static ImmutableArray<string> Row(ExpectedAlert alert) =>
+        [alert.Rule.Name, alert.Rule.Severity, Rehearsal.Clock(alert.FiresAt), FormatNotified(alert)];
 
-    private static ImmutableArray<string> Row(Expectation alert, Rehearsal rehearsal, bool sent)
+    private static ImmutableArray<string> Row(ExpectedAlert alert, Rehearsal rehearsal, bool sent)
     {
         var own = rehearsal.Alerts.First(one => one.Alert.Rule.Name == alert.Rule.Name);
         var when =
@@ -133,10 +133,12 @@ internal static class RehearsalText
             alert.Rule.Name,
             alert.Rule.Severity,
             when,
-            alert.HeldBackBy is null && alert.ToldAt > rehearsal.Age ? "it ended before it was told" : Told(alert),
+            alert.InhibitedBy is null && alert.NotifiedAt > rehearsal.Age
+                ? "it ended before it was told"
+                : FormatNotified(alert),
         ];
     }
 
-    private static string Told(Expectation alert) =>
-        alert.HeldBackBy is { } by ? $"never: {by} inhibits it" : $"about {Rehearsal.Clock(alert.ToldAt)}";
+    private static string FormatNotified(ExpectedAlert alert) =>
+        alert.InhibitedBy is { } by ? $"never: {by} inhibits it" : $"about {Rehearsal.Clock(alert.NotifiedAt)}";
 }

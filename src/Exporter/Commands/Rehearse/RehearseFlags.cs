@@ -64,7 +64,7 @@ internal sealed partial class RehearseFlags
     /// <summary>Returns null and adds errors when a value is invalid.</summary>
     public RehearsalPlan? Read(ParseResult parse, FlagValues values)
     {
-        var scenario = ScenarioOf(parse.GetValue(_scenario), values.Errors);
+        var scenario = ParseScenario(parse.GetValue(_scenario), values.Errors);
         var alertmanager = Alertmanager(values);
         var force = values.Switch(_force)?.Text == "true";
         var cluster = values.Text(_cluster);
@@ -74,7 +74,7 @@ internal sealed partial class RehearseFlags
                 "no cluster is named; choose the name under which it happens, as --cluster=prod-z0-rehearsal"
             );
         }
-        else if (ClusterReader.ObjectionToName(cluster.Text) is { Length: > 0 } objection)
+        else if (ClusterReader.ValidateName(cluster.Text) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{cluster.Origin} {objection}");
         }
@@ -95,7 +95,7 @@ internal sealed partial class RehearseFlags
             : DurationText.Parse(duration.Text, out var error) switch
             {
                 { } good => (TimeSpan?)good,
-                null => Refused(values, $"{duration.Origin} {error}"),
+                null => AddError(values, $"{duration.Origin} {error}"),
             };
         return values.Errors.Count > 0 ? null : new RehearsalPlan(scenario!, cluster!.Text, alertmanager, lasts, force);
     }
@@ -104,13 +104,13 @@ internal sealed partial class RehearseFlags
     /// label.</summary>
     public static bool IsRehearsal(string cluster) => Word().IsMatch(cluster);
 
-    private static TimeSpan? Refused(FlagValues values, string error)
+    private static TimeSpan? AddError(FlagValues values, string error)
     {
         values.Errors.Add(error);
         return null;
     }
 
-    private static Scenario? ScenarioOf(string? name, List<string> errors)
+    private static Scenario? ParseScenario(string? name, List<string> errors)
     {
         if (string.IsNullOrEmpty(name))
         {
@@ -119,7 +119,7 @@ internal sealed partial class RehearseFlags
         }
         try
         {
-            return Scenario.Named(name);
+            return Scenario.Parse(name);
         }
         catch (ArgumentException e)
         {

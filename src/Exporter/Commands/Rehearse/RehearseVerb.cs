@@ -32,12 +32,12 @@ internal sealed class RehearseVerb
         """;
 
     /// <summary>Longer than the time that any rule for pages requires, and what comes before it.</summary>
-    private static readonly TimeSpan s_horizon = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan MinHorizon = TimeSpan.FromMinutes(30);
 
-    private static readonly TimeSpan s_rest = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ExtraDuration = TimeSpan.FromMinutes(1);
 
     private readonly RehearseFlags _flags = new();
-    private readonly ServeFlags _serve = new(ofDemo: true);
+    private readonly ServeFlags _serve = new(isDemo: true);
 
     public static Command Create(VerbContext context)
     {
@@ -59,7 +59,7 @@ internal sealed class RehearseVerb
         {
             values.Errors.AddRange(
                 _serve
-                    .Served(parse)
+                    .GetServingFlags(parse)
                     .Select(flag =>
                         $"{flag} has no place beside --alertmanager.url: nothing is served then, and only faults "
                         + $"are logged"
@@ -68,19 +68,19 @@ internal sealed class RehearseVerb
         }
         if (plan is null || serve.Options is not { } options || values.Errors.Count > 0)
         {
-            return ServeVerb.Refuse([.. values.Errors, .. serve.Errors], ExitCodes.Usage);
+            return ServeVerb.PrintErrors([.. values.Errors, .. serve.Errors], ExitCodes.Usage);
         }
         await using var log = plan.Alertmanager is null
             ? LoggingSetup.Create(options.LogLevel, options.LogFormat)
             : LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
-        return await new Played(plan, log).RunAsync(options, ct);
+        return await new RehearsalRun(plan, log).RunAsync(options, ct);
     }
 
     /// <summary>One run of a rehearsal.</summary>
-    private sealed class Played(RehearsalPlan plan, Logger log)
+    private sealed class RehearsalRun(RehearsalPlan plan, Logger log)
     {
-        private readonly Scenario _scenario = plan.Scenario.Unmended;
-        private readonly ImmutableDictionary<string, AlertRule> _rules = AlertRule.Shipped();
+        private readonly Scenario _scenario = plan.Scenario.WithoutRecovery;
+        private readonly ImmutableDictionary<string, AlertRule> _rules = AlertRule.LoadShipped();
 
         public async Task<int> RunAsync(ServeOptions options, CancellationToken ct)
         {
@@ -88,16 +88,16 @@ internal sealed class RehearseVerb
             var alertmanager = plan.Alertmanager is { } url
                 ? new AlertmanagerClient(transport, url, TimeProvider.System)
                 : null;
-            if (alertmanager is not null && await ObjectionAsync(alertmanager, ct) is { } objection)
+            if (alertmanager is not null && await FindProblemAsync(alertmanager, ct) is { } objection)
             {
-                return ServeVerb.Refuse([objection], ExitCodes.Failed);
+                return ServeVerb.PrintErrors([objection], ExitCodes.Failed);
             }
-            var simulator = SimulationFlags.Shaped(_scenario);
-            var horizon = plan.Duration > s_horizon ? plan.Duration.Value : s_horizon;
-            var fired = await Forecast.OfAsync(_scenario, simulator, plan.Cluster, _rules, horizon);
-            var routes = Notifications.Shipped();
+            var simulator = SimulationFlags.CreateOptions(_scenario);
+            var horizon = plan.Duration > MinHorizon ? plan.Duration.Value : MinHorizon;
+            var fired = await Forecast.PredictAsync(_scenario, simulator, plan.Cluster, _rules, horizon);
+            var routes = AlertmanagerRouting.LoadShipped();
             var foreseen = Expected(_ => true);
-            var duration = plan.Duration ?? Until(foreseen);
+            var duration = plan.Duration ?? GetDefaultDuration(foreseen);
             var expected = Expected(at => at <= duration);
 
             // Steps after the end are left out.
@@ -128,31 +128,31 @@ internal sealed class RehearseVerb
                 ? await ServeAsync(simulated, options, duration, expected, ct)
                 : await SendAsync(simulated, alertmanager, duration, expected, ct);
 
-            ImmutableArray<Expectation> Expected(Func<TimeSpan, bool> within) =>
-                Expectation.FromFirings(
+            ImmutableArray<ExpectedAlert> Expected(Func<TimeSpan, bool> within) =>
+                ExpectedAlert.FromFirings(
                     fired.Where(alert => within(alert.At)).Select(alert => (alert.Alert.Rule, alert.At)),
                     routes
                 );
 
-            void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.What}\n");
+            void Say(string cluster, ScenarioStep step) => Write($"{Rehearsal.Clock(step.At)}  {step.Description}\n");
         }
 
         /// <summary>The time until all pages have fired, or else all tickets, or else all steps are done.</summary>
-        private TimeSpan Until(ImmutableArray<Expectation> foreseen)
+        private TimeSpan GetDefaultDuration(ImmutableArray<ExpectedAlert> foreseen)
         {
             var pages = foreseen
                 .Where(alert => alert.Rule.Severity == "page")
-                .Select(alert => alert.HeldBackBy is null ? alert.ToldAt : alert.FiresAt)
+                .Select(alert => alert.InhibitedBy is null ? alert.NotifiedAt : alert.FiresAt)
                 .ToList();
             var tickets = foreseen.Select(alert => alert.FiresAt);
             return (
                     pages.Count > 0
                         ? pages.Max()
                         : tickets.Concat(_scenario.Steps.Select(step => step.At)).DefaultIfEmpty().Max()
-                ) + s_rest;
+                ) + ExtraDuration;
         }
 
-        private async Task<string?> ObjectionAsync(AlertmanagerClient alertmanager, CancellationToken ct)
+        private async Task<string?> FindProblemAsync(AlertmanagerClient alertmanager, CancellationToken ct)
         {
             try
             {
@@ -176,14 +176,14 @@ internal sealed class RehearseVerb
             Simulation simulated,
             AlertmanagerClient alertmanager,
             TimeSpan duration,
-            ImmutableArray<Expectation> expected,
+            ImmutableArray<ExpectedAlert> expected,
             CancellationToken ct
         )
         {
             var names = new NameResolver();
-            var registry = new ClusterRegistry(new SharedTransports(names).Of, TimeProvider.System, log);
+            var registry = new ClusterRegistry(new SharedTransports(names).Acquire, TimeProvider.System, log);
             await registry.ApplyAsync(new ExporterConfig { Clusters = simulated.Clusters });
-            var rehearsal = Of(registry, alertmanager);
+            var rehearsal = CreateRehearsal(registry, alertmanager);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             await registry.StopAsync();
             Write(RehearsalText.Summary(rehearsal, expected, sent: true));
@@ -194,7 +194,7 @@ internal sealed class RehearseVerb
             Simulation simulated,
             ServeOptions options,
             TimeSpan duration,
-            ImmutableArray<Expectation> expected,
+            ImmutableArray<ExpectedAlert> expected,
             CancellationToken ct
         )
         {
@@ -208,22 +208,22 @@ internal sealed class RehearseVerb
                 return ExitCodes.Failed;
             }
             Write($"metrics      {new Uri(running.Url, options.Server.MetricsPath)}\n\n");
-            var rehearsal = Of(running.Registry, null);
+            var rehearsal = CreateRehearsal(running.Registry, null);
             await rehearsal.RunAsync(_scenario.Name, duration, ct);
             Write(RehearsalText.Summary(rehearsal, expected, sent: false));
             if (ct.IsCancellationRequested)
             {
                 return ExitCodes.Done;
             }
-            simulated.Mend();
+            simulated.Restore();
             Write("All is restored; served until Ctrl-C so that the alerts end.\n");
-            await ServeVerb.UntilAsync(ct);
+            await ServeVerb.WaitForShutdownAsync(ct);
             return ExitCodes.Done;
         }
 
-        private Rehearsal Of(ClusterRegistry registry, AlertmanagerClient? alertmanager) =>
+        private Rehearsal CreateRehearsal(ClusterRegistry registry, AlertmanagerClient? alertmanager) =>
             new(
-                () => registry.Clusters.Single().State.Analysis,
+                () => registry.Clusters.Single().Publication.Analysis,
                 new AlertTracker(_rules, plan.Cluster),
                 alertmanager,
                 line => Write($"{line}\n"),

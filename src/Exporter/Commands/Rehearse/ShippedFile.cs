@@ -19,7 +19,7 @@ internal static class ShippedFile
     /// <exception cref="FormatException">It is not YAML.</exception>
     public static YamlNode Parse(string text, string name)
     {
-        var problems = new ConfigErrors(name);
+        var problems = new ConfigProblems(name);
         var root = YamlTree.Parse(text, problems);
         return root is null || problems.HasErrors
             ? throw new FormatException(string.Join('\n', problems.ToResult(null).Errors))
@@ -33,6 +33,6 @@ internal static class ShippedFile
         ?? throw new FormatException($"line {map.Line}: {key} is missing");
 
     public static TimeSpan Duration(this YamlNode text) =>
-        DurationText.Unbounded(text.Text)
+        DurationText.ParseUnbounded(text.Text)
         ?? throw new FormatException($"line {text.Line}: {text.Text} is not a duration");
 }

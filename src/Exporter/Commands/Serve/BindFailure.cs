@@ -28,7 +28,7 @@ internal static class BindFailure
         // The server wraps AddressInUseException and passes the other socket errors through.
         return failure switch
         {
-            IOException { InnerException: AddressInUseException } => InUse(address, listen.Port),
+            IOException { InnerException: AddressInUseException } => DescribeInUse(address, listen.Port),
             SocketException e => Describe(e.SocketErrorCode, e.Message, address, listen.Port),
             IOException => $"cannot listen at {address}: {failure.Message}; choose another with --web.listen-address",
             _ => null,
@@ -38,7 +38,7 @@ internal static class BindFailure
     private static string Describe(SocketError code, string message, string address, int port) =>
         code switch
         {
-            SocketError.AddressAlreadyInUse => InUse(address, port),
+            SocketError.AddressAlreadyInUse => DescribeInUse(address, port),
             SocketError.AddressNotAvailable => $"cannot listen at {address}: this machine has no such address; "
                 + $"choose one of its own with --web.listen-address, or :{port} for every one",
             SocketError.AccessDenied => $"cannot listen at {address}: this user may not take that port; "
@@ -46,7 +46,7 @@ internal static class BindFailure
             _ => $"cannot listen at {address}: {message}; choose another with --web.listen-address",
         };
 
-    private static string InUse(string address, int port)
+    private static string DescribeInUse(string address, int port)
     {
         var advice = $"{address} is in use; choose another with --web.listen-address";
         return port == 0 ? advice : $"{advice}, or see who has it: ss -ltnp 'sport = :{port}'";

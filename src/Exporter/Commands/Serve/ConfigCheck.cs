@@ -61,14 +61,14 @@ internal static class ConfigCheck
         );
         foreach (var cluster in config.Clusters)
         {
-            output.WriteLine(LineOf(cluster));
+            output.WriteLine(FormatCluster(cluster));
         }
         if (result.Alerting is { } alerting)
         {
             output.WriteLine(
                 $"  sends alerts to {string.Join(", ", alerting.Alertmanagers.Select(one => one.Url))} "
                     + (
-                        alerting.Always
+                        alerting.SendAlways
                             ? "always"
                             : $"while nobody has scraped for {DurationText.Format(alerting.UnscrapedAfter)}"
                     )
@@ -105,7 +105,7 @@ internal static class ConfigCheck
         return ExitCodes.Done;
     }
 
-    private static string LineOf(ClusterConfig cluster)
+    private static string FormatCluster(ClusterConfig cluster)
     {
         var line = new StringBuilder($"  {cluster.Name}: ").AppendJoin(
             ", ",

@@ -9,7 +9,7 @@ internal sealed class HangupSignals : IDisposable
     private readonly Lock _gate = new();
     private readonly PosixSignalRegistration _registration;
     private Action? _reload;
-    private bool _came;
+    private bool _isPending;
 
     private HangupSignals() =>
         _registration = PosixSignalRegistration.Create(
@@ -19,32 +19,32 @@ internal sealed class HangupSignals : IDisposable
                 signal.Cancel = true; // its default would end the process
                 lock (_gate)
                 {
-                    _came = true;
-                    Hand();
+                    _isPending = true;
+                    Dispatch();
                 }
             }
         );
 
     /// <summary>Starts to keep signals, until a verb takes them or restores their default.</summary>
-    public static HangupSignals Hold() => new();
+    public static HangupSignals Create() => new();
 
     /// <summary>Calls <paramref name="reload"/> for each further signal, and once for those that arrived
     /// before.</summary>
-    public void Take(Action reload)
+    public void OnHangup(Action reload)
     {
         lock (_gate)
         {
             _reload = reload;
-            Hand();
+            Dispatch();
         }
     }
 
     /// <summary>For a verb that reloads nothing: restores the default, so that a hang-up ends the process, also one
     /// that arrived before.</summary>
-    public void Release()
+    public void RestoreDefault()
     {
         Dispose();
-        if (_came)
+        if (_isPending)
         {
             Environment.Exit(129);
         }
@@ -52,13 +52,13 @@ internal sealed class HangupSignals : IDisposable
 
     public void Dispose() => _registration.Dispose();
 
-    private void Hand()
+    private void Dispatch()
     {
-        if (!_came || _reload is null)
+        if (!_isPending || _reload is null)
         {
             return;
         }
-        _came = false;
+        _isPending = false;
         _reload();
     }
 }

@@ -10,9 +10,9 @@ namespace ClustermgrExporter.Commands;
 /// curl.</summary>
 internal static class HealthcheckVerb
 {
-    private const int MostBytes = 4096;
+    private const int MaxBytes = 4096;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     public static Command Create(VerbContext context)
     {
@@ -20,7 +20,7 @@ internal static class HealthcheckVerb
         {
             HelpName = "URL",
             Description =
-                $"Of the exporter, with its route prefix, or unix:/path; {ExporterAddress.Usual} unless given. "
+                $"Of the exporter, with its route prefix, or unix:/path; {ExporterAddress.DefaultUrl} unless given. "
                 + "Example: --url=https://127.0.0.1:19998/clustermgr",
         };
         var certificate = new Option<string>("--tls.cert-file")
@@ -48,13 +48,13 @@ internal static class HealthcheckVerb
             [url, certificate, key, output],
             (parse, ct) =>
             {
-                var session = context.Open();
+                var session = context.CreateSession();
                 var values = new FlagValues(parse, session.Environment);
                 var json = output.Json(values);
                 return values.Errors.Count > 0
-                    ? Task.FromResult(ServeVerb.Refuse(values.Errors, ExitCodes.Usage))
+                    ? Task.FromResult(ServeVerb.PrintErrors(values.Errors, ExitCodes.Usage))
                     : RunAsync(
-                        parse.GetValue(url) ?? ExporterAddress.Usual,
+                        parse.GetValue(url) ?? ExporterAddress.DefaultUrl,
                         (parse.GetValue(certificate), parse.GetValue(key)),
                         json is true,
                         session.Out,
@@ -109,7 +109,7 @@ internal static class HealthcheckVerb
         CancellationToken ct
     )
     {
-        using var http = address.Connect(s_patience, MostBytes, tls);
+        using var http = address.Connect(RequestTimeout, MaxBytes, tls);
         try
         {
             using var answer = await http.GetAsync("-/ready", ct);
@@ -117,7 +117,7 @@ internal static class HealthcheckVerb
             {
                 return (true, "ready");
             }
-            var said = Sentence.Clean((await answer.Content.ReadAsStringAsync(ct)).Trim());
+            var said = TextSanitizer.Clean((await answer.Content.ReadAsStringAsync(ct)).Trim());
             return (
                 false,
                 answer.StatusCode == HttpStatusCode.Unauthorized
@@ -125,7 +125,7 @@ internal static class HealthcheckVerb
                     : $"not ready: {(int)answer.StatusCode} {said}"
             );
         }
-        catch (Exception e) when (ExporterAddress.Failure(e, s_patience) is { } reason)
+        catch (Exception e) when (ExporterAddress.Failure(e, RequestTimeout) is { } reason)
         {
             return (false, $"no answer from {address.Url}: {reason}");
         }

@@ -11,8 +11,8 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of serve, and of demo, which adds its own.</summary>
 internal sealed class ServeFlags
 {
-    private readonly bool _ofDemo;
-    private readonly SourceOptions _source;
+    private readonly bool _isDemo;
+    private readonly SourceFlags _source;
 
     private readonly ShardFlags _shards = new();
 
@@ -47,15 +47,15 @@ internal sealed class ServeFlags
             + "Example: --config.file=exporter.yaml --config.check",
     };
 
-    /// <param name="ofDemo">True for demo: the flags that name clusters are hidden and refused.</param>
-    public ServeFlags(bool ofDemo = false)
+    /// <param name="isDemo">True for demo: the flags that name clusters are hidden and refused.</param>
+    public ServeFlags(bool isDemo = false)
     {
-        _ofDemo = ofDemo;
-        _source = new SourceOptions(hidden: ofDemo);
-        _check.Hidden = ofDemo;
+        _isDemo = isDemo;
+        _source = new SourceFlags(hidden: isDemo);
+        _check.Hidden = isDemo;
         foreach (var option in _shards.All)
         {
-            option.Hidden = ofDemo;
+            option.Hidden = isDemo;
         }
         All = [.. _source.All, .. _shards.All, .. _web.All, _storage, _logLevel, _logFormat, _check];
     }
@@ -73,20 +73,20 @@ internal sealed class ServeFlags
     )
     {
         var values = new FlagValues(parse, environment);
-        var source = _ofDemo ? null : _source.Read(values, machineName);
-        if (_ofDemo)
+        var source = _isDemo ? null : _source.Read(values, machineName);
+        if (_isDemo)
         {
             _source.Refuse(values);
             foreach (var option in _shards.All.Where(values.IsGiven))
             {
-                values.Errors.Add(SourceOptions.OfSimulation(option));
+                values.Errors.Add(SourceFlags.DescribeMisplaced(option));
             }
         }
         else if (source is null && values.Errors.Count == 0)
         {
             values.Errors.Add(NoSource);
         }
-        var shard = _ofDemo ? null : _shards.Read(values, source, machineName);
+        var shard = _isDemo ? null : _shards.Read(values, source, machineName);
         var options = new ServeOptions
         {
             Source = source is null ? null : source with { Shard = shard },
@@ -95,12 +95,12 @@ internal sealed class ServeFlags
             LogFormat = Format(values),
             CheckOnly = values.Switch(_check)?.Text == "true",
         };
-        values.Warnings.AddRange(EnvironmentNames.Unknown(parse.RootCommandResult.Command, environment));
+        values.Warnings.AddRange(EnvironmentNames.FindUnknown(parse.RootCommandResult.Command, environment));
         return new(values.Errors.Count > 0 ? null : options, [.. values.Errors], [.. values.Warnings]);
     }
 
     /// <summary>The flags on the command line that configure serving and logging.</summary>
-    public IEnumerable<string> Served(ParseResult parse) =>
+    public IEnumerable<string> GetServingFlags(ParseResult parse) =>
         ((Option[])[.. _web.All, _storage, _logLevel, _logFormat])
             .Where(option => parse.GetResult(option) is { Implicit: false })
             .Select(option => option.Name);

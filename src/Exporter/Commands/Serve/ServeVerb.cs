@@ -42,7 +42,7 @@ internal static class ServeVerb
         var read = flags.Read(parse, environment, Environment.MachineName);
         if (read.Options is not { Source: { } source } options)
         {
-            return Refuse(read.Errors, ExitCodes.Usage);
+            return PrintErrors(read.Errors, ExitCodes.Usage);
         }
         if (options.CheckOnly)
         {
@@ -50,7 +50,7 @@ internal static class ServeVerb
             var ofClusters = ConfigCheck.Run(
                 source,
                 environment,
-                FileDescriptors.Need,
+                DescriptorBudget.GetRequired,
                 ProgramConsole.Out,
                 ProgramConsole.Error
             );
@@ -59,7 +59,7 @@ internal static class ServeVerb
         var loaded = source.Load(environment);
         if (loaded.Config is not { } config)
         {
-            return Refuse(
+            return PrintErrors(
                 [.. loaded.Errors, $"{source.Name} is not valid; nothing was started"],
                 source.File is not null ? ExitCodes.Failed : ExitCodes.Usage
             );
@@ -69,43 +69,43 @@ internal static class ServeVerb
             : null;
         if (web is { Config: null })
         {
-            return Refuse(
+            return PrintErrors(
                 [.. web.Errors, $"{options.Server.WebConfigFile} is not valid; nothing was started"],
                 ExitCodes.Failed
             );
         }
         await using var log = LoggingSetup.Create(options.LogLevel, options.LogFormat);
-        SayStarting(log, source.Name, config);
+        LogStarting(log, source.Name, config);
         foreach (var warning in read.Warnings.Concat(loaded.Warnings).Concat(web?.Warnings ?? []))
         {
             log.Warning("{Warning:l}", warning);
         }
-        await using var running = await StartAsync(config, options, log, loaded.Again, web?.Config, loaded.Alerting);
+        await using var running = await StartAsync(config, options, log, loaded.Reload, web?.Config, loaded.Alerting);
         if (running is null)
         {
             return ExitCodes.Failed;
         }
-        await using var notices = new ServiceNotices(
+        await using var notices = new SystemdNotifications(
             new SystemdNotifier(),
             () => $"serving {Pluralizer.Count(running.Registry.Clusters.Count(), "cluster")}",
             why => log.Warning("NOTIFY_SOCKET is set, and systemd is unreachable: {Why:l}", why),
             TimeProvider.System
         );
         running.Reload = () => notices.ReloadAsync(() => running.ReloadAsync(() => source.Load(environment)));
-        hangups?.Take(() => _ = running.Reload());
-        SayServing(log, running, options.Server, config);
+        hangups?.OnHangup(() => _ = running.Reload());
+        LogServing(log, running, options.Server, config);
         notices.Ready(
-            ServiceNotices.Watchdog(environment, Environment.ProcessId),
-            new PollWatch(running.Registry, TimeProvider.System)
+            SystemdNotifications.Watchdog(environment, Environment.ProcessId),
+            new PollWatchdog(running.Registry, TimeProvider.System)
         );
-        await UntilAsync(ct);
+        await WaitForShutdownAsync(ct);
         log.Information("stopping");
         notices.Stopping();
         return ExitCodes.Done;
     }
 
     /// <summary>Logs the first line: which build runs which configuration.</summary>
-    public static void SayStarting(ILogger log, string source, ExporterConfig config)
+    public static void LogStarting(ILogger log, string source, ExporterConfig config)
     {
         var (version, revision) = BuildVersion.Current;
         log.ForContext("version", version)
@@ -116,7 +116,7 @@ internal static class ServeVerb
             .Information("starting");
     }
 
-    private static void SayServing(ILogger log, RunningExporter running, ServerOptions server, ExporterConfig config) =>
+    private static void LogServing(ILogger log, RunningExporter running, ServerOptions server, ExporterConfig config) =>
         log.ForContext("clusters", config.Clusters.Length)
             .Information(
                 $"serving {Pluralizer.Count(config.Clusters.Length, "cluster")} at {{Url:l}}",
@@ -129,7 +129,7 @@ internal static class ServeVerb
         ExporterConfig config,
         ServeOptions options,
         Logger log,
-        Func<ConfigResult>? again = null,
+        Func<ConfigResult>? reload = null,
         WebConfig? web = null,
         AlertingConfig? alerting = null
     )
@@ -146,8 +146,8 @@ internal static class ServeVerb
                 return null;
             }
         }
-        var descriptors = FileDescriptors.Limit();
-        if (FileDescriptors.Objection(config, descriptors) is { } objection)
+        var descriptors = DescriptorBudget.ReadLimit();
+        if (DescriptorBudget.FindProblem(config, descriptors) is { } objection)
         {
             log.Error("{Error:l}", objection);
             return null;
@@ -160,7 +160,7 @@ internal static class ServeVerb
                 log,
                 TimeProvider.System,
                 descriptors,
-                again,
+                reload,
                 web,
                 alerting
             );
@@ -173,7 +173,7 @@ internal static class ServeVerb
     }
 
     /// <returns><paramref name="code"/>.</returns>
-    public static int Refuse(IEnumerable<string> errors, int code)
+    public static int PrintErrors(IEnumerable<string> errors, int code)
     {
         foreach (var error in errors)
         {
@@ -183,7 +183,7 @@ internal static class ServeVerb
     }
 
     /// <summary>Waits until SIGTERM or Ctrl-C, which cancel the token.</summary>
-    public static Task UntilAsync(CancellationToken ct)
+    public static Task WaitForShutdownAsync(CancellationToken ct)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ct.UnsafeRegister(_ => ended.SetResult(), null);

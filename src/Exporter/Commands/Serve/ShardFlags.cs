@@ -33,7 +33,7 @@ internal sealed partial class ShardFlags
 
     /// <summary>Returns null when all clusters are polled here, and after adding an error.</summary>
     /// <param name="source">The source whose clusters are divided.</param>
-    public ShardOf? Read(FlagValues values, ConfigSource? source, string machineName)
+    public Shard? Read(FlagValues values, ConfigSource? source, string machineName)
     {
         var (shard, total) = (values.Text(_shard), values.Text(_total));
         if (shard is null && total is null)
@@ -54,7 +54,7 @@ internal sealed partial class ShardFlags
             );
             return null;
         }
-        var of = values.Number(total, 1, ShardOf.Most);
+        var of = values.Number(total, 1, Shard.MaxCount);
         if (of is not { } shards)
         {
             return null;
@@ -63,15 +63,15 @@ internal sealed partial class ShardFlags
         {
             return Ordinal(machineName, shards, shard, values);
         }
-        return values.Number(shard, 0, shards - 1, ", or auto") is { } index ? new ShardOf(index, shards) : null;
+        return values.Number(shard, 0, shards - 1, ", or auto") is { } index ? new Shard(index, shards) : null;
     }
 
-    private static ShardOf? Ordinal(string machineName, int shards, FlagValue given, FlagValues values)
+    private static Shard? Ordinal(string machineName, int shards, FlagValue given, FlagValues values)
     {
         var digits = OrdinalPattern().Match(machineName).Groups[1].Value;
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < shards)
         {
-            return new ShardOf(index, shards);
+            return new Shard(index, shards);
         }
         values.Errors.Add(
             $"{given.Origin} is auto, and this machine is called {Quoted.From(machineName)}: its name must end with -0 to "

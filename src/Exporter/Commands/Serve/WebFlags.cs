@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The flags of the web server.</summary>
 internal sealed class WebFlags
 {
-    private const int MostConnections = 65536;
+    private const int MaxConnections = 65536;
 
     private readonly Option<string[]> _listen = new("--web.listen-address")
     {
@@ -121,8 +121,8 @@ internal sealed class WebFlags
         {
             ExternalUrl = external,
             RoutePrefix = RoutePrefix(values) ?? external?.AbsolutePath.TrimEnd('/') ?? "",
-            Peers = Peers(values),
-            Lifecycle = IsSet(values, _lifecycle),
+            PeerUrls = Peers(values),
+            EnableLifecycle = IsSet(values, _lifecycle),
             MaxConnections = Connections(values),
         };
     }
@@ -147,7 +147,7 @@ internal sealed class WebFlags
             && count is > 0 and < 1000
         )
         {
-            return [.. Enumerable.Range(First, count).Select(ListenAddress.Passed)];
+            return [.. Enumerable.Range(First, count).Select(ListenAddress.FromDescriptor)];
         }
         values.Errors.Add(
             $"{_systemdSocket.Name} is given and systemd has passed no socket; start it by a .socket unit, or give "
@@ -192,7 +192,7 @@ internal sealed class WebFlags
             return null;
         }
         var path = url.AbsolutePath.TrimEnd('/');
-        if (path.Length > 0 && PathObjection(path) is { Length: > 0 } objection)
+        if (path.Length > 0 && ValidatePath(path) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{given.Origin}: its path {objection}");
         }
@@ -237,14 +237,14 @@ internal sealed class WebFlags
             return null;
         }
         var prefix = given.Text.TrimEnd('/');
-        if (prefix.Length > 0 && PathObjection(prefix) is { Length: > 0 } objection)
+        if (prefix.Length > 0 && ValidatePath(prefix) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{given.Origin} {objection}");
         }
         return prefix;
     }
 
-    private static string PathObjection(string path) => Configuration.TelemetryPath.Objection(path);
+    private static string ValidatePath(string path) => Configuration.TelemetryPath.Validate(path);
 
     private int? Connections(FlagValues values)
     {
@@ -254,13 +254,13 @@ internal sealed class WebFlags
         }
         if (
             int.TryParse(given.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
-            && most is >= 1 and <= MostConnections
+            && most is >= 1 and <= MaxConnections
         )
         {
             return most;
         }
         values.Errors.Add(
-            $"{given.Origin} {Quoted.From(given.Text)} is not a number of connections from 1 to {MostConnections}"
+            $"{given.Origin} {Quoted.From(given.Text)} is not a number of connections from 1 to {MaxConnections}"
         );
         return null;
     }
@@ -272,7 +272,7 @@ internal sealed class WebFlags
         {
             return Configuration.TelemetryPath.Default;
         }
-        if (Configuration.TelemetryPath.Objection(given.Text) is { Length: > 0 } objection)
+        if (Configuration.TelemetryPath.Validate(given.Text) is { Length: > 0 } objection)
         {
             values.Errors.Add($"{given.Origin} {objection}");
         }

@@ -13,7 +13,7 @@ internal static partial class DashboardsVerb
 {
     public static readonly string[] Names = ["fleet", "cluster", "exporter"];
 
-    private static readonly JsonWriterOptions s_json = new()
+    private static readonly JsonWriterOptions JsonOptions = new()
     {
         Indented = true,
         // As Grafana writes it: no \u0022 for a quote.
@@ -59,9 +59,9 @@ internal static partial class DashboardsVerb
                 var chosen = parse.GetValue(name);
                 if (chosen is not null && !Names.Contains(chosen))
                 {
-                    errors.Add($"there is no dashboard {Quoted.From(chosen)}{NearestWord.Hint(chosen, Names)}");
+                    errors.Add($"there is no dashboard {Quoted.From(chosen)}{WordSuggestion.Hint(chosen, Names)}");
                 }
-                var session = context.Open();
+                var session = context.CreateSession();
                 return Task.FromResult(
                     Run(
                         chosen is null ? Names : [chosen],
@@ -121,13 +121,13 @@ internal static partial class DashboardsVerb
 
     public static string Render(string name, ShippedOptions options)
     {
-        var text = Shipped(name);
+        var text = ReadShipped(name);
         if (options.Selector is not null || !options.Severities.IsEmpty)
         {
             var dashboard = JsonNode.Parse(text)!;
             Change(dashboard, options);
             using var bytes = new MemoryStream();
-            using (var json = new Utf8JsonWriter(bytes, s_json))
+            using (var json = new Utf8JsonWriter(bytes, JsonOptions))
             {
                 dashboard.WriteTo(json);
             }
@@ -136,7 +136,7 @@ internal static partial class DashboardsVerb
         return options.Kubernetes?.Dashboard(name, text) ?? text;
     }
 
-    private static string Shipped(string name)
+    private static string ReadShipped(string name)
     {
         using var stream = typeof(DashboardsVerb).Assembly.GetManifestResourceStream($"dashboards/{name}.json")!;
         using var text = new StreamReader(stream);

@@ -14,7 +14,7 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
     private const string IsDashboard = "grafana_dashboard";
 
     /// <summary>Keys of the built-in labels.</summary>
-    public static readonly ImmutableArray<string> OwnLabels = [Name, IsDashboard];
+    public static readonly ImmutableArray<string> BuiltInLabels = [Name, IsDashboard];
 
     private const string RulesHeader = """
         # clustermgr.rules.yaml for the Prometheus operator, as clustermgr-exporter rules --format=operator prints it.
@@ -29,16 +29,21 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
         RulesHeader
         + Head("monitoring.coreos.com/v1", "PrometheusRule", "clustermgr")
         + "spec:\n"
-        + Indented(rules, "  ");
+        + IndentLines(rules, "  ");
 
     /// <summary>A ConfigMap that the side container of Grafana's chart finds by its label.</summary>
     /// <param name="name">Name of the dashboard's file, without its extension.</param>
     public string Dashboard(string name, string json) =>
         Head("v1", "ConfigMap", $"clustermgr-dashboard-{name}", KeyValuePair.Create(IsDashboard, "1"))
         + $"data:\n  clustermgr-{name}.json: |\n"
-        + Indented(json, "    ");
+        + IndentLines(json, "    ");
 
-    private string Head(string version, string kind, string name, params ReadOnlySpan<KeyValuePair<string, string>> own)
+    private string Head(
+        string version,
+        string kind,
+        string name,
+        params ReadOnlySpan<KeyValuePair<string, string>> extraLabels
+    )
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"apiVersion: {version}\nkind: {kind}\nmetadata:\n  name: {name}\n");
@@ -47,13 +52,13 @@ internal sealed record KubernetesObjects(string? Namespace, ImmutableArray<KeyVa
             text.Append(CultureInfo.InvariantCulture, $"  namespace: {Namespace}\n");
         }
         text.Append(CultureInfo.InvariantCulture, $"  labels:\n    {Name}: clustermgr-exporter\n");
-        foreach (var (key, value) in (KeyValuePair<string, string>[])[.. own, .. Labels])
+        foreach (var (key, value) in (KeyValuePair<string, string>[])[.. extraLabels, .. Labels])
         {
             text.Append(CultureInfo.InvariantCulture, $"    {key}: \"{value}\"\n");
         }
         return text.ToString();
     }
 
-    private static string Indented(string text, string by) =>
+    private static string IndentLines(string text, string by) =>
         string.Join('\n', text.Split('\n').Select(line => line.Length > 0 ? by + line : ""));
 }

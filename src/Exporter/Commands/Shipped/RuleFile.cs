@@ -70,7 +70,7 @@ internal sealed class RuleFile
 /// <param name="Alert">Name of the alert without the prefix; null when the block is not an alert.</param>
 internal sealed partial record RuleBlock(string? Alert, string Text)
 {
-    private static readonly SearchValues<char> s_number = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     public static RuleBlock From(string text) =>
         new(Name().Match(text) is { Success: true } name ? name.Groups["name"].Value : null, text);
@@ -79,16 +79,16 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
     public RuleBlock WithDuration(string key, string duration)
     {
         var line = $"        {key}: {duration}\n";
-        if (LineOf(key) is { } old)
+        if (FindLine(key) is { } old)
         {
             return this with { Text = Text[..old] + line + Text[(Text.IndexOf('\n', old) + 1)..] };
         }
-        var before = (key == "for" ? LineOf("keep_firing_for") : null) ?? LineOf("labels");
+        var before = (key == "for" ? FindLine("keep_firing_for") : null) ?? FindLine("labels");
         return this with { Text = Text.Insert(before ?? Text.Length, line) };
     }
 
     /// <summary>The start of the line of a key of the rule; null when it has none.</summary>
-    private int? LineOf(string key) =>
+    private int? FindLine(string key) =>
         Text.IndexOf($"\n        {key}: ", StringComparison.Ordinal) is var end and >= 0 ? end + 1 : null;
 
     public string Severity => SeverityLabel().Match(Text).Groups["severity"].Value;
@@ -138,7 +138,7 @@ internal sealed partial record RuleBlock(string? Alert, string Text)
         )
         {
             var from = at + threshold.Before.Length;
-            var to = from + Text.AsSpan(from).IndexOfAnyExcept(s_number);
+            var to = from + Text.AsSpan(from).IndexOfAnyExcept(NumberCharacters);
             if (to == from || !Text.AsSpan(to).StartsWith(threshold.After, StringComparison.Ordinal))
             {
                 continue;

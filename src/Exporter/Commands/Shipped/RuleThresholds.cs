@@ -14,8 +14,8 @@ internal sealed record RuleThreshold(
     string Name,
     string Before,
     string After,
-    double Least,
-    double Most,
+    double Min,
+    double Max,
     string Unit
 )
 {
@@ -23,7 +23,7 @@ internal sealed record RuleThreshold(
     public bool Whole { get; init; }
 
     /// <summary>"2 to 10 IDCs".</summary>
-    public string Bounds => string.Create(CultureInfo.InvariantCulture, $"{Least} to {Most} {Unit}");
+    public string Bounds => string.Create(CultureInfo.InvariantCulture, $"{Min} to {Max} {Unit}");
 
     /// <summary>Returns null with an error when it is not a number within the bounds.</summary>
     public string? Parse(string text, out string error)
@@ -31,8 +31,8 @@ internal sealed record RuleThreshold(
         error = "";
         if (
             double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value >= Least
-            && value <= Most
+            && value >= Min
+            && value <= Max
             && (!Whole || value == Math.Floor(value))
         )
         {

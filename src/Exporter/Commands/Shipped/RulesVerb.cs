@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>rules: prints the shipped alerting rules, with the changes of a site.</summary>
 internal static class RulesVerb
 {
-    private static readonly TimeSpan s_mostDuration = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(30);
 
     public static Command Create(VerbContext context)
     {
@@ -72,7 +72,7 @@ internal static class RulesVerb
                     parse.GetValue(drops) ?? [],
                     errors
                 );
-                var session = context.Open();
+                var session = context.CreateSession();
                 return Task.FromResult(ShippedOutput.Print(text, errors, session.Out, session.Error));
             }
         ).ToCommand();
@@ -91,7 +91,7 @@ internal static class RulesVerb
         List<string> errors
     )
     {
-        var rules = RuleFile.Parse(DirectRules.ShippedText());
+        var rules = RuleFile.Parse(DirectRules.ReadShippedText());
         // All severities are renamed first; a severity of --set is then stored under its new name.
         rules.Change(block =>
             options.Severities.TryGetValue(block.Severity, out var severity) ? block.WithSeverity(severity) : block
@@ -106,7 +106,7 @@ internal static class RulesVerb
             )
         )
         {
-            if (Known(rules, name, "--drop", errors) is { } alert)
+            if (FindAlert(rules, name, "--drop", errors) is { } alert)
             {
                 rules.Drop(alert);
             }
@@ -142,14 +142,14 @@ internal static class RulesVerb
             return;
         }
         var (name, key, value) = (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]);
-        if (Known(rules, name, "--set", errors) is not { } alert)
+        if (FindAlert(rules, name, "--set", errors) is not { } alert)
         {
             return;
         }
         switch (key)
         {
             case "for" or "keep_firing_for":
-                if (DurationText.Unbounded(value) is { } duration && duration <= s_mostDuration)
+                if (DurationText.ParseUnbounded(value) is { } duration && duration <= MaxDuration)
                 {
                     rules.Change(alert, block => block.WithDuration(key, DurationText.Format(duration)));
                     return;
@@ -171,7 +171,7 @@ internal static class RulesVerb
         if (thresholds.Find(one => one.Name == key) is not { } threshold)
         {
             string[] known = ["for", "keep_firing_for", "severity", .. thresholds.Select(one => one.Name)];
-            errors.Add($"--set {Quoted.From(set)}: {alert} has no {Quoted.From(key)}{NearestWord.Hint(key, known)}");
+            errors.Add($"--set {Quoted.From(set)}: {alert} has no {Quoted.From(key)}{WordSuggestion.Hint(key, known)}");
             return;
         }
         if (threshold.Parse(value, out var error) is not { } number)
@@ -187,13 +187,13 @@ internal static class RulesVerb
         );
     }
 
-    private static string? Known(RuleFile rules, string name, string flag, List<string> errors)
+    private static string? FindAlert(RuleFile rules, string name, string flag, List<string> errors)
     {
         if (rules.Find(name) is { } alert)
         {
             return alert;
         }
-        var nearest = NearestWord.Find(name, rules.Alerts);
+        var nearest = WordSuggestion.Find(name, rules.Alerts);
         errors.Add(
             $"{flag}: there is no alert {Quoted.From(name)}"
                 + (nearest is null ? "; clustermgr-exporter rules prints them all" : $"; did you mean {nearest}?")

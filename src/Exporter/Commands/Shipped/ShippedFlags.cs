@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Commands;
 internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
 {
     /// <summary>Severities of the shipped alerts.</summary>
-    private static readonly string[] s_severities = ["page", "ticket", "none"];
+    private static readonly string[] KnownSeverities = ["page", "ticket", "none"];
 
     private readonly Option<string> _format = new("--format")
     {
@@ -54,7 +54,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
         var format = parse.GetValue(_format) ?? formats[0];
         if (!formats.Contains(format))
         {
-            errors.Add($"--format is {Quoted.From(format)}{NearestWord.Hint(format, formats)}");
+            errors.Add($"--format is {Quoted.From(format)}{WordSuggestion.Hint(format, formats)}");
         }
         SelectorText? selector = null;
         if (parse.GetValue(_selector) is { } text)
@@ -96,10 +96,10 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
             {
                 errors.Add($"--severity {Quoted.From(pair)} is not an OLD=NEW; write page=critical");
             }
-            else if (!s_severities.Contains(old))
+            else if (!KnownSeverities.Contains(old))
             {
                 errors.Add(
-                    $"--severity {Quoted.From(old)} is not a severity of the rules{NearestWord.Hint(old, s_severities)}"
+                    $"--severity {Quoted.From(old)} is not a severity of the rules{WordSuggestion.Hint(old, KnownSeverities)}"
                 );
             }
             else if (!severities.TryAdd(old, @new))
@@ -117,7 +117,7 @@ internal sealed partial class ShippedFlags(string[] formats, string formatHelp)
         {
             if (label.Split('=', 2) is [var key, var value] && LabelKey().IsMatch(key) && LabelValue().IsMatch(value))
             {
-                if (KubernetesObjects.OwnLabels.Contains(key) || read.Any(other => other.Key == key))
+                if (KubernetesObjects.BuiltInLabels.Contains(key) || read.Any(other => other.Key == key))
                 {
                     errors.Add($"--label {key} is there already");
                     continue;

@@ -7,22 +7,28 @@ namespace ClustermgrExporter.Commands;
 /// <summary>The alerts that a running exporter reports as firing or pending, with the time left.</summary>
 internal static class AlertGrid
 {
-    public static Grid Create(ExporterAlerts? alerts, string cluster) =>
+    public static ReportTable Create(ExporterAlerts? alerts, string cluster) =>
         new(
             "alerts",
             StatusDocument
                 .Columns("ALERT", "STATE", "SINCE")
-                .Add(new Column("FIRES IN", Moves: true))
+                .Add(new ReportColumn("FIRES IN", IsVolatile: true))
                 .Add(new("ABOUT", 1)),
             alerts?.At is not { } at
                 ? []
-                : [.. alerts.Of(cluster).OrderBy(alert => alert.FiresAt is not null).Select(alert => Row(alert, at))]
+                :
+                [
+                    .. alerts
+                        .GetAlerts(cluster)
+                        .OrderBy(alert => alert.FiresAt is not null)
+                        .Select(alert => Row(alert, at)),
+                ]
         )
         {
-            TellsGone = true,
+            ShowsRemovedRows = true,
         };
 
-    private static Row Row(AlertDocument alert, DateTimeOffset at)
+    private static ReportRow Row(AlertDocument alert, DateTimeOffset at)
     {
         var about = string.Join(
             ' ',
@@ -34,9 +40,11 @@ internal static class AlertGrid
             $"{alert.Name} {about}",
             [
                 alert.Name,
-                alert.FiresAt is null ? new Cell(alert.State, TextStyle.Page) : new Cell(alert.State, TextStyle.Ticket),
+                alert.FiresAt is null
+                    ? new ReportCell(alert.State, TextStyle.Page)
+                    : new ReportCell(alert.State, TextStyle.Ticket),
                 Since(Parse(alert.Since), at.UtcDateTime),
-                alert.FiresAt is { } fires ? Left(Parse(fires) - at) : CellText.Unknown,
+                alert.FiresAt is { } fires ? FormatLeft(Parse(fires) - at) : CellText.Unknown,
                 CellText.Text(about),
             ]
         );
@@ -48,7 +56,7 @@ internal static class AlertGrid
     private static string Since(DateTime since, DateTime at) =>
         since.ToString(since.Date == at.Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string Left(TimeSpan left) =>
+    private static string FormatLeft(TimeSpan left) =>
         left <= TimeSpan.Zero ? "0s"
         : left < TimeSpan.FromHours(1) ? $"{(int)left.TotalMinutes}m{left.Seconds:00}s"
         : $"{(int)left.TotalHours}h{left.Minutes:00}m";

@@ -16,19 +16,19 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
     public ImmutableHashSet<string> Clusters { get; init; } = [];
 
     /// <summary>Returns this for a cluster that the exporter watches, else nothing with a note.</summary>
-    public ExporterAlerts For(string cluster) =>
+    public ExporterAlerts ForCluster(string cluster) =>
         At is null || Clusters.Contains(cluster)
             ? this
-            : Nothing(
+            : CreateUnknown(
                 $"the exporter watches no cluster {Quoted.From(cluster)}; give its name with --clustermgr.cluster"
             );
 
-    private const int MostBytes = 16 << 20;
+    private const int MaxBytes = 16 << 20;
 
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The alerts of one cluster, and those of the exporter itself.</summary>
-    public ImmutableArray<AlertDocument> Of(string cluster) =>
+    public ImmutableArray<AlertDocument> GetAlerts(string cluster) =>
         [
             .. All.Where(alert =>
                 alert.Labels.All(label => label.Name != "cluster")
@@ -40,9 +40,9 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
 
     /// <summary>Asks an exporter. An error becomes the note.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public static async Task<ExporterAlerts> AskAsync(ExporterAddress exporter, CancellationToken ct)
+    public static async Task<ExporterAlerts> FetchAsync(ExporterAddress exporter, CancellationToken ct)
     {
-        using var http = exporter.Connect(s_timeout, MostBytes);
+        using var http = exporter.Connect(RequestTimeout, MaxBytes);
         try
         {
             using var answer = await http.GetAsync(ApiEndpoints.Alerts.TrimStart('/'), ct);
@@ -52,22 +52,22 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
                 {
                     Clusters = Names(await http.GetByteArrayAsync(ApiEndpoints.Clusters.TrimStart('/'), ct)),
                 },
-                HttpStatusCode.Unauthorized => Nothing("it requires a password, and status has none"),
-                var other => Nothing($"it answers with HTTP {(int)other}"),
+                HttpStatusCode.Unauthorized => CreateUnknown("it requires a password, and status has none"),
+                var other => CreateUnknown($"it answers with HTTP {(int)other}"),
             };
         }
-        catch (Exception e) when (ExporterAddress.Failure(e, s_timeout) is { } reason)
+        catch (Exception e) when (ExporterAddress.Failure(e, RequestTimeout) is { } reason)
         {
-            return Nothing($"no answer from {exporter.Url}: {reason}");
+            return CreateUnknown($"no answer from {exporter.Url}: {reason}");
         }
         catch (Exception e)
             when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            return Nothing($"what answers at {exporter.Url} is not an exporter, or has another version");
+            return CreateUnknown($"what answers at {exporter.Url} is not an exporter, or has another version");
         }
     }
 
-    private static ExporterAlerts Nothing(string why) =>
+    private static ExporterAlerts CreateUnknown(string why) =>
         new(null, [], $"pending and firing alerts are not known: {why}");
 
     private static ExporterAlerts Read(byte[] body)
@@ -75,7 +75,9 @@ internal sealed record ExporterAlerts(DateTimeOffset? At, ImmutableArray<AlertDo
         using var json = JsonDocument.Parse(body);
         var root = json.RootElement;
         return root.GetProperty("at").ValueKind == JsonValueKind.Null
-            ? Nothing("the exporter evaluates none, or has just started; alerting: in its configuration enables it")
+            ? CreateUnknown(
+                "the exporter evaluates none, or has just started; alerting: in its configuration enables it"
+            )
             : new(
                 root.GetProperty("at").GetDateTimeOffset(),
                 [.. root.GetProperty("alerts").EnumerateArray().Select(ReadAlert)],

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Members by their own answers, and peers as the leader sees them.</summary>
 internal static class MemberGrids
 {
-    public static Grid Members(ClusterAnalysis analysis) =>
+    public static ReportTable Members(ClusterAnalysis analysis) =>
         new(
             "members",
             [
@@ -16,57 +16,57 @@ internal static class MemberGrids
                 new("STATE"),
                 new("LEADER"),
                 new("TERM"),
-                new("COMMIT", Moves: true),
-                new("APPLIED", Moves: true),
+                new("COMMIT", IsVolatile: true),
+                new("APPLIED", IsVolatile: true),
                 new("LAST ANSWER"),
-                new("SAFE TO RESTART", Spare: 1),
+                new("SAFE TO RESTART", DropOrder: 1),
             ],
             [
                 .. analysis.Snapshot.Members.Select(
-                    (member, i) => new Row(member.Name, Member(member, analysis.SafeToRestart[i]))
+                    (member, i) => new ReportRow(member.Name, Member(member, analysis.SafeToRestart[i]))
                 ),
             ]
         );
 
     /// <summary>The peers with their lag; empty when no leader answered.</summary>
-    public static Grid Peers(ClusterAnalysis analysis) =>
+    public static ReportTable Peers(ClusterAnalysis analysis) =>
         new(
             "peers",
             [
                 new("PEER"),
                 new("ROLE"),
                 new("STATE"),
-                new("MATCH", Spare: 1, Moves: true),
+                new("MATCH", DropOrder: 1, IsVolatile: true),
                 new("LAG"),
                 new("ACTIVE"),
                 new("RAFT ADDRESS"),
-                new("MEMBER", Spare: 2),
+                new("MEMBER", DropOrder: 2),
             ],
-            [.. analysis.Peers.Select(peer => new Row(CellText.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]
+            [.. analysis.Peers.Select(peer => new ReportRow(CellText.Number<ulong>(peer.Row.Id), Peer(analysis, peer)))]
         );
 
-    private static ImmutableArray<Cell> Member(MemberRecord member, bool? safe)
+    private static ImmutableArray<ReportCell> Member(MemberRecord member, bool? safe)
     {
         var raft = member.Reading?.Raft;
         return
         [
             member.Name,
             CellText.Number(raft?.NodeId),
-            raft is null ? CellText.Unknown : Words.For(raft.State),
+            raft is null ? CellText.Unknown : LabelNames.ToLabel(raft.State),
             raft?.Leader == 0 ? "none" : CellText.Number(raft?.Leader),
             CellText.Number(raft?.Term),
             CellText.Number(raft?.Commit),
             CellText.Number(raft?.Applied),
-            member.Outcome is { } outcome ? Words.For(outcome) : CellText.Unknown,
+            member.Outcome is { } outcome ? LabelNames.ToLabel(outcome) : CellText.Unknown,
             CellText.YesNo(safe),
         ];
     }
 
-    private static ImmutableArray<Cell> Peer(ClusterAnalysis analysis, PeerView peer) =>
+    private static ImmutableArray<ReportCell> Peer(ClusterAnalysis analysis, PeerView peer) =>
         [
             CellText.Number<ulong>(peer.Row.Id),
             peer.Role ?? CellText.Unknown,
-            peer.IsLeader ? CellText.Unknown : Words.For(peer.Row.State), // its own row does not report it
+            peer.IsLeader ? CellText.Unknown : LabelNames.ToLabel(peer.Row.State), // its own row does not report it
             CellText.Number(peer.Row.Match),
             CellText.Number(peer.LagEntries),
             CellText.YesNo(peer.Active),

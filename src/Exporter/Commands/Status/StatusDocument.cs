@@ -25,13 +25,13 @@ internal static class StatusDocument
         var leader = analysis.Leader?.Reading;
         return new ReportDocument(
             snapshot.Cluster,
-            new Cell(verdict.Words, InkOf(verdict, analysis)),
+            new ReportCell(verdict.Text, GetStyle(verdict, analysis)),
             [
                 Findings(analysis, watched),
                 AlertGrid.Create(report.Alerts, snapshot.Cluster),
-                StorageGrids.Without(report.Without),
-                StorageGrids.Worst(report.Without),
-                new Grid(Essentials, Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
+                StorageGrids.CreateImpactGrid(report.Impact),
+                StorageGrids.Worst(report.Impact),
+                new ReportTable(Essentials, Columns(NoHeading, NoHeading), [.. SummaryRows.List(report).Select(Fact)]),
                 MemberGrids.Members(analysis),
                 MemberGrids.Peers(analysis),
                 .. StorageGrids.Disks(leader),
@@ -39,20 +39,20 @@ internal static class StatusDocument
                 StorageGrids.NotNormal(snapshot.Disks),
                 StorageGrids.Space(leader),
                 StorageGrids.Volumes(leader),
-                StorageGrids.Scanned(snapshot.VolumeScan),
+                StorageGrids.CreateScanGrid(snapshot.VolumeScan),
                 Switches(snapshot),
-                new Grid(
+                new ReportTable(
                     "services",
                     Columns("SERVICE", "IDC", "ONLINE", "OFFLINE", "HOSTS OFFLINE"),
                     [
-                        .. snapshot.Services.Counts.Select(count => new Row(
+                        .. snapshot.Services.Counts.Select(count => new ReportRow(
                             $"{count.Service} {count.Idc}",
                             [
                                 count.Service,
                                 CellText.Text(count.Idc),
                                 CellText.Number(count.Online),
                                 CellText.Number(count.Offline),
-                                CellText.Text(string.Join(',', snapshot.Services.Offline(count))),
+                                CellText.Text(string.Join(',', snapshot.Services.GetOfflineHosts(count))),
                             ]
                         )),
                     ]
@@ -61,14 +61,14 @@ internal static class StatusDocument
         );
     }
 
-    public static ImmutableArray<Column> Columns(params IEnumerable<string> titles) =>
-        [.. titles.Select(title => new Column(title))];
+    public static ImmutableArray<ReportColumn> Columns(params IEnumerable<string> titles) =>
+        [.. titles.Select(title => new ReportColumn(title))];
 
     // There may be several notes, so their text is the key.
-    private static Row Fact((string Word, string Text) fact) =>
+    private static ReportRow Fact((string Word, string Text) fact) =>
         new(fact.Word == Note ? fact.Text : fact.Word, [fact.Word, fact.Text]);
 
-    private static TextStyle InkOf(ClusterVerdict verdict, ClusterAnalysis analysis) =>
+    private static TextStyle GetStyle(ClusterVerdict verdict, ClusterAnalysis analysis) =>
         verdict.Kind switch
         {
             VerdictKind.Healthy => TextStyle.Healthy,
@@ -78,31 +78,31 @@ internal static class StatusDocument
                 : TextStyle.Ticket,
         };
 
-    private static Grid Findings(ClusterAnalysis analysis, bool watched) =>
+    private static ReportTable Findings(ClusterAnalysis analysis, bool watched) =>
         new(
             "findings",
             Columns(NoHeading, NoHeading, NoHeading),
             [
-                .. analysis.Findings.Select(finding => new Row(
+                .. analysis.Findings.Select(finding => new ReportRow(
                     $"{finding.Name} {finding.Subject}",
                     [
                         finding.Severity == Severity.Page
-                            ? new Cell("PAGE", TextStyle.Page)
-                            : new Cell("ticket", TextStyle.Ticket),
+                            ? new ReportCell("PAGE", TextStyle.Page)
+                            : new ReportCell("ticket", TextStyle.Ticket),
                         finding.Name,
                         watched
-                            ? $"{finding.Sentence} Since {analysis.Snapshot.Wall(finding.Since):HH:mm:ss} UTC."
+                            ? $"{finding.Sentence} Since {analysis.Snapshot.ToWallClock(finding.Since):HH:mm:ss} UTC."
                             : finding.Sentence,
                     ]
                 )),
             ]
         )
         {
-            TellsGone = true,
+            ShowsRemovedRows = true,
         };
 
     /// <summary>With the value as it is stored: only the exact word true enables.</summary>
-    private static Grid Switches(ClusterSnapshot snapshot) =>
+    private static ReportTable Switches(ClusterSnapshot snapshot) =>
         new(
             "switches",
             Columns("SWITCH", "STATE", "RAW VALUE", "EXPECTED"),
@@ -110,11 +110,11 @@ internal static class StatusDocument
                 // When no switch is known, a line above says so, and no row is shown.
                 .. snapshot
                     .Switches.Where(_ => snapshot.Switches.Any(entry => entry.Reading is not null))
-                    .Select(entry => new Row(
+                    .Select(entry => new ReportRow(
                         entry.Key,
                         [
                             entry.Key,
-                            Words.For(TaskSwitches.StateOf(entry.Key, entry.Reading)),
+                            LabelNames.ToLabel(TaskSwitches.GetState(entry.Key, entry.Reading)),
                             entry.Reading switch
                             {
                                 null => CellText.Unknown,

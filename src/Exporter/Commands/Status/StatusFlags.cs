@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>How status shows what it finds.</summary>
 /// <param name="Colour">Null to decide by the terminal.</param>
 /// <param name="Watch">Time from one poll to the next; null for a single one.</param>
-internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, TimeSpan? Watch)
+internal sealed record StatusOptions(bool Json, bool? Colour, Severity FailOn, TimeSpan? Watch)
 {
     /// <summary>The exporter to ask for pending and firing alerts; null for none.</summary>
     public ExporterAddress? Exporter { get; init; }
@@ -22,13 +22,13 @@ internal sealed record StatusView(bool Json, bool? Colour, Severity FailOn, Time
     public bool Volumes { get; init; }
 
     /// <summary>The hosts, disks and IDCs whose removal is simulated.</summary>
-    public Removal Without { get; init; } = Removal.Nothing;
+    public Removal SimulatedRemoval { get; init; } = Removal.Nothing;
 }
 
 /// <summary>The flags of status beside those that name clusters.</summary>
 internal sealed class StatusFlags
 {
-    private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DefaultWatchInterval = TimeSpan.FromSeconds(5);
 
     private readonly Option<string> _output = OutputFlag.Create();
 
@@ -62,7 +62,8 @@ internal sealed class StatusFlags
         HelpName = "URL",
         Description =
             "Show too what a running exporter with alerting: says fires and pends, with the time left; its URL with its "
-            + $"route prefix, or unix:/path; nobody is asked unless given. Example: --exporter={ExporterAddress.Usual}",
+            + $"route prefix, or unix:/path; nobody is asked unless given. "
+            + $"Example: --exporter={ExporterAddress.DefaultUrl}",
     };
 
     private readonly Option<bool> _wide = new("--wide")
@@ -104,7 +105,7 @@ internal sealed class StatusFlags
         [_output, _wide, _watch, _failOn, _exporter, _volumes, _withoutHost, _withoutDisk, _withoutIdc, _color];
 
     /// <param name="values">Receives a sentence for each invalid value; the result is then not usable.</param>
-    public StatusView Read(FlagValues values) =>
+    public StatusOptions Read(FlagValues values) =>
         new(
             _output.Json(values) is true,
             OneOf(_color, values, "auto", "always", "never") switch
@@ -120,7 +121,7 @@ internal sealed class StatusFlags
             Exporter = Exporter(values),
             Wide = values.Switch(_wide)?.Text == "true",
             Volumes = values.Switch(_volumes)?.Text == "true",
-            Without = new(
+            SimulatedRemoval = new(
                 [.. values.Texts(_withoutHost).Select(given => given.Text)],
                 [.. values.Texts(_withoutDisk).Select(given => Disk(given, values)).OfType<ulong>()],
                 [.. values.Texts(_withoutIdc).Select(given => given.Text)]
@@ -159,7 +160,7 @@ internal sealed class StatusFlags
         }
         if (given.Text.Length == 0)
         {
-            return s_watch;
+            return DefaultWatchInterval;
         }
         var duration = DurationText.Parse(given.Text, out var error);
         if (duration is null)

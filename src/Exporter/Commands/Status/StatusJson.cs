@@ -17,7 +17,7 @@ internal static class StatusJson
     {
         var document = new StatusJsonDocument(
             Version,
-            JsonText.Time(clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallAt)),
+            JsonText.FormatTime(clusters.Max(report => (DateTimeOffset?)report.Analysis.Snapshot.WallClockAt)),
             StatusVerdict.ExitCode(clusters, failOn),
             [.. clusters.Select(report => new StatusCluster(report, failOn))]
         );
@@ -43,8 +43,8 @@ internal sealed record StatusCluster : ClusterDetail
     {
         ExitCode = StatusVerdict.ExitCode(report, failOn);
         Notes = [.. report.Notes];
-        Without = report.Without is { } without ? WithoutDocument.Create(without) : null;
-        Alerts = report.Alerts is { At: not null } alerts ? alerts.Of(report.Analysis.Snapshot.Cluster) : null;
+        Without = report.Impact is { } without ? WithoutDocument.Create(without) : null;
+        Alerts = report.Alerts is { At: not null } alerts ? alerts.GetAlerts(report.Analysis.Snapshot.Cluster) : null;
     }
 
     [JsonPropertyOrder(2)]
@@ -65,18 +65,18 @@ internal sealed record StatusCluster : ClusterDetail
 /// <summary>The effect of removing some hosts, disks or IDCs.</summary>
 internal sealed record WithoutDocument(
     bool Harms,
-    ImmutableArray<WithoutMode> Modes,
+    ImmutableArray<CodeModeImpact> Modes,
     ImmutableArray<WorstVolumeDocument> Worst
 )
 {
-    public static WithoutDocument Create(WhatIf without) =>
+    public static WithoutDocument Create(RemovalImpact impact) =>
         new(
-            without.Harms,
-            [.. without.Modes],
+            impact.IsHarmful,
+            [.. impact.Modes],
             [
-                .. without.Worst.Select(one => new WorstVolumeDocument(
-                    JsonText.Id(one.Volume.Id),
-                    CodeMode.NameOf(one.Volume.CodeMode),
+                .. impact.Worst.Select(one => new WorstVolumeDocument(
+                    JsonText.FormatId(one.Volume.Id),
+                    CodeMode.GetName(one.Volume.CodeMode),
                     one.Missing
                 )),
             ]

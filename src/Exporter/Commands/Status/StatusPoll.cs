@@ -19,15 +19,15 @@ internal sealed class StatusPoll(
 )
 {
     // A thousand clusters at once would need more sockets than a process may open, and would then look down.
-    private const int AtOnce = 32;
+    private const int MaxConcurrentClusters = 32;
 
-    private readonly Collectors _collectors = new(time, RequestLog.To(log));
+    private readonly CollectorFactory _collectors = new(time, RequestLog.CreateObserver(log));
     private readonly ConcurrentDictionary<string, SchedulerRecord> _schedulers = new(StringComparer.Ordinal);
 
     /// <summary>True to scan all volumes too.</summary>
     public bool Volumes { get; init; }
 
-    public Removal Without { get; init; } = Removal.Nothing;
+    public Removal SimulatedRemoval { get; init; } = Removal.Nothing;
 
     /// <summary>Receives a line now and then while volumes are scanned.</summary>
     public Action<string>? Progress { get; init; }
@@ -35,27 +35,29 @@ internal sealed class StatusPoll(
     /// <summary>In the order of the configuration.</summary>
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public async Task<StatusReport[]> AskAsync(CancellationToken ct)
+    public async Task<StatusReport[]> PollAsync(CancellationToken ct)
     {
         var reports = new StatusReport[config.Clusters.Length];
         var left = new ConcurrentQueue<int>(Enumerable.Range(0, reports.Length));
         await Task.WhenAll(
-            Enumerable.Range(0, Math.Min(AtOnce, reports.Length)).Select(_ => AskAsync(left, reports, ct))
+            Enumerable
+                .Range(0, Math.Min(MaxConcurrentClusters, reports.Length))
+                .Select(_ => PollAsync(left, reports, ct))
         );
         return reports;
     }
 
-    private async Task AskAsync(ConcurrentQueue<int> left, StatusReport[] reports, CancellationToken ct)
+    private async Task PollAsync(ConcurrentQueue<int> left, StatusReport[] reports, CancellationToken ct)
     {
         while (left.TryDequeue(out var index))
         {
             var cluster = config.Clusters[index];
             using var connections = transport(cluster);
-            reports[index] = await AskAsync(cluster, connections, ct);
+            reports[index] = await PollAsync(cluster, connections, ct);
         }
     }
 
-    private async Task<StatusReport> AskAsync(
+    private async Task<StatusReport> PollAsync(
         ClusterConfig cluster,
         HttpMessageHandler connections,
         CancellationToken ct
@@ -65,7 +67,7 @@ internal sealed class StatusPoll(
         // one to spare.
         using var deadline = new CancellationTokenSource(config.Timeout * (cluster.Members.Length + 2), time);
         using var caller = ct.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline);
-        var collector = await HearAsync(cluster, connections, deadline.Token, ct);
+        var collector = await CollectStatsAsync(cluster, connections, deadline.Token, ct);
         var asked = cluster;
         var note = "";
         // One member in a file is a cluster of one, so the leader is located only in sidecar mode.
@@ -75,10 +77,10 @@ internal sealed class StatusPoll(
             var located = await LeaderLocator.FindAsync(
                 cluster,
                 collector.State.Analysis,
-                leader => _collectors.Client(leader, cluster, config, connections),
+                leader => _collectors.CreateClient(leader, cluster, config, connections),
                 deadline.Token
             );
-            note = located.Unreached ?? located.Refusal ?? "";
+            note = located.UnreachableReason ?? located.WriteRefusal ?? "";
             if (located.Leader is { } leader)
             {
                 // A member's first answer may be the leader's, forwarded: polled beside the leader, the two are told
@@ -87,44 +89,44 @@ internal sealed class StatusPoll(
                 {
                     Members = cluster.Members.Add(leader),
                 };
-                var withLeader = await HearAsync(both, connections, deadline.Token, ct);
-                if (LeaderLocator.Stays(both, withLeader.State.Snapshot))
+                var withLeader = await CollectStatsAsync(both, connections, deadline.Token, ct);
+                if (LeaderLocator.IsStillLeader(both, withLeader.State.Snapshot))
                 {
                     (collector, asked) = (withLeader, both);
                 }
                 else
                 {
-                    note = LeaderLocator.Gone(leader);
+                    note = LeaderLocator.FormatLeaderChanged(leader);
                 }
             }
         }
         // The leader is known now, if at all, and these reads go to it first.
         await Task.WhenAll(
-            GuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
-            GuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
-            GuardedAsync(collector.CollectServicesAsync, deadline.Token, ct)
+            RunGuardedAsync(collector.CollectSwitchesAsync, deadline.Token, ct),
+            RunGuardedAsync(collector.CollectDisksAsync, deadline.Token, ct),
+            RunGuardedAsync(collector.CollectServicesAsync, deadline.Token, ct)
         );
         if (config.SchedulerInterval > TimeSpan.Zero)
         {
-            var schedulers = _collectors.SchedulerOf(asked, config, connections, collector.State);
+            var schedulers = _collectors.CreateSchedulerCollector(asked, config, connections, collector.State);
             // A rate needs several polls, so earlier progress is kept.
             if (_schedulers.TryGetValue(cluster.Name, out var known))
             {
-                collector.State.Fold(before => before with { Scheduler = known });
+                collector.State.Apply(before => before with { Scheduler = known });
             }
-            await GuardedAsync(schedulers.CollectAsync, deadline.Token, ct);
+            await RunGuardedAsync(schedulers.CollectAsync, deadline.Token, ct);
             _schedulers[cluster.Name] = collector.State.Snapshot.Scheduler;
         }
         // A round that was cut off counts as ended, so that the judgement reports what is missing.
-        collector.State.Fold(before => before.SwitchesTried ? before : before.FoldQuorum(null));
-        collector.State.Fold(before =>
-            before.DisksTried ? before : before.Fold(new Dictionary<DiskListKind, DiskList>())
+        collector.State.Apply(before => before.SwitchesAttempted ? before : before.ApplyQuorum(null));
+        collector.State.Apply(before =>
+            before.DisksAttempted ? before : before.Apply(new Dictionary<DiskListKind, DiskList>())
         );
         var analysis = collector.State.Analysis;
-        var scan = Volumes || !Without.IsEmpty ? new StatusScan(collector, Without, Progress) : null;
+        var scan = Volumes || !SimulatedRemoval.IsEmpty ? new StatusScan(collector, SimulatedRemoval, Progress) : null;
         if (scan is not null)
         {
-            await GuardedAsync(scan.RunAsync, ct, ct);
+            await RunGuardedAsync(scan.RunAsync, ct, ct);
             // A long scan makes everything else stale, so the judgement uses the values as they were read.
             analysis = ClusterAnalysis.FromSnapshot(
                 analysis.Snapshot with
@@ -136,16 +138,16 @@ internal sealed class StatusPoll(
         }
         return new StatusReport(
             analysis,
-            [.. note.Length > 0 ? new[] { note } : [], .. Others(asked, analysis), .. scan?.Notes ?? []]
+            [.. note.Length > 0 ? new[] { note } : [], .. DescribeUnpolledPeers(asked, analysis), .. scan?.Notes ?? []]
         )
         {
-            Without = scan?.Without,
-            WithoutUnknown = scan?.Unknown is true,
+            Impact = scan?.Impact,
+            IsImpactUnknown = scan?.IsInconclusive is true,
         };
     }
 
     /// <summary>The peers that were not asked: the list has only their raft addresses.</summary>
-    private static IEnumerable<string> Others(ClusterConfig cluster, ClusterAnalysis analysis)
+    private static IEnumerable<string> DescribeUnpolledPeers(ClusterConfig cluster, ClusterAnalysis analysis)
     {
         if (!cluster.Sidecar)
         {
@@ -165,25 +167,25 @@ internal sealed class StatusPoll(
     }
 
     /// <summary>Reads /stat of every member in parallel.</summary>
-    private async Task<ClusterCollector> HearAsync(
+    private async Task<ClusterCollector> CollectStatsAsync(
         ClusterConfig cluster,
         HttpMessageHandler connections,
         CancellationToken deadline,
         CancellationToken ct
     )
     {
-        var collector = _collectors.Of(cluster, config, connections);
+        var collector = _collectors.CreateCollector(cluster, config, connections);
         await Task.WhenAll(
             Enumerable
                 .Range(0, cluster.Members.Length)
-                .Select(member => GuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct))
+                .Select(member => RunGuardedAsync(stop => collector.CollectStatAsync(member, stop), deadline, ct))
         );
         return collector;
     }
 
     /// <summary>Runs a read. The deadline ends it silently. Any other exception is a bug, and must not affect other
     /// reads.</summary>
-    private async Task GuardedAsync(
+    private async Task RunGuardedAsync(
         Func<CancellationToken, Task> work,
         CancellationToken deadline,
         CancellationToken ct

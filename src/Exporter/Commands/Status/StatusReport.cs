@@ -8,11 +8,11 @@ namespace ClustermgrExporter.Commands;
 internal sealed record StatusReport(ClusterAnalysis Analysis, ImmutableArray<string> Notes)
 {
     /// <summary>The effect of a removal; null when none was to be simulated.</summary>
-    public WhatIf? Without { get; init; }
+    public RemovalImpact? Impact { get; init; }
 
     /// <summary>True when a removal was to be simulated and its effect is unknown: a script that uses the exit code
     /// must not go on.</summary>
-    public bool WithoutUnknown { get; init; }
+    public bool IsImpactUnknown { get; init; }
 
     /// <summary>Alerts of a running exporter; null when none was asked.</summary>
     public ExporterAlerts? Alerts { get; init; }
@@ -26,8 +26,8 @@ internal static class StatusVerdict
         ClusterVerdict.FromAnalysis(report.Analysis).Kind switch
         {
             VerdictKind.Unknown => ExitCodes.CannotTell,
-            _ when report.WithoutUnknown => ExitCodes.CannotTell,
-            _ when report.Without?.Harms is true => ExitCodes.Findings,
+            _ when report.IsImpactUnknown => ExitCodes.CannotTell,
+            _ when report.Impact?.IsHarmful is true => ExitCodes.Findings,
             _ => report.Analysis.Findings.Any(finding => finding.Severity >= failOn)
                 ? ExitCodes.Findings
                 : ExitCodes.Done,

@@ -14,12 +14,12 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
     private const int PagesPerLine = 50;
 
     /// <summary>Maximum time to wait for the next page.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PageTimeout = TimeSpan.FromSeconds(30);
 
     private long _seen;
 
     /// <summary>Null when no removal is simulated, or the scan did not end.</summary>
-    public WhatIf? Without { get; private set; }
+    public RemovalImpact? Impact { get; private set; }
 
     /// <summary>Null when the scan did not end.</summary>
     public VolumeScan? Scan { get; private set; }
@@ -28,7 +28,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
     public HostChunks? Hosts { get; private set; }
 
     /// <summary>True when a removal was to be simulated and its effect is unknown.</summary>
-    public bool Unknown => !removal.IsEmpty && (Without is null || Notes.Count > 0);
+    public bool IsInconclusive => !removal.IsEmpty && (Impact is null || Notes.Count > 0);
 
     /// <summary>What went wrong, as sentences.</summary>
     public List<string> Notes { get; } = [];
@@ -38,7 +38,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         IReadOnlyList<string> hosts = [];
         if (!removal.Idcs.IsEmpty)
         {
-            hosts = await collector.BlobnodesOfAsync(removal.Idcs, ct) ?? [];
+            hosts = await collector.ListBlobnodesAsync(removal.Idcs, ct) ?? [];
             if (hosts.Count == 0)
             {
                 Notes.Add($"no blobnode is registered in {string.Join(", ", removal.Idcs)}, or none can be listed");
@@ -46,27 +46,27 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         }
         var snapshot = collector.State.Snapshot;
         string[] gone = [.. removal.Hosts, .. hosts];
-        var without = new WhatIf(
+        var without = new RemovalImpact(
             gone,
             removal.Disks,
             [
                 .. snapshot.Disks.Disks.Select(disk => disk.Disk.Id),
                 // Disks are often read-only before maintenance; their units cannot be written already.
-                .. await collector.ReadonlyDisksOfAsync(gone, ct),
+                .. await collector.ListReadonlyDisksAsync(gone, ct),
             ]
         );
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(PageTimeout);
         try
         {
             var scan = await collector
-                .VolumeScanner(units: !removal.IsEmpty, Share)
+                .CreateVolumeScanner(units: !removal.IsEmpty, Share)
                 .ScanAsync(
                     (page, sofar) =>
                     {
-                        patience.CancelAfter(s_patience);
+                        patience.CancelAfter(PageTimeout);
                         without.Add(page);
-                        Tell(page, sofar);
+                        ReportProgress(page, sofar);
                     },
                     patience.Token
                 );
@@ -82,7 +82,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
             Notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the volumes are not known: no page came within {s_patience.TotalSeconds} s, after {_seen} volumes"
+                    $"the volumes are not known: no page came within {PageTimeout.TotalSeconds} s, after {_seen} volumes"
                 )
             );
             return;
@@ -92,17 +92,17 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         {
             return;
         }
-        Without = without;
-        foreach (var unseen in without.Unseen)
+        Impact = without;
+        foreach (var unseen in without.Unmatched)
         {
             Notes.Add($"no unit of any volume lies on {unseen}; check its spelling");
         }
-        if (without.OfUnknownCode > 0)
+        if (without.UnknownCodeMode > 0)
         {
             Notes.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{without.OfUnknownCode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
+                    $"{without.UnknownCodeMode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
                 )
             );
         }
@@ -113,12 +113,12 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
     private async Task ListHostsAsync(CancellationToken ct)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(s_patience);
+        patience.CancelAfter(PageTimeout);
         try
         {
             Hosts = await collector
-                .HostScanner(Share)
-                .ScanAsync((_, _) => patience.CancelAfter(s_patience), patience.Token);
+                .CreateHostScanner(Share)
+                .ScanAsync((_, _) => patience.CancelAfter(PageTimeout), patience.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -126,10 +126,10 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         }
     }
 
-    private void Tell(VolumePage page, VolumeScan sofar)
+    private void ReportProgress(VolumePage page, VolumeScan scan)
     {
         _seen += page.Volumes.Length;
-        if (sofar.Pages % PagesPerLine != 0)
+        if (scan.Pages % PagesPerLine != 0)
         {
             return;
         }

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <param name="terminal">Returns its columns and lines; null when stdout is not a terminal.</param>
 /// <param name="environment">Environment variables of the process.</param>
 internal sealed class StatusScreen(
-    StatusView view,
+    StatusOptions view,
     Func<(int Columns, int Lines)?> terminal,
     IReadOnlyDictionary<string, string> environment
 )
@@ -23,7 +23,7 @@ internal sealed class StatusScreen(
     public string Next(StatusReport[] reports)
     {
         var (size, before) = (terminal(), _before);
-        _before = reports = [.. reports.Select(Dated)];
+        _before = reports = [.. reports.Select(WithStartTimes)];
         if (view.Json)
         {
             return StatusJson.Format(reports, view.FailOn, indented: view.Watch is null);
@@ -39,7 +39,7 @@ internal sealed class StatusScreen(
         {
             return text;
         }
-        var at = $"{reports.Max(report => report.Analysis.Snapshot.WallAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+        var at = $"{reports.Max(report => report.Analysis.Snapshot.WallClockAt).UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
         // In a pipe reports follow each other; on a terminal they are drawn in place and cut to its height, so that the
         // verdict does not scroll away.
         if (size is not { } screen)
@@ -58,7 +58,7 @@ internal sealed class StatusScreen(
 
     /// <summary>Takes the start times of findings from the report before, since each poll starts without
     /// them.</summary>
-    private StatusReport Dated(StatusReport report)
+    private StatusReport WithStartTimes(StatusReport report)
     {
         var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
         var before = _before
@@ -68,7 +68,10 @@ internal sealed class StatusScreen(
             ? report
             : report with
             {
-                Analysis = analysis with { Findings = Findings.Since(analysis.Findings, known, snapshot.At) },
+                Analysis = analysis with
+                {
+                    Findings = FindingSet.KeepStartTimes(analysis.Findings, known, snapshot.At),
+                },
             };
     }
 }

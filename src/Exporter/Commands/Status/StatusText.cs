@@ -46,15 +46,15 @@ internal static class StatusText
     private static ReportDocument Brief(ReportDocument whole) =>
         whole with
         {
-            Grids =
+            Tables =
             [
                 .. whole
-                    .Grids.TakeWhile(grid => grid.Name != StatusDocument.Essentials)
-                    .Append(Notes(whole.Named(StatusDocument.Essentials)!)),
+                    .Tables.TakeWhile(grid => grid.Name != StatusDocument.Essentials)
+                    .Append(Notes(whole.FindTable(StatusDocument.Essentials)!)),
             ],
         };
 
-    private static Grid Notes(Grid essentials) =>
+    private static ReportTable Notes(ReportTable essentials) =>
         essentials with
         {
             Rows = [.. essentials.Rows.Where(row => row.Cells[0].Text == StatusDocument.Note)],

@@ -49,18 +49,18 @@ internal sealed class StatusVerb
         var view = _flags.Read(values);
         if (loaded.Config is not { } config || values.Errors.Count > 0)
         {
-            return CannotTell([.. values.Errors, .. loaded.Errors]);
+            return Fail([.. values.Errors, .. loaded.Errors]);
         }
         // The report replaces what serve would log, so only internal errors are logged.
         await using var log = LoggingSetup.Create(LogEventLevel.Error, LogFormat.Logfmt);
         LookupThreads.Reserve();
         try
         {
-            return await AskAsync(config, view, new StatusScreen(view, ProgramConsole.Size, environment), log, ct);
+            return await PollAsync(config, view, new StatusScreen(view, ProgramConsole.Size, environment), log, ct);
         }
         catch (InvalidDataException e)
         {
-            return CannotTell(e.Message);
+            return Fail(e.Message);
         }
         catch (Exception e)
         {
@@ -71,19 +71,24 @@ internal sealed class StatusVerb
     }
 
     /// <returns>The exit code of the last state that was shown.</returns>
-    private static async Task<int> AskAsync(
+    private static async Task<int> PollAsync(
         ExporterConfig config,
-        StatusView view,
+        StatusOptions view,
         StatusScreen screen,
         Logger log,
         CancellationToken ct
     )
     {
         var names = new NameResolver();
-        var poll = new StatusPoll(config, cluster => Collectors.Transport(cluster, names), TimeProvider.System, log)
+        var poll = new StatusPoll(
+            config,
+            cluster => CollectorFactory.CreateTransport(cluster, names),
+            TimeProvider.System,
+            log
+        )
         {
             Volumes = view.Volumes,
-            Without = view.Without,
+            SimulatedRemoval = view.SimulatedRemoval,
             Progress = text => ProgramConsole.Error.WriteLine(text),
         };
         int? last = null;
@@ -91,15 +96,15 @@ internal sealed class StatusVerb
         {
             while (true)
             {
-                var alerts = view.Exporter is { } exporter ? ExporterAlerts.AskAsync(exporter, ct) : null;
-                var reports = await poll.AskAsync(ct);
+                var alerts = view.Exporter is { } exporter ? ExporterAlerts.FetchAsync(exporter, ct) : null;
+                var reports = await poll.PollAsync(ct);
                 if (alerts is not null)
                 {
-                    reports = [.. reports.Select(Judged(await alerts))];
+                    reports = [.. reports.Select(AddAlerts(await alerts))];
                 }
-                if (StandardOutput.Refusal(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
+                if (StandardOutput.WriteAndGetError(screen.Next(reports), () => ProgramConsole.Out) is { } reason)
                 {
-                    return CannotTell(OutputLostException.Told(reason));
+                    return Fail(OutputLostException.FormatMessage(reason));
                 }
                 last = StatusVerdict.ExitCode(reports, view.FailOn);
                 if (view.Watch is not { } interval)
@@ -111,16 +116,16 @@ internal sealed class StatusVerb
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
-            return last ?? CannotTell("stopped before every member had answered");
+            return last ?? Fail("stopped before every member had answered");
         }
     }
 
-    private static Func<StatusReport, StatusReport> Judged(ExporterAlerts alerts) =>
+    private static Func<StatusReport, StatusReport> AddAlerts(ExporterAlerts alerts) =>
         report =>
         {
-            var own = alerts.For(report.Analysis.Snapshot.Cluster);
+            var own = alerts.ForCluster(report.Analysis.Snapshot.Cluster);
             return report with { Alerts = own, Notes = own.Note is { } note ? report.Notes.Add(note) : report.Notes };
         };
 
-    private static int CannotTell(params string[] errors) => ServeVerb.Refuse(errors, ExitCodes.CannotTell);
+    private static int Fail(params string[] errors) => ServeVerb.PrintErrors(errors, ExitCodes.CannotTell);
 }

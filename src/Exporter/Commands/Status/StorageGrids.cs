@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Commands;
 /// <summary>Disks, space and volumes, from the leader's figures; empty when no leader answers.</summary>
 internal static class StorageGrids
 {
-    public static IEnumerable<Grid> Disks(StatReading? leader)
+    public static IEnumerable<ReportTable> Disks(StatReading? leader)
     {
         if (leader?.Blobnodes is { Idcs.IsEmpty: false } blobnodes)
         {
@@ -20,38 +20,38 @@ internal static class StorageGrids
     }
 
     /// <summary>The progress of disks that are being repaired or dropped.</summary>
-    public static Grid Progress(ClusterAnalysis analysis) =>
+    public static ReportTable Progress(ClusterAnalysis analysis) =>
         new(
             "repairs and drops",
             StatusDocument
                 .Columns("DISK", "TASK", "JOBS", "DONE")
-                .Add(new Column("A MINUTE", Spare: 1, Moves: true))
-                .Add(new Column("OUTLOOK")),
+                .Add(new ReportColumn("A MINUTE", DropOrder: 1, IsVolatile: true))
+                .Add(new ReportColumn("OUTLOOK")),
             [
                 .. ProgressFacts
-                    .UnderWay(analysis)
-                    .Select(disk => new Row(
+                    .GetDisksInProgress(analysis)
+                    .Select(disk => new ReportRow(
                         $"{disk.Disk} {disk.Task}",
                         [
                             CellText.Number<ulong>(disk.Disk),
                             disk.Task,
                             CellText.Number<long>(disk.Total),
                             CellText.Number<long>(disk.Done),
-                            ProgressFacts.PerMinute(analysis, disk) is { } rate
+                            ProgressFacts.GetJobsPerMinute(analysis, disk) is { } rate
                                 ? rate.ToString("0.#", CultureInfo.InvariantCulture)
                                 : CellText.Unknown,
-                            ProgressFacts.Outlook(analysis, disk),
+                            ProgressFacts.DescribeOutlook(analysis, disk),
                         ]
                     )),
             ]
         );
 
-    public static Grid NotNormal(DiskRecords disks) =>
+    public static ReportTable NotNormal(DiskRecords disks) =>
         new(
             "disks that are not normal",
             StatusDocument.Columns("DISK", "STATE", "IDC", "RACK", "HOST", "PATH"),
             [
-                .. disks.Disks.Select(record => new Row(
+                .. disks.Disks.Select(record => new ReportRow(
                     CellText.Number<ulong>(record.Disk.Id),
                     [
                         CellText.Number<ulong>(record.Disk.Id),
@@ -67,7 +67,7 @@ internal static class StorageGrids
             ]
         );
 
-    public static Grid Space(StatReading? leader)
+    public static ReportTable Space(StatReading? leader)
     {
         var types = new List<(string Name, SpaceReading Space)>();
         if (leader?.Blobnodes is { } blobnodes)
@@ -79,11 +79,11 @@ internal static class StorageGrids
         {
             types.Add(("shardnodes", shardnodes));
         }
-        return new Grid(
+        return new ReportTable(
             "space",
             StatusDocument.Columns("SPACE", "TOTAL", "USED", "FREE", "WRITABLE", "READONLY", "RESERVED"),
             [
-                .. types.Select(type => new Row(
+                .. types.Select(type => new ReportRow(
                     type.Name,
                     [
                         type.Name,
@@ -100,7 +100,7 @@ internal static class StorageGrids
     }
 
     /// <summary>Volumes that lack units, by what they may still lose.</summary>
-    public static Grid Scanned(VolumeScan? scan) =>
+    public static ReportTable CreateScanGrid(VolumeScan? scan) =>
         new(
             "scanned volumes",
             StatusDocument.Columns("CODE", "UNITS MISSING", "VOLUMES", "DATA SURVIVES", "WRITES SURVIVE"),
@@ -109,14 +109,14 @@ internal static class StorageGrids
                 {
                     var ((number, missing), volumes) = count;
                     var mode = CodeMode.Find(number);
-                    return new Row(
+                    return new ReportRow(
                         $"{number} {missing}",
                         [
-                            CodeMode.NameOf(number),
+                            CodeMode.GetName(number),
                             CellText.Number(missing),
                             CellText.Number<long>(volumes),
-                            Left(mode?.DataLeft(missing), "may be lost"),
-                            Left(mode?.WritesLeft(missing), "stopped"),
+                            FormatLeft(mode?.DataLeft(missing), "may be lost"),
+                            FormatLeft(mode?.WritesLeft(missing), "stopped"),
                         ]
                     );
                 }),
@@ -124,7 +124,7 @@ internal static class StorageGrids
         );
 
     /// <summary>The effect of a removal on the volumes, by code mode.</summary>
-    public static Grid Without(WhatIf? without) =>
+    public static ReportTable CreateImpactGrid(RemovalImpact? impact) =>
         new(
             "volumes without it",
             StatusDocument.Columns(
@@ -135,7 +135,7 @@ internal static class StorageGrids
                 "WRITES STOP"
             ),
             [
-                .. (without?.Modes ?? []).Select(mode => new Row(
+                .. (impact?.Modes ?? []).Select(mode => new ReportRow(
                     mode.CodeMode,
                     [
                         mode.CodeMode,
@@ -149,43 +149,43 @@ internal static class StorageGrids
         );
 
     /// <summary>The volumes that would have nothing left.</summary>
-    public static Grid Worst(WhatIf? without) =>
+    public static ReportTable Worst(RemovalImpact? impact) =>
         new(
             "worst volumes without it",
             StatusDocument.Columns("VOLUME", "CODE", "UNITS MISSING THEN", "DATA SURVIVES"),
             [
-                .. (without?.Worst ?? []).Select(one => new Row(
+                .. (impact?.Worst ?? []).Select(one => new ReportRow(
                     CellText.Number<ulong>(one.Volume.Id),
                     [
                         CellText.Number<ulong>(one.Volume.Id),
-                        CodeMode.NameOf(one.Volume.CodeMode),
+                        CodeMode.GetName(one.Volume.CodeMode),
                         CellText.Number(one.Missing),
-                        Left(CodeMode.Find(one.Volume.CodeMode)?.DataLeft(one.Missing), "lost"),
+                        FormatLeft(CodeMode.Find(one.Volume.CodeMode)?.DataLeft(one.Missing), "lost"),
                     ]
                 )),
             ]
         );
 
-    private static Cell Harm(long volumes, TextStyle style) =>
+    private static ReportCell Harm(long volumes, TextStyle style) =>
         new(CellText.Number<long>(volumes), volumes > 0 ? style : TextStyle.None);
 
-    private static Cell Left(int? left, string gone) =>
+    private static ReportCell FormatLeft(int? left, string gone) =>
         left switch
         {
             null => CellText.Unknown,
-            < 0 => new Cell(gone, TextStyle.Page),
-            0 => new Cell("none more", TextStyle.Page),
+            < 0 => new ReportCell(gone, TextStyle.Page),
+            0 => new ReportCell("none more", TextStyle.Page),
             { } more => $"{CellText.Number(more)} more",
         };
 
-    public static Grid Volumes(StatReading? leader) =>
+    public static ReportTable Volumes(StatReading? leader) =>
         new(
             "volumes",
             StatusDocument.Columns("VOLUMES", "ALLOCATABLE", "IDLE", "ACTIVE", "LOCKED", "UNLOCKING"),
             leader?.Volumes is { } volumes
                 ?
                 [
-                    new Row(
+                    new ReportRow(
                         "",
                         [
                             CellText.Number(volumes.Total),
@@ -201,7 +201,7 @@ internal static class StorageGrids
         );
 
     /// <summary>The states overlap; usable are those that take writes.</summary>
-    private static Grid Disks(string type, string freeTitle, Func<IdcReading, long?> free, SpaceReading space) =>
+    private static ReportTable Disks(string type, string freeTitle, Func<IdcReading, long?> free, SpaceReading space) =>
         new(
             $"{type} by IDC",
             [
@@ -212,13 +212,13 @@ internal static class StorageGrids
                 new("BROKEN"),
                 new("REPAIRING"),
                 new("DROPPING"),
-                new(freeTitle, Spare: 1),
-                new("REPAIRED", Spare: 2),
-                new("DROPPED", Spare: 3),
-                new("READONLY", Spare: 4),
+                new(freeTitle, DropOrder: 1),
+                new("REPAIRED", DropOrder: 2),
+                new("DROPPED", DropOrder: 3),
+                new("READONLY", DropOrder: 4),
             ],
             [
-                .. space.Idcs.Select(idc => new Row(
+                .. space.Idcs.Select(idc => new ReportRow(
                     idc.Idc,
                     [
                         idc.Idc,

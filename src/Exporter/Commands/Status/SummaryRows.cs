@@ -36,7 +36,7 @@ internal static class SummaryRows
                 yield return ("note", "lag, disks by IDC, space and volumes need a leader, and none answers");
             }
         }
-        if (ProgressFacts.Unknown(analysis) is { } reason)
+        if (ProgressFacts.DescribeUnknown(analysis) is { } reason)
         {
             yield return ("note", $"how far repairs and drops are is not known: {reason}");
         }
@@ -56,7 +56,7 @@ internal static class SummaryRows
             return $"{leader.Name} (node {raft.NodeId}), term {raft.Term}";
         }
         var names = analysis
-            .Snapshot.Members.FirstOrDefault(member => Leadership.Follows(analysis.Snapshot, member))
+            .Snapshot.Members.FirstOrDefault(member => Leadership.NamesCurrentLeader(analysis.Snapshot, member))
             ?.Reading;
         return names is null
             ? NotKnown
@@ -66,14 +66,15 @@ internal static class SummaryRows
     private static string Disks(DiskRecords disks)
     {
         var kinds = Enum.GetValues<DiskListKind>();
-        var unread = kinds.Where(kind => !disks.Has(kind)).Select(DiskRecords.Word);
+        var unread = kinds.Where(kind => !disks.Has(kind)).Select(DiskRecords.ToLabel);
         var states = kinds
-            .Select(DiskRecords.Word)
+            .Select(DiskRecords.ToLabel)
             .Select(state => (State: state, Disks: disks.Disks.Count(disk => disk.State == state)))
             .Where(entry => entry.Disks > 0)
             .Select(entry => $"{Number(entry.Disks)} {entry.State}");
         var more = disks.Truncated ? " or more" : "";
-        return $"{Number(disks.Disks.Length)}{more} not normal{After(": ", states)}{After("; not read: ", unread)}";
+        return $"{Number(disks.Disks.Length)}{more} not normal{AppendList(": ", states)}"
+            + AppendList("; not read: ", unread);
     }
 
     /// <summary>The misspelled key is not a switch: it should be unset, and is a finding when it is set.</summary>
@@ -81,17 +82,17 @@ internal static class SummaryRows
     {
         var states = switches
             .Where(entry => entry.Key != TaskSwitches.Misspelled)
-            .Select(entry => (entry.Key, State: TaskSwitches.StateOf(entry.Key, entry.Reading)))
+            .Select(entry => (entry.Key, State: TaskSwitches.GetState(entry.Key, entry.Reading)))
             .ToList();
         var off = states
             .Where(entry => entry.State is not (SwitchState.Enabled or SwitchState.Unknown))
-            .Select(entry => $"{entry.Key} {Words.For(entry.State)}")
+            .Select(entry => $"{entry.Key} {LabelNames.ToLabel(entry.State)}")
             .ToList();
         var unread = states.Where(entry => entry.State == SwitchState.Unknown).Select(entry => entry.Key);
-        return $"{Number(off.Count)} off{After(": ", off)}{After("; not read: ", unread)}";
+        return $"{Number(off.Count)} off{AppendList(": ", off)}{AppendList("; not read: ", unread)}";
     }
 
-    private static string After(string words, IEnumerable<string> list) =>
+    private static string AppendList(string words, IEnumerable<string> list) =>
         string.Join(", ", list) is { Length: > 0 } joined ? words + joined : "";
 
     private static string Number(int? number) => number?.ToString(CultureInfo.InvariantCulture) ?? NotKnown;

@@ -22,23 +22,23 @@ internal sealed class Aggregation(string operation, Grouping by, Expression of, 
 
     public override IEnumerable<Expression> Parts => k is null ? [of] : [of, k];
 
-    public override List<Element> Vector(Instant at)
+    public override List<Element> EvaluateVector(Instant at)
     {
-        var elements = of.Vector(at);
+        var elements = of.EvaluateVector(at);
         return operation switch
         {
-            "topk" or "bottomk" => Ranked(elements, (int)k!.Number(at)),
-            "count_values" => Counted(elements),
-            _ => Folded(elements),
+            "topk" or "bottomk" => TakeTop(elements, (int)k!.EvaluateScalar(at)),
+            "count_values" => CountValues(elements),
+            _ => FoldGroups(elements),
         };
     }
 
-    private List<Element> Folded(List<Element> elements)
+    private List<Element> FoldGroups(List<Element> elements)
     {
         var groups = new Dictionary<LabelSet, (double Value, int Count)>();
         foreach (var element in elements)
         {
-            var labels = element.Labels.Part(by);
+            var labels = element.Labels.Project(by);
             var (value, count) = groups.GetValueOrDefault(labels);
             groups[labels] = (count == 0 ? element.Value : Fold(value, element.Value), count + 1);
         }
@@ -64,24 +64,24 @@ internal sealed class Aggregation(string operation, Grouping by, Expression of, 
             _ => before + value,
         };
 
-    private List<Element> Ranked(List<Element> elements, int most) =>
+    private List<Element> TakeTop(List<Element> elements, int count) =>
         [
             .. elements
-                .GroupBy(element => element.Labels.Part(by))
+                .GroupBy(element => element.Labels.Project(by))
                 .SelectMany(group =>
                     (
                         operation == "topk"
                             ? group.OrderByDescending(element => element.Value)
                             : group.OrderBy(element => element.Value)
-                    ).Take(most)
+                    ).Take(count)
                 ),
         ];
 
-    private List<Element> Counted(List<Element> elements) =>
+    private List<Element> CountValues(List<Element> elements) =>
         [
             .. elements
                 .GroupBy(element =>
-                    element.Labels.Part(by).With(label, element.Value.ToString("R", CultureInfo.InvariantCulture))
+                    element.Labels.Project(by).With(label, element.Value.ToString("R", CultureInfo.InvariantCulture))
                 )
                 .Select(group => new Element(group.Key, group.Count())),
         ];

@@ -2,20 +2,20 @@ namespace ClustermgrExporter.Alerting.PromQl;
 
 /// <summary>How the elements of two vectors are matched.</summary>
 /// <param name="By">on (…) or ignoring (…); without either, all labels.</param>
-/// <param name="ManyLeft">group_left (): several on the left may have one partner.</param>
-internal sealed record Matching(Grouping By, bool ManyLeft)
+/// <param name="IsGroupLeft">group_left (): several on the left may have one partner.</param>
+internal sealed record Matching(Grouping By, bool IsGroupLeft)
 {
-    public static readonly Matching Whole = new(new Grouping([], keeps: false), false);
+    public static readonly Matching AllLabels = new(new Grouping([], keeps: false), false);
 }
 
 /// <summary>Arithmetic and comparisons.</summary>
-/// <param name="keepsTruth">bool: a comparison gives 0 or 1, and filters nothing.</param>
+/// <param name="returnsBool">bool: a comparison gives 0 or 1, and filters nothing.</param>
 internal sealed class BinaryExpression(
     string operation,
     Expression left,
     Expression right,
     Matching matching,
-    bool keepsTruth
+    bool returnsBool
 ) : Expression
 {
     private readonly bool _compares = operation is "==" or "!=" or ">" or "<" or ">=" or "<=";
@@ -24,21 +24,21 @@ internal sealed class BinaryExpression(
 
     public override IEnumerable<Expression> Parts => [left, right];
 
-    public override double Number(Instant at) => Result(left.Number(at), right.Number(at));
+    public override double EvaluateScalar(Instant at) => Result(left.EvaluateScalar(at), right.EvaluateScalar(at));
 
-    public override List<Element> Vector(Instant at)
+    public override List<Element> EvaluateVector(Instant at)
     {
         if (right.IsScalar)
         {
-            var number = right.Number(at);
-            return Each(left.Vector(at), value => (value, number));
+            var number = right.EvaluateScalar(at);
+            return Each(left.EvaluateVector(at), value => (value, number));
         }
         if (left.IsScalar)
         {
-            var number = left.Number(at);
-            return Each(right.Vector(at), value => (number, value));
+            var number = left.EvaluateScalar(at);
+            return Each(right.EvaluateVector(at), value => (number, value));
         }
-        return Pairs(left.Vector(at), right.Vector(at));
+        return Pairs(left.EvaluateVector(at), right.EvaluateVector(at));
     }
 
     /// <summary>An element that a comparison keeps has its original value.</summary>
@@ -50,7 +50,7 @@ internal sealed class BinaryExpression(
             var (one, other) = operands(element.Value);
             if (Keeps(one, other))
             {
-                found.Add(_compares && !keepsTruth ? element : element with { Value = Result(one, other) });
+                found.Add(_compares && !returnsBool ? element : element with { Value = Result(one, other) });
             }
         }
         return found;
@@ -61,7 +61,7 @@ internal sealed class BinaryExpression(
         var partners = new Dictionary<LabelSet, double>(ones.Count);
         foreach (var one in ones)
         {
-            if (!partners.TryAdd(one.Labels.Part(matching.By), one.Value))
+            if (!partners.TryAdd(one.Labels.Project(matching.By), one.Value))
             {
                 throw new EvaluationException($"several on the right are one by their labels: {one.Labels}");
             }
@@ -69,7 +69,7 @@ internal sealed class BinaryExpression(
         var (found, matched) = (new List<Element>(), new HashSet<LabelSet>());
         foreach (var element in many)
         {
-            var key = element.Labels.Part(matching.By);
+            var key = element.Labels.Project(matching.By);
             if (!partners.TryGetValue(key, out var other))
             {
                 continue;
@@ -78,21 +78,21 @@ internal sealed class BinaryExpression(
             {
                 continue;
             }
-            if (!matching.ManyLeft && !matched.Add(key))
+            if (!matching.IsGroupLeft && !matched.Add(key))
             {
                 throw new EvaluationException($"several on the left have one partner: {element.Labels}");
             }
             found.Add(
                 new(
-                    matching.ManyLeft ? element.Labels : key,
-                    _compares && !keepsTruth ? element.Value : Result(element.Value, other)
+                    matching.IsGroupLeft ? element.Labels : key,
+                    _compares && !returnsBool ? element.Value : Result(element.Value, other)
                 )
             );
         }
         return found;
     }
 
-    private bool Keeps(double one, double other) => !_compares || keepsTruth || Result(one, other) == 1;
+    private bool Keeps(double one, double other) => !_compares || returnsBool || Result(one, other) == 1;
 
     private double Result(double one, double other) =>
         operation switch
@@ -117,19 +117,19 @@ internal sealed class SetExpression(string operation, Expression left, Expressio
 {
     public override IEnumerable<Expression> Parts => [left, right];
 
-    public override List<Element> Vector(Instant at)
+    public override List<Element> EvaluateVector(Instant at)
     {
-        var kept = left.Vector(at);
+        var kept = left.EvaluateVector(at);
         if (operation == "or")
         {
-            var there = kept.Select(element => element.Labels.Part(by)).ToHashSet();
-            return [.. kept, .. right.Vector(at).Where(element => !there.Contains(element.Labels.Part(by)))];
+            var there = kept.Select(element => element.Labels.Project(by)).ToHashSet();
+            return [.. kept, .. right.EvaluateVector(at).Where(element => !there.Contains(element.Labels.Project(by)))];
         }
         if (kept.Count == 0)
         {
             return kept;
         }
-        var others = right.Vector(at).Select(element => element.Labels.Part(by)).ToHashSet();
-        return [.. kept.Where(element => others.Contains(element.Labels.Part(by)) == (operation == "and"))];
+        var others = right.EvaluateVector(at).Select(element => element.Labels.Project(by)).ToHashSet();
+        return [.. kept.Where(element => others.Contains(element.Labels.Project(by)) == (operation == "and"))];
     }
 }

@@ -8,11 +8,11 @@ internal sealed class EvaluationException(string message) : Exception(message);
 
 /// <summary>The instant and the series of an evaluation.</summary>
 /// <param name="Sample">Number of the newest sample.</param>
-/// <param name="UnixTime">What time() says: the wall clock's.</param>
-internal sealed record Instant(SeriesStore Store, int Sample, double UnixTime)
+/// <param name="UnixSeconds">What time() says: the wall clock's.</param>
+internal sealed record Instant(SeriesStore Store, int Sample, double UnixSeconds)
 {
     /// <summary>Steady seconds.</summary>
-    public double Time => Store.Times[Sample];
+    public double SteadySeconds => Store.Times[Sample];
 }
 
 /// <summary>The subset of PromQL that the shipped rules use, with the semantics of Prometheus 2. Anything else is
@@ -25,10 +25,11 @@ internal abstract class Expression
     /// <summary>The direct subexpressions.</summary>
     public virtual IEnumerable<Expression> Parts => [];
 
-    public virtual double Number(Instant at) => throw new InvalidOperationException("a vector is not a number");
+    public virtual double EvaluateScalar(Instant at) => throw new InvalidOperationException("a vector is not a number");
 
     /// <exception cref="EvaluationException">It cannot be evaluated.</exception>
-    public virtual List<Element> Vector(Instant at) => throw new InvalidOperationException("a number is not a vector");
+    public virtual List<Element> EvaluateVector(Instant at) =>
+        throw new InvalidOperationException("a number is not a vector");
 
     /// <summary>This expression and all its subexpressions.</summary>
     public IEnumerable<Expression> All() => Parts.SelectMany(part => part.All()).Prepend(this);
@@ -38,7 +39,7 @@ internal sealed class NumberExpression(double value) : Expression
 {
     public override bool IsScalar => true;
 
-    public override double Number(Instant at) => value;
+    public override double EvaluateScalar(Instant at) => value;
 }
 
 /// <summary>time()</summary>
@@ -46,7 +47,7 @@ internal sealed class TimeExpression : Expression
 {
     public override bool IsScalar => true;
 
-    public override double Number(Instant at) => at.UnixTime;
+    public override double EvaluateScalar(Instant at) => at.UnixSeconds;
 }
 
 /// <summary>vector(…)</summary>
@@ -54,7 +55,7 @@ internal sealed class VectorExpression(Expression number) : Expression
 {
     public override IEnumerable<Expression> Parts => [number];
 
-    public override List<Element> Vector(Instant at) => [new(at.Store.Labels.Empty, number.Number(at))];
+    public override List<Element> EvaluateVector(Instant at) => [new(at.Store.Labels.Empty, number.EvaluateScalar(at))];
 }
 
 /// <summary>A label matcher.</summary>
@@ -66,14 +67,14 @@ internal sealed record Matcher(string Label, Func<string, bool> Matches);
 internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, double offset) : Expression
 {
     /// <summary>Lookback of an instant selector in seconds, as in Prometheus.</summary>
-    private const double Staleness = 300;
+    private const double StalenessSeconds = 300;
 
     public string Metric => metric;
 
-    public double Offset => offset;
+    public double OffsetSeconds => offset;
 
     /// <summary>The same selector with another offset.</summary>
-    public Selector At(double seconds) => new(metric, matchers, seconds);
+    public Selector WithOffset(double seconds) => new(metric, matchers, seconds);
 
     public bool Matches(LabelSet labels)
     {
@@ -87,17 +88,18 @@ internal sealed class Selector(string metric, IReadOnlyList<Matcher> matchers, d
         return true;
     }
 
-    public IEnumerable<Series> Series(SeriesStore store) => store.Of(metric).Where(one => Matches(one.Labels));
+    public IEnumerable<TimeSeries> SelectSeries(SeriesStore store) =>
+        store.Find(metric).Where(one => Matches(one.Labels));
 
-    public override List<Element> Vector(Instant at)
+    public override List<Element> EvaluateVector(Instant at)
     {
-        var sample = offset == 0 ? at.Sample : at.Store.Times.At(at.Time - offset);
+        var sample = offset == 0 ? at.Sample : at.Store.Times.At(at.SteadySeconds - offset);
         var found = new List<Element>();
-        if (sample < 0 || at.Store.Times[sample] < at.Time - offset - Staleness)
+        if (sample < 0 || at.Store.Times[sample] < at.SteadySeconds - offset - StalenessSeconds)
         {
             return found; // nothing was sampled then
         }
-        foreach (var series in Series(at.Store))
+        foreach (var series in SelectSeries(at.Store))
         {
             if (series.At(sample) is { } value)
             {
@@ -115,10 +117,10 @@ internal sealed class MapExpression(Expression of, Func<double, double> map) : E
 
     public override IEnumerable<Expression> Parts => [of];
 
-    public override double Number(Instant at) => map(of.Number(at));
+    public override double EvaluateScalar(Instant at) => map(of.EvaluateScalar(at));
 
-    public override List<Element> Vector(Instant at) =>
-        [.. of.Vector(at).Select(element => element with { Value = map(element.Value) })];
+    public override List<Element> EvaluateVector(Instant at) =>
+        [.. of.EvaluateVector(at).Select(element => element with { Value = map(element.Value) })];
 }
 
 /// <summary>absent(…): 1 where there is nothing.</summary>
@@ -126,7 +128,8 @@ internal sealed class AbsentExpression(Expression of) : Expression
 {
     public override IEnumerable<Expression> Parts => [of];
 
-    public override List<Element> Vector(Instant at) => of.Vector(at).Count > 0 ? [] : [new(at.Store.Labels.Empty, 1)];
+    public override List<Element> EvaluateVector(Instant at) =>
+        of.EvaluateVector(at).Count > 0 ? [] : [new(at.Store.Labels.Empty, 1)];
 }
 
 /// <summary>label_replace(…)</summary>
@@ -141,9 +144,9 @@ internal sealed class LabelReplaceExpression(
 {
     public override IEnumerable<Expression> Parts => [of];
 
-    public override List<Element> Vector(Instant at) =>
+    public override List<Element> EvaluateVector(Instant at) =>
         [
-            .. of.Vector(at)
+            .. of.EvaluateVector(at)
                 .Select(element =>
                     replace(element.Labels[source]) is { } value
                         ? element with

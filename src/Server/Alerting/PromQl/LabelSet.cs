@@ -5,7 +5,7 @@ namespace ClustermgrExporter.Alerting.PromQl;
 /// <param name="pairs">By name, none with an empty value.</param>
 internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] pairs)
 {
-    private (Grouping By, LabelSet Part)[] _parts = [];
+    private (Grouping By, LabelSet Part)[] _projections = [];
 
     public IReadOnlyList<KeyValuePair<string, string>> Pairs => pairs;
 
@@ -26,9 +26,9 @@ internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] 
     }
 
     /// <summary>The labels that a clause leaves.</summary>
-    public LabelSet Part(Grouping by)
+    public LabelSet Project(Grouping by)
     {
-        foreach (var (known, part) in _parts)
+        foreach (var (known, part) in _projections)
         {
             if (known.Equals(by))
             {
@@ -36,11 +36,11 @@ internal sealed class LabelSet(LabelTable table, KeyValuePair<string, string>[] 
             }
         }
         var made = table.Intern([.. pairs.Where(pair => by.Keeps(pair.Key))]);
-        _parts = [.. _parts, (by, made)];
+        _projections = [.. _projections, (by, made)];
         return made;
     }
 
-    public void ForgetParts() => _parts = [];
+    public void ForgetProjections() => _projections = [];
 
     /// <param name="value">Empty to remove the label.</param>
     public LabelSet With(string name, string value) =>
@@ -75,14 +75,14 @@ internal sealed class LabelTable
     }
 
     /// <summary>Forgets all others.</summary>
-    public void Keep(IEnumerable<LabelSet> sets)
+    public void RetainOnly(IEnumerable<LabelSet> sets)
     {
         var kept = sets.Append(Empty).ToHashSet();
         foreach (var (pairs, set) in _sets)
         {
             if (kept.Contains(set))
             {
-                set.ForgetParts();
+                set.ForgetProjections();
             }
             else
             {

@@ -19,7 +19,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, double Number
 /// <summary>Splits a PromQL expression into tokens.</summary>
 internal static class PromQlLexer
 {
-    private static readonly string[] s_symbols =
+    private static readonly string[] Symbols =
     [
         "==",
         "!=",
@@ -61,11 +61,11 @@ internal static class PromQlLexer
             }
             else if (char.IsAsciiLetter(text[at]) || text[at] is '_' or ':')
             {
-                tokens.Add(new(TokenKind.Word, Take(text, ref at, IsOfWord)));
+                tokens.Add(new(TokenKind.Word, Take(text, ref at, IsWordCharacter)));
             }
             else if (char.IsAsciiDigit(text[at]) || text[at] == '.')
             {
-                tokens.Add(Quantity(Take(text, ref at, static c => char.IsAsciiLetterOrDigit(c) || c == '.')));
+                tokens.Add(ParseQuantity(Take(text, ref at, static c => char.IsAsciiLetterOrDigit(c) || c == '.')));
             }
             else if (text[at] is '"' or '\'')
             {
@@ -74,7 +74,7 @@ internal static class PromQlLexer
             else
             {
                 var symbol =
-                    s_symbols.FirstOrDefault(symbol => text.AsSpan(at).StartsWith(symbol, StringComparison.Ordinal))
+                    Symbols.FirstOrDefault(symbol => text.AsSpan(at).StartsWith(symbol, StringComparison.Ordinal))
                     ?? throw new FormatException($"{text[at]} has no place in an expression");
                 tokens.Add(new(TokenKind.Symbol, symbol));
                 at += symbol.Length;
@@ -85,7 +85,7 @@ internal static class PromQlLexer
     }
 
     /// <summary>Seconds of 90, 5m or 1h30m.</summary>
-    public static double Seconds(string text)
+    public static double ParseSeconds(string text)
     {
         var (seconds, at) = (0.0, 0);
         while (at < text.Length)
@@ -108,12 +108,12 @@ internal static class PromQlLexer
         return seconds;
     }
 
-    private static bool IsOfWord(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or ':';
+    private static bool IsWordCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or ':';
 
-    private static Token Quantity(string text) =>
+    private static Token ParseQuantity(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             ? new(TokenKind.Number, text, number)
-            : new(TokenKind.Duration, text, Seconds(text));
+            : new(TokenKind.Duration, text, ParseSeconds(text));
 
     private static string Take(string text, ref int at, Func<char, bool> takes)
     {

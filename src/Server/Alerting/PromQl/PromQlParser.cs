@@ -3,7 +3,7 @@ namespace ClustermgrExporter.Alerting.PromQl;
 /// <summary>Parses a PromQL expression.</summary>
 internal sealed class PromQlParser
 {
-    private static readonly string[][] s_binding =
+    private static readonly string[][] OperatorsByPrecedence =
     [
         ["or"],
         ["and", "unless"],
@@ -24,25 +24,25 @@ internal sealed class PromQlParser
     public static Expression Parse(string text)
     {
         var parser = new PromQlParser(text);
-        var expression = parser.Binary(0);
+        var expression = parser.ParseBinary(0);
         return parser.Next.Kind == TokenKind.End
             ? expression
             : throw new FormatException($"{parser.Next.Text} is not expected where it stands");
     }
 
-    private Expression Binary(int level)
+    private Expression ParseBinary(int level)
     {
-        if (level == s_binding.Length)
+        if (level == OperatorsByPrecedence.Length)
         {
-            return Unary();
+            return ParseUnary();
         }
-        var left = Binary(level + 1);
-        while (Next.Kind is TokenKind.Symbol or TokenKind.Word && s_binding[level].Contains(Next.Text))
+        var left = ParseBinary(level + 1);
+        while (Next.Kind is TokenKind.Symbol or TokenKind.Word && OperatorsByPrecedence[level].Contains(Next.Text))
         {
             var operation = Take().Text;
             var keepsTruth = TakeIf("bool");
-            var matching = ReadMatching();
-            var right = Binary(level + 1);
+            var matching = ParseMatching();
+            var right = ParseBinary(level + 1);
             left =
                 level < 2
                     ? new SetExpression(operation, left, right, matching.By)
@@ -51,38 +51,38 @@ internal sealed class PromQlParser
         return left;
     }
 
-    private Matching ReadMatching()
+    private Matching ParseMatching()
     {
         if (Next.Text is not ("on" or "ignoring"))
         {
-            return Matching.Whole;
+            return Matching.AllLabels;
         }
-        var by = new Grouping(keeps: Take().Text == "on", names: Names());
+        var by = new Grouping(keeps: Take().Text == "on", names: ParseNames());
         if (!TakeIf("group_left"))
         {
             return new(by, false);
         }
-        return Next.Text == "(" && Names().Count > 0
+        return Next.Text == "(" && ParseNames().Count > 0
             ? throw new FormatException("group_left with labels is not known here")
             : new(by, true);
     }
 
-    private Expression Unary()
+    private Expression ParseUnary()
     {
         if (!TakeIf("-"))
         {
-            return Power();
+            return ParsePower();
         }
-        return new MapExpression(Unary(), static value => -value);
+        return new MapExpression(ParseUnary(), static value => -value);
     }
 
-    private Expression Power()
+    private Expression ParsePower()
     {
-        var one = Primary();
-        return TakeIf("^") ? new BinaryExpression("^", one, Unary(), ReadMatching(), false) : one;
+        var one = ParsePrimary();
+        return TakeIf("^") ? new BinaryExpression("^", one, ParseUnary(), ParseMatching(), false) : one;
     }
 
-    private Expression Primary()
+    private Expression ParsePrimary()
     {
         var token = Take();
         switch (token)
@@ -90,45 +90,45 @@ internal sealed class PromQlParser
             case { Kind: TokenKind.Number }:
                 return new NumberExpression(token.Number);
             case { Kind: TokenKind.Symbol, Text: "(" }:
-                var inner = Binary(0);
+                var inner = ParseBinary(0);
                 Expect(")");
                 return inner;
             case { Kind: TokenKind.Word } when Aggregation.Operations.Contains(token.Text):
-                return ReadAggregation(token.Text);
+                return ParseAggregation(token.Text);
             case { Kind: TokenKind.Word } when Next.Text == "(":
-                return Call(token.Text);
+                return ParseCall(token.Text);
             case { Kind: TokenKind.Word }:
-                return ReadSelector(token.Text);
+                return ParseSelector(token.Text);
             default:
                 throw new FormatException($"{token.Text} is not expected where it stands");
         }
     }
 
-    private Selector ReadSelector(string metric)
+    private Selector ParseSelector(string metric)
     {
         var matchers = new List<Matcher>();
         if (TakeIf("{"))
         {
             while (!TakeIf("}"))
             {
-                var (label, operation, value) = (Take().Text, Take().Text, Text());
-                matchers.Add(new(label, Predicate(operation, value)));
+                var (label, operation, value) = (Take().Text, Take().Text, ParseText());
+                matchers.Add(new(label, CreatePredicate(operation, value)));
                 if (Next.Text != "}")
                 {
                     Expect(",");
                 }
             }
         }
-        return new(metric, matchers, Offset());
+        return new(metric, matchers, ParseOffsetSeconds());
     }
 
-    private static Func<string, bool> Predicate(string operation, string value)
+    private static Func<string, bool> CreatePredicate(string operation, string value)
     {
         if (operation is "=" or "!=")
         {
             return operation == "=" ? label => label == value : label => label != value;
         }
-        var words = Alternatives(value);
+        var words = ParseAlternatives(value);
         return operation switch
         {
             "=~" => words.Contains,
@@ -138,89 +138,89 @@ internal sealed class PromQlParser
     }
 
     /// <summary>No rule needs more of regular expressions, whose engine is larger than all of this.</summary>
-    private static HashSet<string> Alternatives(string pattern) =>
+    private static HashSet<string> ParseAlternatives(string pattern) =>
         pattern.All(static c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '|' or ' ')
             ? [.. pattern.Split('|')]
             : throw new FormatException($"{pattern} is not a list of words, as a|b, which is all that is matched here");
 
-    private double Offset() => TakeIf("offset") ? TakeDuration() : 0;
+    private double ParseOffsetSeconds() => TakeIf("offset") ? TakeSeconds() : 0;
 
-    private Aggregation ReadAggregation(string operation)
+    private Aggregation ParseAggregation(string operation)
     {
-        var by = Clause();
+        var by = ParseGrouping();
         Expect("(");
         var (k, label) = (default(Expression), "");
         if (operation is "topk" or "bottomk")
         {
-            k = Binary(0);
+            k = ParseBinary(0);
             Expect(",");
         }
         else if (operation == "count_values")
         {
-            label = Text();
+            label = ParseText();
             Expect(",");
         }
-        var of = Binary(0);
+        var of = ParseBinary(0);
         Expect(")");
-        return new Aggregation(operation, by ?? Clause() ?? new Grouping([], keeps: true), of, k, label);
+        return new Aggregation(operation, by ?? ParseGrouping() ?? new Grouping([], keeps: true), of, k, label);
     }
 
-    private Grouping? Clause() =>
-        Next.Text is "by" or "without" ? new Grouping(keeps: Take().Text == "by", names: Names()) : null;
+    private Grouping? ParseGrouping() =>
+        Next.Text is "by" or "without" ? new Grouping(keeps: Take().Text == "by", names: ParseNames()) : null;
 
-    private Expression Call(string function)
+    private Expression ParseCall(string function)
     {
         Expect("(");
-        var called = RangeFunctions.Find(function) is { } ofRange ? Range(ofRange) : Called(function);
+        var called = RangeFunctions.Find(function) is { } ofRange ? ParseRange(ofRange) : ParseFunction(function);
         Expect(")");
         return called;
     }
 
-    private RangeExpression Range(RangeFunction function)
+    private RangeExpression ParseRange(RangeFunction function)
     {
         var metric = Take().Text;
-        var selector = ReadSelector(metric);
+        var selector = ParseSelector(metric);
         Expect("[");
-        var range = TakeDuration();
+        var range = TakeSeconds();
         Expect("]");
         if (Next.Text == "offset")
         {
-            selector = selector.At(Offset());
+            selector = selector.WithOffset(ParseOffsetSeconds());
         }
         return new(selector, range, function);
     }
 
-    private Expression Called(string function)
+    private Expression ParseFunction(string function)
     {
         switch (function)
         {
             case "time":
                 return new TimeExpression();
             case "vector":
-                return new VectorExpression(Binary(0));
+                return new VectorExpression(ParseBinary(0));
             case "absent":
-                return new AbsentExpression(Binary(0));
+                return new AbsentExpression(ParseBinary(0));
             case "floor":
-                return new MapExpression(Binary(0), Math.Floor);
+                return new MapExpression(ParseBinary(0), Math.Floor);
             case "ceil":
-                return new MapExpression(Binary(0), Math.Ceiling);
+                return new MapExpression(ParseBinary(0), Math.Ceiling);
             case "abs":
-                return new MapExpression(Binary(0), Math.Abs);
+                return new MapExpression(ParseBinary(0), Math.Abs);
             case "label_replace":
-                return LabelReplace();
+                return ParseLabelReplace();
             default:
                 throw new FormatException($"the function {function} is not known here");
         }
     }
 
-    private LabelReplaceExpression LabelReplace()
+    private LabelReplaceExpression ParseLabelReplace()
     {
-        var of = Binary(0);
+        var of = ParseBinary(0);
         var texts = new string[4];
         for (var i = 0; i < texts.Length; i++)
         {
             Expect(",");
-            texts[i] = Text();
+            texts[i] = ParseText();
         }
         // An empty pattern matches where the label is absent.
         return (texts[1], texts[3]) switch
@@ -237,7 +237,7 @@ internal sealed class PromQlParser
         };
     }
 
-    private List<string> Names()
+    private List<string> ParseNames()
     {
         var names = new List<string>();
         Expect("(");
@@ -252,12 +252,12 @@ internal sealed class PromQlParser
         return names;
     }
 
-    private double TakeDuration() =>
+    private double TakeSeconds() =>
         Take() is { Kind: TokenKind.Duration } duration
             ? duration.Number
             : throw new FormatException("a duration is expected, as 5m");
 
-    private string Text() =>
+    private string ParseText() =>
         Take() is { Kind: TokenKind.Text } text ? text.Text : throw new FormatException("a text in quotes is expected");
 
     private Token Take() => _tokens[_at < _tokens.Count - 1 ? _at++ : _at];

@@ -5,21 +5,21 @@ namespace ClustermgrExporter.Alerting.PromQl;
 internal sealed class RangeExpression(Selector of, double range, RangeFunction function) : Expression
 {
     /// <summary>How far back it looks, in seconds.</summary>
-    public double Lookback => range + of.Offset;
+    public double LookbackSeconds => range + of.OffsetSeconds;
 
     public override IEnumerable<Expression> Parts => [of];
 
-    public override List<Element> Vector(Instant at)
+    public override List<Element> EvaluateVector(Instant at)
     {
-        var (times, end) = (at.Store.Times, at.Time - of.Offset);
+        var (times, end) = (at.Store.Times, at.SteadySeconds - of.OffsetSeconds);
         // Both ends are inclusive.
-        var (first, last) = (times.At(end - range), of.Offset == 0 ? at.Sample : times.At(end));
+        var (first, last) = (times.At(end - range), of.OffsetSeconds == 0 ? at.Sample : times.At(end));
         if (first < 0 || times[first] < end - range)
         {
             first++;
         }
         var found = new List<Element>();
-        foreach (var series in of.Series(at.Store))
+        foreach (var series in of.SelectSeries(at.Store))
         {
             var runs = series.Runs;
             var begin = 0;
@@ -60,11 +60,11 @@ internal readonly ref struct RangeSamples(
 
     public int Last => Math.Min(Runs[^1].Last, last);
 
-    public double Start { get; } = start;
+    public double StartSeconds { get; } = start;
 
-    public double End { get; } = end;
+    public double EndSeconds { get; } = end;
 
-    public double Time(int sample) => times[sample];
+    public double GetSeconds(int sample) => times[sample];
 
     /// <summary>How many samples of a run are in it.</summary>
     public int Count(in Run run) => Math.Min(run.Last, last) - Math.Max(run.First, first) + 1;
@@ -100,7 +100,8 @@ internal static class RangeFunctions
             "count_over_time" => static (in RangeSamples samples) => samples.Count(),
             "changes" => Changes,
             "increase" => Increase,
-            "rate" => static (in RangeSamples samples) => Increase(samples) / (samples.End - samples.Start),
+            "rate" => static (in RangeSamples samples) =>
+                Increase(samples) / (samples.EndSeconds - samples.StartSeconds),
             _ => null,
         };
 
@@ -164,8 +165,11 @@ internal static class RangeFunctions
             increase += run.Value < before ? before : 0; // a counter that began anew
             before = run.Value;
         }
-        var sampled = samples.Time(samples.Last) - samples.Time(samples.First);
-        var (toStart, toEnd) = (samples.Time(samples.First) - samples.Start, samples.End - samples.Time(samples.Last));
+        var sampled = samples.GetSeconds(samples.Last) - samples.GetSeconds(samples.First);
+        var (toStart, toEnd) = (
+            samples.GetSeconds(samples.First) - samples.StartSeconds,
+            samples.EndSeconds - samples.GetSeconds(samples.Last)
+        );
         if (increase > 0 && first >= 0)
         {
             toStart = Math.Min(toStart, sampled * (first / increase)); // a counter is never below 0

@@ -36,7 +36,7 @@ internal sealed class SampleTimes
 }
 
 /// <summary>One series over time. Consecutive samples with the same value are kept as one run.</summary>
-internal sealed class Series(LabelSet labels)
+internal sealed class TimeSeries(LabelSet labels)
 {
     private readonly List<Run> _runs = [];
 
@@ -93,18 +93,18 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null,
 
     public SampleTimes Times => times;
 
-    public IEnumerable<Series> Of(string metric) =>
-        _metrics.TryGetValue(metric, out var known) ? known.Series.Values : others?.Of(metric) ?? [];
+    public IEnumerable<TimeSeries> Find(string metric) =>
+        _metrics.TryGetValue(metric, out var known) ? known.Series.Values : others?.Find(metric) ?? [];
 
     /// <summary>The elements of a metric at the newest sample.</summary>
     public IEnumerable<Element> Newest(string metric) =>
-        Of(metric)
+        Find(metric)
             .Select(series => (series.Labels, Value: series.At(times.Last)))
             .Where(series => series.Value is not null)
             .Select(series => new Element(series.Labels, series.Value!.Value));
 
     public void Add(string metric, LabelSet labels, int sample, double value) =>
-        MetricOf(metric).SeriesOf(labels).Add(sample, value);
+        GetOrAddMetric(metric).GetOrAddSeries(labels).Add(sample, value);
 
     /// <summary>Drops samples that are older than the lookback, and series without samples.</summary>
     /// <param name="lookback">Seconds by metric.</param>
@@ -115,10 +115,10 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null,
         {
             metric.Forget(times.At(times[times.Last] - lookback(name)));
         }
-        Labels.Keep(_metrics.Values.SelectMany(metric => metric.Series.Keys).Concat(used));
+        Labels.RetainOnly(_metrics.Values.SelectMany(metric => metric.Series.Keys).Concat(used));
     }
 
-    private Metric MetricOf(string name)
+    private Metric GetOrAddMetric(string name)
     {
         ref var metric = ref CollectionsMarshal.GetValueRefOrAddDefault(_metrics, name, out _);
         return metric ??= new();
@@ -126,9 +126,9 @@ internal sealed class SeriesStore(SampleTimes times, SeriesStore? others = null,
 
     private sealed class Metric
     {
-        public Dictionary<LabelSet, Series> Series { get; } = [];
+        public Dictionary<LabelSet, TimeSeries> Series { get; } = [];
 
-        public Series SeriesOf(LabelSet labels)
+        public TimeSeries GetOrAddSeries(LabelSet labels)
         {
             ref var series = ref CollectionsMarshal.GetValueRefOrAddDefault(Series, labels, out _);
             return series ??= new(labels);

@@ -22,10 +22,10 @@ internal sealed class AlertTemplate
         _nodes = nodes;
         Metrics =
             (HashSet<string>)
-                [.. text.Split(s_between).Where(word => word.StartsWith("clustermgr_", StringComparison.Ordinal))];
+                [.. text.Split(WordSeparators).Where(word => word.StartsWith("clustermgr_", StringComparison.Ordinal))];
     }
 
-    private static readonly char[] s_between = [' ', '"', '(', ')', '{', '}', ',', '[', '\n'];
+    private static readonly char[] WordSeparators = [' ', '"', '(', ')', '{', '}', ',', '[', '\n'];
 
     /// <summary>Metrics that its queries may read.</summary>
     public IReadOnlySet<string> Metrics { get; }
@@ -36,19 +36,19 @@ internal sealed class AlertTemplate
     {
         var parts = TemplateParts.Split(text);
         var at = 0;
-        var nodes = Block(parts, ref at, out var end);
+        var nodes = ParseBlock(parts, ref at, out var end);
         return end.Length == 0 ? new(nodes, text) : throw new FormatException($"{{{{ {end} }}}} ends nothing");
     }
 
     /// <exception cref="FormatException">A value is not of the kind that a function takes.</exception>
-    public string Fill(TemplateContext context)
+    public string Render(TemplateContext context)
     {
         var text = new StringBuilder();
-        Run(_nodes, null, context, text);
+        RenderNodes(_nodes, null, context, text);
         return text.ToString();
     }
 
-    private static Node[] Block(IReadOnlyList<TemplatePart> parts, ref int at, out string end)
+    private static Node[] ParseBlock(IReadOnlyList<TemplatePart> parts, ref int at, out string end)
     {
         var nodes = new List<Node>();
         while (at < parts.Count)
@@ -71,10 +71,10 @@ internal sealed class AlertTemplate
                 continue;
             }
             var pipeline = TemplatePipeline.Parse(part.Text[word.Length..]);
-            var (inner, otherwise) = (Block(parts, ref at, out var stop), Array.Empty<Node>());
+            var (inner, otherwise) = (ParseBlock(parts, ref at, out var stop), Array.Empty<Node>());
             if (stop == "else")
             {
-                otherwise = Block(parts, ref at, out stop);
+                otherwise = ParseBlock(parts, ref at, out stop);
             }
             if (stop != "end")
             {
@@ -86,7 +86,7 @@ internal sealed class AlertTemplate
         return [.. nodes];
     }
 
-    private static void Run(Node[] nodes, object? dot, TemplateContext context, StringBuilder text)
+    private static void RenderNodes(Node[] nodes, object? dot, TemplateContext context, StringBuilder text)
     {
         foreach (var node in nodes)
         {
@@ -102,17 +102,17 @@ internal sealed class AlertTemplate
             }
             else if (!TemplateFunctions.IsTrue(value))
             {
-                Run(node.Otherwise, dot, context, text);
+                RenderNodes(node.Otherwise, dot, context, text);
             }
             else if (node.Word != "range")
             {
-                Run(node.Inner, node.Word == "with" ? value : dot, context, text);
+                RenderNodes(node.Inner, node.Word == "with" ? value : dot, context, text);
             }
             else
             {
                 foreach (var row in value as IReadOnlyList<QueryRow> ?? throw new FormatException("range needs rows"))
                 {
-                    Run(node.Inner, row, context, text);
+                    RenderNodes(node.Inner, row, context, text);
                 }
             }
         }

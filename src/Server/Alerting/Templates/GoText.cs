@@ -7,33 +7,33 @@ namespace ClustermgrExporter.Alerting.Templates;
 internal static class GoText
 {
     /// <summary>%v: the shortest text that reads back as the same number, with an exponent from a million on.</summary>
-    public static string Shortest(double value)
+    public static string FormatShortest(double value)
     {
-        if (Special(value) is { } special)
+        if (FormatSpecial(value) is { } special)
         {
             return special;
         }
         var (sign, digits, exponent) = Split(value.ToString("R", CultureInfo.InvariantCulture));
-        return Lay(sign, digits, exponent, exponent is < -4 or >= 6);
+        return FormatDigits(sign, digits, exponent, exponent is < -4 or >= 6);
     }
 
     /// <summary>%.Ng</summary>
-    public static string Significant(double value, int digits)
+    public static string FormatSignificant(double value, int digits)
     {
-        if (Special(value) is { } special)
+        if (FormatSpecial(value) is { } special)
         {
             return special;
         }
         var (sign, kept, exponent) = Split(value.ToString($"E{digits - 1}", CultureInfo.InvariantCulture));
-        return Lay(sign, kept, exponent, exponent < -4 || exponent >= digits);
+        return FormatDigits(sign, kept, exponent, exponent < -4 || exponent >= digits);
     }
 
     /// <summary>%.Nf</summary>
-    public static string Fixed(double value, int decimals) =>
-        Special(value) ?? value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
+    public static string FormatFixed(double value, int decimals) =>
+        FormatSpecial(value) ?? value.ToString($"F{decimals}", CultureInfo.InvariantCulture);
 
     /// <summary>%q</summary>
-    public static string Quoted(string text)
+    public static string Quote(string text)
     {
         var quoted = new StringBuilder("\"");
         foreach (var rune in text.EnumerateRunes())
@@ -51,7 +51,7 @@ internal static class GoText
         return quoted.Append('"').ToString();
     }
 
-    private static string? Special(double value) =>
+    private static string? FormatSpecial(double value) =>
         double.IsNaN(value) ? "NaN"
         : double.IsPositiveInfinity(value) ? "+Inf"
         : double.IsNegativeInfinity(value) ? "-Inf"
@@ -74,7 +74,7 @@ internal static class GoText
         return (sign, digits.Trim('0'), whole - zeros - 1 + scale);
     }
 
-    private static string Lay(string sign, string digits, int exponent, bool scientific)
+    private static string FormatDigits(string sign, string digits, int exponent, bool scientific)
     {
         if (scientific)
         {

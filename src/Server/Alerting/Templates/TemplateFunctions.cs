@@ -10,8 +10,8 @@ internal sealed record QueryRow(IReadOnlyDictionary<string, string> Labels, doub
 /// rows.</summary>
 internal static class TemplateFunctions
 {
-    private static readonly string[] s_large = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
-    private static readonly string[] s_small = ["m", "u", "n", "p", "f", "a", "z", "y"];
+    private static readonly string[] LargePrefixes = ["k", "M", "G", "T", "P", "E", "Z", "Y"];
+    private static readonly string[] SmallPrefixes = ["m", "u", "n", "p", "f", "a", "z", "y"];
 
     /// <exception cref="FormatException">There is no such function, or not for these values.</exception>
     public static object? Call(string name, object?[] values, Func<string, IReadOnlyList<QueryRow>> query) =>
@@ -33,7 +33,7 @@ internal static class TemplateFunctions
             ("humanize", [double number]) => Humanize(number),
             ("humanize1024", [double number]) => Humanize1024(number),
             ("humanizeDuration", [double number]) => Duration(number),
-            ("humanizePercentage", [double number]) => GoText.Significant(number * 100, 4) + "%",
+            ("humanizePercentage", [double number]) => GoText.FormatSignificant(number * 100, 4) + "%",
             ("eq", [double a, double b]) => a == b,
             ("eq", [string a, string b]) => a == b,
             ("ne", [double a, double b]) => a != b,
@@ -43,7 +43,7 @@ internal static class TemplateFunctions
             ("lt", [double a, double b]) => a < b,
             ("le", [double a, double b]) => a <= b,
             _ => throw new FormatException(
-                $"{name} of {(values.Length == 0 ? "nothing" : string.Join(", ", values.Select(TypeOf)))} is not known here"
+                $"{name} of {(values.Length == 0 ? "nothing" : string.Join(", ", values.Select(DescribeType)))} is not known here"
             ),
         };
 
@@ -62,12 +62,12 @@ internal static class TemplateFunctions
         value switch
         {
             string text => text,
-            double number => GoText.Shortest(number),
+            double number => GoText.FormatShortest(number),
             bool truth => truth ? "true" : "false",
             _ => "<no value>",
         };
 
-    private static string TypeOf(object? value) =>
+    private static string DescribeType(object? value) =>
         value switch
         {
             string => "a text",
@@ -106,9 +106,9 @@ internal static class TemplateFunctions
             text.Append(
                 (format[at], value) switch
                 {
-                    ('q', string quoted) => GoText.Quoted(quoted),
-                    ('f', double number) => GoText.Fixed(number, digits.Length == 0 ? 6 : Parse(digits)),
-                    ('g', double number) when digits.Length > 0 => GoText.Significant(number, Parse(digits)),
+                    ('q', string quoted) => GoText.Quote(quoted),
+                    ('f', double number) => GoText.FormatFixed(number, digits.Length == 0 ? 6 : Parse(digits)),
+                    ('g', double number) when digits.Length > 0 => GoText.FormatSignificant(number, Parse(digits)),
                     ('s' or 'v' or 'g', _) => Print(value),
                     _ => throw new FormatException($"printf knows no %{format[at]} here"),
                 }
@@ -123,24 +123,24 @@ internal static class TemplateFunctions
     {
         if (number == 0 || !double.IsFinite(number))
         {
-            return GoText.Significant(number, 4);
+            return GoText.FormatSignificant(number, 4);
         }
         var prefix = "";
         if (Math.Abs(number) >= 1)
         {
-            for (var i = 0; i < s_large.Length && Math.Abs(number) >= 1000; i++)
+            for (var i = 0; i < LargePrefixes.Length && Math.Abs(number) >= 1000; i++)
             {
-                (prefix, number) = (s_large[i], number / 1000);
+                (prefix, number) = (LargePrefixes[i], number / 1000);
             }
         }
         else
         {
-            for (var i = 0; i < s_small.Length && Math.Abs(number) < 1; i++)
+            for (var i = 0; i < SmallPrefixes.Length && Math.Abs(number) < 1; i++)
             {
-                (prefix, number) = (s_small[i], number * 1000);
+                (prefix, number) = (SmallPrefixes[i], number * 1000);
             }
         }
-        return GoText.Significant(number, 4) + prefix;
+        return GoText.FormatSignificant(number, 4) + prefix;
     }
 
     private static string Humanize1024(double number)
@@ -157,14 +157,14 @@ internal static class TemplateFunctions
                 (prefix, number) = (next, number / 1024);
             }
         }
-        return GoText.Significant(number, 4) + prefix;
+        return GoText.FormatSignificant(number, 4) + prefix;
     }
 
     private static string Duration(double number)
     {
         if (number == 0 || !double.IsFinite(number))
         {
-            return GoText.Significant(number, 4) + (number == 0 ? "s" : "");
+            return GoText.FormatSignificant(number, 4) + (number == 0 ? "s" : "");
         }
         if (Math.Abs(number) < 1)
         {
@@ -177,7 +177,7 @@ internal static class TemplateFunctions
                 days > 0 ? $"{days}d {hours}h {minutes}m {seconds % 60}s"
                 : hours > 0 ? $"{hours}h {minutes}m {seconds % 60}s"
                 : minutes > 0 ? $"{minutes}m {seconds % 60}s"
-                : GoText.Significant(Math.Abs(number), 4) + "s"
+                : GoText.FormatSignificant(Math.Abs(number), 4) + "s"
             );
     }
 }

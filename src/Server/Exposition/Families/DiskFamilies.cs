@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -10,7 +10,7 @@ internal static class DiskFamilies
 {
     private const string Absent = "Absent before the first complete reading and once it is stale.";
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Info(
             "clustermgr_disk_info",
@@ -19,7 +19,7 @@ internal static class DiskFamilies
             $"/disk/list, /disk/droppinglist. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var (disk, state, _) in Known(analysis))
+                foreach (var (disk, state, _) in GetDisks(analysis))
                 {
                     lines.Add(true, Id(disk), disk.Host, disk.Path, disk.Idc, disk.Rack, state);
                 }
@@ -32,9 +32,9 @@ internal static class DiskFamilies
             $"clustermgr keeps none. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var (disk, _, since) in Known(analysis))
+                foreach (var (disk, _, since) in GetDisks(analysis))
                 {
-                    lines.Add(Number.Time(analysis.Snapshot.Wall(since)), Id(disk));
+                    lines.Add(SampleValue.Time(analysis.Snapshot.ToWallClock(since)), Id(disk));
                 }
             }
         ),
@@ -46,7 +46,7 @@ internal static class DiskFamilies
                 + $"repaired, or was not asked about yet. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var (disk, _, _) in Known(analysis))
+                foreach (var (disk, _, _) in GetDisks(analysis))
                 {
                     if (analysis.Snapshot.Disks.Replaced.TryGetValue(disk.Id, out var replaced))
                     {
@@ -63,7 +63,7 @@ internal static class DiskFamilies
         ),
     ];
 
-    private static ImmutableArray<DiskRecord> Known(ClusterAnalysis analysis) =>
+    private static ImmutableArray<DiskRecord> GetDisks(ClusterAnalysis analysis) =>
         analysis.Snapshot.Disks is { ReadAt: not null } disks ? disks.Disks : [];
 
     private static string Id(DiskReading disk) => disk.Id.ToString(CultureInfo.InvariantCulture);

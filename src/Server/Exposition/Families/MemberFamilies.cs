@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
 /// <summary>Who answers, how, and how long it takes.</summary>
 internal static class MemberFamilies
 {
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         PerMember(
             "clustermgr_up",
@@ -49,7 +49,7 @@ internal static class MemberFamilies
             "Unix time of the member's last own answer.",
             "Absent before the first.",
             (lines, analysis) =>
-                EachTally(lines, analysis, tally => Number.Time(analysis.Snapshot.Wall(tally.LastSuccess)))
+                EachTally(lines, analysis, tally => SampleValue.Time(analysis.Snapshot.ToWallClock(tally.LastSuccess)))
         ),
         Gauge(
             "clustermgr_schema_findings",
@@ -64,8 +64,8 @@ internal static class MemberFamilies
             "clustermgr_answer_cuts",
             "endpoint",
             "Rows and texts of the last answers that were left out or cut short, since they exceed a bound.",
-            $"A text has at most {Thresholds.TextBytes} bytes, an answer at most {Thresholds.Idcs} IDCs, "
-                + $"{Thresholds.Services} services and {Thresholds.DiskRows} disks "
+            $"A text has at most {Thresholds.MaxTextBytes} bytes, an answer at most {Thresholds.MaxIdcs} IDCs, "
+                + $"{Thresholds.MaxServices} services and {Thresholds.MaxDiskRows} disks "
                 + "that are not normal. No cluster of ours comes near: somebody else answers, or something is "
                 + "broken. Absent while nothing is cut.",
             WriteCuts
@@ -86,7 +86,7 @@ internal static class MemberFamilies
         {
             if (cuts > 0)
             {
-                lines.Add(cuts, Words.For(endpoint));
+                lines.Add(cuts, LabelNames.ToLabel(endpoint));
             }
         }
     }
@@ -109,7 +109,7 @@ internal static class MemberFamilies
     {
         foreach (var member in analysis.Snapshot.Members)
         {
-            foreach (var endpoint in Words.MemberEndpoints)
+            foreach (var endpoint in LabelNames.MemberEndpoints)
             {
                 var tally = member.Tallies[(int)endpoint];
                 // Most members are never asked for the others.
@@ -117,25 +117,25 @@ internal static class MemberFamilies
                 {
                     continue;
                 }
-                foreach (var outcome in Words.Outcomes)
+                foreach (var outcome in LabelNames.Outcomes)
                 {
                     var polls = tally.Polls[(int)outcome];
                     if (polls > 0 || outcome == Outcome.Ok)
                     {
-                        lines.Add(polls, member.Name, Words.For(endpoint), Words.For(outcome));
+                        lines.Add(polls, member.Name, LabelNames.ToLabel(endpoint), LabelNames.ToLabel(outcome));
                     }
                 }
             }
         }
     }
 
-    private static void EachTally(LineWriter lines, ClusterAnalysis analysis, Func<EndpointTally, Number> value)
+    private static void EachTally(LineWriter lines, ClusterAnalysis analysis, Func<EndpointTally, SampleValue> value)
     {
         foreach (var member in analysis.Snapshot.Members)
         {
-            foreach (var endpoint in Words.MemberEndpoints)
+            foreach (var endpoint in LabelNames.MemberEndpoints)
             {
-                lines.Add(value(member.Tallies[(int)endpoint]), member.Name, Words.For(endpoint));
+                lines.Add(value(member.Tallies[(int)endpoint]), member.Name, LabelNames.ToLabel(endpoint));
             }
         }
     }
@@ -157,8 +157,8 @@ internal static class MemberFamilies
                 }
             }
             var unknown = reading.SchemaFindings.Length - missing;
-            lines.Add(unknown, member.Name, Words.For(Endpoint.Stat), "unknown_field");
-            lines.Add(missing, member.Name, Words.For(Endpoint.Stat), "missing_field");
+            lines.Add(unknown, member.Name, LabelNames.ToLabel(Endpoint.Stat), "unknown_field");
+            lines.Add(missing, member.Name, LabelNames.ToLabel(Endpoint.Stat), "missing_field");
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -11,11 +11,11 @@ internal static class PeerFamilies
     private static readonly (string Word, PeerState State)[] States =
     [
         .. new[] { PeerState.Probe, PeerState.Replicate, PeerState.Snapshot, PeerState.Unknown }.Select(state =>
-            (Words.For(state), state)
+            (LabelNames.ToLabel(state), state)
         ),
     ];
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         PerPeer(
             "clustermgr_raft_peer_match_index",
@@ -86,11 +86,11 @@ internal static class PeerFamilies
     private const string NoLeaderNorOwnRow =
         "Absent while no member answers as leader, and for the leader itself: its own row says nothing about health.";
 
-    private static FamilyOf<ClusterAnalysis> PerPeer(
+    private static FamilyRenderer<ClusterAnalysis> PerPeer(
         string name,
         string help,
         string notes,
-        Func<PeerView, Number> value
+        Func<PeerView, SampleValue> value
     ) =>
         Gauge(
             name,
@@ -106,11 +106,11 @@ internal static class PeerFamilies
             }
         );
 
-    private static FamilyOf<ClusterAnalysis> PerOther(
+    private static FamilyRenderer<ClusterAnalysis> PerOther(
         string name,
         string help,
         string notes,
-        Func<PeerReading, Number> value
+        Func<PeerReading, SampleValue> value
     ) =>
         Gauge(
             name,

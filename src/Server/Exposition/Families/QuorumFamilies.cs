@@ -1,17 +1,17 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
 /// <summary>The judgement over all members.</summary>
 internal static class QuorumFamilies
 {
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         new(
             new Family(
-                new Series(
+                new FamilyDescriptor(
                     "clustermgr_cluster_info",
                     MetricType.Info,
                     ["cluster"],
@@ -21,9 +21,9 @@ internal static class QuorumFamilies
             ),
             (lines, analysis) =>
             {
-                if (!analysis.Snapshot.Rules.Labels.IsEmpty)
+                if (!analysis.Snapshot.Settings.Labels.IsEmpty)
                 {
-                    lines.AddInfo(analysis.Snapshot.Rules.Labels);
+                    lines.AddInfo(analysis.Snapshot.Settings.Labels);
                 }
             }
         ),

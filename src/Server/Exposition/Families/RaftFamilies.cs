@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -16,7 +16,7 @@ internal static class RaftFamilies
         RaftState.Unknown,
     ];
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Gauge(
             "clustermgr_raft_state",
@@ -114,7 +114,7 @@ internal static class RaftFamilies
                 var holds = reading.Raft.State == state;
                 if (holds || state != RaftState.Unknown)
                 {
-                    lines.Add(holds, member.Name, Words.For(state));
+                    lines.Add(holds, member.Name, LabelNames.ToLabel(state));
                 }
             }
         }

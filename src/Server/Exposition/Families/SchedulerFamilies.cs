@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -12,11 +12,11 @@ internal static class SchedulerFamilies
         "Absent where no scheduler is asked or answers, and once its answer is stale (after stale_after intervals of "
         + "scheduler_interval).";
 
-    private const string OfDisk =
+    private const string DiskSource =
         "/stats/disk/migrating of each disk that is repaired or dropped, 32 a round. All gone when the last job is done and the "
         + "disk is repaired.";
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Gauge(
             "clustermgr_task_enabled",
@@ -44,7 +44,7 @@ internal static class SchedulerFamilies
             "clustermgr_disk_migration_jobs",
             "disk_id task state",
             "Jobs of one disk that is repaired or dropped now: total, and done of them.",
-            $"{OfDisk} {Absent}",
+            $"{DiskSource} {Absent}",
             (lines, analysis) =>
             {
                 foreach (var disk in analysis.Snapshot.Scheduler.Disks.Values)
@@ -58,12 +58,12 @@ internal static class SchedulerFamilies
             "clustermgr_disk_migration_advanced_timestamp_seconds",
             "disk_id task",
             "Unix time at which this exporter last saw jobs of the disk become done; when it first saw it, until then.",
-            $"{OfDisk} {Absent}",
+            $"{DiskSource} {Absent}",
             (lines, analysis) =>
             {
                 foreach (var disk in analysis.Snapshot.Scheduler.Disks.Values)
                 {
-                    lines.Add(Number.Time(analysis.Snapshot.Wall(disk.AdvancedAt)), Id(disk), disk.Task);
+                    lines.Add(SampleValue.Time(analysis.Snapshot.ToWallClock(disk.AdvancedAt)), Id(disk), disk.Task);
                 }
             }
         ),
@@ -80,7 +80,7 @@ internal static class SchedulerFamilies
     private static ImmutableArray<TaskReading> Tasks(ClusterAnalysis analysis) =>
         analysis.Snapshot.Scheduler.Reading?.Tasks ?? [];
 
-    private static void Each(LineWriter lines, ClusterAnalysis analysis, Func<TaskReading, Number> value)
+    private static void Each(LineWriter lines, ClusterAnalysis analysis, Func<TaskReading, SampleValue> value)
     {
         foreach (var task in Tasks(analysis))
         {

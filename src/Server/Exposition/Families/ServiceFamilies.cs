@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
 /// <summary>The services that registered themselves with clustermgr.</summary>
 internal static class ServiceFamilies
 {
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Gauge(
             "clustermgr_service_instances",

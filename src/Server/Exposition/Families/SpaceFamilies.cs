@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Exposition.Families;
 /// </summary>
 internal static class SpaceFamilies
 {
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Space("clustermgr_space_total_bytes", "Raw capacity of the disks.", "total_space.", space => space.Total),
         Space("clustermgr_space_free_bytes", "Free space.", "free_space.", space => space.Free),
@@ -94,11 +94,11 @@ internal static class SpaceFamilies
         Shardnode,
     }
 
-    private static FamilyOf<ClusterAnalysis> Space(
+    private static FamilyRenderer<ClusterAnalysis> Space(
         string name,
         string help,
         string notes,
-        Func<SpaceReading, Number> value
+        Func<SpaceReading, SampleValue> value
     ) =>
         Gauge(
             name,
@@ -118,12 +118,12 @@ internal static class SpaceFamilies
             }
         );
 
-    private static FamilyOf<ClusterAnalysis> Idc(
+    private static FamilyRenderer<ClusterAnalysis> Idc(
         string name,
         string help,
         string notes,
         Kinds kinds,
-        Func<IdcReading, Number> value
+        Func<IdcReading, SampleValue> value
     ) =>
         Gauge(
             name,

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -15,7 +15,7 @@ internal static class TaskFamilies
         ("unset", SwitchState.Unset),
     ];
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Gauge(
             "clustermgr_task_switch",
@@ -55,14 +55,14 @@ internal static class TaskFamilies
     {
         foreach (var record in analysis.Snapshot.Switches)
         {
-            var present = TaskSwitches.StateOf(record.Key, record.Reading);
+            var present = TaskSwitches.GetState(record.Key, record.Reading);
             if (record.Key == TaskSwitches.Misspelled && present == SwitchState.Unset)
             {
                 continue; // expected: absent while it is unset
             }
             if (present == SwitchState.Unknown)
             {
-                lines.Add(true, record.Key, Words.For(present));
+                lines.Add(true, record.Key, LabelNames.ToLabel(present));
             }
             else
             {

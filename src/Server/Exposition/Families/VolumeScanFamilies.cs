@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Clustermgr.Analysis;
-using static ClustermgrExporter.Exposition.Families.Shapes;
+using static ClustermgrExporter.Exposition.Families.FamilyFactory;
 
 namespace ClustermgrExporter.Exposition.Families;
 
@@ -17,7 +17,7 @@ internal static class VolumeScanFamilies
 
     private const string Source = "/volume/list: code_mode, health_score (−k: k units cannot be written).";
 
-    public static readonly ImmutableArray<FamilyOf<ClusterAnalysis>> All =
+    public static readonly ImmutableArray<FamilyRenderer<ClusterAnalysis>> All =
     [
         Gauge(
             "clustermgr_volumes_degraded",
@@ -28,7 +28,7 @@ internal static class VolumeScanFamilies
             {
                 foreach (var ((mode, missing), volumes) in Counts(analysis).Where(count => count.Key.Missing > 0))
                 {
-                    lines.Add(volumes, CodeMode.NameOf(mode), missing.ToString(CultureInfo.InvariantCulture));
+                    lines.Add(volumes, CodeMode.GetName(mode), missing.ToString(CultureInfo.InvariantCulture));
                 }
             }
         ),
@@ -51,7 +51,9 @@ internal static class VolumeScanFamilies
             "Unix time at which the last whole scan of the volumes ended.",
             Absent,
             analysis =>
-                analysis.Snapshot.VolumeScan is { } scan ? Number.Time(analysis.Snapshot.Wall(scan.At)) : default
+                analysis.Snapshot.VolumeScan is { } scan
+                    ? SampleValue.Time(analysis.Snapshot.ToWallClock(scan.At))
+                    : default
         ),
         PerCluster(
             "clustermgr_volume_scan_duration_seconds",
@@ -79,7 +81,7 @@ internal static class VolumeScanFamilies
             $"{DiskSource} The 64 with the fewest; absent for all others. {Absent}",
             (lines, analysis) =>
             {
-                foreach (var host in analysis.Snapshot.HostChunks?.Sparse.Take(Thresholds.ShortHosts) ?? [])
+                foreach (var host in analysis.Snapshot.HostChunks?.Sparse.Take(Thresholds.MaxSparseHosts) ?? [])
                 {
                     lines.Add(host.Free, host.Idc, host.Host);
                 }

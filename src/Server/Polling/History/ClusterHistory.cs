@@ -4,32 +4,32 @@ using Clustermgr.Analysis;
 namespace ClustermgrExporter.Polling.History;
 
 /// <summary>
-/// Recent samples and events of one cluster, in at most <see cref="SampleTape.MostBytes"/> and
-/// <see cref="EventTape.MostBytes"/>. A sample is stored once a minute, an event when something changes; objects are
+/// Recent samples and events of one cluster, in at most <see cref="SampleBuffer.MaxBytes"/> and
+/// <see cref="EventBuffer.MaxBytes"/>. A sample is stored once a minute, an event when something changes; objects are
 /// created only when they are read.
 /// </summary>
 internal sealed class ClusterHistory(string cluster, EventSequence sequence)
 {
-    private SampleTape? _samples;
-    private EventTape? _events;
+    private SampleBuffer? _samples;
+    private EventBuffer? _events;
     private long _minute;
 
     /// <summary>Difference between the wall clock and the steady clock of the stored instants.</summary>
-    private TimeSpan _adrift;
+    private TimeSpan _wallOffset;
 
     /// <param name="at">Steady time of the snapshot.</param>
-    public void Add(Change change, DateTimeOffset at)
+    public void Add(ClusterChange change, DateTimeOffset at)
     {
         lock (sequence.Gate)
         {
-            (_events ??= new EventTape(cluster)).Add(sequence.Next(at), at, change);
+            (_events ??= new EventBuffer(cluster)).Add(sequence.Next(at), at, change);
         }
     }
 
     /// <summary>Stores a sample unless the current minute already has one.</summary>
     public void Add(ClusterAnalysis analysis)
     {
-        _adrift = analysis.Snapshot.Adrift;
+        _wallOffset = analysis.Snapshot.WallClockOffset;
         var minute = analysis.Snapshot.At.UtcTicks / TimeSpan.TicksPerMinute;
         if (minute <= _minute || !analysis.Snapshot.PolledOnce)
         {
@@ -38,7 +38,7 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
         _minute = minute;
         lock (sequence.Gate)
         {
-            (_samples ??= new SampleTape()).Add(Sample.FromAnalysis(analysis));
+            (_samples ??= new SampleBuffer()).Add(Sample.FromAnalysis(analysis));
         }
     }
 
@@ -47,7 +47,7 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     {
         lock (sequence.Gate)
         {
-            return [.. _samples?.Read().Select(sample => sample with { At = sample.At + _adrift }) ?? []];
+            return [.. _samples?.Read().Select(sample => sample with { At = sample.At + _wallOffset }) ?? []];
         }
     }
 
@@ -56,12 +56,12 @@ internal sealed class ClusterHistory(string cluster, EventSequence sequence)
     {
         lock (sequence.Gate)
         {
-            return [.. _events?.Read().Select(entry => entry with { At = entry.At + _adrift }) ?? []];
+            return [.. _events?.Read().Select(entry => entry with { At = entry.At + _wallOffset }) ?? []];
         }
     }
 
     /// <summary>The id of the newest event; 0 where there is none.</summary>
-    public ulong Newest
+    public ulong NewestEventId
     {
         get
         {

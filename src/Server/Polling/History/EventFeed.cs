@@ -23,8 +23,8 @@ internal static class EventFeed
         var newest = new PriorityQueue<ClusterEvent, ulong>();
         foreach (
             var (history, last) in clusters
-                .Select(history => (history, history.Newest))
-                .OrderByDescending(entry => entry.Newest)
+                .Select(history => (history, history.NewestEventId))
+                .OrderByDescending(entry => entry.NewestEventId)
         )
         {
             // All remaining clusters have only older events.
@@ -48,7 +48,7 @@ internal static class EventFeed
 /// <summary>Something that happened to a cluster.</summary>
 /// <param name="Id">Increases over time, across all clusters and restarts.</param>
 /// <param name="At">To the millisecond.</param>
-internal sealed record ClusterEvent(ulong Id, DateTimeOffset At, string Cluster, Change Change);
+internal sealed record ClusterEvent(ulong Id, DateTimeOffset At, string Cluster, ClusterChange Change);
 
 /// <summary>Assigns the IDs of the events of all clusters, in the order of the events.</summary>
 internal sealed class EventSequence

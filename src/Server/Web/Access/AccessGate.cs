@@ -18,26 +18,26 @@ namespace ClustermgrExporter.Web.Access;
 )]
 internal sealed class AccessGate
 {
-    private readonly bool _openHealth;
+    private readonly bool _healthWithoutAuth;
     private readonly PasswordCheck _passwords = new();
-    private volatile Force _force;
+    private volatile ActiveAccess _active;
 
-    /// <param name="openHealth">/-/healthy and /-/ready are answered without a password: load balancers cannot log
+    /// <param name="healthWithoutAuth">/-/healthy and /-/ready are answered without a password: load balancers cannot log
     /// in.</param>
-    public AccessGate(WebConfig config, bool openHealth)
+    public AccessGate(WebConfig config, bool healthWithoutAuth)
     {
-        _openHealth = openHealth;
-        _force = new Force(config, Limiter(config));
+        _healthWithoutAuth = healthWithoutAuth;
+        _active = new ActiveAccess(config, Limiter(config));
     }
 
     /// <summary>The current web configuration.</summary>
-    public WebConfig Config => _force.Config;
+    public WebConfig Config => _active.Config;
 
     /// <summary>Whether there are no logins, no limit and no additional headers.</summary>
     public bool IsOpen => Config is { Users.IsEmpty: true, Headers.IsEmpty: true, RateLimit: null };
 
     /// <summary>Returns "" or why the configuration cannot be applied at runtime.</summary>
-    public string Objection(WebConfig config) =>
+    public string Validate(WebConfig config) =>
         (Config.Tls, config.Tls) switch
         {
             (null, not null) => "TLS cannot be switched on while this runs; restart it",
@@ -49,11 +49,11 @@ internal sealed class AccessGate
         };
 
     /// <summary>Applies a configuration from the next request and the next handshake on.</summary>
-    public void TakeOver(WebConfig config)
+    public void Apply(WebConfig config)
     {
         // An unchanged limit keeps its bucket.
-        var (before, same) = (_force, config.RateLimit == Config.RateLimit);
-        _force = new Force(config, same ? before.Limiter : Limiter(config));
+        var (before, same) = (_active, config.RateLimit == Config.RateLimit);
+        _active = new ActiveAccess(config, same ? before.Limiter : Limiter(config));
         if (!same)
         {
             before.Limiter?.Dispose();
@@ -62,10 +62,10 @@ internal sealed class AccessGate
 
     public async Task AnswerAsync(HttpContext context, RequestDelegate page)
     {
-        var (config, limiter) = (_force.Config, _force.Limiter);
-        var open = _openHealth && IsHealth(context.Request.Path);
+        var (config, limiter) = (_active.Config, _active.Limiter);
+        var open = _healthWithoutAuth && IsHealth(context.Request.Path);
         // A flood of requests must not get the process restarted by a failing health check.
-        if (limiter is not null && !open && !Acquired(limiter))
+        if (limiter is not null && !open && !TryAcquire(limiter))
         {
             await TooManyAsync(
                 context,
@@ -96,10 +96,10 @@ internal sealed class AccessGate
         }
         switch (await LoginAsync(context, config))
         {
-            case Login.Accepted:
+            case LoginResult.Accepted:
                 await page(context);
                 break;
-            case Login.Busy:
+            case LoginResult.Busy:
                 await TooManyAsync(context, "too many logins of this client wait to be checked; retry in a second\n");
                 break;
             default:
@@ -115,7 +115,7 @@ internal sealed class AccessGate
         return PlainText.WriteAsync(context, StatusCodes.Status429TooManyRequests, sentence);
     }
 
-    private async ValueTask<Login> LoginAsync(HttpContext context, WebConfig config) =>
+    private async ValueTask<LoginResult> LoginAsync(HttpContext context, WebConfig config) =>
         Credentials(context.Request.Headers.Authorization) is var (user, password)
             ? await _passwords.CheckAsync(
                 config.Users,
@@ -124,7 +124,7 @@ internal sealed class AccessGate
                 context.Connection.RemoteIpAddress ?? IPAddress.None,
                 context.RequestAborted
             )
-            : Login.Refused;
+            : LoginResult.Refused;
 
     /// <summary>Null if there are none, or they cannot be read.</summary>
     private static (string User, string Password)? Credentials(string? authorization)
@@ -145,7 +145,7 @@ internal sealed class AccessGate
             : null;
     }
 
-    private static bool Acquired(TokenBucketRateLimiter limiter)
+    private static bool TryAcquire(TokenBucketRateLimiter limiter)
     {
         try
         {
@@ -174,5 +174,5 @@ internal sealed class AccessGate
             )
             : null;
 
-    private sealed record Force(WebConfig Config, TokenBucketRateLimiter? Limiter);
+    private sealed record ActiveAccess(WebConfig Config, TokenBucketRateLimiter? Limiter);
 }

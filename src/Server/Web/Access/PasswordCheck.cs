@@ -9,7 +9,7 @@ using ClustermgrExporter.Configuration;
 namespace ClustermgrExporter.Web.Access;
 
 /// <summary>The result of a login.</summary>
-internal enum Login
+internal enum LoginResult
 {
     Accepted,
     Refused,
@@ -27,27 +27,27 @@ internal enum Login
 internal sealed class PasswordCheck
 {
     /// <summary>Limit of remembered logins; one exporter has fewer users.</summary>
-    private const int MostRemembered = 256;
+    private const int MaxRemembered = 256;
 
     /// <summary>Limit per address; a browser requests several files at once.</summary>
-    private const int MostWaitingOfOne = 16;
+    private const int MaxPendingPerClient = 16;
 
-    private const int MostWaiting = 256;
+    private const int MaxPending = 256;
 
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
-    private readonly ConcurrentDictionary<string, bool> _right = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _accepted = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private readonly Dictionary<IPAddress, List<Waiting>> _waiting = [];
+    private readonly Dictionary<IPAddress, List<PendingLogin>> _pending = [];
     private readonly Queue<IPAddress> _turns = new();
     private bool _working;
-    private int _all;
+    private int _pendingCount;
 
     /// <summary>Number of bcrypt checks so far.</summary>
     public long Checks { get; private set; }
 
     /// <param name="users">Current hashes by user name.</param>
     /// <param name="client">Address of the connection.</param>
-    public ValueTask<Login> CheckAsync(
+    public ValueTask<LoginResult> CheckAsync(
         ImmutableDictionary<string, string> users,
         string user,
         string password,
@@ -57,54 +57,54 @@ internal sealed class PasswordCheck
     {
         var known = users.TryGetValue(user, out var hash);
         // Checking an unknown user takes as long as checking a known one.
-        hash ??= BcryptHash.OfNobody(CostFor(users, user));
-        var mark = Mark(user, hash, password);
-        if (known && _right.ContainsKey(mark))
+        hash ??= BcryptHash.CreateUnmatchable(CostFor(users, user));
+        var mark = ComputeKey(user, hash, password);
+        if (known && _accepted.ContainsKey(mark))
         {
-            return ValueTask.FromResult(Login.Accepted);
+            return ValueTask.FromResult(LoginResult.Accepted);
         }
-        return new(WaitAsync(new Waiting(known, hash, password, mark, ct), Network(client)));
+        return new(WaitAsync(new PendingLogin(known, hash, password, mark, ct), Network(client)));
     }
 
-    private Task<Login> WaitAsync(Waiting waiting, IPAddress client)
+    private Task<LoginResult> WaitAsync(PendingLogin login, IPAddress client)
     {
         lock (_gate)
         {
-            if (!_waiting.TryGetValue(client, out var own))
+            if (!_pending.TryGetValue(client, out var own))
             {
                 own = [];
             }
             // If the queue is full, the client with the most waiting logins loses one to a client with none.
-            if (own.Count >= MostWaitingOfOne || (_all >= MostWaiting && (own.Count > 0 || !MadeWay())))
+            if (own.Count >= MaxPendingPerClient || (_pendingCount >= MaxPending && (own.Count > 0 || !TryEvictOne())))
             {
-                return Task.FromResult(Login.Busy);
+                return Task.FromResult(LoginResult.Busy);
             }
             if (own.Count == 0)
             {
-                _waiting[client] = own;
+                _pending[client] = own;
                 _turns.Enqueue(client);
             }
-            own.Add(waiting);
-            _all++;
+            own.Add(login);
+            _pendingCount++;
             if (!_working)
             {
                 _working = true;
                 _ = WorkAsync();
             }
         }
-        return waiting.Result.Task;
+        return login.Result.Task;
     }
 
-    private bool MadeWay()
+    private bool TryEvictOne()
     {
-        var longest = _waiting.Values.MaxBy(waiting => waiting.Count)!;
+        var longest = _pending.Values.MaxBy(waiting => waiting.Count)!;
         if (longest.Count < 2)
         {
             return false; // every client has just one login waiting
         }
-        longest[^1].Result.SetResult(Login.Busy);
+        longest[^1].Result.SetResult(LoginResult.Busy);
         longest.RemoveAt(longest.Count - 1);
-        _all--;
+        _pendingCount--;
         return true;
     }
 
@@ -116,7 +116,7 @@ internal sealed class PasswordCheck
         {
             if (waiting.Ct.IsCancellationRequested)
             {
-                waiting.Result.SetResult(Login.Refused); // the client has left
+                waiting.Result.SetResult(LoginResult.Refused); // the client has left
                 continue;
             }
             try
@@ -124,9 +124,9 @@ internal sealed class PasswordCheck
                 var right = Verify(waiting.Password, waiting.Hash) && waiting.Known;
                 if (right)
                 {
-                    Remember(waiting.Mark);
+                    Remember(waiting.Key);
                 }
-                waiting.Result.SetResult(right ? Login.Accepted : Login.Refused);
+                waiting.Result.SetResult(right ? LoginResult.Accepted : LoginResult.Refused);
             }
             catch (Exception e)
             {
@@ -135,7 +135,7 @@ internal sealed class PasswordCheck
         }
     }
 
-    private Waiting? Next()
+    private PendingLogin? Next()
     {
         lock (_gate)
         {
@@ -144,7 +144,7 @@ internal sealed class PasswordCheck
                 _working = false;
                 return null;
             }
-            var own = _waiting[client];
+            var own = _pending[client];
             var next = own[0];
             own.RemoveAt(0);
             if (own.Count > 0)
@@ -153,9 +153,9 @@ internal sealed class PasswordCheck
             }
             else
             {
-                _waiting.Remove(client);
+                _pending.Remove(client);
             }
-            _all--;
+            _pendingCount--;
             return next;
         }
     }
@@ -190,18 +190,18 @@ internal sealed class PasswordCheck
         }
     }
 
-    private void Remember(string mark)
+    private void Remember(string key)
     {
-        if (_right.Count >= MostRemembered)
+        if (_accepted.Count >= MaxRemembered)
         {
-            _right.Clear(); // all are checked once more
+            _accepted.Clear(); // all are checked once more
         }
-        _right[mark] = true;
+        _accepted[key] = true;
     }
 
     /// <summary>The keyed hash of a login. It covers the length of each part, so that no two logins share
     /// one.</summary>
-    private string Mark(string user, string hash, string password)
+    private string ComputeKey(string user, string hash, string password)
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
         foreach (var part in (string[])[user, hash, password])
@@ -217,13 +217,14 @@ internal sealed class PasswordCheck
     /// time of a check would reveal which names exist.</summary>
     private int CostFor(ImmutableDictionary<string, string> users, string user)
     {
-        var costs = users.Values.Select(hash => BcryptHash.CostOf(hash)!.Value).Order().ToList();
+        var costs = users.Values.Select(hash => BcryptHash.ParseCost(hash)!.Value).Order().ToList();
         var spot = BitConverter.ToUInt32(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(user)));
         return costs[(int)(spot % (uint)costs.Count)];
     }
 
-    private sealed record Waiting(bool Known, string Hash, string Password, string Mark, CancellationToken Ct)
+    private sealed record PendingLogin(bool Known, string Hash, string Password, string Key, CancellationToken Ct)
     {
-        public TaskCompletionSource<Login> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<LoginResult> Result { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -20,7 +20,7 @@ internal static class TlsHandshake
             CipherSuitesPolicy = Policy(tls),
             ClientCertificateRequired = tls.Clients != ClientCertificates.NoClientCert,
             RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-                IsLetIn(tls, certificate as X509Certificate2, chain),
+                IsAccepted(tls, certificate as X509Certificate2, chain),
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             // A client's certificate must not make this server fetch URLs.
             CertificateChainPolicy = new X509ChainPolicy
@@ -48,7 +48,7 @@ internal static class TlsHandshake
         return new CipherSuitesPolicy(tls.CipherSuites);
     }
 
-    private static bool IsLetIn(ServerTls tls, X509Certificate2? certificate, X509Chain? presented)
+    private static bool IsAccepted(ServerTls tls, X509Certificate2? certificate, X509Chain? presented)
     {
         var trusted = tls.Clients switch
         {
@@ -63,7 +63,7 @@ internal static class TlsHandshake
     }
 
     private static bool HasAllowedName(ServerTls tls, X509Certificate2 certificate) =>
-        ClientNames.Of(certificate).Any(tls.AllowedNames.Contains);
+        SubjectAlternativeNames.Read(certificate).Any(tls.AllowedNames.Contains);
 
     /// <summary>Whether the certificate leads to one of the configured authorities, or of the system's if none are
     /// configured.</summary>

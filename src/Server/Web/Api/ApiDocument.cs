@@ -9,7 +9,7 @@ namespace ClustermgrExporter.Web.Api;
 internal static class ApiDocument
 {
     /// <summary>Creates an answer that must not be cached. A client that has the ETag sends it by itself.</summary>
-    public static Content Create<T>(T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+    public static StaticResponse Create<T>(T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
         new("application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(document, type))
         {
             Status = status,

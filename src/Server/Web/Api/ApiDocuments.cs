@@ -45,7 +45,7 @@ internal sealed record AlertListDocument(string? At, bool? Sends, ImmutableArray
     public static AlertListDocument Create(AlertingView? view) =>
         view is null
             ? new(null, null, [])
-            : new(JsonText.Time(view.At), view.Sends, [.. view.Alerts.Select(AlertDocument.Create)]);
+            : new(JsonText.FormatTime(view.At), view.Sends, [.. view.Alerts.Select(AlertDocument.Create)]);
 }
 
 internal sealed record AlertDocument(
@@ -61,8 +61,8 @@ internal sealed record AlertDocument(
             alert.Name,
             alert.FiresAt is null ? "firing" : "pending",
             [.. alert.Labels.Select(label => new LabelDocument(label.Key, label.Value))],
-            JsonText.Time(alert.Since),
-            JsonText.Time(alert.FiresAt)
+            JsonText.FormatTime(alert.Since),
+            JsonText.FormatTime(alert.FiresAt)
         );
 }
 

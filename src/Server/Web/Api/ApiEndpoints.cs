@@ -26,14 +26,14 @@ internal sealed class ApiEndpoints(
     /// <summary>Relative to the page at the root.</summary>
     private const string Runbooks = "runbooks";
 
-    private readonly RationedContent _list = new(time);
+    private readonly ThrottledContent _list = new(time);
 
     public Task ServeAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
         if (path == Clusters)
         {
-            return _list.Of(List).WriteAsync(context);
+            return _list.GetOrCreate(List).WriteAsync(context);
         }
         if (path.StartsWith(Clusters + "/", StringComparison.Ordinal))
         {
@@ -56,12 +56,12 @@ internal sealed class ApiEndpoints(
         );
     }
 
-    private Content List()
+    private StaticResponse List()
     {
-        var analyses = registry.Clusters.Select(poller => poller.State.Analysis).ToImmutableArray();
+        var analyses = registry.Clusters.Select(poller => poller.Publication.Analysis).ToImmutableArray();
         return ApiDocument.Create(
             new ClusterListDocument(
-                JsonText.Time(analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallAt)),
+                JsonText.FormatTime(analyses.Max(analysis => (DateTimeOffset?)analysis.Snapshot.WallClockAt)),
                 BuildVersion.Current.Version,
                 telemetryPath,
                 registry.Interval.TotalSeconds,
@@ -77,14 +77,14 @@ internal sealed class ApiEndpoints(
         return poller is null ? UnknownAsync(context, name) : Detail(poller).WriteAsync(context);
     }
 
-    private static Content Detail(ClusterPoller poller)
+    private static StaticResponse Detail(ClusterPoller poller)
     {
-        var analysis = poller.State.Analysis;
+        var analysis = poller.Publication.Analysis;
         return ApiDocument.Create(
             new ClusterPageDocument(
-                JsonText.Time(analysis.Snapshot.WallAt),
+                JsonText.FormatTime(analysis.Snapshot.WallClockAt),
                 poller.Interval.TotalSeconds,
-                new ClusterWithHistory(analysis, poller.State.History, Runbooks)
+                new ClusterWithHistory(analysis, poller.Publication.History, Runbooks)
             ),
             ApiJsonContext.Default.ClusterPageDocument
         );
@@ -104,7 +104,9 @@ internal sealed class ApiEndpoints(
         return ApiDocument
             .Create(
                 new EventListDocument(
-                    JsonText.Time(registry.Clusters.Max(poller => (DateTimeOffset?)poller.State.Snapshot.WallAt)),
+                    JsonText.FormatTime(
+                        registry.Clusters.Max(poller => (DateTimeOffset?)poller.Publication.Snapshot.WallClockAt)
+                    ),
                     [.. registry.Events(one, query.After, query.Limit).Select(EventDocument.Create)]
                 ),
                 ApiJsonContext.Default.EventListDocument
@@ -114,7 +116,7 @@ internal sealed class ApiEndpoints(
 
     private Task UnknownAsync(HttpContext context, string name)
     {
-        var nearest = NearestWord.Find(name, registry.Clusters.Select(poller => poller.Cluster.Name));
+        var nearest = WordSuggestion.Find(name, registry.Clusters.Select(poller => poller.Cluster.Name));
         return ApiError.WriteAsync(
             context,
             StatusCodes.Status404NotFound,

@@ -8,14 +8,14 @@ namespace ClustermgrExporter.Web.Api;
 /// <param name="Cluster">Null for all.</param>
 internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
 {
-    private const int Most = 1000,
-        Usual = 100;
+    private const int MaxLimit = 1000,
+        DefaultLimit = 100;
 
     /// <param name="error">What to change, where the result is null.</param>
     public static EventQuery? Parse(IQueryCollection query, out string? error)
     {
-        error = Unknown(query);
-        var (after, limit) = (0UL, Usual);
+        error = FindUnknownParameter(query);
+        var (after, limit) = (0UL, DefaultLimit);
         if (
             query.TryGetValue("after", out var id)
             && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after)
@@ -27,11 +27,11 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
             query.TryGetValue("limit", out var most)
             && (
                 !int.TryParse(most, NumberStyles.None, CultureInfo.InvariantCulture, out limit)
-                || limit is < 1 or > Most
+                || limit is < 1 or > MaxLimit
             )
         )
         {
-            error ??= $"limit={Quoted.From(most.ToString())} is not a number from 1 to {Most}";
+            error ??= $"limit={Quoted.From(most.ToString())} is not a number from 1 to {MaxLimit}";
         }
         if (query["cluster"].Count > 1)
         {
@@ -43,11 +43,11 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
     }
 
     /// <summary>Rejects unknown parameters: ignoring a misspelt one would answer a different question.</summary>
-    private static string? Unknown(IQueryCollection query)
+    private static string? FindUnknownParameter(IQueryCollection query)
     {
         string[] known = ["cluster", "after", "limit"];
         return query.Keys.FirstOrDefault(key => !known.Contains(key, StringComparer.OrdinalIgnoreCase)) is { } key
-            ? $"no parameter is called {Quoted.From(key)}{NearestWord.Hint(key, known)}"
+            ? $"no parameter is called {Quoted.From(key)}{WordSuggestion.Hint(key, known)}"
             : null;
     }
 }

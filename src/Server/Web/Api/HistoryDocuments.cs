@@ -36,8 +36,8 @@ internal sealed record HistoryDocument(int StepSeconds, ImmutableArray<SampleDoc
                 .. history
                     .Samples()
                     .Select(sample => new SampleDocument(
-                        JsonText.Time(sample.At),
-                        JsonText.Id(sample.Term),
+                        JsonText.FormatTime(sample.At),
+                        JsonText.FormatId(sample.Term),
                         sample.LagEntries,
                         sample.TotalBytes,
                         sample.WritableBytes
@@ -67,8 +67,8 @@ internal sealed record EventDocument(
 {
     public static EventDocument Create(ClusterEvent entry) =>
         new(
-            JsonText.Id(entry.Id),
-            JsonText.Time(entry.At),
+            JsonText.FormatId(entry.Id),
+            JsonText.FormatTime(entry.At),
             entry.Cluster,
             entry.Change.Kind,
             entry.Change.Subject,

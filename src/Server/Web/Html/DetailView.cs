@@ -8,7 +8,7 @@ namespace ClustermgrExporter.Web.Html;
 internal static class DetailView
 {
     public static string Title(ClusterAnalysis analysis) =>
-        $"{ClusterFacts.Words(analysis)}: {analysis.Snapshot.Cluster}";
+        $"{ClusterFacts.GetVerdictText(analysis)}: {analysis.Snapshot.Cluster}";
 
     /// <param name="alone">No other cluster is watched: there is no list to go back to.</param>
     /// <param name="range">What the plots show.</param>
@@ -17,12 +17,12 @@ internal static class DetailView
         var (name, findings) = (analysis.Snapshot.Cluster, FindingList.Render(analysis, int.MaxValue));
         return Markup.From(
             $"""
-            <div class="detail" data-key="{name}" data-verdict="{VerdictOf(analysis)}">
+            <div class="detail" data-key="{name}" data-verdict="{GetVerdict(analysis)}">
             {(alone ? null : Markup.From($"""<p class="up"><a href="./">All clusters</a></p>"""))}
             <h1 tabindex="-1">{name}</h1>
             <p class="words">{VerdictText.Render(analysis)}</p>
             {Tools}
-            {AsOf(analysis)}
+            {RenderAge(analysis)}
             {(
                 ClusterFacts.Findings(analysis).IsEmpty
                     ? null
@@ -30,7 +30,7 @@ internal static class DetailView
                         $"""<ul class="findings panel" aria-label="Findings" data-key="findings">{findings}</ul>"""
                     )
             )}
-            {Essentials.Render(analysis)}
+            {KeyFigures.Render(analysis)}
             {Sections(analysis, history, range)}
             </div>
             """
@@ -43,21 +43,21 @@ internal static class DetailView
     );
 
     /// <summary>Shows the age of the page where scripts do not run; where they do, the header shows it.</summary>
-    public static Markup AsOf(ClusterAnalysis analysis) =>
-        Markup.From($"""<p class="quiet plain">As of {TimeText.At(analysis.Snapshot.WallAt)}.</p>""");
+    public static Markup RenderAge(ClusterAnalysis analysis) =>
+        Markup.From($"""<p class="quiet plain">As of {TimeText.At(analysis.Snapshot.WallClockAt)}.</p>""");
 
     /// <summary>The script announces a change of this; empty before the first poll.</summary>
-    private static string VerdictOf(ClusterAnalysis analysis)
+    private static string GetVerdict(ClusterAnalysis analysis)
     {
         var pages = ClusterFacts.Pages(analysis);
         return analysis.Snapshot.PolledOnce
-            ? $"{VerdictText.LevelOf(analysis)} {pages} {ClusterFacts.Findings(analysis).Length - pages}"
+            ? $"{VerdictText.GetLevel(analysis)} {pages} {ClusterFacts.Findings(analysis).Length - pages}"
             : "";
     }
 
     private static Markup Sections(ClusterAnalysis analysis, ClusterHistory history, PlotRange range)
     {
-        var samples = range.Of(history.Samples(), analysis.Snapshot.WallAt);
+        var samples = range.Filter(history.Samples(), analysis.Snapshot.WallClockAt);
         return Markup.From(
             $"""
             <div class="sections" data-key="sections">

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Web.Html;
 /// expired, which are the two halves of available, share a bar.</summary>
 internal static class DiskTables
 {
-    private static readonly (string State, Func<IdcReading, long?> Count, string Class)[] _others =
+    private static readonly (string State, Func<IdcReading, long?> Count, string Class)[] OtherStates =
     [
         ("broken", idc => idc.Broken, "bad"),
         ("repairing", idc => idc.Repairing, "warn"),
@@ -16,7 +16,7 @@ internal static class DiskTables
         ("dropped", idc => idc.Dropped, "calm"),
     ];
 
-    private static readonly Column[] _notNormal =
+    private static readonly TableColumn[] NotNormalColumns =
     [
         new("Disk"),
         new("State"),
@@ -42,7 +42,7 @@ internal static class DiskTables
     public static Markup NotNormal(ClusterSnapshot snapshot)
     {
         var disks = snapshot.Disks;
-        if (snapshot.Wall(disks.ReadAt) is not { } read)
+        if (snapshot.ToWallClock(disks.ReadAt) is not { } read)
         {
             return Markup.From($"""<p class="none" data-key="list">Which disks are not normal is not known.</p>""");
         }
@@ -61,7 +61,7 @@ internal static class DiskTables
             $"""
             <div data-key="list">{Table.Render(
                 caption,
-                _notNormal,
+                NotNormalColumns,
                 disks.Disks.Select(record => Row(snapshot, record))
             )}<p class="none">Read {TimeText.Ago(read)}.</p></div>
             """
@@ -78,11 +78,11 @@ internal static class DiskTables
                 : snapshot.Disks.Replaced.TryGetValue(disk.Id, out var replaced)
                     ? Markup.FromText(replaced ? $"{state}, replaced" : $"{state}, not replaced")
                 : Markup.FromText(state),
-            TimeText.Ago(snapshot.Wall(record.Since)),
-            HtmlText.Known(disk.Host),
-            HtmlText.Known(disk.Path),
-            HtmlText.Known(disk.Idc),
-            HtmlText.Known(disk.Rack)
+            TimeText.Ago(snapshot.ToWallClock(record.Since)),
+            HtmlText.OrUnknown(disk.Host),
+            HtmlText.OrUnknown(disk.Path),
+            HtmlText.OrUnknown(disk.Idc),
+            HtmlText.OrUnknown(disk.Rack)
         );
     }
 
@@ -107,9 +107,8 @@ internal static class DiskTables
             <tbody>{space.Idcs.Select(idc =>
                 Markup.From(
                     $"""
-                    <tr data-key="{idc.Idc}"><th scope="row">{idc.Idc}</th><td>{Bars(idc)}<p class="legend">{InWords(
-                        idc
-                    )}</p></td></tr>
+                    <tr data-key="{idc.Idc}"><th scope="row">{idc.Idc}</th><td>{Bars(idc)}
+                    <p class="legend">{RenderAsText(idc)}</p></td></tr>
 
                     """
                 )
@@ -134,7 +133,7 @@ internal static class DiskTables
         {
             html.Add(Bar.Render("bar", (Share(idc.Available), "data")));
         }
-        foreach (var (_, count, className) in _others)
+        foreach (var (_, count, className) in OtherStates)
         {
             if (count(idc) > 0)
             {
@@ -147,7 +146,7 @@ internal static class DiskTables
     }
 
     /// <summary>The same as text. Unknown values are shown, zeros are left out.</summary>
-    private static Markup InWords(IdcReading idc)
+    private static Markup RenderAsText(IdcReading idc)
     {
         var usable = ClusterFacts.Usable(idc);
         List<Markup> parts =
@@ -162,7 +161,7 @@ internal static class DiskTables
         ];
         foreach (
             var (state, count, className) in ((string, Func<IdcReading, long?>, string)[])
-                [("expired", idc => idc.Expired, "warn"), .. _others]
+                [("expired", idc => idc.Expired, "warn"), .. OtherStates]
         )
         {
             if (count(idc) is null or > 0)

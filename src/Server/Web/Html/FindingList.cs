@@ -6,13 +6,13 @@ namespace ClustermgrExporter.Web.Html;
 internal static class FindingList
 {
     /// <summary>The lines of a list, one for each finding.</summary>
-    public static Markup Render(ClusterAnalysis analysis, int most)
+    public static Markup Render(ClusterAnalysis analysis, int maxFindings)
     {
         var (html, findings) = (new Markup(), ClusterFacts.Findings(analysis));
-        foreach (var finding in findings.Take(most))
+        foreach (var finding in findings.Take(maxFindings))
         {
-            var severity = ClusterFacts.Word(finding.Severity);
-            var since = analysis.Snapshot.Wall(finding.Since);
+            var severity = ClusterFacts.ToLabel(finding.Severity);
+            var since = analysis.Snapshot.ToWallClock(finding.Since);
             html.Add(
                 $"""
                 <li class="{severity}" data-key="{finding.Name} {finding.Subject}">
@@ -27,9 +27,9 @@ internal static class FindingList
                 """
             );
         }
-        if (findings.Length > most)
+        if (findings.Length > maxFindings)
         {
-            html.Add($"""<li class="more">and {HtmlText.Count(findings.Length - most)} more</li>""");
+            html.Add($"""<li class="more">and {HtmlText.Count(findings.Length - maxFindings)} more</li>""");
         }
         return html;
     }

@@ -22,10 +22,10 @@ internal sealed class HtmlPage(string telemetryPath)
     public string Class { get; init; } = "";
 
     /// <summary>Data for the script that keeps the page current; null for a page that never changes.</summary>
-    public Liveliness? Live { get; init; }
+    public PageRefresh? Refresh { get; init; }
 
     /// <summary>The state that the icon of the tab shows by its shape and colour; null if the page has none.</summary>
-    public Level? Level { get; init; }
+    public StatusLevel? Level { get; init; }
 
     /// <summary>Links to the same cluster in other programs.</summary>
     public Markup? Links { get; init; }
@@ -35,16 +35,17 @@ internal sealed class HtmlPage(string telemetryPath)
 
     public int Status { get; init; } = StatusCodes.Status200OK;
 
-    public Content Content => new("text/html; charset=utf-8", Encoding.UTF8.GetBytes(Html())) { Status = Status };
+    public StaticResponse Response =>
+        new("text/html; charset=utf-8", Encoding.UTF8.GetBytes(Html())) { Status = Status };
 
-    public static Task WriteAsync(HttpContext context, Content page)
+    public static Task WriteAsync(HttpContext context, StaticResponse page)
     {
         context.Response.Headers.ContentSecurityPolicy = Policy;
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         return page.WriteAsync(context);
     }
 
-    private string Icon => Level is { } level ? $"icon-{VerdictText.Word(level)}.svg" : "icon.svg";
+    private string Icon => Level is { } level ? $"icon-{VerdictText.GetCssClass(level)}.svg" : "icon.svg";
 
     private string Html()
     {
@@ -68,7 +69,7 @@ internal sealed class HtmlPage(string telemetryPath)
 
             """
         );
-        if (Live is not null)
+        if (Refresh is not null)
         {
             html.Add(
                 $"""
@@ -92,20 +93,20 @@ internal sealed class HtmlPage(string telemetryPath)
             <li><a href=".{telemetryPath}">Metrics</a></li>
             <li><a href="api/v1/openapi.yaml">API</a></li>
             {Links}</ul></nav>
-            {(Live is null ? null : Markup.From($"""<p class="freshness"></p>"""))}
+            {(Refresh is null ? null : Markup.From($"""<p class="freshness"></p>"""))}
             </header>
-            {(Live is null ? null : Liveliness.Banner)}
+            {(Refresh is null ? null : PageRefresh.Banner)}
 
             """
         );
         html.Add(
             $"""
-            <main id="status"{Markup.Class(Class)}{Live?.Attributes}>
+            <main id="status"{Markup.Class(Class)}{Refresh?.Attributes}>
             {Main}
             </main>
             """
         );
-        if (Live is not null)
+        if (Refresh is not null)
         {
             html.Add(
                 $"""
@@ -123,8 +124,8 @@ internal sealed class HtmlPage(string telemetryPath)
 
 /// <summary>How a page keeps itself current: by its script, or else by reloading itself.</summary>
 /// <param name="At">Time of its data; null if it has none.</param>
-/// <param name="Every">Time between two polls.</param>
-internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
+/// <param name="Interval">Time between two polls.</param>
+internal sealed record PageRefresh(DateTimeOffset? At, TimeSpan Interval)
 {
     /// <summary>Filled by the script when the exporter no longer answers.</summary>
     public static readonly Markup Banner = Markup.FromHtml(
@@ -134,7 +135,7 @@ internal sealed record Liveliness(DateTimeOffset? At, TimeSpan Every)
     public Markup Attributes =>
         Markup.From(
             $"""
-             data-at="{(At is { } at ? JsonText.Time(at) : "")}" data-every="{Every.TotalSeconds}"
+             data-at="{(At is { } at ? JsonText.FormatTime(at) : "")}" data-every="{Interval.TotalSeconds}"
             """
         );
 }

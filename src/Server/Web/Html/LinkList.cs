@@ -13,7 +13,11 @@ internal static class LinkList
         Markup.Join([
             .. peers.Select(peer => Markup.From($"""<li><a href="{peer.AbsoluteUri}">{peer.Authority}</a></li> """)),
             Item("Grafana", links.Grafana, Dashboard(cluster)),
-            Item("Prometheus", links.Prometheus, $"graph?g0.tab=1&g0.expr={Uri.EscapeDataString(Firing(cluster))}"),
+            Item(
+                "Prometheus",
+                links.Prometheus,
+                $"graph?g0.tab=1&g0.expr={Uri.EscapeDataString(CreateFiringQuery(cluster))}"
+            ),
             Item("Alertmanager", links.Alertmanager, $"#/alerts{Filter(cluster)}"),
         ]);
 
@@ -24,7 +28,7 @@ internal static class LinkList
         cluster is null ? "d/clustermgr-fleet" : $"d/clustermgr-cluster?var-cluster={Uri.EscapeDataString(cluster)}";
 
     /// <summary>Query for the firing and pending alerts of the cluster.</summary>
-    private static string Firing(string? cluster) =>
+    private static string CreateFiringQuery(string? cluster) =>
         $"ALERTS{{alertname=~\"Clustermgr.+\"{(cluster is null ? "" : $",cluster={Literal(cluster)}")}}}";
 
     private static string Filter(string? cluster) =>

@@ -7,7 +7,7 @@ namespace ClustermgrExporter.Web.Html;
 
 /// <summary>Which clusters the list shows, and in which order. Invalid values are ignored, not errors, since people
 /// edit the address.</summary>
-/// <param name="Text">Words that all stand somewhere in <see cref="ListRow.Seen"/> or <see cref="ListRow.Hidden"/>, in
+/// <param name="Text">Words that all stand somewhere in <see cref="ListRow.GetVisibleText"/> or <see cref="ListRow.GetHiddenText"/>, in
 /// any case; "" for all.</param>
 /// <param name="OnlyFindings">Only those that are not healthy.</param>
 /// <param name="Page">From 1; <see cref="All"/> for all on one page.</param>
@@ -16,48 +16,52 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
     public const int PageSize = 100,
         All = 0;
 
-    private const int MostText = 200;
+    private const int MaxTextLength = 200;
 
     private const string AllPages = "all";
 
     /// <summary>The column by which the rows are sorted.</summary>
-    public ListColumn By { get; init; } = ListRow.Verdict;
+    public ListColumn SortColumn { get; init; } = ListRow.Verdict;
 
     /// <summary>The opposite of the column's default direction.</summary>
     public bool Reversed { get; init; }
 
     /// <summary>All clusters on one page, which the script requests: it searches and sorts by itself. Results of a
     /// search are paged.</summary>
-    public bool Whole => Page == All && Text.Length == 0 && !OnlyFindings;
+    public bool IsUnfiltered => Page == All && Text.Length == 0 && !OnlyFindings;
 
-    public ImmutableArray<string> Words =>
+    public ImmutableArray<string> SearchTerms =>
         [.. Text.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
 
     public static ListQuery Parse(IQueryCollection query)
     {
         var (text, page, sort) = (query["q"].ToString().Trim(), query["page"].ToString(), query["sort"].ToString());
-        return new(text.Length > MostText ? text[..MostText] : text, query["findings"] == "1", PageOf(page))
+        return new(
+            text.Length > MaxTextLength ? text[..MaxTextLength] : text,
+            query["findings"] == "1",
+            ParsePage(page)
+        )
         {
-            By = ListRow.Columns.FirstOrDefault(column => column.Key == sort.TrimStart('-')) ?? ListRow.Verdict,
+            SortColumn = ListRow.Columns.FirstOrDefault(column => column.Key == sort.TrimStart('-')) ?? ListRow.Verdict,
             Reversed = sort.StartsWith('-'),
         };
     }
 
     /// <summary>The matching clusters of all pages, in display order. Equal ones keep the configured order; those with
     /// an unknown value come last in either direction.</summary>
-    public ImmutableArray<ClusterAnalysis> Of(ImmutableArray<ClusterAnalysis> clusters)
+    public ImmutableArray<ClusterAnalysis> Apply(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var words = Words;
+        var words = SearchTerms;
         var found = clusters.Where(analysis =>
         {
-            var text = words.IsEmpty ? "" : ListRow.TextOf(analysis);
+            var text = words.IsEmpty ? "" : ListRow.GetSearchText(analysis);
             return words.All(word => text.Contains(word, StringComparison.Ordinal))
                 && !(OnlyFindings && ClusterFacts.Urgency(analysis) == 0);
         });
-        var rows = found.Select(analysis => (Analysis: analysis, Value: By.ValueOf(analysis)));
+        var rows = found.Select(analysis => (Analysis: analysis, Value: SortColumn.GetValue(analysis)));
         var known = rows.OrderBy(row => row.Value is null);
         var sorted =
-            By.Descending != Reversed
+            SortColumn.Descending != Reversed
                 ? known.ThenByDescending(row => row.Value, SortValue.Comparer)
                 : known.ThenBy(row => row.Value, SortValue.Comparer);
         return [.. sorted.Select(row => row.Analysis)];
@@ -70,16 +74,16 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
     /// <summary>The address of the list sorted by a column, or reversed if it already is.</summary>
     public string Address(ListColumn column)
     {
-        var other = this with { By = column, Reversed = column == By && !Reversed };
+        var other = this with { SortColumn = column, Reversed = column == SortColumn && !Reversed };
         var parts = other.Parts().ToList();
         return parts.Count == 0 ? "./" : $"?{string.Join('&', parts)}";
     }
 
     /// <summary>The order as the value of ?sort=; null for the default order.</summary>
     public string? Sort =>
-        Reversed ? $"-{By.Key}"
-        : By == ListRow.Verdict ? null
-        : By.Key;
+        Reversed ? $"-{SortColumn.Key}"
+        : SortColumn == ListRow.Verdict ? null
+        : SortColumn.Key;
 
     private IEnumerable<string> Parts()
     {
@@ -97,7 +101,7 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
         }
     }
 
-    private static int PageOf(string text) =>
+    private static int ParsePage(string text) =>
         text == AllPages ? All
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var page) ? Math.Max(1, page)
         : 1;

@@ -14,9 +14,9 @@ internal readonly record struct SortValue(double Number, string Text)
                 : string.CompareOrdinal((one ?? default).Text, (other ?? default).Text)
     );
 
-    public static SortValue? Of(double? number) => number is { } known ? new(known, "") : null;
+    public static SortValue? From(double? number) => number is { } known ? new(known, "") : null;
 
-    public static SortValue? Of(string? text) => text is null ? null : new(0, text.ToLowerInvariant());
+    public static SortValue? From(string? text) => text is null ? null : new(0, text.ToLowerInvariant());
 
     /// <summary>As the script reads it.</summary>
     public override string ToString() => Text.Length > 0 ? Text : Number.ToString("R", CultureInfo.InvariantCulture);
@@ -25,77 +25,83 @@ internal readonly record struct SortValue(double Number, string Text)
 /// <summary>A column by which the list can be sorted.</summary>
 /// <param name="Key">In ?sort=.</param>
 /// <param name="Descending">Default direction, with the most relevant rows on top.</param>
-/// <param name="ValueOf">Null if unknown.</param>
+/// <param name="GetValue">Null if unknown.</param>
 internal sealed record ListColumn(
     string Key,
-    Column Column,
+    TableColumn Column,
     bool Descending,
-    Func<ClusterAnalysis, SortValue?> ValueOf
+    Func<ClusterAnalysis, SortValue?> GetValue
 );
 
 /// <summary>One cluster in the list.</summary>
 internal static class ListRow
 {
-    private const int MostFindings = 3;
+    private const int MaxFindings = 3;
 
     public static readonly ListColumn Verdict = new(
         "verdict",
         new("Verdict and findings"),
         Descending: true,
-        analysis => SortValue.Of(ClusterFacts.Urgency(analysis))
+        analysis => SortValue.From(ClusterFacts.Urgency(analysis))
     );
 
     public static readonly ImmutableArray<ListColumn> Columns =
     [
-        new("cluster", new("Cluster"), false, analysis => SortValue.Of(analysis.Snapshot.Cluster)),
+        new("cluster", new("Cluster"), false, analysis => SortValue.From(analysis.Snapshot.Cluster)),
         Verdict,
-        new("leader", new("Leader"), false, analysis => SortValue.Of(NameOf(ClusterFacts.Leader(analysis)))),
+        new("leader", new("Leader"), false, analysis => SortValue.From(GetLeaderName(ClusterFacts.Leader(analysis)))),
         new(
             "members",
-            new("Members up", Number: true),
+            new("Members up", IsNumeric: true),
             Descending: false,
-            analysis => SortValue.Of((double)ClusterFacts.Up(analysis) / analysis.Snapshot.Members.Length)
+            analysis => SortValue.From((double)ClusterFacts.Up(analysis) / analysis.Snapshot.Members.Length)
         ),
-        new("margin", new("May still fail", Number: true), false, analysis => SortValue.Of(analysis.QuorumMargin)),
-        new("broken", new("Broken disks", Number: true), Descending: true, analysis => SortValue.Of(Broken(analysis))),
-        new("space", new("Writable space"), Descending: false, analysis => SortValue.Of(WritableShare(analysis))),
+        new("margin", new("May still fail", IsNumeric: true), false, analysis => SortValue.From(analysis.QuorumMargin)),
+        new(
+            "broken",
+            new("Broken disks", IsNumeric: true),
+            Descending: true,
+            analysis => SortValue.From(CountBroken(analysis))
+        ),
+        new("space", new("Writable space"), Descending: false, analysis => SortValue.From(WritableShare(analysis))),
     ];
 
-    private static readonly Column[] s_columns = [.. Columns.Select(column => column.Column)];
+    private static readonly TableColumn[] TableColumns = [.. Columns.Select(column => column.Column)];
 
     /// <summary>Searchable text that the row shows: name, verdict, leader and the first findings.</summary>
-    public static IEnumerable<string> Seen(ClusterAnalysis analysis) =>
+    public static IEnumerable<string> GetVisibleText(ClusterAnalysis analysis) =>
         [
             analysis.Snapshot.Cluster,
-            ClusterFacts.Words(analysis),
-            NameOf(ClusterFacts.Leader(analysis)) ?? "",
-            .. Texts(ClusterFacts.Findings(analysis).Take(MostFindings)),
+            ClusterFacts.GetVerdictText(analysis),
+            GetLeaderName(ClusterFacts.Leader(analysis)) ?? "",
+            .. Texts(ClusterFacts.Findings(analysis).Take(MaxFindings)),
         ];
 
     /// <summary>Searchable text that the row does not show: its members and the other findings.</summary>
-    public static IEnumerable<string> Hidden(ClusterAnalysis analysis) =>
+    public static IEnumerable<string> GetHiddenText(ClusterAnalysis analysis) =>
         analysis
             .Snapshot.Members.Select(member => member.Name)
-            .Concat(Texts(ClusterFacts.Findings(analysis).Skip(MostFindings)))
-            .Except(Seen(analysis));
+            .Concat(Texts(ClusterFacts.Findings(analysis).Skip(MaxFindings)))
+            .Except(GetVisibleText(analysis));
 
     /// <summary>Both, a line each, in lower case. The script searches in the same text.</summary>
-    public static string TextOf(ClusterAnalysis analysis) =>
-        string.Join('\n', Seen(analysis).Concat(Hidden(analysis))).ToLowerInvariant();
+    public static string GetSearchText(ClusterAnalysis analysis) =>
+        string.Join('\n', GetVisibleText(analysis).Concat(GetHiddenText(analysis))).ToLowerInvariant();
 
     /// <param name="place">Position in the configured order.</param>
     /// <param name="words">Words of the search.</param>
     public static Markup Render(ClusterAnalysis analysis, int place, ImmutableArray<string> words)
     {
-        var (name, level) = (analysis.Snapshot.Cluster, VerdictText.Word(VerdictText.LevelOf(analysis)));
+        var (name, level) = (analysis.Snapshot.Cluster, VerdictText.GetCssClass(VerdictText.GetLevel(analysis)));
         var told = analysis.Snapshot.PolledOnce ? level : "";
+        var hidden = string.Join('\n', GetHiddenText(analysis));
         return Markup.From(
             $"""
             <tr role="row" class="{level}" data-key="{name}" data-verdict="{told}" data-place="{place}"
-            data-find="{TextOf(analysis)}" data-hidden="{string.Join('\n', Hidden(analysis))}">{Table.Cells(
-                s_columns,
+            data-find="{GetSearchText(analysis)}" data-hidden="{hidden}">{Table.Cells(
+                TableColumns,
                 Cells(analysis, words),
-                [.. Columns.Select(column => column.ValueOf(analysis)?.ToString())]
+                [.. Columns.Select(column => column.GetValue(analysis)?.ToString())]
             )}</tr>
 
             """
@@ -108,54 +114,57 @@ internal static class ListRow
         var (up, members) = (ClusterFacts.Up(analysis), analysis.Snapshot.Members.Length);
         var findings = ClusterFacts.Findings(analysis).IsEmpty
             ? null
-            : Markup.From($"""<ul class="findings">{FindingList.Render(analysis, MostFindings)}</ul>""");
+            : Markup.From($"""<ul class="findings">{FindingList.Render(analysis, MaxFindings)}</ul>""");
         return
         [
             Markup.From($"""<a href="?cluster={Uri.EscapeDataString(name)}">{name}</a>"""),
             Markup.From(
-                $"""{VerdictText.Render(analysis)}{findings}<small class="match">{Match(analysis, words)}</small>"""
+                $"""{VerdictText.Render(analysis)}{findings}<small class="match">{DescribeMatch(analysis, words)}</small>"""
             ),
             Leader(ClusterFacts.Leader(analysis)),
-            HtmlText.Odd(up < members, Markup.FromText($"{up} of {members}")),
-            HtmlText.Known(
+            HtmlText.Highlight(up < members, Markup.FromText($"{up} of {members}")),
+            HtmlText.OrUnknown(
                 analysis.QuorumMargin,
-                margin => HtmlText.Odd(Essentials.IsOdd(margin, members), HtmlText.Count((int?)margin))
+                margin => HtmlText.Highlight(KeyFigures.IsMarginLow(margin, members), HtmlText.Count((int?)margin))
             ),
-            HtmlText.Known(Broken(analysis), disks => HtmlText.Odd(disks > 0, HtmlText.Count((long?)disks))),
+            HtmlText.OrUnknown(
+                CountBroken(analysis),
+                disks => HtmlText.Highlight(disks > 0, HtmlText.Count((long?)disks))
+            ),
             Space(analysis.Leader?.Reading?.Blobnodes),
         ];
     }
 
     /// <summary>Explains why a row is found that does not show the searched words.</summary>
-    private static string Match(ClusterAnalysis analysis, ImmutableArray<string> words)
+    private static string DescribeMatch(ClusterAnalysis analysis, ImmutableArray<string> words)
     {
-        var seen = string.Join('\n', Seen(analysis)).ToLowerInvariant();
+        var seen = string.Join('\n', GetVisibleText(analysis)).ToLowerInvariant();
         var unseen = words.Where(word => !seen.Contains(word, StringComparison.Ordinal)).ToList();
-        var matches = Hidden(analysis).Where(line => unseen.Exists(line.ToLowerInvariant().Contains)).ToList();
+        var matches = GetHiddenText(analysis).Where(line => unseen.Exists(line.ToLowerInvariant().Contains)).ToList();
         return matches.Count == 0 ? "" : $"matches {string.Join(", ", matches)}";
     }
 
     private static IEnumerable<string> Texts(IEnumerable<Finding> findings) =>
         findings.SelectMany(finding => (string[])[finding.Name, finding.Subject]).Distinct();
 
-    private static long? Broken(ClusterAnalysis analysis) => ClusterFacts.Disks(analysis, idc => idc.Broken);
+    private static long? CountBroken(ClusterAnalysis analysis) => ClusterFacts.Disks(analysis, idc => idc.Broken);
 
     private static double? WritableShare(ClusterAnalysis analysis) =>
         analysis.Leader?.Reading?.Blobnodes is { Total: { } total and > 0, Writable: { } writable }
             ? (double)writable / total
             : null;
 
-    private static string? NameOf(LeaderFacts? leader) =>
+    private static string? GetLeaderName(LeaderFacts? leader) =>
         leader is null ? null : leader.Member ?? $"node {leader.NodeId}";
 
     private static Markup Leader(LeaderFacts? leader)
     {
-        if (NameOf(leader) is not { } name)
+        if (GetLeaderName(leader) is not { } name)
         {
-            return HtmlText.Odd("none known");
+            return HtmlText.Highlight("none known");
         }
         return leader!.Answers == false
-            ? Markup.From($"{name}{HtmlText.Odd(", does not answer")}")
+            ? Markup.From($"{name}{HtmlText.Highlight(", does not answer")}")
             : Markup.FromText(name);
     }
 

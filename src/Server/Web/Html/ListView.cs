@@ -6,12 +6,12 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>The list of clusters, of any length; a hundred per page unless the whole list is requested.</summary>
 internal static class ListView
 {
-    private static readonly (Level Level, string Words)[] _levels =
+    private static readonly (StatusLevel Level, string Words)[] LevelTexts =
     [
-        (Level.Page, "with a page"),
-        (Level.Ticket, "with tickets"),
-        (Level.Unknown, "not known"),
-        (Level.Good, "healthy"),
+        (StatusLevel.Page, "with a page"),
+        (StatusLevel.Ticket, "with tickets"),
+        (StatusLevel.Unknown, "not known"),
+        (StatusLevel.Good, "healthy"),
     ];
 
     private const string NoCluster = "No cluster is configured yet";
@@ -23,27 +23,27 @@ internal static class ListView
         {
             return NoCluster;
         }
-        var ill = clusters.Count(analysis => VerdictText.LevelOf(analysis) != Level.Good);
+        var ill = clusters.Count(analysis => VerdictText.GetLevel(analysis) != StatusLevel.Good);
         var all = HtmlText.Count(clusters.Length, "cluster");
         return ill == 0 ? $"{all}, all healthy" : $"{HtmlText.Count(ill)} of {all} not healthy";
     }
 
     public static Markup Render(ImmutableArray<ClusterAnalysis> clusters, ListQuery query)
     {
-        var found = query.Of(clusters);
-        var pages = query.Whole ? 1 : Math.Max(1, (found.Length + ListQuery.PageSize - 1) / ListQuery.PageSize);
+        var found = query.Apply(clusters);
+        var pages = query.IsUnfiltered ? 1 : Math.Max(1, (found.Length + ListQuery.PageSize - 1) / ListQuery.PageSize);
         var page = Math.Clamp(query.Page, 1, pages);
         var first = (page - 1) * ListQuery.PageSize;
-        var last = query.Whole ? found.Length : Math.Min(first + ListQuery.PageSize, found.Length);
+        var last = query.IsUnfiltered ? found.Length : Math.Min(first + ListQuery.PageSize, found.Length);
         var places = clusters.Index().ToDictionary(entry => entry.Item.Snapshot.Cluster, entry => entry.Index);
-        var words = query.Words;
+        var words = query.SearchTerms;
         var rows = found[first..last]
             .Select(analysis => ListRow.Render(analysis, places[analysis.Snapshot.Cluster], words));
         return Markup.From(
             $"""
             <div class="list">
             <div class="head"><h1 tabindex="-1">Clusters</h1>{Summary(clusters)}</div>
-            {Search(query, Shown(first, last, found.Length, clusters.Length))}
+            {Search(query, FormatCount(first, last, found.Length, clusters.Length))}
             <table class="cards clusters" role="table"><caption class="spoken">Clusters</caption>
             {Head(query)}
             <tbody role="rowgroup">{rows}</tbody></table>
@@ -51,7 +51,11 @@ internal static class ListView
             {None(clusters, found.IsEmpty, query)}
             {(clusters.IsEmpty ? Markup.From($"""<p class="quiet">{NoCluster}.</p>""") : null)}
             {(pages > 1 ? Pages(query, page, pages) : null)}
-            {(clusters.MaxBy(analysis => analysis.Snapshot.WallAt) is { } newest ? DetailView.AsOf(newest) : null)}
+            {(
+                clusters.MaxBy(analysis => analysis.Snapshot.WallClockAt) is { } newest
+                    ? DetailView.RenderAge(newest)
+                    : null
+            )}
             </div>
             """
         );
@@ -76,7 +80,7 @@ internal static class ListView
     private static Markup Head(ListQuery query, ListColumn column)
     {
         var order = column.Descending != query.Reversed ? "descending" : "ascending";
-        var sorted = column == query.By ? Markup.From($" aria-sort=\"{order}\"") : null;
+        var sorted = column == query.SortColumn ? Markup.From($" aria-sort=\"{order}\"") : null;
         var first = column.Descending ? Markup.From($" data-descending") : null;
         return Markup.From(
             $"""
@@ -113,15 +117,15 @@ internal static class ListView
 
     private static Markup Summary(ImmutableArray<ClusterAnalysis> clusters)
     {
-        var counts = clusters.CountBy(VerdictText.LevelOf).ToDictionary();
+        var counts = clusters.CountBy(VerdictText.GetLevel).ToDictionary();
         return Markup.From(
             $"""
-            <p class="summary">{_levels
+            <p class="summary">{LevelTexts
                 .Where(entry => counts.ContainsKey(entry.Level))
                 .Select(entry =>
                     Markup.From(
                         $"""
-                        <span class="{VerdictText.Word(entry.Level)}"><b>{HtmlText.Count(
+                        <span class="{VerdictText.GetCssClass(entry.Level)}"><b>{HtmlText.Count(
                             counts[entry.Level]
                         )}</b> {entry.Words} </span>
                         """
@@ -131,7 +135,7 @@ internal static class ListView
         );
     }
 
-    private static string Shown(int first, int last, int found, int all)
+    private static string FormatCount(int first, int last, int found, int all)
     {
         if (last - first < found)
         {

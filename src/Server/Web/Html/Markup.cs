@@ -11,7 +11,7 @@ internal sealed class Markup
 {
     private readonly StringBuilder _html = new();
 
-    public static Markup From(Written html) => html.Markup;
+    public static Markup From(AppendInterpolatedStringHandler html) => html.Markup;
 
     /// <param name="html">Trusted markup.</param>
     public static Markup FromHtml(string html)
@@ -47,20 +47,20 @@ internal sealed class Markup
     public static Markup? Class(string name) => name.Length > 0 ? From($" class=\"{name}\"") : null;
 
     // the handler has already written to this
-    public Markup Add([InterpolatedStringHandlerArgument("")] Written _) => this;
+    public Markup Add([InterpolatedStringHandlerArgument("")] AppendInterpolatedStringHandler _) => this;
 
     public void Add(Markup? part) => _html.Append(part?._html);
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>Handles interpolated strings: writes to new markup, or to that of <see cref="Add(Written)"/>.</summary>
+    /// <summary>Handles interpolated strings: writes to new markup, or to that of <see cref="Add(AppendInterpolatedStringHandler)"/>.</summary>
     [InterpolatedStringHandler]
-    public readonly struct Written
+    public readonly struct AppendInterpolatedStringHandler
     {
-        public Written(int literalLength, int holes)
+        public AppendInterpolatedStringHandler(int literalLength, int holes)
             : this(literalLength, holes, new Markup()) { }
 
-        public Written(int literalLength, int holes, Markup markup) => Markup = markup;
+        public AppendInterpolatedStringHandler(int literalLength, int holes, Markup markup) => Markup = markup;
 
         public Markup Markup { get; }
 

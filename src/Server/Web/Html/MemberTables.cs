@@ -5,41 +5,41 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>Tables of members, from their own answers, and of peers, from the leader's.</summary>
 internal static class MemberTables
 {
-    private static readonly Column[] _members =
+    private static readonly TableColumn[] MemberColumns =
     [
         new("Member"),
         new("Role"),
-        new("Node", Number: true),
-        new("Follows", Number: true),
-        new("Term", Number: true),
-        new("Commit", Number: true),
-        new("Applied", Number: true),
-        new("Lag", Number: true),
-        new("Last answer", Number: true),
+        new("Node", IsNumeric: true),
+        new("Follows", IsNumeric: true),
+        new("Term", IsNumeric: true),
+        new("Commit", IsNumeric: true),
+        new("Applied", IsNumeric: true),
+        new("Lag", IsNumeric: true),
+        new("Last answer", IsNumeric: true),
         new("Outcome"),
         new("Safe to restart"),
     ];
 
-    private static readonly Column[] _peers =
+    private static readonly TableColumn[] PeerColumns =
     [
         new("Host"),
-        new("Node", Number: true),
+        new("Node", IsNumeric: true),
         new("Kind"),
         new("State"),
-        new("Match", Number: true),
-        new("Lag", Number: true),
+        new("Match", IsNumeric: true),
+        new("Lag", IsNumeric: true),
         new("Active"),
     ];
 
     public static Markup Members(ClusterAnalysis analysis) =>
         Table.Render(
             "Each member by its own answer; lag in entries, as the leader sees it",
-            _members,
+            MemberColumns,
             analysis.Snapshot.Members.Select((member, i) => Member(analysis, member, analysis.SafeToRestart[i]))
         );
 
     public static Markup Peers(ClusterAnalysis analysis) =>
-        Table.Render("Who belongs to the cluster, and how far each has come", _peers, analysis.Peers.Select(Peer));
+        Table.Render("Who belongs to the cluster, and how far each has come", PeerColumns, analysis.Peers.Select(Peer));
 
     private static TableRow Member(ClusterAnalysis analysis, MemberRecord member, bool? safe)
     {
@@ -47,17 +47,17 @@ internal static class MemberTables
         bool? up = member.Outcome is null ? null : member.Up;
         return new TableRow(
             member.Name,
-            Markup.From($"""<span class="named">{Mark.Of(up)}<span>{member.Name}</span></span>"""),
+            Markup.From($"""<span class="named">{StateIcon.GetIcon(up)}<span>{member.Name}</span></span>"""),
             raft is null ? null : Role(member, raft),
             HtmlText.Id(member.NodeId),
-            raft?.Leader == 0 ? HtmlText.Odd("none") : HtmlText.Id(raft?.Leader),
+            raft?.Leader == 0 ? HtmlText.Highlight("none") : HtmlText.Id(raft?.Leader),
             HtmlText.Id(raft?.Term),
             HtmlText.Id(raft?.Commit),
-            Applied(raft),
+            RenderApplied(raft),
             HtmlText.Count(ClusterFacts.Lag(analysis, member)),
-            TimeText.Ago(analysis.Snapshot.Wall(ClusterFacts.LastAnswer(member))),
+            TimeText.Ago(analysis.Snapshot.ToWallClock(ClusterFacts.LastAnswer(member))),
             Outcome(analysis.Snapshot, member),
-            YesOrOddNo(safe)
+            RenderYesOrHighlightedNo(safe)
         )
         {
             Class = up == false ? "down" : "",
@@ -66,14 +66,15 @@ internal static class MemberTables
 
     private static Markup Role(MemberRecord member, RaftReading raft)
     {
-        var role = Words.For(raft.State).Replace('_', '-') + (member.Reading?.ReadOnly == true ? ", read-only" : "");
+        var role =
+            LabelNames.ToLabel(raft.State).Replace('_', '-') + (member.Reading?.ReadOnly == true ? ", read-only" : "");
         return raft.State == RaftState.Leader
             ? Markup.From($"""<span class="strong">{role}</span>""")
             : Markup.FromText(role);
     }
 
     /// <summary>The index, and how many committed entries it has not reached.</summary>
-    private static Markup Applied(RaftReading? raft) =>
+    private static Markup RenderApplied(RaftReading? raft) =>
         raft is { Commit: { } commit, Applied: { } applied } && commit > applied
             ? Markup.From($"{applied} <small>({HtmlText.Count(commit - applied)} behind)</small>")
             : HtmlText.Id(raft?.Applied);
@@ -84,7 +85,7 @@ internal static class MemberTables
         {
             return null;
         }
-        var word = Words.For(outcome);
+        var word = LabelNames.ToLabel(outcome);
         if (member.Up)
         {
             return Markup.FromText(word);
@@ -92,8 +93,8 @@ internal static class MemberTables
         var detail = member.Detail.Length > 0 ? $": {member.Detail}" : "";
         return Markup.From(
             $"""
-            {HtmlText.Odd(word)}{detail}{(
-                snapshot.Wall(member.Since) is { } since ? Markup.From($", {TimeText.For(since)}") : null
+            {HtmlText.Highlight(word)}{detail}{(
+                snapshot.ToWallClock(member.Since) is { } since ? Markup.From($", {TimeText.For(since)}") : null
             )}
             """
         );
@@ -106,11 +107,11 @@ internal static class MemberTables
             $"{row.Id}",
             Markup.FromText(row.Host),
             HtmlText.Id(row.Id),
-            peer.IsLeader ? Markup.From($"""<span class="strong">leader</span>""") : HtmlText.Known(peer.Role),
-            Markup.FromText(Words.For(row.State) + Progress(row)),
+            peer.IsLeader ? Markup.From($"""<span class="strong">leader</span>""") : HtmlText.OrUnknown(peer.Role),
+            Markup.FromText(LabelNames.ToLabel(row.State) + Progress(row)),
             HtmlText.Id(row.Match),
             HtmlText.Count(peer.LagEntries),
-            YesOrOddNo(peer.Active)
+            RenderYesOrHighlightedNo(peer.Active)
         );
     }
 
@@ -118,6 +119,6 @@ internal static class MemberTables
         (peer.Paused == true ? ", paused" : "")
         + (peer.PendingSnapshot is { } snapshot and not 0 ? $", snapshot {snapshot} pending" : "");
 
-    private static Markup YesOrOddNo(bool? flag) =>
-        HtmlText.Known(flag, yes => yes ? Markup.FromText("yes") : HtmlText.Odd("no"));
+    private static Markup RenderYesOrHighlightedNo(bool? flag) =>
+        HtmlText.OrUnknown(flag, yes => yes ? Markup.FromText("yes") : HtmlText.Highlight("no"));
 }

@@ -20,10 +20,10 @@ internal sealed class Plot(string title, params PlotLine[] lines)
     private const double Width = 1000,
         Height = 100;
 
-    private static readonly TimeSpan _leastSpan = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan MinSpan = TimeSpan.FromMinutes(10);
 
     /// <summary>Samples that are further apart are not connected.</summary>
-    private static readonly TimeSpan _joined = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan MaxJoinedGap = TimeSpan.FromSeconds(150);
 
     public required Func<double, string> Format { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed class Plot(string title, params PlotLine[] lines)
                 $"""
                 <span class="latest {line.Class}" data-key="{line.Name}">{(
                     lines.Length > 1 ? $"{line.Name} " : ""
-                )}<b>{Said(line.Latest)}</b></span>
+                )}<b>{FormatValue(line.Latest)}</b></span>
                 """
             )
         );
@@ -60,14 +60,14 @@ internal sealed class Plot(string title, params PlotLine[] lines)
         var (least, most) = (FromZero ? 0 : values.Min(), values.Max());
         var to = lines[0].Points[^1].At;
         var from = lines[0].Points[0].At;
-        from = to - from < _leastSpan ? to - _leastSpan : from;
+        from = to - from < MinSpan ? to - MinSpan : from;
         var axes = new Axes(from, to, least, most, FromZero);
         var place =
             most > least ? "values"
             : FromZero ? "values low"
             : "values flat";
         var span = SpanText.Format(to - from);
-        var spoken = $"{title} over the last {span}: {string.Join("; ", lines.Select(Spoken))}";
+        var spoken = $"{title} over the last {span}: {string.Join("; ", lines.Select(Describe))}";
         var lower = most > least ? Markup.From($"<span>{Format(least)}</span>") : null;
         return Markup.From(
             $"""
@@ -82,14 +82,14 @@ internal sealed class Plot(string title, params PlotLine[] lines)
         );
     }
 
-    private string Said(double? value) => value is { } known ? Format(known) : "not known";
+    private string FormatValue(double? value) => value is { } known ? Format(known) : "not known";
 
-    private string Spoken(PlotLine line)
+    private string Describe(PlotLine line)
     {
         var seen = line.Values.ToList();
         return seen.Count == 0
             ? $"{line.Name} not known"
-            : $"{line.Name} between {Format(seen.Min())} and {Format(seen.Max())}, now {Said(line.Latest)}";
+            : $"{line.Name} between {Format(seen.Min())} and {Format(seen.Max())}, now {FormatValue(line.Latest)}";
     }
 
     /// <summary>Lines between neighbours; a dot where each begins, so that one without a neighbour shows too.</summary>
@@ -102,7 +102,7 @@ internal sealed class Plot(string title, params PlotLine[] lines)
             if (value is { } known)
             {
                 var (x, y) = axes.Place(at, known);
-                if (before is { } last && at - last <= _joined)
+                if (before is { } last && at - last <= MaxJoinedGap)
                 {
                     path.Append(Stairs ? $"H{x}V{y}" : $"L{x} {y}");
                 }
@@ -122,19 +122,13 @@ internal sealed class Plot(string title, params PlotLine[] lines)
         );
     }
 
-    private readonly record struct Axes(
-        DateTimeOffset From,
-        DateTimeOffset To,
-        double Least,
-        double Most,
-        bool FromZero
-    )
+    private readonly record struct Axes(DateTimeOffset From, DateTimeOffset To, double Min, double Max, bool FromZero)
     {
         public (string X, string Y) Place(DateTimeOffset at, double value)
         {
             // What never changed is drawn in the middle, what was always 0 at the bottom.
             var y =
-                Most > Least ? Height - ((value - Least) / (Most - Least) * Height)
+                Max > Min ? Height - ((value - Min) / (Max - Min) * Height)
                 : FromZero ? Height
                 : Height / 2;
             return (Text((at - From) / (To - From) * Width), Text(y));

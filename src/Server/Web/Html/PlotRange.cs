@@ -6,19 +6,19 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>How far back the plots of a page go.</summary>
 internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
 {
-    private static readonly PlotRange s_whole = new("6h", "6 h", TimeSpan.FromHours(6));
+    private static readonly PlotRange Whole = new("6h", "6 h", TimeSpan.FromHours(6));
 
-    private static readonly PlotRange[] s_all =
+    private static readonly PlotRange[] All =
     [
         new("10m", "10 min", TimeSpan.FromMinutes(10)),
         new("1h", "1 h", TimeSpan.FromHours(1)),
-        s_whole,
+        Whole,
     ];
 
     /// <summary>Parses ?range=; any other value selects all samples.</summary>
-    public static PlotRange Parse(string text) => Array.Find(s_all, range => range.Key == text) ?? s_whole;
+    public static PlotRange Parse(string text) => Array.Find(All, range => range.Key == text) ?? Whole;
 
-    public ImmutableArray<Sample> Of(ImmutableArray<Sample> samples, DateTimeOffset now) =>
+    public ImmutableArray<Sample> Filter(ImmutableArray<Sample> samples, DateTimeOffset now) =>
         samples.RemoveAll(sample => now - sample.At > Span);
 
     /// <summary>Links to the ranges.</summary>
@@ -26,7 +26,7 @@ internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
         Markup.From(
             $"""
             <nav class="ranges" aria-label="Range of the plots" data-key="ranges"><ul><li>Plots</li>
-            {s_all.Select(range =>
+            {All.Select(range =>
                 Markup.From($"<li>{Link(range, cluster)}</li>")
             )}</ul></nav>
             """
@@ -35,7 +35,7 @@ internal sealed record PlotRange(string Key, string Words, TimeSpan Span)
     private Markup Link(PlotRange range, string cluster)
     {
         var current = range == this ? Markup.From($" aria-current=\"true\"") : null;
-        var asked = range == s_whole ? "" : $"&range={range.Key}";
+        var asked = range == Whole ? "" : $"&range={range.Key}";
         return Markup.From($"""<a href="?cluster={Uri.EscapeDataString(cluster)}{asked}"{current}>{range.Words}</a>""");
     }
 }

@@ -6,36 +6,36 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>The progress of each disk that is being repaired or dropped.</summary>
 internal static class ProgressTable
 {
-    private static readonly Column[] _columns =
+    private static readonly TableColumn[] Columns =
     [
         new("Disk"),
         new("Task"),
         new("Jobs done"),
-        new("A minute", Number: true),
+        new("A minute", IsNumeric: true),
         new("Outlook"),
-        new("Last change", Number: true),
+        new("Last change", IsNumeric: true),
     ];
 
     /// <summary>Null if there is nothing to show.</summary>
     public static Markup? Render(ClusterAnalysis analysis)
     {
-        if (ProgressFacts.Unknown(analysis) is { } reason)
+        if (ProgressFacts.DescribeUnknown(analysis) is { } reason)
         {
             return Markup.From(
                 $"""<p class="none" data-key="progress">How far repairs and drops are is not known: {reason}.</p>"""
             );
         }
-        var disks = ProgressFacts.UnderWay(analysis).ToList();
+        var disks = ProgressFacts.GetDisksInProgress(analysis).ToList();
         return disks.Count == 0
             ? null
             : Markup.From(
                 $"""
                 <div data-key="progress">{Table.Render(
                     "Repairs and drops under way",
-                    _columns,
+                    Columns,
                     disks.Select(disk => Row(analysis, disk))
                 )}<p class="none">Told by {analysis.Snapshot.Scheduler.Host}, {TimeText.Ago(
-                    analysis.Snapshot.Wall(analysis.Snapshot.Scheduler.ReadAt)
+                    analysis.Snapshot.ToWallClock(analysis.Snapshot.Scheduler.ReadAt)
                 )}.</p></div>
                 """
             );
@@ -43,7 +43,7 @@ internal static class ProgressTable
 
     private static TableRow Row(ClusterAnalysis analysis, DiskProgress disk)
     {
-        var still = ProgressFacts.StandsStill(analysis, disk);
+        var still = ProgressFacts.IsStalled(analysis, disk);
         var share = disk.Total == 0 ? 0 : (double)disk.Done / disk.Total;
         return new TableRow(
             $"{disk.Disk} {disk.Task}",
@@ -56,11 +56,11 @@ internal static class ProgressTable
                 )} of {HtmlText.Count(disk.Total)}</span>
                 """
             ),
-            ProgressFacts.PerMinute(analysis, disk) is { } rate
+            ProgressFacts.GetJobsPerMinute(analysis, disk) is { } rate
                 ? Markup.FromText(rate.ToString(rate < 10 ? "0.#" : "0", CultureInfo.InvariantCulture))
                 : null,
-            HtmlText.Odd(still, Markup.FromText(ProgressFacts.Outlook(analysis, disk))),
-            TimeText.Ago(analysis.Snapshot.Wall(disk.AdvancedAt))
+            HtmlText.Highlight(still, Markup.FromText(ProgressFacts.DescribeOutlook(analysis, disk))),
+            TimeText.Ago(analysis.Snapshot.ToWallClock(disk.AdvancedAt))
         );
     }
 }

@@ -1,7 +1,7 @@
 namespace ClustermgrExporter.Web.Html;
 
-/// <param name="Number">Aligned to the right.</param>
-internal readonly record struct Column(string Label, bool Number = false);
+/// <param name="IsNumeric">Aligned to the right.</param>
+internal readonly record struct TableColumn(string Label, bool IsNumeric = false);
 
 /// <param name="Key">Identifies the row to the script.</param>
 /// <param name="Cells">One for each column; the first names the row. Null is shown as not known.</param>
@@ -16,7 +16,7 @@ internal static class Table
 {
     public static Markup Render(
         string caption,
-        Column[] columns,
+        TableColumn[] columns,
         IEnumerable<TableRow> rows,
         string className = "cards"
     ) =>
@@ -36,7 +36,7 @@ internal static class Table
             """
         );
 
-    public static Markup Head(Column[] columns) =>
+    public static Markup Head(TableColumn[] columns) =>
         Markup.From(
             $"""
             <thead role="rowgroup"><tr role="row">{columns.Select(column =>
@@ -48,7 +48,7 @@ internal static class Table
         );
 
     /// <param name="by">Sort values for the script; null if unknown.</param>
-    public static Markup Cells(Column[] columns, Markup?[] cells, string?[]? by = null)
+    public static Markup Cells(TableColumn[] columns, Markup?[] cells, string?[]? by = null)
     {
         var html = new Markup();
         foreach (var (i, (column, cell)) in columns.Zip(cells).Index())
@@ -67,5 +67,5 @@ internal static class Table
         return html;
     }
 
-    public static Markup? Class(Column column) => Markup.Class(column.Number ? "num" : "");
+    public static Markup? Class(TableColumn column) => Markup.Class(column.IsNumeric ? "num" : "");
 }

@@ -6,23 +6,29 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>The switches of the background tasks, who runs them, and the volumes.</summary>
 internal static class TaskTables
 {
-    private static readonly Column[] _switches =
+    private static readonly TableColumn[] SwitchColumns =
     [
         new("Switch"),
         new("State"),
         new("Raw value"),
         new("Expected"),
-        new("Read", Number: true),
+        new("Read", IsNumeric: true),
     ];
 
-    private static readonly Column[] _services = [new("Service"), new("Online"), new("Offline"), new("Hosts offline")];
+    private static readonly TableColumn[] ServiceColumns =
+    [
+        new("Service"),
+        new("Online"),
+        new("Offline"),
+        new("Hosts offline"),
+    ];
 
     /// <summary>Only the exact value true enables; stored values are shown verbatim. Unknown switches share one
     /// line.</summary>
     public static Markup Switches(ClusterSnapshot snapshot)
     {
         var unknown = snapshot
-            .Switches.Where(entry => TaskSwitches.StateOf(entry.Key, entry.Reading) == SwitchState.Unknown)
+            .Switches.Where(entry => TaskSwitches.GetState(entry.Key, entry.Reading) == SwitchState.Unknown)
             .ToList();
         var rest =
             unknown.Count == 0
@@ -41,7 +47,7 @@ internal static class TaskTables
                 $"""
                 {Table.Render(
                     "What the scheduler reads; only the exact value true enables",
-                    _switches,
+                    SwitchColumns,
                     snapshot.Switches.Except(unknown).Select(entry => Switch(snapshot, entry))
                 )}{rest}
                 """
@@ -56,7 +62,7 @@ internal static class TaskTables
             ? Markup.From($"""<p class="none" data-key="services">No service is known.</p>""")
             : Table.Render(
                 "Registered services, by IDC",
-                _services,
+                ServiceColumns,
                 services.Select(service => Service(snapshot, service.Key, [.. service])),
                 "narrow"
             );
@@ -94,21 +100,21 @@ internal static class TaskTables
 
     private static TableRow Switch(ClusterSnapshot snapshot, SwitchRecord entry)
     {
-        var state = TaskSwitches.StateOf(entry.Key, entry.Reading);
+        var state = TaskSwitches.GetState(entry.Key, entry.Reading);
         var odd =
             state == SwitchState.Ineffective
             || (entry.Expected is { } wanted && wanted != (state == SwitchState.Enabled));
         return new TableRow(
             entry.Key,
             Markup.From($"<code>{entry.Key}</code>"),
-            HtmlText.Odd(odd, Markup.FromText(Words.For(state))),
+            HtmlText.Highlight(odd, Markup.FromText(LabelNames.ToLabel(state))),
             entry.Reading?.Raw is { } raw ? Markup.From($"<code>{Quoted.From(raw, int.MaxValue)}</code>")
                 : state == SwitchState.Unset ? HtmlText.Quiet("none")
                 : null,
             entry.Expected is { } expected
                 ? Markup.FromText(expected ? "enabled" : "disabled")
                 : HtmlText.Quiet(entry.Key == TaskSwitches.Misspelled ? "nothing reads it" : "not configured"),
-            TimeText.Ago(snapshot.Wall(entry.ReadAt))
+            TimeText.Ago(snapshot.ToWallClock(entry.ReadAt))
         )
         {
             // A phone shows the state alone.
@@ -122,19 +128,22 @@ internal static class TaskTables
 
     private static TableRow Service(ClusterSnapshot snapshot, string service, List<ServiceCount> idcs)
     {
-        var hosts = idcs.SelectMany(snapshot.Services.Offline).Select(host => Markup.From($"<code>{host}</code>"));
+        var hosts = idcs.SelectMany(snapshot.Services.GetOfflineHosts)
+            .Select(host => Markup.From($"<code>{host}</code>"));
         return new TableRow(
             service,
             Markup.FromText(service),
-            idcs.Exists(idc => idc.Online > 0) ? Where(idcs, idc => idc.Online) : HtmlText.Odd("none"),
+            idcs.Exists(idc => idc.Online > 0)
+                ? RenderCountsByIdc(idcs, idc => idc.Online)
+                : HtmlText.Highlight("none"),
             idcs.Exists(idc => idc.Offline > 0)
-                ? HtmlText.Odd(true, Where(idcs, idc => idc.Offline))
+                ? HtmlText.Highlight(true, RenderCountsByIdc(idcs, idc => idc.Offline))
                 : HtmlText.Quiet("none"),
             Markup.Join(hosts, ", ")
         );
     }
 
-    private static Markup Where(List<ServiceCount> idcs, Func<ServiceCount, long> count) =>
+    private static Markup RenderCountsByIdc(List<ServiceCount> idcs, Func<ServiceCount, long> count) =>
         Markup.Join(
             idcs.Where(idc => count(idc) > 0)
                 .Select(idc => Markup.From($"{idc.Idc} <b>{HtmlText.Count(count(idc))}</b>")),

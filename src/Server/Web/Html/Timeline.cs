@@ -29,7 +29,7 @@ internal static class Timeline
         return Markup.From(
             $"""
             <li data-key="{entry.Id}">{TimeText.At(entry.At)}{(
-                entry.Change.Bad ? Mark.Ticket : Mark.Event
+                entry.Change.Bad ? StateIcon.Ticket : StateIcon.Event
             )}<span class="kind">{entry.Change.Kind}</span><span class="sentence">{(
                 subject.Length > 0 ? Markup.From($"<b>{subject}</b> ") : null
             )}{entry.Change.Sentence}</span></li>

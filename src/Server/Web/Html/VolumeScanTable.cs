@@ -5,13 +5,13 @@ namespace ClustermgrExporter.Web.Html;
 /// <summary>Volumes by the number of units that they may still lose.</summary>
 internal static class VolumeScanTable
 {
-    private static readonly Column[] _columns =
+    private static readonly TableColumn[] Columns =
     [
         new("Code"),
-        new("Units missing", Number: true),
-        new("Volumes", Number: true),
-        new("Data survives", Number: true),
-        new("Writes survive", Number: true),
+        new("Units missing", IsNumeric: true),
+        new("Volumes", IsNumeric: true),
+        new("Data survives", IsNumeric: true),
+        new("Writes survive", IsNumeric: true),
     ];
 
     /// <summary>Null if there was no scan.</summary>
@@ -21,7 +21,7 @@ internal static class VolumeScanTable
         {
             return null;
         }
-        var at = TimeText.Ago(snapshot.Wall(scan.At));
+        var at = TimeText.Ago(snapshot.ToWallClock(scan.At));
         if (scan.Degraded == 0)
         {
             return Markup.From(
@@ -38,7 +38,7 @@ internal static class VolumeScanTable
             $"""
             <div data-key="scan">{Table.Render(
                 "Volumes by units that cannot be written, and how many more may be lost",
-                _columns,
+                Columns,
                 scan.Counts.Where(count => count.Key.Missing > 0).Select(count => Row(count.Key, count.Value)),
                 "narrow"
             )}<p class="none">{HtmlText.Count(scan.Degraded)} of {HtmlText.Count(
@@ -54,20 +54,20 @@ internal static class VolumeScanTable
         var mode = CodeMode.Find(key.CodeMode);
         return new TableRow(
             $"{key.CodeMode} {key.Missing}",
-            Markup.FromText(CodeMode.NameOf(key.CodeMode)),
+            Markup.FromText(CodeMode.GetName(key.CodeMode)),
             Markup.FromText(HtmlText.Count(key.Missing)),
             Markup.FromText(HtmlText.Count(volumes)),
-            Left(mode?.DataLeft(key.Missing), "may be lost"),
-            Left(mode?.WritesLeft(key.Missing), "stopped")
+            RenderLeft(mode?.DataLeft(key.Missing), "may be lost"),
+            RenderLeft(mode?.WritesLeft(key.Missing), "stopped")
         );
     }
 
-    private static Markup? Left(int? left, string gone) =>
+    private static Markup? RenderLeft(int? left, string gone) =>
         left switch
         {
             null => null,
-            < 0 => HtmlText.Odd(gone),
-            0 => HtmlText.Odd("none more"),
+            < 0 => HtmlText.Highlight(gone),
+            0 => HtmlText.Highlight("none more"),
             { } more => Markup.FromText($"{HtmlText.Count(more)} more"),
         };
 }

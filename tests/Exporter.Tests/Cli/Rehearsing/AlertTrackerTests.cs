@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Tests.Cli.Rehearsing;
 public sealed class AlertTrackerTests
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly AlertTracker _tracker = new(AlertRule.Shipped(), "prod-z0");
+    private readonly AlertTracker _tracker = new(AlertRule.LoadShipped(), "prod-z0");
 
     [Fact]
     public void AnAlertFiresAfterTheTimeOfItsRuleWithItsLabelsAndEndsWithItsCause()
@@ -63,7 +63,7 @@ public sealed class AlertTrackerTests
             _clock,
             Serilog.Core.Logger.None
         );
-        _ = registry.ApplyAsync(new ExporterConfig { Clusters = [Asked.Config(cluster)] });
+        _ = registry.ApplyAsync(new ExporterConfig { Clusters = [StatusCliFixture.Config(cluster)] });
         return registry;
     }
 
@@ -73,7 +73,7 @@ public sealed class AlertTrackerTests
         for (var i = 0; i < seconds; i++)
         {
             _clock.Advance(TimeSpan.FromSeconds(1));
-            fired.AddRange(_tracker.Look(registry.Clusters.Single().State.Analysis, _clock.GetUtcNow()).Fired);
+            fired.AddRange(_tracker.Look(registry.Clusters.Single().Publication.Analysis, _clock.GetUtcNow()).Fired);
         }
         return fired;
     }

@@ -133,7 +133,7 @@ public sealed class AlertmanagerClientTests : IDisposable
     [Fact]
     public async Task OneThatTakesTheConnectionAndNeverAnswersEndsAtItsDeadline()
     {
-        using var transport = new DeafHandler();
+        using var transport = new HangingHandler();
         var client = new AlertmanagerClient(transport, new Uri("http://am"), _clock);
         var (sending, asking) = (client.SendAsync([Alert()], "x", false, Ct), client.RealAlertsAsync("c", Ct));
         Assert.False(sending.IsCompleted || asking.IsCompleted);
@@ -156,7 +156,7 @@ public sealed class AlertmanagerClientTests : IDisposable
     [Fact]
     public async Task OneThatStopsInTheMiddleOfItsBodyEndsAtItsDeadline()
     {
-        using var body = new StalledStream("[{\"labels\":"u8.ToArray(), hears: false);
+        using var body = new StalledStream("[{\"labels\":"u8.ToArray(), observesCancellation: false);
         using var transport = new StreamHandler(200, body);
         var asking = new AlertmanagerClient(transport, new Uri("http://am"), _clock).RealAlertsAsync("c", Ct);
         await body.Stalled.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);

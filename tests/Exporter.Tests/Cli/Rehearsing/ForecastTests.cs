@@ -13,10 +13,10 @@ public sealed class ForecastTests(ITestOutputHelper output)
 
     /// <summary>A rule sees a fault up to one scrape and one evaluation later than the exporter (15 s each here), and
     /// looks back one minute.</summary>
-    private static readonly TimeSpan s_apart = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MaxDistance = TimeSpan.FromSeconds(60);
 
     /// <summary>An incident is scraped 2.5 s after the time of each step, and a forecast looks once a second.</summary>
-    private static readonly TimeSpan s_labelled = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan LabelOffset = TimeSpan.FromSeconds(3);
 
     public static TheoryData<string> Scenarios => [.. Scenario.All.Select(scenario => scenario.Name)];
 
@@ -24,19 +24,19 @@ public sealed class ForecastTests(ITestOutputHelper output)
     [MemberData(nameof(Scenarios))]
     public async Task TheAlertsAreThoseOfTheRulesAndComeWhenTheyDo(string name)
     {
-        var scenario = Scenario.Named(name).Unmended;
-        var incident = new Incident($"unmended-{name}", Lasts, [], story => scenario.Play(story.Cluster))
+        var scenario = Scenario.Parse(name).WithoutRecovery;
+        var incident = new AlertIncident($"unmended-{name}", Lasts, [], story => scenario.Play(story.Cluster))
         {
-            Shape = options => scenario.Shape(Incident.Quick(options)),
+            Shape = options => scenario.Configure(AlertIncident.Quick(options)),
         };
-        var fired = await Rules.Shipped.PlayAsync(Story.Play(incident), TestContext.Current.CancellationToken);
+        var fired = await Rules.Shipped.PlayAsync(IncidentRun.Play(incident), TestContext.Current.CancellationToken);
 
-        var foretold = await Forecast.OfAsync(
+        var foretold = await Forecast.PredictAsync(
             scenario,
             incident.Shape(new SimulatorOptions { FirstLeader = 1 }),
             "prod",
-            AlertRule.Shipped(),
-            Story.Time(Lasts)
+            AlertRule.LoadShipped(),
+            IncidentRun.Time(Lasts)
         );
 
         var firsts = foretold
@@ -58,9 +58,9 @@ public sealed class ForecastTests(ITestOutputHelper output)
             fired.Firings.GroupBy(firing => firing.Alert),
             firing =>
                 Assert.InRange(
-                    firing.Min(one => one.From) + s_labelled,
+                    firing.Min(one => one.From) + LabelOffset,
                     firsts[firing.Key],
-                    firsts[firing.Key] + s_apart
+                    firsts[firing.Key] + MaxDistance
                 )
         );
     }

@@ -11,7 +11,7 @@ public sealed class RulesReadTests
     [Fact]
     public void EveryAlertOfTheFileIsReadAsAnotherReaderHasIt()
     {
-        var ours = AlertRule.Shipped();
+        var ours = AlertRule.LoadShipped();
         Assert.Equal(
             AlertFiles.Alerts.Select(alert => alert.Text("alert")).Order(),
             ours.Keys.Select(name => "Clustermgr" + name).Order()
@@ -35,15 +35,15 @@ public sealed class RulesReadTests
     [Fact]
     public void TheRoutesAndInhibitionsAreThoseOfTheExample()
     {
-        var routes = Notifications.Shipped();
-        Assert.Equal(new Turn(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1)), routes.Pages);
-        Assert.Equal(new Turn(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5)), routes.Tickets);
+        var routes = AlertmanagerRouting.LoadShipped();
+        Assert.Equal(new GroupTiming(TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1)), routes.Pages);
+        Assert.Equal(new GroupTiming(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(5)), routes.Tickets);
         Assert.True(HeldBack("QuorumLost", "NoLeader"));
         Assert.False(HeldBack("NoLeader", "QuorumLost"));
         Assert.True(HeldBack("RepairOffWithBrokenDisks", "DiskBroken"));
         Assert.True(HeldBack("ClusterBlind", "MemberDown"));
         Assert.False(HeldBack("ClusterBlind", "StaleData"));
-        bool HeldBack(string target, string by) => routes.Inhibitions.Any(rule => rule.Holds(target, by));
+        bool HeldBack(string target, string by) => routes.Inhibitions.Any(rule => rule.Applies(target, by));
     }
 
     [Theory]
@@ -52,24 +52,29 @@ public sealed class RulesReadTests
     [InlineData("0:58", "1:09", "2:08")] // later ones wait for the group's next interval
     [InlineData("0:58", "15:45", "16:08")]
     public void AGroupIsToldInItsTurns(string first, string fires, string told) =>
-        Assert.Equal(Story.Time(told), Notifications.Shipped().Pages.After(Story.Time(first), Story.Time(fires)));
+        Assert.Equal(
+            IncidentRun.Time(told),
+            AlertmanagerRouting
+                .LoadShipped()
+                .Pages.GetNotificationTime(IncidentRun.Time(first), IncidentRun.Time(fires))
+        );
 
     [Fact]
     public void WhatAnotherAlertSaysIsNotTold()
     {
-        var rules = AlertRule.Shipped();
-        var expected = Expectation.FromFirings(
+        var rules = AlertRule.LoadShipped();
+        var expected = ExpectedAlert.FromFirings(
             [
-                (rules["NoLeader"], Story.Time("1:26")),
-                (rules["QuorumLost"], Story.Time("0:59")),
-                (rules["MemberDown"], Story.Time("5:30")),
-                (rules["MemberDown"], Story.Time("5:26")),
+                (rules["NoLeader"], IncidentRun.Time("1:26")),
+                (rules["QuorumLost"], IncidentRun.Time("0:59")),
+                (rules["MemberDown"], IncidentRun.Time("5:30")),
+                (rules["MemberDown"], IncidentRun.Time("5:26")),
             ],
-            Notifications.Shipped()
+            AlertmanagerRouting.LoadShipped()
         );
         Assert.Equal(
             [("QuorumLost", "1:09", null), ("NoLeader", "2:09", "QuorumLost"), ("MemberDown", "10:26", null)],
-            expected.Select(alert => (alert.Rule.Name, Rehearsal.Clock(alert.ToldAt), alert.HeldBackBy))
+            expected.Select(alert => (alert.Rule.Name, Rehearsal.Clock(alert.NotifiedAt), alert.InhibitedBy))
         );
     }
 }

@@ -31,7 +31,7 @@ public sealed partial class DashboardsVerbTests
         using var folder = new TempFolder();
         var made = Path.Combine(folder.Path, "made");
 
-        var (exit, output, error) = Printed.Run("dashboards", $"--output={made}");
+        var (exit, output, error) = ShippedVerbOutput.Run("dashboards", $"--output={made}");
 
         Assert.Equal((0, "", $"written to {made}: fleet.json, cluster.json, exporter.json\n"), (exit, output, error));
         Assert.All(
@@ -83,7 +83,7 @@ public sealed partial class DashboardsVerbTests
             rules.Append($"  - record: query{i}\n    expr: |\n      {plain}\n");
         }
         using var folder = new TempFolder();
-        var (exit, said) = await Tool.RunAsync(
+        var (exit, said) = await ExternalTool.RunAsync(
             "promtool",
             ["check", "rules", folder.Write("q.yaml", rules.ToString())],
             null,
@@ -121,14 +121,14 @@ public sealed partial class DashboardsVerbTests
     {
         Assert.Equal(
             (2, "", "there is no dashboard \"flet\"; did you mean \"fleet\"?\n"),
-            Printed.Run("dashboards", "flet")
+            ShippedVerbOutput.Run("dashboards", "flet")
         );
         Assert.Equal(
             (2, "", "name one of fleet, cluster, exporter, or a folder for all: --output=DIR\n"),
-            Printed.Run("dashboards")
+            ShippedVerbOutput.Run("dashboards")
         );
         using var folder = new TempFolder();
-        var (exit, _, error) = Printed.Run("dashboards", $"--output={folder.Write("file", "")}");
+        var (exit, _, error) = ShippedVerbOutput.Run("dashboards", $"--output={folder.Write("file", "")}");
         Assert.Equal(1, exit);
         Assert.StartsWith($"--output {folder.Path}/file: ", error, StringComparison.Ordinal);
     }
@@ -137,7 +137,7 @@ public sealed partial class DashboardsVerbTests
 
     private static string Print(params string[] arguments)
     {
-        var (exit, output, error) = Printed.Run(arguments);
+        var (exit, output, error) = ShippedVerbOutput.Run(arguments);
         Assert.Equal((0, ""), (exit, error));
         return output;
     }

@@ -17,7 +17,7 @@ public sealed class RulesVerbTests
     public void WithoutFlagsTheyAreTheShippedFilesByteForByte()
     {
         Assert.Equal(AlertFiles.Text(AlertFiles.Rules), Print());
-        GoldenFile.Matches("alerts/prometheus-rule.yaml", Print("--format=operator"));
+        GoldenFile.AssertMatches("alerts/prometheus-rule.yaml", Print("--format=operator"));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RulesVerbTests
                 .Where(rule => rule.Children.ContainsKey("alert"))
                 .Select(rule => rule.Text("alert"))
         );
-        const string comment = "        # Asked every ten minutes.";
+        const string comment = "        # The exporter checks this every ten minutes.";
         Assert.Contains(comment, lines); // the comment of a rule that is dropped, which leaves with it
         Assert.DoesNotContain(comment, printed);
         Assert.Contains("  # Apart, so that no ticket can delay a page.", printed);
@@ -107,14 +107,14 @@ public sealed class RulesVerbTests
             threshold =>
             {
                 Assert.Equal(threshold.Alert, shipped.Find(threshold.Alert));
-                foreach (var value in (double[])[threshold.Least, threshold.Most])
+                foreach (var value in (double[])[threshold.Min, threshold.Max])
                 {
                     var text = value.ToString(CultureInfo.InvariantCulture);
                     var rules = Print($"--set={threshold.Alert}.{threshold.Name}={text}");
                     // Only a threshold that ships at its bound leaves the rules unchanged.
                     Assert.Equal(
                         rules == AlertFiles.Text(AlertFiles.Rules),
-                        threshold is { Alert: "BrokenInTwoIdcs" } && value == threshold.Least
+                        threshold is { Alert: "BrokenInTwoIdcs" } && value == threshold.Min
                     );
                     Assert.Equal(
                         Alert(AlertFiles.Text(AlertFiles.Rules), threshold.Alert)
@@ -259,7 +259,7 @@ public sealed class RulesVerbTests
                 (string[])[$"--set={alert}.for=0s", $"--set={alert}.keep_firing_for=2h30m"]
             ),
             .. RuleThresholds.All.Select(one =>
-                string.Create(CultureInfo.InvariantCulture, $"--set={one.Alert}.{one.Name}={one.Most}")
+                string.Create(CultureInfo.InvariantCulture, $"--set={one.Alert}.{one.Name}={one.Max}")
             ),
         ]);
 
@@ -267,7 +267,7 @@ public sealed class RulesVerbTests
     {
         using var folder = new TempFolder();
         var file = folder.Write("rules.yaml", Print(flags));
-        var (exit, said) = await Tool.RunAsync(
+        var (exit, said) = await ExternalTool.RunAsync(
             "promtool",
             ["check", "rules", "--lint=all", "--lint-fatal", file],
             null,
@@ -278,14 +278,14 @@ public sealed class RulesVerbTests
 
     private static string Print(params string[] flags)
     {
-        var (exit, output, error) = Printed.Run(["rules", .. flags]);
+        var (exit, output, error) = ShippedVerbOutput.Run(["rules", .. flags]);
         Assert.Equal((0, ""), (exit, error));
         return output;
     }
 
     private static string Errors(params string[] flags)
     {
-        var (exit, output, error) = Printed.Run(["rules", .. flags]);
+        var (exit, output, error) = ShippedVerbOutput.Run(["rules", .. flags]);
         Assert.Equal((2, ""), (exit, output));
         return error;
     }
