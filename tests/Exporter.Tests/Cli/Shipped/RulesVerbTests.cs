@@ -59,7 +59,7 @@ public sealed class RulesVerbTests
         const string comment = "        # The exporter checks this every ten minutes.";
         Assert.Contains(comment, lines); // the comment of a rule that is dropped, which leaves with it
         Assert.DoesNotContain(comment, printed);
-        Assert.Contains("  # Apart, so that no ticket can delay a page.", printed);
+        Assert.Contains("  # A separate group, so that no ticket can delay a page.", printed);
         // The remaining lines keep their order.
         var at = -1;
         Assert.All(
