@@ -180,7 +180,7 @@ finish_tests() {
 
 # A fault put into the judgement must fail some test of the library: the share of faults that did, by file. Other projects'
 # tests see more of them; what counts is that the share does not fall.
-mutated() {
+mutation_tests() {
   local ended=0
   (cd tests/Clustermgr.Tests && nice -n 10 dotnet stryker --skip-version-check -O "$logs/stryker" --break-at 60) >"$logs/stryker.txt" 2>&1 || ended=$?
   grep -E '^. Analysis/|mutation score' "$logs/stryker.txt" || tail -20 "$logs/stryker.txt"
@@ -188,14 +188,14 @@ mutated() {
 }
 
 # Runs long, low-priority checks one after the other in the background.
-start_unhurried() {
+start_background_checks() {
   set -m
   (
-    for name in drawn systemd deb release mutated; do
+    for name in drawn systemd deb release mutation_tests; do
       ended=0
       case $name in
         drawn) nice -n 10 node tests/dashboards-drawn/draw.mjs ;;
-        mutated) mutated ;;
+        mutation_tests) mutation_tests ;;
         *) nice -n 10 tests/packaging/$name.sh ;;
       esac >"$logs/$name.said" 2>&1 </dev/null || ended=$?
       echo $ended >"$logs/$name.ended"
@@ -206,7 +206,7 @@ start_unhurried() {
 }
 
 # Waits for a background check with a timeout, shows its output, and returns its exit code.
-concluded() {
+await_background_check() {
   local waited=0
   until [ -e "$logs/$1.ended" ]; do
     [ $((waited += 1)) -gt 1800 ] && { cat "$logs/$1.said"; echo "$1 does not end"; return 1; }
@@ -217,7 +217,7 @@ concluded() {
 }
 
 # Compares bytes and ratios of the build from the Dockerfile's commands with the recorded ones.
-performs() {
+performance_gate() {
   EXPORTER=$PWD/artifacts/clustermgr-exporter/clustermgr-exporter tests/Exporter.Benchmarks/run.sh check --quick
 }
 
@@ -235,7 +235,7 @@ promtool_accepts_every_page() {
 check "programs that the tests use" install_programs || finish
 check "npm packages that the tests use" install_npm_packages || finish
 # In quick mode only what the unit tests need.
-built() {
+build_all() {
   if [ "$kind" = quick ]; then
     dotnet build tests/Clustermgr.Tests -c Release -v minimal && dotnet build tests/Exporter.Tests -c Release -v minimal
   else
@@ -244,7 +244,7 @@ built() {
 }
 
 # Each kind of publish has lock files of its own, and only a restore of that kind updates them.
-locked() {
+lock_files() {
   local machine
   for machine in linux-x64 linux-arm64; do
     CI=true dotnet restore src/Exporter -p:RuntimeIdentifier=$machine -v quiet && continue
@@ -256,18 +256,18 @@ locked() {
   return 1
 }
 
-[ "$kind" = quick ] || check "lock files of the packages" locked
-check "build, with warnings as errors" built || finish
-# csharpier decides where a line of C# breaks; what it cannot decide (names, usings, modifiers) dotnet format checks.
-formatted() {
+[ "$kind" = quick ] || check "lock files of the packages" lock_files
+check "build, with warnings as errors" build_all || finish
+# csharpier decides where a line of C# breaks. Names, braces and modifiers are held by the build itself (.editorconfig,
+# EnforceCodeStyleInBuild).
+check_format() {
   local long
   dotnet tool restore >/dev/null && dotnet csharpier check . || return 1
   long=$(git ls-files '*.cs' | LC_ALL=C.UTF-8 xargs grep -nE '^.{121}' | LC_ALL=C.UTF-8 grep -E ':[0-9]+:(.*[^:"])?//[/]? ' | cut -d: -f1,2)
   [ -z "$long" ] || { printf 'a comment is longer than 120 columns: %s\n' $long; return 1; }
-  [ "$kind" = quick ] || dotnet format style Exporter.sln --verify-no-changes --no-restore
 }
 
-check "formatting" formatted
+check "formatting" check_format
 if [ "$kind" = quick ]; then
   namespaces=$(grep -rhoE '^namespace ClustermgrExporter\.Tests[A-Za-z.]*' tests/Exporter.Tests --include='*.cs' \
     | sort -u | sed 's/^namespace //' | grep -v '\.Alerts$')
@@ -284,7 +284,7 @@ export CLUSTERMGR_TEST_PAGES=$pages
 # The end-to-end tests run the program that the Dockerfile's commands have just built, or fail.
 export CLUSTERMGR_TEST_SHIPPED=1
 # In parallel: end-to-end tests mostly wait, and the background checks use the remaining CPU.
-start_unhurried
+start_background_checks
 start_tests Clustermgr.Tests
 finish_tests Clustermgr.Tests "${groups[1]}"
 start_tests Exporter.EndToEnd
@@ -293,12 +293,12 @@ finish_tests Exporter.Tests "${groups[3]}"
 finish_tests Exporter.EndToEnd "${groups[2]}"
 slowest_tests
 check "manifests of Kubernetes, by the published schemas" node tests/manifests/check.mjs
-check "dashboards, drawn by Grafana's components" concluded drawn
-check "units of systemd" concluded systemd
-check "Debian package: installed, started, upgraded, purged" concluded deb
-check "release: archives, packages, tool, list of parts, made twice" concluded release
-check "mutation of the analysis, with Stryker" concluded mutated
+check "dashboards, drawn by Grafana's components" await_background_check drawn
+check "units of systemd" await_background_check systemd
+check "Debian package: installed, started, upgraded, purged" await_background_check deb
+check "release: archives, packages, tool, list of parts, made twice" await_background_check release
+check "mutation of the analysis, with Stryker" await_background_check mutation_tests
 # Last, when nothing else runs beside it.
-check "performance, beside what was recorded" performs
+check "performance, beside what was recorded" performance_gate
 check "promtool accepts every page that a test made" promtool_accepts_every_page
 finish

@@ -18,7 +18,10 @@ public sealed class ClusterView : IDisposable
     /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
     public ClusterView(ClusterConfig cluster, ExporterConfig config, AdminSession session)
     {
-        (Cluster, _configured, _config, _session) = (cluster, cluster, config, session);
+        Cluster = cluster;
+        _configured = cluster;
+        _config = config;
+        _session = session;
         _collectors = new CollectorFactory(session.Time);
         _transport = session.CreateReadTransport(cluster);
         _collector = CreateCollector(cluster);
@@ -52,7 +55,8 @@ public sealed class ClusterView : IDisposable
         {
             // The leader was found at an earlier look; since then another member or another process may have taken its
             // place.
-            (Cluster, _collector) = (_configured, CreateCollector(_configured));
+            Cluster = _configured;
+            _collector = CreateCollector(_configured);
             await ReadStatAsync(ct);
         }
         if (Cluster.Members.Length == _configured.Members.Length)
@@ -133,7 +137,8 @@ public sealed class ClusterView : IDisposable
 
     private List<int> GetMembersInOrder()
     {
-        var (snapshot, leader) = (Analysis.Snapshot, Analysis.Leader);
+        var snapshot = Analysis.Snapshot;
+        var leader = Analysis.Leader;
         return
         [
             .. Enumerable

@@ -22,7 +22,8 @@ public static class MemberGuards
         }
         var voters = PeerLookup.Voters(analysis).ToList();
         var healthy = PeerLookup.CountHealthy(analysis, voters);
-        var (count, majority) = (voters.Count + 1, Quorum.MajorityOf(voters.Count + 1));
+        var count = voters.Count + 1;
+        var majority = Quorum.MajorityOf(voters.Count + 1);
         var objections =
             healthy < majority
                 ? ImmutableArray.Create(
@@ -61,7 +62,8 @@ public static class MemberGuards
         }
         var rest = PeerLookup.Voters(analysis).Where(voter => voter.Row.Id != id).ToList();
         var majority = Quorum.MajorityOf(rest.Count);
-        var (healthy, heard) = (PeerLookup.CountHealthy(analysis, rest), rest.Count(PeerLookup.IsHeard));
+        var healthy = PeerLookup.CountHealthy(analysis, rest);
+        var heard = rest.Count(PeerLookup.IsHeard);
         // A person may know better about voters that only lag or that only this program cannot reach, so that is
         // forcible. Without a majority that the leader hears, nothing could be repaired afterwards.
         var objections =

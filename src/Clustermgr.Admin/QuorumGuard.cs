@@ -87,7 +87,8 @@ public static class QuorumGuard
             .ToList();
         foreach (var member in followers.Where(member => listed.Contains(member.Reading!.Raft.NodeId)))
         {
-            var (raft, named) = (member.Reading!.Raft, member.Reading.LeaderHost);
+            var raft = member.Reading!.Raft;
+            var named = member.Reading.LeaderHost;
             if (
                 raft.Leader == leads.NodeId
                 && named != reading.LeaderHost

@@ -72,7 +72,8 @@ public sealed partial class SimulatedCluster
             {
                 if (node.SilentSince is not null)
                 {
-                    (node.SilentSince, node.LastHeartbeat) = (null, now);
+                    node.SilentSince = null;
+                    node.LastHeartbeat = now;
                 }
             },
             online: true

@@ -38,7 +38,8 @@ public sealed partial class SimulatedCluster
                 {
                     return;
                 }
-                (m.Process, m.StartedAt) = (Process.Booting, _state.Now);
+                m.Process = Process.Booting;
+                m.StartedAt = _state.Now;
                 _queue.Add(
                     _state.Now + _latency.NextDelay(Options.Timings.Boot),
                     () =>
@@ -69,7 +70,8 @@ public sealed partial class SimulatedCluster
                 {
                     _state.Refresh(m);
                 }
-                (m.Hung, m.ResumedAt) = (false, _state.Now);
+                m.Hung = false;
+                m.ResumedAt = _state.Now;
                 _state.Raft.CatchUp(m);
             }
         );

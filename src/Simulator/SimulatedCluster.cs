@@ -26,7 +26,8 @@ public sealed partial class SimulatedCluster : IDisposable
 
     public SimulatedCluster(SimulatorOptions options, TimeProvider clock)
     {
-        (Options, _clock) = (options, clock);
+        Options = options;
+        _clock = clock;
         StartedAt = clock.GetUtcNow();
         _latency = RandomSource.CreateFor(options.Seed, LatencyStream, 0);
         _state = new SimulationState(options, _queue, StartedAt);

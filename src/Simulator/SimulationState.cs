@@ -21,7 +21,8 @@ internal sealed class SimulationState
 
     public SimulationState(SimulatorOptions options, EventQueue queue, DateTimeOffset now)
     {
-        (Options, Events) = (options, queue);
+        Options = options;
+        Events = queue;
         var random = RandomSource.CreateFor(options.Seed, RaftStream, 0);
         _refreshRandom = RandomSource.CreateFor(options.Seed, RefreshStream, 0);
         Raft = new RaftGroup(options.Timings, random, queue, options.WritesPerSecond) { Now = now };
@@ -82,7 +83,8 @@ internal sealed class SimulationState
     public void Add(Member member)
     {
         Raft.Members.RemoveAll(m => m.Id == member.Id);
-        (member.StartedAt, member.HeardAt) = (Now, Now);
+        member.StartedAt = Now;
+        member.HeardAt = Now;
         Raft.Members.Add(member);
         _faults.Remove(member.Id);
         Refresh(member);

@@ -78,11 +78,9 @@ public sealed class LiveScaledAlertsTests(ScaledIncidents incidents) : IClassFix
     public async Task HowLongItTookIsADelayThatTheDocumentShows()
     {
         AlertChain.Need();
-        var (repairOff, allDown, ticket) = (
-            await incidents.RepairOff.WaitAsync(Ct),
-            await incidents.AllDown.WaitAsync(Ct),
-            await incidents.Ticket.WaitAsync(Ct)
-        );
+        var repairOff = await incidents.RepairOff.WaitAsync(Ct);
+        var allDown = await incidents.AllDown.WaitAsync(Ct);
+        var ticket = await incidents.Ticket.WaitAsync(Ct);
         var reason = incidents
             .Chain.Receiver.Of(AlertChain.Pages, ScaledIncidents.Broken)
             .First(one => one.Has("RepairOffWithBrokenDisks"));

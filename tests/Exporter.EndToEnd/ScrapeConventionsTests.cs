@@ -104,7 +104,8 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             Ct
         );
         using var http = new HttpClient();
-        var (flood, sent) = (TimeSpan.FromSeconds(15), new List<Task<HttpStatusCode>>());
+        var flood = TimeSpan.FromSeconds(15);
+        var sent = new List<Task<HttpStatusCode>>();
         for (var started = Stopwatch.StartNew(); started.Elapsed < flood; await Task.Delay(6, Ct))
         {
             // Sends all that are due, even if this loop is late.
@@ -162,7 +163,8 @@ public sealed class ScrapeConventionsTests(Chromium chromium)
             [.. cluster.Flags, "--clustermgr.cluster=prod", $"--web.config.file={web}"],
             Ct
         );
-        var (crt, key) = (Path.Combine(folder.Path, "client.crt"), Path.Combine(folder.Path, "client.key"));
+        var crt = Path.Combine(folder.Path, "client.crt");
+        var key = Path.Combine(folder.Path, "client.key");
         string[] curl = ["--silent", "--show-error", "--cacert", ca, $"{exporter.Metrics}"];
         await using (var with = ChildProcess.Start("curl", ["--cert", crt, "--key", key, .. curl]))
         {

@@ -268,7 +268,9 @@ public sealed class StatusPageAccessTests(
 
         public async ValueTask InitializeAsync()
         {
-            var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
+            var well = WatchedClusters.Cluster();
+            var disk = WatchedClusters.Cluster();
+            var lost = WatchedClusters.Cluster();
             Assert.True(disk.Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
             foreach (var follower in lost.Simulated.Followers)
             {

@@ -49,10 +49,8 @@ public sealed class StatusPageListTests(
             await page.Keyboard.PressAsync(key.ToString());
             await page.WaitForFunctionAsync("before => window.times.length > before", before);
         }
-        var (times, built) = (
-            await page.EvaluateAsync<double[]>("() => window.times"),
-            await page.EvaluateAsync<int>("() => window.built")
-        );
+        var times = await page.EvaluateAsync<double[]>("() => window.times");
+        var built = await page.EvaluateAsync<int>("() => window.built");
 
         Assert.Equal(["c0123"], await ShownAsync(page));
         Assert.Equal("1 of 1,000 clusters", await page.Locator("#shown").InnerTextAsync());
@@ -164,7 +162,8 @@ public sealed class StatusPageListTests(
         await opened.GoAsync("?q=prod");
         var page = opened.Page;
         Assert.Equal(["prod-lost", "prod-disk", "prod-well"], await ShownAsync(page));
-        var (cluster, broken) = (page.Locator("[data-sort=cluster]"), page.Locator("[data-sort=broken]"));
+        var cluster = page.Locator("[data-sort=cluster]");
+        var broken = page.Locator("[data-sort=broken]");
 
         await cluster.FocusAsync();
         await page.Keyboard.PressAsync("Enter");
@@ -254,7 +253,9 @@ public sealed class StatusPageListTests(
 
         public async ValueTask InitializeAsync()
         {
-            var (well, disk, lost) = (WatchedClusters.Cluster(), WatchedClusters.Cluster(), WatchedClusters.Cluster());
+            var well = WatchedClusters.Cluster();
+            var disk = WatchedClusters.Cluster();
+            var lost = WatchedClusters.Cluster();
             Assert.True(disk.Simulated.SetDisk(5, SimulatedDiskStatus.Broken));
             foreach (var follower in lost.Simulated.Followers)
             {

@@ -31,7 +31,8 @@ public sealed class StatusPageLiveTests(Chromium chromium, ITestOutputHelper out
         var cluster = WatchedClusters.Cluster();
         await using var watched = await WatchedClusters.StartAsync([("prod", cluster)], Ct);
         await using var opened = await chromium.OpenAsync(watched.Root);
-        var (page, answers) = (opened.Page, new ConcurrentQueue<IResponse>());
+        var page = opened.Page;
+        var answers = new ConcurrentQueue<IResponse>();
         page.Response += (_, answer) => answers.Enqueue(answer);
         await opened.GoAsync("");
         await page.Locator(".verdict.good").First.WaitForAsync();

@@ -132,7 +132,8 @@ public sealed class SecretWatchTests : ILogEventSink, IDisposable
     [Fact]
     public async Task AFileThatIsGoneAndLinksInARingAreChangesToo()
     {
-        var (reads, path) = (0, Path.Combine(_folder.Path, "secret"));
+        var reads = 0;
+        var path = Path.Combine(_folder.Path, "secret");
         using var watch = new FileWatcher(
             () => [path],
             () =>

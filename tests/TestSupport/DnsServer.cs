@@ -141,12 +141,14 @@ public sealed class DnsServer : IDisposable
 
     private byte[]? Answer(byte[] message, bool tcp)
     {
-        var (labels, at) = (new List<string>(), 12);
+        var labels = new List<string>();
+        var at = 12;
         for (; message[at] != 0; at += message[at] + 1)
         {
             labels.Add(Encoding.Latin1.GetString(message, at + 1, message[at]));
         }
-        var (name, type) = (string.Join('.', labels), message[at + 2]);
+        var name = string.Join('.', labels);
+        var type = message[at + 2];
         var question = message[12..(at + 5)];
         _asked.Enqueue($"{(type switch { 1 => "A", 28 => "AAAA", 33 => "SRV", _ => $"{type}" })} {name}.");
         switch (Fault)

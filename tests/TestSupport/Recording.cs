@@ -33,7 +33,8 @@ public sealed class Recording
 
     private Recording(List<RecordedAnswer> answers, List<RecordedEvent> events)
     {
-        (Answers, Events) = (answers, events);
+        Answers = answers;
+        Events = events;
         foreach (var answer in answers.OrderBy(a => a.T))
         {
             var key = (answer.Member, answer.Path);
@@ -109,7 +110,8 @@ public sealed class Recording
     public RecordedAnswer? At(double t, string member, string path)
     {
         var list = Of(member, path);
-        var (low, high) = (0, list.Count);
+        var low = 0;
+        var high = list.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;

@@ -98,7 +98,8 @@ public sealed record PeerView(PeerReading Row, bool IsLeader, ulong? LagEntries,
         var peers = ImmutableArray.CreateBuilder<PeerView>(leader.Peers.Length);
         foreach (var row in leader.Peers)
         {
-            var (own, lag) = (row.Id == leader.NodeId, Lag(leader.Commit, row.Match));
+            var own = row.Id == leader.NodeId;
+            var lag = Lag(leader.Commit, row.Match);
             peers.Add(new PeerView(row, own, lag, IsActive(row, leader, snapshot)));
         }
         return peers.MoveToImmutable();

@@ -16,7 +16,8 @@ public static class ClusterChanges
 {
     public static IEnumerable<ClusterChange> Between(ClusterAnalysis before, ClusterAnalysis after)
     {
-        var (old, now) = (before.Snapshot, after.Snapshot);
+        var old = before.Snapshot;
+        var now = after.Snapshot;
         for (var i = 0; i < now.Members.Length; i++)
         {
             if (MemberChange(old.Members[i], now.Members[i], now.At) is { } change)
@@ -53,7 +54,8 @@ public static class ClusterChanges
         {
             yield break;
         }
-        var (was, isNow) = (GetEventFindings(before), GetEventFindings(after));
+        var was = GetEventFindings(before);
+        var isNow = GetEventFindings(after);
         foreach (var finding in isNow.Where(finding => !was.ContainsKey(finding.Key)).Select(finding => finding.Value))
         {
             yield return new ClusterChange("finding", finding.Name, true, finding.Sentence) { Part = finding.Subject };

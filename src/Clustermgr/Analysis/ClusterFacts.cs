@@ -113,7 +113,8 @@ public static class ClusterFacts
     /// then a cluster that cannot be judged yet; 0 is healthy.</summary>
     public static long Urgency(ClusterAnalysis analysis)
     {
-        var (pages, findings) = (Pages(analysis), Findings(analysis));
+        var pages = Pages(analysis);
+        var findings = Findings(analysis);
         if (findings.Any(finding => finding.Kind == FindingKind.ClusterBlind))
         {
             return long.MaxValue;
@@ -142,7 +143,8 @@ public sealed record ClusterVerdict(VerdictKind Kind, string Text)
     /// <summary>Derives the verdict from the findings alone.</summary>
     public static ClusterVerdict FromAnalysis(ClusterAnalysis analysis)
     {
-        var (findings, sidecar) = (analysis.Findings, analysis.Snapshot.Settings.Sidecar);
+        var findings = analysis.Findings;
+        var sidecar = analysis.Snapshot.Settings.Sidecar;
         if (findings.Any(finding => finding.Kind == FindingKind.ClusterBlind))
         {
             return new(

@@ -131,7 +131,8 @@ internal static class DiskFindings
         {
             yield return off;
         }
-        var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
+        var free = Total(space, idc => idc.ChunksFree);
+        var chunks = Total(space, idc => idc.Chunks);
         if (chunks > 0 && free < chunks / 20)
         {
             yield return FindingKind.RepairHasNoTarget.CreateFinding(
@@ -144,7 +145,8 @@ internal static class DiskFindings
 
     private static IEnumerable<Finding> FindShardnodeFindings(ClusterAnalysis analysis, SpaceReading space)
     {
-        var (broken, repairing) = (Total(space, idc => idc.Broken), Total(space, idc => idc.Repairing));
+        var broken = Total(space, idc => idc.Broken);
+        var repairing = Total(space, idc => idc.Repairing);
         if (broken > 0)
         {
             yield return FindingKind.DiskBroken.CreateFinding(
@@ -225,7 +227,8 @@ internal static class DiskFindings
         {
             yield return full;
         }
-        var (free, chunks) = (Total(space, idc => idc.ChunksFree), Total(space, idc => idc.Chunks));
+        var free = Total(space, idc => idc.ChunksFree);
+        var chunks = Total(space, idc => idc.Chunks);
         if (chunks == 0 || free <= chunks / 5)
         {
             yield break;

@@ -173,3 +173,39 @@ public readonly record struct DiskCounts(long Broken, long Repairing, long Repai
         );
     }
 }
+
+/// <summary>status of a disk, as /disk/list has it. Dropping is a flag beside it, not a status.</summary>
+public enum DiskStatus
+{
+    Unknown = 0,
+    Normal = 1,
+    Broken = 2,
+    Repairing = 3,
+    Repaired = 4,
+    Dropped = 5,
+}
+
+/// <summary>One row of /disk/list or /disk/droppinglist.</summary>
+public sealed record DiskReading(
+    ulong Id,
+    string Host,
+    string Path,
+    string Idc,
+    string Rack,
+    DiskStatus Status,
+    bool Readonly
+)
+{
+    /// <summary>Null when it was not requested.</summary>
+    public long? FreeChunks { get; init; }
+}
+
+/// <summary>One page of disks. An empty page is the last one, whatever its marker.</summary>
+/// <param name="Marker">Where the next page starts.</param>
+public sealed record DiskPage(ImmutableArray<DiskReading> Disks, ulong Marker) : IListPage
+{
+    public bool IsEmpty => Disks.IsEmpty;
+
+    /// <summary>Number of rows left out and texts shortened because they exceed a limit.</summary>
+    public int Cuts { get; init; }
+}

@@ -78,8 +78,12 @@ public sealed class FindingKind
     public static readonly FindingKind ServiceOffline = new(nameof(ServiceOffline), Severity.Ticket, isEvent: true);
     public static readonly FindingKind StaleData = new(nameof(StaleData), Severity.Ticket, isEvent: true);
 
-    private FindingKind(string name, Severity severity, bool isEvent = false) =>
-        (Name, Severity, IsEvent) = (name, severity, isEvent);
+    private FindingKind(string name, Severity severity, bool isEvent = false)
+    {
+        Name = name;
+        Severity = severity;
+        IsEvent = isEvent;
+    }
 
     public static ImmutableArray<FindingKind> All { get; } =
     [

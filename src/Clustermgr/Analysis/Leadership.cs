@@ -98,7 +98,8 @@ public static class Leadership
     /// none; null when no member answers, or when none that answers is in the highest term.</summary>
     public static List<ulong>? FindNamedLeaders(ClusterSnapshot snapshot)
     {
-        var (highest, known) = (HighestTerm(snapshot), false);
+        var highest = HighestTerm(snapshot);
+        var known = false;
         var leaders = new List<ulong>();
         foreach (var member in snapshot.Members)
         {

@@ -53,7 +53,8 @@ public static class ProgressFacts
     /// dropped.</summary>
     public static string? DescribeUnknown(ClusterAnalysis analysis)
     {
-        var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);
+        var snapshot = analysis.Snapshot;
+        var scheduler = analysis.Snapshot.Scheduler;
         if (
             scheduler.Reading is not null
             || snapshot.Settings.SchedulerInterval == TimeSpan.Zero

@@ -95,7 +95,9 @@ public sealed record Quorum
         {
             return null;
         }
-        var (unseen, unnamed, answering) = (0, 0, 0);
+        var unseen = 0;
+        var unnamed = 0;
+        var answering = 0;
         foreach (var voter in list.Voters)
         {
             // A voter that answers here but is cut off from the leader does not count.
@@ -145,7 +147,9 @@ public sealed record Quorum
         {
             return null;
         }
-        var (same, voters, remaining) = (0, 0, 0);
+        var same = 0;
+        var voters = 0;
+        var remaining = 0;
         foreach (var other in snapshot.Members)
         {
             same += other.Reading is not null && other.NodeId == away ? 1 : 0;

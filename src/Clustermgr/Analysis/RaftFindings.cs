@@ -109,7 +109,8 @@ internal static class RaftFindings
         // No leader was seen yet, so the voters are unknown: the configured members are counted instead.
         if (analysis.Voters is null && !snapshot.Settings.Sidecar)
         {
-            var (up, configured) = (snapshot.Members.Count(member => member.Up), snapshot.Members.Length);
+            var up = snapshot.Members.Count(member => member.Up);
+            var configured = snapshot.Members.Length;
             if (up < Quorum.MajorityOf(configured))
             {
                 return FindingKind.QuorumLost.CreateFinding(

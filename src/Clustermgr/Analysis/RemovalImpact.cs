@@ -68,7 +68,8 @@ public sealed class RemovalImpact(IEnumerable<string> hosts, IEnumerable<ulong> 
 
     private void Add(VolumeRow volume)
     {
-        var (gone, here) = (0, false);
+        var gone = 0;
+        var here = false;
         var mode = CodeMode.Find(volume.CodeMode);
         foreach (var (index, unit) in volume.Units.Index())
         {

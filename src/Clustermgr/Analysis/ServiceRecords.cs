@@ -57,7 +57,8 @@ public sealed record ServiceRecord(
     )
     {
         var hosts = live.Instances.Select(instance => instance.Host).ToHashSet(StringComparer.Ordinal);
-        var (counts, offline) = (new List<ServiceCount>(), new List<OfflineInstance>());
+        var counts = new List<ServiceCount>();
+        var offline = new List<OfflineInstance>();
         foreach (
             var idc in registered
                 .GroupBy(instance => instance.Idc, StringComparer.Ordinal)
@@ -101,3 +102,13 @@ public sealed record OfflineInstance(string Service, string Idc, string Host);
 
 /// <summary>Registered instances of one service in one IDC.</summary>
 public sealed record ServiceCount(string Service, string Idc, int Online, int Offline);
+
+/// <summary>One row of /service/list or /service/get.</summary>
+public sealed record ServiceInstance(string Name, string Host, string Idc);
+
+/// <summary>All rows of /service/list (registered, dead ones included) or /service/get (the live ones).</summary>
+public sealed record ServicePage(ImmutableArray<ServiceInstance> Instances)
+{
+    /// <summary>Number of texts shortened because they exceed a limit.</summary>
+    public int Cuts { get; init; }
+}

@@ -121,7 +121,8 @@ public static class SnapshotUpdates
         {
             return snapshot;
         }
-        var (scheduler, said) = (snapshot.Scheduler, snapshot.Scheduler.ReadAt);
+        var scheduler = snapshot.Scheduler;
+        var said = snapshot.Scheduler.ReadAt;
         var answeredFrom =
             said - TaskSwitches.RereadAfter - (snapshot.Settings.StaleAfter * snapshot.Settings.TaskInterval);
         return snapshot with

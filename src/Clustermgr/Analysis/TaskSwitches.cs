@@ -72,3 +72,7 @@ public static class TaskSwitches
         && GetState(entry.Key, entry.Reading) == SwitchState.Enabled
         && reading.Task(entry.Key) is { Enabled: true };
 }
+
+/// <summary>/config/get of one key.</summary>
+/// <param name="Raw">The stored string as it is; null when the key is unset (404).</param>
+public sealed record SwitchReading(string? Raw);

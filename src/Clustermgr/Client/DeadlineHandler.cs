@@ -129,7 +129,8 @@ internal sealed class DeadlineContent : HttpContent
 
     public DeadlineContent(HttpContent inner, Deadline deadline)
     {
-        (_inner, _deadline) = (inner, deadline);
+        _inner = inner;
+        _deadline = deadline;
         foreach (var (name, values) in inner.Headers.NonValidated)
         {
             Headers.TryAddWithoutValidation(name, values);

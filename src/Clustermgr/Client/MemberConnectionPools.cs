@@ -50,11 +50,9 @@ internal sealed class MemberConnectionPools(
     )
     {
         var race = new HappyEyeballsConnector();
-        var (stat, switches, lists) = (
-            Lane(idle ?? LongIdleTimeout),
-            Lane(idle ?? LongIdleTimeout),
-            Lane(idle ?? ListsIdleTimeout)
-        );
+        var stat = Lane(idle ?? LongIdleTimeout);
+        var switches = Lane(idle ?? LongIdleTimeout);
+        var lists = Lane(idle ?? ListsIdleTimeout);
         switches.MaxConnectionsPerServer = lists.MaxConnectionsPerServer = LinearizableConnections * members;
         if (lists.PooledConnectionIdleTimeout > ListsIdleTimeout)
         {

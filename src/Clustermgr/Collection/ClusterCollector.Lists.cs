@@ -18,7 +18,8 @@ public sealed partial class ClusterCollector
     /// <returns>True when every list was read.</returns>
     public async Task<bool> CollectDisksAsync(CancellationToken ct)
     {
-        var (lists, round) = (new Dictionary<DiskListKind, DiskList>(), new ReadRound());
+        var lists = new Dictionary<DiskListKind, DiskList>();
+        var round = new ReadRound();
         var kinds = Enum.GetValues<DiskListKind>();
         foreach (var kind in kinds)
         {
@@ -95,7 +96,8 @@ public sealed partial class ClusterCollector
     /// <returns>True when all was read.</returns>
     public async Task<bool> CollectServicesAsync(CancellationToken ct)
     {
-        var (round, all) = (new ReadRound(), true);
+        var round = new ReadRound();
+        var all = true;
         var registered = await AskAsync(
             Endpoint.Services,
             round,

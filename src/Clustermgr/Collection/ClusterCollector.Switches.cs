@@ -66,7 +66,8 @@ public sealed partial class ClusterCollector
         CancellationToken ct
     )
     {
-        var (left, failed) = (new ConcurrentQueue<string>(keys), new ConcurrentQueue<string>());
+        var left = new ConcurrentQueue<string>(keys);
+        var failed = new ConcurrentQueue<string>();
         var first = ReadAsync();
         if (!first.IsCompleted && state.Snapshot.LinearizableReadUp is not false)
         {

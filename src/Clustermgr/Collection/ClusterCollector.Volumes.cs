@@ -47,7 +47,8 @@ public sealed partial class ClusterCollector
     /// <param name="hosts">URLs, or host:port.</param>
     public async Task<IReadOnlyList<ulong>> ListReadonlyDisksAsync(IEnumerable<string> hosts, CancellationToken ct)
     {
-        var (round, found) = (new ReadRound(), new List<ulong>());
+        var round = new ReadRound();
+        var found = new List<ulong>();
         foreach (var host in hosts.Take(MaxRemovedHosts))
         {
             var url = host.Contains("://", StringComparison.Ordinal) ? host.TrimEnd('/') : $"http://{host}";

@@ -39,12 +39,16 @@ public sealed class ListScanner<TPage, TScan>(
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public async Task<TScan?> ScanAsync(Action<TPage, TScan>? onPage, CancellationToken ct)
     {
-        var (scan, marker, failures, turn) = (createScan(clock.Now), 0UL, 0, 0);
+        var scan = createScan(clock.Now);
+        var marker = 0UL;
+        var failures = 0;
+        var turn = 0;
         while (scan.Pages < MaxPages && failures < MaxFailures)
         {
             if (failures > 0 && clock.Now - scan.At > MaxInterruption)
             {
-                (scan, marker) = (createScan(clock.Now), 0);
+                scan = createScan(clock.Now);
+                marker = 0;
             }
             var answer = SelectMember(turn) is { } member ? await readPage(member, marker, ct) : default;
             // A marker that does not advance would return the same page forever.
@@ -64,7 +68,8 @@ public sealed class ListScanner<TPage, TScan>(
             {
                 return scan.Complete(clock.Now);
             }
-            (scan, marker) = (scan.Add(page, clock.Now), page.Marker);
+            scan = scan.Add(page, clock.Now);
+            marker = page.Marker;
             if (!scan.IsWithinLimits)
             {
                 return null; // larger than any real cluster

@@ -48,7 +48,9 @@ public sealed class SchedulerCollector(
         }
         if (!hosts.SequenceEqual(_hosts))
         {
-            (_hosts, _failures, _notBefore) = (hosts, 0, default);
+            _hosts = hosts;
+            _failures = 0;
+            _notBefore = default;
         }
         if (clock.Now < _notBefore)
         {
@@ -63,7 +65,8 @@ public sealed class SchedulerCollector(
         }
         else
         {
-            (_failures, _notBefore) = (0, default);
+            _failures = 0;
+            _notBefore = default;
         }
         return true;
     }

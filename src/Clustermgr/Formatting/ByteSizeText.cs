@@ -15,7 +15,8 @@ public static class ByteSizeText
     /// <summary>Formats a size for people: 95.3 TiB.</summary>
     public static string Format(long bytes)
     {
-        var (size, unit) = ((double)bytes, 0);
+        var size = (double)bytes;
+        var unit = 0;
         for (; Math.Abs(size) >= 1024 && unit < Units.Length - 1; unit++)
         {
             size /= 1024;

@@ -17,7 +17,8 @@ public static class WordSuggestion
             {
                 continue;
             }
-            (nearest, least) = (candidate, distance);
+            nearest = candidate;
+            least = distance;
         }
 
         return nearest;

@@ -35,7 +35,8 @@ internal static class MemberText
         {
             return text;
         }
-        var (bounded, bytes) = (new StringBuilder(), 0);
+        var bounded = new StringBuilder();
+        var bytes = 0;
         var last = 0; // end of the text if the mark is added
         foreach (var rune in text.EnumerateRunes())
         {

@@ -82,7 +82,8 @@ internal static class SchedulerParser
 
     private static SchedulerReading ReadStats(ref Utf8JsonReader reader)
     {
-        var (log, tasks) = (StrictList.CreateLog(in reader), new List<TaskReading>());
+        var log = StrictList.CreateLog(in reader);
+        var tasks = new List<TaskReading>();
         ReadTasks(ref reader, log, tasks, nested: false);
         if (tasks.Count == 0)
         {
@@ -126,7 +127,8 @@ internal static class SchedulerParser
                 disks = ReadIds(ref reader, log);
             }
         }
-        var (total, done) = (row.Int64(Total), row.Int64(Repaired) ?? row.Int64(Dropped));
+        var total = row.Int64(Total);
+        var done = row.Int64(Repaired) ?? row.Int64(Dropped);
         if (done > total)
         {
             throw new InvalidBodyException($"{name} has {done} of {total} jobs done");
@@ -175,7 +177,8 @@ internal static class SchedulerParser
         var row = new JsonRow(Migration, log);
         while (row.Next(ref reader)) { }
         StrictList.ThrowIfIncomplete(log);
-        var (total, done) = (row.Int64(MigratingTotal)!.Value, row.Int64(Migrated)!.Value);
+        var total = row.Int64(MigratingTotal)!.Value;
+        var done = row.Int64(Migrated)!.Value;
         return done <= total
             ? new MigrationReading(total, done)
             : throw new InvalidBodyException($"{done} of {total} jobs are done");

@@ -25,7 +25,8 @@ public sealed class SteadyClock(TimeProvider time)
     {
         get
         {
-            var (adrift, now) = (Volatile.Read(ref _wallClockOffset), (time.GetUtcNow() - Now).Ticks);
+            var adrift = Volatile.Read(ref _wallClockOffset);
+            var now = (time.GetUtcNow() - Now).Ticks;
             if (Math.Abs(now - adrift) < MinAdjustment.Ticks)
             {
                 return TimeSpan.FromTicks(adrift);

@@ -66,7 +66,8 @@ internal sealed class ClusterFlags
         {
             return loaded;
         }
-        var (failures, conflicts) = (new List<string>(), new List<MemberConflict>());
+        var failures = new List<string>();
+        var conflicts = new List<MemberConflict>();
         var lookup = new DnsLookup(ResolverSettings.ReadSystem, new NameResolver().ResolveAsync);
         var whole = await MemberExpansion.ResolveAsync(loaded.AllClusters ?? config, lookup, failures, conflicts, ct);
         var names = config.Clusters.Select(cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Commands;
 internal static class ExitCodes
 {
     /// <summary>Success: served until stopped, valid, healthy, changed and observed, or printed.</summary>
-    public const int Done = 0;
+    public const int Done = Clustermgr.Admin.ExitCode.Done;
 
     /// <summary>Serving did not begin, or a file is not valid.</summary>
     public const int Failed = 1;
@@ -22,6 +22,9 @@ internal static class ExitCodes
 
     /// <summary>No answer, or an invalid file, of a verb whose 1 reports the state of a cluster.</summary>
     public const int CannotTell = Clustermgr.Admin.ExitCode.CannotTell;
+
+    /// <summary>A change was sent, but not observed to take effect.</summary>
+    public const int Unseen = Clustermgr.Admin.ExitCode.Unseen;
 
     public const string ChangeHelp =
         "Exit code: 0 done and seen, 1 refused or not sent, 2 cannot tell (nothing was sent), 3 sent and not seen.";

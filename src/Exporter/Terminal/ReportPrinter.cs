@@ -19,7 +19,8 @@ internal sealed class ReportPrinter(TerminalFormat format)
 
     public string Print(ReportDocument report, ReportDocument? before = null)
     {
-        var (text, leftOut) = (new StringBuilder(), new List<string>());
+        var text = new StringBuilder();
+        var leftOut = new List<string>();
         var was =
             before is not null && before.Verdict.Text != report.Verdict.Text
                 ? $" (before: {Printable.From(before.Verdict.Text)})"

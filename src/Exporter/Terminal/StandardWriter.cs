@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using Serilog;
 
 namespace ClustermgrExporter.Terminal;
 
@@ -26,7 +27,11 @@ internal sealed class StandardWriter : TextWriter
 
     /// <param name="open">Opens the stream; may throw.</param>
     /// <param name="silent">True to drop what cannot be written.</param>
-    internal StandardWriter(Func<Stream> open, bool silent) => (_open, _silent) = (open, silent);
+    internal StandardWriter(Func<Stream> open, bool silent)
+    {
+        _open = open;
+        _silent = silent;
+    }
 
     public override Encoding Encoding { get; } = Utf8WithoutMark(Console.OutputEncoding);
 
@@ -89,4 +94,34 @@ internal sealed class StandardWriter : TextWriter
 
     private static Encoding Utf8WithoutMark(Encoding encoding) =>
         encoding is UTF8Encoding ? new UTF8Encoding(false) : encoding;
+}
+
+/// <summary>Writes what a verb prints for people. stdout may be closed, or its disk full.</summary>
+internal static class StandardOutput
+{
+    /// <summary>Prints a text, or logs why it cannot be printed; the program goes on.</summary>
+    /// <param name="open">Opens stdout, which fails by itself when it is closed.</param>
+    public static void Write(string text, Func<TextWriter> open, ILogger log)
+    {
+        if (WriteAndGetError(text, open) is { } reason)
+        {
+            log.Warning("stdout takes nothing, so what belongs on the screen is left out: {Reason:l}", reason);
+        }
+    }
+
+    /// <summary>Prints a text. Returns null, or why stdout does not take it.</summary>
+    public static string? WriteAndGetError(string text, Func<TextWriter> open)
+    {
+        try
+        {
+            var output = open();
+            output.Write(text);
+            output.Flush();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return e.Message;
+        }
+    }
 }

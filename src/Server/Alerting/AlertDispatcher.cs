@@ -76,7 +76,8 @@ internal sealed class AlertDispatcher(Uri page)
     {
         var cluster = alert.Labels["cluster"];
         // If the clock was set back it would end before it started, which Alertmanager rejects.
-        var (starts, ends) = (alert.StartsAt!.Value, alert.EndedAt ?? wall + TimeSpan.FromSeconds(ExpirySeconds));
+        var starts = alert.StartsAt!.Value;
+        var ends = alert.EndedAt ?? wall + TimeSpan.FromSeconds(ExpirySeconds);
         return new(
             $"{alert.Labels}",
             [

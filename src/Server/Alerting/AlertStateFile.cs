@@ -35,8 +35,12 @@ internal sealed class AlertStateFile : IAsyncDisposable
     private double _savedAtSeconds = double.NegativeInfinity;
     private string _lastLogged = "";
 
-    private AlertStateFile(string folder, FileStream held, ILogger log) =>
-        (_path, _lock, _log) = (Path.Combine(folder, "alerts.json"), held, log);
+    private AlertStateFile(string folder, FileStream held, ILogger log)
+    {
+        _path = Path.Combine(folder, "alerts.json");
+        _lock = held;
+        _log = log;
+    }
 
     /// <summary>Returns null, and logs an error, if another exporter uses the folder: each would resolve the other's
     /// alerts.</summary>
@@ -138,7 +142,8 @@ internal sealed class AlertStateFile : IAsyncDisposable
             json.WriteEndObject();
             json.WriteEndObject();
         }
-        (_saved, _savedAtSeconds) = (changes, now);
+        _saved = changes;
+        _savedAtSeconds = now;
         lock (_gate)
         {
             _next = text.WrittenSpan.ToArray();
@@ -226,7 +231,8 @@ internal sealed class AlertStateFile : IAsyncDisposable
                     _writing = Task.CompletedTask;
                     return;
                 }
-                (text, _next) = (next, null);
+                text = next;
+                _next = null;
             }
             if (!Replace(text))
             {

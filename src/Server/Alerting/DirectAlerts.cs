@@ -94,7 +94,8 @@ internal sealed class DirectAlerts : IAsyncDisposable
                 var before = gone.Find(other => other.Name == queue.Name);
                 queue.Start(before?.SentKeys ?? restored.GetValueOrDefault(queue.Name, []));
             }
-            (_queues, _config) = ([.. kept, .. made], config);
+            _queues = [.. kept, .. made];
+            _config = config;
             _heartbeat.Url = config?.HeartbeatUrl;
             foreach (var queue in gone)
             {
@@ -170,7 +171,8 @@ internal sealed class DirectAlerts : IAsyncDisposable
     /// <summary>Samples, evaluates and sends once.</summary>
     private async Task EvaluateAsync(AlertingConfig config)
     {
-        var (now, wall) = (NowSeconds, _services.Time.GetUtcNow());
+        var now = NowSeconds;
+        var wall = _services.Time.GetUtcNow();
         var own = (await _services.ExporterMetrics.CurrentAsync()).GetText(MetricsFormat.Text004);
         var sample = _times.Add(now, _clusterRules.MaxLookbackSeconds);
         _exporter.AddSamples(own.Span, sample, _services.Page.Authority);
@@ -247,7 +249,8 @@ internal sealed class DirectAlerts : IAsyncDisposable
     /// <returns>Keys of the alerts that each Alertmanager has received, by its name.</returns>
     private Dictionary<string, ImmutableArray<string>> Restore()
     {
-        var (now, wall) = (NowSeconds, _services.Time.GetUtcNow());
+        var now = NowSeconds;
+        var wall = _services.Time.GetUtcNow();
         if (_file?.Load(_services.Log, wall) is not { } saved)
         {
             return [];

@@ -192,7 +192,8 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
             {
                 _active[(rule, labels)] = alert = new(rule, labels, at.SteadySeconds);
             }
-            (alert.Value, alert.KeepFiringSince) = (element.Value, null);
+            alert.Value = element.Value;
+            alert.KeepFiringSince = null;
         }
         foreach (var alert in _active.Values.Where(alert => alert.Rule == rule).ToList())
         {
@@ -212,7 +213,8 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
                 && at.SteadySeconds - alert.ActiveAt >= rule.For.TotalSeconds
             )
             {
-                (alert.State, alert.FiredAt) = (AlertState.Firing, at.SteadySeconds);
+                alert.State = AlertState.Firing;
+                alert.FiredAt = at.SteadySeconds;
             }
             var state = alert.State == AlertState.Firing ? "firing" : "pending";
             store.Add(Alerts, alert.Labels.With("alertstate", state), at.Sample, 1);
@@ -233,7 +235,8 @@ internal sealed class RuleEvaluator(AlertRules rules, SeriesStore store)
     {
         if (alert.State == AlertState.Firing)
         {
-            (alert.State, alert.ResolvedAt) = (AlertState.Resolved, now);
+            alert.State = AlertState.Resolved;
+            alert.ResolvedAt = now;
         }
         else if (alert.State == AlertState.Pending || now - alert.ResolvedAt > ResolvedRetentionSeconds)
         {

@@ -14,11 +14,13 @@ internal static class SampleLine
         {
             return (text, []);
         }
-        var (labels, at) = (new List<KeyValuePair<string, string>>(), open + 1);
+        var labels = new List<KeyValuePair<string, string>>();
+        var at = open + 1;
         while (text[at] != '}')
         {
             var equals = text.IndexOf('=', at);
-            var (name, value) = (text[at..equals], new StringBuilder());
+            var name = text[at..equals];
+            var value = new StringBuilder();
             for (at = equals + 2; text[at] != '"'; at++)
             {
                 value.Append(

@@ -80,7 +80,8 @@ internal sealed class AlertingReader(ConfigContext place)
         {
             return [];
         }
-        var (path, line) = (section.GetPath("alertmanagers"), section.GetLine("alertmanagers"));
+        var path = section.GetPath("alertmanagers");
+        var line = section.GetLine("alertmanagers");
         if (nodes.Count == 0)
         {
             place.Problems.Error(line, $"{path} is empty; {Example}");

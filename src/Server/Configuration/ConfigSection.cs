@@ -9,8 +9,12 @@ internal sealed class ConfigSection : ISettings
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _values = [];
     private readonly ConfigProblems _problems;
 
-    private ConfigSection(YamlNode node, string path, ConfigProblems problems) =>
-        (Line, Path, _problems) = (node.Line, path, problems);
+    private ConfigSection(YamlNode node, string path, ConfigProblems problems)
+    {
+        Line = node.Line;
+        Path = path;
+        _problems = problems;
+    }
 
     public int Line { get; }
 

@@ -64,7 +64,8 @@ internal sealed class MembersReader(ConfigProblems problems, NameRegistry taken)
             {
                 return null;
             }
-            (urlNode, urlPath) = (value, $"{path}.url");
+            urlNode = value;
+            urlPath = $"{path}.url";
         }
 
         if (ConfigSection.ReadText(urlNode, urlPath, problems) is not { } text)

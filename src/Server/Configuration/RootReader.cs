@@ -64,7 +64,8 @@ internal static class RootReader
             Links = ReadLinks(top, place),
         };
         alerting = new AlertingReader(place).Read(top);
-        var (patterns, taken) = (ClusterFiles.ReadPatterns(top, place), new NameRegistry());
+        var patterns = ClusterFiles.ReadPatterns(top, place);
+        var taken = new NameRegistry();
         var own = top.Has("clusters") || patterns.IsEmpty ? ReadClusters(top, place, taken) : [];
         config = config with
         {

@@ -15,7 +15,8 @@ internal static partial class SecretSource
     /// <param name="warning">"" or a warning about the file.</param>
     public static Secret? FromFile(string path, string baseFolder, out string error, out string warning)
     {
-        (error, warning) = ("", "");
+        error = "";
+        warning = "";
         var full = Path.Combine(baseFolder, path);
         var file = FileText.Read(full, MaxBytes);
         var secret = file.Text is null ? null : Validate(file.Text, full, out error);

@@ -49,14 +49,13 @@ internal sealed class ServerTlsReader(ConfigProblems problems, string folder, Da
         {
             return (null, []);
         }
-        var (cert, key, ca) = (
-            ResolveFile(tls, "cert_file"),
-            ResolveFile(tls, "key_file"),
-            ResolveFile(tls, "client_ca_file")
-        );
+        var cert = ResolveFile(tls, "cert_file");
+        var key = ResolveFile(tls, "key_file");
+        var ca = ResolveFile(tls, "client_ca_file");
         var clients = ReadClients(tls);
         CheckClients(tls, clients, ca);
-        var (protocols, suites) = (TlsVersionReader.Read(tls), TlsCipherSuiteReader.Read(tls));
+        var protocols = TlsVersionReader.Read(tls);
+        var suites = TlsCipherSuiteReader.Read(tls);
         if (tls.Flag("prefer_server_cipher_suites") == false)
         {
             tls.Warning(
@@ -141,7 +140,8 @@ internal sealed class ServerTlsReader(ConfigProblems problems, string folder, Da
     private static X509Certificate2Collection ReadAuthorities(ConfigSection tls, string path)
     {
         // Read once: an empty collection would mean the system's authorities.
-        var (authorities, file) = (new X509Certificate2Collection(), FileText.Read(path, MaxBytes));
+        var authorities = new X509Certificate2Collection();
+        var file = FileText.Read(path, MaxBytes);
         var name = $"{tls.GetPath("client_ca_file")} {Quoted.From(path)}";
         if (file.Text is not { } text)
         {

@@ -22,7 +22,8 @@ internal sealed record Shard(int Index, int Count)
         var text = new byte[sizeof(uint) + name.Length];
         name.CopyTo(text, sizeof(uint));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        var (owner, largest) = (0, 0UL);
+        var owner = 0;
+        var largest = 0UL;
         for (var shard = 0; shard < count; shard++)
         {
             BinaryPrimitives.WriteUInt32BigEndian(text, (uint)shard);
@@ -30,7 +31,8 @@ internal sealed record Shard(int Index, int Count)
             var weight = BinaryPrimitives.ReadUInt64BigEndian(hash);
             if (shard == 0 || weight > largest)
             {
-                (owner, largest) = (shard, weight);
+                owner = shard;
+                largest = weight;
             }
         }
         return owner;

@@ -39,8 +39,12 @@ internal sealed class WebConfigReader
     private readonly string _folder;
     private readonly TimeProvider _time;
 
-    private WebConfigReader(ConfigProblems problems, string folder, TimeProvider time) =>
-        (_problems, _folder, _time) = (problems, folder, time);
+    private WebConfigReader(ConfigProblems problems, string folder, TimeProvider time)
+    {
+        _problems = problems;
+        _folder = folder;
+        _time = time;
+    }
 
     /// <param name="path">As the user named it: messages begin with it.</param>
     public static WebConfigResult Load(string path, TimeProvider time)

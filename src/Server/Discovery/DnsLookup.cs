@@ -57,7 +57,8 @@ internal sealed class DnsLookup(
     {
         try
         {
-            var (resolver, nobody) = (settings(), DnsAnswer.FromFailure("no name is tried"));
+            var resolver = settings();
+            var nobody = DnsAnswer.FromFailure("no name is tried");
             var client = GetClient(servers.IsEmpty ? resolver.Servers : servers);
             foreach (var name in known is null ? resolver.Candidates(source.Name) : [known])
             {

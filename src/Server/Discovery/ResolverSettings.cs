@@ -34,7 +34,9 @@ internal sealed record ResolverSettings(ImmutableArray<IPEndPoint> Servers, Immu
     /// <param name="text">Content of resolv.conf. Unknown lines are ignored, as in the C library.</param>
     public static ResolverSettings Parse(string text)
     {
-        var (servers, search, dots) = (new List<IPEndPoint>(), ImmutableArray<string>.Empty, 1);
+        var servers = new List<IPEndPoint>();
+        var search = ImmutableArray<string>.Empty;
+        var dots = 1;
         foreach (var line in text.Split('\n'))
         {
             var words = line.Split([' ', '\t', '\r'], StringSplitOptions.RemoveEmptyEntries);

@@ -12,7 +12,8 @@ internal record ClusterSummary
     /// <param name="runbooks">Address of the runbooks, as the reader of the document can follow it.</param>
     public ClusterSummary(ClusterAnalysis analysis, int maxFindings, string runbooks)
     {
-        var (snapshot, space) = (analysis.Snapshot, analysis.Leader?.Reading?.Blobnodes);
+        var snapshot = analysis.Snapshot;
+        var space = analysis.Leader?.Reading?.Blobnodes;
         var findings = ClusterFacts.Findings(analysis);
         Name = snapshot.Cluster;
         PolledOnce = snapshot.PolledOnce;
@@ -108,7 +109,8 @@ internal record ClusterDetail : ClusterSummary
     public ClusterDetail(ClusterAnalysis analysis, string runbooks)
         : base(analysis, int.MaxValue, runbooks)
     {
-        var (snapshot, leader) = (analysis.Snapshot, analysis.Leader?.Reading);
+        var snapshot = analysis.Snapshot;
+        var leader = analysis.Leader?.Reading;
         LinearizableReadUp = snapshot.LinearizableReadUp;
         Voters = analysis.Voters;
         Quorum = analysis.Quorum;

@@ -26,7 +26,8 @@ internal sealed record MemberDocument(
 {
     public static MemberDocument Create(ClusterAnalysis analysis, int index)
     {
-        var (snapshot, member) = (analysis.Snapshot, analysis.Snapshot.Members[index]);
+        var snapshot = analysis.Snapshot;
+        var member = analysis.Snapshot.Members[index];
         var raft = member.Reading?.Raft;
         return new(
             member.Name,

@@ -17,7 +17,8 @@ internal sealed record SchedulerDocument(
 {
     public static SchedulerDocument Create(ClusterAnalysis analysis)
     {
-        var (snapshot, scheduler) = (analysis.Snapshot, analysis.Snapshot.Scheduler);
+        var snapshot = analysis.Snapshot;
+        var scheduler = analysis.Snapshot.Scheduler;
         return new(
             scheduler.Host.Length > 0 ? scheduler.Host : null,
             JsonText.FormatTime(snapshot.ToWallClock(scheduler.ReadAt)),

@@ -68,9 +68,13 @@ internal sealed class Family
         {
             throw new ArgumentException($"{name}: quotes, backslashes and line feeds need escapes", nameof(descriptor));
         }
-        (Descriptor, Name, Labels, Help) = (descriptor, name, labels, help);
+        Descriptor = descriptor;
+        Name = name;
+        Labels = labels;
+        Help = help;
 
-        var (bare, unit) = (descriptor.Bare, descriptor.Unit);
+        var bare = descriptor.Bare;
+        var unit = descriptor.Unit;
         var textType = type == MetricType.Counter ? "counter" : "gauge";
         var openMetricsType = type == MetricType.Info ? "info" : textType;
         _text = Encoding.UTF8.GetBytes($"# HELP {name} {help}\n# TYPE {name} {textType}\n");

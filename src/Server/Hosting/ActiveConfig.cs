@@ -31,8 +31,8 @@ internal sealed class ActiveConfig : IAsyncDisposable
     private readonly MemberDiscovery _discovery;
     private readonly SemaphoreSlim _reloading = new(1);
     private bool _disposed;
-    private bool _settingsLoaded = true,
-        _secretsLoaded = true;
+    private bool _settingsLoaded = true;
+    private bool _secretsLoaded = true;
     private Func<ConfigResult>? _reload;
     private ExporterConfig _config;
     private FileWatcher? _secrets;
@@ -53,8 +53,14 @@ internal sealed class ActiveConfig : IAsyncDisposable
         ILogger log
     )
     {
-        (_config, _registry, _gate, _maxConnections) = (config, registry, gate, maxConnections);
-        (_descriptors, _time, _log, _reloadLog) = (descriptors, time, log, new ReloadLog(log));
+        _config = config;
+        _registry = registry;
+        _gate = gate;
+        _maxConnections = maxConnections;
+        _descriptors = descriptors;
+        _time = time;
+        _log = log;
+        _reloadLog = new ReloadLog(log);
         _discovery = new MemberDiscovery(
             // Not the resolver of the polls: names that do not resolve must not delay members.
             new DnsLookup(ResolverSettings.ReadSystem, new NameResolver().ResolveAsync).ResolveAsync,
@@ -92,7 +98,8 @@ internal sealed class ActiveConfig : IAsyncDisposable
     public async Task StartAlertingAsync(AlertingConfig? alerting, Func<AlertingConfig?, Task> apply)
     {
         await apply(alerting);
-        (_alerting, _applyAlerting) = (alerting, apply);
+        _alerting = alerting;
+        _applyAlerting = apply;
     }
 
     /// <summary>Watches the web configuration, and reloads it with the rest from now on.</summary>
@@ -132,23 +139,22 @@ internal sealed class ActiveConfig : IAsyncDisposable
     /// <summary>Reloads the web configuration; if it is invalid, the current one stays.</summary>
     private async Task<bool> ReloadWebAsync()
     {
-        await _reloading.WaitAsync();
-        try
-        {
-            _web?.Reload();
-            _state = _state with { LastReloadSuccessful = AllLoaded };
-            return _web is not { Loaded: false };
-        }
-        catch (Exception e)
-        {
-            _log.Error(e, "a bug in this program while it read the web configuration again; please report it");
-            _state = _state with { LastReloadSuccessful = false };
-            return false;
-        }
-        finally
-        {
-            _reloading.Release();
-        }
+        var failed = false;
+        await RunExclusiveAsync(
+            "read the web configuration again",
+            () =>
+            {
+                _web?.Reload();
+                _state = _state with { LastReloadSuccessful = AllLoaded };
+                return Task.CompletedTask;
+            },
+            () =>
+            {
+                failed = true;
+                _state = _state with { LastReloadSuccessful = false };
+            }
+        );
+        return !failed && _web is not { Loaded: false };
     }
 
     /// <summary>Applies the current settings with the present content of the files of secrets and
@@ -156,64 +162,74 @@ internal sealed class ActiveConfig : IAsyncDisposable
     /// <returns>Whether they were applied.</returns>
     public async Task<bool> ReloadSecretsAsync()
     {
-        if (_reload is { } again)
-        {
-            await ApplyAsync(again, secretsOnly: true);
-        }
+        await (_reload is { } load ? ApplyAsync(load, secretsOnly: true) : Task.CompletedTask);
         return _secretsLoaded;
     }
 
-    private async Task ApplyAsync(Func<ConfigResult> load, bool secretsOnly)
+    private Task ApplyAsync(Func<ConfigResult> load, bool secretsOnly) =>
+        RunExclusiveAsync(
+            "reloaded",
+            async () =>
+            {
+                var result = load();
+                var (change, errors) = await TryApplyAsync(result);
+                if (!_reloadLog.LogProblems(result.Warnings, errors, isRetry: secretsOnly))
+                {
+                    _secretsLoaded = false; // already logged; tried again later
+                }
+                else if (change is not null)
+                {
+                    RecordReload(result, change, secretsOnly);
+                }
+                else
+                {
+                    RecordFailedReload(secretsOnly);
+                }
+            },
+            () => RecordFailedReload(secretsOnly)
+        );
+
+    /// <summary>Makes one change at a time, and none after the end. Nobody awaits a change that a signal or a timer
+    /// started: its exceptions are logged here or nowhere.</summary>
+    /// <param name="what">What is done, as the log says it: "reloaded".</param>
+    private async Task RunExclusiveAsync(string what, Func<Task> change, Action? failed = null)
     {
         await _reloading.WaitAsync();
         try
         {
-            if (_disposed)
+            if (!_disposed)
             {
-                return;
+                await change();
             }
-            var result = load();
-            var (change, errors) = await TryApplyAsync(result);
-            if (!_reloadLog.LogProblems(result.Warnings, errors, isRetry: secretsOnly))
-            {
-                _secretsLoaded = false; // already logged; tried again later
-                return;
-            }
-            if (change is not null)
-            {
-                var config = result.Config!;
-                (_config, _secretsLoaded) = (config, true);
-                if (!secretsOnly)
-                {
-                    (_settingsLoaded, _reload) = (true, result.Reload);
-                }
-                var state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length)
-                {
-                    Share = config.Share,
-                };
-                _state = state.WithRemoved(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
-                // A reload changes the set of watched files, which triggers a renewal that may change nothing.
-                if (!secretsOnly || !change.IsEmpty)
-                {
-                    _log.Information(
-                        "{What:l}: {Change:l}",
-                        secretsOnly ? ReloadText.DescribeReloadedFiles(config) : "configuration reloaded",
-                        change.ToString()
-                    );
-                }
-                return;
-            }
-            RecordFailedReload(secretsOnly);
         }
         catch (Exception e)
         {
-            // Nobody awaits a reload that a signal started: its exceptions are seen here or nowhere.
-            _log.Error(e, "a bug in this program while it reloaded; please report it");
-            RecordFailedReload(secretsOnly);
+            _log.Error(e, "a bug in this program while it {What:l}; please report it", what);
+            failed?.Invoke();
         }
         finally
         {
             _reloading.Release();
+        }
+    }
+
+    private void RecordReload(ConfigResult result, RegistryChange change, bool secretsOnly)
+    {
+        var config = result.Config!;
+        _config = config;
+        _secretsLoaded = true;
+        if (!secretsOnly)
+        {
+            _settingsLoaded = true;
+            _reload = result.Reload;
+        }
+        var state = new ConfigState(AllLoaded, _time.GetUtcNow(), config.Clusters.Length) { Share = config.Share };
+        _state = state.WithRemoved(_state, change.Unwatched, config.Clusters.Select(cluster => cluster.Name));
+        // A reload changes the set of watched files, which triggers a renewal that may change nothing.
+        if (!secretsOnly || !change.IsEmpty)
+        {
+            var what = secretsOnly ? ReloadText.DescribeReloadedFiles(config) : "configuration reloaded";
+            _log.Information("{What:l}: {Change:l}", what, change.ToString());
         }
     }
 
@@ -264,32 +280,20 @@ internal sealed class ActiveConfig : IAsyncDisposable
     }
 
     /// <summary>Applies the current configuration with the members that its DNS names now resolve to.</summary>
-    private async Task RediscoverAsync()
-    {
-        await _reloading.WaitAsync();
-        try
-        {
-            if (_disposed)
+    private Task RediscoverAsync() =>
+        RunExclusiveAsync(
+            "took over members found by DNS",
+            async () =>
             {
-                return;
+                var (change, errors) = await TryApplyAsync(new ConfigResult(_config, [], []) { Alerting = _alerting });
+                foreach (var error in errors)
+                {
+                    _log.Error("{Error:l}", error);
+                }
+                if (change is { IsEmpty: false })
+                {
+                    _log.Information("members found by DNS: {Change:l}", change.ToString());
+                }
             }
-            var (change, errors) = await TryApplyAsync(new ConfigResult(_config, [], []) { Alerting = _alerting });
-            foreach (var error in errors)
-            {
-                _log.Error("{Error:l}", error);
-            }
-            if (change is { IsEmpty: false })
-            {
-                _log.Information("members found by DNS: {Change:l}", change.ToString());
-            }
-        }
-        catch (Exception e)
-        {
-            _log.Error(e, "a bug in this program while it took over members found by DNS; please report it");
-        }
-        finally
-        {
-            _reloading.Release();
-        }
-    }
+        );
 }

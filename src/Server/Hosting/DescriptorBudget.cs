@@ -41,7 +41,8 @@ internal static class DescriptorBudget
     /// <summary>Why the configuration cannot be polled under that limit; null where it can.</summary>
     public static string? FindProblem(ExporterConfig config, long? limit)
     {
-        var (members, need) = (CountMembers(config), GetRequired(config));
+        var members = CountMembers(config);
+        var need = GetRequired(config);
         if (limit is not { } most || most >= need)
         {
             return null;

@@ -21,7 +21,8 @@ internal sealed class FileWatcher : IDisposable
     /// every check: a missing file may not be among the watched ones.</param>
     public FileWatcher(Func<IEnumerable<string>> files, Func<Task<bool>> reload, TimeProvider time)
     {
-        (_files, _reload) = (files, reload);
+        _files = files;
+        _reload = reload;
         _seen = ComputeDigest();
         _timer = time.CreateTimer(_ => _ = CheckAsync(), null, Interval, Interval);
     }

@@ -34,7 +34,10 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
     /// <param name="collect">Collects, and returns memory to the operating system.</param>
     internal IdleHeapTrimmer(TimeProvider time, Func<long> allocated, Func<int> collections, Action collect)
     {
-        (_time, _allocated, _collections, _collect) = (time, allocated, collections, collect);
+        _time = time;
+        _allocated = allocated;
+        _collections = collections;
+        _collect = collect;
         _timer = time.CreateTimer(_ => Check(), null, CheckInterval, CheckInterval);
     }
 
@@ -54,10 +57,12 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
 
     private void Check()
     {
-        var (allocated, collections) = (_allocated(), _collections());
+        var allocated = _allocated();
+        var collections = _collections();
         if (collections != _collectionsThen)
         {
-            (_allocatedThen, _collectionsThen) = (allocated, collections);
+            _allocatedThen = allocated;
+            _collectionsThen = collections;
             return;
         }
         if (allocated - _allocatedThen < WorthBytes || _time.GetElapsedTime(_collected) < PauseFactor * _took)
@@ -68,7 +73,8 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
         _collect();
         _collected = _time.GetTimestamp();
         _took = _time.GetElapsedTime(began, _collected);
-        (_allocatedThen, _collectionsThen) = (_allocated(), _collections());
+        _allocatedThen = _allocated();
+        _collectionsThen = _collections();
     }
 
     /// <summary>Returns what zlib and OpenSSL have freed: glibc keeps it in one arena per thread, and by itself returns

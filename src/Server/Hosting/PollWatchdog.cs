@@ -25,7 +25,8 @@ internal sealed class PollWatchdog(
     /// periodically.</summary>
     public bool CheckProgress()
     {
-        var (newest, interval) = (default(DateTimeOffset?), TimeSpan.Zero);
+        var newest = default(DateTimeOffset?);
+        var interval = TimeSpan.Zero;
         foreach (var (at, each) in clusters())
         {
             newest = newest is null || at > newest ? at : newest;
@@ -33,7 +34,8 @@ internal sealed class PollWatchdog(
         }
         if (newest is null || newest != _newest)
         {
-            (_newest, _progressAt) = (newest, time.GetTimestamp());
+            _newest = newest;
+            _progressAt = time.GetTimestamp();
             return true;
         }
         return time.GetElapsedTime(_progressAt) < (interval * MissedIntervals) + MinTolerance;

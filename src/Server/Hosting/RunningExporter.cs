@@ -39,7 +39,9 @@ internal sealed class RunningExporter : IAsyncDisposable
         long? descriptors
     )
     {
-        (_log, _time, _options) = (log, time, options);
+        _log = log;
+        _time = time;
+        _options = options;
         var most = options.MaxConnections ?? int.MaxValue;
         _gate = new ConnectionGate(most, time, log);
         _telemetry = new ExporterTelemetry(() => _config!.State, () => ProcessReading.Read());

@@ -18,7 +18,10 @@ internal sealed class WebConfigWatcher : IDisposable
     /// <param name="reload">Calls <see cref="Reload"/> while no other reload runs.</param>
     public WebConfigWatcher(string? file, AccessGate access, Func<Task<bool>> reload, TimeProvider time, ILogger log)
     {
-        (_file, _access, _time, _log) = (file, access, time, log);
+        _file = file;
+        _access = access;
+        _time = time;
+        _log = log;
         _files = file is null ? null : new FileWatcher(() => access.Config.Files, reload, time);
     }
 

@@ -77,7 +77,9 @@ internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
                     continue;
                 }
                 Write(course.Held, $"; the last of {course.Changes - course.Logged} changes within ten minutes");
-                (course.Start, course.Logged, course.Held) = (now, course.Changes, null);
+                course.Start = now;
+                course.Logged = course.Changes;
+                course.Held = null;
             }
         }
     }

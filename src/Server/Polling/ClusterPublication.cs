@@ -19,7 +19,9 @@ internal sealed class ClusterPublication
     /// <param name="changes">Logs each change once.</param>
     public ClusterPublication(ClusterAnalysis start, ClusterHistory history, ChangeLog changes)
     {
-        (_changes, _fault, History) = (changes, changes.LogFault, history);
+        _changes = changes;
+        _fault = changes.LogFault;
+        History = history;
         _page = new ClusterPage(start, _fault);
     }
 

@@ -25,7 +25,8 @@ internal sealed record RegistryChange(
         IReadOnlySet<string> kept
     )
     {
-        var (old, names) = (before.ToHashSet(StringComparer.Ordinal), now.ToImmutableArray());
+        var old = before.ToHashSet(StringComparer.Ordinal);
+        var names = now.ToImmutableArray();
         return new RegistryChange(
             [.. names.Where(name => !old.Contains(name))],
             [.. before.Except(names, StringComparer.Ordinal)],

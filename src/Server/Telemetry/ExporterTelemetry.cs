@@ -179,16 +179,13 @@ internal sealed class ExporterTelemetry
 
     private void AddConfig(Func<ConfigState> config)
     {
-        var (clusters, successful, time) = (
-            CreateGauge(ExporterSeries.Clusters),
-            CreateGauge(ExporterSeries.ReloadSuccessful),
-            CreateGauge(ExporterSeries.ReloadTime)
-        );
-        var (unwatched, failing) = (CreateGauge(ExporterSeries.Unwatched), CreateGauge(ExporterSeries.NamesFailing));
-        var (shard, configured) = (
-            CreateGauge(ExporterSeries.ShardInfo),
-            CreateGauge(ExporterSeries.ClustersConfigured)
-        );
+        var clusters = CreateGauge(ExporterSeries.Clusters);
+        var successful = CreateGauge(ExporterSeries.ReloadSuccessful);
+        var time = CreateGauge(ExporterSeries.ReloadTime);
+        var unwatched = CreateGauge(ExporterSeries.Unwatched);
+        var failing = CreateGauge(ExporterSeries.NamesFailing);
+        var shard = CreateGauge(ExporterSeries.ShardInfo);
+        var configured = CreateGauge(ExporterSeries.ClustersConfigured);
         _registry.AddBeforeCollectCallback(() =>
         {
             var state = config();
@@ -219,16 +216,12 @@ internal sealed class ExporterTelemetry
     private void AddProcess(Func<ProcessReading?> process)
     {
         var cpu = CreateCounter(ExporterSeries.CpuSeconds);
-        var (resident, virtualBytes, open) = (
-            CreateGauge(ExporterSeries.ResidentBytes),
-            CreateGauge(ExporterSeries.VirtualBytes),
-            CreateGauge(ExporterSeries.OpenFds)
-        );
-        var (most, threads, start) = (
-            CreateGauge(ExporterSeries.MaxFds),
-            CreateGauge(ExporterSeries.Threads),
-            CreateGauge(ExporterSeries.StartTime)
-        );
+        var resident = CreateGauge(ExporterSeries.ResidentBytes);
+        var virtualBytes = CreateGauge(ExporterSeries.VirtualBytes);
+        var open = CreateGauge(ExporterSeries.OpenFds);
+        var most = CreateGauge(ExporterSeries.MaxFds);
+        var threads = CreateGauge(ExporterSeries.Threads);
+        var start = CreateGauge(ExporterSeries.StartTime);
         _registry.AddBeforeCollectCallback(() =>
         {
             var reading = process();
@@ -252,12 +245,11 @@ internal sealed class ExporterTelemetry
     private void AddRuntime()
     {
         var collections = CreateCounter(ExporterSeries.Collections);
-        var (heap, allocated, pause) = (
-            CreateGauge(ExporterSeries.HeapBytes),
-            CreateCounter(ExporterSeries.AllocatedBytes),
-            CreateCounter(ExporterSeries.PauseSeconds)
-        );
-        var (threads, queue) = (CreateGauge(ExporterSeries.PoolThreads), CreateGauge(ExporterSeries.PoolQueue));
+        var heap = CreateGauge(ExporterSeries.HeapBytes);
+        var allocated = CreateCounter(ExporterSeries.AllocatedBytes);
+        var pause = CreateCounter(ExporterSeries.PauseSeconds);
+        var threads = CreateGauge(ExporterSeries.PoolThreads);
+        var queue = CreateGauge(ExporterSeries.PoolQueue);
         _registry.AddBeforeCollectCallback(() =>
         {
             for (var i = 0; i <= GC.MaxGeneration; i++)

@@ -105,7 +105,8 @@ internal sealed class ConnectionGate(int maxConnections, TimeProvider time, ILog
     private bool HasRoom(ConnectionSlot newcomer)
     {
         ConnectionSlot? victim = null;
-        var (closed, tell) = (0L, false);
+        var closed = 0L;
+        var tell = false;
         lock (_gate)
         {
             if (_slots.Count <= MaxConnections)
@@ -199,7 +200,8 @@ internal sealed class ConnectionGate(int maxConnections, TimeProvider time, ILog
 
         public bool IsClosedBefore(ConnectionSlot other)
         {
-            var (mine, others) = (Volatile.Read(ref _asked), Volatile.Read(ref other._asked));
+            var mine = Volatile.Read(ref _asked);
+            var others = Volatile.Read(ref other._asked);
             return (mine, others) switch
             {
                 (0, 0) => _opened < other._opened,

@@ -223,7 +223,8 @@ internal sealed class ExporterServer : IAsyncDisposable
         }
         if (request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest) && rest.HasValue)
         {
-            (request.PathBase, request.Path) = (prefix, rest);
+            request.PathBase = prefix;
+            request.Path = rest;
             return null;
         }
         if (request.Path.Value is "" or "/" || request.Path == prefix)

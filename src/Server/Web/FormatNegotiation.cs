@@ -42,7 +42,9 @@ internal static class FormatNegotiation
         params ReadOnlySpan<string> versions
     )
     {
-        var (best, weight, place) = (0, 0.0, int.MaxValue);
+        var best = 0;
+        var weight = 0.0;
+        var place = int.MaxValue;
         for (var i = 0; i < ranges.Count; i++)
         {
             var specificity = Specificity(ranges[i], type, subtype, versions);
@@ -51,7 +53,9 @@ internal static class FormatNegotiation
             {
                 continue;
             }
-            (best, weight, place) = (specificity, quality, i);
+            best = specificity;
+            weight = quality;
+            place = i;
         }
         return (weight, place);
     }

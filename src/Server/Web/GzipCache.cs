@@ -33,7 +33,8 @@ internal sealed class GzipCache(TimeProvider clock)
                 var page = newest();
                 if (build is null || build.Done.Task.IsFaulted || !page.HasIdentity(build.Identity))
                 {
-                    (mine, build) = (page, _builds[format] = new Build(page.Identity));
+                    mine = page;
+                    build = _builds[format] = new Build(page.Identity);
                 }
             }
         }

@@ -35,12 +35,11 @@ internal sealed partial class MarkdownPage(string file, string telemetryPath, Cl
 
     private HtmlPage Page(string html, string wanted, ClusterPoller? poller)
     {
-        var (note, filled) = (
+        var note =
             wanted.Length == 0 || file != Files[0] ? null
             : poller is not null ? Fill(poller.Publication.Analysis, poller.Cluster.Members, ref html)
-            : Markup.From($"""<p class="quiet">No cluster {Quoted.From(wanted)} is configured.</p>"""),
-            html
-        );
+            : Markup.From($"""<p class="quiet">No cluster {Quoted.From(wanted)} is configured.</p>""");
+        var filled = html;
         return new(telemetryPath)
         {
             Title = file switch

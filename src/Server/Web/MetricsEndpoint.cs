@@ -29,7 +29,8 @@ internal sealed class MetricsEndpoint(
     /// request: a flush ends when the reader is gone.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
-        var (request, response) = (context.Request, context.Response);
+        var request = context.Request;
+        var response = context.Response;
         var isHead = HttpMethods.IsHead(request.Method);
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
@@ -98,7 +99,8 @@ internal sealed class MetricsEndpoint(
     /// request.</summary>
     private (MetricsFormat Format, ContentCoding Coding) Negotiate(IHeaderDictionary headers)
     {
-        var (accept, encoding) = (headers.Accept, headers.AcceptEncoding);
+        var accept = headers.Accept;
+        var encoding = headers.AcceptEncoding;
         if (_negotiated is not { } last || last.Accept != accept || last.AcceptEncoding != encoding)
         {
             _negotiated = last = new Negotiated(

@@ -32,7 +32,8 @@ internal sealed class PageRouter
     )
     {
         var telemetryPath = options.TelemetryPath;
-        (_exporterPage, _registry) = (exporterPage, registry);
+        _exporterPage = exporterPage;
+        _registry = registry;
         var metrics = new MetricsEndpoint(() => registry.Pages, exporterPage, time, whole: true);
         var selected = new ClusterMetricsEndpoint(registry, exporterPage, time);
         var status = new StatusPage(registry, telemetryPath, options.PeerUrls, time, () => exporterPage.Alerting);

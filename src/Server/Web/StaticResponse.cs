@@ -25,7 +25,8 @@ internal sealed class StaticResponse(string type, byte[] bytes)
     /// <summary>Answers GET or HEAD, with 304 if the client already has these bytes.</summary>
     public async Task WriteAsync(HttpContext context)
     {
-        var (request, response) = (context.Request, context.Response);
+        var request = context.Request;
+        var response = context.Response;
         var gzip =
             bytes.Length >= WorthCompressing
             && EncodingNegotiation.Choose(request.Headers.AcceptEncoding) == ContentCoding.Gzip;

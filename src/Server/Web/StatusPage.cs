@@ -24,10 +24,8 @@ internal sealed class StatusPage(
     public Task ServeAsync(HttpContext context)
     {
         var clusters = registry.Clusters.ToImmutableArray();
-        var (wanted, range) = (
-            context.Request.Query["cluster"].ToString(),
-            PlotRange.Parse(context.Request.Query["range"].ToString())
-        );
+        var wanted = context.Request.Query["cluster"].ToString();
+        var range = PlotRange.Parse(context.Request.Query["range"].ToString());
         var one =
             wanted.Length > 0 ? registry.Find(wanted)
             : clusters.Length == 1 ? clusters[0]

@@ -55,7 +55,9 @@ internal sealed class ReadEndpoints(SimulationState state)
 
     public SimulatedAnswer DiskList(SimulatedRequest request)
     {
-        var (status, idc, host) = (request.Number("status"), request.Text("idc"), request.Text("host"));
+        var status = request.Number("status");
+        var idc = request.Text("idc");
+        var host = request.Text("host");
         var marker = (ulong)request.Number("marker")!.Value;
         if (marker != 0 && state.Inventory.Find(marker) is null)
         {

@@ -9,7 +9,9 @@ internal sealed class SimulatedRequest
 
     public SimulatedRequest(string method, string pathAndQuery, string? token, ReadOnlyMemory<byte> body)
     {
-        (Method, Token, Body) = (method, token, body);
+        Method = method;
+        Token = token;
+        Body = body;
         var mark = pathAndQuery.IndexOf('?', StringComparison.Ordinal);
         Path = mark < 0 ? pathAndQuery : pathAndQuery[..mark];
         RawQuery = mark < 0 ? "" : pathAndQuery[(mark + 1)..];

@@ -55,7 +55,10 @@ internal sealed class CheckQuorum(Timings timings, RandomSource random)
             {
                 if (!ReferenceEquals(member, leader) && member.Follows(leader) && !peer.Active)
                 {
-                    (peer.Active, peer.ActiveFrom, peer.Probing, peer.Paused) = (true, group.Now, false, false);
+                    peer.Active = true;
+                    peer.ActiveFrom = group.Now;
+                    peer.Probing = false;
+                    peer.Paused = false;
                 }
             }
             else

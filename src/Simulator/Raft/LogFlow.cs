@@ -25,12 +25,15 @@ internal sealed class LogFlow(double entriesPerSecond)
             {
                 continue;
             }
-            (member.LastIndex, member.HeardAt) = (leader.LastIndex, now);
+            member.LastIndex = leader.LastIndex;
+            member.HeardAt = now;
             if (!leader.Peers.TryGetValue(member.Id, out var peer))
             {
                 continue;
             }
-            (peer.Match, peer.Next, peer.PendingSnapshot) = (member.AppliedIndex, member.AppliedIndex + 1, 0);
+            peer.Match = member.AppliedIndex;
+            peer.Next = member.AppliedIndex + 1;
+            peer.PendingSnapshot = 0;
         }
     }
 
@@ -53,6 +56,9 @@ internal sealed class LogFlow(double entriesPerSecond)
         {
             return;
         }
-        (_leader, _since, _base, _term) = (servingLeader, now, servingLeader?.LastIndex ?? 0, term);
+        _leader = servingLeader;
+        _since = now;
+        _base = servingLeader?.LastIndex ?? 0;
+        _term = term;
     }
 }

@@ -102,7 +102,9 @@ internal sealed class Member(ulong id, string httpHost, string raftHost)
         Campaigning?.Cancel();
         Checking?.Cancel();
         Joining?.Cancel();
-        (Campaigning, Checking, Joining) = (null, null, null);
+        Campaigning = null;
+        Checking = null;
+        Joining = null;
     }
 }
 

@@ -24,7 +24,8 @@ internal sealed partial class RaftGroup
             return;
         }
         AdvanceLog();
-        (member.Role, member.Leader) = (Role.PreCandidate, 0);
+        member.Role = Role.PreCandidate;
+        member.Leader = 0;
         if (MayWin(member))
         {
             member.Campaigning = queue.Add(
@@ -66,7 +67,10 @@ internal sealed partial class RaftGroup
         var before = winner.LastIndex;
         winner.StopTimers();
         winner.Term = Voters.Where(winner.Reaches).Max(v => v.Term) + 1;
-        (winner.Role, winner.Vote, winner.Leader, winner.LastIndex) = (Role.Leader, winner.Id, winner.Id, before + 1);
+        winner.Role = Role.Leader;
+        winner.Vote = winner.Id;
+        winner.Leader = winner.Id;
+        winner.LastIndex = before + 1;
         (winner.ContactLostAt, winner.Process, winner.Transferee) = (null, Process.Running, 0);
         winner.ElectedAt = Now;
         winner.ReadsFrom = planned ? Now : Now + random.NextDelay(timings.LeaderReads);
@@ -105,7 +109,10 @@ internal sealed partial class RaftGroup
             leader.Checking = queue.Add(Now + timings.CheckQuorum, () => Check(leader));
             return;
         }
-        (leader.Role, leader.Leader, leader.ContactLostAt, leader.Transferee) = (Role.Follower, 0, Now, 0);
+        leader.Role = Role.Follower;
+        leader.Leader = 0;
+        leader.ContactLostAt = Now;
+        leader.Transferee = 0;
         ScheduleCampaign(leader, timings.Campaign);
         OnLinksChanged();
     }

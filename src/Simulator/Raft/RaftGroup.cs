@@ -37,8 +37,12 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
     {
         foreach (var member in Members)
         {
-            (member.Process, member.StartedAt) = (Process.Running, Now - TimeSpan.FromDays(9));
-            (member.Term, member.Vote, member.Leader, member.LastIndex) = (term, leader.Id, leader.Id, index);
+            member.Process = Process.Running;
+            member.StartedAt = Now - TimeSpan.FromDays(9);
+            member.Term = term;
+            member.Vote = leader.Id;
+            member.Leader = leader.Id;
+            member.LastIndex = index;
             leader.Peers[member.Id] = new Progress { Active = true };
         }
         leader.Role = Role.Leader;
@@ -197,7 +201,8 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
     {
         member.StopTimers();
         (member.Role, member.Term, member.Vote, member.Leader) = (Role.Follower, leader.Term, vote, leader.Id);
-        (member.ContactLostAt, member.Transferee) = (null, 0);
+        member.ContactLostAt = null;
+        member.Transferee = 0;
         if (!leader.Peers.TryGetValue(member.Id, out var peer))
         {
             leader.Peers[member.Id] = peer = new Progress();
@@ -212,7 +217,10 @@ internal sealed partial class RaftGroup(Timings timings, RandomSource random, Ev
             peer.PendingSnapshot = leader.LastIndex;
             queue.Add(member.SnapshotUntil, AdvanceLog);
         }
-        (peer.Probing, peer.Paused, peer.Active, peer.ActiveFrom) = (false, false, true, Now);
+        peer.Probing = false;
+        peer.Paused = false;
+        peer.Active = true;
+        peer.ActiveFrom = Now;
     }
 
     private void Restart()

@@ -79,7 +79,8 @@ public sealed class ClusterChangesTests
     [Fact]
     public void TheQuorumIsToldWhenItsReadsFailAndWhenTheySucceedAgain()
     {
-        var (up, down) = (Healthy() with { LinearizableReadUp = true }, Healthy() with { LinearizableReadUp = false });
+        var up = Healthy() with { LinearizableReadUp = true };
+        var down = Healthy() with { LinearizableReadUp = false };
         Assert.Equal([], Told(Healthy(), up));
         Assert.Equal(["quorum : linearizable reads reach no quorum"], Told(up, down));
         Assert.Equal(["quorum : linearizable reads reach a quorum again"], Told(down, up));

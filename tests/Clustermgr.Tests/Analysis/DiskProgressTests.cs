@@ -76,7 +76,8 @@ public sealed class DiskProgressTests
     [Fact]
     public void ARecordedRepairIsFollowedToItsEnd()
     {
-        var (seen, disk) = (new List<string>(), (DiskProgress?)null);
+        var seen = new List<string>();
+        var disk = (DiskProgress?)null;
         foreach (
             var line in File.ReadLines(
                 Path.Combine(AppContext.BaseDirectory, "Recordings/scheduler/repair-progress.jsonl")

@@ -56,7 +56,8 @@ public sealed class SharedTransportsTests : AskingTests
     public async Task AClusterThatGoesTakesNoConnectionFromThoseThatStay()
     {
         await using var server = Serve();
-        var (gone, stays) = (Of(server, 5), Of(server, 5));
+        var gone = Of(server, 5);
+        var stays = Of(server, 5);
         Assert.Equal(Outcome.Ok, await AskAsync(server, gone));
         gone.Dispose();
         gone.Dispose();

@@ -26,7 +26,8 @@ internal static class ProcessMeasures
         await exporter.ReadyAsync(TimeSpan.FromSeconds(60), ct);
         await Task.Delay(TimeSpan.FromSeconds(45), ct); // every schedule has run
         var before = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
-        var (clock, began) = (Stopwatch.StartNew(), exporter.Sample().Cpu);
+        var clock = Stopwatch.StartNew();
+        var began = exporter.Sample().Cpu;
         var resident = new List<long>();
         var duration = TimeSpan.FromSeconds(quick ? 30 : 60);
         while (clock.Elapsed < duration)
@@ -34,7 +35,8 @@ internal static class ProcessMeasures
             await Task.Delay(TimeSpan.FromSeconds(1), ct);
             resident.Add(exporter.Sample().ResidentKib);
         }
-        var (spent, elapsed) = (exporter.Sample().Cpu - began, clock.Elapsed);
+        var spent = exporter.Sample().Cpu - began;
+        var elapsed = clock.Elapsed;
         if (
             !PolledMembers
                 .Read(await exporter.ScrapeCompressedAsync(ct))

@@ -123,7 +123,8 @@ internal static class GaugeBenchmark
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default
         );
-        var (bytes, gauges) = (0, 0);
+        var bytes = 0;
+        var gauges = 0;
         for (var i = 0; i < scrapes; i++)
         {
             using var text = new MemoryStream();

@@ -43,7 +43,9 @@ internal static class LinearityBenchmark
         // Every schedule has run, and the garbage of the start was given back.
         await Task.Delay(TimeSpan.FromSeconds(60), ct);
         var before = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
-        var (clock, begun, resident) = (Stopwatch.StartNew(), exporter.Sample(), new List<long>());
+        var clock = Stopwatch.StartNew();
+        var begun = exporter.Sample();
+        var resident = new List<long>();
         while (clock.Elapsed < duration)
         {
             await exporter.ScrapeAsync(PrometheusHeaders.Accept, "gzip", ct);
@@ -53,7 +55,8 @@ internal static class LinearityBenchmark
                 resident.Add(exporter.Sample().ResidentKib);
             }
         }
-        var (cpu, elapsed) = (exporter.Sample().Cpu - begun.Cpu, clock.Elapsed);
+        var cpu = exporter.Sample().Cpu - begun.Cpu;
+        var elapsed = clock.Elapsed;
         var after = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
         var point = new Point(clusters, cpu / elapsed, resident.Average());
         Report.Line(
@@ -66,7 +69,9 @@ internal static class LinearityBenchmark
     /// it, in parts of the value at the most clusters.</summary>
     private static void Fit(string name, List<Point> points, Func<Point, double> value, Func<double, string> text)
     {
-        var (n, x, y) = (points.Count, points.Average(point => point.Clusters), points.Average(value));
+        var n = points.Count;
+        var x = points.Average(point => point.Clusters);
+        var y = points.Average(value);
         var slope =
             points.Sum(point => (point.Clusters - x) * (value(point) - y))
             / points.Sum(point => Math.Pow(point.Clusters - x, 2));

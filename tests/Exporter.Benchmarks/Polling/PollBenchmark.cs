@@ -71,7 +71,8 @@ internal static class PollBenchmark
         // The checking scrapes stand outside of the CPU that is measured.
         var before = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
         var clock = Stopwatch.StartNew();
-        var (first, resident) = (exporter.Sample(), new List<long>());
+        var first = exporter.Sample();
+        var resident = new List<long>();
         while (clock.Elapsed < duration)
         {
             var rest = duration - clock.Elapsed;
@@ -82,7 +83,8 @@ internal static class PollBenchmark
             }
             resident.Add(exporter.Sample().ResidentKib);
         }
-        var (last, elapsed) = (exporter.Sample(), clock.Elapsed);
+        var last = exporter.Sample();
+        var elapsed = clock.Elapsed;
         var after = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
 
         Report.Line(

@@ -50,7 +50,8 @@ internal sealed class PolledMembers
     {
         var up = _members.Values.Count(member => member.Up);
         // Between two scrapes there is one poll per interval; depending on the phase there may be one more or less.
-        var (least, most) = ((long)Math.Floor(elapsed / interval), (long)Math.Ceiling(elapsed / interval) + 1);
+        var least = (long)Math.Floor(elapsed / interval);
+        var most = (long)Math.Ceiling(elapsed / interval) + 1;
         var polls = _members.Select(member => member.Value.Succeeded - before._members[member.Key].Succeeded).ToList();
         var failed = _members.Sum(member => member.Value.Failed - before._members[member.Key].Failed);
         var stray = _members.Max(member =>

@@ -15,7 +15,9 @@ internal sealed partial class PublishedExporter : IAsyncDisposable
 
     private PublishedExporter(BenchmarkProcess child, Uri metrics, long started)
     {
-        (_child, Metrics, Started) = (child, metrics, started);
+        _child = child;
+        Metrics = metrics;
+        Started = started;
         _http = new HttpClient { BaseAddress = metrics, Timeout = TimeSpan.FromSeconds(60) };
     }
 

@@ -12,8 +12,12 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     private readonly IReadOnlyList<SimulatedCluster> _clusters;
     private readonly SimulatorServer _server;
 
-    private SimulatedFleet(IReadOnlyList<SimulatedCluster> clusters, SimulatorServer server, string config) =>
-        (_clusters, _server, Config) = (clusters, server, config);
+    private SimulatedFleet(IReadOnlyList<SimulatedCluster> clusters, SimulatorServer server, string config)
+    {
+        _clusters = clusters;
+        _server = server;
+        Config = config;
+    }
 
     /// <summary>The YAML file; it is deleted with the fleet.</summary>
     public string Config { get; }

@@ -37,7 +37,8 @@ internal sealed class CannedMembers : HttpMessageHandler
     {
         var url = request.RequestUri!;
         var last = url.Host.LastIndexOf('.') + 1;
-        var (member, path) = (url.Host[last] - '0', url.PathAndQuery);
+        var member = url.Host[last] - '0';
+        var path = url.PathAndQuery;
         if (!_said.TryGetValue((member, path), out var said))
         {
             using var asked = new HttpRequestMessage(HttpMethod.Get, $"http://{Pattern}{member}:9998{path}");

@@ -101,7 +101,9 @@ internal static class ScaleBenchmark
         /// have.</summary>
         public async Task<bool> CheckAsync(HashSet<string> names, CancellationToken ct)
         {
-            var (mine, up, down) = (new HashSet<string>(StringComparer.Ordinal), 0, 0);
+            var mine = new HashSet<string>(StringComparer.Ordinal);
+            var up = 0;
+            var down = 0;
             using var page = new StringReader(await _http.GetStringAsync(url, ct));
             while (await page.ReadLineAsync(ct) is { } line)
             {
@@ -198,7 +200,8 @@ internal static class PrometheusCost
                 Console.Error.WriteLine
             );
             await Task.Delay(interval * 3, ct); // the first scrape makes every series
-            var (before, clock) = (ProcessSample.Of(prometheus.Pid).Cpu, Stopwatch.StartNew());
+            var before = ProcessSample.Of(prometheus.Pid).Cpu;
+            var clock = Stopwatch.StartNew();
             await Task.Delay(interval * 4, ct);
             var after = ProcessSample.Of(prometheus.Pid);
             using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };

@@ -81,7 +81,8 @@ internal static class ConcurrentScrapeBenchmark
         request.Headers.TryAddWithoutValidation("Accept-Encoding", coding);
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         response.EnsureSuccessStatusCode();
-        var (buffer, bytes) = (new byte[65536], 0L);
+        var buffer = new byte[65536];
+        var bytes = 0L;
         await using var body = await response.Content.ReadAsStreamAsync(ct);
         for (int read; (read = await body.ReadAsync(buffer, ct)) > 0; )
         {

@@ -13,7 +13,12 @@ internal sealed class Nginx : IAsyncDisposable
     private readonly BenchmarkProcess _child;
     private readonly string _folder;
 
-    private Nginx(BenchmarkProcess child, string folder, Uri url) => (_child, _folder, Url) = (child, folder, url);
+    private Nginx(BenchmarkProcess child, string folder, Uri url)
+    {
+        _child = child;
+        _folder = folder;
+        Url = url;
+    }
 
     public Uri Url { get; }
 

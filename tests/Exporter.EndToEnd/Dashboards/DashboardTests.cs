@@ -105,10 +105,8 @@ public sealed class DashboardTests(DashboardClusters clusters) : IClassFixture<D
             };
             // label_values(SELECTOR, LABEL): the values of that label within the time range.
             var query = Chosen(name, DashboardClusters.Healthy).Of(Dashboard.Text(variable["query"], "query"));
-            var (selector, label) = (
-                query["label_values(".Length..query.LastIndexOf(',')],
-                query[(query.LastIndexOf(',') + 2)..^1]
-            );
+            var selector = query["label_values(".Length..query.LastIndexOf(',')];
+            var label = query[(query.LastIndexOf(',') + 2)..^1];
             IEnumerable<string> seen = [];
             await Eventually.HoldsAsync(
                 ExporterProcess.Patience,

@@ -41,7 +41,8 @@ internal sealed class FactList(bool rowsAreClusters)
     /// <summary>Selects the first query of a panel for the following facts.</summary>
     public FactList Panel(string title)
     {
-        (_panel, _refId) = (title, "A");
+        _panel = title;
+        _refId = "A";
         return this;
     }
 

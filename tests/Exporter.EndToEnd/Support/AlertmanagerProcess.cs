@@ -12,13 +12,13 @@ internal sealed partial class AlertmanagerProcess : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly HttpClient _http;
 
-    private AlertmanagerProcess(TempFolder folder, ChildProcess child, Uri url) =>
-        (_folder, Child, Url, _http) = (
-            folder,
-            child,
-            url,
-            new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
-        );
+    private AlertmanagerProcess(TempFolder folder, ChildProcess child, Uri url)
+    {
+        _folder = folder;
+        Child = child;
+        Url = url;
+        _http = new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience };
+    }
 
     public ChildProcess Child { get; }
 

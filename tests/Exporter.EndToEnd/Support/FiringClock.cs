@@ -37,11 +37,9 @@ internal sealed record FiringClock(
         CancellationToken ct
     )
     {
-        var (prometheus, fault, now) = (
-            chain.Prometheus,
-            Seconds(incident.Fault),
-            Seconds(TimeProvider.System.GetUtcNow())
-        );
+        var prometheus = chain.Prometheus;
+        var fault = Seconds(incident.Fault);
+        var now = Seconds(TimeProvider.System.GetUtcNow());
         async Task<double> SinceAsync(string state) =>
             (
                 await prometheus.SamplesAsync(
@@ -54,7 +52,8 @@ internal sealed record FiringClock(
             )
                 .SelectMany(series => series)
                 .Min(sample => sample.At);
-        var (pending, fired) = (await SinceAsync("pending"), await SinceAsync("firing"));
+        var pending = await SinceAsync("pending");
+        var fired = await SinceAsync("firing");
 
         // Prometheus also scrapes itself.
         var missed = await prometheus.SamplesAsync(

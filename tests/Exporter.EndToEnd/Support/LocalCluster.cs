@@ -9,7 +9,11 @@ internal sealed class LocalCluster : IAsyncDisposable
 {
     private readonly SimulatorServer _server;
 
-    private LocalCluster(SimulatedCluster cluster, SimulatorServer server) => (Simulated, _server) = (cluster, server);
+    private LocalCluster(SimulatedCluster cluster, SimulatorServer server)
+    {
+        Simulated = cluster;
+        _server = server;
+    }
 
     public SimulatedCluster Simulated { get; }
 

@@ -10,12 +10,12 @@ internal sealed partial class PrometheusProcess : IAsyncDisposable
     private readonly TempFolder _folder;
     private readonly HttpClient _http;
 
-    private PrometheusProcess(TempFolder folder, ChildProcess child, Uri url) =>
-        (_folder, Child, _http) = (
-            folder,
-            child,
-            new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience }
-        );
+    private PrometheusProcess(TempFolder folder, ChildProcess child, Uri url)
+    {
+        _folder = folder;
+        Child = child;
+        _http = new HttpClient { BaseAddress = url, Timeout = ExporterProcess.Patience };
+    }
 
     public ChildProcess Child { get; }
 

@@ -12,7 +12,11 @@ internal sealed class ScrapeProxy : IAsyncDisposable
     private int _toFail;
     private int _failed;
 
-    private ScrapeProxy(Uri metrics, string accept) => (_metrics, _accept) = (metrics, accept);
+    private ScrapeProxy(Uri metrics, string accept)
+    {
+        _metrics = metrics;
+        _accept = accept;
+    }
 
     public Uri Url => new(_server!.Root, "/metrics");
 

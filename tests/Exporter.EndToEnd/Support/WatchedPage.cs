@@ -13,7 +13,9 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     private WatchedPage(IBrowserContext context, IPage page, Uri root)
     {
-        (_context, Page, Root) = (context, page, root);
+        _context = context;
+        Page = page;
+        Root = root;
         context.Request += (_, request) => _requests.Enqueue(request);
         page.PageError += (_, error) => _complaints.Enqueue($"error: {error}");
         page.Console += (_, message) =>

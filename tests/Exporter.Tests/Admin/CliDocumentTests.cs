@@ -84,7 +84,8 @@ public sealed partial class CliDocumentTests
                 Assert.StartsWith("done", SimulatorCommands.Execute(acted.Cluster, command), StringComparison.Ordinal);
             }
         }
-        var (played, exit) = (new StringBuilder(), 0);
+        var played = new StringBuilder();
+        var exit = 0;
         foreach (var call in calls)
         {
             played.Append($"$ {call}\n");

@@ -67,7 +67,8 @@ public sealed class GuardTests
     [Fact]
     public void NoRemovalEverLeavesTheLeaderWithoutAMajorityThatItHears()
     {
-        var (asked, allowed) = (0, 0);
+        var asked = 0;
+        var allowed = 0;
         foreach (
             var others in Enumerable
                 .Range(1, 4)

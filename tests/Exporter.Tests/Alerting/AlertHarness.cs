@@ -36,7 +36,8 @@ internal sealed class AlertHarness
     /// <param name="wall">Wall-clock time at which the program starts.</param>
     public AlertHarness(RecordingAlertQueue told, DateTimeOffset wall, string? folder = null, string rules = Rule)
     {
-        (Told, Wall) = (told, wall);
+        Told = told;
+        Wall = wall;
         _rules = AlertRules.Parse(rules, "test");
         _cluster = new ClusterRuleEvaluator(_rules, _times, null);
         if (folder is null)

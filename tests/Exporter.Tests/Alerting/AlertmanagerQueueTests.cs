@@ -55,7 +55,8 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
     [InlineData(429, "http_error")]
     public async Task WhatIsRefusedIsSentAgainUntilItIsTaken(int status, string outcome)
     {
-        var (bodies, sick) = (new ConcurrentQueue<string>(), true);
+        var bodies = new ConcurrentQueue<string>();
+        var sick = true;
         await using var server = Server(bodies, () => RawServer.Response(sick ? status : 200, ""));
         await using var queue = Queue(server.Url);
         queue.Start([]);
@@ -92,7 +93,8 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
     [Fact]
     public async Task AWordThatIsOldIsNotTold()
     {
-        var (bodies, down) = (new ConcurrentQueue<string>(), true);
+        var bodies = new ConcurrentQueue<string>();
+        var down = true;
         await using var server = Server(bodies, () => down ? null : RawServer.Response(200, ""));
         await using var queue = Queue(server.Url);
         queue.Start([]);
@@ -112,7 +114,8 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
     [Fact]
     public async Task TenMinutesDownAndWhatFiresArrivesAndWhatEndedBeforeItWasToldDoesNot()
     {
-        var (bodies, down) = (new ConcurrentQueue<string>(), true);
+        var bodies = new ConcurrentQueue<string>();
+        var down = true;
         await using var server = Server(bodies, () => down ? null : RawServer.Response(200, ""));
         await using var queue = Queue(server.Url);
         queue.Start([]);

@@ -90,8 +90,11 @@ public sealed class SendingTests : IDisposable, ILogEventSink
         {
             using var folder = new TempFolder();
             var told = new RecordingAlertQueue();
-            var (wall, desk) = (AlertHarness.Start, new AlertHarness(told, AlertHarness.Start, folder.Path));
-            var (firesFrom, endsAt, last) = (random.Next(1, 30), random.Next(60, 90), 130);
+            var wall = AlertHarness.Start;
+            var desk = new AlertHarness(told, AlertHarness.Start, folder.Path);
+            var firesFrom = random.Next(1, 30);
+            var endsAt = random.Next(60, 90);
+            var last = 130;
             var kills = Enumerable.Range(0, 3).Select(_ => random.Next(1, last)).ToHashSet();
             for (var tick = 0; tick < last; tick++)
             {

@@ -67,7 +67,8 @@ internal sealed partial record AlertDelay(
                 .TakeWhile(line => line.StartsWith('|'))
                 .Select(line =>
                 {
-                    var (cells, title) = (Cells(line), Title().Match(line));
+                    var cells = Cells(line);
+                    var title = Title().Match(line);
                     return new AlertDelay(
                         title.Groups[1].Value,
                         title.Groups[2].Value,

@@ -35,10 +35,8 @@ public sealed class AlertingDocumentTests
     [InlineData("delays")]
     public void WhatIsGeneratedHasItsPlace(string name)
     {
-        var (start, end) = (
-            Text().IndexOf($"<!-- {name} -->", StringComparison.Ordinal),
-            Text().IndexOf($"<!-- /{name} -->", StringComparison.Ordinal)
-        );
+        var start = Text().IndexOf($"<!-- {name} -->", StringComparison.Ordinal);
+        var end = Text().IndexOf($"<!-- /{name} -->", StringComparison.Ordinal);
 
         Assert.InRange(start, 1, end);
     }

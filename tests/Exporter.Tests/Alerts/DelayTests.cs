@@ -74,11 +74,9 @@ public sealed class DelayTests
             .Cast<YamlMappingNode>()
             .Single();
         var pages = tickets.List("routes").Cast<YamlMappingNode>().Last();
-        var (scrape, rules, turn) = (
-            UpTo(global, "scrape_interval"),
-            UpTo(global, "evaluation_interval"),
-            UpTo(pages, "group_interval")
-        );
+        var scrape = UpTo(global, "scrape_interval");
+        var rules = UpTo(global, "evaluation_interval");
+        var turn = UpTo(pages, "group_interval");
         Assert.Equal(AlertDelay.Evaluation, rules.To);
         Assert.Equal("1h", pages.Text("repeat_interval"));
 

@@ -10,7 +10,8 @@ internal sealed class EditedMembers(HttpMessageHandler members, List<AnswerEdit>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         var answer = await base.SendAsync(request, ct);
-        var (member, path) = (request.RequestUri!.Authority, request.RequestUri.AbsolutePath);
+        var member = request.RequestUri!.Authority;
+        var path = request.RequestUri.AbsolutePath;
         foreach (
             var edit in edits
                 .Where(edit =>

@@ -53,11 +53,10 @@ public sealed partial class ExampleConfigTests
         );
         Assert.True(exit == 0, output);
 
-        var (shown, whole) = (AlertFiles.Parse(snippet), AlertFiles.Yaml(Prometheus));
-        var (job, other) = (
-            (YamlMappingNode)shown.List("scrape_configs").Single(),
-            (YamlMappingNode)whole.List("scrape_configs").First()
-        );
+        var shown = AlertFiles.Parse(snippet);
+        var whole = AlertFiles.Yaml(Prometheus);
+        var job = (YamlMappingNode)shown.List("scrape_configs").Single();
+        var other = (YamlMappingNode)whole.List("scrape_configs").First();
         Assert.Equal("true", job.Text("honor_labels"));
         Assert.Equal("true", other.Text("honor_labels"));
         Assert.Equal(whole.Map("global").Text("scrape_interval"), job.Text("scrape_interval"));
@@ -236,7 +235,8 @@ public sealed partial class ExampleConfigTests
             {
                 var parts = Matcher().Match(matcher);
                 Assert.True(parts.Success, matcher);
-                var (sign, value) = (parts.Groups[1].Value, parts.Groups[2].Value);
+                var sign = parts.Groups[1].Value;
+                var value = parts.Groups[2].Value;
                 var equal = sign.EndsWith('~') ? Regex.IsMatch(alert, $"^(?:{value})$") : alert == value;
                 return sign.StartsWith('!') ? !equal : equal;
             });

@@ -86,13 +86,11 @@ internal static partial class Incidents
                         stat =>
                         {
                             var idc = Idc(stat, "z0");
-                            (idc["total"], idc["dropped"], idc["repaired"], idc["available"], idc["expired"]) = (
-                                100,
-                                60,
-                                32,
-                                8,
-                                1
-                            );
+                            idc["total"] = 100;
+                            idc["dropped"] = 60;
+                            idc["repaired"] = 32;
+                            idc["available"] = 8;
+                            idc["expired"] = 1;
                         }
                     )
             ),
@@ -305,7 +303,8 @@ internal static partial class Incidents
                             NoVolume(stat);
                             foreach (var idc in Idcs(stat))
                             {
-                                (idc["total"], idc["available"]) = (3, 3);
+                                idc["total"] = 3;
+                                idc["available"] = 3;
                             }
                         }
                     )

@@ -405,7 +405,8 @@ internal static partial class Incidents
     /// <summary>As with minReadySeconds: each overlaps with the next for 45 s, and has no data at first.</summary>
     private static void RollOut(IncidentRun story)
     {
-        var (one, other) = (story.Watchers[0], story.Watchers[1]);
+        var one = story.Watchers[0];
+        var other = story.Watchers[1];
         story.At("0:00", () => story.Watchers.Remove(other));
         foreach (
             var (comes, goes, from, to) in ((string, string, SimulatedExporter, SimulatedExporter)[])

@@ -139,10 +139,8 @@ internal sealed class InputSeries(TimeSpan interval)
             rules,
             times =>
             {
-                var (ofClusters, ofExporter) = (
-                    DirectRules.SelectClusterRules(rules),
-                    DirectRules.SelectExporterRules(rules)
-                );
+                var ofClusters = DirectRules.SelectClusterRules(rules);
+                var ofExporter = DirectRules.SelectExporterRules(rules);
                 var exporter = new SeriesStore(times);
                 var clusters = _runs
                     .Keys.Select(key => SampleLine.ParseSeries(key))
@@ -213,7 +211,8 @@ internal sealed class InputSeries(TimeSpan interval)
     public SeriesStore Recorded(AlertRules rules)
     {
         var store = new SeriesStore(new SampleTimes());
-        var (evaluator, feed) = (new RuleEvaluator(rules, store), new Feed(this, rules, (_, _) => store));
+        var evaluator = new RuleEvaluator(rules, store);
+        var feed = new Feed(this, rules, (_, _) => store);
         for (var step = 0; step < Scrapes; step++)
         {
             var now = (step * interval).TotalSeconds;

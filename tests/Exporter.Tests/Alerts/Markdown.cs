@@ -49,7 +49,9 @@ internal static class Markdown
     public static IReadOnlyList<Block> Blocks(IEnumerable<string> lines)
     {
         var blocks = new List<Block>();
-        var (text, language, indent) = (new StringBuilder(), (string?)null, 0);
+        var text = new StringBuilder();
+        var language = (string?)null;
+        var indent = 0;
         foreach (var line in lines)
         {
             var trimmed = line.TrimStart();
@@ -63,7 +65,8 @@ internal static class Markdown
             }
             if (language is null)
             {
-                (language, indent) = (trimmed[Fence.Length..].Trim(), line.Length - trimmed.Length);
+                language = trimmed[Fence.Length..].Trim();
+                indent = line.Length - trimmed.Length;
                 continue;
             }
             blocks.Add(new Block(language, text.ToString()));

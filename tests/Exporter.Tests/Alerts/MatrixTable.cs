@@ -18,7 +18,8 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
 
     public static async Task<MatrixTable> PlayedAsync()
     {
-        var (incidents, recordings) = (new List<MatrixRow>(), new List<MatrixRow>());
+        var incidents = new List<MatrixRow>();
+        var recordings = new List<MatrixRow>();
         foreach (var incident in Alerts.Incidents.All)
         {
             incidents.Add(
@@ -45,7 +46,9 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
     /// <summary>Counts the alerts that fired as they should, all that fired, and all that should have fired.</summary>
     public (int Right, int Fired, int Wanted) Count()
     {
-        var (right, fired, wanted) = (0, 0, 0);
+        var right = 0;
+        var fired = 0;
+        var wanted = 0;
         foreach (var row in All)
         {
             right += row.Timeline.Alerts.Intersect(row.Raises).Count();
@@ -58,7 +61,8 @@ internal sealed record MatrixTable(IReadOnlyList<MatrixRow> Incidents, IReadOnly
     private string Text()
     {
         var (right, fired, wanted) = Count();
-        var (precision, recall) = (Percent(right, fired), Percent(right, wanted));
+        var precision = Percent(right, fired);
+        var recall = Percent(right, wanted);
         var text = new StringBuilder();
         text.Append(
             CultureInfo.InvariantCulture,

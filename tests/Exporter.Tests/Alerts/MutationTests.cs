@@ -161,7 +161,8 @@ public sealed class MutationTests(ITestOutputHelper output)
         {
             return [];
         }
-        var (input, timeline) = (Matrix.Input(incident), await Matrix.TimelineAsync(incident));
+        var input = Matrix.Input(incident);
+        var timeline = await Matrix.TimelineAsync(incident);
         var recorded = input.Recorded(SameJudgementTests.Shipped);
         var seen = new List<Faulty>();
         foreach (var fault in asked)

@@ -73,7 +73,8 @@ public sealed partial class RunbookTests
                         .Lines.SkipWhile(line => !line.StartsWith("**Mitigation.**", StringComparison.Ordinal))
                         .TakeWhile(line => !line.StartsWith("**When not to act.**", StringComparison.Ordinal))
                 );
-                var (before, worked) = (Before().Match(mitigation), Worked().Match(mitigation));
+                var before = Before().Match(mitigation);
+                var worked = Worked().Match(mitigation);
                 var write = Write().Match(mitigation);
                 Assert.True(before.Success, $"{entry.Title} does not say what must be true before");
                 Assert.True(

@@ -51,7 +51,8 @@ public sealed partial class StatusAgreesTests(MatrixTests.All all) : IClassFixtu
     {
         _ = all;
         var incident = Incidents.Named(name);
-        var (told, overTime) = (Matrix.Told(incident), ShownOverTime());
+        var told = Matrix.Told(incident);
+        var overTime = ShownOverTime();
 
         var timeline = await Matrix.TimelineAsync(incident);
 

@@ -55,10 +55,8 @@ public sealed class VariantTests
     [Fact]
     public async Task TwoClustersInTroubleRaiseWhatEachOfThemRaisesAlone()
     {
-        var (one, two) = (
-            Incidents.Named("both-followers-killed"),
-            Incidents.Named("every-member-cut-off-from-every-other")
-        );
+        var one = Incidents.Named("both-followers-killed");
+        var two = Incidents.Named("every-member-cut-off-from-every-other");
 
         var timeline = await Rules.Shipped.PlayAsync(
             IncidentRun.Play(one).Beside(IncidentRun.Play(two, name: "second")),

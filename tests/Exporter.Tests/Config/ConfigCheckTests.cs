@@ -9,7 +9,8 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
     private (int ExitCode, string Output, string Error) Run(string yaml)
     {
         folder.Write("exporter.yaml", yaml);
-        var (output, error) = (new StringWriter(), new StringWriter());
+        var output = new StringWriter();
+        var error = new StringWriter();
         var exitCode = ConfigCheck.Run(
             new ConfigSource(folder.PathOf("exporter.yaml"), null),
             ConfigFolder.Environment,
@@ -86,7 +87,8 @@ public sealed class ConfigCheckTests(ConfigFolder folder) : IClassFixture<Config
     {
         string[] flags = ["--clustermgr.url=http://127.0.0.1:9998", "--clustermgr.cluster=z0"];
         var source = ServeFlagsTests.Read(flags).Options!.Source!;
-        var (output, error) = (new StringWriter(), new StringWriter());
+        var output = new StringWriter();
+        var error = new StringWriter();
         Assert.Equal(0, ConfigCheck.Run(source, ConfigFolder.Environment, DescriptorBudget.GetRequired, output, error));
         Assert.Equal(
             """

@@ -27,10 +27,8 @@ public sealed class ShardTests
     public void OneMoreShardTakesItsPartAndMovesNothingElse(int total)
     {
         var names = Enumerable.Range(0, 6000).Select(i => $"cluster-{i:0000}").ToList();
-        var (before, after) = (
-            names.ConvertAll(name => Shard.Owner(name, total)),
-            names.ConvertAll(name => Shard.Owner(name, total + 1))
-        );
+        var before = names.ConvertAll(name => Shard.Owner(name, total));
+        var after = names.ConvertAll(name => Shard.Owner(name, total + 1));
         var moved = before.Zip(after).Where(pair => pair.First != pair.Second).ToList();
         Assert.All(moved, pair => Assert.Equal(total, pair.Second));
         var fair = names.Count / (total + 1);
@@ -112,7 +110,8 @@ public sealed class ShardTests
 
     private static (ServeOptions? Options, IEnumerable<string> Errors) Read(string line, string machine)
     {
-        var (flags, root) = (new ServeFlags(), new RootCommand());
+        var flags = new ServeFlags();
+        var root = new RootCommand();
         foreach (var option in flags.All)
         {
             root.Add(option);

@@ -95,7 +95,8 @@ public sealed class ValidConfigTests(ConfigFolder folder) : IClassFixture<Config
             "tls: { ca_file: client.pem, cert_file: client.pem, key_file: client.key, server_name: cm, "
                 + "insecure_skip_verify: true }"
         ).Tls!;
-        var (certificate, key) = (folder.PathOf("client.pem"), folder.PathOf("client.key"));
+        var certificate = folder.PathOf("client.pem");
+        var key = folder.PathOf("client.key");
         Assert.Equal(new TlsConfig(certificate, certificate, key, "cm", true), tls with { Digest = "" });
     }
 

@@ -71,7 +71,8 @@ public sealed partial class DeployTests
     [Fact]
     public void ThePrometheusOfComposeIsTheExamples()
     {
-        var (made, example) = (Yaml("compose/prometheus.yaml"), AlertFiles.Yaml("alerts/prometheus.example.yaml"));
+        var made = Yaml("compose/prometheus.yaml");
+        var example = AlertFiles.Yaml("alerts/prometheus.example.yaml");
         foreach (var key in (string[])["scrape_interval", "scrape_timeout", "evaluation_interval"])
         {
             Assert.Equal(example.Map("global").Text(key), made.Map("global").Text(key));

@@ -52,7 +52,8 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     [Fact]
     public async Task ANameIsAskedForAgainWhenItsRecordsEndAndNotBefore()
     {
-        (_dns["quick"], _dns["slow"]) = (Answer("quick", 0, 1), Answer("slow", 90, 2));
+        _dns["quick"] = Answer("quick", 0, 1);
+        _dns["slow"] = Answer("slow", 90, 2);
         await ExpandAsync("quick", "slow");
         Assert.Equal(["quick", "slow"], _asked.Order());
         Turn(29);
@@ -82,9 +83,11 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     [Fact]
     public async Task WhatChangesIsAppliedOnceForAllThatChangeTogether()
     {
-        (_dns["a"], _dns["b"]) = (Answer("a", 30, 1, 2, 3), Answer("b", 30, 4));
+        _dns["a"] = Answer("a", 30, 1, 2, 3);
+        _dns["b"] = Answer("b", 30, 4);
         Assert.Equal(["10.0.0.1:9998", "10.0.0.2:9998", "10.0.0.3:9998", "10.0.0.4:9998"], await ExpandAsync("a", "b"));
-        (_dns["a"], _dns["b"]) = (Answer("a", 30, 1, 2, 7), Answer("b", 30, 5));
+        _dns["a"] = Answer("a", 30, 1, 2, 7);
+        _dns["b"] = Answer("b", 30, 5);
         Turn(30);
         await LoggedAsync("Information: dns+http://b:9998 stands for 10.0.0.5:9998");
         await LoggedAsync("Information: dns+http://a:9998 stands for 10.0.0.1:9998, 10.0.0.2:9998, 10.0.0.7:9998");
@@ -169,10 +172,12 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     [Fact]
     public async Task AnAddressThatIsKeptMakesWayForOneThatIsAnswered()
     {
-        (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
+        _dns["a"] = Answer("a", 30, 1);
+        _dns["b"] = Answer("b", 30, 2);
         await ExpandAsync("a", "b");
         // A pod of a is gone, and its address now belongs to b.
-        (_dns["a"], _dns["b"]) = (DnsAnswer.FromFailure("nobody"), Answer("b", 30, 1, 2));
+        _dns["a"] = DnsAnswer.FromFailure("nobody");
+        _dns["b"] = Answer("b", 30, 1, 2);
         Turn(30);
         await LoggedAsync("Information: dns+http://b:9998 stands for 10.0.0.1:9998, 10.0.0.2:9998");
         await HoldsAsync(() => _discovery.Failing == 1);
@@ -182,7 +187,8 @@ public sealed class MemberDiscoveryTests : ILogEventSink, IAsyncDisposable
     [Fact]
     public async Task NamesThatGoAreNotAskedForAndANewOneIs()
     {
-        (_dns["a"], _dns["b"]) = (Answer("a", 30, 1), Answer("b", 30, 2));
+        _dns["a"] = Answer("a", 30, 1);
+        _dns["b"] = Answer("b", 30, 2);
         await ExpandAsync("a");
         await ExpandAsync("b");
         _discovery.RetainOnly(Config("b"));

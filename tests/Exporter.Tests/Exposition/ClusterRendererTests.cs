@@ -100,7 +100,8 @@ public sealed class ClusterRendererTests
         {
             Snapshot = full.Snapshot with { Services = null! },
         };
-        var (told, others) = (new List<string>(), new ClusterPage(full).Lines);
+        var told = new List<string>();
+        var others = new ClusterPage(full).Lines;
 
         var lines = new ClusterPage(broken, (family, fault) => told.Add($"{family}: {fault.GetType().Name}")).Lines;
 

@@ -121,7 +121,8 @@ public sealed class MetricsPageTests
     [Fact]
     public void APageIsTheSameAsAnotherOnlyWhenAllItsPartsAre()
     {
-        var (a, b) = (new ClusterPage(Samples.Full()), new ClusterPage(Samples.Full()));
+        var a = new ClusterPage(Samples.Full());
+        var b = new ClusterPage(Samples.Full());
         var page = new MetricsPage([a, b], Own);
 
         Assert.Equal(page.Identity, new MetricsPage([a, b], Own).Identity);

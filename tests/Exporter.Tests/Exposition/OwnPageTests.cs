@@ -137,7 +137,8 @@ public sealed class OwnPageTests
     public void AClusterThatWentWithFindingsIsToldForADayOrUntilItIsBack()
     {
         const string metric = "clustermgr_exporter_cluster_unwatched_timestamp_seconds";
-        var (at, state) = (Samples.Now, new ConfigState(true, Samples.Now, 3));
+        var at = Samples.Now;
+        var state = new ConfigState(true, Samples.Now, 3);
         var telemetry = new ExporterTelemetry(() => state.WithoutExpired(at), () => null);
         Assert.Empty(Parse(Samples.Collected(telemetry)).All(metric));
 

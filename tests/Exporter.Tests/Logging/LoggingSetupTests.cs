@@ -59,7 +59,8 @@ public sealed class LoggingSetupTests
     [Fact]
     public void WithoutAWriterLinesGoToStandardErrorAndNoneToStandardOutput()
     {
-        var (output, error) = (Console.Out, Console.Error);
+        var output = Console.Out;
+        var error = Console.Error;
         using var heardOutput = new StringWriter();
         using var heardError = new StringWriter();
         try

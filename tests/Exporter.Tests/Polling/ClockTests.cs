@@ -82,7 +82,8 @@ public sealed class ClockTests
 
     private string Shown()
     {
-        var (analysis, history) = (_polled.Analysis, _polled.Registry.Clusters.First().Publication.History);
+        var analysis = _polled.Analysis;
+        var history = _polled.Registry.Clusters.First().Publication.History;
         var json = JsonSerializer.Serialize(
             new ClusterPageDocument("", 1, new ClusterWithHistory(analysis, history, runbooks: "")),
             ApiJsonContext.Default.ClusterPageDocument

@@ -72,7 +72,8 @@ public sealed class ClusterRegistryTests
         };
         polled.Start();
         var kept = polled.Registry.Clusters.First();
-        var (goneMembers, changedMembers) = (members["gone"], members["changed"]);
+        var goneMembers = members["gone"];
+        var changedMembers = members["changed"];
         var change = await polled
             .Registry.ApplyAsync(Config("changed ab", "new abc", "kept abc"))
             .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);

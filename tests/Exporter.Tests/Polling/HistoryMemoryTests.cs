@@ -32,7 +32,9 @@ public sealed class HistoryMemoryTests
 
     private static (SampleBuffer, EventBuffer) Full()
     {
-        var (samples, events, sequence) = (new SampleBuffer(), new EventBuffer("prod"), new EventSequence());
+        var samples = new SampleBuffer();
+        var events = new EventBuffer("prod");
+        var sequence = new EventSequence();
         for (var i = 0; i < 1000; i++)
         {
             samples.Add(HistoryTests.Wild(i));

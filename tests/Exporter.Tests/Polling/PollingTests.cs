@@ -11,7 +11,8 @@ public sealed class PollingTests
     public void ReadsThatAreSlowButSucceedWaitForNoConnectionWithinTheirDeadlines()
     {
         var polled = new PollingFixture();
-        var (open, most) = (0, 0);
+        var open = 0;
+        var most = 0;
         polled.Members.Instead = async (_, path, ct) =>
         {
             if (path == "/stat")
@@ -49,7 +50,8 @@ public sealed class PollingTests
     public void AMemberThatAnswersAtOnceIsAskedForOneKeyAtATime()
     {
         var polled = new PollingFixture();
-        var (open, most) = (0, 0);
+        var open = 0;
+        var most = 0;
         polled.Members.Instead = async (_, path, ct) =>
         {
             if (!path.StartsWith("/config/", StringComparison.Ordinal))

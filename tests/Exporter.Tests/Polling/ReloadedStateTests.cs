@@ -47,7 +47,8 @@ public sealed class ReloadedStateTests
     public async Task WhatIsKnownOfTheSameClusterStays(string change)
     {
         _polled.Start().Run(70);
-        var (before, state) = (_polled.Analysis.Snapshot, _polled.Registry.Clusters.Single().Publication);
+        var before = _polled.Analysis.Snapshot;
+        var state = _polled.Registry.Clusters.Single().Publication;
         var polls = before.Members[0].Tallies[0].Polls[0];
         Assert.True(polls > 10);
         var since = Assert.Single(before.Disks.Disks).Since;

@@ -66,7 +66,8 @@ internal sealed class ScriptedMembers(ManualClock clock) : HttpMessageHandler
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
-        var (member, path) = (request.RequestUri!.Host, request.RequestUri.PathAndQuery);
+        var member = request.RequestUri!.Host;
+        var path = request.RequestUri.PathAndQuery;
         Asked.Add((clock.GetUtcNow(), member, path));
         var key = member + path;
         MostOpen = Math.Max(MostOpen, _open[key] = _open.GetValueOrDefault(key) + 1);

@@ -78,7 +78,8 @@ internal sealed partial class Oracle
         bool Answers(string member) => Stats(member) is [.., { Outcome: "ok" }];
         bool Healthy(JsonElement row)
         {
-            var (id, raft) = (Get(row, "id").GetUInt64(), Raft(leader.Value));
+            var id = Get(row, "id").GetUInt64();
+            var raft = Raft(leader.Value);
             if (id == self)
             {
                 return true;

@@ -83,7 +83,8 @@ internal sealed partial class Oracle(ReplayFixture replayed)
     /// term.</summary>
     public (double Seconds, int Times) Silent(JsonElement leader, ulong peer)
     {
-        var (node, term) = (Get(Raft(leader), "node_id").GetUInt64(), Get(Raft(leader), "term").GetUInt64());
+        var node = Get(Raft(leader), "node_id").GetUInt64();
+        var term = Get(Raft(leader), "term").GetUInt64();
         var run = new List<double>();
         foreach (var given in replayed.Members.Log.Where(given => given is { Path: "/stat", Outcome: "ok" }).Reverse())
         {
@@ -141,7 +142,8 @@ internal sealed partial class Oracle(ReplayFixture replayed)
 
     private void OfMember(string member, JsonElement stat)
     {
-        var (raft, label) = (Raft(stat), $"member=\"{member}\"");
+        var raft = Raft(stat);
+        var label = $"member=\"{member}\"";
         var dialect = raft.TryGetProperty("node_id", out _) ? "snake_case" : "camel_case";
         Add(
             "clustermgr_member_info",

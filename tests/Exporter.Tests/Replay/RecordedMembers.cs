@@ -47,7 +47,9 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken ct)
     {
         Assert.Equal(HttpMethod.Get, request.Method);
-        var (member, path, asked) = (request.RequestUri!.Authority, request.RequestUri.PathAndQuery, Now);
+        var member = request.RequestUri!.Authority;
+        var path = request.RequestUri.PathAndQuery;
+        var asked = Now;
         var isSwitch = path.StartsWith("/config/", StringComparison.Ordinal);
         if (isSwitch)
         {
@@ -87,7 +89,8 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         {
             if (isSwitch)
             {
-                (_open, _ended) = (_open - 1, Now);
+                _open = _open - 1;
+                _ended = Now;
             }
             return new RecordedReply(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);
         }

@@ -25,7 +25,8 @@ internal sealed class ReplayFixture : ILogEventSink
 
     private ReplayFixture(Recording recording, ExporterConfig config)
     {
-        (Recording, Config) = (recording, config);
+        Recording = recording;
+        Config = config;
         _clock = new ManualClock(StartTime.AddSeconds(1)); // by then every first answer was recorded
         Members = new RecordedMembers(recording, StartTime, _clock);
         _fleet = new ClusterRegistry(
@@ -95,7 +96,8 @@ internal sealed class ReplayFixture : ILogEventSink
         var end = Recording.Answers.Max(answer => answer.Done);
         while (Now < end)
         {
-            var (second, ended) = (_clock.GetUtcNow().AddSeconds(1), Members.Log.Count);
+            var second = _clock.GetUtcNow().AddSeconds(1);
+            var ended = Members.Log.Count;
             while (_clock.Step(second))
             {
                 var stat = Members.Log.FindIndex(ended, given => given.Path == "/stat") >= 0;

@@ -84,7 +84,8 @@ internal sealed class SimulatorIncident(string recording)
     {
         foreach (var path in _recorded.Answers.Select(a => a.Path).Distinct())
         {
-            var (then, now) = (_recorded.Of(member, path), simulated.Where(a => a.Member == member && a.Path == path));
+            var then = _recorded.Of(member, path);
+            var now = simulated.Where(a => a.Member == member && a.Path == path);
             now = now.Where(a => a.T <= last).ToList();
             if (path != "/stat")
             {

@@ -129,7 +129,8 @@ public sealed class AccessTests : IDisposable
         var users = WebConfig.None.Users.Add("alice", BCrypt.Net.BCrypt.HashPassword("secret", 9));
         var check = new PasswordCheck();
         await AskAsync(check, users, "alice", "warm");
-        var (known, unknown) = (new List<double>(), new List<double>());
+        var known = new List<double>();
+        var unknown = new List<double>();
         for (var i = 0; i < 7; i++)
         {
             known.Add(await TimeAsync(() => AskAsync(check, users, "alice", $"wrong {i}")));
@@ -338,7 +339,8 @@ public sealed class AccessTests : IDisposable
         var access = new AccessGate(Config(Yaml), healthWithoutAuth: false);
         await using var site = await StatusSite.StartAsync(Polled(), access: access);
         var serials = new HashSet<string>();
-        var (scrapes, failed) = (0, 0);
+        var scrapes = 0;
+        var failed = 0;
         using var done = new CancellationTokenSource();
         var load = Enumerable
             .Range(0, 4)
@@ -374,10 +376,8 @@ public sealed class AccessTests : IDisposable
     public void TlsIsNeitherBegunNorEndedWhileAllRuns()
     {
         Write("server", "localhost");
-        var (plain, tls) = (
-            WebConfig.None,
-            Config("tls_server_config: { cert_file: server.crt, key_file: server.key }")
-        );
+        var plain = WebConfig.None;
+        var tls = Config("tls_server_config: { cert_file: server.crt, key_file: server.key }");
         Assert.Equal(
             "TLS cannot be switched on while this runs; restart it",
             new AccessGate(plain, false).Validate(tls)

@@ -35,7 +35,8 @@ public sealed class ConnectionGateTests : ILogEventSink
             _time.Advance(TimeSpan.FromSeconds(1));
             var next = await OpenAsync();
             Assert.Equal((true, false, false, false), (silent.Aborted, younger.Aborted, scraper.Aborted, next.Aborted));
-            (silent, younger) = (younger, next);
+            silent = younger;
+            younger = next;
         }
         Assert.Equal((3, 100), (_gate.Open, (int)_gate.Closed));
         Assert.Equal(2, _log.Count); // 100 s, once a minute

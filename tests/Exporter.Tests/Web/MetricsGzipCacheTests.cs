@@ -79,7 +79,9 @@ public sealed class MetricsGzipCacheTests
     public async Task PagesAreTakenOneAtATimeInTheOrderOfTheirBuilds()
     {
         var cache = new GzipCache(new HurriedClock());
-        var (taken, inside, most) = (0, 0, 0);
+        var taken = 0;
+        var inside = 0;
+        var most = 0;
         MetricsPage Newest()
         {
             most = Math.Max(most, Interlocked.Increment(ref inside));

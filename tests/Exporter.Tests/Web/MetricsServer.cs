@@ -15,8 +15,12 @@ internal sealed class MetricsServer : IAsyncDisposable
     private readonly WebApplication _app;
     private ClusterPage[] _pages;
 
-    private MetricsServer(WebApplication app, HttpClient http, ClusterPage[] pages) =>
-        (_app, Http, _pages) = (app, http, pages);
+    private MetricsServer(WebApplication app, HttpClient http, ClusterPage[] pages)
+    {
+        _app = app;
+        Http = http;
+        _pages = pages;
+    }
 
     /// <summary>Does not decompress, and has no limit of connections.</summary>
     public HttpClient Http { get; }

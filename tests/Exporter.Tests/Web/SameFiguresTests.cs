@@ -31,10 +31,12 @@ public sealed class SameFiguresTests
         );
         var cluster = JsonNode.Parse(await site.TextAsync("/api/v1/clusters/prod-z0"))!["cluster"]!;
         var disk = cluster["scheduler"]!["disks"]!.AsArray().Single()!;
-        var (done, total) = ((long)disk["done"]!, (long)disk["total"]!);
+        var done = (long)disk["done"]!;
+        var total = (long)disk["total"]!;
         Assert.InRange(done, 1, total - 1);
         var scan = cluster["volumeScan"]!;
-        var (degraded, volumes) = ((long)scan["degraded"]!, (long)scan["volumes"]!);
+        var degraded = (long)scan["degraded"]!;
+        var volumes = (long)scan["volumes"]!;
         Assert.InRange(degraded, 1, volumes - 1);
         var missing = scan["counts"]!.AsArray().Single(count => (int)count!["missing"]! == 1)!;
 

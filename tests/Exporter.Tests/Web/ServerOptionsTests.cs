@@ -18,7 +18,8 @@ public sealed class ServerOptionsTests
     [Fact]
     public async Task AReloadIsAskedForAsOfPrometheus()
     {
-        var (asked, good) = (0, true);
+        var asked = 0;
+        var good = true;
         await using var site = await StartAsync(
             new([LoopbackAddress], "/metrics") { EnableLifecycle = true },
             () => Task.FromResult(++asked > 0 && good)

@@ -23,7 +23,8 @@ internal sealed class StatusSite : IAsyncDisposable
 
     private StatusSite(ExporterServer server, PollingFixture polled)
     {
-        (_server, Polled) = (server, polled);
+        _server = server;
+        Polled = polled;
         Http = new HttpClient { BaseAddress = server.Url, Timeout = TimeSpan.FromSeconds(60) };
     }
 

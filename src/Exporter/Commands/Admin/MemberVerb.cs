@@ -76,10 +76,8 @@ internal static class MemberVerb
             (_, values) =>
             {
                 var id = PeerId.Read(values.Text(peer), values.Errors);
-                var (raft, http) = (
-                    HostPort.Read(values.Text(host), host.Name, "10.0.0.4:10110", values.Errors),
-                    HostPort.Read(values.Text(node), node.Name, "10.0.0.4:9998", values.Errors)
-                );
+                var raft = HostPort.Read(values.Text(host), host.Name, "10.0.0.4:10110", values.Errors);
+                var http = HostPort.Read(values.Text(node), node.Name, "10.0.0.4:9998", values.Errors);
                 if (raft is not null && raft == http)
                 {
                     values.Errors.Add("--host and --node-host are one address; the first is raft's, the second HTTP's");
@@ -137,7 +135,8 @@ internal static class MemberVerb
 
     private static Plan PlanToRemove(ObservedCluster found, ulong id, ParseResult parse)
     {
-        var (analysis, name) = (found.Analysis, PeerLookup.Describe(found.Analysis, id));
+        var analysis = found.Analysis;
+        var name = PeerLookup.Describe(found.Analysis, id);
         var judgement = MemberGuards.Remove(analysis, id);
         if (PeerLookup.Find(analysis, id) is { IsLeader: true } && LeaderGuards.FindBestTarget(analysis) is { } heir)
         {

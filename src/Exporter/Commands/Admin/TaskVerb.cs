@@ -75,7 +75,8 @@ internal static class TaskVerb
 
     private static Plan Plan(ObservedCluster found, string key, bool enable)
     {
-        var (had, wanted) = (found.Probe.Value!, Value(enable));
+        var had = found.Probe.Value!;
+        var wanted = Value(enable);
         return new Plan
         {
             Facts =

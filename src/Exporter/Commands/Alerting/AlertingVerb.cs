@@ -51,7 +51,8 @@ internal static class AlertingVerb
                 {
                     var session = context.CreateSession();
                     var values = new FlagValues(parse, session.Environment);
-                    var (path, json) = (values.Text(file)?.Text, output.Json(values));
+                    var path = values.Text(file)?.Text;
+                    var json = output.Json(values);
                     if (path is null)
                     {
                         values.Errors.Add("no file is named; give --config.file=exporter.yaml");

@@ -74,7 +74,8 @@ internal static partial class CompletionValues
         CancellationToken ct
     )
     {
-        var (flags, verb) = (new ClusterFlags(), new RootCommand());
+        var flags = new ClusterFlags();
+        var verb = new RootCommand();
         foreach (var option in flags.All)
         {
             verb.Add(option);

@@ -18,7 +18,8 @@ internal static class DemoGuide
     )
     {
         var text = new StringBuilder();
-        var (page, metrics) = (new Uri(url, $"{server.RoutePrefix}/"), new Uri(url, server.MetricsPath));
+        var page = new Uri(url, $"{server.RoutePrefix}/");
+        var metrics = new Uri(url, server.MetricsPath);
         text.AppendLine().AppendLine($"status page  {page}").AppendLine($"metrics      {metrics}").AppendLine();
         var told = scenarios.Zip(simulated.Addresses).ToList();
         foreach (var ((scenario, _), (name, members)) in told.Take(MaxClusters))

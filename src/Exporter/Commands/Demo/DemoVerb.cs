@@ -15,7 +15,8 @@ internal static class DemoVerb
 {
     public static Command Create(VerbContext context)
     {
-        var (serve, simulation) = (new ServeFlags(isDemo: true), new SimulationFlags(severalClusters: true));
+        var serve = new ServeFlags(isDemo: true);
+        var simulation = new SimulationFlags(severalClusters: true);
         return new Verb(
             "demo",
             "Simulated clusters and the exporter in one process: break them and see what shows.",

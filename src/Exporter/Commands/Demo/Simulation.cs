@@ -13,8 +13,11 @@ internal sealed class Simulation : IAsyncDisposable
     private readonly ImmutableArray<(string Name, SimulatedCluster Cluster)> _clusters;
     private readonly SimulatorServer _server;
 
-    private Simulation(ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters, SimulatorServer server) =>
-        (_clusters, _server) = (clusters, server);
+    private Simulation(ImmutableArray<(string Name, SimulatedCluster Cluster)> clusters, SimulatorServer server)
+    {
+        _clusters = clusters;
+        _server = server;
+    }
 
     /// <param name="firstPort">Port of the first member, the others use the following ones; 0 for any free
     /// ports.</param>

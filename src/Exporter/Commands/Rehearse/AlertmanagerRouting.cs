@@ -74,7 +74,8 @@ internal sealed record Inhibition(ImmutableArray<string> Source, ImmutableArray<
         {
             throw new FormatException($"not a matcher of alert names: {matcher}");
         }
-        var (name, value) = (AlertRule.Prefix + alert, quoted.Trim('"'));
+        var name = AlertRule.Prefix + alert;
+        var value = quoted.Trim('"');
         return op switch
         {
             "=" => name == value,

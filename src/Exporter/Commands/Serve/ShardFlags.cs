@@ -35,7 +35,8 @@ internal sealed partial class ShardFlags
     /// <param name="source">The source whose clusters are divided.</param>
     public Shard? Read(FlagValues values, ConfigSource? source, string machineName)
     {
-        var (shard, total) = (values.Text(_shard), values.Text(_total));
+        var shard = values.Text(_shard);
+        var total = values.Text(_total);
         if (shard is null && total is null)
         {
             return null;

@@ -141,7 +141,9 @@ internal static class RulesVerb
             errors.Add($"--set {Quoted.From(set)} is not an ALERT.KEY=VALUE; write DiskBroken.for=15m");
             return;
         }
-        var (name, key, value) = (set[..dot], set[(dot + 1)..equals], set[(equals + 1)..]);
+        var name = set[..dot];
+        var key = set[(dot + 1)..equals];
+        var value = set[(equals + 1)..];
         if (FindAlert(rules, name, "--set", errors) is not { } alert)
         {
             return;

@@ -20,7 +20,8 @@ internal static class StatusDocument
     /// <param name="watched">True to show since when findings hold.</param>
     public static ReportDocument Create(StatusReport report, bool watched)
     {
-        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        var analysis = report.Analysis;
+        var snapshot = report.Analysis.Snapshot;
         var verdict = ClusterVerdict.FromAnalysis(analysis);
         var leader = analysis.Leader?.Reading;
         return new ReportDocument(

@@ -92,7 +92,8 @@ internal sealed class StatusPoll(
                 var withLeader = await CollectStatsAsync(both, connections, deadline.Token, ct);
                 if (LeaderLocator.IsStillLeader(both, withLeader.State.Snapshot))
                 {
-                    (collector, asked) = (withLeader, both);
+                    collector = withLeader;
+                    asked = both;
                 }
                 else
                 {

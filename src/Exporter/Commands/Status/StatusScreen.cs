@@ -22,7 +22,8 @@ internal sealed class StatusScreen(
 
     public string Next(StatusReport[] reports)
     {
-        var (size, before) = (terminal(), _before);
+        var size = terminal();
+        var before = _before;
         _before = reports = [.. reports.Select(WithStartTimes)];
         if (view.Json)
         {
@@ -60,7 +61,8 @@ internal sealed class StatusScreen(
     /// them.</summary>
     private StatusReport WithStartTimes(StatusReport report)
     {
-        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        var analysis = report.Analysis;
+        var snapshot = report.Analysis.Snapshot;
         var before = _before
             ?.FirstOrDefault(other => other.Analysis.Snapshot.Cluster == snapshot.Cluster)
             ?.Analysis.Findings;

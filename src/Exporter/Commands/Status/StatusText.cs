@@ -68,10 +68,8 @@ internal static class StatusText
 
     private static string Counts(List<StatusReport> reports)
     {
-        var (unknown, healthy) = (
-            reports.Count(report => Kind(report) == VerdictKind.Unknown),
-            reports.Count(report => Kind(report) == VerdictKind.Healthy)
-        );
+        var unknown = reports.Count(report => Kind(report) == VerdictKind.Unknown);
+        var healthy = reports.Count(report => Kind(report) == VerdictKind.Healthy);
         var parts = new (int Count, string Words)[]
         {
             (unknown, "cannot be judged"),

@@ -11,7 +11,8 @@ internal static class SummaryRows
     /// <summary>Pairs of a word and its text; without the essentials when no member answers.</summary>
     public static IEnumerable<(string Word, string Text)> List(StatusReport report)
     {
-        var (analysis, snapshot) = (report.Analysis, report.Analysis.Snapshot);
+        var analysis = report.Analysis;
+        var snapshot = report.Analysis.Snapshot;
         if (snapshot.Members.Any(member => member.Up))
         {
             yield return ("leader", Leader(analysis));

@@ -66,7 +66,8 @@ internal sealed class BinaryExpression(
                 throw new EvaluationException($"several on the right are one by their labels: {one.Labels}");
             }
         }
-        var (found, matched) = (new List<Element>(), new HashSet<LabelSet>());
+        var found = new List<Element>();
+        var matched = new HashSet<LabelSet>();
         foreach (var element in many)
         {
             var key = element.Labels.Project(matching.By);

@@ -87,7 +87,8 @@ internal static class PromQlLexer
     /// <summary>Seconds of 90, 5m or 1h30m.</summary>
     public static double ParseSeconds(string text)
     {
-        var (seconds, at) = (0.0, 0);
+        var seconds = 0.0;
+        var at = 0;
         while (at < text.Length)
         {
             var number = Take(text, ref at, char.IsAsciiDigit);

@@ -111,7 +111,9 @@ internal sealed class PromQlParser
         {
             while (!TakeIf("}"))
             {
-                var (label, operation, value) = (Take().Text, Take().Text, ParseText());
+                var label = Take().Text;
+                var operation = Take().Text;
+                var value = ParseText();
                 matchers.Add(new(label, CreatePredicate(operation, value)));
                 if (Next.Text != "}")
                 {
@@ -149,7 +151,8 @@ internal sealed class PromQlParser
     {
         var by = ParseGrouping();
         Expect("(");
-        var (k, label) = (default(Expression), "");
+        var k = default(Expression);
+        var label = "";
         if (operation is "topk" or "bottomk")
         {
             k = ParseBinary(0);

@@ -11,9 +11,11 @@ internal sealed class RangeExpression(Selector of, double range, RangeFunction f
 
     public override List<Element> EvaluateVector(Instant at)
     {
-        var (times, end) = (at.Store.Times, at.SteadySeconds - of.OffsetSeconds);
+        var times = at.Store.Times;
+        var end = at.SteadySeconds - of.OffsetSeconds;
         // Both ends are inclusive.
-        var (first, last) = (times.At(end - range), of.OffsetSeconds == 0 ? at.Sample : times.At(end));
+        var first = times.At(end - range);
+        var last = of.OffsetSeconds == 0 ? at.Sample : times.At(end);
         if (first < 0 || times[first] < end - range)
         {
             first++;
@@ -141,7 +143,8 @@ internal static class RangeFunctions
 
     private static double? Changes(in RangeSamples samples)
     {
-        var (changes, before) = (0, samples.Runs[0].Value);
+        var changes = 0;
+        var before = samples.Runs[0].Value;
         foreach (var run in samples.Runs)
         {
             changes += run.Value.Equals(before) ? 0 : 1;
@@ -159,17 +162,16 @@ internal static class RangeFunctions
             return null;
         }
         var first = samples.Runs[0].Value;
-        var (increase, before) = (samples.Runs[^1].Value - first, first);
+        var increase = samples.Runs[^1].Value - first;
+        var before = first;
         foreach (var run in samples.Runs)
         {
             increase += run.Value < before ? before : 0; // a counter that began anew
             before = run.Value;
         }
         var sampled = samples.GetSeconds(samples.Last) - samples.GetSeconds(samples.First);
-        var (toStart, toEnd) = (
-            samples.GetSeconds(samples.First) - samples.StartSeconds,
-            samples.EndSeconds - samples.GetSeconds(samples.Last)
-        );
+        var toStart = samples.GetSeconds(samples.First) - samples.StartSeconds;
+        var toEnd = samples.EndSeconds - samples.GetSeconds(samples.Last);
         if (increase > 0 && first >= 0)
         {
             toStart = Math.Min(toStart, sampled * (first / increase)); // a counter is never below 0

@@ -71,7 +71,8 @@ internal sealed class AlertTemplate
                 continue;
             }
             var pipeline = TemplatePipeline.Parse(part.Text[word.Length..]);
-            var (inner, otherwise) = (ParseBlock(parts, ref at, out var stop), Array.Empty<Node>());
+            var inner = ParseBlock(parts, ref at, out var stop);
+            var otherwise = Array.Empty<Node>();
             if (stop == "else")
             {
                 otherwise = ParseBlock(parts, ref at, out stop);
@@ -130,7 +131,9 @@ internal static class TemplateParts
     /// <exception cref="FormatException">An action is not closed.</exception>
     public static List<TemplatePart> Split(string text)
     {
-        var (parts, at, trims) = (new List<TemplatePart>(), 0, false);
+        var parts = new List<TemplatePart>();
+        var at = 0;
+        var trims = false;
         while (at < text.Length)
         {
             var open = text.IndexOf("{{", at, StringComparison.Ordinal);
@@ -170,7 +173,9 @@ internal sealed class TemplatePipeline(string[][] commands)
     /// <exception cref="FormatException">It is none.</exception>
     public static TemplatePipeline Parse(string text)
     {
-        var (commands, words, at) = (new List<string[]>(), new List<string>(), 0);
+        var commands = new List<string[]>();
+        var words = new List<string>();
+        var at = 0;
         while (at < text.Length)
         {
             var c = text[at];

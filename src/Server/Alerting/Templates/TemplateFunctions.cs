@@ -79,7 +79,8 @@ internal static class TemplateFunctions
 
     private static string Format(string format, object?[] values)
     {
-        var (text, next) = (new StringBuilder(), 0);
+        var text = new StringBuilder();
+        var next = 0;
         for (var at = 0; at < format.Length; at++)
         {
             if (format[at] != '%')
@@ -170,8 +171,11 @@ internal static class TemplateFunctions
         {
             return Humanize(number) + "s";
         }
-        var (sign, seconds) = (number < 0 ? "-" : "", (long)Math.Abs(number));
-        var (days, hours, minutes) = (seconds / 86400, seconds / 3600 % 24, seconds / 60 % 60);
+        var sign = number < 0 ? "-" : "";
+        var seconds = (long)Math.Abs(number);
+        var days = seconds / 86400;
+        var hours = seconds / 3600 % 24;
+        var minutes = seconds / 60 % 60;
         return sign
             + (
                 days > 0 ? $"{days}d {hours}h {minutes}m {seconds % 60}s"

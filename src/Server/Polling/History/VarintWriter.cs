@@ -93,7 +93,8 @@ internal sealed class RowBuffer(int maxBytes)
                     ? _buffer
                     : new byte[Math.Min(maxBytes, Math.Max(256, (int)BitOperations.RoundUpToPowerOf2((uint)needed)))];
             Bytes.CopyTo(buffer);
-            (_buffer, _start) = (buffer, 0);
+            _buffer = buffer;
+            _start = 0;
         }
         row.CopyTo(_buffer.AsSpan(_start + _length));
         _length += row.Length;

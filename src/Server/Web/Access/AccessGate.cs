@@ -52,7 +52,8 @@ internal sealed class AccessGate
     public void Apply(WebConfig config)
     {
         // An unchanged limit keeps its bucket.
-        var (before, same) = (_active, config.RateLimit == Config.RateLimit);
+        var before = _active;
+        var same = config.RateLimit == Config.RateLimit;
         _active = new ActiveAccess(config, same ? before.Limiter : Limiter(config));
         if (!same)
         {
@@ -62,7 +63,8 @@ internal sealed class AccessGate
 
     public async Task AnswerAsync(HttpContext context, RequestDelegate page)
     {
-        var (config, limiter) = (_active.Config, _active.Limiter);
+        var config = _active.Config;
+        var limiter = _active.Limiter;
         var open = _healthWithoutAuth && IsHealth(context.Request.Path);
         // A flood of requests must not get the process restarted by a failing health check.
         if (limiter is not null && !open && !TryAcquire(limiter))

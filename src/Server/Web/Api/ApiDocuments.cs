@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using ClustermgrExporter.Documents;
 using ClustermgrExporter.Telemetry;
+using Microsoft.AspNetCore.Http;
 
 namespace ClustermgrExporter.Web.Api;
 
@@ -70,3 +73,24 @@ internal sealed record LabelDocument(string Name, string Value);
 
 /// <summary>What was wrong with a request, in a sentence with the next step.</summary>
 internal sealed record ErrorDocument(string Error);
+
+/// <summary>One answer of the API.</summary>
+internal static class ApiDocument
+{
+    /// <summary>Creates an answer that must not be cached. A client that has the ETag sends it by itself.</summary>
+    public static StaticResponse Create<T>(T document, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new("application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(document, type))
+        {
+            Status = status,
+            CacheControl = "no-store",
+        };
+}
+
+/// <summary>What was wrong with a request, in a sentence with the next step.</summary>
+internal static class ApiError
+{
+    public static Task WriteAsync(HttpContext context, int status, string sentence) =>
+        ApiDocument
+            .Create(new ErrorDocument(sentence), ApiJsonContext.Default.ErrorDocument, status)
+            .WriteAsync(context);
+}

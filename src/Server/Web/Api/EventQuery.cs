@@ -15,7 +15,8 @@ internal sealed record EventQuery(string? Cluster, ulong After, int Limit)
     public static EventQuery? Parse(IQueryCollection query, out string? error)
     {
         error = FindUnknownParameter(query);
-        var (after, limit) = (0UL, DefaultLimit);
+        var after = 0UL;
+        var limit = DefaultLimit;
         if (
             query.TryGetValue("after", out var id)
             && !ulong.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out after)

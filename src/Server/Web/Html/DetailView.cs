@@ -14,7 +14,8 @@ internal static class DetailView
     /// <param name="range">What the plots show.</param>
     public static Markup Render(ClusterAnalysis analysis, ClusterHistory history, bool alone, PlotRange range)
     {
-        var (name, findings) = (analysis.Snapshot.Cluster, FindingList.Render(analysis, int.MaxValue));
+        var name = analysis.Snapshot.Cluster;
+        var findings = FindingList.Render(analysis, int.MaxValue);
         return Markup.From(
             $"""
             <div class="detail" data-key="{name}" data-verdict="{GetVerdict(analysis)}">

@@ -70,7 +70,8 @@ internal static class DiskTables
 
     private static TableRow Row(ClusterSnapshot snapshot, DiskRecord record)
     {
-        var (disk, state) = (record.Disk, record.State == "readonly" ? "read-only" : record.State);
+        var disk = record.Disk;
+        var state = record.State == "readonly" ? "read-only" : record.State;
         return new TableRow(
             $"{disk.Id} {state}",
             HtmlText.Id(disk.Id),

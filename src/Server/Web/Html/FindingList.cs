@@ -8,7 +8,8 @@ internal static class FindingList
     /// <summary>The lines of a list, one for each finding.</summary>
     public static Markup Render(ClusterAnalysis analysis, int maxFindings)
     {
-        var (html, findings) = (new Markup(), ClusterFacts.Findings(analysis));
+        var html = new Markup();
+        var findings = ClusterFacts.Findings(analysis);
         foreach (var finding in findings.Take(maxFindings))
         {
             var severity = ClusterFacts.ToLabel(finding.Severity);

@@ -73,7 +73,8 @@ internal static class TimeText
 
     private static Markup Element(DateTimeOffset time, string form, string before)
     {
-        var (utc, iso) = (time.UtcDateTime, JsonText.FormatTime(time));
+        var utc = time.UtcDateTime;
+        var iso = JsonText.FormatTime(time);
         var text = utc.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
         return Markup.From($"""<time datetime="{iso}" data-told="{form}">{before}{text}</time>""");
     }

@@ -8,11 +8,10 @@ internal static class KeyFigures
 {
     public static Markup Render(ClusterAnalysis analysis)
     {
-        var (up, members) = (ClusterFacts.Up(analysis), analysis.Snapshot.Members.Length);
-        var (broken, expired) = (
-            ClusterFacts.Disks(analysis, idc => idc.Broken),
-            ClusterFacts.Disks(analysis, idc => idc.Expired)
-        );
+        var up = ClusterFacts.Up(analysis);
+        var members = analysis.Snapshot.Members.Length;
+        var broken = ClusterFacts.Disks(analysis, idc => idc.Broken);
+        var expired = ClusterFacts.Disks(analysis, idc => idc.Expired);
         var reads = analysis.Snapshot.LinearizableReadUp;
         return Markup.From(
             $"""
@@ -43,7 +42,8 @@ internal static class KeyFigures
         {
             return Tile("Leader", Markup.FromText("none known"), "", highlight: true);
         }
-        var (where, silent) = ($"node {leader.NodeId}, term {leader.Term}", leader.Answers == false);
+        var where = $"node {leader.NodeId}, term {leader.Term}";
+        var silent = leader.Answers == false;
         return Tile(
             "Leader",
             Markup.FromText(leader.Member ?? $"node {leader.NodeId}"),

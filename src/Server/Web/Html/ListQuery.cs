@@ -35,7 +35,9 @@ internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)
 
     public static ListQuery Parse(IQueryCollection query)
     {
-        var (text, page, sort) = (query["q"].ToString().Trim(), query["page"].ToString(), query["sort"].ToString());
+        var text = query["q"].ToString().Trim();
+        var page = query["page"].ToString();
+        var sort = query["sort"].ToString();
         return new(
             text.Length > MaxTextLength ? text[..MaxTextLength] : text,
             query["findings"] == "1",

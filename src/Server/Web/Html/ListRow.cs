@@ -92,7 +92,8 @@ internal static class ListRow
     /// <param name="words">Words of the search.</param>
     public static Markup Render(ClusterAnalysis analysis, int place, ImmutableArray<string> words)
     {
-        var (name, level) = (analysis.Snapshot.Cluster, VerdictText.GetCssClass(VerdictText.GetLevel(analysis)));
+        var name = analysis.Snapshot.Cluster;
+        var level = VerdictText.GetCssClass(VerdictText.GetLevel(analysis));
         var told = analysis.Snapshot.PolledOnce ? level : "";
         var hidden = string.Join('\n', GetHiddenText(analysis));
         return Markup.From(
@@ -111,7 +112,8 @@ internal static class ListRow
     private static Markup?[] Cells(ClusterAnalysis analysis, ImmutableArray<string> words)
     {
         var name = analysis.Snapshot.Cluster;
-        var (up, members) = (ClusterFacts.Up(analysis), analysis.Snapshot.Members.Length);
+        var up = ClusterFacts.Up(analysis);
+        var members = analysis.Snapshot.Members.Length;
         var findings = ClusterFacts.Findings(analysis).IsEmpty
             ? null
             : Markup.From($"""<ul class="findings">{FindingList.Render(analysis, MaxFindings)}</ul>""");

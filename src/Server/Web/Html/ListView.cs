@@ -171,10 +171,9 @@ internal static class ListView
         var all = query is { Text.Length: 0, OnlyFindings: false }
             ? Markup.From($""", <a href="{query.Address(ListQuery.All)}">all on one page</a>""")
             : null;
-        var (previous, next) = (
-            page > 1 ? Markup.From($"""<a rel="prev" href="{query.Address(page - 1)}">Previous</a> """) : null,
-            page < pages ? Markup.From($""" <a rel="next" href="{query.Address(page + 1)}">Next</a>""") : null
-        );
+        var previous =
+            page > 1 ? Markup.From($"""<a rel="prev" href="{query.Address(page - 1)}">Previous</a> """) : null;
+        var next = page < pages ? Markup.From($""" <a rel="next" href="{query.Address(page + 1)}">Next</a>""") : null;
         return Markup.From(
             $"""
             <nav class="plain" aria-label="Pages of the list">

@@ -57,7 +57,8 @@ internal sealed class Plot(string title, params PlotLine[] lines)
 
     private Markup Frame(List<double> values)
     {
-        var (least, most) = (FromZero ? 0 : values.Min(), values.Max());
+        var least = FromZero ? 0 : values.Min();
+        var most = values.Max();
         var to = lines[0].Points[^1].At;
         var from = lines[0].Points[0].At;
         from = to - from < MinSpan ? to - MinSpan : from;
@@ -95,7 +96,8 @@ internal sealed class Plot(string title, params PlotLine[] lines)
     /// <summary>Lines between neighbours; a dot where each begins, so that one without a neighbour shows too.</summary>
     private Markup Line(PlotLine line, Axes axes)
     {
-        var (path, dots) = (new StringBuilder(), new StringBuilder());
+        var path = new StringBuilder();
+        var dots = new StringBuilder();
         DateTimeOffset? before = null;
         foreach (var (at, value) in line.Points)
         {
@@ -144,7 +146,8 @@ internal static class SpanText
     public static string Format(TimeSpan span)
     {
         var seconds = Math.Max(0, (long)Math.Round(span.TotalSeconds));
-        var (minutes, hours) = (seconds / 60, seconds / 3600);
+        var minutes = seconds / 60;
+        var hours = seconds / 3600;
         if (seconds < 60)
         {
             return $"{seconds} s";

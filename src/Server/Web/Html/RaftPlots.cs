@@ -9,7 +9,8 @@ internal static class RaftPlots
 {
     public static Markup Render(ClusterAnalysis analysis, ImmutableArray<Sample> samples)
     {
-        var (at, now) = (analysis.Snapshot.WallClockAt, Sample.FromAnalysis(analysis));
+        var at = analysis.Snapshot.WallClockAt;
+        var now = Sample.FromAnalysis(analysis);
         var terms = samples.Select(sample => (sample.At, sample.Term)).Append((At: at, now.Term)).ToList();
         // Terms have 64 bits: the plot draws the difference to the smallest term, and its text has the term itself.
         var least = terms.Min(point => point.Term) ?? 0;

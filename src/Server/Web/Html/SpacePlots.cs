@@ -29,7 +29,8 @@ internal static class SpacePlots
 
     public static Markup Render(ClusterAnalysis analysis, ImmutableArray<Sample> samples)
     {
-        var (at, space) = (analysis.Snapshot.WallClockAt, analysis.Leader?.Reading?.Blobnodes);
+        var at = analysis.Snapshot.WallClockAt;
+        var space = analysis.Leader?.Reading?.Blobnodes;
         return new Plot(
             "Blobnodes: total and writable",
             new PlotLine(

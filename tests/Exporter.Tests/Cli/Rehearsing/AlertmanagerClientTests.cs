@@ -135,7 +135,8 @@ public sealed class AlertmanagerClientTests : IDisposable
     {
         using var transport = new HangingHandler();
         var client = new AlertmanagerClient(transport, new Uri("http://am"), _clock);
-        var (sending, asking) = (client.SendAsync([Alert()], "x", false, Ct), client.RealAlertsAsync("c", Ct));
+        var sending = client.SendAsync([Alert()], "x", false, Ct);
+        var asking = client.RealAlertsAsync("c", Ct);
         Assert.False(sending.IsCompleted || asking.IsCompleted);
         _clock.Advance(TimeSpan.FromSeconds(3));
         const string Late = "http://am/ does not answer: nothing within 3 s";

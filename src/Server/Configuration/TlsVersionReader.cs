@@ -14,7 +14,8 @@ internal static class TlsVersionReader
     /// <summary>None after an error.</summary>
     public static SslProtocols Read(ConfigSection tls)
     {
-        var (least, most) = (ReadVersion(tls, "min_version", "TLS12"), ReadVersion(tls, "max_version", "TLS13"));
+        var least = ReadVersion(tls, "min_version", "TLS12");
+        var most = ReadVersion(tls, "max_version", "TLS13");
         if (least < 0 || most < 0)
         {
             return SslProtocols.None;

@@ -23,7 +23,9 @@ internal sealed class MemberListener : IDisposable
 
     public MemberListener(SimulatedCluster cluster, ulong member, IPEndPoint endPoint, AcceptedConnections accepted)
     {
-        (_cluster, _member, _accepted) = (cluster, member, accepted);
+        _cluster = cluster;
+        _member = member;
+        _accepted = accepted;
         _socket = BindSocket(endPoint);
         EndPoint = (IPEndPoint)_socket.LocalEndPoint!;
     }
@@ -175,5 +177,23 @@ internal sealed class MemberListener : IDisposable
         {
             _connections.Remove(connection);
         }
+    }
+}
+
+/// <summary>A connection that a member has accepted.</summary>
+internal sealed record MemberConnection(Socket Socket, SimulatedCluster Cluster, ulong Member)
+{
+    /// <summary>Ends it as the end of a process does whose buffers were not empty: the client gets a reset.</summary>
+    public void Reset()
+    {
+        try
+        {
+            Socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return; // it was closed from the other side
+        }
+        Socket.Dispose();
     }
 }

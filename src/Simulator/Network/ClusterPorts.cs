@@ -17,7 +17,9 @@ internal sealed class ClusterPorts : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">A port is taken.</exception>
     public ClusterPorts(SimulatedCluster cluster, IPAddress address, int firstPort, AcceptedConnections accepted)
     {
-        (_cluster, _address, _accepted) = (cluster, address, accepted);
+        _cluster = cluster;
+        _address = address;
+        _accepted = accepted;
         var port = firstPort;
         try
         {
