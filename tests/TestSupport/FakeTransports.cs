@@ -41,8 +41,8 @@ public sealed class StreamHandler(int status, Stream body) : HttpMessageHandler
         );
 }
 
-/// <summary>Returns its bytes, then waits: until it is cancelled if it <paramref name="observesCancellation"/> that, or else
-/// forever.</summary>
+/// <summary>Returns its bytes, then waits: until it is cancelled if it <paramref name="observesCancellation"/> that, or
+/// else forever.</summary>
 public sealed class StalledStream(byte[] head, bool observesCancellation) : MemoryStream(head)
 {
     public TaskCompletionSource Stalled { get; } = new();

@@ -4,8 +4,8 @@ namespace Clustermgr.Analysis;
 
 /// <summary>
 /// Everything known about one cluster at one instant: each member's newest own answers, and what the judgement must
-/// remember between polls. Immutable: <see cref="StatUpdates"/> and <see cref="SnapshotUpdates"/> create the next snapshot
-/// from an answer.
+/// remember between polls. Immutable: <see cref="StatUpdates"/> and <see cref="SnapshotUpdates"/> create the next
+/// snapshot from an answer.
 /// </summary>
 public sealed record ClusterSnapshot
 {
@@ -109,8 +109,8 @@ public sealed record ClusterSnapshot
     /// Members are identified by name and address.
     /// </summary>
     /// <param name="initial">An initial snapshot with the other settings.</param>
-    /// <param name="isSameCluster">True when it is known to be the same cluster even if its members changed, because the DNS
-    /// name that stands for them is the same.</param>
+    /// <param name="isSameCluster">True when it is known to be the same cluster even if its members changed, because
+    /// the DNS name that stands for them is the same.</param>
     /// <returns>Null when most members differ: then it is another cluster with the same name.</returns>
     public ClusterSnapshot? CarryOverTo(ClusterSnapshot initial, bool isSameCluster = false)
     {

@@ -49,8 +49,8 @@ public delegate T? BodyParser<out T>(ReadOnlySpan<byte> utf8, out string reason)
     where T : class;
 
 /// <summary>How the answers of one endpoint are read.</summary>
-/// <param name="ErrorMapper">Maps an error of the server, by its status and text, to a value; returns null when it is an
-/// error.</param>
+/// <param name="ErrorMapper">Maps an error of the server, by its status and text, to a value; returns null when it is
+/// an error.</param>
 /// <param name="IsUniversal">True when every clustermgr has the endpoint, so that a server without it is not a
 /// clustermgr.</param>
 public sealed record ResponseFormat<T>(

@@ -153,8 +153,8 @@ public static class LeaderLocator
 /// <summary>The result of the search for the leader; all null when none was needed.</summary>
 /// <param name="Leader">Proven to be the one that was named.</param>
 /// <param name="UnreachableReason">A sentence: it does not answer from here.</param>
-/// <param name="WriteRefusal">A sentence: the named leader must not be asked, or another process answers there. Nothing may
-/// be written then.</param>
+/// <param name="WriteRefusal">A sentence: the named leader must not be asked, or another process answers there. Nothing
+/// may be written then.</param>
 public sealed record LeaderLocation(MemberConfig? Leader, string? UnreachableReason, string? WriteRefusal)
 {
     public static readonly LeaderLocation Nothing = new(null, null, null);

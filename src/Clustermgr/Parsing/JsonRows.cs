@@ -14,13 +14,13 @@ internal static class JsonRows
     public const int MaxRows = 128;
 
     /// <summary>
-    /// Returns the rows ordered by their key. If a row has no key, or is not an object, the list is empty (with a finding),
-    /// since the remaining rows would count too few. A duplicate key makes the answer invalid.
+    /// Returns the rows ordered by their key. If a row has no key, or is not an object, the list is empty (with a
+    /// finding), since the remaining rows would count too few. A duplicate key makes the answer invalid.
     /// </summary>
     /// <param name="reader">Stands on the array's start, or on null.</param>
     /// <param name="path">Path prefix of the rows' fields: "raft_status.peers[].".</param>
-    /// <param name="maxRows">Maximum number of rows; further rows are left out and counted. Null to reject an answer with
-    /// more than <see cref="MaxRows"/>.</param>
+    /// <param name="maxRows">Maximum number of rows; further rows are left out and counted. Null to reject an answer
+    /// with more than <see cref="MaxRows"/>.</param>
     public static ImmutableArray<T> Read<T>(
         ref Utf8JsonReader reader,
         SchemaLog log,

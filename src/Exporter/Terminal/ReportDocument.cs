@@ -25,7 +25,8 @@ internal sealed record ReportRow(string Key, ImmutableArray<ReportCell> Cells);
 
 /// <param name="Title">"" in a grid without headings.</param>
 /// <param name="DropOrder">0: always shown. Otherwise left out when there is no room, the highest first.</param>
-/// <param name="IsVolatile">True when it changes all the time in a healthy cluster, so that a change is not marked.</param>
+/// <param name="IsVolatile">True when it changes all the time in a healthy cluster, so that a change is not
+/// marked.</param>
 internal sealed record ReportColumn(string Title, int DropOrder = 0, bool IsVolatile = false);
 
 /// <summary>A table.</summary>

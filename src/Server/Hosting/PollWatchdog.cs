@@ -13,7 +13,8 @@ internal sealed class PollWatchdog(
     public PollWatchdog(ClusterRegistry registry, TimeProvider time)
         : this(() => registry.Clusters.Select(cluster => (cluster.Publication.Snapshot.At, cluster.Interval)), time) { }
 
-    /// <summary>In poll intervals of the slowest cluster; <see cref="MinTolerance"/> is added for a busy machine.</summary>
+    /// <summary>In poll intervals of the slowest cluster; <see cref="MinTolerance"/> is added for a busy
+    /// machine.</summary>
     private const int MissedIntervals = 3;
 
     private static readonly TimeSpan MinTolerance = TimeSpan.FromMinutes(1);

@@ -6,8 +6,8 @@ namespace ClustermgrExporter.Polling;
 
 /// <summary>
 /// Writes one log line per change of state of a cluster, and none per poll. A subject that keeps changing, such as a
-/// flapping member, is logged once per <see cref="WindowLength"/> after its first <see cref="BurstSize"/> changes, until it
-/// has been stable for that long.
+/// flapping member, is logged once per <see cref="WindowLength"/> after its first <see cref="BurstSize"/> changes,
+/// until it has been stable for that long.
 /// </summary>
 internal sealed class ChangeLog(ILogger log, string cluster, SteadyClock clock)
 {

@@ -5,8 +5,8 @@ namespace ClustermgrExporter.Polling;
 /// <param name="first">From the start of the first read to that of the second; at most the interval.</param>
 /// <param name="slack">A tick that is early by at most this much is on time.</param>
 /// <param name="read">Returns true if everything was read.</param>
-/// <param name="shouldReadEarly">Whether to read before the interval is over, given whether the last read succeeded and the
-/// number of early reads since the last regular one.</param>
+/// <param name="shouldReadEarly">Whether to read before the interval is over, given whether the last read succeeded and
+/// the number of early reads since the last regular one.</param>
 internal sealed class ScheduledRead(
     TimeSpan interval,
     TimeSpan first,

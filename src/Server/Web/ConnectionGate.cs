@@ -76,7 +76,8 @@ internal sealed class ConnectionGate(int maxConnections, TimeProvider time, ILog
     }
 
     /// <summary>Admits a connection, which counts until it is closed.</summary>
-    /// <returns>Completes when no more than <see cref="MaxConnections"/> connections are open, this one included.</returns>
+    /// <returns>Completes when no more than <see cref="MaxConnections"/> connections are open, this one
+    /// included.</returns>
     public async ValueTask EnterAsync(ConnectionContext connection, CancellationToken ct)
     {
         var place = new ConnectionSlot(connection, time);

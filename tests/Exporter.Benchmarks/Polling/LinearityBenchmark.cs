@@ -3,8 +3,8 @@ using ClustermgrExporter.Benchmarks.Processes;
 
 namespace ClustermgrExporter.Benchmarks.Polling;
 
-/// <summary>From 10 to 1,000 simulated clusters of three members, polled every 15 s by the published build and scraped as
-/// often: CPU and memory for each number of clusters, and the straight line that fits them best.</summary>
+/// <summary>From 10 to 1,000 simulated clusters of three members, polled every 15 s by the published build and scraped
+/// as often: CPU and memory for each number of clusters, and the straight line that fits them best.</summary>
 internal static class LinearityBenchmark
 {
     private static readonly int[] ClusterCounts = [10, 30, 100, 300, 1000];
@@ -65,8 +65,8 @@ internal static class LinearityBenchmark
         return after.Check(before, fleet.Members, elapsed, Interval) ? point : null;
     }
 
-    /// <summary>The line of least squares, the share of the variance that it explains, and the point that is farthest from
-    /// it, in parts of the value at the most clusters.</summary>
+    /// <summary>The line of least squares, the share of the variance that it explains, and the point that is farthest
+    /// from it, in parts of the value at the most clusters.</summary>
     private static void Fit(string name, List<Point> points, Func<Point, double> value, Func<double, string> text)
     {
         var n = points.Count;

@@ -92,7 +92,8 @@ internal static class WriteReport
         }
         catch (OutputLostException e)
         {
-            session.Error.WriteLine(OutputLostException.FormatMessage(e.Message)); // the exit code still reports the write
+            // The exit code still reports the write.
+            session.Error.WriteLine(OutputLostException.FormatMessage(e.Message));
         }
         return exit;
     }

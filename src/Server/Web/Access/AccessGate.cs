@@ -22,8 +22,8 @@ internal sealed class AccessGate
     private readonly PasswordCheck _passwords = new();
     private volatile ActiveAccess _active;
 
-    /// <param name="healthWithoutAuth">/-/healthy and /-/ready are answered without a password: load balancers cannot log
-    /// in.</param>
+    /// <param name="healthWithoutAuth">/-/healthy and /-/ready are answered without a password: load balancers cannot
+    /// log in.</param>
     public AccessGate(WebConfig config, bool healthWithoutAuth)
     {
         _healthWithoutAuth = healthWithoutAuth;

@@ -7,8 +7,8 @@ namespace ClustermgrExporter.Web.Html;
 
 /// <summary>Which clusters the list shows, and in which order. Invalid values are ignored, not errors, since people
 /// edit the address.</summary>
-/// <param name="Text">Words that all stand somewhere in <see cref="ListRow.GetVisibleText"/> or <see cref="ListRow.GetHiddenText"/>, in
-/// any case; "" for all.</param>
+/// <param name="Text">Words that all stand somewhere in <see cref="ListRow.GetVisibleText"/> or
+/// <see cref="ListRow.GetHiddenText"/>, in any case; "" for all.</param>
 /// <param name="OnlyFindings">Only those that are not healthy.</param>
 /// <param name="Page">From 1; <see cref="All"/> for all on one page.</param>
 internal sealed record ListQuery(string Text, bool OnlyFindings, int Page)

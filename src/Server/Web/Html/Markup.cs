@@ -53,7 +53,8 @@ internal sealed class Markup
 
     public override string ToString() => _html.ToString();
 
-    /// <summary>Handles interpolated strings: writes to new markup, or to that of <see cref="Add(AppendInterpolatedStringHandler)"/>.</summary>
+    /// <summary>Handles interpolated strings: writes to new markup, or to that of
+    /// <see cref="Add(AppendInterpolatedStringHandler)"/>.</summary>
     [InterpolatedStringHandler]
     public readonly struct AppendInterpolatedStringHandler
     {
