@@ -61,7 +61,7 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
         var collections = _collections();
         if (collections != _collectionsThen)
         {
-            _allocatedThen = allocated;
+            // Not idle. What has died until now still counts: such a collection, as at the start, keeps the memory.
             _collectionsThen = collections;
             return;
         }

@@ -66,8 +66,8 @@ internal sealed partial record Rules(ImmutableArray<ShippedRule> All)
             .Select(match => match.Value)
             .ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The same rules without annotations. promtool renders those at each step with queries, which takes half
-    /// of the time of a run.</summary>
+    /// <summary>The same rules without the texts of their alerts. promtool renders them at each step, with queries,
+    /// which takes a seventh of a run that only looks at when alerts fire. CoverageTests checks the texts.</summary>
     public Rules WithoutTexts =>
         new([
             .. All.Select(rule =>
