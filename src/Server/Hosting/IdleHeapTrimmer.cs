@@ -2,10 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace ClustermgrExporter.Hosting;
 
-/// <summary>Returns the memory of dead objects to the operating system while the exporter is idle. The youngest
-/// generation may grow to 6 MiB (GCgen0size in Exporter.csproj), so that thousands of scrapes a second cause few
-/// collections; an idle exporter would fill it over minutes and keep it. Under load the runtime collects by itself, and
-/// this does nothing.</summary>
+/// <summary>Returns the memory of dead objects to the operating system. The youngest generation may grow to 6 MiB
+/// (GCgen0size in Exporter.csproj), so that thousands of scrapes a second cause few collections; an idle exporter would
+/// fill it over minutes and keep it. Under load the runtime collects by itself, but what polls bring lives for seconds,
+/// dies in the oldest generation, and that may double before the runtime collects it.</summary>
 internal sealed partial class IdleHeapTrimmer : IDisposable
 {
     /// <summary>Allocated bytes from which a collection is worth its cost.</summary>
@@ -17,6 +17,12 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
     /// <summary>Pause after a collection, as a multiple of its duration, so that collections never cost more than a
     /// thousandth of a core.</summary>
     private const int PauseFactor = 1_000;
+
+    /// <summary>The same while the runtime collects by itself: half a percent of a core at most.</summary>
+    private const int BusyPauseFactor = 200;
+
+    /// <summary>Added to it.</summary>
+    private static readonly TimeSpan MinBusyPause = TimeSpan.FromSeconds(10);
 
     private readonly ITimer _timer;
     private readonly TimeProvider _time;
@@ -38,6 +44,7 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
         _allocated = allocated;
         _collections = collections;
         _collect = collect;
+        _collected = time.GetTimestamp();
         _timer = time.CreateTimer(_ => Check(), null, CheckInterval, CheckInterval);
     }
 
@@ -59,13 +66,11 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
     {
         var allocated = _allocated();
         var collections = _collections();
-        if (collections != _collectionsThen)
-        {
-            // Not idle. What has died until now still counts: such a collection, as at the start, keeps the memory.
-            _collectionsThen = collections;
-            return;
-        }
-        if (allocated - _allocatedThen < WorthBytes || _time.GetElapsedTime(_collected) < PauseFactor * _took)
+        // Not idle. What has died until now still counts: the runtime's own collections keep the memory.
+        var busy = collections != _collectionsThen;
+        _collectionsThen = collections;
+        var rest = busy ? MinBusyPause + (BusyPauseFactor * _took) : PauseFactor * _took;
+        if (allocated - _allocatedThen < WorthBytes || _time.GetElapsedTime(_collected) < rest)
         {
             return;
         }
