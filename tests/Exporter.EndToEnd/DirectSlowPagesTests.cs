@@ -81,7 +81,7 @@ public sealed class DirectSlowPagesTests
             async ct =>
             {
                 var (_, output, _) = await ExporterProcess.RunAsync([.. arguments, $"--exporter={exporter.Root}"], ct);
-                return output.Contains("DiskBroken", StringComparison.Ordinal) ? output : null;
+                return output.Contains("FIRES IN", StringComparison.Ordinal) ? output : null;
             },
             () => exporter.Child.ToString()!,
             Ct
