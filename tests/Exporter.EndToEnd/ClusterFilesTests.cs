@@ -69,7 +69,7 @@ public sealed class ClusterFilesTests
                 Task.FromResult(
                     exporter.Child.Error.Contains("b.yaml:3: unknown key", StringComparison.Ordinal)
                         && exporter.Child.Error.Contains(
-                            "what was read before stays in force",
+                            "the previous content stays in force",
                             StringComparison.Ordinal
                         )
                 ),

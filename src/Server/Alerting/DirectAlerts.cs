@@ -154,7 +154,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
                 }
                 catch (Exception e) when (e is not OperationCanceledException)
                 {
-                    _services.Log.Error(e, "a bug in this program while it judged alerts; please report it");
+                    _services.Log.Error(e, "a bug in this program while it evaluated alerts; please report it");
                 }
                 finally
                 {

@@ -39,7 +39,7 @@ internal static class ReloadText
     /// <summary>Message after such files were read again and are invalid.</summary>
     public static string DescribeInvalidFiles(ExporterConfig config) =>
         $"a file of {(config.ClusterFiles.IsEmpty ? "a secret or certificate" : "clusters, a secret or certificate")} "
-        + "has changed and cannot be used, what was read before stays in force; fix the errors above, and it is read "
+        + "has changed and cannot be used, the previous content stays in force; fix the errors above, and it is read "
         + "again within 10 s";
 }
 

@@ -161,7 +161,7 @@ internal sealed class ClusterRegistry(
         log.ForContext("cluster", last.Snapshot.Cluster)
             .Warning(
                 "no longer watched, by the new configuration, with {Findings:l}; their alerts end, and nothing of "
-                    + "it is known to be mended",
+                    + "it is known to be fixed",
                 string.Join(", ", last.Findings.Select(finding => finding.Name).Distinct(StringComparer.Ordinal))
             );
     }

@@ -71,7 +71,7 @@ internal static class ExporterSeries
         "clustermgr_exporter_alerts",
         MetricType.Gauge,
         ["state"],
-        "Alerts that this exporter itself judges to be pending or firing.",
+        "Alerts that this exporter itself evaluates to be pending or firing.",
         "The watchdog is left out. Absent without alerting in its configuration."
     );
 

@@ -94,7 +94,7 @@ internal sealed class ClusterMetricsEndpoint(ClusterRegistry registry, IExporter
             .InvokeAsync(context);
     }
 
-    /// <summary>Whether at least one of its members answers itself.</summary>
+    /// <summary>Whether at least one of its members answers for itself.</summary>
     private static bool Answers(ClusterPoller poller) =>
         poller.Publication.Snapshot.PolledOnce && ClusterFacts.Up(poller.Publication.Analysis) > 0;
 
@@ -182,7 +182,7 @@ internal sealed class ProbeLines(Func<bool> success, IExporterLines exporterLine
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            # HELP probe_success 1 if at least one member of the cluster answers itself, 0 if none does.
+            # HELP probe_success 1 if at least one member of the cluster answers for itself, 0 if none does.
             # TYPE probe_success gauge
             probe_success {value}
 

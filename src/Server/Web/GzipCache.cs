@@ -10,7 +10,7 @@ namespace ClustermgrExporter.Web;
 /// that a scrape can cause, so it is rationed: after a build that took t, changed pages wait 9 t before the next one.
 /// However many scrape, that is a tenth of a core for each of the two formats, and what they get is older than the
 /// pages by at most the time of ten builds: some milliseconds for one cluster, about a second for a thousand. The
-/// formats do not share one ration: the scrapers of the one could then keep those of the other waiting for ever.
+/// formats do not share one ration: the scrapers of the one could then keep those of the other waiting forever.
 /// </summary>
 internal sealed class GzipCache(TimeProvider clock)
 {
@@ -64,7 +64,7 @@ internal sealed class GzipCache(TimeProvider clock)
         }
         catch (Exception e)
         {
-            // Nobody may wait for ever for a build that failed; the next scrape tries again.
+            // Nobody may wait forever for a build that failed; the next scrape tries again.
             build.Done.SetException(e);
         }
     }

@@ -45,7 +45,7 @@ public sealed partial class ArrowTests
         {
             var folder = Path.GetRelativePath(Path.Combine(GoldenFile.GetRepositoryRoot(), "src/Server"), file)
                 .Split('/')[0];
-            Assert.True(AllowedFolders.ContainsKey(folder), $"{file}: add the folder {folder} to s_allowed");
+            Assert.True(AllowedFolders.ContainsKey(folder), $"{file}: add the folder {folder} to AllowedFolders");
             var known = Known()
                 .Matches(File.ReadAllText(file))
                 .Select(match => match.Groups[1].Value)

@@ -89,7 +89,7 @@ internal sealed class RecordedMembers(Recording recording, DateTimeOffset start,
         {
             if (isSwitch)
             {
-                _open = _open - 1;
+                _open--;
                 _ended = Now;
             }
             return new RecordedReply(member, path, asked, Now, outcome, body, isSwitch ? _round : 0);

@@ -134,7 +134,7 @@ internal static class RehearsalText
             alert.Rule.Severity,
             when,
             alert.InhibitedBy is null && alert.NotifiedAt > rehearsal.Age
-                ? "it ended before it was told"
+                ? "it ended before it was sent"
                 : FormatNotified(alert),
         ];
     }

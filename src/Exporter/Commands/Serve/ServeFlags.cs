@@ -36,7 +36,7 @@ internal sealed class ServeFlags
     {
         HelpName = "DIR",
         Description =
-            "Folder that keeps which alerts pend and fire over restarts, where the configuration has alerting; nothing is "
+            "Folder that keeps pending and firing alerts over restarts, where the configuration has alerting; nothing is "
             + "kept unless given. Example: --storage.path=/var/lib/clustermgr-exporter",
     };
 

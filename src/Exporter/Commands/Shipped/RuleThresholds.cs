@@ -90,18 +90,10 @@ internal static class RuleThresholds
             " * 3600\n",
             0.5,
             168,
-            "hours, where no scheduler tells jobs"
+            "hours, if no scheduler reports jobs"
         ),
         new("DropStalled", "seconds", "\n            ) > ", "\n", 60, 604_800, "seconds without a job done"),
-        new(
-            "DropStalled",
-            "hours",
-            "\n            ) > ",
-            " * 3600\n",
-            0.5,
-            168,
-            "hours, where no scheduler tells jobs"
-        ),
+        new("DropStalled", "hours", "\n            ) > ", " * 3600\n", 0.5, 168, "hours, if no scheduler reports jobs"),
         new("WritableSpaceRunway", "days", "< ", " * 86400", 1, 365, "days until it is full"),
         new("WritableSpaceRunway", "share", "clustermgr_space_writable:ratio < ", "\n", 0.01, 1, "share of the space"),
         new(
