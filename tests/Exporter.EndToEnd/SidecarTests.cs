@@ -157,8 +157,8 @@ public sealed class SidecarTests
         );
     }
 
-    /// <summary>The first of a number of consecutive free ports, below those that the system hands out: there tests with
-    /// thousands of connections leave none in a row.</summary>
+    /// <summary>The first of a number of consecutive free ports, below those that the system hands out: there tests
+    /// with thousands of connections leave none in a row.</summary>
     private static async Task<int> FreePortsAsync(int count)
     {
         for (var tries = 0; tries < 200; tries++)
