@@ -306,6 +306,28 @@ public sealed class FindingTests
     }
 
     [Fact]
+    public void ALearnerOfUnknownLagIsNotSaidToLag()
+    {
+        var row = Peer(3, learner: true) with { Match = null };
+        Assert.Contains(
+            "LearnerStuck c: The leader does not say how far the learner c lags behind.",
+            Said(Healthy().Says(0, Leader(1, 5, [Peer(1), Peer(2), row])))
+        );
+    }
+
+    /// <summary>Older leaders do not say which of their peers are learners.</summary>
+    [Theory]
+    [InlineData(true, "learner")]
+    [InlineData(false, "voter")]
+    [InlineData(null, null)]
+    public void ThePeersRoleIsUnknownWhereTheLeaderDoesNotSay(bool? learner, string? expected)
+    {
+        var row = Peer(3) with { Learner = learner };
+        Assert.Equal(expected, new PeerView(row, false, 0, true).Role);
+        Assert.Equal("leader", new PeerView(row, true, 0, true).Role);
+    }
+
+    [Fact]
     public void AReadOnlyMemberAndOneWithUnknownFieldsAreTickets()
     {
         var odd = Follower(3, 5, 1) with

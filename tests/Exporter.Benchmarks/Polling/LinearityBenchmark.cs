@@ -15,8 +15,8 @@ internal static class LinearityBenchmark
     {
         var duration = TimeSpan.FromSeconds(quick ? 60 : 180);
         var points = new List<Point>();
-        Report.Line("| clusters | every member polled once | CPU, of a core | resident, average | polls |");
-        Report.Line("|---|---|---|---|---|");
+        Report.Line("| clusters | every member polled once | CPU, of a core | resident, average |");
+        Report.Line("|---|---|---|---|");
         foreach (var clusters in ClusterCounts)
         {
             if (await MeasureAsync(clusters, duration, ct) is not { } point)
@@ -59,9 +59,7 @@ internal static class LinearityBenchmark
         var elapsed = clock.Elapsed;
         var after = PolledMembers.Read(await exporter.ScrapeCompressedAsync(ct));
         var point = new Point(clusters, cpu / elapsed, resident.Average());
-        Report.Line(
-            $"| {clusters} | {ready.TotalSeconds:0.0} s | {point.Cpu:P2} | {Report.Mib(point.ResidentKib)} | see below |"
-        );
+        Report.Line($"| {clusters} | {ready.TotalSeconds:0.0} s | {point.Cpu:P2} | {Report.Mib(point.ResidentKib)} |");
         return after.Check(before, fleet.Members, elapsed, Interval) ? point : null;
     }
 
