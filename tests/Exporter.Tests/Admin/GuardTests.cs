@@ -62,6 +62,18 @@ public sealed class GuardTests
     public void Transferring(string cluster, ulong peer, string expected) =>
         Assert.Equal(expected, Word(LeaderGuards.Transfer(ClusterDiagram.Cluster(cluster), peer)));
 
+    [Fact]
+    public void ATransferToAPeerOfUnknownLagSaysThatItIsUnknown()
+    {
+        var analysis = ClusterDiagram.Cluster("1L 2 3");
+        analysis = analysis with { Peers = [.. analysis.Peers.Select(peer => peer with { LagEntries = null })] };
+        Assert.Contains(
+            "the leader does not say how far node 2 (2:9998) lags behind: until it has caught up the leader takes no writes",
+            $"{string.Join('|', LeaderGuards.Transfer(analysis, 2).Objections)}",
+            StringComparison.Ordinal
+        );
+    }
+
     /// <summary>For every cluster of up to five voters: with or without --force, the leader keeps a majority that it
     /// hears.</summary>
     [Fact]
