@@ -24,8 +24,7 @@ public sealed class AdminOperation(
 
     /// <summary>Reports the objections that do not depend on the state of the cluster. Returns true when one of them
     /// prevents the write.</summary>
-    public bool ReportUnconditionalObjections(GuardResult judgement) =>
-        GetUnforcedObjections(judgement).Any() && ReportObjections(judgement);
+    public bool ReportUnconditionalObjections(GuardResult judgement) => ReportRefusal(judgement);
 
     public async Task<int> RunAsync(ClusterView view, Func<ObservedCluster, Plan> planner, CancellationToken ct)
     {
@@ -36,55 +35,17 @@ public sealed class AdminOperation(
             {
                 return exit;
             }
-            foreach (var fact in plan.Facts)
+            if (Announce(plan, target) is { } ended)
             {
-                WriteLine(fact);
+                return ended;
             }
-            if (plan.NoOpReason is { } already && !options.Force)
+            if (options.Yes)
             {
-                WasNoOp = true;
-                WriteLine($"nothing to send: {already}");
-                return ExitCode.Done;
+                return await SendAsync(view, plan, target, ct);
             }
-            foreach (var warning in plan.Guards.Warnings)
-            {
-                WriteError($"warning: {warning}");
-            }
-            if (ReportObjections(plan.Guards))
-            {
-                return ExitCode.Refused;
-            }
-            WriteLine("to be sent, once:");
-            WriteLine($"  POST {target.At(plan.Write.Path)}");
-            WriteLine($"  {plan.Write.Body}");
-            if (options.DryRun)
-            {
-                WriteLine("not sent: --dry-run");
-                return ExitCode.Done;
-            }
-            if (!options.Yes)
-            {
-                if (await ConfirmAsync(ct) is { } no)
-                {
-                    return Refuse(no);
-                }
-                // The question may have been open for an hour, so the cluster is read again.
-                (plan, exit) = await PlanAsync(view, planner, ct);
-                if (plan is null || view.GetWriteTarget() is not { } now)
-                {
-                    return exit;
-                }
-                if (now.BaseUrl != target.BaseUrl)
-                {
-                    WriteLine($"it goes to {now.BaseUrl} now");
-                }
-                target = now;
-                if (GetUnforcedObjections(plan.Guards).Any() && ReportObjections(plan.Guards))
-                {
-                    return ExitCode.Refused;
-                }
-            }
-            return await SendAsync(view, plan, target, ct);
+            return await ConfirmAsync(ct) is { } no
+                ? Refuse(no)
+                : await SendConfirmedAsync(view, planner, target.BaseUrl, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -96,6 +57,60 @@ public sealed class AdminOperation(
             WriteError($"sent, and then a bug in this program; please report it: {e.GetType().Name}: {e.Message}");
             return ExitCode.Unseen;
         }
+    }
+
+    /// <summary>Prints the facts and what is to be sent. Returns the exit code when nothing is.</summary>
+    private int? Announce(Plan plan, ClientOptions target)
+    {
+        foreach (var fact in plan.Facts)
+        {
+            WriteLine(fact);
+        }
+        if (plan.NoOpReason is { } already && !options.Force)
+        {
+            WasNoOp = true;
+            WriteLine($"nothing to send: {already}");
+            return ExitCode.Done;
+        }
+        foreach (var warning in plan.Guards.Warnings)
+        {
+            WriteError($"warning: {warning}");
+        }
+        if (ReportObjections(plan.Guards))
+        {
+            return ExitCode.Refused;
+        }
+        WriteLine("to be sent, once:");
+        WriteLine($"  POST {target.At(plan.Write.Path)}");
+        WriteLine($"  {plan.Write.Body}");
+        if (options.DryRun)
+        {
+            WriteLine("not sent: --dry-run");
+            return ExitCode.Done;
+        }
+        return null;
+    }
+
+    /// <summary>Reads and checks the cluster again, since the question may have been open for an hour, and
+    /// sends.</summary>
+    /// <param name="announced">Where it was said to go.</param>
+    private async Task<int> SendConfirmedAsync(
+        ClusterView view,
+        Func<ObservedCluster, Plan> planner,
+        Uri announced,
+        CancellationToken ct
+    )
+    {
+        var (plan, exit) = await PlanAsync(view, planner, ct);
+        if (plan is null || view.GetWriteTarget() is not { } target)
+        {
+            return exit;
+        }
+        if (target.BaseUrl != announced)
+        {
+            WriteLine($"it goes to {target.BaseUrl} now");
+        }
+        return ReportRefusal(plan.Guards) ? ExitCode.Refused : await SendAsync(view, plan, target, ct);
     }
 
     private async Task<(Plan?, int Exit)> PlanAsync(
@@ -125,6 +140,10 @@ public sealed class AdminOperation(
         var lost = read.Outcome is Outcome.Ok or Outcome.NoLeader or Outcome.ReadIndex or Outcome.Timeout;
         return (null, lost ? ExitCode.Refused : ExitCode.CannotTell);
     }
+
+    /// <summary>Reports the objections, unless all are forced.</summary>
+    private bool ReportRefusal(GuardResult judgement) =>
+        GetUnforcedObjections(judgement).Any() && ReportObjections(judgement);
 
     private bool ReportObjections(GuardResult judgement)
     {

@@ -24,7 +24,7 @@ public sealed class ClusterView : IDisposable
         _session = session;
         _collectors = new CollectorFactory(session.Time);
         _transport = session.CreateReadTransport(cluster);
-        _collector = CreateCollector(cluster);
+        _collector = _collectors.CreateCollector(cluster, config, _transport);
     }
 
     /// <summary>The configured cluster, plus the leader when a member named one that is not configured.</summary>
@@ -46,38 +46,26 @@ public sealed class ClusterView : IDisposable
     /// says which members belong to the cluster.</summary>
     public async Task<ClusterAnalysis> RefreshAsync(CancellationToken ct)
     {
+        await ReadStatAsync(_collector, ct);
         WriteRefusal = null;
-        await ReadStatAsync(ct);
-        if (
-            Cluster.Members.Length > _configured.Members.Length
-            && !LeaderLocator.IsStillLeader(Cluster, Analysis.Snapshot)
-        )
+        // A leader that was found at an earlier look may have lost its place to another member or process since.
+        if (!LeaderLocator.IsStillProven(_configured, Cluster, Analysis.Snapshot))
         {
-            // The leader was found at an earlier look; since then another member or another process may have taken its
-            // place.
+            _collector = await ReadAsync(_configured, ct);
             Cluster = _configured;
-            _collector = CreateCollector(_configured);
-            await ReadStatAsync(ct);
         }
-        if (Cluster.Members.Length == _configured.Members.Length)
+        if (ReferenceEquals(Cluster, _configured))
         {
-            var located = await LeaderLocator.FindAsync(
-                Cluster,
-                Analysis,
-                leader => _collectors.CreateClient(leader, Cluster, _config, _transport),
+            var read = await LeaderLocator.IncludeLeaderAsync(
+                _configured,
+                _collector,
+                leader => _collectors.CreateClient(leader, _configured, _config, _transport),
+                withLeader => ReadAsync(withLeader, ct),
                 ct
             );
-            WriteRefusal = located.WriteRefusal;
-            if (located.Leader is { } leader)
-            {
-                Cluster = Cluster with { Members = Cluster.Members.Add(leader) };
-                _collector = CreateCollector(Cluster);
-                await ReadStatAsync(ct);
-                if (!LeaderLocator.IsStillLeader(Cluster, Analysis.Snapshot))
-                {
-                    WriteRefusal = LeaderLocator.FormatLeaderChanged(leader);
-                }
-            }
+            Cluster = read.Cluster;
+            _collector = read.Collector;
+            WriteRefusal = read.WriteRefusal;
         }
         WriteRefusal ??= QuorumGuard.DetectTwoClusters(Analysis);
         return Analysis;
@@ -87,8 +75,8 @@ public sealed class ClusterView : IDisposable
     public Task ReadSwitchesAsync(CancellationToken ct) => _collector.CollectSwitchesAsync(ct);
 
     /// <summary>
-    /// Reads one switch with a linearizable read. The leader is asked first, then its followers, then other members
-    /// that answer. 907 or 908 from the leader or a follower is final.
+    /// Reads one switch with a linearizable read, in the order <see cref="MemberSelector.LeaderFirst"/>.
+    /// <see cref="MemberSelector.IsFinal"/> says which answer is final.
     /// </summary>
     public async Task<Answer<SwitchReading>> ReadSwitchAsync(string key, CancellationToken ct)
     {
@@ -99,7 +87,7 @@ public sealed class ClusterView : IDisposable
             _session.Time.GetUtcNow(),
             TimeSpan.Zero
         );
-        foreach (var index in GetMembersInOrder())
+        foreach (var index in MemberSelector.LeaderFirst(Analysis))
         {
             var next = await new ClustermgrClient(
                 _transport,
@@ -108,11 +96,7 @@ public sealed class ClusterView : IDisposable
             ).GetSwitchAsync(key, ct);
             // A timeout says more than a refused connection, so it is kept.
             answer = next.Outcome == Outcome.Refused && answer.Outcome == Outcome.Timeout ? answer : next;
-            var denied = answer.Outcome is Outcome.NoLeader or Outcome.ReadIndex;
-            if (
-                answer.Outcome == Outcome.Ok
-                || (denied && Leadership.NamesCurrentLeader(Analysis.Snapshot, Analysis.Snapshot.Members[index]))
-            )
+            if (MemberSelector.IsFinal(Analysis, index, answer.Outcome))
             {
                 break;
             }
@@ -123,34 +107,25 @@ public sealed class ClusterView : IDisposable
     /// <summary>Returns the member to send a write to: the leader when it is known, else a follower, else any member
     /// that answers; null when none does.</summary>
     public ClientOptions? GetWriteTarget() =>
-        GetMembersInOrder() is [var first, ..] ? CreateClientOptions(first, ClustermgrAdmin.Deadline) : null;
+        MemberSelector.SelectNext(Analysis, _ => false) is { } first
+            ? CreateClientOptions(first, ClustermgrAdmin.Deadline)
+            : null;
 
     public void Dispose() => _transport.Dispose();
 
-    private Task ReadStatAsync(CancellationToken ct) =>
-        Task.WhenAll(
-            Enumerable.Range(0, Cluster.Members.Length).Select(member => _collector.CollectStatAsync(member, ct))
-        );
-
-    private ClusterCollector CreateCollector(ClusterConfig cluster) =>
-        _collectors.CreateCollector(cluster, _config, _transport);
-
-    private List<int> GetMembersInOrder()
+    private async Task<ClusterCollector> ReadAsync(ClusterConfig cluster, CancellationToken ct)
     {
-        var snapshot = Analysis.Snapshot;
-        var leader = Analysis.Leader;
-        return
-        [
-            .. Enumerable
-                .Range(0, snapshot.Members.Length)
-                .Where(i => snapshot.Members[i].Up)
-                .OrderBy(i =>
-                    ReferenceEquals(snapshot.Members[i], leader) ? 0
-                    : Leadership.NamesCurrentLeader(snapshot, snapshot.Members[i]) ? 1
-                    : 2
-                ),
-        ];
+        var collector = _collectors.CreateCollector(cluster, _config, _transport);
+        await ReadStatAsync(collector, ct);
+        return collector;
     }
+
+    private static Task ReadStatAsync(ClusterCollector collector, CancellationToken ct) =>
+        Task.WhenAll(
+            Enumerable
+                .Range(0, collector.State.Snapshot.Members.Length)
+                .Select(member => collector.CollectStatAsync(member, ct))
+        );
 
     private ClientOptions CreateClientOptions(int member, TimeSpan timeout) =>
         new(Cluster.Members[member].Url, Cluster.Secret?.Reveal(), timeout, _config.MaxBodyBytes);

@@ -36,7 +36,7 @@ public static class TaskGuards
         key switch
         {
             "data_inspect" => "from v3.4.0 on",
-            "shard_disk_repair" or "shard_node_blob_delete" => "by master alone",
+            "shard_disk_repair" or "shard_node_blob_delete" => "by master only",
             _ => "",
         };
 }

@@ -112,7 +112,7 @@ public sealed class DirectAlertsTests
         );
         Assert.Equal((1, ""), (exit, error));
         Assert.Equal(
-            $"{alertmanager.Url}: took the alert\nhttp://127.0.0.1:1/: is not reached: connection refused\n"
+            $"{alertmanager.Url}: took the alert\nhttp://127.0.0.1:1/: did not take the alert: connection refused\n"
                 + "1 of 2 did not take it\n",
             output
         );

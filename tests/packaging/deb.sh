@@ -17,10 +17,6 @@ old=$(DEB_COMPRESSION=none deploy/deb/build.sh "$program" 0.0.1 "$work" 2>/dev/n
 new=$(deploy/deb/build.sh "$program" "$version" "$work" 2>/dev/null)
 echo "$new: $(stat -c %s "$new") bytes"
 
-say "the same again, byte for byte"
-deploy/deb/build.sh "$program" "$version" "$work/again" >/dev/null 2>&1
-cmp "$new" "$work/again/$(basename "$new")"
-
 say "what it needs of glibc is what it says"
 glibc=$(objdump -T "$program" | grep -oE 'GLIBC_2\.[0-9]+' | sort -uV | tail -1)
 declared=$(dpkg-deb -f "$new" Depends | grep -oE 'libc6 \(>= 2\.[0-9]+' | grep -oE '2\.[0-9]+')

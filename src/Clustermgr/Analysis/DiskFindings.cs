@@ -133,7 +133,7 @@ internal static class DiskFindings
         }
         var free = Total(space, idc => idc.ChunksFree);
         var chunks = Total(space, idc => idc.Chunks);
-        if (chunks > 0 && free < chunks / 20)
+        if (chunks > 0 && free / chunks < Thresholds.RepairTargetShare)
         {
             yield return FindingKind.RepairHasNoTarget.CreateFinding(
                 "",
@@ -179,7 +179,7 @@ internal static class DiskFindings
         {
             if (
                 idc.Total - (idc.Repaired ?? 0) - (idc.Dropped ?? 0) is not (> 0 and var heard)
-                || idc.Expired < heard / 10.0
+                || idc.Expired / (double)heard < Thresholds.ExpiredSurgeShare
             )
             {
                 continue;
@@ -194,7 +194,8 @@ internal static class DiskFindings
     }
 
     private static Finding? FindCriticalSpace(SpaceReading space, string nodeType, string name) =>
-        space is { Total: > 0 and var total, Writable: { } writable } && writable < total / 20.0
+        space is { Total: > 0 and var total, Writable: { } writable }
+        && writable / (double)total < Thresholds.CriticalSpaceShare
             ? FindingKind.WritableSpaceCritical.CreateFinding(
                 nodeType == "blobnode" ? "" : nodeType,
                 $"{FindingSet.Percent(writable / (double)total)} of the {name} is writable.",
@@ -229,24 +230,24 @@ internal static class DiskFindings
         }
         var free = Total(space, idc => idc.ChunksFree);
         var chunks = Total(space, idc => idc.Chunks);
-        if (chunks == 0 || free <= chunks / 5)
+        if (chunks == 0 || free / chunks <= Thresholds.AmpleChunksShare)
         {
             yield break;
         }
-        var smallest = space
-            .Idcs.Where(idc => idc.Chunks > 0)
-            .MinBy(idc => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value);
-        if (smallest is not null && (smallest.ChunksFree ?? 0) < smallest.Chunks / 10.0)
+        var smallest = space.Idcs.Where(idc => idc.Chunks > 0).MinBy(GetFreeShare);
+        if (smallest is not null && GetFreeShare(smallest) is < Thresholds.BottleneckShare and var share)
         {
             yield return FindingKind.IdcBottleneck.CreateFinding(
                 smallest.Idc,
-                $"{FindingSet.Percent((double)(smallest.ChunksFree ?? 0) / smallest.Chunks!.Value)} of the chunks in "
+                $"{FindingSet.Percent(share)} of the chunks in "
                     + $"{smallest.Idc} are free, "
                     + $"{FindingSet.Percent(free / chunks)} in all.",
                 ("idc", smallest.Idc)
             );
         }
     }
+
+    private static double GetFreeShare(IdcReading idc) => (double)(idc.ChunksFree ?? 0) / idc.Chunks!.Value;
 
     /// <summary>Sums as double, so that absurd values cannot overflow.</summary>
     private static double Total(SpaceReading space, Func<IdcReading, long?> count) =>

@@ -63,7 +63,7 @@ public sealed record HostChunks(DateTimeOffset BeganAt, DateTimeOffset At) : ILi
             Sparse =
             [
                 .. Hosts
-                    .Values.Where(host => median >= MinMedian && host.Free < median / 10.0)
+                    .Values.Where(host => median >= MinMedian && host.Free < median * Thresholds.SparseHostShare)
                     .OrderBy(host => host.Free)
                     .ThenBy(host => host.Host, StringComparer.Ordinal),
             ],

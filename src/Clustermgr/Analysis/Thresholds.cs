@@ -1,6 +1,7 @@
 namespace Clustermgr.Analysis;
 
-/// <summary>The numbers of the judgement, with where they come from.</summary>
+/// <summary>The numbers of the judgement, with where they come from. Those that an alert has too are the same in both:
+/// a test compares them.</summary>
 public static class Thresholds
 {
     /// <summary>
@@ -15,6 +16,25 @@ public static class Thresholds
     /// <summary>A follower within this many entries of the leader's commit has caught up: one batch of
     /// writes.</summary>
     public const ulong CaughtUpLagEntries = 1000;
+
+    /// <summary>Below this share of free chunks a broken disk finds no place to be repaired to.</summary>
+    public const double RepairTargetShare = 0.05;
+
+    /// <summary>Below this share of writable space writes are about to fail.</summary>
+    public const double CriticalSpaceShare = 0.05;
+
+    /// <summary>From this share of an IDC's disks without a heartbeat on, it is not single disks that fail.</summary>
+    public const double ExpiredSurgeShare = 0.1;
+
+    /// <summary>Below this share of free chunks in one IDC, while the cluster has more than
+    /// <see cref="AmpleChunksShare"/>, that IDC alone limits what can be written.</summary>
+    public const double BottleneckShare = 0.1;
+
+    /// <summary>Above this share of free chunks a cluster is not full.</summary>
+    public const double AmpleChunksShare = 0.2;
+
+    /// <summary>Below this share of the median of free chunks a host is short of them.</summary>
+    public const double SparseHostShare = 0.1;
 
     /// <summary>Number of polls after which another reason of a down member is reported.</summary>
     public const int ReportAfterPolls = 3;

@@ -16,14 +16,59 @@ public static class LeaderLocator
     private const string AskLeaderHint =
         "ask the leader by its own address: --clustermgr.url=http://HOST:9998, or list it in the file";
 
+    /// <summary>Adds the leader to a cluster that was read, if a member names one that is not configured and that
+    /// proves to be it, and reads all again: a member's first answer may be the leader's, forwarded; polled beside the
+    /// leader, the two are told apart.</summary>
     /// <param name="cluster">As configured.</param>
-    /// <param name="analysis">The judgement after every member was asked.</param>
-    /// <param name="client">Creates a client for a member that is not configured, with the secret and the certificates
-    /// of the cluster.</param>
-    public static async Task<LeaderLocation> FindAsync(
+    /// <param name="collector">Has read /stat of every member.</param>
+    /// <param name="createClient">Creates a client for a member that is not configured, with the secret and the
+    /// certificates of the cluster.</param>
+    /// <param name="read">Reads /stat of every member of a cluster.</param>
+    public static async Task<LocatedCluster> IncludeLeaderAsync(
+        ClusterConfig cluster,
+        ClusterCollector collector,
+        Func<MemberConfig, ClustermgrClient> createClient,
+        Func<ClusterConfig, Task<ClusterCollector>> read,
+        CancellationToken ct
+    )
+    {
+        var location = await FindAsync(cluster, collector.State.Analysis, createClient, ct);
+        if (location.Leader is not { } leader)
+        {
+            return new(cluster, collector, location.UnreachableReason, location.WriteRefusal);
+        }
+        var withLeader = cluster with { Members = cluster.Members.Add(leader) };
+        var again = await read(withLeader);
+        return IsStillProven(cluster, withLeader, again.State.Snapshot)
+            ? new(withLeader, again, null, null)
+            : new(
+                cluster,
+                collector,
+                null,
+                $"the leader changed while it was asked: {leader.Name} was the leader and is not now; try again"
+            );
+    }
+
+    /// <summary>Whether the leader that was added, if one was, is still named by another member: all were read again
+    /// since, and it may have changed.</summary>
+    /// <param name="configured">The cluster as configured.</param>
+    /// <param name="cluster">The same, or with the leader that was found as its last member.</param>
+    public static bool IsStillProven(ClusterConfig configured, ClusterConfig cluster, ClusterSnapshot snapshot) =>
+        cluster.Members.Length == configured.Members.Length
+        || (
+            snapshot.Members[^1] is { Up: true, Reading: { } reading }
+            && snapshot
+                .Members.SkipLast(1)
+                .Any(member =>
+                    member is { Up: true, Reading: { } own }
+                    && DescribeMismatch(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
+                )
+        );
+
+    private static async Task<LeaderLocation> FindAsync(
         ClusterConfig cluster,
         ClusterAnalysis analysis,
-        Func<MemberConfig, ClustermgrClient> client,
+        Func<MemberConfig, ClustermgrClient> createClient,
         CancellationToken ct
     )
     {
@@ -42,7 +87,7 @@ public static class LeaderLocator
                 )
                 : LeaderLocation.Nothing;
         }
-        var answer = await client(leader).GetStatAsync(ct);
+        var answer = await createClient(leader).GetStatAsync(ct);
         if (answer.Value is not { } reading)
         {
             return new LeaderLocation(null, DescribeUnreachable(leader, answer), null);
@@ -55,7 +100,7 @@ public static class LeaderLocator
     /// <summary>Returns why the process that answers is not the named leader; null when it is.</summary>
     /// <param name="follower">Name of the member that named the leader.</param>
     /// <param name="named">The raft status of that member.</param>
-    public static string? DescribeMismatch(string follower, RaftReading named, MemberConfig leader, RaftReading found)
+    private static string? DescribeMismatch(string follower, RaftReading named, MemberConfig leader, RaftReading found)
     {
         var proven =
             found.State == RaftState.Leader
@@ -76,21 +121,6 @@ public static class LeaderLocator
             + $"{leader.Name}, and there {seen}: "
             + "another cluster's member, or an election just now";
     }
-
-    /// <summary>Whether the leader that was found, added as the last member, is still named by another member: all were
-    /// read again since, and it may have changed.</summary>
-    public static bool IsStillLeader(ClusterConfig cluster, ClusterSnapshot snapshot) =>
-        snapshot.Members[^1] is { Up: true, Reading: { } reading }
-        && snapshot
-            .Members.SkipLast(1)
-            .Any(member =>
-                member is { Up: true, Reading: { } own }
-                && DescribeMismatch(member.Name, own.Raft, cluster.Members[^1], reading.Raft) is null
-            );
-
-    /// <summary>The sentence for a leader that is no longer named.</summary>
-    public static string FormatLeaderChanged(MemberConfig leader) =>
-        $"the leader changed while it was asked: {leader.Name} was the leader and is not now; try again";
 
     private static (MemberConfig, MemberRecord)? FindFollower(ClusterConfig cluster, ClusterSnapshot snapshot)
     {
@@ -150,12 +180,24 @@ public static class LeaderLocator
     }
 }
 
+/// <summary>A cluster that was read, with its leader if one was found beside the configured members.</summary>
+/// <param name="Cluster">As configured, or with the leader as its last member.</param>
+/// <param name="Collector">Has read /stat of each of those members.</param>
+/// <param name="UnreachableReason">A sentence: the named leader does not answer from here; null otherwise.</param>
+/// <param name="WriteRefusal">A sentence: the named leader must not be asked, another process answers there, or the
+/// leader has changed. Nothing may be written then; null otherwise.</param>
+public sealed record LocatedCluster(
+    ClusterConfig Cluster,
+    ClusterCollector Collector,
+    string? UnreachableReason,
+    string? WriteRefusal
+);
+
 /// <summary>The result of the search for the leader; all null when none was needed.</summary>
 /// <param name="Leader">Proven to be the one that was named.</param>
-/// <param name="UnreachableReason">A sentence: it does not answer from here.</param>
-/// <param name="WriteRefusal">A sentence: the named leader must not be asked, or another process answers there. Nothing
-/// may be written then.</param>
-public sealed record LeaderLocation(MemberConfig? Leader, string? UnreachableReason, string? WriteRefusal)
+/// <param name="UnreachableReason">As in <see cref="LocatedCluster"/>.</param>
+/// <param name="WriteRefusal">As in <see cref="LocatedCluster"/>.</param>
+internal sealed record LeaderLocation(MemberConfig? Leader, string? UnreachableReason, string? WriteRefusal)
 {
     public static readonly LeaderLocation Nothing = new(null, null, null);
 }

@@ -80,17 +80,10 @@ public sealed class ListScanner<TPage, TScan>(
         return null;
     }
 
-    /// <summary>Selects the member to ask: followers before the leader, another one at each turn.</summary>
+    /// <summary>Selects the member to ask, another one at each turn.</summary>
     private int? SelectMember(int attempt)
     {
-        var analysis = state.Analysis;
-        var members = analysis.Snapshot.Members;
-        var up = Enumerable
-            .Range(0, members.Length)
-            .Where(member => members[member].Up)
-            .OrderBy(member => ReferenceEquals(members[member], analysis.Leader))
-            .ThenBy(member => !Leadership.NamesCurrentLeader(analysis.Snapshot, members[member]))
-            .ToList();
+        var up = MemberSelector.LeaderLast(state.Analysis).ToList();
         return up.Count == 0 ? null : up[attempt % up.Count];
     }
 }

@@ -8,6 +8,7 @@ namespace ClustermgrExporter.Alerting;
 /// <summary>An alert as it is sent to Alertmanager.</summary>
 /// <param name="Key">Its labels as one string; equal for all messages about the same alert.</param>
 /// <param name="EndsAt">When it ended; while it fires, when Alertmanager resolves it unless it is sent again.</param>
+/// <param name="GeneratorUrl">The page that shows its cause; "" for none.</param>
 internal sealed record AlertMessage(
     string Key,
     ImmutableArray<KeyValuePair<string, string>> Labels,
@@ -15,11 +16,11 @@ internal sealed record AlertMessage(
     DateTimeOffset StartsAt,
     DateTimeOffset EndsAt,
     bool Resolved,
-    string GeneratorUrl
+    string GeneratorUrl = ""
 )
 {
     /// <summary>The body of POST /api/v2/alerts.</summary>
-    public static ReadOnlyMemory<byte> Json(IEnumerable<AlertMessage> messages)
+    public static HttpContent CreateContent(IEnumerable<AlertMessage> messages)
     {
         var body = new ArrayBufferWriter<byte>(4096);
         using var json = new Utf8JsonWriter(body);
@@ -31,12 +32,17 @@ internal sealed record AlertMessage(
             Write(json, "annotations", message.Annotations);
             json.WriteString("startsAt", JsonText.FormatTime(message.StartsAt));
             json.WriteString("endsAt", JsonText.FormatTime(message.EndsAt));
-            json.WriteString("generatorURL", message.GeneratorUrl);
+            if (message.GeneratorUrl.Length > 0)
+            {
+                json.WriteString("generatorURL", message.GeneratorUrl);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
         json.Flush();
-        return body.WrittenMemory;
+        var content = new ReadOnlyMemoryContent(body.WrittenMemory);
+        content.Headers.ContentType = new("application/json");
+        return content;
     }
 
     private static void Write(Utf8JsonWriter json, string name, ImmutableArray<KeyValuePair<string, string>> pairs)

@@ -1,9 +1,4 @@
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using Clustermgr.Analysis;
-using Clustermgr.Client;
-using Clustermgr.Collection;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Telemetry;
 using Serilog;
@@ -24,10 +19,9 @@ internal interface IAlertQueue
 
 /// <summary>Sends alerts to one Alertmanager in the background. A newer message about an alert replaces a waiting
 /// one.</summary>
-/// <param name="transport">Disposed with the queue.</param>
+/// <param name="sender">Disposed with the queue.</param>
 internal sealed class AlertmanagerQueue(
-    AlertmanagerConfig config,
-    HttpMessageHandler transport,
+    AlertmanagerSender sender,
     INotificationCounts counts,
     TimeProvider time,
     ILogger log,
@@ -52,20 +46,14 @@ internal sealed class AlertmanagerQueue(
     private readonly OrderedDictionary<string, AlertMessage> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _sentKeys = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
-    private readonly IAlertmanagerApi _api = HttpApi.Create<IAlertmanagerApi>(
-        transport,
-        config.Url,
-        config.Timeout,
-        time
-    );
     private TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
-    private string _outcome = LabelNames.ToLabel(Outcome.Ok);
+    private Outcome _outcome = Outcome.Ok;
 
-    public AlertmanagerConfig Config => config;
+    public AlertmanagerConfig Config => sender.Config;
 
     /// <summary>Name in logs and series.</summary>
-    public string Name { get; } = config.Name;
+    public string Name { get; } = sender.Config.Name;
 
     public IReadOnlyCollection<string> SentKeys
     {
@@ -117,7 +105,7 @@ internal sealed class AlertmanagerQueue(
         await _stop.CancelAsync();
         await _running;
         counts.Remove(Name);
-        transport.Dispose();
+        sender.Dispose();
         _stop.Dispose();
     }
 
@@ -134,17 +122,18 @@ internal sealed class AlertmanagerQueue(
                 {
                     continue;
                 }
-                var (outcome, detail, again) = await SendAsync(batch, ct);
-                counts.CountSent(Name, outcome, batch.Count);
-                LogOutcome(outcome, detail);
-                if (outcome == LabelNames.ToLabel(Outcome.Ok))
+                var delivery = await sender.SendAsync(batch, ct);
+                counts.CountSent(Name, LabelNames.ToLabel(delivery.Outcome), batch.Count);
+                LogOutcome(delivery);
+                if (delivery.Accepted)
                 {
                     pause = TimeSpan.Zero;
                     continue;
                 }
-                if (!again)
+                if (!delivery.IsRetriable)
                 {
-                    counts.CountDropped(Name, batch.Count); // it would be refused each time, and block all others
+                    // It would be refused each time, and block all others; its alerts are sent again a minute later.
+                    counts.CountDropped(Name, batch.Count);
                     continue;
                 }
                 Requeue(batch);
@@ -218,83 +207,25 @@ internal sealed class AlertmanagerQueue(
         }
     }
 
-    /// <returns>Whether to send the batch again. A batch that is invalid (400) is not; its alerts are sent again a
-    /// minute later.</returns>
-    private async Task<(string Outcome, string Detail, bool Again)> SendAsync(
-        List<AlertMessage> batch,
-        CancellationToken ct
-    )
-    {
-        try
-        {
-            using var content = new ReadOnlyMemoryContent(AlertMessage.Json(batch));
-            content.Headers.ContentType = new("application/json");
-            using var response = await _api.PostAlertsAsync(content, ct);
-            if (response.StatusCode == HttpStatusCode.OK)
-            {
-                return (LabelNames.ToLabel(Outcome.Ok), "", false);
-            }
-            var refused = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
-            return (
-                LabelNames.ToLabel(refused ? Outcome.Auth : Outcome.HttpError),
-                refused
-                    ? $"HTTP {(int)response.StatusCode}: it refuses the login; check basic_auth or authorization"
-                    : $"HTTP {(int)response.StatusCode}",
-                refused || (int)response.StatusCode is 408 or 429 or >= 500
-            );
-        }
-        catch (TimeoutException)
-        {
-            return (LabelNames.ToLabel(Outcome.Timeout), $"no answer within {config.Timeout.TotalSeconds} s", true);
-        }
-        catch (Exception e) when (HttpApi.IsFailure(e) && !ct.IsCancellationRequested)
-        {
-            var (outcome, detail) = TransportFailure.FromException(e, config.Url.Scheme);
-            return (LabelNames.ToLabel(outcome), detail, true);
-        }
-    }
-
     /// <summary>Logs each change of the outcome once.</summary>
-    private void LogOutcome(string outcome, string detail)
+    private void LogOutcome(AlertDelivery delivery)
     {
-        if (outcome == _outcome)
+        if (delivery.Outcome == _outcome)
         {
             return;
         }
-        _outcome = outcome;
-        if (outcome == LabelNames.ToLabel(Outcome.Ok))
+        _outcome = delivery.Outcome;
+        if (delivery.Accepted)
         {
             log.Information("alerts reach {Alertmanager:l} again", Name);
         }
         else
         {
-            log.Warning("alerts do not reach {Alertmanager:l}: {Detail:l}; tried again until they do", Name, detail);
-        }
-    }
-
-    /// <summary>Creates the transport to an Alertmanager, with its login.</summary>
-    /// <exception cref="InvalidDataException">A certificate cannot be read.</exception>
-    public static HttpMessageHandler CreateTransport(AlertmanagerConfig config, NameResolver names)
-    {
-        var connections = ClustermgrTransport.Create(CollectorFactory.CreateTlsOptions(config.Tls), names);
-        var login =
-            config.Bearer is { } bearer ? new AuthenticationHeaderValue("Bearer", bearer.Reveal())
-            : config is { User: { } user, Password: { } password }
-                ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")))
-            : null;
-        return login is null ? connections : new LoginHandler(login, connections);
-    }
-
-    private sealed class LoginHandler(AuthenticationHeaderValue login, HttpMessageHandler inner)
-        : DelegatingHandler(inner)
-    {
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        )
-        {
-            request.Headers.Authorization = login;
-            return base.SendAsync(request, cancellationToken);
+            log.Warning(
+                "alerts do not reach {Alertmanager:l}: {Detail:l}; tried again until they do",
+                Name,
+                delivery.Detail
+            );
         }
     }
 }

@@ -76,8 +76,7 @@ internal sealed class DirectAlerts : IAsyncDisposable
             .. (config?.Alertmanagers ?? [])
                 .Where(wanted => !kept.Exists(queue => wanted.Matches(queue.Config)))
                 .Select(wanted => new AlertmanagerQueue(
-                    wanted,
-                    AlertmanagerQueue.CreateTransport(wanted, _services.Names),
+                    AlertmanagerSender.Create(wanted, _services.Names, _services.Time),
                     _services.Telemetry,
                     _services.Time,
                     _services.Log

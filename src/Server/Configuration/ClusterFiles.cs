@@ -122,11 +122,6 @@ internal static class ClusterFiles
                 problems.Error(0, $"{read.Problem}; it is named by cluster_files of {place.Problems.Source}");
                 continue;
             }
-            if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
-            {
-                problems.Error(line, "holds a control character; the file must be plain text");
-                continue;
-            }
             var here = place with { Folder = Path.GetDirectoryName(file) ?? "/", Problems = problems };
             if (YamlTree.Parse(text, problems) is { } root && ConfigSection.Open(root, "", problems, Keys) is { } top)
             {

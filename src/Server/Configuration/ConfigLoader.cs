@@ -44,12 +44,6 @@ internal static class ConfigLoader
     )
     {
         var problems = new ConfigProblems(name);
-        if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
-        {
-            problems.Error(line, "holds a control character; the file must be plain text");
-            return problems.ToResult(null);
-        }
-
         var root = YamlTree.Parse(text, problems);
         AlertingConfig? alerting = null;
         var config = root is null ? null : RootReader.Read(root, new(folder, environment, problems), out alerting);

@@ -7,9 +7,6 @@ internal static class TelemetryPath
 {
     public const string Default = "/metrics";
 
-    /// <summary>Prefixes of other pages.</summary>
-    private static readonly string[] ReservedPrefixes = ["/api/", "/assets/", "/-/"];
-
     /// <summary>Returns "" or why the path cannot be used. The reason follows the name of the setting.</summary>
     public static string Validate(string path)
     {
@@ -22,13 +19,12 @@ internal static class TelemetryPath
         {
             return $"{Quoted.From(path)} is not a path; write letters, digits and - _ . ~ after a slash, as {Default}";
         }
-        if (path == "/")
+        if (path == PagePaths.Status)
         {
             return $"\"/\" is the status page; choose another path, as {Default}";
         }
-        var taken =
-            path is "/runbooks" or "/runbooks.md" or "/alerting.md" or "/metrics.md" or "/probe" or "/sd"
-            || ReservedPrefixes.Any(other => path.StartsWith(other, StringComparison.Ordinal));
-        return taken ? $"{Quoted.From(path)} is where another page is; choose another path, as {Default}" : "";
+        return PagePaths.IsTaken(path)
+            ? $"{Quoted.From(path)} is where another page is; choose another path, as {Default}"
+            : "";
     }
 }

@@ -56,13 +56,9 @@ internal sealed class WebConfigReader
             problems.Error(0, $"{file.Problem}; name a web configuration, docs/configuration.md shows one");
             return problems.ToWebResult(null);
         }
-        if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
-        {
-            problems.Error(line, "holds a control character; the file must be plain text");
-            return problems.ToWebResult(null);
-        }
         var full = Path.GetFullPath(path);
-        if (text.Split('\n').All(row => row.Trim() is "" or ['#', ..]))
+        var isEmpty = text.Split('\n').All(row => row.Trim() is "" or ['#', ..]);
+        if (isEmpty && YamlSyntax.FindControlCharacterLine(text) == 0)
         {
             return new(WebConfig.None with { Files = [full] }, [], []); // as the toolkit takes it: plain HTTP
         }

@@ -48,14 +48,19 @@ internal sealed class YamlTree
     /// <summary>The root; null when there is none, with the reason among the problems.</summary>
     public static YamlNode? Parse(string text, ConfigProblems problems)
     {
+        if (YamlSyntax.FindControlCharacterLine(text) is var line and > 0)
+        {
+            problems.Error(line, "holds a control character; the file must be plain text");
+            return null;
+        }
         try
         {
             return new YamlTree(text, problems).Document();
         }
         catch (YamlException e)
         {
-            var (line, message) = YamlSyntax.Describe(e, text);
-            problems.Error(line, message);
+            var (at, message) = YamlSyntax.Describe(e, text);
+            problems.Error(at, message);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

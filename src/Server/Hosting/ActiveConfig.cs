@@ -128,12 +128,12 @@ internal sealed class ActiveConfig : IAsyncDisposable
 
     /// <summary>Applies the configuration that <paramref name="load"/> returns if it is valid; otherwise the current
     /// one stays. The web configuration is reloaded in the same way.</summary>
-    /// <returns>Whether both were valid.</returns>
+    /// <returns>Whether both were valid; false during shutdown, when nothing is applied.</returns>
     public async Task<bool> ReloadAsync(Func<ConfigResult> load)
     {
         await ApplyAsync(load, secretsOnly: false);
         await ReloadWebAsync();
-        return _settingsLoaded && _web is not { Loaded: false };
+        return !_disposed && _settingsLoaded && _web is not { Loaded: false };
     }
 
     /// <summary>Reloads the web configuration; if it is invalid, the current one stays.</summary>

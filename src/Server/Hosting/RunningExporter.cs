@@ -29,7 +29,7 @@ internal sealed class RunningExporter : IAsyncDisposable
     private readonly ServerOptions _options;
     private DirectAlerts? _alerts;
     private ExporterServer? _server;
-    private IdleHeapTrimmer? _trim;
+    private HeapTrimmer? _trim;
 
     private RunningExporter(
         ExporterConfig config,
@@ -102,7 +102,7 @@ internal sealed class RunningExporter : IAsyncDisposable
                 running._gate,
                 log
             );
-            running._trim = IdleHeapTrimmer.Start(time);
+            running._trim = HeapTrimmer.Start(time);
             await running.StartAlertsAsync(alerting, running.GetPageUrl(running._server.Url));
             return running;
         }

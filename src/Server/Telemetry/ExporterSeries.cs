@@ -38,7 +38,7 @@ internal static class ExporterSeries
     public static readonly FamilyDescriptor ReloadSuccessful = Gauge(
         "clustermgr_exporter_config_last_reload_successful",
         "1 if the last attempt to load the configuration succeeded.",
-        "0: the one before it is still in force."
+        "0: the last valid one stays in use."
     );
 
     public static readonly FamilyDescriptor ReloadTime = Gauge(

@@ -1,3 +1,5 @@
+using ClustermgrExporter.Web.Api;
+
 namespace ClustermgrExporter.Web;
 
 /// <summary>The files that are built into the program.</summary>
@@ -12,7 +14,7 @@ internal static class Assets
             .Assembly.GetManifestResourceNames()
             .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal))
             .ToDictionary(resource => $"/{resource}", resource => File(resource, GetContentType(resource)));
-        files["/api/v1/openapi.yaml"] = File("openapi.yaml", "application/yaml; charset=utf-8");
+        files[ApiEndpoints.OpenApi] = File("openapi.yaml", "application/yaml; charset=utf-8");
         return files;
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Clustermgr.Analysis;
 using Clustermgr.Configuration;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Web.Html;
 using Markdig;
@@ -19,12 +20,9 @@ namespace ClustermgrExporter.Web;
 
 /// <summary>Serves a file of docs/ as a page. Each entry of the runbooks has the anchor that findings link to.
 /// ?cluster=NAME fills a cluster's name and leader into the commands.</summary>
-/// <param name="file">One of <see cref="Files"/>.</param>
+/// <param name="file">One of <see cref="PagePaths.Documents"/>.</param>
 internal sealed partial class MarkdownPage(string file, string telemetryPath, ClusterRegistry registry)
 {
-    /// <summary>The files that are served. Links between them work as they do in the repository.</summary>
-    public static readonly ImmutableArray<string> Files = ["runbooks.md", "alerting.md", "metrics.md"];
-
     private readonly Lazy<string> _html = new(() => Render(Encoding.UTF8.GetString(Assets.Read(file))));
 
     public Task ServeAsync(HttpContext context)
@@ -36,7 +34,7 @@ internal sealed partial class MarkdownPage(string file, string telemetryPath, Cl
     private HtmlPage Page(string html, string wanted, ClusterPoller? poller)
     {
         var note =
-            wanted.Length == 0 || file != Files[0] ? null
+            wanted.Length == 0 || file != PagePaths.RunbooksFile ? null
             : poller is not null ? Fill(poller.Publication.Analysis, poller.Cluster.Members, ref html)
             : Markup.From($"""<p class="quiet">No cluster {Quoted.From(wanted)} is configured.</p>""");
         var filled = html;
@@ -153,7 +151,7 @@ internal sealed partial class MarkdownPage(string file, string telemetryPath, Cl
         return html.ToString().Replace("</h1>\n", $"</h1>\n{Contents(document)}\n", StringComparison.Ordinal);
     }
 
-    private static bool IsServed(string url) => url.StartsWith('#') || Files.Contains(url.Split('#')[0]);
+    private static bool IsServed(string url) => url.StartsWith('#') || PagePaths.Documents.Contains(url.Split('#')[0]);
 
     /// <summary>The table of contents.</summary>
     private static Markup Contents(MarkdownDocument document) =>

@@ -39,19 +39,19 @@ internal sealed class PageRouter
         var status = new StatusPage(registry, telemetryPath, options.PeerUrls, time, () => exporterPage.Alerting);
         var health = new HealthEndpoints(registry, names: !options.HealthWithoutAuth);
         var api = new ApiEndpoints(registry, telemetryPath, time, () => exporterPage.Alerting);
-        Add("/", ReadOnly(RunOffSocketThread(status.ServeAsync)));
-        foreach (var file in MarkdownPage.Files)
+        Add(PagePaths.Status, ReadOnly(RunOffSocketThread(status.ServeAsync)));
+        foreach (var file in PagePaths.Documents)
         {
             var page = ReadOnly(RunOffSocketThread(new MarkdownPage(file, telemetryPath, registry).ServeAsync));
-            Add($"/{file}", page, "/runbooks"); // as the rules link to them: an exporter may be their docs_url
-            if (file == MarkdownPage.Files[0])
+            Add($"/{file}", page, PagePaths.Runbooks);
+            if (file == PagePaths.RunbooksFile)
             {
-                Add("/runbooks", page);
+                Add(PagePaths.Runbooks, page);
             }
         }
-        Add("/-/healthy", ReadOnly(HealthEndpoints.HealthyAsync));
-        Add("/-/ready", ReadOnly(health.ReadyAsync));
-        Add("/-/reload", new ReloadEndpoint(options.EnableLifecycle, reload).ServeAsync);
+        Add(PagePaths.Healthy, ReadOnly(HealthEndpoints.HealthyAsync));
+        Add(PagePaths.Ready, ReadOnly(health.ReadyAsync));
+        Add(PagePaths.Reload, new ReloadEndpoint(options.EnableLifecycle, reload).ServeAsync);
         foreach (var (path, file) in Assets.All())
         {
             Add(path, ReadOnly(RunOffSocketThread(context => file.Value.WriteAsync(context))), "/assets");
@@ -63,8 +63,11 @@ internal sealed class PageRouter
                     ? selected.ServeMetricsAsync(context)
                     : metrics.InvokeAsync(context)
         );
-        Add("/probe", ReadOnly(selected.ServeProbeAsync));
-        Add("/sd", ReadOnly(RunOffSocketThread(new ServiceDiscovery(registry, options, time).ServeAsync)));
+        Add(PagePaths.Probe, ReadOnly(selected.ServeProbeAsync));
+        Add(
+            PagePaths.ServiceDiscovery,
+            ReadOnly(RunOffSocketThread(new ServiceDiscovery(registry, options, time).ServeAsync))
+        );
         Metrics = _pages[telemetryPath];
         var data = ReadOnly(RunOffSocketThread(api.ServeAsync));
         _clusters = CreateEndpoint(ApiEndpoints.Clusters, data);
@@ -88,26 +91,14 @@ internal sealed class PageRouter
 
     /// <summary>Patterns of all paths that are answered, for another server's routing.</summary>
     public static IEnumerable<string> Patterns(string telemetryPath) =>
-        [
-            "/",
-            "/runbooks",
-            .. MarkdownPage.Files.Select(file => $"/{file}"),
-            "/-/healthy",
-            "/-/ready",
-            "/-/reload",
-            "/probe",
-            "/sd",
-            telemetryPath,
-            .. Assets.All().Keys,
-            $"{ApiEndpoints.Root}{{**rest}}",
-        ];
+        [.. PagePaths.All, telemetryPath, .. Assets.All().Keys, $"{PagePaths.Api}{{**rest}}"];
 
     /// <summary>A handful of fixed paths: a lookup is all the routing they need.</summary>
     public Endpoint Find(PathString requested)
     {
         var path = requested.Value ?? "";
         return _pages.TryGetValue(path, out var page) ? page
-            : !path.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal) ? _notFound
+            : !path.StartsWith(PagePaths.Api, StringComparison.Ordinal) ? _notFound
             : path == ApiEndpoints.Clusters ? _clusters
             : path == ApiEndpoints.Events ? _events
             : path == ApiEndpoints.Alerts ? _alerts
@@ -130,7 +121,7 @@ internal sealed class PageRouter
                 (page, $"/{page.DisplayName!.TrimStart('/')}", "")
             ),
             (_cluster, $"{ApiEndpoints.Clusters}/{Uri.UnescapeDataString(some)}", ""),
-            (_pages["/"], "/", $"?cluster={some}"),
+            (_pages[PagePaths.Status], "/", $"?cluster={some}"),
             (Metrics, "/", $"?cluster={some}"),
         ];
         foreach (var (page, path, query) in requests)
@@ -177,7 +168,7 @@ internal sealed class PageRouter
             }
             context.Response.Headers.Allow = "GET, HEAD";
             const int status = StatusCodes.Status405MethodNotAllowed;
-            return context.Request.Path.Value!.StartsWith(ApiEndpoints.Root, StringComparison.Ordinal)
+            return context.Request.Path.Value!.StartsWith(PagePaths.Api, StringComparison.Ordinal)
                 ? ApiError.WriteAsync(context, status, "this is read with GET or HEAD")
                 : PlainText.WriteAsync(context, status, "this page is read with GET or HEAD\n");
         };

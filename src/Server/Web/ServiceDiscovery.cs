@@ -43,7 +43,7 @@ internal sealed class ServiceDiscovery(ClusterRegistry registry, ServerOptions o
         }
         // As those outside reach it: a proxy may have another path than this server.
         var before = options.ExternalUrl?.AbsolutePath.TrimEnd('/') ?? context.Request.PathBase.Value;
-        var path = before + (asked == "probe" ? "/probe" : options.TelemetryPath);
+        var path = before + (asked == "probe" ? PagePaths.Probe : options.TelemetryPath);
         if (_targets.Count >= MaxCached)
         {
             _targets.Clear();

@@ -81,7 +81,7 @@ internal sealed class StatusPage(
             return null;
         }
         var who = view.Sends
-            ? "This exporter tells Alertmanager itself"
+            ? "This exporter sends alerts to Alertmanager itself"
             : "This exporter leaves alerts to Prometheus, which scrapes it";
         return Markup.From(
             $"""

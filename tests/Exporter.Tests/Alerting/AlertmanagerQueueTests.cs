@@ -195,8 +195,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
         );
         var config = new AlertmanagerConfig(new Uri($"http://alertmanager.example:{server.Url.Port}/"));
         await using var queue = new AlertmanagerQueue(
-            config,
-            AlertmanagerQueue.CreateTransport(config, names),
+            AlertmanagerSender.Create(config, names, _time),
             this,
             _time,
             new LoggerConfiguration().WriteTo.Sink(this).CreateLogger()
@@ -286,8 +285,7 @@ public sealed class AlertmanagerQueueTests : ILogEventSink, INotificationCounts
 
     private AlertmanagerQueue Queue(AlertmanagerConfig config, int most = AlertmanagerQueue.MaxWaiting) =>
         new(
-            config,
-            AlertmanagerQueue.CreateTransport(config, new NameResolver()),
+            AlertmanagerSender.Create(config, new NameResolver(), _time),
             this,
             _time,
             new LoggerConfiguration().WriteTo.Sink(this).CreateLogger(),

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ClustermgrExporter.Commands;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Logging;
+using ClustermgrExporter.Web;
 using Serilog.Events;
 using Xunit;
 
@@ -206,6 +208,13 @@ public sealed class ServeFlagsTests
         Assert.Equal(
             [$"--web.telemetry-path {error}"],
             Read(["--config.file=a", $"--web.telemetry-path={path}"]).Errors
+        );
+
+    [Fact]
+    public void MetricsAreWhereNoOtherPageIs() =>
+        Assert.All(
+            PageRouter.Patterns(TelemetryPath.Default).Where(path => !path.Contains('{', StringComparison.Ordinal)),
+            path => Assert.Equal(path != TelemetryPath.Default, TelemetryPath.Validate(path).Length > 0)
         );
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Clustermgr.Configuration;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Tests.Polling;
 using ClustermgrExporter.Tests.Support;
 using ClustermgrExporter.Web;
@@ -51,7 +52,7 @@ public sealed class DocumentPageTests
     {
         await using var site = await StatusSite.StartAsync("prod");
         var pages = new Dictionary<string, string>();
-        foreach (var file in MarkdownPage.Files)
+        foreach (var file in PagePaths.Documents)
         {
             pages[file] = await site.TextAsync($"/{file}");
         }

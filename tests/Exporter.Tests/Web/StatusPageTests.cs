@@ -52,7 +52,7 @@ public sealed partial class StatusPageTests
         };
         await using var sends = await StatusSite.StartAsync(polled, alerting: Exposition.Samples.Alerting);
         Assert.Contains(
-            "<p class=\"alerting\">This exporter tells Alertmanager itself: 1 firing, 2 pending by its own\njudgement.",
+            "<p class=\"alerting\">This exporter sends alerts to Alertmanager itself: 1 firing, 2 pending by its own\njudgement.",
             await sends.TextAsync("/"),
             StringComparison.Ordinal
         );

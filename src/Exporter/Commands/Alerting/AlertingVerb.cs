@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 using Clustermgr.Client;
-using Clustermgr.Formatting;
 using ClustermgrExporter.Alerting;
 using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Terminal;
@@ -13,6 +13,10 @@ namespace ClustermgrExporter.Commands;
 internal static class AlertingVerb
 {
     private const string Name = "ClustermgrTest";
+
+    // What was sent, as it is printed.
+    private const string Firing = "the alert";
+    private const string Resolved = "its end";
 
     /// <summary>The alert resolves itself after this time, if this process dies.</summary>
     private static readonly TimeSpan AlertLifetime = TimeSpan.FromMinutes(5);
@@ -99,8 +103,41 @@ internal static class AlertingVerb
             error.WriteLine($"{file} has no alerting; exporter.example.yaml shows it");
             return ExitCodes.Failed;
         }
+        var answers = new List<AlertmanagerAnswer>();
+        await foreach (var answer in SendAsync(alerting, CreateAlert(alerting, severity, time), keep, time, ct))
+        {
+            answers.Add(answer);
+            if (!json)
+            {
+                output.WriteLine(
+                    $"{answer.Url}: {(answer.Took ? $"took {answer.Sent}" : $"did not take {answer.Sent}: {answer.Said}")}"
+                );
+            }
+        }
+        var missed = answers.Count(answer => answer is { Sent: Firing, Took: false });
+        if (json)
+        {
+            var document = new AlertingTestDocument(Name, missed == 0, [.. answers]);
+            output.Write(CommandJson.Format(document, types => types.AlertingTestDocument));
+        }
+        else
+        {
+            output.WriteLine(
+                missed == 0
+                    ? $"every Alertmanager took it; alertname=\"{Name}\" finds it"
+                    : string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{missed} of {alerting.Alertmanagers.Length} did not take it"
+                    )
+            );
+        }
+        return missed == 0 ? ExitCodes.Done : ExitCodes.Failed;
+    }
+
+    private static AlertMessage CreateAlert(AlertingConfig alerting, string severity, TimeProvider time)
+    {
         var now = time.GetUtcNow();
-        var alert = new AlertMessage(
+        return new(
             Name,
             [
                 KeyValuePair.Create("alertname", Name),
@@ -114,90 +151,40 @@ internal static class AlertingVerb
             ],
             now,
             now + AlertLifetime,
-            Resolved: false,
-            ""
+            Resolved: false
         );
-        var took = new List<AlertmanagerConfig>();
-        var answers = new List<AlertmanagerAnswer>();
-        void Tell(AlertmanagerConfig one, bool ok, string said, string sent)
-        {
-            answers.Add(new(one.Name, sent, ok, said));
-            if (!json)
-            {
-                output.WriteLine($"{one.Url}: {(ok ? $"took {sent}" : said)}");
-            }
-        }
-        foreach (var one in alerting.Alertmanagers)
-        {
-            var (ok, said) = await SendAsync(one, alert, time, ct);
-            Tell(one, ok, said, "the alert");
-            if (ok)
-            {
-                took.Add(one);
-            }
-        }
-        if (!keep)
-        {
-            foreach (var one in took)
-            {
-                var (ok, said) = await SendAsync(
-                    one,
-                    alert with
-                    {
-                        EndsAt = time.GetUtcNow(),
-                        Resolved = true,
-                    },
-                    time,
-                    ct
-                );
-                Tell(one, ok, said, "its end");
-            }
-        }
-        var all = alerting.Alertmanagers.Length;
-        if (json)
-        {
-            var document = new AlertingTestDocument(Name, took.Count == all, [.. answers]);
-            output.Write(CommandJson.Format(document, types => types.AlertingTestDocument));
-            return took.Count == all ? ExitCodes.Done : ExitCodes.Failed;
-        }
-        output.WriteLine(
-            took.Count == all
-                ? $"every Alertmanager took it; alertname=\"{Name}\" finds it"
-                : string.Create(CultureInfo.InvariantCulture, $"{all - took.Count} of {all} did not take it")
-        );
-        return took.Count == all ? ExitCodes.Done : ExitCodes.Failed;
     }
 
-    private static async Task<(bool Ok, string Said)> SendAsync(
-        AlertmanagerConfig config,
+    /// <summary>Sends the alert to all, and its end only then: those that tell each other would begin it
+    /// again.</summary>
+    private static async IAsyncEnumerable<AlertmanagerAnswer> SendAsync(
+        AlertingConfig alerting,
         AlertMessage alert,
+        bool keep,
         TimeProvider time,
-        CancellationToken ct
+        [EnumeratorCancellation] CancellationToken ct
     )
     {
-        try
+        var took = new List<AlertmanagerConfig>();
+        foreach (var config in alerting.Alertmanagers)
         {
-            using var transport = AlertmanagerQueue.CreateTransport(config, new NameResolver());
-            var api = HttpApi.Create<IAlertmanagerApi>(transport, config.Url, config.Timeout, time);
-            using var content = new ReadOnlyMemoryContent(AlertMessage.Json([alert]));
-            content.Headers.ContentType = new("application/json");
-            using var answer = await api.PostAlertsAsync(content, ct);
-            if (answer.StatusCode == HttpStatusCode.OK)
+            var answer = await SendAsync(config, alert, Firing);
+            yield return answer;
+            if (answer.Took && !keep)
             {
-                return (true, "");
+                took.Add(config);
             }
-            using var body = new PooledBody();
-            await body.FillAsync(await answer.Content.ReadAsStreamAsync(ct), 4096, ct);
-            var words = TextSanitizer.Clean(System.Text.Encoding.UTF8.GetString(body.Memory.Span));
-            return (false, $"answers HTTP {(int)answer.StatusCode} {words}".TrimEnd());
         }
-        catch (TimeoutException)
+        foreach (var config in took)
         {
-            return (false, $"does not answer within {config.Timeout.TotalSeconds} s");
+            yield return await SendAsync(config, alert with { EndsAt = time.GetUtcNow(), Resolved = true }, Resolved);
         }
-        catch (Exception e) when (HttpApi.IsFailure(e) && !ct.IsCancellationRequested)
+
+        async Task<AlertmanagerAnswer> SendAsync(AlertmanagerConfig config, AlertMessage message, string sent)
         {
-            return (false, $"is not reached: {TransportFailure.FromException(e, config.Url.Scheme).Detail}");
+            using var sender = AlertmanagerSender.Create(config, new NameResolver(), time);
+            var delivery = await sender.SendAsync([message], ct);
+            return new(config.Name, sent, delivery.Accepted, delivery.Detail) { Url = config.Url };
         }
     }
 }
@@ -208,4 +195,8 @@ internal sealed record AlertingTestDocument(string Alertname, bool Took, Alertma
 
 /// <param name="Sent">"the alert" or "its end".</param>
 /// <param name="Said">The error; "" when it was accepted.</param>
-internal sealed record AlertmanagerAnswer(string Alertmanager, string Sent, bool Took, string Said);
+internal sealed record AlertmanagerAnswer(string Alertmanager, string Sent, bool Took, string Said)
+{
+    [JsonIgnore]
+    public required Uri Url { get; init; }
+}

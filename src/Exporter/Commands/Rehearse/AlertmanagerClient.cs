@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Clustermgr.Client;
@@ -35,18 +33,17 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
             return;
         }
         var now = time.GetUtcNow();
-        var body = new ArrayBufferWriter<byte>(1024);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartArray();
-            foreach (var alert in alerts)
-            {
-                Write(json, alert, scenario, alert.At < now ? alert.At : now, ended ? now : now + AlertLifetime);
-            }
-            json.WriteEndArray();
-        }
-        using var content = new ReadOnlyMemoryContent(body.WrittenMemory);
-        content.Headers.ContentType = new("application/json");
+        using var content = AlertMessage.CreateContent(
+            alerts.Select(alert =>
+                CreateMessage(
+                    alert,
+                    scenario,
+                    alert.At < now ? alert.At : now,
+                    ended ? now : now + AlertLifetime,
+                    ended
+                )
+            )
+        );
         await AskAsync(stop => _api.PostAlertsAsync(content, stop), static (_, _) => Task.FromResult(true), ct);
     }
 
@@ -86,34 +83,28 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
         }
     }
 
-    private static void Write(
-        Utf8JsonWriter json,
+    private static AlertMessage CreateMessage(
         FiringAlert alert,
         string scenario,
         DateTimeOffset startsAt,
-        DateTimeOffset endsAt
-    )
-    {
-        json.WriteStartObject();
-        json.WriteStartObject("labels");
-        foreach (var (name, value) in alert.Labels)
-        {
-            json.WriteString(name, value);
-        }
-        json.WriteEndObject();
-        json.WriteStartObject("annotations");
-        var cluster = alert.Labels["cluster"];
-        json.WriteString("summary", $"REHEARSAL: {cluster}: {alert.Sentence}");
-        json.WriteString(
-            "description",
-            $"{alert.Sentence} This is a rehearsal of the scenario {scenario}: nothing is " + $"broken."
+        DateTimeOffset endsAt,
+        bool ended
+    ) =>
+        new(
+            "",
+            [.. alert.Labels],
+            [
+                KeyValuePair.Create("summary", $"REHEARSAL: {alert.Labels["cluster"]}: {alert.Sentence}"),
+                KeyValuePair.Create(
+                    "description",
+                    $"{alert.Sentence} This is a rehearsal of the scenario {scenario}: nothing is broken."
+                ),
+                KeyValuePair.Create("runbook_url", alert.Rule.Runbook),
+            ],
+            startsAt,
+            endsAt,
+            ended
         );
-        json.WriteString("runbook_url", alert.Rule.Runbook);
-        json.WriteEndObject();
-        json.WriteString("startsAt", Time(startsAt));
-        json.WriteString("endsAt", Time(endsAt));
-        json.WriteEndObject();
-    }
 
     private async Task<T> AskAsync<T>(
         Func<CancellationToken, Task<HttpResponseMessage>> send,
@@ -142,7 +133,4 @@ internal sealed class AlertmanagerClient(HttpMessageHandler transport, Uri url, 
             throw new HttpRequestException($"{url} does not answer: {e.InnerException?.Message ?? e.Message}");
         }
     }
-
-    private static string Time(DateTimeOffset time) =>
-        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -74,32 +74,16 @@ internal sealed class StatusPoll(
         if (cluster.Sidecar)
         {
             deadline.CancelAfter(config.Timeout * (cluster.Members.Length + 4));
-            var located = await LeaderLocator.FindAsync(
+            var read = await LeaderLocator.IncludeLeaderAsync(
                 cluster,
-                collector.State.Analysis,
+                collector,
                 leader => _collectors.CreateClient(leader, cluster, config, connections),
+                withLeader => CollectStatsAsync(withLeader, connections, deadline.Token, ct),
                 deadline.Token
             );
-            note = located.UnreachableReason ?? located.WriteRefusal ?? "";
-            if (located.Leader is { } leader)
-            {
-                // A member's first answer may be the leader's, forwarded: polled beside the leader, the two are told
-                // apart.
-                var both = cluster with
-                {
-                    Members = cluster.Members.Add(leader),
-                };
-                var withLeader = await CollectStatsAsync(both, connections, deadline.Token, ct);
-                if (LeaderLocator.IsStillLeader(both, withLeader.State.Snapshot))
-                {
-                    collector = withLeader;
-                    asked = both;
-                }
-                else
-                {
-                    note = LeaderLocator.FormatLeaderChanged(leader);
-                }
-            }
+            asked = read.Cluster;
+            collector = read.Collector;
+            note = read.UnreachableReason ?? read.WriteRefusal ?? "";
         }
         // The leader is known now, if at all, and these reads go to it first.
         await Task.WhenAll(
@@ -109,14 +93,7 @@ internal sealed class StatusPoll(
         );
         if (config.SchedulerInterval > TimeSpan.Zero)
         {
-            var schedulers = _collectors.CreateSchedulerCollector(asked, config, connections, collector.State);
-            // A rate needs several polls, so earlier progress is kept.
-            if (_schedulers.TryGetValue(cluster.Name, out var known))
-            {
-                collector.State.Apply(before => before with { Scheduler = known });
-            }
-            await RunGuardedAsync(schedulers.CollectAsync, deadline.Token, ct);
-            _schedulers[cluster.Name] = collector.State.Snapshot.Scheduler;
+            await ReadSchedulerAsync(asked, collector, connections, deadline.Token, ct);
         }
         // A round that was cut off counts as ended, so that the judgement reports what is missing.
         collector.State.Apply(before => before.SwitchesAttempted ? before : before.ApplyQuorum(null));
@@ -124,26 +101,50 @@ internal sealed class StatusPoll(
             before.DisksAttempted ? before : before.Apply(new Dictionary<DiskListKind, DiskList>())
         );
         var analysis = collector.State.Analysis;
-        var scan = Volumes || !SimulatedRemoval.IsEmpty ? new StatusScan(collector, SimulatedRemoval, Progress) : null;
-        if (scan is not null)
-        {
-            await RunGuardedAsync(scan.RunAsync, ct, ct);
-            // A long scan makes everything else stale, so the judgement uses the values as they were read.
-            analysis = ClusterAnalysis.FromSnapshot(
-                analysis.Snapshot with
-                {
-                    VolumeScan = scan.Scan,
-                    HostChunks = scan.Hosts,
-                }
-            );
-        }
-        return new StatusReport(
+        var report = new StatusReport(
             analysis,
-            [.. note.Length > 0 ? new[] { note } : [], .. DescribeUnpolledPeers(asked, analysis), .. scan?.Notes ?? []]
-        )
+            [.. note.Length > 0 ? new[] { note } : [], .. DescribeUnpolledPeers(asked, analysis)]
+        );
+        return Volumes || !SimulatedRemoval.IsEmpty ? await ScanAsync(collector, report, ct) : report;
+    }
+
+    private async Task ReadSchedulerAsync(
+        ClusterConfig cluster,
+        ClusterCollector collector,
+        HttpMessageHandler connections,
+        CancellationToken deadline,
+        CancellationToken ct
+    )
+    {
+        var schedulers = _collectors.CreateSchedulerCollector(cluster, config, connections, collector.State);
+        // A rate needs several polls, so earlier progress is kept.
+        if (_schedulers.TryGetValue(cluster.Name, out var known))
         {
-            Impact = scan?.Impact,
-            IsImpactUnknown = scan?.IsInconclusive is true,
+            collector.State.Apply(before => before with { Scheduler = known });
+        }
+        await RunGuardedAsync(schedulers.CollectAsync, deadline, ct);
+        _schedulers[cluster.Name] = collector.State.Snapshot.Scheduler;
+    }
+
+    /// <summary>Adds what a scan of all volumes finds.</summary>
+    private async Task<StatusReport> ScanAsync(ClusterCollector collector, StatusReport report, CancellationToken ct)
+    {
+        var scan = new StatusScan(collector, SimulatedRemoval, Progress);
+        await RunGuardedAsync(scan.RunAsync, ct, ct);
+        // A long scan makes everything else stale, so the judgement uses the values as they were read.
+        var analysis = ClusterAnalysis.FromSnapshot(
+            report.Analysis.Snapshot with
+            {
+                VolumeScan = scan.Scan,
+                HostChunks = scan.Hosts,
+            }
+        );
+        return report with
+        {
+            Analysis = analysis,
+            Notes = [.. report.Notes, .. scan.Notes],
+            Impact = scan.Impact,
+            IsImpactUnknown = scan.IsInconclusive,
         };
     }
 

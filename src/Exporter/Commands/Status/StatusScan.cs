@@ -35,6 +35,35 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
 
     public async Task RunAsync(CancellationToken ct)
     {
+        var impact = await CreateImpactAsync(ct);
+        if (!await ScanVolumesAsync(impact, ct))
+        {
+            return;
+        }
+        await ListHostsAsync(ct);
+        if (removal.IsEmpty)
+        {
+            return;
+        }
+        Impact = impact;
+        foreach (var unseen in impact.Unmatched)
+        {
+            Notes.Add($"no unit of any volume lies on {unseen}; check its spelling");
+        }
+        if (impact.UnknownCodeMode > 0)
+        {
+            Notes.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{impact.UnknownCodeMode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
+                )
+            );
+        }
+    }
+
+    /// <summary>Finds out which hosts and disks the removal means.</summary>
+    private async Task<RemovalImpact> CreateImpactAsync(CancellationToken ct)
+    {
         IReadOnlyList<string> hosts = [];
         if (!removal.Idcs.IsEmpty)
         {
@@ -46,7 +75,7 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
         }
         var snapshot = collector.State.Snapshot;
         string[] gone = [.. removal.Hosts, .. hosts];
-        var without = new RemovalImpact(
+        return new(
             gone,
             removal.Disks,
             [
@@ -55,27 +84,30 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                 .. await collector.ListReadonlyDisksAsync(gone, ct),
             ]
         );
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(PageTimeout);
+    }
+
+    /// <returns>Whether the scan came to its end; if not, <see cref="Notes"/> says why.</returns>
+    private async Task<bool> ScanVolumesAsync(RemovalImpact impact, CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(PageTimeout);
         try
         {
-            var scan = await collector
+            Scan = await collector
                 .CreateVolumeScanner(units: !removal.IsEmpty, Share)
                 .ScanAsync(
                     (page, sofar) =>
                     {
-                        patience.CancelAfter(PageTimeout);
-                        without.Add(page);
+                        timeout.CancelAfter(PageTimeout);
+                        impact.Add(page);
                         ReportProgress(page, sofar);
                     },
-                    patience.Token
+                    timeout.Token
                 );
-            if (scan is null)
+            if (Scan is null)
             {
                 Notes.Add("the list of volumes does not end");
-                return;
             }
-            Scan = scan;
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -85,40 +117,21 @@ internal sealed class StatusScan(ClusterCollector collector, Removal removal, Ac
                     $"the volumes are not known: no page came within {PageTimeout.TotalSeconds} s, after {_seen} volumes"
                 )
             );
-            return;
         }
-        await ListHostsAsync(ct);
-        if (removal.IsEmpty)
-        {
-            return;
-        }
-        Impact = without;
-        foreach (var unseen in without.Unmatched)
-        {
-            Notes.Add($"no unit of any volume lies on {unseen}; check its spelling");
-        }
-        if (without.UnknownCodeMode > 0)
-        {
-            Notes.Add(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{without.UnknownCodeMode} volumes there are of a code mode that is unknown here: what they survive cannot be said"
-                )
-            );
-        }
+        return Scan is not null;
     }
 
     /// <summary>Lists the free chunks by host. A failure leaves them unknown, and does not affect the result of the
     /// volumes.</summary>
     private async Task ListHostsAsync(CancellationToken ct)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        patience.CancelAfter(PageTimeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        timeout.CancelAfter(PageTimeout);
         try
         {
             Hosts = await collector
                 .CreateHostScanner(Share)
-                .ScanAsync((_, _) => patience.CancelAfter(PageTimeout), patience.Token);
+                .ScanAsync((_, _) => timeout.CancelAfter(PageTimeout), timeout.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

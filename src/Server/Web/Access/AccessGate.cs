@@ -160,7 +160,7 @@ internal sealed class AccessGate
         }
     }
 
-    private static bool IsHealth(PathString path) => path.Value is "/-/healthy" or "/-/ready";
+    private static bool IsHealth(PathString path) => path.Value is PagePaths.Healthy or PagePaths.Ready;
 
     private static TokenBucketRateLimiter? Limiter(WebConfig config) =>
         config.RateLimit is { } limit

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Clustermgr.Formatting;
+using ClustermgrExporter.Configuration;
 using ClustermgrExporter.Documents;
 using ClustermgrExporter.Polling;
 using ClustermgrExporter.Telemetry;
@@ -17,11 +18,12 @@ internal sealed class ApiEndpoints(
     Func<AlertingView?> alerting
 )
 {
-    public const string Root = "/api/";
+    private const string Version = PagePaths.Api + "v1/";
 
-    public const string Clusters = "/api/v1/clusters",
-        Events = "/api/v1/events",
-        Alerts = "/api/v1/alerts";
+    public const string Clusters = Version + "clusters",
+        Events = Version + "events",
+        Alerts = Version + "alerts",
+        OpenApi = Version + "openapi.yaml";
 
     /// <summary>Relative to the page at the root.</summary>
     private const string Runbooks = "runbooks";

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Clustermgr.Tests.Client;
 
-public sealed class AddressRaceTests
+public sealed class HappyEyeballsConnectorTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly ConcurrentQueue<string> _tried = new();
@@ -18,7 +18,7 @@ public sealed class AddressRaceTests
     private readonly List<Made> _made = [];
     private readonly HappyEyeballsConnector _race;
 
-    public AddressRaceTests() => _race = new HappyEyeballsConnector(_time, ConnectAsync);
+    public HappyEyeballsConnectorTests() => _race = new HappyEyeballsConnector(_time, ConnectAsync);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -11,14 +11,14 @@ namespace ClustermgrExporter.Tests;
 
 /// <summary>Secrets that are changed in place, like a mounted Kubernetes secret: by replacing the link
 /// ..data.</summary>
-public sealed class SecretWatchTests : ILogEventSink, IDisposable
+public sealed class FileWatcherTests : ILogEventSink, IDisposable
 {
     private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly List<string> _log = [];
     private int _version;
 
-    public SecretWatchTests()
+    public FileWatcherTests()
     {
         Mount("first");
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "secret"), Path.Combine("..data", "secret"));

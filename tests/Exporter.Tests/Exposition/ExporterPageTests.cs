@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ClustermgrExporter.Tests.Exposition;
 
-public sealed class OwnPageTests
+public sealed class ExporterPageTests
 {
     private readonly FakeTimeProvider _clock = new();
     private int _reads;

@@ -6,7 +6,7 @@ namespace ClustermgrExporter.Hosting;
 /// (GCgen0size in Exporter.csproj), so that thousands of scrapes a second cause few collections; an idle exporter would
 /// fill it over minutes and keep it. Under load the runtime collects by itself, but what polls bring lives for seconds,
 /// dies in the oldest generation, and that may double before the runtime collects it.</summary>
-internal sealed partial class IdleHeapTrimmer : IDisposable
+internal sealed partial class HeapTrimmer : IDisposable
 {
     /// <summary>Allocated bytes from which a collection is worth its cost.</summary>
     internal const long WorthBytes = 2 << 20;
@@ -38,7 +38,7 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
     /// <param name="allocated">Total bytes allocated so far.</param>
     /// <param name="collections">Collections of any generation so far.</param>
     /// <param name="collect">Collects, and returns memory to the operating system.</param>
-    internal IdleHeapTrimmer(TimeProvider time, Func<long> allocated, Func<int> collections, Action collect)
+    internal HeapTrimmer(TimeProvider time, Func<long> allocated, Func<int> collections, Action collect)
     {
         _time = time;
         _allocated = allocated;
@@ -48,7 +48,7 @@ internal sealed partial class IdleHeapTrimmer : IDisposable
         _timer = time.CreateTimer(_ => Check(), null, CheckInterval, CheckInterval);
     }
 
-    public static IdleHeapTrimmer Start(TimeProvider time) =>
+    public static HeapTrimmer Start(TimeProvider time) =>
         new(
             time,
             static () => GC.GetTotalAllocatedBytes(),

@@ -5,17 +5,17 @@ using Xunit;
 namespace ClustermgrExporter.Tests;
 
 /// <summary>When a calm process frees dead objects.</summary>
-public sealed class HeapTrimTests : IDisposable
+public sealed class HeapTrimmerTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly IdleHeapTrimmer _trim;
+    private readonly HeapTrimmer _trim;
     private long _allocated = 6 << 20;
     private int _collections;
     private int _trimmed;
     private TimeSpan _took;
 
-    public HeapTrimTests() =>
-        _trim = new IdleHeapTrimmer(
+    public HeapTrimmerTests() =>
+        _trim = new HeapTrimmer(
             _time,
             () => _allocated,
             () => _collections,
@@ -34,7 +34,7 @@ public sealed class HeapTrimTests : IDisposable
     {
         Look();
         Assert.Equal(1, _trimmed);
-        _allocated += IdleHeapTrimmer.WorthBytes - 1;
+        _allocated += HeapTrimmer.WorthBytes - 1;
         Look();
         Assert.Equal(1, _trimmed);
         _allocated += 1;
@@ -48,7 +48,7 @@ public sealed class HeapTrimTests : IDisposable
         _took = TimeSpan.FromMilliseconds(18);
         for (var i = 0; i < 40; i++) // 200 s
         {
-            _allocated += IdleHeapTrimmer.WorthBytes;
+            _allocated += HeapTrimmer.WorthBytes;
             Look();
         }
         Assert.Equal(10, _trimmed); // every 20 s
