@@ -192,10 +192,11 @@ mutation_tests() {
 start_background_checks() {
   set -m
   (
-    for name in drawn systemd deb release; do
+    for name in drawn systemd deb release mutation_tests; do
       ended=0
       case $name in
         drawn) nice -n 10 node tests/dashboards-drawn/draw.mjs ;;
+        mutation_tests) mutation_tests ;;
         *) nice -n 10 tests/packaging/$name.sh ;;
       esac >"$logs/$name.said" 2>&1 </dev/null || ended=$?
       echo $ended >"$logs/$name.ended"
@@ -203,23 +204,6 @@ start_background_checks() {
   ) &
   set +m
   groups+=($!)
-}
-
-# Runs the mutation tests in the background: they wait more than they work. They begin with a build in the folders of the
-# projects, so this returns once that is done, and no test that builds may run before.
-start_mutation_tests() {
-  local ended waited=0
-  set -m
-  (
-    ended=0
-    mutation_tests >"$logs/mutation_tests.said" 2>&1 </dev/null || ended=$?
-    echo $ended >"$logs/mutation_tests.ended"
-  ) &
-  set +m
-  groups+=($!)
-  until grep -qs 'Number of tests found' "$logs/stryker.txt" || [ -e "$logs/mutation_tests.ended" ] || [ $((waited += 1)) -gt 300 ]; do
-    sleep 1
-  done
 }
 
 # Waits for a background check with a timeout, shows its output, and returns its exit code.
@@ -304,11 +288,10 @@ export CLUSTERMGR_TEST_SHIPPED=1
 start_background_checks
 start_tests Clustermgr.Tests
 finish_tests Clustermgr.Tests "${groups[1]}"
-start_tests Exporter.Tests
-start_mutation_tests
 start_tests Exporter.EndToEnd
-finish_tests Exporter.Tests "${groups[2]}"
-finish_tests Exporter.EndToEnd "${groups[4]}"
+start_tests Exporter.Tests
+finish_tests Exporter.Tests "${groups[3]}"
+finish_tests Exporter.EndToEnd "${groups[2]}"
 slowest_tests
 check "manifests of Kubernetes, by the published schemas" node tests/manifests/check.mjs
 check "dashboards, drawn by Grafana's components" await_background_check drawn

@@ -145,12 +145,14 @@ public sealed class StatusPageListTests(
         Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
 
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Show 200 more" }).ClickAsync();
+        await Assertions.Expect(rest.Locator("span")).ToHaveTextAsync("The first 400 of 1,000 are shown.");
         Assert.Equal(400, (await ShownAsync(opened.Page)).Count);
         await opened.Page.GetByRole(AriaRole.Button, new() { Name = "Show all" }).ClickAsync();
-        Assert.Equal(1000, (await ShownAsync(opened.Page)).Count);
         await Assertions.Expect(rest).ToBeHiddenAsync();
+        Assert.Equal(1000, (await ShownAsync(opened.Page)).Count);
 
         await opened.Page.Locator("#q").FillAsync("c"); // a search starts at the first row again
+        await Assertions.Expect(rest.Locator("span")).ToContainTextAsync("The first 200 of ");
         Assert.Equal(200, (await ShownAsync(opened.Page)).Count);
         opened.AssertQuiet();
     }

@@ -39,12 +39,7 @@ internal sealed class AlertmanagerSender(AlertmanagerConfig config, HttpMessageH
     public static AlertmanagerSender Create(AlertmanagerConfig config, NameResolver names, TimeProvider time)
     {
         var connections = ClustermgrTransport.Create(CollectorFactory.CreateTlsOptions(config.Tls), names);
-        var login =
-            config.Bearer is { } bearer ? new AuthenticationHeaderValue("Bearer", bearer.Reveal())
-            : config is { User: { } user, Password: { } password }
-                ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")))
-            : null;
-        return new(config, login is null ? connections : new LoginHandler(login, connections), time);
+        return new(config, CreateLogin(config) is { } login ? new LoginHandler(login, connections) : connections, time);
     }
 
     /// <summary>A failure is a value.</summary>
@@ -95,8 +90,21 @@ internal sealed class AlertmanagerSender(AlertmanagerConfig config, HttpMessageH
             return "";
         }
         var text = Encoding.UTF8.GetString(body.Memory.Span);
-        return TextSanitizer.Clean(TextSanitizer.Redact(text, config.Password?.Reveal(), config.Bearer?.Reveal()));
+        return TextSanitizer.Clean(
+            TextSanitizer.Redact(
+                text,
+                CreateLogin(config)?.Parameter,
+                config.Password?.Reveal(),
+                config.Bearer?.Reveal()
+            )
+        );
     }
+
+    private static AuthenticationHeaderValue? CreateLogin(AlertmanagerConfig config) =>
+        config.Bearer is { } bearer ? new("Bearer", bearer.Reveal())
+        : config is { User: { } user, Password: { } password }
+            ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password.Reveal()}")))
+        : null;
 
     private sealed class LoginHandler(AuthenticationHeaderValue login, HttpMessageHandler inner)
         : DelegatingHandler(inner)

@@ -7,7 +7,8 @@ namespace ClustermgrExporter.Tests.Alerts;
 /// <summary>The findings of the page and of status have the numbers of the rules.</summary>
 public sealed class SharedThresholdTests
 {
-    /// <summary>The alert without its prefix, what stands before the number in its expression, and the number.</summary>
+    /// <summary>The alert without its prefix, what stands before the number in its expression, and the
+    /// number.</summary>
     public static TheoryData<string, string, double> Shared =>
         new()
         {
